@@ -1,0 +1,79 @@
+import { defineConfig } from 'oxlint';
+
+/** Who may import what. The last override that fits a file decides, so each lists all that holds for its files. */
+interface Boundary {
+  readonly group: string[];
+  readonly message: string;
+}
+
+const relativeAcross: Boundary = {
+  group: ['**/libs/**', '**/apps/**'],
+  message:
+    'Import a library as #libs/NAME. An app never imports another app: what they share is in #libs/contracts.',
+};
+const rawHttp: Boundary = {
+  group: ['axios', 'undici', '@nestjs/axios', 'node:http', 'node:https'],
+  message: 'Only libs/resilience talks HTTP: declare an upstream and inject it.',
+};
+const telemetrySdk: Boundary = {
+  group: ['@opentelemetry/*', '!@opentelemetry/api'],
+  message:
+    'Only libs/telemetry knows the SDK: use @opentelemetry/api, which costs nothing with telemetry off.',
+};
+const platform: Boundary = {
+  group: ['#libs/platform'],
+  message: 'Only apps import the platform: take what you need as an argument or by injection.',
+};
+const nest: Boundary = {
+  group: ['@nestjs/*'],
+  message: 'This code is free of frameworks, so that it can be used and tested without one.',
+};
+
+const restrict = (...patterns: Boundary[]) => ({
+  'no-restricted-imports': ['error', { patterns }] as ['error', { patterns: Boundary[] }],
+  'no-restricted-globals': ['error', { name: 'fetch', message: rawHttp.message }] as [
+    'error',
+    { name: string; message: string },
+  ],
+});
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'import', 'promise', 'node', 'oxc', 'vitest'],
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  rules: {
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    'import/no-cycle': 'error',
+    // Nest's modules are classes without members.
+    'typescript/no-extraneous-class': 'off',
+    // Libraries' own types are loose in places; an assertion there says what their documentation promises.
+    'typescript/no-unsafe-type-assertion': 'off',
+    'import/no-unassigned-import': 'off',
+    'import/no-named-as-default-member': 'off',
+    'unicorn/consistent-function-scoping': 'off',
+    // Retries and feeds go step by step on purpose.
+    'no-await-in-loop': 'off',
+    'no-shadow': 'off',
+  },
+  overrides: [
+    { files: ['apps/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk) },
+    { files: ['libs/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform) },
+    { files: ['libs/platform/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk) },
+    { files: ['libs/telemetry/**/*.ts'], rules: restrict(relativeAcross, rawHttp, platform, nest) },
+    { files: ['libs/resilience/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, platform) },
+    {
+      files: ['libs/{contracts,http}/**/*.ts'],
+      rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, nest),
+    },
+    // A spec may talk to the service it tests the way a client does.
+    { files: ['**/*.spec.ts'], rules: restrict(relativeAcross) },
+    {
+      files: ['test/**/*.ts', 'deploy/**/*.ts'],
+      rules: { 'no-restricted-imports': 'off', 'no-restricted-globals': 'off' },
+    },
+  ],
+  ignorePatterns: ['dist', 'coverage', '.data'],
+});

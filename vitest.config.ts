@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['development', 'module', 'node'] },
+  ssr: { resolve: { conditions: ['development', 'module', 'node'] } },
+  test: {
+    include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
+    // Integration and e2e specs start real servers; a slow machine is not a failure.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
