@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { product, productId } from './product.ts';
+
+const limit = z.coerce.number().int().min(1).max(50).default(6);
+
+export const recommendationsQuery = z.strictObject({ productId, limit });
+export type RecommendationsQuery = z.infer<typeof recommendationsQuery>;
+
+export const popularQuery = z.strictObject({ limit });
+export type PopularQuery = z.infer<typeof popularQuery>;
+
+/** Products to show, best first. `asOf` tells when the films behind the model were read from catalog. */
+export const recommendations = z.object({ items: z.array(product), asOf: z.iso.datetime() });
+export type Recommendations = z.infer<typeof recommendations>;

@@ -1,0 +1,4 @@
+export * from './headers.ts';
+export * from './problem.ts';
+export * from './request-context.ts';
+export * from './request-id.ts';
