@@ -1,0 +1,34 @@
+import { trace } from '@opentelemetry/api';
+import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import { requestContext } from '#libs/http';
+
+export const logLevels = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] as const satisfies readonly LevelWithSilent[];
+
+/** The ids that join a log line to its request and its trace; empty outside a request. */
+function correlation(): Record<string, string> {
+  const span = trace.getActiveSpan()?.spanContext();
+  return {
+    ...requestContext.get(),
+    ...(span && { traceId: span.traceId, spanId: span.spanId }),
+  };
+}
+
+/** A logger that writes one JSON object a line, each with the service and the ids of its request and trace. */
+export function createLogger(
+  service: string,
+  level: LevelWithSilent,
+  destination: DestinationStream = pino.destination({ fd: 1, sync: false }),
+): Logger {
+  return pino(
+    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, mixin: correlation },
+    destination,
+  );
+}

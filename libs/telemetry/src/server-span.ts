@@ -1,0 +1,50 @@
+import {
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
+
+const tracer = trace.getTracer('film-store/http-server');
+
+export interface ServerRequest {
+  readonly method: string;
+  /** The route's pattern, such as `/products/:id`; `undefined` where no route matched. */
+  readonly route: string | undefined;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * Opens the span of one inbound request and returns the context to serve it in. Inside the platform it continues
+ * the caller's trace; at the edge it starts a new one that links to the caller's, so that no stranger decides what
+ * is sampled.
+ */
+export function startServerSpan(request: ServerRequest, edge: boolean): { span: Span; context: Context } {
+  const remote = propagation.extract(ROOT_CONTEXT, request.headers);
+  const caller = trace.getSpanContext(remote);
+  const span = tracer.startSpan(
+    request.route === undefined ? request.method : `${request.method} ${request.route}`,
+    {
+      kind: SpanKind.SERVER,
+      root: edge,
+      ...(edge && caller && { links: [{ context: caller }] }),
+      attributes: {
+        'http.request.method': request.method,
+        'url.path': request.path,
+        ...(request.route !== undefined && { 'http.route': request.route }),
+      },
+    },
+    remote,
+  );
+  return { span, context: trace.setSpan(edge ? ROOT_CONTEXT : remote, span) };
+}
+
+export function endServerSpan(span: Span, status: number): void {
+  span.setAttribute('http.response.status_code', status);
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
