@@ -1,0 +1,2 @@
+export { HealthModule } from './health.module.ts';
+export { HealthRegistry, type Indicator } from './health.registry.ts';

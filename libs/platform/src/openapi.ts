@@ -1,0 +1,51 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
+import { z } from 'zod';
+import { PROBLEM_MEDIA_TYPE, problemBody } from '#libs/http';
+
+/** Serves the service's OpenAPI document as a page at `/docs` and as JSON at `/docs/openapi.json`. */
+export async function serveOpenApi(
+  app: NestFastifyApplication,
+  docs: { title: string; description: string },
+): Promise<void> {
+  // Loaded only where it is served: it is large.
+  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+  const outline = new DocumentBuilder()
+    .setTitle(docs.title)
+    .setDescription(docs.description)
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .build();
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => withProblems(SwaggerModule.createDocument(app, outline, { standardSchemaConverter })),
+    {
+      jsonDocumentUrl: 'docs/openapi.json',
+      yamlDocumentUrl: 'docs/openapi.yaml',
+      customSiteTitle: docs.title,
+    },
+  );
+}
+
+/** OpenAPI 3.1 speaks JSON Schema 2020-12; the module's own conversion speaks 3.0, which knows no `null` type. */
+const standardSchemaConverter: StandardSchemaConverter = (schema, { schemaType }) => {
+  const { $schema, $defs, id, ...converted } = z.toJSONSchema(schema as z.ZodType, { io: schemaType });
+  return typeof id === 'string'
+    ? { schema: { $ref: `#/components/schemas/${id}` }, components: { ...$defs, [id]: converted } }
+    : { schema: converted, components: $defs ?? {} };
+};
+
+/** Adds what every operation has in common: any error is a problem. */
+function withProblems(document: OpenAPIObject): OpenAPIObject {
+  const { $schema, id, ...problem } = z.toJSONSchema(problemBody);
+  const schemas = { ...document.components?.schemas, Problem: problem as object };
+  const anyProblem = {
+    description: 'Any other problem',
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path as object))) {
+    (operation as { responses: Record<string, unknown> }).responses.default ??= anyProblem;
+  }
+  return { ...document, components: { ...document.components, schemas } };
+}

@@ -1,0 +1,37 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { PROBLEM_MEDIA_TYPE } from '#libs/http';
+import { toProblem } from './to-problem.ts';
+
+/** Answers every error of a handler, a parser or the router as a problem (RFC 9457), and logs our own faults. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
+  }
+}
+
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): void {
+  const problem = toProblem(error);
+  if (problem.status >= 500) {
+    logger[problem.code === 'internal' ? 'error' : 'warn'](
+      { event: 'http.problem', code: problem.code, err: problem.cause ?? problem },
+      problem.message,
+    );
+  }
+  void reply
+    .status(problem.status)
+    .headers(problem.headers)
+    .header('cache-control', 'no-store')
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(problem.toBody(request.id)));
+}

@@ -1,0 +1,75 @@
+import { type Context, type Span, context } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { Problem, REQUEST_ID, isRequestId, requestContext } from '#libs/http';
+import { endServerSpan, startServerSpan } from '#libs/telemetry';
+import { URL_LIMIT } from './fastify.ts';
+
+interface Serving {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * What surrounds every request: its id on the answer, its span, the context its handler runs in, and its access
+ * line. Probes get no access line; an orchestrator would fill the log with them.
+ */
+export function addRequestHooks(
+  fastify: FastifyInstance,
+  { edge, logger }: { edge: boolean; logger: Logger },
+): void {
+  const served = new WeakMap<FastifyRequest, Serving>();
+
+  const within = (request: FastifyRequest, work: () => void): void => {
+    const serving = served.get(request);
+    if (serving) context.with(serving.context, () => requestContext.run({ requestId: request.id }, work));
+    else work();
+  };
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header(REQUEST_ID, request.id);
+    const [path = ''] = request.url.split('?', 1);
+    const { method, headers } = request;
+    served.set(request, startServerSpan({ method, route: request.routeOptions.url, path, headers }, edge));
+    within(request, () => {
+      done(request.url.length > URL_LIMIT ? new Problem('uri-too-long') : undefined);
+    });
+  });
+
+  // A body arrives in events of the socket, which know nothing of the request: enter its context again.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    within(request, done);
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    within(request, () => {
+      if (!request.url.startsWith('/health/'))
+        logAccess(logger, request, reply.statusCode, reply.elapsedTime, edge);
+      const serving = served.get(request);
+      if (serving) endServerSpan(serving.span, reply.statusCode);
+      done();
+    });
+  });
+}
+
+function logAccess(
+  logger: Logger,
+  request: FastifyRequest,
+  status: number,
+  durationMs: number,
+  edge: boolean,
+): void {
+  const clientRequestId = request.headers[REQUEST_ID];
+  logger.info(
+    {
+      event: 'http.request',
+      method: request.method,
+      route: request.routeOptions.url,
+      url: request.url.slice(0, 256),
+      status,
+      durationMs: Math.round(durationMs * 10) / 10,
+      ...(edge && isRequestId(clientRequestId) && { clientRequestId }),
+    },
+    `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status}`,
+  );
+}

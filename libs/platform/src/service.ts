@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { HealthModule } from '#libs/health';
+import { createLogger } from '#libs/telemetry';
+import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
+import { createAdapter } from './fastify.ts';
+import { trackMethods } from './method-not-allowed.ts';
+import { serveOpenApi } from './openapi.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { addRequestHooks } from './request-hooks.ts';
+import { validationPipe } from './validation.ts';
+
+export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
+  readonly name: string;
+  readonly config: S;
+  readonly module: Type;
+  /** Whether strangers call it: their request ids and traces are then not taken over. */
+  readonly edge?: boolean;
+  /** Serves the OpenAPI document at `/docs`. */
+  readonly docs?: { readonly title: string; readonly description: string };
+}
+
+export const defineService = <S extends ConfigSchema>(
+  definition: ServiceDefinition<S>,
+): ServiceDefinition<S> => definition;
+
+export interface Service {
+  readonly logger: Logger;
+  /** Prepares what the service needs, listens, and resolves with the address. */
+  start(): Promise<string>;
+  /** Finishes what is in flight, closes what was opened. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts a service together: configuration, logging, request context and tracing, validation, problems, health and
+ * API documentation around the service's own module. Nothing listens, or touches a disk or network, before `start`.
+ * @throws ConfigError when `env` does not fit
+ */
+export async function createService<S extends ConfigSchema>(
+  definition: ServiceDefinition<S>,
+  env: NodeJS.ProcessEnv,
+): Promise<Service> {
+  const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
+  const { edge = false } = definition;
+  const logger = createLogger(definition.name, config.LOG_LEVEL);
+  const adapter = createAdapter({ edge, logger });
+  const fastify = adapter.getInstance();
+  // All bodies are JSON: anything else is a 415.
+  fastify.removeContentTypeParser('text/plain');
+  addRequestHooks(fastify, { edge, logger });
+  const refuseOtherMethods = trackMethods(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    rootModule(definition.module, config, logger),
+    adapter,
+    {
+      // Fastify's own JSON parser serves; Nest would add one for forms.
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+      forceCloseConnections: false,
+    },
+  );
+  app.useLogger(app.get(NestLogger));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(validationPipe());
+
+  let stopped: Promise<void> | undefined;
+  return {
+    logger,
+    async start() {
+      if (definition.docs) await serveOpenApi(app, definition.docs);
+      await app.init();
+      refuseOtherMethods();
+      await app.listen(config.PORT, config.HOST);
+      const url = await app.getUrl();
+      logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
+      return url;
+    },
+    stop: () => (stopped ??= app.close()),
+  };
+}
+
+@Global()
+@Module({})
+class RootModule {}
+
+function rootModule(module: Type, config: unknown, logger: Logger): DynamicModule {
+  return {
+    module: RootModule,
+    imports: [
+      // No middleware of its own: ids come from the request's context, the access line from a Fastify hook.
+      LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
+      HealthModule,
+      module,
+    ],
+    providers: [{ provide: CONFIG, useValue: config }],
+    exports: [CONFIG],
+  };
+}
