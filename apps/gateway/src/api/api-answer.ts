@@ -1,0 +1,42 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '#libs/http';
+
+const requestId = {
+  'X-Request-Id': { description: 'names this exchange in every log', schema: { type: 'string' as const } },
+};
+const degraded = {
+  'X-Degraded': {
+    description: 'each degraded feature, why, and where its value came from; absent when all is well',
+    schema: { type: 'string' as const, example: 'recommendations;reason=timeout;source=popular' },
+  },
+};
+
+/** Documents what a route answers with when all goes well. */
+export const ApiAnswer = (
+  status: number,
+  schema: z.ZodType,
+  { degradable = false }: { degradable?: boolean } = {},
+): MethodDecorator =>
+  ApiResponse({
+    status,
+    description: 'The answer',
+    standardSchema: schema,
+    headers: { ...requestId, ...(degradable && degraded) },
+  });
+
+/** Documents the problems a route can answer with, by status; any route can also fail with a 5xx. */
+export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
+  const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
+  return applyDecorators(
+    ...[...byStatus].map(([status, ofStatus]) =>
+      ApiResponse({
+        status,
+        description: ofStatus.map((code) => `\`${code}\`: ${problemKinds[code].title}`).join('; '),
+        headers: requestId,
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+      }),
+    ),
+  );
+}

@@ -1,0 +1,17 @@
+import { defineService } from '#libs/platform';
+import { gatewayConfig } from './gateway.config.ts';
+import { GatewayModule } from './gateway.module.ts';
+
+export const gateway = defineService({
+  name: 'gateway',
+  config: gatewayConfig,
+  module: GatewayModule,
+  edge: true,
+  docs: {
+    title: 'Film store',
+    description:
+      'The public API of the film store. Every error is a problem (RFC 9457) with a request id. An answer that is not ' +
+      'the best the store can give is still a 200: its `degraded` list and its `X-Degraded` header say what is ' +
+      'missing, why, and where the value came from instead.',
+  },
+});

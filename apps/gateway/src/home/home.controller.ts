@@ -1,0 +1,18 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Home, home } from '#libs/contracts';
+import { ApiAnswer } from '../api/api-answer.ts';
+import { HomeService } from './home.service.ts';
+
+@ApiTags('storefront')
+@Controller('api/home')
+export class HomeController {
+  constructor(private readonly service: HomeService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The home page: featured films' })
+  @ApiAnswer(200, home, { degradable: true })
+  home(): Promise<Home> {
+    return this.service.home();
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '#libs/platform';
+import { gateway } from './gateway.ts';
+
+await runService(gateway);

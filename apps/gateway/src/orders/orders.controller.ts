@@ -1,0 +1,47 @@
+import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
+import { IDEMPOTENCY_KEY } from '#libs/http';
+import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
+import { CatalogClient } from '../upstreams/catalog.client.ts';
+import { parseIdempotencyKey } from './idempotency-key.ts';
+
+interface Reply {
+  header(name: string, value: string): unknown;
+}
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class OrdersController {
+  constructor(private readonly catalog: CatalogClient) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Place an order' })
+  @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'one per order, 16 to 255 characters' })
+  @ApiAnswer(201, order)
+  @ApiProblems(
+    'validation-failed',
+    'idempotency-key-missing',
+    'idempotency-key-invalid',
+    'idempotency-key-reused',
+    'out-of-stock',
+  )
+  async place(
+    @Headers(IDEMPOTENCY_KEY) header: string | undefined,
+    @Body({ schema: orderRequest }) request: OrderRequest,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<Order> {
+    const placed = await this.catalog.placeOrder(request, parseIdempotencyKey(header));
+    reply.header('location', `/api/orders/${placed.id}`);
+    return placed;
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One order' })
+  @ApiAnswer(200, order)
+  @ApiProblems('validation-failed', 'not-found')
+  order(@Param({ schema: z.object({ id: orderId }) }) { id }: { id: string }): Promise<Order> {
+    return this.catalog.order(id);
+  }
+}

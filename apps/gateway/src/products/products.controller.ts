@@ -1,0 +1,38 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import {
+  type ProductIndex,
+  type ProductListQuery,
+  type ProductPage,
+  productId,
+  productIndex,
+  productListQuery,
+  productPage,
+} from '#libs/contracts';
+import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
+import { ProductsService } from './products.service.ts';
+
+const MAX_LIMIT = 100;
+
+@ApiTags('storefront')
+@Controller('api/products')
+export class ProductsController {
+  constructor(private readonly service: ProductsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Films, most popular first, by page' })
+  @ApiAnswer(200, productIndex, { degradable: true })
+  @ApiProblems('validation-failed')
+  list(@Query({ schema: productListQuery(MAX_LIMIT) }) query: ProductListQuery): Promise<ProductIndex> {
+    return this.service.list(query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One film with its availability and recommendations' })
+  @ApiAnswer(200, productPage, { degradable: true })
+  @ApiProblems('validation-failed', 'not-found')
+  page(@Param({ schema: z.object({ id: productId }) }) { id }: { id: string }): Promise<ProductPage> {
+    return this.service.page(id);
+  }
+}

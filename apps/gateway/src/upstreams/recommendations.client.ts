@@ -1,0 +1,38 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Product, recommendations } from '#libs/contracts';
+import { HealthRegistry } from '#libs/health';
+import { InjectUpstream, Upstream } from '#libs/resilience';
+import { probe } from './probe.ts';
+
+/** What the gateway asks of recommendations. */
+@Injectable()
+export class RecommendationsClient implements OnModuleInit {
+  constructor(
+    @InjectUpstream('recommendations') private readonly recommendations: Upstream,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register({
+      name: 'recommendations',
+      critical: false,
+      check: () => probe(this.recommendations),
+    });
+  }
+
+  async forProduct(productId: string, limit: number): Promise<Product[]> {
+    const answer = await this.recommendations.get('/recommendations', {
+      query: { productId, limit },
+      schema: recommendations,
+    });
+    return answer.items;
+  }
+
+  async popular(limit: number): Promise<Product[]> {
+    const answer = await this.recommendations.get('/recommendations/popular', {
+      query: { limit },
+      schema: recommendations,
+    });
+    return answer.items;
+  }
+}
