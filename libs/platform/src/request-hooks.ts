@@ -52,6 +52,19 @@ export function addRequestHooks(
   });
 }
 
+/** Tells clients that are still being answered while the server closes not to keep their connection. */
+export function endConnectionsOnClose(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
+}
+
 function logAccess(
   logger: Logger,
   request: FastifyRequest,

@@ -12,7 +12,7 @@ import { createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { addRequestHooks } from './request-hooks.ts';
+import { addRequestHooks, endConnectionsOnClose } from './request-hooks.ts';
 import { validationPipe } from './validation.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
@@ -54,6 +54,7 @@ export async function createService<S extends ConfigSchema>(
   // All bodies are JSON: anything else is a 415.
   fastify.removeContentTypeParser('text/plain');
   addRequestHooks(fastify, { edge, logger });
+  endConnectionsOnClose(fastify);
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -64,7 +65,6 @@ export async function createService<S extends ConfigSchema>(
       bodyParser: false,
       bufferLogs: true,
       abortOnError: false,
-      forceCloseConnections: false,
     },
   );
   app.useLogger(app.get(NestLogger));

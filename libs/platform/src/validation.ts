@@ -17,9 +17,14 @@ export function validationProblem(issues: readonly z.core.$ZodIssue[]): Problem 
   });
 }
 
+/** Prototype keys are refused by the schemas like any unknown key; Nest's pipe would drop them without a word. */
+class ValidationPipe extends StandardSchemaValidationPipe {
+  protected override stripProtoKeys(): void {}
+}
+
 /** Checks every argument that declares a schema, `@Body({ schema })` say. */
 export const validationPipe = (): StandardSchemaValidationPipe =>
-  new StandardSchemaValidationPipe({
+  new ValidationPipe({
     // Every schema of the platform is a zod one, whose issues carry more than the standard asks for.
     exceptionFactory: (issues) => validationProblem(issues as readonly z.core.$ZodIssue[]),
   });

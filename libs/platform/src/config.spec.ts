@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  ConfigError,
+  exampleEnv,
+  httpUrl,
+  parseConfig,
+  redactConfig,
+  secret,
+  serviceConfig,
+} from './config.ts';
+
+const schema = serviceConfig({ port: 3009 }).extend({
+  SHOP_URL: httpUrl.default('http://localhost:1').describe('Where the shop answers.'),
+  TOKEN: secret(z.string().min(8)).optional().describe('A shared secret.'),
+});
+
+describe('parseConfig', () => {
+  it('fills in defaults', () => {
+    expect(parseConfig('shop', schema, {})).toEqual({
+      HOST: '0.0.0.0',
+      PORT: 3009,
+      LOG_LEVEL: 'info',
+      SHOP_URL: 'http://localhost:1',
+    });
+  });
+
+  it('takes an empty variable as not set', () => {
+    expect(parseConfig('shop', schema, { PORT: '', TOKEN: '' })).toMatchObject({ PORT: 3009 });
+  });
+
+  it.each([
+    ['0', 0],
+    ['65535', 65_535],
+  ])('takes port %s', (given, port) => {
+    expect(parseConfig('shop', schema, { PORT: given }).PORT).toBe(port);
+  });
+
+  it.each(['-1', '65536', '1.5', 'http'])('refuses port %s', (given) => {
+    expect(() => parseConfig('shop', schema, { PORT: given })).toThrow(/PORT: /);
+  });
+
+  it('names every bad variable at once, without its value', () => {
+    const parse = () =>
+      parseConfig('shop', schema, { PORT: 'x', LOG_LEVEL: 'loud', SHOP_URL: 'ftp://shop', TOKEN: 'hunter2' });
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(
+      /^shop cannot start.*\n {2}PORT: .+\n {2}LOG_LEVEL: .+\n {2}SHOP_URL: .+\n {2}TOKEN: .+$/,
+    );
+    expect(parse).not.toThrow(/hunter2/);
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(parseConfig('shop', schema, {}))).toBe(true);
+  });
+});
+
+it('redacts secrets, and only those that are set', () => {
+  const shown = redactConfig(schema, parseConfig('shop', schema, { TOKEN: 'hunter2hunter2' }));
+  expect(shown).toMatchObject({ PORT: 3009, TOKEN: '(redacted)' });
+  expect(redactConfig(schema, parseConfig('shop', schema, {}))).not.toHaveProperty('TOKEN');
+});
+
+it('writes an example with descriptions and defaults', () => {
+  expect(exampleEnv('shop', schema)).toBe(
+    `# --- shop ---
+
+# Address to listen on.
+# HOST=0.0.0.0
+
+# Port to listen on; 0 takes a free one.
+# PORT=3009
+
+# How much is logged: trace, debug, info, warn, error, fatal, silent.
+# LOG_LEVEL=info
+
+# Where the shop answers.
+# SHOP_URL=http://localhost:1
+
+# A shared secret.
+# TOKEN=
+`,
+  );
+});

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Problem, type ProblemOptions, requestContext } from '#libs/http';
+import type { Upstream } from './upstream.ts';
+import { createUpstream } from './upstream.module.ts';
+
+const film = z.object({ title: z.string() });
+const TIMEOUT_MS = 200;
+
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+let server: Server;
+let films: Upstream;
+
+beforeEach(async () => {
+  server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  films = createUpstream('films', { url: `http://127.0.0.1:${port}`, timeoutMs: TIMEOUT_MS });
+});
+
+afterEach(async () => {
+  await films.onApplicationShutdown();
+  server.closeAllConnections();
+  server.close();
+});
+
+const json = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+  answer = (_, response) => response.writeHead(status, headers).end(JSON.stringify(body));
+};
+const problem = (status: number, code: string, more: ProblemOptions = {}) =>
+  json(status, {
+    type: `urn:x:${code}`,
+    title: code,
+    status,
+    code,
+    retryable: false,
+    requestId: 'theirs',
+    ...more,
+  });
+
+const failure = async (call: Promise<unknown>): Promise<Problem> => {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Problem)) throw new Error('expected a problem', { cause: error });
+  return error;
+};
+
+describe('a good answer', () => {
+  it('is parsed and typed, and what the contract does not know is left out', async () => {
+    json(200, { title: 'Alien', secret: true });
+    expect(await films.get('/films/1', { schema: film })).toEqual({ title: 'Alien' });
+  });
+
+  it('comes from the asked-for address, with the ids of our request', async () => {
+    let seen: IncomingMessage | undefined;
+    answer = (request, response) => {
+      seen = request;
+      response.end('{"title":"Alien"}');
+    };
+    await requestContext.run({ requestId: 'r-1' }, () =>
+      films.get('/films', { schema: film, query: { q: 'a b&c', limit: 2, cursor: undefined } }),
+    );
+    expect(seen?.url).toBe('/films?q=a+b%26c&limit=2');
+    expect(seen?.headers['x-request-id']).toBe('r-1');
+  });
+
+  it('follows a body that was sent as JSON', async () => {
+    answer = (request, response) => {
+      expect(request.headers['content-type']).toBe('application/json');
+      request.pipe(response);
+    };
+    expect(await films.post('/films', { title: 'Alien' }, { schema: film })).toEqual({ title: 'Alien' });
+  });
+});
+
+describe('a bad answer is never passed on', () => {
+  it.each([
+    ['a body that breaks the contract', () => json(200, { title: 7 })],
+    ['a body that is not JSON', () => (answer = (_, response) => response.end('<html>'))],
+    ['an empty body', () => (answer = (_, response) => response.end())],
+    ['an error of the upstream', () => problem(500, 'internal', { detail: 'at /srv/db.js:7' })],
+    ['an error that nobody expects', () => problem(404, 'not-found')],
+    ['an error page', () => (answer = (_, response) => response.writeHead(404).end('<html>'))],
+    [
+      'a body that is too large',
+      () => (answer = (_, response) => response.end(`"${'x'.repeat(5 * 2 ** 20)}"`)),
+    ],
+  ])('%s', async (_, arrange) => {
+    arrange();
+    const error = await failure(films.get('/films/1', { schema: film }));
+    expect(error).toMatchObject({ code: 'upstream-bad-response', status: 502 });
+    expect(JSON.stringify(error.toBody('r'))).not.toContain('/srv/db.js');
+  });
+});
+
+describe('a fault of our own client', () => {
+  it('is passed on where the caller expects it, under our request id', async () => {
+    problem(422, 'validation-failed', { status: 422, errors: [{ pointer: '/items/0', detail: 'unknown' }] });
+    const error = await failure(films.get('/films/1', { schema: film, expects: ['validation-failed'] }));
+    expect(error.toBody('ours')).toMatchObject({
+      code: 'validation-failed',
+      status: 422,
+      requestId: 'ours',
+      errors: [{ pointer: '/items/0', detail: 'unknown' }],
+    });
+  });
+
+  it('is not passed on with the status of a server error', async () => {
+    problem(500, 'not-found');
+    expect(await failure(films.get('/films/1', { schema: film, expects: ['not-found'] }))).toMatchObject({
+      code: 'upstream-bad-response',
+    });
+  });
+});
+
+describe('no answer', () => {
+  it('in time is a timeout', async () => {
+    answer = () => undefined;
+    expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
+      code: 'upstream-timeout',
+      status: 504,
+    });
+  });
+
+  it('in time is a timeout too when only the body does not end', async () => {
+    answer = (_, response) => response.writeHead(200).write('{"title":');
+    expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
+      code: 'upstream-timeout',
+    });
+  });
+
+  it.each([
+    ['from a closed port', () => server.close()],
+    ['from a connection that is cut', () => (answer = (request) => request.socket.destroy())],
+    [
+      'to the end',
+      () => (answer = (request, response) => response.write('{"ti', () => request.socket.destroy())),
+    ],
+  ])('%s is unreachable', async (_, arrange) => {
+    arrange();
+    expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
+      code: 'upstream-unreachable',
+      status: 502,
+    });
+  });
+});
+
+it.each([503, 429])('hands on when to try again after a %i', async (status) => {
+  json(status, {}, { 'retry-after': '7' });
+  expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
+    code: 'unavailable',
+    headers: { 'retry-after': '7' },
+  });
+});

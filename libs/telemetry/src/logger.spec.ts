@@ -1,0 +1,32 @@
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { requestContext } from '#libs/http';
+import { createLogger } from './logger.ts';
+
+function capture() {
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  return { lines, logger: createLogger('films', 'info', sink) };
+}
+
+it('writes one JSON object a line, whatever the message holds', () => {
+  const { lines, logger } = capture();
+  logger.info({ title: 'Alien\r\n{"level":60}\u001b[31m' }, 'line one\nline two');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.trimEnd()).not.toMatch(/\p{Cc}/u);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'films', msg: 'line one\nline two' });
+});
+
+it('names the request in every line that is written while it is served', () => {
+  const { lines, logger } = capture();
+  requestContext.run({ requestId: 'r-1' }, () => logger.info('inside'));
+  logger.info('outside');
+  const [inside, outside] = lines.map((line) => JSON.parse(line) as { requestId?: string });
+  expect(inside?.requestId).toBe('r-1');
+  expect(outside).not.toHaveProperty('requestId');
+});

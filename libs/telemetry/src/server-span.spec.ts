@@ -1,0 +1,81 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { endServerSpan, startServerSpan } from './server-span.ts';
+
+const exporter = new InMemorySpanExporter();
+const processor = new SimpleSpanProcessor({ exporter });
+const sdk = new NodeSDK({
+  spanProcessors: [processor],
+  metricReaders: [],
+  logRecordProcessors: [],
+});
+beforeAll(() => sdk.start());
+afterEach(() => exporter.reset());
+afterAll(() => sdk.shutdown());
+
+const finishedSpan = async () => {
+  await processor.forceFlush();
+  return exporter.getFinishedSpans()[0];
+};
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const CALLER = 'b7ad6b7169203331';
+const request = {
+  method: 'GET',
+  route: '/films/:id',
+  path: '/films/alien',
+  headers: { traceparent: `00-${TRACE}-${CALLER}-01` },
+};
+
+describe('the span of a request', () => {
+  it('continues the trace of a caller inside the platform', async () => {
+    const { span } = startServerSpan(request, false);
+    endServerSpan(span, 200);
+    const finished = await finishedSpan();
+    expect(finished).toMatchObject({
+      name: 'GET /films/:id',
+      kind: SpanKind.SERVER,
+      parentSpanContext: { traceId: TRACE, spanId: CALLER },
+      attributes: {
+        'http.request.method': 'GET',
+        'http.route': '/films/:id',
+        'url.path': '/films/alien',
+        'http.response.status_code': 200,
+      },
+      status: { code: SpanStatusCode.UNSET },
+    });
+    expect(span.spanContext().traceId).toBe(TRACE);
+  });
+
+  it('starts a new trace at the edge, linked to the stranger’s', async () => {
+    const { span } = startServerSpan(request, true);
+    endServerSpan(span, 200);
+    const finished = await finishedSpan();
+    expect(span.spanContext().traceId).not.toBe(TRACE);
+    expect(finished?.parentSpanContext).toBeUndefined();
+    expect(finished?.links).toMatchObject([{ context: { traceId: TRACE, spanId: CALLER } }]);
+  });
+
+  it('is the parent of what the request starts, here and in the next service', () => {
+    const { span, context: serving } = startServerSpan(request, true);
+    const carried: Record<string, string> = {};
+    context.with(serving, () => propagation.inject(context.active(), carried));
+    expect(carried.traceparent).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
+    expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();
+  });
+
+  it.each([
+    [499, SpanStatusCode.UNSET],
+    [500, SpanStatusCode.ERROR],
+  ])('with status %i has the status code %i', async (status, code) => {
+    endServerSpan(startServerSpan(request, false).span, status);
+    expect((await finishedSpan())?.status.code).toBe(code);
+  });
+
+  it('is named by its method alone where no route matched, so that names stay few', async () => {
+    endServerSpan(startServerSpan({ ...request, route: undefined }, false).span, 404);
+    expect((await finishedSpan())?.name).toBe('GET');
+  });
+});

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { serviceOfEntry } from './start.ts';
+
+it.each([
+  ['/srv/dist/apps/catalog/src/main.js', 'catalog'],
+  ['C:\\shop\\dist\\apps\\gateway\\src\\main.js', 'gateway'],
+  ['/srv/tools/x.js', 'unknown'],
+  [undefined, 'unknown'],
+])('the entry %s belongs to %s', (entry, service) => {
+  expect(serviceOfEntry(entry)).toBe(service);
+});
