@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { product, productId } from './product.ts';
 
-const limit = z.coerce.number().int().min(1).max(50).default(6);
+/** The most products one answer holds. */
+export const MAX_RECOMMENDATIONS = 50;
+
+const limit = z.coerce.number().int().min(1).max(MAX_RECOMMENDATIONS).default(6);
 
 export const recommendationsQuery = z.strictObject({ productId, limit });
 export type RecommendationsQuery = z.infer<typeof recommendationsQuery>;

@@ -49,7 +49,7 @@ describe('firstAvailable', () => {
     ['upstream-timeout', 'timeout'],
     ['upstream-unreachable', 'unreachable'],
     ['upstream-bad-response', 'upstream-error'],
-    ['unavailable', 'overload'],
+    ['unavailable', 'upstream-error'],
     ['not-found', 'upstream-error'],
   ])('tells %s as %s', async (code, reason) => {
     expect(await firstAvailable([fails('best', new Problem(code))], last)).toMatchObject({ reason });

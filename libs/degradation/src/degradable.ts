@@ -50,8 +50,6 @@ function reasonOf(error: unknown): DegradationReason {
       return 'timeout';
     case 'upstream-unreachable':
       return 'unreachable';
-    case 'unavailable':
-      return 'overload';
     default:
       return 'upstream-error';
   }

@@ -39,8 +39,8 @@ describe('in memory', () => {
 });
 
 const url = process.env.TEST_REDIS_URL;
-describe.runIf(url !== undefined || process.env.CI === 'true')('in Redis', () => {
-  const redis = new Redis(url ?? 'redis://TEST_REDIS_URL-is-not-set', { lazyConnect: true });
+describe.runIf(url)('in Redis', () => {
+  const redis = new Redis(url ?? '', { lazyConnect: true });
   afterAll(() => redis.disconnect());
 
   contract(() => redisLastKnownGood(redis));

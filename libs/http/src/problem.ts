@@ -29,7 +29,7 @@ export const problemKinds = {
   'upstream-bad-response': { status: 502, title: 'An upstream answered badly', retryable: true },
   'upstream-unreachable': { status: 502, title: 'An upstream is unreachable', retryable: true },
   'upstream-timeout': { status: 504, title: 'An upstream took too long', retryable: true },
-  unavailable: { status: 503, title: 'The service is starting or stopping', retryable: true },
+  unavailable: { status: 503, title: 'Temporarily unavailable', retryable: true },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problemKinds;
@@ -37,7 +37,7 @@ export const problemCodes = Object.keys(problemKinds) as ProblemCode[];
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** One fault in the request: where (an RFC 6901 pointer, or the parameter's name in the query) and what. */
+/** One fault in the request: where (an RFC 6901 pointer into the body, the query or the path's parameters) and what. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;

@@ -18,7 +18,7 @@ const schema = serviceConfig({ port: 3009 }).extend({
 describe('parseConfig', () => {
   it('fills in defaults', () => {
     expect(parseConfig('shop', schema, {})).toEqual({
-      HOST: '0.0.0.0',
+      HOST: '127.0.0.1',
       PORT: 3009,
       LOG_LEVEL: 'info',
       SHOP_URL: 'http://localhost:1',
@@ -65,8 +65,8 @@ it('writes an example with descriptions and defaults', () => {
   expect(exampleEnv('shop', schema)).toBe(
     `# --- shop ---
 
-# Address to listen on.
-# HOST=0.0.0.0
+# Address to listen on; 0.0.0.0 lets other machines in.
+# HOST=127.0.0.1
 
 # Port to listen on; 0 takes a free one.
 # PORT=3009

@@ -13,7 +13,7 @@ export const httpUrl = z.url({ protocol: /^https?$/ });
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
 export const serviceConfig = (defaults: { port: number }) =>
   z.object({
-    HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+    HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
     PORT: z.coerce
       .number()
       .int()

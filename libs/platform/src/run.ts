@@ -50,6 +50,8 @@ function stopOnSignals(service: Service): void {
   process.on('SIGINT', () => stop('SIGINT', 0));
   // A supervisor that went away without a word leaves no orphan.
   process.on('disconnect', () => stop('supervisor gone', 0));
+  // It may have gone while the modules were loaded; without a supervisor there is no channel at all.
+  if (process.channel === null) stop('supervisor gone', 0);
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
 }

@@ -42,7 +42,7 @@ class FilmsModule {}
 
 const films = (edge: boolean) =>
   defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule, edge });
-const env = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent' };
+const env = { PORT: '0', LOG_LEVEL: 'silent' };
 
 let service: Service;
 let url: string;

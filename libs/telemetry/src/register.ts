@@ -1,4 +1,4 @@
 // Loaded with `node --import`, so that tracing runs before the first module of the service is.
 import { startTelemetry } from './start.ts';
 
-startTelemetry(process.env, process.argv[1]);
+await startTelemetry(process.env, process.argv[1]);

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { parseIdempotencyKey } from './idempotency-key.ts';
+
+describe('parseIdempotencyKey', () => {
+  it.each(['0123456789abcdef', 'k'.repeat(255), 'order:4711/7_x-y.z~!'])('takes %s', (key) => {
+    expect(parseIdempotencyKey(key)).toBe(key);
+  });
+
+  it('takes a quoted key for the key itself', () => {
+    expect(parseIdempotencyKey('"0123456789abcdef"')).toBe('0123456789abcdef');
+  });
+
+  it.each([
+    '',
+    '""',
+    '"',
+    'k'.repeat(15),
+    'k'.repeat(256),
+    '0123456789,abcdef',
+    '0123456789 abcdef',
+    '0123456789\tabcdef',
+    '0123456789"abcdef',
+    '0123456789äabcdef',
+    '0123456789\u007fabcdef',
+  ])('refuses %j', (key) => {
+    expect(() => parseIdempotencyKey(key)).toThrow(
+      expect.objectContaining({ code: 'idempotency-key-invalid' }),
+    );
+  });
+
+  it('asks for one', () => {
+    expect(() => parseIdempotencyKey(undefined)).toThrow(
+      expect.objectContaining({ code: 'idempotency-key-missing' }),
+    );
+  });
+});
