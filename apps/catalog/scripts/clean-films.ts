@@ -1,0 +1,98 @@
+import type { CleaningReport, Film } from '../src/films/film.ts';
+import { filmIds } from './film-ids.ts';
+
+/** The columns that are used of a row of the source. */
+export interface SourceRow {
+  readonly Title: string | number | null;
+  readonly 'Major Genre': string | null;
+  readonly 'Creative Type': string | null;
+  readonly Source: string | null;
+  readonly Director: string | null;
+  readonly Distributor: string | null;
+  /** As in `Jun 12 1998`. */
+  readonly 'Release Date': string;
+  readonly 'MPAA Rating': string | null;
+  readonly 'Running Time min': number | null;
+  readonly 'IMDB Rating': number | null;
+  readonly 'IMDB Votes': number | null;
+}
+
+export type CleaningCounts = Omit<CleaningReport, 'source'>;
+
+interface Repaired<T> {
+  readonly value: T;
+  readonly repairs: readonly (keyof CleaningReport['repaired'])[];
+}
+
+/** Turns the source's rows into films, in the same order, and counts what that took. */
+export function cleanFilms(rows: readonly SourceRow[]): { films: Film[]; counts: CleaningCounts } {
+  const repaired = { numericTitle: 0, misreadTitle: 0, titleSpacing: 0, century: 0 };
+  const films: Omit<Film, 'id'>[] = [];
+  for (const row of rows) {
+    if (row.Title === null) continue;
+    const title = cleanTitle(row.Title);
+    const releaseDate = cleanDate(row['Release Date']);
+    for (const repair of [...title.repairs, ...releaseDate.repairs]) repaired[repair] += 1;
+    films.push({
+      title: title.value,
+      genre: row['Major Genre'],
+      creativeType: row['Creative Type'],
+      source: row.Source,
+      director: row.Director,
+      distributor: row.Distributor,
+      releaseDate: releaseDate.value,
+      mpaaRating: row['MPAA Rating'],
+      runningTimeMin: row['Running Time min'],
+      imdb: { rating: row['IMDB Rating'], votes: row['IMDB Votes'] },
+    });
+  }
+  const ids = filmIds(films);
+  return {
+    films: films.map((film, index) => ({ id: ids[index]!, ...film })),
+    counts: {
+      rows: rows.length,
+      taken: films.length,
+      dropped: { noTitle: rows.length - films.length },
+      repaired,
+    },
+  };
+}
+
+function cleanTitle(title: string | number): Repaired<string> {
+  if (typeof title === 'number') return { value: String(title), repairs: ['numericTitle'] };
+  const reread = rereadAsWindows1252(title);
+  const spaced = reread.replace(/\s+/g, ' ').trim();
+  return {
+    value: spaced,
+    repairs: [
+      ...(reread === title ? [] : (['misreadTitle'] as const)),
+      ...(spaced === reread ? [] : (['titleSpacing'] as const)),
+    ],
+  };
+}
+
+const macRomanBytes = new Map(
+  Array.from({ length: 256 }, (_, byte) => [new TextDecoder('macintosh').decode(Uint8Array.of(byte)), byte]),
+);
+
+/**
+ * The source read windows-1252 titles as Mac Roman: "AstÈrix" was "Astérix". A title with a character that Mac Roman
+ * lacks ("Alien³") was not misread that way and stays.
+ */
+function rereadAsWindows1252(title: string): string {
+  const bytes = Array.from(title, (character) => macRomanBytes.get(character));
+  if (!bytes.every((byte) => byte !== undefined)) return title;
+  return new TextDecoder('windows-1252').decode(Uint8Array.from(bytes));
+}
+
+/** The source is of 2011: a later year was written with two digits and read a century late. */
+const LAST_YEAR = 2011;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function cleanDate(date: string): Repaired<string> {
+  const [month = '', day = '', writtenYear = ''] = date.split(' ');
+  const isLate = Number(writtenYear) > LAST_YEAR;
+  const year = isLate ? Number(writtenYear) - 100 : Number(writtenYear);
+  const monthNumber = String(MONTHS.indexOf(month) + 1).padStart(2, '0');
+  return { value: `${year}-${monthNumber}-${day}`, repairs: isLate ? ['century'] : [] };
+}

@@ -1,0 +1,21 @@
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type * as schema from './schema.ts';
+
+/** Queries over the schema, the same on either engine. */
+export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/**
+ * One transaction. While its callback runs, nothing may go through the database it came from: PGlite has one
+ * connection and would wait for itself, and PostgreSQL's pool could run out of them.
+ */
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+/** An open database with its migrations applied. */
+export interface OpenDatabase {
+  readonly engine: 'postgresql' | 'pglite';
+  readonly db: Database;
+  /** How busy it is, for people to read. */
+  readonly usage: () => Record<string, unknown>;
+  /** Safe to call twice. */
+  readonly close: () => Promise<void>;
+}

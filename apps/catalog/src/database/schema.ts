@@ -1,0 +1,107 @@
+import { type SQL, relations, sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  check,
+  customType,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+const now = (name: string) => timestamp(name, { withTimezone: true, precision: 3 }).notNull().defaultNow();
+
+/** What films are listed by: IMDB votes; those whose votes are unknown come last. */
+export const popularity = (votes: AnyPgColumn): SQL<number> => sql<number>`coalesce(${votes}, -1)`;
+
+export const films = pgTable(
+  'films',
+  {
+    id: text('id').primaryKey(),
+    title: text('title').notNull(),
+    genre: text('genre'),
+    creativeType: text('creative_type'),
+    source: text('source'),
+    director: text('director'),
+    distributor: text('distributor'),
+    releaseDate: date('release_date', { mode: 'string' }),
+    mpaaRating: text('mpaa_rating'),
+    runningTimeMin: integer('running_time_min'),
+    imdbRating: doublePrecision('imdb_rating'),
+    imdbVotes: integer('imdb_votes'),
+    price: integer('price').notNull(),
+    /** The words of title and director without their accents, which an index expression cannot take off. */
+    searchText: text('search_text').notNull(),
+    search: tsvector('search')
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`to_tsvector('simple', ${films.searchText})`),
+  },
+  (table) => [
+    index('films_by_popularity').on(sql`${popularity(table.imdbVotes)} desc`, table.id),
+    index('films_by_genre').on(
+      sql`lower(${table.genre})`,
+      sql`${popularity(table.imdbVotes)} desc`,
+      table.id,
+    ),
+    index('films_by_word').using('gin', table.search),
+    check('films_price_not_negative', sql`${table.price} >= 0`),
+  ],
+);
+
+export const stock = pgTable(
+  'stock',
+  {
+    productId: text('product_id')
+      .primaryKey()
+      .references(() => films.id),
+    quantity: integer('quantity').notNull(),
+    updatedAt: now('updated_at'),
+  },
+  (table) => [check('stock_not_negative', sql`${table.quantity} >= 0`)],
+);
+
+export const orders = pgTable('orders', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  idempotencyKey: text('idempotency_key').notNull().unique(),
+  /** Of the request that the key stands for. */
+  fingerprint: text('fingerprint').notNull(),
+  email: text('email'),
+  status: text('status', { enum: ['confirmed'] }).notNull(),
+  total: integer('total').notNull(),
+  createdAt: now('created_at'),
+  /** The place in the feed: the last thing an order is given before its commit, so every order seen has one. */
+  seq: bigint('seq', { mode: 'number' }).unique(),
+});
+
+export const orderItems = pgTable(
+  'order_items',
+  {
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => orders.id),
+    /** Where the client put the item, from 0. */
+    position: integer('position').notNull(),
+    productId: text('product_id')
+      .notNull()
+      .references(() => films.id),
+    quantity: integer('quantity').notNull(),
+    unitPrice: integer('unit_price').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.position] }),
+    check('order_items_quantity_positive', sql`${table.quantity} > 0`),
+  ],
+);
+
+export const ordersRelations = relations(orders, ({ many }) => ({ items: many(orderItems) }));
+
+export const orderItemsRelations = relations(orderItems, ({ one }) => ({
+  order: one(orders, { fields: [orderItems.orderId], references: [orders.id] }),
+}));

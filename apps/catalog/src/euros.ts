@@ -1,0 +1,4 @@
+import type { Money } from '#libs/contracts';
+
+/** The store sells in one currency: amounts are kept as cents of a euro. */
+export const euros = (amount: number): Money => ({ amount, currency: 'EUR' });

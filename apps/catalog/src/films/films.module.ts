@@ -1,0 +1,19 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { DatabaseConnection } from '../database/database-connection.ts';
+import { DatabaseModule } from '../database/database.module.ts';
+import { importFilms } from './import-films.ts';
+
+/** Fills an empty database with films before the service listens. */
+@Module({ imports: [DatabaseModule] })
+export class FilmsModule implements OnModuleInit {
+  constructor(
+    private readonly database: DatabaseConnection,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const report = await importFilms(this.database.db);
+    if (report) this.logger.info({ event: 'films.imported', ...report }, `imported ${report.taken} films`);
+  }
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { sql } from 'drizzle-orm';
+import { lockUntilCommit } from '../database/advisory-lock.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { films, stock } from '../database/schema.ts';
+import { catalogFile } from '../files.ts';
+import { type CleaningReport, type Film, filmsFile } from './film.ts';
+import { initialStockOf, priceOf } from './offer.ts';
+import { wordsOf } from './words.ts';
+
+/** PostgreSQL takes 65,535 parameters a statement, and a film is 14 of them. */
+const FILMS_PER_INSERT = 200;
+
+/**
+ * Fills an empty database with the films and their first stock, all or nothing, and tells where they came from.
+ * Where there are films already, by an earlier start or another replica, nothing changes and nothing is told.
+ */
+export async function importFilms(db: Database): Promise<CleaningReport | undefined> {
+  return db.transaction(
+    async (tx) => {
+      // A replica waits here for as long as the first one imports.
+      await tx.execute(sql`set local statement_timeout = 0`);
+      await lockUntilCommit(tx, 'import');
+      if ((await tx.$count(films)) > 0) return undefined;
+      const file = filmsFile.parse(JSON.parse(await readFile(catalogFile('data/films.json'), 'utf8')));
+      await insertFilms(tx, file.films);
+      return file.report;
+    },
+    { isolationLevel: 'read committed' },
+  );
+}
+
+async function insertFilms(tx: Transaction, all: readonly Film[]): Promise<void> {
+  for (let start = 0; start < all.length; start += FILMS_PER_INSERT) {
+    const some = all.slice(start, start + FILMS_PER_INSERT);
+    await tx.insert(films).values(some.map(filmRow));
+    await tx.insert(stock).values(some.map(({ id }) => ({ productId: id, quantity: initialStockOf(id) })));
+  }
+}
+
+function filmRow(film: Film): typeof films.$inferInsert {
+  const { imdb, ...columns } = film;
+  return {
+    ...columns,
+    imdbRating: imdb.rating,
+    imdbVotes: imdb.votes,
+    price: priceOf(film),
+    searchText: wordsOf(`${film.title} ${film.director ?? ''}`).join(' '),
+  };
+}

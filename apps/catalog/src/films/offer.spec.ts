@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { initialStockOf, priceOf } from './offer.ts';
+
+describe('priceOf', () => {
+  it.each([
+    ['2011-12-31', 6, 1499],
+    ['2009-01-01', 6, 1499],
+    ['2008-12-31', 6, 1199],
+    ['2004-01-01', 6, 1199],
+    ['2003-12-31', 6, 999],
+    ['1995-01-01', 6, 999],
+    ['1994-12-31', 6, 799],
+    [null, null, 799],
+    ['1994-12-31', 8, 999],
+    ['2009-01-01', 7.9, 1499],
+    ['2009-01-01', 8, 1699],
+  ])('of a film of %s rated %s is %i cents', (releaseDate, rating, cents) => {
+    expect(priceOf({ releaseDate, imdb: { rating, votes: 1 } })).toBe(cents);
+  });
+});
+
+describe('initialStockOf', () => {
+  it.each([
+    ['the-dark-knight-2008', 134],
+    ['the-land-girls-1998', 96],
+    ['saving-private-ryan-1998', 1],
+    ['se7en-1995', 4],
+    ['fight-club-1999', 0],
+  ])('of %s is %i', (id, quantity) => {
+    expect(initialStockOf(id)).toBe(quantity);
+  });
+});

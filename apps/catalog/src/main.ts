@@ -1,0 +1,4 @@
+import { runService } from '#libs/platform';
+import { catalog } from './catalog.ts';
+
+await runService(catalog);

@@ -1,0 +1,43 @@
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import {
+  type Order,
+  type OrderFeed,
+  type OrderFeedQuery,
+  type OrderRequest,
+  orderFeedQuery,
+  orderId,
+  orderRequest,
+} from '#libs/contracts';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, parseIdempotencyKey } from '#libs/http';
+import { DatabaseConnection } from '../database/database-connection.ts';
+import { readFeed } from './order-feed.ts';
+import { placeOrder } from './place-order.ts';
+import { readOrder } from './read-order.ts';
+
+@Controller('orders')
+export class OrdersController {
+  constructor(private readonly database: DatabaseConnection) {}
+
+  @Post()
+  async place(
+    @Headers(IDEMPOTENCY_KEY) key: string | undefined,
+    @Body({ schema: orderRequest }) request: OrderRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Order> {
+    const { order, replayed } = await placeOrder(this.database.db, parseIdempotencyKey(key), request);
+    void reply.header('location', `/orders/${order.id}`);
+    if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
+    return order;
+  }
+
+  @Get('feed')
+  feed(@Query({ schema: orderFeedQuery }) query: OrderFeedQuery): Promise<OrderFeed> {
+    return readFeed(this.database.db, query);
+  }
+
+  @Get(':id')
+  get(@Param('id', { schema: orderId }) id: string): Promise<Order> {
+    return readOrder(this.database.db, id);
+  }
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { eq, inArray } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { type OrderFeedEntry, order as orderSchema } from '#libs/contracts';
+import { Problem } from '#libs/http';
+import { orders, stock } from '../database/schema.ts';
+import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
+import { withFilms } from '../../test/with-films.ts';
+import { readFeed } from './order-feed.ts';
+import { placeOrder } from './place-order.ts';
+import { readOrder } from './read-order.ts';
+
+const MATRIX = 'the-matrix-1999';
+const PULP_FICTION = 'pulp-fiction-1994';
+const GODFATHER = 'the-godfather-1972';
+const SOLD_OUT = 'fight-club-1999';
+
+describeOnEveryEngine('orders', (place) => {
+  const db = withFilms(place);
+  const newKey = () => randomUUID();
+  const buy = (productId: string, quantity = 1, key = newKey()) =>
+    placeOrder(db(), key, { items: [{ productId, quantity }] });
+  const setStock = (quantity: number, ...ids: string[]) =>
+    db().update(stock).set({ quantity }).where(inArray(stock.productId, ids));
+  const inStock = async (id: string) =>
+    (await db().select().from(stock).where(eq(stock.productId, id)))[0]?.quantity;
+  const lastSeq = async () => (await wholeFeed()).at(-1)?.seq ?? 0;
+  const wholeFeed = async (after = 0): Promise<OrderFeedEntry[]> => {
+    const { entries } = await readFeed(db(), { after, limit: 1000 });
+    return entries;
+  };
+
+  /** Reads on in small pages, until there is nothing more after `end`. */
+  const follow = async (start: number, end: AbortSignal): Promise<OrderFeedEntry[]> => {
+    const seen: OrderFeedEntry[] = [];
+    let caughtUp = false;
+    while (!caughtUp) {
+      const ended = end.aborted;
+      const { entries } = await readFeed(db(), { after: seen.at(-1)?.seq ?? start, limit: 7 });
+      seen.push(...entries);
+      caughtUp = ended && entries.length === 0;
+    }
+    return seen;
+  };
+
+  describe('an order', () => {
+    it('takes stock, keeps the price and the order of its items, and can be read again', async () => {
+      await setStock(10, PULP_FICTION, GODFATHER);
+      const { order, replayed } = await placeOrder(db(), newKey(), {
+        items: [
+          { productId: PULP_FICTION, quantity: 2 },
+          { productId: GODFATHER, quantity: 3 },
+        ],
+        email: 'ann@example.org',
+      });
+      expect(replayed).toBe(false);
+      expect(order).toEqual({
+        id: expect.any(String),
+        status: 'confirmed',
+        items: [
+          { productId: PULP_FICTION, quantity: 2, unitPrice: { amount: 999, currency: 'EUR' } },
+          { productId: GODFATHER, quantity: 3, unitPrice: { amount: 999, currency: 'EUR' } },
+        ],
+        total: { amount: 4995, currency: 'EUR' },
+        createdAt: expect.any(String),
+      });
+      expect(orderSchema.parse(order)).toEqual(order);
+      expect(await readOrder(db(), order.id)).toEqual(order);
+      expect(await inStock(PULP_FICTION)).toBe(8);
+      expect(await inStock(GODFATHER)).toBe(7);
+    });
+
+    it('is not found under an unknown id', async () => {
+      await expect(readOrder(db(), randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('changes nothing when one of its items is out of stock, and leaves the key free', async () => {
+      await setStock(10, MATRIX);
+      await setStock(2, PULP_FICTION);
+      const key = newKey();
+      const before = await lastSeq();
+      await expect(
+        placeOrder(db(), key, {
+          items: [
+            { productId: PULP_FICTION, quantity: 3 },
+            { productId: MATRIX, quantity: 1 },
+            { productId: SOLD_OUT, quantity: 1 },
+          ],
+        }),
+      ).rejects.toMatchObject({
+        code: 'out-of-stock',
+        status: 409,
+        errors: [
+          { pointer: '/items/0/quantity', detail: 'there is not that much of pulp-fiction-1994 left' },
+          { pointer: '/items/2/quantity', detail: 'there is not that much of fight-club-1999 left' },
+        ],
+      });
+      expect(await inStock(MATRIX)).toBe(10);
+      expect(await inStock(PULP_FICTION)).toBe(2);
+      expect(await db().$count(orders, eq(orders.idempotencyKey, key))).toBe(0);
+
+      expect((await buy(MATRIX, 1, key)).replayed).toBe(false);
+      expect((await wholeFeed(before)).map(({ seq }) => seq)).toEqual([before + 1]);
+    });
+
+    it('points at the products that do not exist', async () => {
+      await expect(
+        placeOrder(db(), newKey(), {
+          items: [
+            { productId: MATRIX, quantity: 1 },
+            { productId: 'nothing-1900', quantity: 1 },
+          ],
+        }),
+      ).rejects.toMatchObject({
+        code: 'validation-failed',
+        status: 422,
+        errors: [{ pointer: '/items/1/productId', detail: 'there is no such product' }],
+      });
+    });
+  });
+
+  describe('a key', () => {
+    const ab = { productId: MATRIX, quantity: 1 };
+    const cd = { productId: GODFATHER, quantity: 2 };
+
+    it('gets the same order again for the same request', async () => {
+      await setStock(10, MATRIX, GODFATHER);
+      const key = newKey();
+      const first = await placeOrder(db(), key, { items: [ab, cd] });
+      const again = await placeOrder(db(), key, { items: [ab, cd] });
+      expect(again.replayed).toBe(true);
+      expect(JSON.stringify(again.order)).toBe(JSON.stringify(first.order));
+      expect(await inStock(MATRIX)).toBe(9);
+    });
+
+    it('is refused for another request', async () => {
+      await setStock(10, MATRIX, GODFATHER);
+      const key = newKey();
+      await placeOrder(db(), key, { items: [ab] });
+      for (const other of [{ items: [cd] }, { items: [ab], email: 'ann@example.org' }]) {
+        await expect(placeOrder(db(), key, other)).rejects.toMatchObject({
+          code: 'idempotency-key-reused',
+          status: 422,
+        });
+      }
+      expect(await inStock(GODFATHER)).toBe(10);
+    });
+
+    it('places one order when many requests race with it', async () => {
+      await setStock(100, MATRIX);
+      const key = newKey();
+      const placements = await Promise.all(Array.from({ length: 20 }, () => buy(MATRIX, 1, key)));
+      expect(placements.filter(({ replayed }) => !replayed)).toHaveLength(1);
+      expect(new Set(placements.map(({ order }) => JSON.stringify(order))).size).toBe(1);
+      expect(await inStock(MATRIX)).toBe(99);
+    });
+
+    it('that races with two different requests places one of them and refuses the other', async () => {
+      await setStock(100, MATRIX, GODFATHER);
+      const key = newKey();
+      const outcomes = await Promise.allSettled([buy(MATRIX, 1, key), buy(GODFATHER, 1, key)]);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: { code: 'idempotency-key-reused' },
+      });
+    });
+  });
+
+  describe('under concurrency', () => {
+    it('the last item is sold once, to one of 20 buyers', async () => {
+      await setStock(1, MATRIX);
+      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => buy(MATRIX)));
+      const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+      expect(refusals).toHaveLength(19);
+      expect(refusals.every((reason) => reason instanceof Problem && reason.code === 'out-of-stock')).toBe(
+        true,
+      );
+      expect(await inStock(MATRIX)).toBe(0);
+    });
+
+    it('orders of the same products in opposite order do not deadlock', async () => {
+      await setStock(1000, MATRIX, PULP_FICTION, GODFATHER);
+      const items = [MATRIX, PULP_FICTION, GODFATHER].map((productId) => ({ productId, quantity: 1 }));
+      await Promise.all(
+        Array.from({ length: 60 }, (_, number) =>
+          placeOrder(db(), newKey(), { items: number % 2 === 0 ? items : items.toReversed() }),
+        ),
+      );
+      expect(await inStock(MATRIX)).toBe(940);
+      expect(await inStock(PULP_FICTION)).toBe(940);
+      expect(await inStock(GODFATHER)).toBe(940);
+    });
+
+    it('a reader that follows the feed misses no order', async () => {
+      await setStock(1000, MATRIX, PULP_FICTION);
+      await setStock(0, GODFATHER);
+      const start = await lastSeq();
+      const allPlaced = new AbortController();
+      const following = follow(start, allPlaced.signal);
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 150 }, (_, number) => buy([MATRIX, PULP_FICTION, GODFATHER][number % 3]!)),
+      );
+      allPlaced.abort();
+      const seen = await following;
+
+      const placed = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' ? [outcome.value.order.id] : [],
+      );
+      expect(placed).toHaveLength(100);
+      expect(seen.map(({ orderId }) => orderId).toSorted()).toEqual(placed.toSorted());
+      expect(seen.map(({ seq }) => seq - start)).toEqual(
+        Array.from({ length: 100 }, (_, index) => index + 1),
+      );
+    });
+  });
+
+  describe('the feed', () => {
+    it('tells what was ordered after a place in it, oldest first and no more than asked for', async () => {
+      await setStock(10, MATRIX, PULP_FICTION);
+      const start = await lastSeq();
+      const first = await buy(MATRIX, 2);
+      const second = await buy(PULP_FICTION, 1);
+      expect(await wholeFeed(start)).toEqual([
+        { seq: start + 1, orderId: first.order.id, items: [{ productId: MATRIX, quantity: 2 }] },
+        { seq: start + 2, orderId: second.order.id, items: [{ productId: PULP_FICTION, quantity: 1 }] },
+      ]);
+      expect((await readFeed(db(), { after: start, limit: 1 })).entries).toHaveLength(1);
+      expect(await wholeFeed(start + 2)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import {
+  type Availability,
+  type ProductDetail,
+  type ProductList,
+  type ProductListQuery,
+  productId,
+  productListQuery,
+} from '#libs/contracts';
+import { DatabaseConnection } from '../database/database-connection.ts';
+import { getAvailability, getProduct } from './get-product.ts';
+import { listProducts } from './list-products.ts';
+
+/** Large enough for a reader that wants all films in a few pages. */
+const MAX_PAGE = 500;
+
+@Controller('products')
+export class ProductsController {
+  constructor(private readonly database: DatabaseConnection) {}
+
+  @Get()
+  list(@Query({ schema: productListQuery(MAX_PAGE) }) query: ProductListQuery): Promise<ProductList> {
+    return listProducts(this.database.db, query);
+  }
+
+  @Get(':id')
+  get(@Param('id', { schema: productId }) id: string): Promise<ProductDetail> {
+    return getProduct(this.database.db, id);
+  }
+
+  @Get(':id/availability')
+  availability(@Param('id', { schema: productId }) id: string): Promise<Availability> {
+    return getAvailability(this.database.db, id);
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { productDetail, productList, productListQuery } from '#libs/contracts';
+import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
+import { withFilms } from '../../test/with-films.ts';
+import { getAvailability, getProduct } from './get-product.ts';
+import { listProducts } from './list-products.ts';
+
+describeOnEveryEngine('products', (place) => {
+  const db = withFilms(place);
+  const list = (query: Record<string, unknown> = {}) =>
+    listProducts(db(), productListQuery(500).parse(query));
+  const idsOf = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
+
+  describe('a list', () => {
+    it('starts with the most popular films', async () => {
+      expect(await idsOf({ limit: 3 })).toEqual([
+        'the-shawshank-redemption-1994',
+        'the-dark-knight-2008',
+        'pulp-fiction-1994',
+      ]);
+    });
+
+    it('has the form of the contract', async () => {
+      const page = await list({ limit: 500 });
+      expect(productList.parse(page)).toEqual(page);
+    });
+
+    it.each([500, 7])('walks all films exactly once, %i at a time', async (limit) => {
+      const seen: string[] = [];
+      const votes: number[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await list({ limit, ...(cursor !== null && { cursor }) });
+        seen.push(...page.items.map(({ id }) => id));
+        votes.push(...page.items.map(({ imdb }) => imdb.votes ?? -1));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(seen).toHaveLength(3200);
+      expect(new Set(seen).size).toBe(3200);
+      expect(votes).toEqual(votes.toSorted((a, b) => b - a));
+    });
+
+    it('has no next page when the last film fits exactly', async () => {
+      const westerns = await list({ genre: 'western', limit: 36 });
+      expect(westerns.items).toHaveLength(36);
+      expect(westerns.nextCursor).toBeNull();
+      expect((await list({ genre: 'western', limit: 35 })).nextCursor).not.toBeNull();
+    });
+
+    it('goes on within a genre', async () => {
+      const first = await list({ genre: 'Western', limit: 20 });
+      const second = await list({ genre: 'Western', limit: 20, cursor: first.nextCursor });
+      expect(second.items).toHaveLength(16);
+      expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(36);
+    });
+
+    it('takes a genre in any case, but whole', async () => {
+      expect(await idsOf({ genre: 'tHRILLER/suspense', limit: 1 })).toEqual(['se7en-1995']);
+      expect(await idsOf({ genre: 'Thriller' })).toEqual([]);
+      expect(await idsOf({ genre: '%' })).toEqual([]);
+    });
+
+    it('refuses a cursor that is none', async () => {
+      await expect(list({ cursor: 'garbage' })).rejects.toMatchObject({
+        code: 'validation-failed',
+        status: 400,
+      });
+    });
+  });
+
+  describe('a search', () => {
+    it.each([
+      ['gone wi', ['gone-with-the-wind-1939']],
+      ['WIND gone', ['gone-with-the-wind-1939']],
+      ['amelie', ['le-fabuleux-destin-d-amelie-poulain-2001']],
+      ['Amélie', ['le-fabuleux-destin-d-amelie-poulain-2001']],
+      ["schindler's", ['schindlers-list-1993']],
+      ['naked gun 2', ['the-naked-gun-2-the-smell-of-fear-1991']],
+      ['fincher alien', ['alien-1992']],
+      ['20,000 leagues', ['20-000-leagues-under-the-sea-1916', '20-000-leagues-under-the-sea-1954']],
+      ['ith wind', []],
+    ])('for %j finds %j', async (q, ids) => {
+      expect((await idsOf({ q })).toSorted()).toEqual(ids);
+    });
+
+    it('combines with a genre', async () => {
+      expect(await idsOf({ q: 'tarantino pulp', genre: 'drama' })).toEqual(['pulp-fiction-1994']);
+      expect(await idsOf({ q: 'tarantino pulp', genre: 'western' })).toEqual([]);
+    });
+
+    it.each(['!!!', '&', ':*', "'", '( | )', '\\'])('for %j, without a word, finds nothing', async (q) => {
+      expect(await list({ q })).toEqual({ items: [], nextCursor: null });
+    });
+
+    it.each([
+      "gone' & !wind:*",
+      'gone | nothing) & (wind',
+      'gone:* <-> wind',
+      "'; drop table films; --",
+      'ʼªº½³ⅷ漢字ａ',
+      '\\gone\\ :A',
+    ])('takes %j for words', async (q) => {
+      await expect(list({ q })).resolves.toMatchObject({ nextCursor: null });
+      expect(await idsOf({ q: 'gone wind' })).toEqual(['gone-with-the-wind-1939']);
+    });
+  });
+
+  describe('one product', () => {
+    it('is told with its availability', async () => {
+      const detail = await getProduct(db(), 'the-dark-knight-2008');
+      expect(productDetail.parse(detail)).toEqual(detail);
+      expect(detail).toMatchObject({
+        product: {
+          id: 'the-dark-knight-2008',
+          title: 'The Dark Knight',
+          director: 'Christopher Nolan',
+          releaseDate: '2008-07-18',
+          imdb: { rating: 8.9, votes: 465000 },
+          price: { amount: 1399, currency: 'EUR' },
+        },
+        availability: { inStock: true, quantity: 134 },
+      });
+      expect(await getAvailability(db(), 'the-dark-knight-2008')).toEqual(detail.availability);
+    });
+
+    it('can be sold out', async () => {
+      expect(await getAvailability(db(), 'fight-club-1999')).toMatchObject({ inStock: false, quantity: 0 });
+    });
+
+    it('is not found under an unknown id', async () => {
+      await expect(getProduct(db(), 'nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(getAvailability(db(), 'nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+});
