@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthRegistry } from '#libs/health';
+import { type Upstream, createUpstream } from '#libs/resilience';
+import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
+import { film, ids } from '../../test/films.ts';
+import { log } from '../../test/log.ts';
+import { ManualTime } from '../../test/manual-time.ts';
+import { entry } from '../../test/orders.ts';
+import { ScoringPool } from '../model/scoring-pool.ts';
+import { startScoringThreads } from '../model/scoring-threads.ts';
+import { Recommender } from '../recommender.ts';
+import { FeedFollower } from './feed-follower.ts';
+
+describe('FeedFollower', () => {
+  let catalog: CatalogStandIn;
+  let upstream: Upstream;
+  let pool: ScoringPool;
+  let health: HealthRegistry;
+  let recommender: Recommender;
+  let time: ManualTime;
+  let follower: FeedFollower;
+
+  beforeEach(async () => {
+    catalog = new CatalogStandIn();
+    upstream = createUpstream('catalog', { url: await catalog.start(), timeoutMs: 10_000 });
+    pool = new ScoringPool(startScoringThreads(), log.logger);
+    health = new HealthRegistry();
+    recommender = new Recommender(pool, health, log.logger);
+    recommender.useFilms({
+      asOf: '2026-01-01T00:00:00.000Z',
+      films: [film('a'), film('b', { imdb: { rating: null, votes: 2500 } })],
+    });
+    time = new ManualTime();
+    follower = new FeedFollower(upstream, recommender, health, time, log.logger);
+    log.take();
+  });
+  afterEach(async () => {
+    await follower.beforeApplicationShutdown();
+    await upstream.onApplicationShutdown();
+    await pool.onApplicationShutdown();
+    await catalog.stop();
+  });
+
+  const mostPopular = () => ids(recommender.popular(1).items);
+  const checkFeed = async () => health.all()[0]?.check({ signal: new AbortController().signal });
+
+  it('polls every second and applies every entry once', async () => {
+    catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
+    follower.onModuleInit();
+    expect(await time.pause()).toBe(1000);
+    expect(await time.pass()).toBe(1000);
+    expect(await time.pass()).toBe(1000);
+    // Two units are worth less than b's votes, three are worth more.
+    expect(mostPopular()).toEqual(['b']);
+    catalog.orders.push(entry(3, ['a']));
+    await time.pass();
+    expect(mostPopular()).toEqual(['a']);
+    expect(await checkFeed()).toEqual({ cursor: 3, lastSuccess: '2026-01-01T00:00:03.000Z' });
+  });
+
+  it('goes on at once while pages are full', async () => {
+    catalog.orders = Array.from({ length: 1200 }, (_, index) => entry(index + 1, ['a']));
+    follower.onModuleInit();
+    expect(await time.pause()).toBe(0);
+    expect(await time.pass()).toBe(0);
+    expect(await time.pass()).toBe(1000);
+    expect(await checkFeed()).toMatchObject({ cursor: 1200 });
+  });
+
+  it('loses nothing and counts nothing twice when catalog goes away and comes back', async () => {
+    catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
+    follower.onModuleInit();
+    await time.pause();
+    catalog.away = true;
+    expect(await time.pass()).toBe(500);
+    expect(await time.pass()).toBe(1000);
+    await expect(checkFeed()).rejects.toThrowError(
+      'the feed has been lost since 2026-01-01T00:00:00.000Z, at cursor 2',
+    );
+    catalog.away = false;
+    await time.pass();
+    expect(mostPopular()).toEqual(['b']);
+    catalog.orders.push(entry(3, ['a']));
+    await time.pass();
+    expect(mostPopular()).toEqual(['a']);
+    expect(log.take()).toEqual(['feed.lost', 'feed.back']);
+  });
+
+  it('counts anew when catalog comes back with another history', async () => {
+    catalog.orders = [1, 2, 3].map((seq) => entry(seq, ['a']));
+    follower.onModuleInit();
+    await time.pause();
+    expect(mostPopular()).toEqual(['a']);
+    catalog.orders = [1, 2, 3, 4].map((seq) => entry(seq, ['b'], 1));
+    await time.pass();
+    await time.pass();
+    expect(mostPopular()).toEqual(['b']);
+    expect(await checkFeed()).toMatchObject({ cursor: 4 });
+    expect(log.take()).toEqual(['feed.restarted']);
+  });
+});

@@ -1,0 +1,37 @@
+import type { OrderFeedEntry } from '#libs/contracts';
+
+/** The entry that was applied last. */
+export interface Position {
+  readonly seq: number;
+  readonly orderId: string;
+}
+
+export type FeedPage =
+  /** The feed goes on from the position: what of the page is new, and the position after it. */
+  | {
+      readonly kind: 'news';
+      readonly news: readonly OrderFeedEntry[];
+      readonly position: Position | undefined;
+    }
+  /** The feed is not the one that was read before: catalog's database was reset, or restored from a backup. */
+  | { readonly kind: 'other-history' };
+
+/** The `after` to ask for: one less than the position, so that the page begins with the entry applied last. */
+export const askAfter = (position: Position | undefined): number => (position ? position.seq - 1 : 0);
+
+/**
+ * Reads a page that was asked for with `askAfter`. The entry applied last has to come first again: an order's id is
+ * random, so finding it there proves that this is still the same history, which a `seq` alone would not. Entries that
+ * do not come after the position, or come twice, are no news.
+ */
+export function readPage(position: Position | undefined, entries: readonly OrderFeedEntry[]): FeedPage {
+  if (position && entries[0]?.orderId !== position.orderId) return { kind: 'other-history' };
+  const news: OrderFeedEntry[] = [];
+  let last = position;
+  for (const entry of entries) {
+    if (last && entry.seq <= last.seq) continue;
+    news.push(entry);
+    last = { seq: entry.seq, orderId: entry.orderId };
+  }
+  return { kind: 'news', news, position: last };
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthRegistry } from '#libs/health';
+import { type Upstream, createUpstream } from '#libs/resilience';
+import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
+import { film } from '../../test/films.ts';
+import { log } from '../../test/log.ts';
+import { ManualTime } from '../../test/manual-time.ts';
+import { ScoringPool } from '../model/scoring-pool.ts';
+import { startScoringThreads } from '../model/scoring-threads.ts';
+import { recommendationsConfig } from '../recommendations.config.ts';
+import { Recommender } from '../recommender.ts';
+import { FilmRefresh } from './film-refresh.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+
+describe('FilmRefresh', () => {
+  let directory: string;
+  let catalog: CatalogStandIn;
+  let upstream: Upstream;
+  let pool: ScoringPool;
+  let store: SnapshotStore;
+  let recommender: Recommender;
+  let time: ManualTime;
+  let refresh: FilmRefresh;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
+    catalog = new CatalogStandIn();
+    upstream = createUpstream('catalog', { url: await catalog.start(), timeoutMs: 10_000 });
+    pool = new ScoringPool(startScoringThreads(), log.logger);
+    store = new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: directory }), log.logger);
+    recommender = new Recommender(pool, new HealthRegistry(), log.logger);
+    time = new ManualTime();
+    refresh = new FilmRefresh(upstream, store, recommender, time, log.logger);
+    log.take();
+  });
+  afterEach(async () => {
+    await refresh.beforeApplicationShutdown();
+    await upstream.onApplicationShutdown();
+    await pool.onApplicationShutdown();
+    await catalog.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('reads all pages, keeps them, and reads them again after five minutes', async () => {
+    catalog.films = Array.from({ length: 1001 }, (_, index) => film(`film-${index}`));
+    await refresh.onModuleInit();
+    expect(await time.pause()).toBe(300_000);
+    expect(catalog.asked).toEqual([
+      '/products?limit=500',
+      '/products?limit=500&cursor=500',
+      '/products?limit=500&cursor=1000',
+    ]);
+    expect((await store.read())?.films).toHaveLength(1001);
+    catalog.films = [film('only')];
+    await time.pass();
+    expect(recommender.popular(6)).toEqual({ items: [film('only')], asOf: '2026-01-01T00:05:00.000Z' });
+  });
+
+  it('answers from the films kept while catalog is away', async () => {
+    await store.write({ asOf: '2025-12-31T00:00:00.000Z', films: [film('kept')] });
+    catalog.away = true;
+    await refresh.onModuleInit();
+    expect(await time.pause()).toBe(500);
+    expect(recommender.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
+    expect(log.take()).toEqual(['model.built', 'films.lost']);
+  });
+
+  it('tries again, ever more slowly, until it has its first films', async () => {
+    catalog.away = true;
+    await refresh.onModuleInit();
+    expect(await time.pause()).toBe(500);
+    expect(await time.pass()).toBe(1000);
+    catalog.away = false;
+    catalog.films = [film('a')];
+    expect(await time.pass()).toBe(300_000);
+    expect(recommender.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
+    expect(log.take()).toEqual(['films.lost', 'model.built', 'films.back']);
+  });
+
+  it('keeps the films it has when catalog is empty', async () => {
+    catalog.films = [film('a')];
+    await refresh.onModuleInit();
+    await time.pause();
+    catalog.films = [];
+    expect(await time.pass()).toBe(500);
+    expect(recommender.popular(6).items).toEqual([film('a')]);
+  });
+});

@@ -1,0 +1,48 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { InjectUpstream, Upstream } from '#libs/resilience';
+import { type Poller, startPolling } from '../polling/poller.ts';
+import { TIME, type Time } from '../polling/time.ts';
+import { Recommender } from '../recommender.ts';
+import { readFilms } from './read-films.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+import { filmSnapshot } from './snapshot.ts';
+
+const REFRESH_MS = 5 * 60_000;
+
+/** Gives the recommender its films: those kept from the last run first, then catalog's, again and again. */
+@Injectable()
+export class FilmRefresh implements OnModuleInit, BeforeApplicationShutdown {
+  #poller: Poller | undefined;
+
+  constructor(
+    @InjectUpstream('catalog') private readonly catalog: Upstream,
+    private readonly store: SnapshotStore,
+    private readonly recommender: Recommender,
+    @Inject(TIME) private readonly time: Time,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const kept = await this.store.read();
+    if (kept) this.recommender.useFilms(kept);
+    this.#poller = startPolling({
+      name: 'films',
+      poll: (signal) => this.#refresh(signal),
+      time: this.time,
+      logger: this.logger,
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#poller?.stop();
+  }
+
+  async #refresh(signal: AbortSignal): Promise<number> {
+    const asOf = this.time.now().toISOString();
+    const snapshot = filmSnapshot.parse({ asOf, films: await readFilms(this.catalog, signal) });
+    this.recommender.useFilms(snapshot);
+    await this.store.write(snapshot);
+    return REFRESH_MS;
+  }
+}

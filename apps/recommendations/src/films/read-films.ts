@@ -1,0 +1,23 @@
+import { type Product, productList } from '#libs/contracts';
+import type { Upstream } from '#libs/resilience';
+
+const PAGE_SIZE = 500;
+
+/**
+ * Reads all films, page by page.
+ * @throws Problem as `Upstream.get` does; the reason of `signal` when it aborts between two pages
+ */
+export async function readFilms(catalog: Upstream, signal: AbortSignal): Promise<Product[]> {
+  const films: Product[] = [];
+  let cursor: string | undefined;
+  do {
+    signal.throwIfAborted();
+    const page = await catalog.get('/products', {
+      query: { limit: PAGE_SIZE, cursor },
+      schema: productList,
+    });
+    films.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return films;
+}

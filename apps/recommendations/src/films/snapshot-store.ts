@@ -1,0 +1,52 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { CONFIG } from '#libs/platform';
+import type { RecommendationsConfig } from '../recommendations.config.ts';
+import { type FilmSnapshot, filmSnapshot } from './snapshot.ts';
+
+/** Keeps the last snapshot on disk. It is a convenience: what cannot be read or written is logged, never thrown. */
+@Injectable()
+export class SnapshotStore {
+  readonly #directory: string;
+  readonly #file: string;
+
+  constructor(
+    @Inject(CONFIG) config: RecommendationsConfig,
+    private readonly logger: PinoLogger,
+  ) {
+    this.#directory = config.DATA_DIR;
+    this.#file = join(config.DATA_DIR, 'films.json');
+  }
+
+  /** The snapshot kept, or `undefined` where there is none that can be used. */
+  async read(): Promise<FilmSnapshot | undefined> {
+    try {
+      return filmSnapshot.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+    } catch (err) {
+      if (!isMissing(err)) {
+        this.logger.warn({ event: 'snapshot.ignored', file: this.#file, err }, 'the snapshot cannot be used');
+      }
+      return undefined;
+    }
+  }
+
+  /** Replaces the snapshot as a whole: a crash leaves the old one or the new one, never a part. */
+  async write(snapshot: FilmSnapshot): Promise<void> {
+    const temporary = `${this.#file}.tmp`;
+    try {
+      await mkdir(this.#directory, { recursive: true });
+      await writeFile(temporary, JSON.stringify(snapshot), { flush: true });
+      await rename(temporary, this.#file);
+    } catch (err) {
+      this.logger.warn(
+        { event: 'snapshot.unwritable', file: this.#file, err },
+        'the snapshot cannot be kept',
+      );
+    }
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,0 +1,51 @@
+import type { Product } from '#libs/contracts';
+import { appeals } from './appeal.ts';
+
+/**
+ * What scoring needs of every film, a column each, in memory that threads share: handing a table to a worker copies
+ * no film. Texts are numbered. NaN stands for unknown, and as it equals nothing, an unknown value never matches.
+ */
+export interface FilmTable {
+  readonly genre: Float64Array;
+  readonly creativeType: Float64Array;
+  readonly director: Float64Array;
+  readonly source: Float64Array;
+  readonly mpaaRating: Float64Array;
+  /** The year of release. */
+  readonly year: Float64Array;
+  /** The IMDB rating, 0 to 10. */
+  readonly rating: Float64Array;
+  /** See `appeals`; always known. */
+  readonly appeal: Float64Array;
+}
+
+export const encodeFilms = (films: readonly Product[]): FilmTable => ({
+  genre: texts(films.map((film) => film.genre)),
+  creativeType: texts(films.map((film) => film.creativeType)),
+  director: texts(films.map((film) => film.director)),
+  source: texts(films.map((film) => film.source)),
+  mpaaRating: texts(films.map((film) => film.mpaaRating)),
+  year: numbers(
+    films.map((film) => (film.releaseDate === null ? null : Number(film.releaseDate.slice(0, 4)))),
+  ),
+  rating: numbers(films.map((film) => film.imdb.rating)),
+  appeal: numbers(appeals(films.map((film) => film.imdb))),
+});
+
+function texts(values: readonly (string | null)[]): Float64Array {
+  const codes = new Map<string, number>();
+  return numbers(
+    values.map((value) => {
+      if (value === null) return null;
+      const code = codes.get(value) ?? codes.size;
+      codes.set(value, code);
+      return code;
+    }),
+  );
+}
+
+function numbers(values: readonly (number | null)[]): Float64Array {
+  const column = new Float64Array(new SharedArrayBuffer(values.length * Float64Array.BYTES_PER_ELEMENT));
+  column.set(values.map((value) => value ?? Number.NaN));
+  return column;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { film, ids } from '../../test/films.ts';
+import { mostPopular } from './popularity.ts';
+import { Sales } from './sales.ts';
+
+const films = [
+  film('a', { imdb: { rating: 5, votes: 4000 } }),
+  film('b'),
+  film('c', { imdb: { rating: 9, votes: 2500 } }),
+  film('d'),
+];
+
+const sold = (productId: string, quantity: number): Sales => {
+  const sales = new Sales();
+  sales.add({ items: [{ productId, quantity }] });
+  return sales;
+};
+
+describe('mostPopular', () => {
+  it('ranks by votes before anything is sold, and equal films in the order given', () => {
+    expect(ids(mostPopular(films, new Sales(), 4))).toEqual(['a', 'c', 'b', 'd']);
+  });
+
+  it('counts a unit sold as a thousand votes', () => {
+    expect(ids(mostPopular(films, sold('c', 1), 2))).toEqual(['a', 'c']);
+    expect(ids(mostPopular(films, sold('c', 2), 2))).toEqual(['c', 'a']);
+    expect(ids(mostPopular(films, sold('d', 3), 2))).toEqual(['a', 'd']);
+  });
+});

@@ -1,0 +1,28 @@
+import type { FilmTable } from './film-table.ts';
+import { similarities } from './similarity.ts';
+import { top } from './top.ts';
+
+/**
+ * What a film that is always bought together with another one gains: more than sharing the director, so that what
+ * people do overrules what films look like once there is evidence.
+ */
+const CO_PURCHASE_WEIGHT = 2;
+
+export interface RankTask {
+  readonly table: FilmTable;
+  /** The position of the film that others are ranked for. */
+  readonly target: number;
+  /** How strongly each film is bought together with the target, 0 to 1, by position. */
+  readonly coPurchases: Float64Array;
+  readonly count: number;
+}
+
+/** The positions of the films to recommend for the target, best first, the target left out. */
+export function rank({ table, target, coPurchases, count }: RankTask): number[] {
+  const scores = similarities(table, target).map(
+    (similarity, film) => similarity + CO_PURCHASE_WEIGHT * coPurchases[film]!,
+  );
+  return top(scores, count + 1)
+    .filter((film) => film !== target)
+    .slice(0, count);
+}

@@ -1,0 +1,56 @@
+import type { OrderFeedEntry } from '#libs/contracts';
+
+interface FilmSales {
+  units: number;
+  orders: number;
+  /** In how many orders each other film stands beside this one. */
+  readonly together: Map<string, number>;
+}
+
+/** Orders at which a co-purchase is believed by half: once may be chance. */
+const ORDERS_TO_BELIEVE = 3;
+
+/** What was sold, and what was sold together. Films are named by their product id. */
+export class Sales {
+  readonly #films = new Map<string, FilmSales>();
+
+  /** Counts one order. Counting it twice counts it double: callers see to it that none comes twice. */
+  add({ items }: Pick<OrderFeedEntry, 'items'>): void {
+    for (const { productId, quantity } of items) {
+      const film = this.#film(productId);
+      film.units += quantity;
+      film.orders += 1;
+      for (const other of items) {
+        if (other.productId === productId) continue;
+        film.together.set(other.productId, (film.together.get(other.productId) ?? 0) + 1);
+      }
+    }
+  }
+
+  units(productId: string): number {
+    return this.#films.get(productId)?.units ?? 0;
+  }
+
+  /**
+   * How strongly each film is bought together with the given one, 0 to 1: the cosine of the two films' orders, which
+   * keeps best-sellers from standing beside everything, weighted with the number of orders that tell it.
+   */
+  coPurchases(productId: string): Map<string, number> {
+    const film = this.#films.get(productId);
+    if (!film) return new Map();
+    return new Map(
+      [...film.together].map(([otherId, together]) => {
+        const cosine = together / Math.sqrt(film.orders * this.#film(otherId).orders);
+        return [otherId, (cosine * together) / (together + ORDERS_TO_BELIEVE)];
+      }),
+    );
+  }
+
+  #film(productId: string): FilmSales {
+    const known = this.#films.get(productId);
+    if (known) return known;
+    const film = { units: 0, orders: 0, together: new Map<string, number>() };
+    this.#films.set(productId, film);
+    return film;
+  }
+}

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { film } from '../../test/films.ts';
+import { log } from '../../test/log.ts';
+import { encodeFilms } from './film-table.ts';
+import type { RankTask } from './rank.ts';
+import { ScoringPool } from './scoring-pool.ts';
+import { type ScoringThreads, startScoringThreads } from './scoring-threads.ts';
+
+const westerns: RankTask = {
+  table: encodeFilms([film('a', { genre: 'Western' }), film('b'), film('c', { genre: 'Western' })]),
+  target: 0,
+  coPurchases: new Float64Array(3),
+  count: 50,
+};
+const dramas: RankTask = { ...westerns, target: 1 };
+
+describe('ScoringPool', () => {
+  let threads: ScoringThreads;
+  let pool: ScoringPool;
+
+  beforeEach(() => {
+    threads = startScoringThreads();
+    pool = new ScoringPool(threads, log.logger);
+  });
+  afterEach(() => pool.onApplicationShutdown());
+
+  it('answers parallel calls, each with its own', async () => {
+    const answers = await Promise.all([pool.rank(westerns), pool.rank(dramas), pool.rank(westerns)]);
+    expect(answers).toEqual([
+      [2, 1],
+      [0, 2],
+      [2, 1],
+    ]);
+  });
+
+  it('goes on with new threads when all have died at work', async () => {
+    const underWay = Promise.allSettled([pool.rank(westerns), pool.rank(westerns), pool.rank(westerns)]);
+    await Promise.all(threads.threads.map((thread) => thread.terminate()));
+    await underWay;
+    expect(await pool.rank(westerns)).toEqual([2, 1]);
+  });
+
+  it('refuses a task while 128 wait, and takes it again afterwards', async () => {
+    const accepted = Array.from({ length: threads.threads.length + 128 }, () => pool.rank(westerns));
+    await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await Promise.all(accepted)).toEqual(accepted.map(() => [2, 1]));
+    expect(await pool.rank(dramas)).toEqual([0, 2]);
+  });
+});

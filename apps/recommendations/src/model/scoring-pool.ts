@@ -1,0 +1,39 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { Problem } from '#libs/http';
+import type { RankTask } from './rank.ts';
+import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
+
+/** Tasks that may wait for a thread. Each takes a fraction of a millisecond, so the last one waits below 100 ms. */
+const MAX_WAITING = 128;
+
+/** Scores films in threads, so that it never holds up the event loop. */
+@Injectable()
+export class ScoringPool implements OnApplicationShutdown {
+  constructor(
+    @Inject(SCORING_THREADS) private readonly threads: ScoringThreads,
+    logger: PinoLogger,
+  ) {
+    threads.on('error', (err: unknown) => {
+      logger.error({ event: 'scoring.thread-died', err }, 'an idle scoring thread died');
+    });
+  }
+
+  /**
+   * Runs `rank` in a thread.
+   * @throws Problem `unavailable` when too many tasks wait; the thread's own error when it dies at work
+   */
+  async rank(task: RankTask): Promise<number[]> {
+    if (this.threads.queueSize >= MAX_WAITING) {
+      throw new Problem('unavailable', {
+        detail: 'too many recommendations are being computed',
+        headers: { 'retry-after': '1' },
+      });
+    }
+    return this.threads.run(task);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.threads.destroy();
+  }
+}

@@ -1,0 +1,24 @@
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import { Piscina } from 'piscina';
+import type { RankTask } from './rank.ts';
+
+/** One core is left to the event loop; more than two threads were never kept busy. */
+const THREADS = Math.max(1, Math.min(2, availableParallelism() - 1));
+
+export type ScoringThreads = Piscina<RankTask, number[]>;
+
+export const SCORING_THREADS = Symbol('scoring threads');
+
+/** Starts the threads that run `rank`. One that dies is replaced. */
+export const startScoringThreads = (): ScoringThreads =>
+  new Piscina({
+    // The worker is a source file beside a source file, and a built one beside a built one.
+    filename: new URL(`./rank.worker${extname(import.meta.url)}`, import.meta.url).href,
+    // As many from the start: while it still grows, piscina can lose the tasks of a thread that dies.
+    minThreads: THREADS,
+    maxThreads: THREADS,
+    // A thread would preload what the process does (`--import`, also by NODE_OPTIONS): telemetry of its own.
+    execArgv: [],
+    env: {},
+  });

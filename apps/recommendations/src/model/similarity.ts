@@ -1,0 +1,65 @@
+import type { FilmTable } from './film-table.ts';
+
+/**
+ * What two films have in common by sharing a value, tuned on well-known films: who made it and what kind of film it
+ * is say most; what it is based on and whom it is fit for tell the like of a kind apart.
+ */
+const MATCH_WEIGHTS = {
+  director: 1,
+  genre: 1,
+  creativeType: 1,
+  source: 0.5,
+  mpaaRating: 0.5,
+} as const satisfies Partial<Record<keyof FilmTable, number>>;
+
+/** The part of a match's weight that counts however common the value is; the rest grows with its rarity. */
+const COMMON_MATCH = 0.2;
+
+/** Films of one era look and sound alike; this many years apart they no longer do. */
+const ERA_WEIGHT = 0.2;
+const ERA_YEARS = 20;
+
+/** Who likes an 8 seldom likes a 5; this many points of rating apart nothing is shared. */
+const RATING_WEIGHT = 0.2;
+const RATING_POINTS = 3;
+
+/** Decides among films that are about as similar, so that good and known ones lead. */
+const APPEAL_WEIGHT = 1;
+
+/** The score of every film for those who like the `target`; its own means nothing. */
+export function similarities(table: FilmTable, target: number): Float64Array {
+  const scores = table.appeal.map((appeal) => APPEAL_WEIGHT * appeal);
+  for (const [attribute, weight] of Object.entries(MATCH_WEIGHTS) as [keyof typeof MATCH_WEIGHTS, number][]) {
+    const sharing = positionsOf(table[attribute], table[attribute][target]);
+    const points = weight * (COMMON_MATCH + (1 - COMMON_MATCH) * rarity(sharing.length, scores.length));
+    for (const film of sharing) scores[film]! += points;
+  }
+  const year = table.year[target]!;
+  const rating = table.rating[target]!;
+  return scores.map(
+    (score, film) =>
+      score +
+      ERA_WEIGHT * closeness(year, table.year[film]!, ERA_YEARS) +
+      RATING_WEIGHT * closeness(rating, table.rating[film]!, RATING_POINTS),
+  );
+}
+
+/**
+ * How much a shared value tells, from 0 when all films have it to 1 when one has: two westerns have more in common
+ * than two dramas. It is the value's information content, relative to the most there can be.
+ */
+const rarity = (sharing: number, films: number): number => Math.log2(films / sharing) / Math.log2(films);
+
+/** From 1 where two values are equal to 0 where they are `reach` apart, or one is unknown. */
+function closeness(a: number, b: number, reach: number): number {
+  const distance = Math.abs(a - b);
+  return distance < reach ? 1 - distance / reach : 0;
+}
+
+function positionsOf(column: Float64Array, value: number | undefined): number[] {
+  const positions: number[] = [];
+  for (let film = 0; film < column.length; film++) {
+    if (column[film] === value) positions.push(film);
+  }
+  return positions;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { afterFailure, backoffMs } from './contact.ts';
+
+describe('afterFailure', () => {
+  it('remembers the last success through failures in a row', () => {
+    const lastSuccess = new Date('2026-01-01T00:00:00.000Z');
+    const once = afterFailure({ state: 'held', lastSuccess }, 'first');
+    expect(once).toEqual({ state: 'lost', lastSuccess, error: 'first', failures: 1 });
+    expect(afterFailure(once, 'second')).toEqual({
+      state: 'lost',
+      lastSuccess,
+      error: 'second',
+      failures: 2,
+    });
+  });
+});
+
+describe('backoffMs', () => {
+  it('doubles from half a second up to ten seconds', () => {
+    expect([1, 2, 3, 4, 5, 6, 2000].map(backoffMs)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+  });
+});

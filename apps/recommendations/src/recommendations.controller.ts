@@ -1,0 +1,24 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import {
+  type PopularQuery,
+  type Recommendations,
+  type RecommendationsQuery,
+  popularQuery,
+  recommendationsQuery,
+} from '#libs/contracts';
+import { Recommender } from './recommender.ts';
+
+@Controller('recommendations')
+export class RecommendationsController {
+  constructor(private readonly recommender: Recommender) {}
+
+  @Get()
+  similar(@Query({ schema: recommendationsQuery }) query: RecommendationsQuery): Promise<Recommendations> {
+    return this.recommender.similar(query.productId, query.limit);
+  }
+
+  @Get('popular')
+  popular(@Query({ schema: popularQuery }) query: PopularQuery): Recommendations {
+    return this.recommender.popular(query.limit);
+  }
+}

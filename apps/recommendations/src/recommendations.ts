@@ -1,0 +1,10 @@
+import { defineService } from '#libs/platform';
+import { recommendationsConfig } from './recommendations.config.ts';
+import { RecommendationsModule } from './recommendations.module.ts';
+
+/** The service that picks films like another one, and the films most people want. */
+export const recommendations = defineService({
+  name: 'recommendations',
+  config: recommendationsConfig,
+  module: RecommendationsModule,
+});

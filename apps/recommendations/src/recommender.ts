@@ -1,0 +1,91 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import {
+  MAX_RECOMMENDATIONS,
+  type OrderFeedEntry,
+  type Product,
+  type Recommendations,
+} from '#libs/contracts';
+import { HealthRegistry } from '#libs/health';
+import { Problem } from '#libs/http';
+import type { FilmSnapshot } from './films/snapshot.ts';
+import { Answers } from './model/answers.ts';
+import { type Model, buildModel } from './model/model.ts';
+import { mostPopular } from './model/popularity.ts';
+import { Sales } from './model/sales.ts';
+import { ScoringPool } from './model/scoring-pool.ts';
+
+/** Answers from the films and sales it was given last. */
+@Injectable()
+export class Recommender implements OnModuleInit {
+  #model: Model | undefined;
+  #sales = new Sales();
+  #answers = new Answers();
+
+  constructor(
+    private readonly scoring: ScoringPool,
+    private readonly health: HealthRegistry,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.register({
+      name: 'model',
+      critical: true,
+      check: () => {
+        const { films, asOf, version } = this.#current();
+        return { films: films.length, asOf, version };
+      },
+    });
+  }
+
+  useFilms(snapshot: FilmSnapshot): void {
+    this.#model = buildModel(snapshot, (this.#model?.version ?? 0) + 1);
+    this.#answers = new Answers();
+    const { version, asOf, films } = this.#model;
+    this.logger.info({ event: 'model.built', version, asOf, films: films.length }, 'a new model is in use');
+  }
+
+  /** Counts orders that were not counted before. */
+  addOrders(orders: readonly OrderFeedEntry[]): void {
+    for (const order of orders) this.#sales.add(order);
+    this.#answers = new Answers();
+  }
+
+  /** Forgets all orders, for they are going to be counted anew. */
+  forgetOrders(): void {
+    this.#sales = new Sales();
+    this.#answers = new Answers();
+  }
+
+  /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without a model or a thread */
+  async similar(productId: string, limit: number): Promise<Recommendations> {
+    const model = this.#current();
+    const target = model.positions.get(productId);
+    if (target === undefined) throw new Problem('not-found', { detail: `there is no product ${productId}` });
+    const items = await this.#answers.similar(productId, () => this.#rank(model, productId, target));
+    return { items: items.slice(0, limit), asOf: model.asOf };
+  }
+
+  /** @throws Problem `unavailable` without a model */
+  popular(limit: number): Recommendations {
+    const { films, asOf } = this.#current();
+    const items = this.#answers.popular(() => mostPopular(films, this.#sales, MAX_RECOMMENDATIONS));
+    return { items: items.slice(0, limit), asOf };
+  }
+
+  async #rank({ films, positions, table }: Model, productId: string, target: number): Promise<Product[]> {
+    const coPurchases = new Float64Array(films.length);
+    for (const [id, strength] of this.#sales.coPurchases(productId)) {
+      const position = positions.get(id);
+      if (position !== undefined) coPurchases[position] = strength;
+    }
+    const ranked = await this.scoring.rank({ table, target, coPurchases, count: MAX_RECOMMENDATIONS });
+    return ranked.map((position) => films[position]!);
+  }
+
+  #current(): Model {
+    if (!this.#model) throw new Problem('unavailable', { detail: 'the films have not been read yet' });
+    return this.#model;
+  }
+}

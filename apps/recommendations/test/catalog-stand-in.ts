@@ -1,0 +1,52 @@
+import { fastify } from 'fastify';
+import {
+  type OrderFeed,
+  type OrderFeedEntry,
+  type Product,
+  type ProductList,
+  orderFeedQuery,
+  productListQuery,
+} from '#libs/contracts';
+
+/** The part of catalog that recommendations calls, on a port of its own. Change its fields to change its answers. */
+export class CatalogStandIn {
+  films: Product[] = [];
+  orders: OrderFeedEntry[] = [];
+  /** Cuts every connection instead of answering. */
+  away = false;
+  /** Every path asked for so far. */
+  readonly asked: string[] = [];
+  readonly #server = fastify({ forceCloseConnections: true });
+
+  constructor() {
+    this.#server.addHook('onRequest', async (request) => {
+      this.asked.push(request.url);
+      if (this.away) request.raw.destroy();
+    });
+    this.#server.get('/products', ({ query }) => this.#products(query));
+    this.#server.get('/orders/feed', ({ query }) => this.#feed(query));
+  }
+
+  /** Resolves with the base address. */
+  start(): Promise<string> {
+    return this.#server.listen({ host: '127.0.0.1', port: 0 });
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.close();
+  }
+
+  #products(query: unknown): ProductList {
+    const { cursor = '0', limit } = productListQuery(500).parse(query);
+    const end = Number(cursor) + limit;
+    return {
+      items: this.films.slice(Number(cursor), end),
+      nextCursor: end < this.films.length ? String(end) : null,
+    };
+  }
+
+  #feed(query: unknown): OrderFeed {
+    const { after, limit } = orderFeedQuery.parse(query);
+    return { entries: this.orders.filter(({ seq }) => seq > after).slice(0, limit) };
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recommendations as recommendationsAnswer } from '#libs/contracts';
+import { type Service, createService } from '#libs/platform';
+import { type Upstream, createUpstream } from '#libs/resilience';
+import { recommendations } from '../src/recommendations.ts';
+import { CatalogStandIn } from './catalog-stand-in.ts';
+import { film, ids } from './films.ts';
+import { entry } from './orders.ts';
+
+const films = [
+  film('toy-story-1995', { creativeType: 'Kids Fiction', imdb: { rating: 8.2, votes: 151_143 } }),
+  film('alien-1979', { creativeType: 'Science Fiction', imdb: { rating: 8.5, votes: 180_387 } }),
+  film('cars-2006', { creativeType: 'Kids Fiction', imdb: { rating: 7.5, votes: 66_809 } }),
+];
+
+describe('the recommendations service', () => {
+  let directory: string;
+  let catalog: CatalogStandIn;
+  let catalogUrl: string;
+  let service: Service;
+  let client: Upstream;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
+    catalog = new CatalogStandIn();
+    catalog.films = films;
+    catalogUrl = await catalog.start();
+    await startService();
+    await eventually(() => similar('toy-story-1995'));
+  });
+  afterEach(async () => {
+    await stopService();
+    await catalog.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  async function startService(): Promise<void> {
+    service = await createService(recommendations, {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      CATALOG_URL: catalogUrl,
+      DATA_DIR: directory,
+    });
+    client = createUpstream('recommendations', { url: await service.start(), timeoutMs: 10_000 });
+  }
+
+  async function stopService(): Promise<void> {
+    await client.onApplicationShutdown();
+    await service.stop();
+  }
+
+  /** Tries until it works, as what the service reads by itself is there soon, not at once. */
+  const eventually = <T>(attempt: () => Promise<T>): Promise<T> => vi.waitFor(attempt, { timeout: 20_000 });
+
+  const similar = (productId: string, limit?: number) =>
+    client.get('/recommendations', {
+      query: { productId, limit },
+      schema: recommendationsAnswer,
+      expects: ['not-found', 'validation-failed'],
+    });
+
+  it('recommends whole products, never the one asked for', async () => {
+    const { items } = await similar('toy-story-1995');
+    expect(items).toEqual([films[2], films[1]]);
+    expect(ids((await similar('toy-story-1995', 1)).items)).toEqual(['cars-2006']);
+  });
+
+  it('lists what is popular, and what is ordered rises', async () => {
+    const popular = async () =>
+      ids((await client.get('/recommendations/popular', { schema: recommendationsAnswer })).items);
+    expect(await popular()).toEqual(['alien-1979', 'toy-story-1995', 'cars-2006']);
+    catalog.orders = [{ ...entry(1, []), items: [{ productId: 'cars-2006', quantity: 100 }] }];
+    await eventually(async () =>
+      expect(await popular()).toEqual(['alien-1979', 'cars-2006', 'toy-story-1995']),
+    );
+  });
+
+  it('tells an unknown product and a bad question from each other', async () => {
+    await expect(similar('no-such-film')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(similar('toy-story-1995', 51)).rejects.toMatchObject({ code: 'validation-failed' });
+  });
+
+  it('answers while catalog is away, after a restart too', async () => {
+    const { asOf } = await similar('toy-story-1995');
+    catalog.away = true;
+    expect(await similar('alien-1979')).toMatchObject({ asOf });
+    await stopService();
+    await startService();
+    expect(await similar('toy-story-1995')).toEqual({ items: [films[2], films[1]], asOf });
+  });
+});
