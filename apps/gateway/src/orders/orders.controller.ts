@@ -2,10 +2,9 @@ import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
-import { IDEMPOTENCY_KEY } from '#libs/http';
+import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
-import { parseIdempotencyKey } from './idempotency-key.ts';
 
 interface Reply {
   header(name: string, value: string): unknown;

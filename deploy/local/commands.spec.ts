@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { execute, status } from './commands.ts';
+import { sendCommand, startControl } from './control.ts';
+import { freePorts } from './ports.ts';
+import { startProcess } from './process.ts';
+import { withReadiness } from './readiness.ts';
+import { Supervisor } from './supervisor.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const launch = () =>
+  withReadiness({
+    name: 'child',
+    process: startProcess({ args: ['-e', 'setInterval(() => {}, 1000)'], cwd: '.', env: process.env }),
+    probe: () => Promise.resolve(true),
+  });
+
+describe('a command', () => {
+  const clock = new VirtualClock();
+  const supervisors = ['catalog', 'gateway'].map((name) => new Supervisor({ name, launch, clock }));
+  const [catalog] = supervisors as [Supervisor, Supervisor];
+  afterEach(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
+
+  it('starts and stops the service it names', async () => {
+    expect(await execute(' start  catalog ', supervisors)).toBe('');
+    expect(status(supervisors)).toMatch(/^catalog +running, pid \d+\ngateway +stopped$/);
+    expect(await execute('stop catalog', supervisors)).toBe('');
+    expect(status(supervisors)).toMatch(/^catalog +stopped\n/);
+  });
+
+  it('kills a service, which stays supervised', async () => {
+    catalog.start();
+    expect(await execute('kill catalog', supervisors)).toBe('');
+    await expect.poll(() => status(supervisors), { timeout: 20_000 }).toMatch(/^catalog +died \(SIGKILL\)/);
+    expect(await execute('kill catalog', supervisors)).toBe('catalog is not running');
+  });
+
+  it('that makes no sense is answered with what would', async () => {
+    expect(await execute('stop', supervisors)).toBe('stop what? One of catalog, gateway');
+    expect(await execute('stop stock', supervisors)).toBe('stop what? One of catalog, gateway');
+    expect(await execute('sell catalog', supervisors)).toContain('no such command: sell catalog\nstop NAME');
+    expect(await execute('stop catalog now', supervisors)).toContain('no such command');
+    expect(await execute('', supervisors)).toBe('');
+  });
+});
+
+describe('a command from another terminal', () => {
+  it('is handed over and answered, as long as there is a demo', async () => {
+    const [port = 0] = await freePorts(1);
+    const control = await startControl(port, (line) => Promise.resolve(`did ${line}`));
+    expect(await sendCommand(port, 'stop catalog')).toBe('did stop catalog\n');
+    await control.stop();
+    await control.stop();
+    await expect(sendCommand(port, 'status')).rejects.toThrow(
+      `no demo with its gateway on port ${port} runs here`,
+    );
+  });
+});

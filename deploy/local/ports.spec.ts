@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { assertPortsFree, freePorts, readPorts } from './ports.ts';
+
+describe('the ports', () => {
+  it('are 3000 to 3002 unless the environment says otherwise', () => {
+    expect(readPorts({ GATEWAY_PORT: '' })).toEqual({ gateway: 3000, catalog: 3001, recommendations: 3002 });
+    expect(readPorts({ CATALOG_PORT: '4001' })).toEqual({
+      gateway: 3000,
+      catalog: 4001,
+      recommendations: 3002,
+    });
+  });
+
+  it.each(['0', '65536', '1.5', 'x', '-1', '1e3'])('may not be %j', (value) => {
+    expect(() => readPorts({ GATEWAY_PORT: value })).toThrow(`GATEWAY_PORT=${value} is not a port`);
+  });
+
+  it('must differ, and every problem is told', () => {
+    expect(() => readPorts({ CATALOG_PORT: '3002', GATEWAY_PORT: 'x' })).toThrow(
+      'RECOMMENDATIONS_PORT=3002 is the port of catalog as well\nGATEWAY_PORT=x is not a port',
+    );
+  });
+});
+
+describe('the check for taken ports', () => {
+  const servers: ReturnType<typeof createServer>[] = [];
+  const occupy = async (host: string) => {
+    const server = createServer().listen(0, host);
+    servers.push(server);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  afterEach(() => servers.splice(0).map((server) => server.close()));
+
+  it('passes free ports', async () => {
+    const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
+    await expect(assertPortsFree({ gateway, catalog, recommendations })).resolves.toBeUndefined();
+  });
+
+  it('lists every port somebody listens on, on any address, and how to choose another', async () => {
+    const gateway = await occupy('127.0.0.1');
+    const catalog = await occupy('0.0.0.0');
+    const [recommendations = 0] = await freePorts(1);
+    const check = assertPortsFree({ gateway, catalog, recommendations });
+    await expect(check).rejects.toThrow(`port ${gateway}, meant for gateway, is taken`);
+    await expect(check).rejects.toThrow(`port ${catalog}, meant for catalog, is taken`);
+    await expect(check).rejects.toThrow(/CATALOG_PORT=\d+ GATEWAY_PORT=\d+ npm run demo/);
+    await expect(check).rejects.not.toThrow('meant for recommendations');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Stops } from './stops.ts';
+
+describe('stops', () => {
+  const recording = (log: string[], name: string, error?: Error) => ({
+    async stop() {
+      log.push(name);
+      if (error) throw error;
+    },
+  });
+
+  it('stop everything once, in reverse order', async () => {
+    const log: string[] = [];
+    const stops = new Stops();
+    for (const name of ['a', 'b', 'c']) stops.add(recording(log, name));
+    await Promise.all([stops.stop(), stops.stop()]);
+    expect(log).toEqual(['c', 'b', 'a']);
+  });
+
+  it('attempt everything and join the errors', async () => {
+    const log: string[] = [];
+    const errors = [new Error('first'), new Error('second')];
+    const stops = new Stops();
+    stops.add(recording(log, 'a', errors[1]));
+    stops.add(recording(log, 'b'));
+    stops.add(recording(log, 'c', errors[0]));
+    await expect(stops.stop()).rejects.toMatchObject({ errors });
+    expect(log).toEqual(['c', 'b', 'a']);
+  });
+
+  it('hurry: kill all at once what can be killed', async () => {
+    const killed: string[] = [];
+    const stops = new Stops();
+    for (const name of ['a', 'b']) {
+      const gone = Promise.withResolvers<void>();
+      stops.add({
+        stop: () => gone.promise,
+        kill: () => {
+          killed.push(name);
+          gone.resolve();
+        },
+      });
+    }
+    const stopped = stops.stop();
+    stops.hurry();
+    await stopped;
+    expect(killed).toEqual(['a', 'b']);
+  });
+
+  it('stop what comes too late, and tell so', async () => {
+    const log: string[] = [];
+    const stops = new Stops();
+    await stops.stop();
+    expect(() => stops.add(recording(log, 'late'))).toThrow('everything is being stopped');
+    expect(log).toEqual(['late']);
+  });
+});
