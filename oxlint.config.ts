@@ -58,6 +58,7 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     'no-shadow': 'off',
     'vitest/require-to-throw-message': 'off',
+    'vitest/valid-title': 'off',
   },
   overrides: [
     { files: ['apps/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk) },

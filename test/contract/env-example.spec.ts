@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { exampleEnv } from '#libs/platform';
+import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
+import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
+import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
+
+const INTRODUCTION = `# Every setting of the three services, with its default. They are read from the environment.
+# The demo sets the ports and addresses itself: choose its ports by GATEWAY_PORT, CATALOG_PORT, RECOMMENDATIONS_PORT.
+# Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
+`;
+
+it('.env.example lists the settings of every service (write it anew with vitest --update)', async () => {
+  const example = [
+    INTRODUCTION,
+    exampleEnv('gateway', gatewayConfig),
+    exampleEnv('catalog', catalogConfig),
+    exampleEnv('recommendations', recommendationsConfig),
+  ].join('\n');
+  await expect(example).toMatchFileSnapshot('../../.env.example');
+});

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { type OrderRequest, productPage, home } from '#libs/contracts';
+import { problemBody } from '#libs/http';
+import type { Store } from './store.ts';
+
+/** An answer whose body was checked against the contract. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** Sends one request to the gateway and checks what comes back: the schema where it went well, else a problem. */
+export async function send<T>(
+  store: Store,
+  path: string,
+  schema: z.ZodType<T>,
+  init?: RequestInit,
+): Promise<Answer<T>> {
+  const response = await fetch(store.url + path, init);
+  const json: unknown = await response.json();
+  if (!response.ok)
+    throw new Error(`${path} answered ${response.status}`, { cause: problemBody.parse(json) });
+  return { status: response.status, headers: response.headers, body: schema.parse(json) };
+}
+
+export const getPage = (store: Store, id: string) => send(store, `/api/products/${id}`, productPage);
+export const getHome = (store: Store) => send(store, '/api/home', home);
+
+export const orderInit = (request: OrderRequest, key: string = randomUUID()): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'idempotency-key': key },
+  body: JSON.stringify(request),
+});
+
+/** Sends a request that is to fail, and resolves with the problem it is answered with. */
+export async function sendBad(store: Store, path: string, init?: RequestInit) {
+  const response = await fetch(store.url + path, init);
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    requestId: response.headers.get('x-request-id'),
+    problem: problemBody.parse(await response.json()),
+  };
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { order, productIndex, recommendations } from '#libs/contracts';
+import { eventually } from '../support/eventually.ts';
+import { getHome, getPage, orderInit, send, sendBad } from './client.ts';
+import { describeOnEveryBackend } from './on-every-backend.ts';
+
+const FILM = 'the-dark-knight-2008';
+/** Of the few films that the store starts without. */
+const SOLD_OUT = 'fight-club-1999';
+
+describeOnEveryBackend('the storefront', (store, redis) => {
+  describe('with all services up', () => {
+    it('shows a film, its availability and films that go with it', async () => {
+      const { body, headers } = await getPage(store(), FILM);
+      expect(body.product).toMatchObject({ title: 'The Dark Knight', director: 'Christopher Nolan' });
+      expect(body.availability).toMatchObject({ inStock: true, stale: false });
+      expect(body.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+      expect(body.recommendations.items).toHaveLength(6);
+      expect(body.recommendations.items.map((film) => film.id)).not.toContain(FILM);
+      expect(body.degraded).toEqual([]);
+      expect(headers.get('x-degraded')).toBeNull();
+    });
+
+    it('shows popular films at home', async () => {
+      const { body } = await getHome(store());
+      expect(body.featured).toMatchObject({ source: 'popular', degraded: false });
+      expect(body.featured.items).toHaveLength(12);
+    });
+
+    it('lists films page by page, each once', async () => {
+      const first = await send(store(), '/api/products?limit=5', productIndex);
+      const second = await send(
+        store(),
+        `/api/products?limit=5&cursor=${first.body.nextCursor}`,
+        productIndex,
+      );
+      const ids = [...first.body.items, ...second.body.items].map((film) => film.id);
+      expect(new Set(ids).size).toBe(10);
+    });
+
+    it('finds films by words and by genre', async () => {
+      const found = await send(store(), '/api/products?q=dark%20kni', productIndex);
+      expect(found.body.items.map((film) => film.id)).toContain(FILM);
+      const westerns = await send(store(), '/api/products?genre=western&limit=100', productIndex);
+      expect(new Set(westerns.body.items.map((film) => film.genre))).toEqual(new Set(['Western']));
+    });
+
+    it('takes an order once per key, and less is left', async () => {
+      const before = (await getPage(store(), FILM)).body.availability.quantity;
+      const init = orderInit({ items: [{ productId: FILM, quantity: 2 }] });
+      const placed = await send(store(), '/api/orders', order, init);
+      const again = await send(store(), '/api/orders', order, init);
+      expect(placed.status).toBe(201);
+      expect(placed.headers.get('location')).toBe(`/api/orders/${placed.body.id}`);
+      expect(again.body).toEqual(placed.body);
+      expect((await send(store(), `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
+      expect((await getPage(store(), FILM)).body.availability.quantity).toBe(before - 2);
+    });
+
+    it('refuses an order of more than there is, and leaves the stock alone', async () => {
+      const before = (await getPage(store(), 'toy-story-1995')).body.availability.quantity;
+      const items = [
+        { productId: 'toy-story-1995', quantity: 1 },
+        { productId: SOLD_OUT, quantity: 1 },
+      ];
+      const refused = await sendBad(store(), '/api/orders', orderInit({ items }));
+      expect(refused.problem).toMatchObject({ code: 'out-of-stock', status: 409 });
+      expect((await getPage(store(), 'toy-story-1995')).body.availability.quantity).toBe(before);
+    });
+
+    it('gives one request id and one trace to what all three services log of a request', async () => {
+      const { headers } = await getPage(store(), FILM);
+      const requestId = headers.get('x-request-id');
+      await eventually(() => {
+        const lines = store().log.filter(
+          (line) => line.event === 'http.request' && line.requestId === requestId,
+        );
+        expect(lines.map((line) => line.service).toSorted()).toEqual([
+          'catalog',
+          'gateway',
+          'recommendations',
+        ]);
+        expect(new Set(lines.map((line) => line.traceId)).size).toBe(1);
+        expect(lines[0]?.traceId).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+      });
+    });
+  });
+
+  describe('without recommendations', () => {
+    it('still shows the page, with popular films, and says so; and heals', async () => {
+      await store().end('recommendations', 'SIGKILL');
+      const { status, body, headers } = await getPage(store(), FILM);
+      expect(status).toBe(200);
+      expect(body.product.title).toBe('The Dark Knight');
+      expect(body.recommendations).toMatchObject({
+        source: 'popular',
+        degraded: true,
+        reason: 'unreachable',
+      });
+      expect(body.recommendations.items).toHaveLength(6);
+      expect(body.recommendations.items.map((film) => film.id)).not.toContain(FILM);
+      expect(body.degraded).toEqual([
+        { feature: 'recommendations', reason: 'unreachable', source: 'popular' },
+      ]);
+      expect(headers.get('x-degraded')).toBe('recommendations;reason=unreachable;source=popular');
+      expect((await getHome(store())).body.featured).toMatchObject({ source: 'popular', degraded: true });
+
+      await store().start('recommendations');
+      expect((await getPage(store(), FILM)).body.recommendations.source).toBe('personalised');
+    });
+  });
+
+  describe('without catalog', () => {
+    it('says that the film cannot be shown, while recommendations go on, even after a restart', async () => {
+      await store().end('catalog', 'SIGTERM');
+      const refused = await sendBad(store(), `/api/products/${FILM}`);
+      expect(refused.problem).toMatchObject({ code: 'upstream-unreachable', status: 502, retryable: true });
+      expect((await getHome(store())).body.featured.degraded).toBe(false);
+
+      await store().end('recommendations', 'SIGTERM');
+      await store().start('recommendations');
+      const url = `http://localhost:${store().ports.recommendations}/recommendations?productId=${FILM}`;
+      const { items } = recommendations.parse(await (await fetch(url)).json());
+      expect(items).toHaveLength(6);
+
+      await store().start('catalog');
+      expect((await getPage(store(), FILM)).status).toBe(200);
+    });
+
+    it('keeps orders and stock over a restart of catalog', async () => {
+      const placed = await send(
+        store(),
+        '/api/orders',
+        order,
+        orderInit({ items: [{ productId: FILM, quantity: 1 }] }),
+      );
+      const left = (await getPage(store(), FILM)).body.availability.quantity;
+      await store().end('catalog', 'SIGKILL');
+      await store().start('catalog');
+      expect((await send(store(), `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
+      expect((await getPage(store(), FILM)).body.availability.quantity).toBe(left);
+    });
+  });
+
+  describe('without both', () => {
+    const remembered = redis ? 'popular' : 'none';
+
+    it(`shows home with films from the last-known-good store after a restart of the gateway: ${remembered}`, async () => {
+      await getHome(store());
+      await store().end('recommendations', 'SIGKILL');
+      await store().end('catalog', 'SIGKILL');
+      expect((await getHome(store())).body.featured).toMatchObject({ source: 'popular', degraded: true });
+
+      await store().end('gateway', 'SIGTERM');
+      await store().start('gateway');
+      const { status, body } = await getHome(store());
+      expect(status).toBe(200);
+      expect(body.featured).toMatchObject({ source: remembered, degraded: true });
+      await store().start('catalog');
+      await store().start('recommendations');
+    });
+  });
+
+  it('stops every service in order, with exit code 0', async () => {
+    for (const name of ['gateway', 'recommendations', 'catalog'] as const) {
+      expect(await store().end(name, 'SIGTERM')).toEqual({ code: 0, signal: null });
+      await store().start(name);
+    }
+  });
+});

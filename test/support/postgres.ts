@@ -1,0 +1,70 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePorts } from '../../deploy/local/ports.ts';
+
+const run = promisify(execFile);
+
+/** Where `initdb` and `postgres` are: on the PATH, or where Debian puts them, newest version first. */
+export function findPostgres(path = process.env.PATH ?? ''): string | undefined {
+  const debian = globSync('/usr/lib/postgresql/*/bin').toSorted(byVersion).toReversed();
+  return [...path.split(delimiter), ...debian].find(
+    (folder) =>
+      folder !== '' && globSync(['initdb', 'postgres'].map((name) => join(folder, name))).length === 2,
+  );
+}
+
+const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+export interface TestServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`. */
+export async function startPostgres(bin: string): Promise<TestServer> {
+  const data = mkdtempSync(join(tmpdir(), 'film-store-postgres-'));
+  const owner = await unprivileged();
+  if (owner) chownSync(data, owner.uid, owner.gid);
+  const as = { ...owner, cwd: data };
+  await run(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    as,
+  );
+
+  const [port] = await freePorts(1);
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
+    ...as,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = once(server, 'exit');
+  await new Promise<void>((resolve, reject) => {
+    let log = '';
+    server.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (log.includes('ready to accept connections')) resolve();
+    });
+    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
+  });
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      server.kill('SIGINT');
+      await exited;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL refuses to run as root; Debian's package has a user for it. */
+async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
+  if (userInfo().uid !== 0) return undefined;
+  const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
+  return { uid: await id('-u'), gid: await id('-g') };
+}

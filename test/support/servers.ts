@@ -1,0 +1,57 @@
+import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { type TestServer, findPostgres, startPostgres } from './postgres.ts';
+
+/**
+ * Vitest's global setup: gives the tests a real Redis and a real PostgreSQL, from `TEST_REDIS_URL` and
+ * `TEST_DATABASE_URL` or, where those are not set, started from what this machine has installed. What it has not,
+ * the tests go without, and this says so; with `CI=true` it is an error.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  const redis = await provide('TEST_REDIS_URL', 'Redis', 'redis-server', startFoundRedis);
+  const postgres = await provide('TEST_DATABASE_URL', 'PostgreSQL', 'postgresql', startFoundPostgres);
+  return async () => {
+    await Promise.allSettled([redis?.stop(), postgres?.stop()]);
+  };
+}
+
+async function provide(
+  variable: string,
+  name: string,
+  debianPackage: string,
+  start: () => Promise<TestServer | undefined>,
+): Promise<TestServer | undefined> {
+  if (process.env[variable]) {
+    console.log(`${name}: the one ${variable} names`);
+    return undefined;
+  }
+  const server = await start();
+  if (server) {
+    process.env[variable] = server.url;
+    console.log(`${name}: started for the tests`);
+    return server;
+  }
+  const missing = `${name}: not found (install ${debianPackage}, or set ${variable})`;
+  if (process.env.CI === 'true') throw new Error(missing);
+  console.log(`${missing}; tested with the embedded default alone`);
+  return undefined;
+}
+
+async function startFoundRedis(): Promise<TestServer | undefined> {
+  const choice = chooseRedis({ PATH: process.env.PATH });
+  if (choice.kind !== 'own') return undefined;
+  const [port = 0] = await freePorts(1);
+  const redis = startRedis({ executable: choice.executable, port });
+  await redis.ready();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: async () => {
+      await redis.stop();
+    },
+  };
+}
+
+async function startFoundPostgres(): Promise<TestServer | undefined> {
+  const bin = findPostgres();
+  return bin === undefined ? undefined : startPostgres(bin);
+}
