@@ -6,7 +6,6 @@ import { TIME, type Time } from '../polling/time.ts';
 import { Recommender } from '../recommender.ts';
 import { readFilms } from './read-films.ts';
 import { SnapshotStore } from './snapshot-store.ts';
-import { filmSnapshot } from './snapshot.ts';
 
 const REFRESH_MS = 5 * 60_000;
 
@@ -40,7 +39,9 @@ export class FilmRefresh implements OnModuleInit, BeforeApplicationShutdown {
 
   async #refresh(signal: AbortSignal): Promise<number> {
     const asOf = this.time.now().toISOString();
-    const snapshot = filmSnapshot.parse({ asOf, films: await readFilms(this.catalog, signal) });
+    const films = await readFilms(this.catalog, signal);
+    if (films.length === 0) throw new Error('catalog has no films');
+    const snapshot = { asOf, films };
     this.recommender.useFilms(snapshot);
     await this.store.write(snapshot);
     return REFRESH_MS;

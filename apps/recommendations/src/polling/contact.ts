@@ -22,7 +22,7 @@ export const afterFailure = (contact: Contact, error: unknown): Contact & { stat
 });
 
 const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 2000;
 
 /** Milliseconds to wait after so many failures in a row: doubling, short enough that a recovery is soon noticed. */
 export const backoffMs = (failures: number): number =>
