@@ -1,11 +1,13 @@
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, problemBody } from '#libs/http';
 
-/** Serves the service's OpenAPI document as a page at `/docs` and as JSON at `/docs/openapi.json`. */
+/** Serves the OpenAPI document of a module's routes as a page at `/docs` and as JSON at `/docs/openapi.json`. */
 export async function serveOpenApi(
   app: NestFastifyApplication,
+  module: Type,
   docs: { title: string; description: string },
 ): Promise<void> {
   // Loaded only where it is served: it is large.
@@ -19,7 +21,14 @@ export async function serveOpenApi(
   SwaggerModule.setup(
     'docs',
     app,
-    () => withProblems(SwaggerModule.createDocument(app, outline, { standardSchemaConverter })),
+    () =>
+      withProblems(
+        SwaggerModule.createDocument(app, outline, {
+          include: [module],
+
+          standardSchemaConverter,
+        }),
+      ),
     {
       jsonDocumentUrl: 'docs/openapi.json',
       yamlDocumentUrl: 'docs/openapi.yaml',

@@ -75,7 +75,7 @@ export async function createService<S extends ConfigSchema>(
   return {
     logger,
     async start() {
-      if (definition.docs) await serveOpenApi(app, definition.docs);
+      if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
       await app.init();
       refuseOtherMethods();
       await app.listen(config.PORT, config.HOST);

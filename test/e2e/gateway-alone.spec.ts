@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { home } from '#libs/contracts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import type { Service } from '../../deploy/local/readiness.ts';
+import { root, serviceArguments, startService } from '../../deploy/local/services.ts';
+
+describe('a gateway with nothing behind it', () => {
+  let gateway: Service;
+  let url: string;
+
+  beforeAll(async () => {
+    const [port = 0, closed] = await freePorts(2);
+    const nowhere = `http://localhost:${closed}`;
+    const env = {
+      CATALOG_URL: nowhere,
+      RECOMMENDATIONS_URL: nowhere,
+      REDIS_URL: `redis://localhost:${closed}`,
+    };
+    url = `http://localhost:${port}`;
+    gateway = startService({ name: 'gateway', port, env: { ...process.env, ...env } });
+    await gateway.ready();
+  });
+  afterAll(() => gateway.stop());
+
+  it('answers home without films rather than not at all', async () => {
+    const answer = await fetch(`${url}/api/home`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-degraded')).toBe('featured;reason=unreachable;source=none');
+    expect(home.parse(await answer.json()).featured).toMatchObject({
+      items: [],
+      source: 'none',
+      degraded: true,
+    });
+  });
+
+  it('is ready, and says what it lacks', async () => {
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const deep = await fetch(`${url}/health/deep`);
+    expect(deep.status).toBe(200);
+    expect(await deep.json()).toMatchObject({
+      status: 'degraded',
+      details: {
+        redis: { status: 'degraded' },
+        catalog: { status: 'degraded' },
+        recommendations: { status: 'degraded' },
+      },
+    });
+  });
+
+  it('documents its API, and only that', async () => {
+    const answer = await fetch(`${url}/docs/openapi.json`);
+    const { openapi, paths } = (await answer.json()) as { openapi: string; paths: Record<string, object> };
+    expect(openapi).toBe('3.1.0');
+    expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
+      ['/api/home', ['get']],
+      ['/api/products', ['get']],
+      ['/api/products/{id}', ['get']],
+      ['/api/orders', ['post']],
+      ['/api/orders/{id}', ['get']],
+    ]);
+  });
+});
+
+describe('a service’s configuration', () => {
+  const runGateway = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+    new Promise<{ code: number | string | null; stdout: string; stderr: string }>((resolve) => {
+      const given = { cwd: root, env: { ...process.env, ...env } };
+      execFile(
+        process.execPath,
+        [...serviceArguments('gateway'), ...args],
+        given,
+        (error, stdout, stderr) => {
+          resolve({ code: error ? (error.code ?? null) : 0, stdout, stderr });
+        },
+      );
+    });
+
+  it('that is wrong ends it with code 78 before it listens, every fault listed', async () => {
+    const { code, stdout, stderr } = await runGateway({
+      PORT: 'http',
+      LOG_LEVEL: 'loud',
+      CATALOG_URL: 'catalog',
+    });
+    expect(code).toBe(78);
+    expect(stdout).toBe('');
+    expect(stderr.match(/^ {2}\w+(?=: )/gm)).toEqual(['  PORT', '  LOG_LEVEL', '  CATALOG_URL']);
+  });
+
+  it('is printed without its secrets', async () => {
+    const { code, stdout } = await runGateway({ REDIS_URL: 'redis://:hunter2@localhost' }, '--print-config');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ PORT: 3000, REDIS_URL: '(redacted)' });
+    expect(stdout).not.toContain('hunter2');
+  });
+});
