@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,9 +11,9 @@ const run = promisify(execFile);
 /** Where `initdb` and `postgres` are: on the PATH, or where Debian puts them, newest version first. */
 export function findPostgres(path = process.env.PATH ?? ''): string | undefined {
   const debian = globSync('/usr/lib/postgresql/*/bin').toSorted(byVersion).toReversed();
-  return [...path.split(delimiter), ...debian].find(
-    (folder) =>
-      folder !== '' && globSync(['initdb', 'postgres'].map((name) => join(folder, name))).length === 2,
+  const programs = ['initdb', 'postgres'];
+  return [...path.split(delimiter), ...debian].find((folder) =>
+    programs.every((program) => existsSync(join(folder, program))),
   );
 }
 
