@@ -22,12 +22,15 @@ const postgres = server === '' ? 'PostgreSQL (none found: TEST_DATABASE_URL is n
  * Runs a suite on PGlite and on the PostgreSQL server of `TEST_DATABASE_URL`, each in a place of its own that is
  * removed afterwards. Without a server it is skipped there; the set-up of all tests refuses that where `CI=true`.
  */
-export function describeOnEveryEngine(subject: string, suite: (place: () => Place) => void): void {
+export function describeOnEveryEngine(
+  subject: string,
+  suite: (place: () => Place, engine: Place['engine']) => void,
+): void {
   describe(`${subject} on PGlite`, () => {
-    suite(withPlace(createPglitePlace));
+    suite(withPlace(createPglitePlace), 'pglite');
   });
   describe.skipIf(server === '')(`${subject} on ${postgres}`, () => {
-    suite(withPlace(createPostgresPlace));
+    suite(withPlace(createPostgresPlace), 'postgresql');
   });
 }
 

@@ -3,3 +3,6 @@ export const REQUEST_ID = 'x-request-id';
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 export const IDEMPOTENT_REPLAYED = 'idempotent-replayed';
 export const DEGRADED = 'x-degraded';
+export const REQUEST_TIMEOUT = 'x-request-timeout-ms';
+export const REQUEST_PRIORITY = 'x-request-priority';
+export const RETRY_ATTEMPT = 'x-retry-attempt';

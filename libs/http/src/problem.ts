@@ -18,6 +18,8 @@ export const problemKinds = {
     retryable: false,
   },
   'out-of-stock': { status: 409, title: 'Not enough in stock', retryable: false },
+  unauthorised: { status: 401, title: 'Who are you?', retryable: false },
+  forbidden: { status: 403, title: 'Not allowed', retryable: false },
   'not-found': { status: 404, title: 'Not found', retryable: false },
   'method-not-allowed': { status: 405, title: 'Method not allowed', retryable: false },
   'request-timeout': { status: 408, title: 'The request took too long to arrive', retryable: true },
@@ -29,6 +31,10 @@ export const problemKinds = {
   'upstream-bad-response': { status: 502, title: 'An upstream answered badly', retryable: true },
   'upstream-unreachable': { status: 502, title: 'An upstream is unreachable', retryable: true },
   'upstream-timeout': { status: 504, title: 'An upstream took too long', retryable: true },
+  'deadline-exceeded': { status: 504, title: 'The request ran out of time', retryable: true },
+  overloaded: { status: 503, title: 'Too much to do', retryable: true },
+  'breaker-open': { status: 503, title: 'An upstream fails and is not asked for now', retryable: true },
+  'bulkhead-full': { status: 503, title: 'Too many requests wait for an upstream', retryable: true },
   unavailable: { status: 503, title: 'Temporarily unavailable', retryable: true },
 } as const satisfies Record<string, ProblemKind>;
 

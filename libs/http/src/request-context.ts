@@ -1,8 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Priority } from './priority.ts';
 
 /** What travels with one request through a service, and on to the next one. */
 export interface RequestContext {
   readonly requestId: string;
+  /** When the answer stops being of use, on the clock of `monotonicNow`; absent: never. */
+  readonly deadline?: number;
+  /** Absent: `normal`. */
+  readonly priority?: Priority;
+  /** Which attempt of a caller's this is, from 0; absent where no caller retries, so that this service may. */
+  readonly retryAttempt?: number;
+  /**
+   * Ends the work: with a `deadline-exceeded` Problem as its reason once the deadline has passed, with `ClientLeft`
+   * once the client of a read has gone. A write goes on without its client. Absent: nothing ends it. Work that
+   * records an outcome must not listen to it.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Whoever asked is not there any more, and asked for nothing that has to be done all the same. */
+export class ClientLeft extends Error {
+  override readonly name = 'ClientLeft';
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
 import { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, problemBody } from '#libs/http';
+import { PROBLEM_MEDIA_TYPE, REQUEST_TIMEOUT, problemBody } from '#libs/http';
 
 /** Serves the OpenAPI document of a module's routes as a page at `/docs` and as JSON at `/docs/openapi.json`. */
 export async function serveOpenApi(
@@ -22,7 +22,7 @@ export async function serveOpenApi(
     'docs',
     app,
     () =>
-      withProblems(
+      withCommon(
         SwaggerModule.createDocument(app, outline, {
           include: [module],
 
@@ -45,8 +45,16 @@ const standardSchemaConverter: StandardSchemaConverter = (schema, { schemaType }
     : { schema: converted, components: $defs ?? {} };
 };
 
-/** Adds what every operation has in common: any error is a problem. */
-function withProblems(document: OpenAPIObject): OpenAPIObject {
+const requestTimeout = {
+  name: REQUEST_TIMEOUT,
+  in: 'header' as const,
+  description:
+    'How long the answer is of use, in milliseconds. It shortens the time a request may take, never extends it; after that the answer is a 504.',
+  schema: { type: 'integer', minimum: 0, maximum: 999_999_999 } as const,
+};
+
+/** Adds what every operation has in common: any error is a problem, and the client may be in a hurry. */
+function withCommon(document: OpenAPIObject): OpenAPIObject {
   const { $schema, id, ...problem } = z.toJSONSchema(problemBody);
   const schemas = { ...document.components?.schemas, Problem: problem as object };
   const anyProblem = {
@@ -54,7 +62,13 @@ function withProblems(document: OpenAPIObject): OpenAPIObject {
     content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
   };
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path as object))) {
-    (operation as { responses: Record<string, unknown> }).responses.default ??= anyProblem;
+    const { responses, parameters } = operation as {
+      responses: Record<string, unknown>;
+      parameters: unknown[];
+    };
+    responses.default ??= anyProblem;
+    parameters.push({ $ref: '#/components/parameters/RequestTimeout' });
   }
-  return { ...document, components: { ...document.components, schemas } };
+  const parameters = { ...document.components?.parameters, RequestTimeout: requestTimeout };
+  return { ...document, components: { ...document.components, schemas, parameters } };
 }

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { PROBLEM_MEDIA_TYPE } from '#libs/http';
+import { type Problem, PROBLEM_MEDIA_TYPE, requestContext } from '#libs/http';
 import { toProblem } from './to-problem.ts';
 
 /** Answers every error of a handler, a parser or the router as a problem (RFC 9457), and logs our own faults. */
@@ -15,6 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** Answers with a problem, unless an answer is there already: that the deadline has passed, say. */
 export function sendProblem(
   error: unknown,
   request: FastifyRequest,
@@ -23,15 +24,22 @@ export function sendProblem(
 ): void {
   const problem = toProblem(error);
   if (problem.status >= 500) {
-    logger[problem.code === 'internal' ? 'error' : 'warn'](
+    logger[levelOf(problem)](
       { event: 'http.problem', code: problem.code, err: problem.cause ?? problem },
       problem.message,
     );
   }
+  if (reply.sent || reply.raw.headersSent) return;
   void reply
     .status(problem.status)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
     .type(PROBLEM_MEDIA_TYPE)
     .send(JSON.stringify(problem.toBody(request.id)));
+}
+
+function levelOf({ code }: Problem): 'debug' | 'error' | 'warn' {
+  // Work that was ended fails, each kind in its own way; why it was ended has been told.
+  if (requestContext.get()?.signal?.aborted) return 'debug';
+  return code === 'internal' ? 'error' : 'warn';
 }

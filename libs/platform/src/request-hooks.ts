@@ -1,18 +1,32 @@
 import { type Context, type Span, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, REQUEST_ID, isRequestId, requestContext } from '#libs/http';
+import {
+  Problem,
+  REQUEST_ID,
+  type RequestContext,
+  hopAtEdge,
+  hopInside,
+  isRequestId,
+  monotonicNow,
+  requestContext,
+} from '#libs/http';
 import { endServerSpan, startServerSpan } from '#libs/telemetry';
+import { endOfWork } from './end-of-work.ts';
 import { URL_LIMIT } from './fastify.ts';
+import { sendProblem } from './problem.filter.ts';
+import { routePolicyOf } from './route-policy.ts';
 
 interface Serving {
   readonly span: Span;
-  readonly context: Context;
+  readonly trace: Context;
+  /** What it is served in; at first all that is known of it is its id. */
+  request: RequestContext;
 }
 
 /**
- * What surrounds every request: its id on the answer, its span, the context its handler runs in, and its access
- * line. Probes get no access line; an orchestrator would fill the log with them.
+ * What surrounds every request: its id on the answer, its span, its deadline, the context its handler runs in, and
+ * its access line. Probes get no access line; an orchestrator would fill the log with them.
  */
 export function addRequestHooks(
   fastify: FastifyInstance,
@@ -22,7 +36,7 @@ export function addRequestHooks(
 
   const within = (request: FastifyRequest, work: () => void): void => {
     const serving = served.get(request);
-    if (serving) context.with(serving.context, () => requestContext.run({ requestId: request.id }, work));
+    if (serving) context.with(serving.trace, () => requestContext.run(serving.request, work));
     else work();
   };
 
@@ -30,10 +44,26 @@ export function addRequestHooks(
     void reply.header(REQUEST_ID, request.id);
     const [path = ''] = request.url.split('?', 1);
     const { method, headers } = request;
-    served.set(request, startServerSpan({ method, route: request.routeOptions.url, path, headers }, edge));
+    const span = startServerSpan({ method, route: request.routeOptions.url, path, headers }, edge);
+    served.set(request, { span: span.span, trace: span.context, request: { requestId: request.id } });
     within(request, () => {
       done(request.url.length > URL_LIMIT ? new Problem('uri-too-long') : undefined);
     });
+  });
+
+  // From here on time is short: what comes too late is refused before its body is read.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const serving = served.get(request);
+    const policy = routePolicyOf(request);
+    if (!serving || !policy) return done();
+    const { timeoutMs, ...hop } = (edge ? hopAtEdge : hopInside)(request.headers, policy);
+    if (timeoutMs === 0) return done(new Problem('deadline-exceeded'));
+    const deadline = monotonicNow() + timeoutMs;
+    const signal = endOfWork(request, reply, timeoutMs, (problem) => {
+      within(request, () => sendProblem(problem, request, reply, logger));
+    });
+    serving.request = { ...serving.request, ...hop, deadline, signal };
+    within(request, done);
   });
 
   // A body arrives in events of the socket, which know nothing of the request: enter its context again.

@@ -24,9 +24,10 @@ it('writes one JSON object a line, whatever the message holds', () => {
 
 it('names the request in every line that is written while it is served', () => {
   const { lines, logger } = capture();
-  requestContext.run({ requestId: 'r-1' }, () => logger.info('inside'));
+  requestContext.run({ requestId: 'r-1', deadline: 1, priority: 'normal' }, () => logger.info('inside'));
   logger.info('outside');
   const [inside, outside] = lines.map((line) => JSON.parse(line) as { requestId?: string });
   expect(inside?.requestId).toBe('r-1');
+  expect(inside).not.toHaveProperty('deadline');
   expect(outside).not.toHaveProperty('requestId');
 });

@@ -15,8 +15,9 @@ export const logLevels = [
 /** The ids that join a log line to its request and its trace; empty outside a request. */
 function correlation(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();
+  const request = requestContext.get();
   return {
-    ...requestContext.get(),
+    ...(request && { requestId: request.requestId }),
     ...(span && { traceId: span.traceId, spanId: span.spanId }),
   };
 }

@@ -8,8 +8,11 @@ import * as schema from './schema.ts';
 
 /** Longest wait for a connection, in milliseconds, be it for a new one or for one of the pool's to be free. */
 const CONNECT_TIMEOUT_MS = 2_000;
-/** Longest run of one statement, in milliseconds; PostgreSQL then cancels it. */
-const STATEMENT_TIMEOUT_MS = 5_000;
+/**
+ * Longest run of one statement, in milliseconds, a read's budget; PostgreSQL then cancels it. A transaction that may
+ * take longer says so itself.
+ */
+const STATEMENT_TIMEOUT_MS = 1_000;
 
 /** Opens a PostgreSQL server's database. `onIdleError` hears of connections lost while nobody used them. */
 export async function openPostgres(url: string, onIdleError: (error: Error) => void): Promise<OpenDatabase> {

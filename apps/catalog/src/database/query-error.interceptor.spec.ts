@@ -41,6 +41,14 @@ describe('QueryErrorInterceptor', () => {
     },
   );
 
+  it('is out of time when a statement was cancelled by its timeout', async () => {
+    expect(await thrownThrough(failed('57014'))).toMatchObject({
+      code: 'deadline-exceeded',
+      status: 504,
+      cause: { name: 'QueryError' },
+    });
+  });
+
   it('passes other errors on', async () => {
     const error = new TypeError('a bug');
     expect(await thrownThrough(error)).toBe(error);

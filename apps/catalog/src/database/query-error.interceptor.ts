@@ -14,7 +14,10 @@ export class QueryError extends Error {
   }
 }
 
-/** Makes a database that is away a 503, to try again later; any other failed statement stays our own fault. */
+/**
+ * Makes a database that is away a 503, to try again later, and a statement that ran out of time a 504; any other
+ * failed statement stays our own fault.
+ */
 @Injectable()
 export class QueryErrorInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, handler: CallHandler): Observable<unknown> {
@@ -28,16 +31,21 @@ export class QueryErrorInterceptor implements NestInterceptor {
 
 function toError(error: DrizzleQueryError): Error {
   const cause = new QueryError(error);
-  return isOutage(error.cause)
+  const state = stateOf(error.cause);
+  if (state === QUERY_CANCELED) return new Problem('deadline-exceeded', { cause });
+  return state === undefined || OUTAGE.test(state)
     ? new Problem('unavailable', { detail: 'the database is away', headers: { 'retry-after': '1' }, cause })
     : cause;
 }
+
+/** The SQLSTATE of a statement that `statement_timeout` ended. */
+const QUERY_CANCELED = '57014';
 
 /** SQLSTATE classes of a server that cannot work now: connection exception, resources, operator intervention. */
 const OUTAGE = /^(?:08|53|57)/;
 
 /** A server that answers gives a five-character SQLSTATE; without one, none answered. */
-const isOutage = (cause: unknown): boolean => {
+function stateOf(cause: unknown): string | undefined {
   const state = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[0-9A-Z]{5}$/.test(state) ? OUTAGE.test(state) : true;
-};
+  return /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+}

@@ -10,6 +10,7 @@ import {
   orderRequest,
 } from '#libs/contracts';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, parseIdempotencyKey } from '#libs/http';
+import { UseRoutePolicy } from '#libs/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
 import { placeOrder } from './place-order.ts';
@@ -20,6 +21,7 @@ export class OrdersController {
   constructor(private readonly database: DatabaseConnection) {}
 
   @Post()
+  @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   async place(
     @Headers(IDEMPOTENCY_KEY) key: string | undefined,
     @Body({ schema: orderRequest }) request: OrderRequest,

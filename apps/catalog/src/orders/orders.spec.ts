@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { ExecutionContext } from '@nestjs/common';
 import { eq, inArray } from 'drizzle-orm';
+import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type OrderFeedEntry, order as orderSchema } from '#libs/contracts';
-import { Problem } from '#libs/http';
+import { Problem, monotonicNow, requestContext } from '#libs/http';
+import { QueryErrorInterceptor } from '../database/query-error.interceptor.ts';
 import { orders, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
@@ -15,7 +18,7 @@ const PULP_FICTION = 'pulp-fiction-1994';
 const GODFATHER = 'the-godfather-1972';
 const SOLD_OUT = 'fight-club-1999';
 
-describeOnEveryEngine('orders', (place) => {
+describeOnEveryEngine('orders', (place, engine) => {
   const db = withFilms(place);
   const newKey = () => randomUUID();
   const buy = (productId: string, quantity = 1, key = newKey()) =>
@@ -212,6 +215,48 @@ describeOnEveryEngine('orders', (place) => {
         Array.from({ length: 100 }, (_, index) => index + 1),
       );
     });
+  });
+
+  describe('a deadline', () => {
+    const within = (ms: number, work: () => Promise<unknown>): Promise<unknown> =>
+      requestContext.run({ requestId: 'r-1', deadline: monotonicNow() + ms }, () =>
+        lastValueFrom(
+          new QueryErrorInterceptor().intercept({} as ExecutionContext, { handle: () => from(work()) }),
+        ),
+      );
+
+    it('that has passed lets nothing be written', async () => {
+      await setStock(10, MATRIX);
+      const key = newKey();
+      await expect(within(0, () => buy(MATRIX, 1, key))).rejects.toMatchObject({ code: 'deadline-exceeded' });
+      expect(await db().$count(orders, eq(orders.idempotencyKey, key))).toBe(0);
+    });
+
+    it('that is far off is no obstacle', async () => {
+      await setStock(10, MATRIX);
+      expect(await within(60_000, () => buy(MATRIX))).toMatchObject({ replayed: false });
+    });
+
+    // PGlite has one connection: nobody else can hold a lock.
+    if (engine === 'postgresql') {
+      it('ends the wait for a lock, and nothing is written', async () => {
+        await setStock(10, MATRIX, PULP_FICTION);
+        const key = newKey();
+        const items = [PULP_FICTION, MATRIX].map((productId) => ({ productId, quantity: 1 }));
+        await db().transaction(async (other) => {
+          await other.select().from(stock).where(eq(stock.productId, MATRIX)).for('update');
+          await expect(within(100, () => placeOrder(db(), key, { items }))).rejects.toMatchObject({
+            code: 'deadline-exceeded',
+            status: 504,
+          });
+        });
+        expect(await db().$count(orders, eq(orders.idempotencyKey, key))).toBe(0);
+        expect(await inStock(PULP_FICTION)).toBe(10);
+        expect(await inStock(MATRIX)).toBe(10);
+        // The limit was the transaction's own, the next one on the connection has none of it.
+        expect((await buy(MATRIX, 1, key)).replayed).toBe(false);
+      });
+    }
   });
 
   describe('the feed', () => {

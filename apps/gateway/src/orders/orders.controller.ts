@@ -3,6 +3,7 @@ import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
 import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
+import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 
@@ -16,6 +17,7 @@ export class OrdersController {
   constructor(private readonly catalog: CatalogClient) {}
 
   @Post()
+  @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   @ApiOperation({ summary: 'Place an order' })
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'one per order, 16 to 255 characters' })
   @ApiAnswer(201, order)

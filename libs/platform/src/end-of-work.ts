@@ -1,0 +1,32 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientLeft, Problem } from '#libs/http';
+
+/**
+ * The signal that ends a request's work: with a `deadline-exceeded` Problem after `timeoutMs` milliseconds, or with
+ * `ClientLeft` when the client of a read has gone. A write goes on until its deadline, for a client that comes back
+ * with the same key has to find its outcome. `answer` is called first with the problem, so that what the signal stops
+ * cannot answer in its place.
+ */
+export function endOfWork(
+  { method }: FastifyRequest,
+  { raw }: FastifyReply,
+  timeoutMs: number,
+  answer: (problem: Problem) => void,
+): AbortSignal {
+  const work = new AbortController();
+  const timer = setTimeout(() => {
+    // Done for a client that had left.
+    if (raw.writableEnded) return;
+    const problem = new Problem('deadline-exceeded');
+    answer(problem);
+    work.abort(problem);
+  }, timeoutMs);
+  raw.once('close', () => {
+    if (raw.writableFinished) clearTimeout(timer);
+    else if (method === 'GET' || method === 'HEAD') {
+      clearTimeout(timer);
+      work.abort(new ClientLeft('the client has left'));
+    }
+  });
+  return work.signal;
+}

@@ -1,0 +1,24 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { RoutePolicy } from '#libs/http';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    policy?: RoutePolicy;
+  }
+}
+
+/** What a route gets that says nothing: a read that somebody waits for. */
+const DEFAULT: RoutePolicy = { budgetMs: 1000, priority: 'normal' };
+
+/** Gives a route a budget or a priority other than a read's, 1 s and `normal`. */
+export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
+  RouteConfig({ policy: { ...DEFAULT, ...policy } });
+
+/** Routes for those who run the service. They must work when nothing else does, and some never end. */
+const OPERATIONS = /^\/(?:health|metrics|ops|docs)(?:\/|$)/;
+
+/** What the request's route gives it; `undefined` where it has no deadline. */
+export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {
+  return url !== undefined && OPERATIONS.test(url) ? undefined : (config.policy ?? DEFAULT);
+}
