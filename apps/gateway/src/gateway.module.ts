@@ -13,25 +13,17 @@ import { ProductsService } from './products/products.service.ts';
 import { CatalogClient } from './upstreams/catalog.client.ts';
 import { RecommendationsClient } from './upstreams/recommendations.client.ts';
 
-/** Longest time for one call to catalog, in milliseconds: a read's budget of one second, less our own work. */
-const CATALOG_TIMEOUT_MS = 900;
-/** Recommendations can be done without, so less: the fallback has to fit into the budget too. */
-const RECOMMENDATIONS_TIMEOUT_MS = 600;
-
 @Module({
   imports: [
     UpstreamModule.register({
       name: 'catalog',
-      inject: [CONFIG],
-      useFactory: (config: GatewayConfig) => ({ url: config.CATALOG_URL, timeoutMs: CATALOG_TIMEOUT_MS }),
+      config: CONFIG,
+      url: (config: GatewayConfig) => config.CATALOG_URL,
     }),
     UpstreamModule.register({
       name: 'recommendations',
-      inject: [CONFIG],
-      useFactory: (config: GatewayConfig) => ({
-        url: config.RECOMMENDATIONS_URL,
-        timeoutMs: RECOMMENDATIONS_TIMEOUT_MS,
-      }),
+      config: CONFIG,
+      url: (config: GatewayConfig) => config.RECOMMENDATIONS_URL,
     }),
   ],
   controllers: [HomeController, ProductsController, OrdersController],

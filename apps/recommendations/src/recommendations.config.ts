@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { httpUrl, serviceConfig } from '#libs/platform';
+import { httpUrls, serviceConfig } from '#libs/platform';
+import { upstreamConfig } from '#libs/resilience';
 
 export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({
-  CATALOG_URL: httpUrl.default('http://localhost:3001').describe('Base address of catalog.'),
+  CATALOG_URL: httpUrls
+    .default('http://localhost:3001')
+    .describe('Where catalog answers: `,` separates equal endpoints, `|` regions in order of preference.'),
   DATA_DIR: z
     .string()
     .default('.data/recommendations')
     .describe('Directory that keeps the films last read, for a start without catalog.'),
+  // Its polls are tried again by themselves.
+  ...upstreamConfig('catalog', { RETRY_ATTEMPTS: 1 }),
 });
 export type RecommendationsConfig = z.infer<typeof recommendationsConfig>;

@@ -15,8 +15,8 @@ import { Recommender } from './recommender.ts';
   imports: [
     UpstreamModule.register({
       name: 'catalog',
-      inject: [CONFIG],
-      useFactory: (config: RecommendationsConfig) => ({ url: config.CATALOG_URL, timeoutMs: 1000 }),
+      config: CONFIG,
+      url: (config: RecommendationsConfig) => config.CATALOG_URL,
     }),
   ],
   controllers: [RecommendationsController],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recommendations as recommendationsAnswer } from '#libs/contracts';
 import { type Service, createService } from '#libs/platform';
-import { type Upstream, createUpstream } from '#libs/resilience';
+import { type Upstream, createUpstream, upstreamDefaults } from '#libs/resilience';
 import { recommendations } from '../src/recommendations.ts';
 import { CatalogStandIn } from './catalog-stand-in.ts';
 import { film, ids } from './films.ts';
@@ -45,7 +45,10 @@ describe('the recommendations service', () => {
       CATALOG_URL: catalogUrl,
       DATA_DIR: directory,
     });
-    client = createUpstream('recommendations', { url: await service.start(), timeoutMs: 10_000 });
+    client = createUpstream('recommendations', {
+      url: await service.start(),
+      settings: upstreamDefaults,
+    });
   }
 
   async function stopService(): Promise<void> {

@@ -50,6 +50,10 @@ describe('firstAvailable', () => {
     ['upstream-unreachable', 'unreachable'],
     ['upstream-bad-response', 'upstream-error'],
     ['unavailable', 'upstream-error'],
+    ['deadline-exceeded', 'timeout'],
+    ['breaker-open', 'breaker-open'],
+    ['bulkhead-full', 'bulkhead-full'],
+    ['overloaded', 'overload'],
     ['not-found', 'upstream-error'],
   ])('tells %s as %s', async (code, reason) => {
     expect(await firstAvailable([fails('best', new Problem(code))], last)).toMatchObject({ reason });

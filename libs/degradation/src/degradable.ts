@@ -47,7 +47,13 @@ function reasonOf(error: unknown): DegradationReason {
   if (!(error instanceof Problem)) return 'upstream-error';
   switch (error.code) {
     case 'upstream-timeout':
+    case 'deadline-exceeded':
       return 'timeout';
+    case 'breaker-open':
+    case 'bulkhead-full':
+      return error.code;
+    case 'overloaded':
+      return 'overload';
     case 'upstream-unreachable':
       return 'unreachable';
     default:

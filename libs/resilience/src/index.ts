@@ -1,2 +1,5 @@
-export { Upstream, type UpstreamRequest } from './upstream.ts';
-export { InjectUpstream, UpstreamModule, createUpstream } from './upstream.module.ts';
+export { createUpstream } from './create-upstream.ts';
+export { upstreamConfig, upstreamDefaults } from './settings.ts';
+export { InjectUpstream, UpstreamModule, UpstreamRegistryModule } from './upstream.module.ts';
+export { UpstreamRegistry } from './upstream.registry.ts';
+export { type PostRequest, Upstream, type UpstreamRequest } from './upstream.ts';

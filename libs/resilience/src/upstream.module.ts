@@ -1,53 +1,71 @@
-import { HttpService } from '@nestjs/axios';
-import { type DynamicModule, type FactoryProvider, Inject, Module } from '@nestjs/common';
-import axios from 'axios';
-import { Pool } from 'undici';
-import { undiciAdapter } from './undici-adapter.ts';
-import { Upstream } from './upstream.ts';
+import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
+import { metrics } from '@opentelemetry/api';
+import { PinoLogger } from 'nestjs-pino';
+import type { BreakerTransition } from './core/breaker.ts';
+import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
+import { upstreamSettings } from './settings.ts';
+import { UpstreamRegistry } from './upstream.registry.ts';
+import type { Upstream } from './upstream.ts';
 
-/** Largest answer that is read from an upstream, in bytes. */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-
-export interface UpstreamOptions {
-  /** Base address, without a path. */
-  readonly url: string;
-  /** Longest time for one call, in milliseconds. */
-  readonly timeoutMs: number;
-}
+const transitions = metrics
+  .getMeter('film-store/resilience')
+  .createCounter('upstream.breaker.transitions', { description: 'Changes of state of circuit breakers' });
 
 const upstreamToken = (name: string): string => `Upstream:${name}`;
 
 /** Injects the upstream that was registered under `name`. */
 export const InjectUpstream = (name: string): ParameterDecorator => Inject(upstreamToken(name));
 
+export interface UpstreamDeclaration<C> {
+  readonly name: string;
+  /** The token of the service's configuration, which `upstreamConfig(name)` is a part of. */
+  readonly config: FactoryProvider['provide'];
+  /** See `UpstreamOptions.url`. */
+  readonly url: (config: C) => string;
+}
+
+@Global()
+@Module({ providers: [UpstreamRegistry], exports: [UpstreamRegistry] })
+export class UpstreamRegistryModule {}
+
 /** Declares an upstream once; whoever needs it injects it by name. */
 @Module({})
 export class UpstreamModule {
-  static register(
-    upstream: { name: string } & Pick<FactoryProvider<UpstreamOptions>, 'inject' | 'useFactory'>,
+  static register<C extends Readonly<Record<string, unknown>>>(
+    declaration: UpstreamDeclaration<C>,
   ): DynamicModule {
-    const token = upstreamToken(upstream.name);
+    const { name, config, url } = declaration;
     const provider: FactoryProvider<Upstream> = {
-      provide: token,
-      inject: upstream.inject ?? [],
-      useFactory: async (...injected) =>
-        createUpstream(upstream.name, await upstream.useFactory(...injected)),
+      provide: upstreamToken(name),
+      inject: [config, UpstreamRegistry, PinoLogger],
+      useFactory: (given: C, registry: UpstreamRegistry, logger: PinoLogger) => {
+        const options: UpstreamOptions = {
+          url: url(given),
+          settings: upstreamSettings(name, given),
+          onTransition: tell(name, logger),
+        };
+        const upstream = createUpstream(name, options);
+        registry.add(upstream);
+        return upstream;
+      },
     };
-    return { module: UpstreamModule, global: true, providers: [provider], exports: [token] };
+    return {
+      module: UpstreamModule,
+      global: true,
+      imports: [UpstreamRegistryModule],
+      providers: [provider],
+      exports: [provider.provide],
+    };
   }
 }
 
-/** An upstream over `HttpService`, with a connection pool of its own. */
-export function createUpstream(name: string, { url, timeoutMs }: UpstreamOptions): Upstream {
-  const pool = new Pool(url, { maxResponseSize: MAX_ANSWER_BYTES });
-  const http = new HttpService(
-    axios.create({
-      adapter: undiciAdapter(pool),
-      validateStatus: () => true,
-      // The body is parsed once, by the caller, after the status is known.
-      transformResponse: [],
-      transformRequest: [],
-    }),
-  );
-  return new Upstream({ name, timeoutMs }, http, () => pool.destroy());
-}
+/** Each change of a breaker's state is logged and counted once. */
+const tell =
+  (upstream: string, logger: PinoLogger) =>
+  ({ from, to, reason }: BreakerTransition): void => {
+    transitions.add(1, { upstream, to });
+    logger[to === 'open' ? 'warn' : 'info'](
+      { event: 'breaker.transition', upstream, from, to, reason },
+      `breaker of ${upstream}: ${from} → ${to}`,
+    );
+  };

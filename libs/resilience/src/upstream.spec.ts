@@ -5,10 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem, type ProblemOptions, requestContext } from '#libs/http';
 import type { Upstream } from './upstream.ts';
-import { createUpstream } from './upstream.module.ts';
+import { createUpstream } from './create-upstream.ts';
+import { upstreamDefaults } from './settings.ts';
 
 const film = z.object({ title: z.string() });
-const TIMEOUT_MS = 200;
+/** One attempt, so that what it fails with is seen as it is. */
+const ONE_ATTEMPT = { ...upstreamDefaults, TIMEOUT_INITIAL_MS: 200, RETRY_ATTEMPTS: 1 };
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let server: Server;
@@ -18,7 +20,7 @@ beforeEach(async () => {
   server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  films = createUpstream('films', { url: `http://127.0.0.1:${port}`, timeoutMs: TIMEOUT_MS });
+  films = createUpstream('films', { url: `http://127.0.0.1:${port}`, settings: ONE_ATTEMPT });
 });
 
 afterEach(async () => {

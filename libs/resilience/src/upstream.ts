@@ -1,11 +1,19 @@
-import type { HttpService } from '@nestjs/axios';
-import { type Span, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
-import { firstValueFrom } from 'rxjs';
 import type { z } from 'zod';
-import { Problem, type ProblemCode, REQUEST_ID, requestContext } from '#libs/http';
-import { badResponse, parseJson, statusProblem, transportProblem } from './upstream-error.ts';
-
-const tracer = trace.getTracer('film-store/upstream');
+import {
+  DEADLINE_SLACK_MS,
+  type Priority,
+  Problem,
+  type ProblemCode,
+  requestContext,
+  timeForCall,
+} from '#libs/http';
+import type { Call, CallContext } from './core/call.ts';
+import type { Clock } from './core/clock.ts';
+import { type Coalesce, createCoalesce } from './core/coalesce.ts';
+import type { EndpointState } from './core/endpoints.ts';
+import type { Pipeline, PolicyState } from './pipeline.ts';
+import type { PreparedRequest, UpstreamCall } from './transport.ts';
+import { toProblem } from './upstream-failure.ts';
 
 type QueryValue = string | number | undefined;
 
@@ -16,120 +24,146 @@ export interface UpstreamRequest<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Problems of the upstream that are our own client's fault too, and are passed on as they are. */
   readonly expects?: readonly ProblemCode[];
+  /** Where it differs from the request's that is served. */
+  readonly priority?: Priority;
+  /** Kept back from the time that is left, in milliseconds, for what is done when this call fails. */
+  readonly reserveMs?: number;
 }
 
-export interface UpstreamSettings {
+export interface PostRequest<T> extends UpstreamRequest<T> {
+  /** Whether it may be sent more than once, since it carries a key by which the upstream knows it again. */
+  readonly idempotent?: boolean;
+}
+
+export interface UpstreamState {
   readonly name: string;
-  /** Longest time for one call, answer read to its end, in milliseconds. */
-  readonly timeoutMs: number;
+  readonly endpoints: readonly EndpointState[];
+  /** In the order a call passes them. */
+  readonly policies: readonly PolicyState[];
+}
+
+export interface UpstreamParts {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly coalesce: boolean;
+  readonly pipeline: Pipeline<unknown>;
+  readonly endpoints: () => readonly EndpointState[];
+  readonly close: () => Promise<void>;
 }
 
 /**
- * Another service, as its callers see it: a typed, checked answer, or a `Problem` that says what went wrong.
- * All calls that leave a service pass through `call`, which is where the resilience policies belong.
+ * Another service, as its callers see it: a typed, checked answer within the deadline of the request that is served,
+ * or a `Problem` that says what went wrong. Every call that leaves a service passes its pipeline.
  */
 export class Upstream {
-  readonly #settings: UpstreamSettings;
-  readonly #http: HttpService;
-  readonly #close: () => Promise<void>;
+  readonly name: string;
+  readonly #parts: UpstreamParts;
+  readonly #coalesce: Coalesce | undefined;
 
-  constructor(settings: UpstreamSettings, http: HttpService, close: () => Promise<void>) {
-    this.#settings = settings;
-    this.#http = http;
-    this.#close = close;
+  constructor(parts: UpstreamParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#coalesce = parts.coalesce ? createCoalesce(parts) : undefined;
   }
 
-  /** @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`, or expected */
+  /**
+   * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`,
+   * `breaker-open`, `bulkhead-full`, `deadline-exceeded`, or one that is expected
+   */
   get<T>(path: string, request: UpstreamRequest<T>): Promise<T> {
-    return this.#call('GET', path, request);
+    return this.#call(prepare('GET', path, request), request, true);
   }
 
   /** @throws Problem as `get` does. The upstream may have acted all the same. */
-  post<T>(path: string, body: unknown, request: UpstreamRequest<T>): Promise<T> {
-    return this.#call('POST', path, request, JSON.stringify(body));
+  post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
+    return this.#call(
+      prepare('POST', path, request, JSON.stringify(body)),
+      request,
+      request.idempotent ?? false,
+    );
+  }
+
+  /** Holds the breaker open or closed, or leaves it to itself again. */
+  force(position: 'open' | 'closed' | 'auto'): void {
+    this.#parts.pipeline.breaker.force(position);
+  }
+
+  describe(): UpstreamState {
+    const { name, endpoints, pipeline } = this.#parts;
+    const coalesce = this.#coalesce && { policy: 'coalesce', state: this.#coalesce.describe() };
+    return {
+      name,
+      endpoints: endpoints(),
+      policies: [...(coalesce ? [coalesce] : []), ...pipeline.describe()],
+    };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.#close();
+    this.#parts.pipeline.dispose();
+    await this.#parts.close();
   }
 
-  async #call<T>(method: string, path: string, request: UpstreamRequest<T>, body?: string): Promise<T> {
-    const { name } = this.#settings;
-    const span = tracer.startSpan(`${method} ${name}`, {
-      kind: SpanKind.CLIENT,
-      attributes: { 'http.request.method': method, 'url.path': path, 'peer.service': name },
-    });
+  async #call<T>(
+    request: PreparedRequest,
+    { reserveMs = 0 }: UpstreamRequest<T>,
+    idempotent: boolean,
+  ): Promise<T> {
+    const { clock, pipeline } = this.#parts;
+    const serving = requestContext.get();
+    const now = clock.now();
+    const time = timeForCall(serving?.deadline, now + reserveMs);
+    if (time === undefined)
+      throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
+    // Attempts end a little before those who wait for them leave: an upstream that hangs has then failed, which its
+    // breaker must hear of, while one whose callers left has not.
+    const context: CallContext = {
+      signal: serving?.signal ?? NEVER,
+      deadline: now + time + DEADLINE_SLACK_MS,
+      attempt: 1,
+      idempotent,
+    };
+    const call: Call<unknown> = (shared) =>
+      pipeline.call({ ...shared, deadline: shared.deadline - DEADLINE_SLACK_MS, request } as UpstreamCall);
     try {
-      const answer = await this.#send(span, method, withQuery(path, request.query), request.headers, body);
-      span.setAttribute('http.response.status_code', answer.status);
-      if (answer.status >= 400) {
-        throw statusProblem(name, answer.status, answer.text, answer.retryAfter, request.expects ?? []);
-      }
-      const parsed = request.schema.safeParse(parseJson(answer.text));
-      if (!parsed.success) throw badResponse(name, `${method} ${path} broke the contract`, parsed.error);
-      return parsed.data;
+      return (await this.#shared(request, call)(context)) as T;
     } catch (error) {
-      span.setStatus({
-        code: SpanStatusCode.ERROR,
-        ...(error instanceof Problem && { message: error.code }),
-      });
-      throw error;
-    } finally {
-      span.end();
+      throw toProblem(this.name, error);
     }
   }
 
-  async #send(
-    span: Span,
-    method: string,
-    url: string,
-    headers: Readonly<Record<string, string>> | undefined,
-    body: string | undefined,
-  ): Promise<Answer> {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), this.#settings.timeoutMs);
-    try {
-      const {
-        status,
-        data,
-        headers: answered,
-      } = await firstValueFrom(
-        this.#http.request<string>({
-          method,
-          url,
-          headers: { ...this.#correlation(span), ...(body !== undefined && JSON_BODY), ...headers },
-          data: body,
-          signal: abort.signal,
-        }),
-      );
-      return { status, text: data, retryAfter: answered['retry-after'] as string | undefined };
-    } catch (error) {
-      throw transportProblem(this.#settings.name, error, abort.signal.aborted);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  /** What joins the upstream's logs and spans to ours: W3C trace context and the request id. */
-  #correlation(span: Span): Record<string, string> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    const requestId = requestContext.get()?.requestId;
-    if (requestId !== undefined) headers[REQUEST_ID] = requestId;
-    propagation.inject(trace.setSpan(context.active(), span), headers);
-    return headers;
+  /** Reads of one address are identical: what else we send with them only says who asks. */
+  #shared(request: PreparedRequest, call: Call<unknown>): Call<unknown> {
+    return this.#coalesce && request.method === 'GET' ? this.#coalesce.policy(request.url)(call) : call;
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | undefined;
-}
+const NEVER = new AbortController().signal;
+const NOTHING_EXPECTED: readonly ProblemCode[] = [];
 
-const JSON_BODY = { 'content-type': 'application/json' };
+function prepare<T>(
+  method: PreparedRequest['method'],
+  path: string,
+  { schema, query, headers, expects = NOTHING_EXPECTED, priority }: UpstreamRequest<T>,
+  body?: string,
+): PreparedRequest {
+  return {
+    method,
+    url: withQuery(path, query),
+    headers: {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body,
+    schema,
+    expects,
+    priority: priority ?? requestContext.get()?.priority ?? 'normal',
+  };
+}
 
 function withQuery(path: string, query: UpstreamRequest<unknown>['query']): string {
-  const given = Object.entries(query ?? {}).flatMap(([key, value]) =>
+  if (!query) return path;
+  const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)] as [string, string]],
   );
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;

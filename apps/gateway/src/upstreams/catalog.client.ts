@@ -41,6 +41,7 @@ export class CatalogClient implements OnModuleInit {
     return this.catalog.post('/orders', request, {
       schema: order,
       headers: { [IDEMPOTENCY_KEY]: idempotencyKey },
+      idempotent: true,
       expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
   }

@@ -4,6 +4,9 @@ import { HealthRegistry } from '#libs/health';
 import { InjectUpstream, Upstream } from '#libs/resilience';
 import { probe } from './probe.ts';
 
+/** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */
+const CAN_DO_WITHOUT = { priority: 'sheddable', reserveMs: 100 } as const;
+
 /** What the gateway asks of recommendations. */
 @Injectable()
 export class RecommendationsClient implements OnModuleInit {
@@ -24,6 +27,7 @@ export class RecommendationsClient implements OnModuleInit {
     const answer = await this.recommendations.get('/recommendations', {
       query: { productId, limit },
       schema: recommendations,
+      ...CAN_DO_WITHOUT,
     });
     return answer.items;
   }
@@ -32,6 +36,7 @@ export class RecommendationsClient implements OnModuleInit {
     const answer = await this.recommendations.get('/recommendations/popular', {
       query: { limit },
       schema: recommendations,
+      ...CAN_DO_WITHOUT,
     });
     return answer.items;
   }

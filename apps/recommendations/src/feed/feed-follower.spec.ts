@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '#libs/health';
-import { type Upstream, createUpstream } from '#libs/resilience';
+import { type Upstream, createUpstream, upstreamDefaults } from '#libs/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -22,7 +22,10 @@ describe('FeedFollower', () => {
 
   beforeEach(async () => {
     catalog = new CatalogStandIn();
-    upstream = createUpstream('catalog', { url: await catalog.start(), timeoutMs: 10_000 });
+    upstream = createUpstream('catalog', {
+      url: await catalog.start(),
+      settings: upstreamDefaults,
+    });
     pool = new ScoringPool(startScoringThreads(), log.logger);
     health = new HealthRegistry();
     recommender = new Recommender(pool, health, log.logger);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '#libs/health';
-import { type Upstream, createUpstream } from '#libs/resilience';
+import { type Upstream, createUpstream, upstreamDefaults } from '#libs/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -28,7 +28,10 @@ describe('FilmRefresh', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
     catalog = new CatalogStandIn();
-    upstream = createUpstream('catalog', { url: await catalog.start(), timeoutMs: 10_000 });
+    upstream = createUpstream('catalog', {
+      url: await catalog.start(),
+      settings: upstreamDefaults,
+    });
     pool = new ScoringPool(startScoringThreads(), log.logger);
     store = new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: directory }), log.logger);
     recommender = new Recommender(pool, new HealthRegistry(), log.logger);

@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  ADAPTIVE_TIMEOUT_DEFAULTS,
+  type AdaptiveTimeout,
+  createAdaptiveTimeout,
+} from './adaptive-timeout.ts';
+import { createLatencyWindow } from './latency-window.ts';
+
+let timeout: AdaptiveTimeout;
+beforeEach(() => {
+  timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS));
+});
+
+const answered = (now: number, ms: number, times: number) => {
+  for (let time = 0; time < times; time++) timeout.answered(now, ms);
+};
+const timedOut = (now: number, times: number) => {
+  for (let time = 0; time < times; time++) timeout.timedOut(now);
+};
+
+/** Calls at 20 a second an upstream that takes `latencyMs`, each for as long as it may; the timeout at the end. */
+function simulate(from: number, to: number, latencyMs: number): number {
+  for (let now = from; now < to; now += 50) {
+    if (latencyMs < timeout.timeoutMs(now)) timeout.answered(now, latencyMs);
+    else timeout.timedOut(now);
+  }
+  return timeout.timeoutMs(to);
+}
+
+describe('the timeout, from the answers', () => {
+  it('is the initial one until there are 50, and then twice their 99th percentile', () => {
+    answered(0, 100, 49);
+    expect(timeout.timeoutMs(0)).toBe(1_000);
+    answered(0, 100, 1);
+    expect(timeout.timeoutMs(0)).toBe(200.702);
+  });
+
+  it('has a floor', () => {
+    answered(0, 25.1, 50);
+    expect(timeout.timeoutMs(0)).toBe(50.43);
+    answered(30_000, 24, 50);
+    expect(timeout.timeoutMs(30_000)).toBe(50);
+  });
+
+  it('has a ceiling', () => {
+    answered(0, 990, 50);
+    expect(timeout.timeoutMs(0)).toBe(1_982.462);
+    answered(30_000, 1_100, 50);
+    expect(timeout.timeoutMs(30_000)).toBe(2_000);
+  });
+
+  it('is the initial one again when the answers are too old', () => {
+    answered(0, 100, 50);
+    expect(timeout.timeoutMs(29_999)).toBe(200.702);
+    expect(timeout.timeoutMs(30_000)).toBe(1_000);
+  });
+});
+
+describe('the timeout, from timeouts', () => {
+  it('rises by half when more than 1 % of the attempts took too long, not at 1 %', () => {
+    answered(0, 1, 198);
+    timedOut(0, 2);
+    expect(timeout.timeoutMs(5_000)).toBe(50);
+    answered(5_000, 1, 197);
+    timedOut(5_000, 3);
+    expect(timeout.timeoutMs(9_999)).toBe(50);
+    expect(timeout.timeoutMs(10_000)).toBe(75);
+  });
+
+  it('rises with 20 attempts, not with 19', () => {
+    timedOut(0, 19);
+    expect(timeout.timeoutMs(5_000)).toBe(1_000);
+    timedOut(5_000, 1);
+    expect(timeout.timeoutMs(5_000)).toBe(1_500);
+  });
+
+  it('rises once per step of the window, however many time out', () => {
+    timedOut(0, 1_000);
+    expect(timeout.timeoutMs(5_000)).toBe(1_500);
+    timedOut(5_001, 1_000);
+    expect(timeout.timeoutMs(9_999)).toBe(1_500);
+    expect(timeout.timeoutMs(10_000)).toBe(2_000);
+  });
+
+  it('stays at 0.5 % and comes back below', () => {
+    timedOut(0, 20);
+    expect(timeout.timeoutMs(5_000)).toBe(1_500);
+    answered(5_000, 1, 199);
+    timedOut(5_000, 1);
+    expect(timeout.timeoutMs(10_000)).toBe(1_500);
+    answered(10_000, 1, 200);
+    timedOut(10_000, 1);
+    expect(timeout.timeoutMs(15_000)).toBe(1_000);
+  });
+
+  it('forgets what it has raised when not even a whole window has 20 attempts', () => {
+    timedOut(0, 20);
+    expect(timeout.timeoutMs(5_000)).toBe(1_500);
+    timedOut(5_000, 19);
+    expect(timeout.timeoutMs(34_999)).toBe(1_500);
+    expect(timeout.timeoutMs(35_000)).toBe(1_000);
+  });
+
+  it('trap 16: follows an upstream that became slower for every call, and comes back with it', () => {
+    expect(simulate(0, 60_000, 20)).toBe(50);
+    expect(simulate(60_000, 65_000, 300)).toBe(75);
+    const slow = simulate(65_000, 150_000, 300);
+    expect(slow).toBeGreaterThan(600);
+    expect(slow).toBeLessThan(606);
+    expect(simulate(150_000, 210_000, 20)).toBe(50);
+  });
+
+  it('trap 16: follows an upstream that became slower for a few calls', () => {
+    let calls = 0;
+    for (let now = 0; now < 180_000; now += 50) {
+      calls += 1;
+      const latencyMs = now > 60_000 && calls % 20 === 0 ? 300 : 20;
+      if (latencyMs < timeout.timeoutMs(now)) timeout.answered(now, latencyMs);
+      else timeout.timedOut(now);
+    }
+    expect(timeout.timeoutMs(180_000)).toBeGreaterThan(600);
+    expect(timeout.timeoutMs(180_000)).toBeLessThan(606);
+  });
+});

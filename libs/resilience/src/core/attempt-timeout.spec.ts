@@ -1,0 +1,199 @@
+import { getEventListeners } from 'node:events';
+import { type Mock, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import {
+  ADAPTIVE_TIMEOUT_DEFAULTS,
+  type AdaptiveTimeout,
+  createAdaptiveTimeout,
+} from './adaptive-timeout.ts';
+import { type AttemptTimeoutDeps, createAttemptTimeout } from './attempt-timeout.ts';
+import type { Call, CallContext } from './call.ts';
+import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
+import { createLatencyWindow } from './latency-window.ts';
+
+let clock: VirtualClock;
+let timeout: AdaptiveTimeout;
+let trackZombie: Mock<AttemptTimeoutDeps['trackZombie']>;
+let caller: AbortController;
+beforeEach(() => {
+  clock = new VirtualClock();
+  timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS));
+  trackZombie = vi.fn<AttemptTimeoutDeps['trackZombie']>();
+  caller = new AbortController();
+});
+
+const context = (more: Partial<CallContext> = {}): CallContext => ({
+  signal: caller.signal,
+  deadline: Infinity,
+  attempt: 1,
+  idempotent: true,
+  ...more,
+});
+const guarded = <T>(call: Call<T>) => createAttemptTimeout({ clock, timeout, trackZombie }).policy(call);
+const error = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+
+/** Work in the test's hands, and the contexts it was asked with. */
+function work() {
+  const contexts: CallContext[] = [];
+  const started: PromiseWithResolvers<string>[] = [];
+  const call: Call<string> = (context) => {
+    contexts.push(context);
+    const work = Promise.withResolvers<string>();
+    started.push(work);
+    return work.promise;
+  };
+  return { call, contexts, started };
+}
+
+describe('an attempt', () => {
+  it('answers, and leaves no timer and no listener', async () => {
+    expect(await guarded(() => Promise.resolve('Alien'))(context())).toBe('Alien');
+    expect(clock.armed).toBe(0);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+    expect(trackZombie).not.toHaveBeenCalled();
+  });
+
+  it('fails with the error it met, and leaves no timer', async () => {
+    const met = new Error('connection reset');
+    expect(await error(guarded(() => Promise.reject(met))(context()))).toBe(met);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('may take all but the whole timeout', async () => {
+    const { call, started } = work();
+    const answer = guarded(call)(context());
+    clock.advance(999);
+    started[0]?.resolve('Alien');
+    expect(await answer).toBe('Alien');
+  });
+
+  it('times out when the timeout has passed, and is aborted', async () => {
+    const { call, contexts } = work();
+    const failed = error(guarded(call)(context()));
+    clock.advance(1_000);
+    expect(await failed).toEqual(new AttemptTimedOut(1_000));
+    expect(contexts[0]?.signal.aborted).toBe(true);
+    expect(clock.armed).toBe(0);
+  });
+
+  it.each([
+    [500, new AttemptTimedOut(500)],
+    [499, new DeadlineExceeded('the deadline passed during the attempt')],
+  ])(
+    'ends at an earlier deadline of %i, late from half of the timeout on; that says nothing about it',
+    async (deadline, end) => {
+      const timedOut = vi.spyOn(timeout, 'timedOut');
+      const failed = error(guarded(work().call)(context({ deadline })));
+      clock.advance(deadline);
+      expect(await failed).toEqual(end);
+      expect(timedOut).not.toHaveBeenCalled();
+    },
+  );
+
+  it('is not started at the deadline, but is a millisecond before', async () => {
+    const { call, started } = work();
+    clock.advance(299);
+    const failed = error(guarded(call)(context({ deadline: 300 })));
+    clock.advance(1);
+    expect(await failed).toEqual(new DeadlineExceeded('the deadline passed during the attempt'));
+    expect(await error(guarded(call)(context({ deadline: 300 })))).toBeInstanceOf(DeadlineExceeded);
+    expect(started).toHaveLength(1);
+  });
+
+  it('is not started for a caller who has left', async () => {
+    const { call, started } = work();
+    caller.abort('gone');
+    expect(await error(guarded(call)(context()))).toMatchObject({ name: 'Cancelled', cause: 'gone' });
+    expect(started).toHaveLength(0);
+  });
+
+  it('is a sample when it is answered or times out, and not when it fails or is cancelled', async () => {
+    const answered = vi.spyOn(timeout, 'answered');
+    const timedOut = vi.spyOn(timeout, 'timedOut');
+    const { call, started } = work();
+    const calls = [1, 2, 3, 4].map(() => error(guarded(call)(context())));
+    clock.advance(20);
+    started[0]?.resolve('Alien');
+    started[1]?.reject(new Error('refused'));
+    await settle();
+    clock.advance(979);
+    expect(answered.mock.calls).toEqual([[20, 20]]);
+    clock.advance(1);
+    expect(timedOut.mock.calls).toEqual([[1_000], [1_000]]);
+    const cancelled = error(guarded(call)(context()));
+    caller.abort();
+    await Promise.all([...calls, cancelled]);
+    expect(answered).toHaveBeenCalledTimes(1);
+    expect(timedOut).toHaveBeenCalledTimes(2);
+  });
+
+  it('that ends late is dropped, whether it succeeds or fails', async () => {
+    const answered = vi.spyOn(timeout, 'answered');
+    const { call, started } = work();
+    const failures = [guarded(call)(context()), guarded(call)(context())].map(error);
+    clock.advance(1_000);
+    started[0]?.resolve('too late');
+    started[1]?.reject(new Error('too late'));
+    await settle();
+    expect(await Promise.all(failures)).toEqual([new AttemptTimedOut(1_000), new AttemptTimedOut(1_000)]);
+    expect(answered).not.toHaveBeenCalled();
+  });
+
+  it('gets the changed signal and all else of its context', async () => {
+    const { call, contexts, started } = work();
+    const given = { ...context({ deadline: 500, attempt: 2 }), extra: 'kept' };
+    const answer = guarded(call)(given);
+    started[0]?.resolve('');
+    await answer;
+    expect(contexts[0]).toEqual({ ...given, signal: expect.any(AbortSignal) });
+    expect(contexts[0]?.signal).not.toBe(caller.signal);
+  });
+
+  it('trap 1: that times out does not abort its neighbour', async () => {
+    const { call, contexts, started } = work();
+    const slow = error(guarded(call)(context()));
+    clock.advance(500);
+    const healthy = guarded(call)(context());
+    clock.advance(500);
+    expect(await slow).toBeInstanceOf(AttemptTimedOut);
+    expect(contexts.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    started[1]?.resolve('Alien');
+    expect(await healthy).toBe('Alien');
+  });
+
+  it('trap 2: that is given up is reported as work that goes on, before its caller hears of it', async () => {
+    const { call, started } = work();
+    const order: string[] = [];
+    trackZombie.mockImplementation(() => void order.push('tracked'));
+    const given = context();
+    const timedOut = error(guarded(call)(given)).then(() => order.push('caller told'));
+    clock.advance(1_000);
+    await timedOut;
+    expect(order).toEqual(['tracked', 'caller told']);
+    expect(trackZombie).toHaveBeenCalledExactlyOnceWith(given, started[0]?.promise);
+
+    const cancelled = error(guarded(call)(given));
+    caller.abort();
+    await cancelled;
+    expect(trackZombie).toHaveBeenLastCalledWith(given, started[1]?.promise);
+  });
+
+  it("trap 10: reports its caller's cancellation as that, even where the timeout is due as well", async () => {
+    const { call, contexts } = work();
+    const failed = error(guarded(call)(context()));
+    clock.advance(999);
+    // A listener that came first lets the timeout fall due while the signal is being aborted.
+    const early = new AbortController();
+    early.signal.addEventListener('abort', () => clock.advance(1_000));
+    const both = error(guarded(call)(context({ signal: early.signal })));
+    early.abort('gone');
+    expect(await both).toMatchObject({ name: 'Cancelled', cause: 'gone' });
+    expect(await failed).toBeInstanceOf(AttemptTimedOut);
+    expect(contexts[1]?.signal.reason).toBeInstanceOf(Cancelled);
+    expect(clock.armed).toBe(0);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { type BreakerState, admission, endOf, transition } from './breaker-state.ts';
+
+const settings = { openMs: 10_000, maxOpenMs: 60_000, probeLeaseMs: 5_000, rampMs: 6_000 };
+
+const closed: BreakerState = { kind: 'closed', generation: 1, openMs: 10_000 };
+const open: BreakerState = { kind: 'open', generation: 1, openMs: 10_000, until: 10_000 };
+const waiting: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: undefined };
+const probing: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: 5_000 };
+const ramping: BreakerState = {
+  kind: 'ramping',
+  generation: 1,
+  openMs: 10_000,
+  since: 1_000,
+  successes: 0,
+  failures: 0,
+};
+const heldOpen: BreakerState = { kind: 'manual-open', generation: 1, openMs: 10_000 };
+const heldClosed: BreakerState = { kind: 'manual-closed', generation: 1, openMs: 10_000 };
+
+describe('transition', () => {
+  it.each([
+    [closed, 'tripped', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
+    [open, 'elapsed', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
+    [waiting, 'probe', { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: 5_007 }],
+    [
+      probing,
+      'success',
+      { kind: 'ramping', generation: 1, openMs: 10_000, since: 7, successes: 0, failures: 0 },
+    ],
+    [ramping, 'success', { ...ramping, successes: 1 }],
+    [{ ...ramping, successes: 2, failures: 1 }, 'failure', { ...ramping, successes: 2, failures: 2 }],
+    [
+      { ...ramping, successes: 2, failures: 2 },
+      'failure',
+      { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 },
+    ],
+    [probing, 'failure', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
+    [probing, 'elapsed', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
+    [probing, 'ignored', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
+    [ramping, 'failure', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
+    [ramping, 'elapsed', { kind: 'closed', generation: 1, openMs: 10_000 }],
+    [closed, 'manual-open', { kind: 'manual-open', generation: 2, openMs: 10_000 }],
+    [open, 'manual-closed', { kind: 'manual-closed', generation: 2, openMs: 10_000 }],
+    [heldOpen, 'manual-closed', { kind: 'manual-closed', generation: 2, openMs: 10_000 }],
+    [heldOpen, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
+    [heldClosed, 'auto', { kind: 'closed', generation: 2, openMs: 10_000 }],
+  ] as const)('%o on %s becomes %o', (state, event, expected) => {
+    expect(transition(state, event, 7, settings)).toEqual(expected);
+  });
+
+  it.each([
+    [closed, 'success'],
+    [closed, 'failure'],
+    [closed, 'ignored'],
+    [closed, 'auto'],
+    [open, 'success'],
+    [open, 'auto'],
+    [ramping, 'ignored'],
+    [heldOpen, 'manual-open'],
+    [heldOpen, 'success'],
+    [heldOpen, 'tripped'],
+    [heldClosed, 'failure'],
+  ] as const)('%o stays itself on %s', (state, event) => {
+    expect(transition(state, event, 7, settings)).toBe(state);
+  });
+
+  it('opens for longer with each failed probe, up to the longest', () => {
+    const lengths = [10_000, 20_000, 40_000, 60_000].map(
+      (openMs) => transition({ ...probing, openMs }, 'failure', 0, settings).openMs,
+    );
+    expect(lengths).toEqual([20_000, 40_000, 60_000, 60_000]);
+  });
+
+  it('ends the growth with a success once closed, and keeps the calls under way in its generation', () => {
+    expect(transition({ ...closed, openMs: 40_000 }, 'success', 0, settings)).toEqual(closed);
+    expect(transition({ ...closed, openMs: 40_000 }, 'tripped', 0, settings)).toMatchObject({
+      until: 40_000,
+    });
+  });
+});
+
+describe('endOf', () => {
+  it('is when a passing state runs out', () => {
+    expect([open, probing, ramping].map((state) => endOf(state, settings))).toEqual([10_000, 5_000, 7_000]);
+  });
+
+  it('never comes for a lasting one', () => {
+    for (const state of [closed, waiting, heldOpen, heldClosed])
+      expect(endOf(state, settings)).toBe(Infinity);
+  });
+});
+
+describe('admission', () => {
+  it.each([
+    [closed, 0, { share: 1, retryAfterMs: 0 }],
+    [heldClosed, 0, { share: 1, retryAfterMs: 0 }],
+    [open, 9_999, { share: 0, retryAfterMs: 1 }],
+    [waiting, 0, { share: 1, retryAfterMs: 0 }],
+    [probing, 1_000, { share: 0, retryAfterMs: 4_000 }],
+    [heldOpen, 123_456, { share: 0, retryAfterMs: 10_000 }],
+    [ramping, 1_000, { share: 0.1, retryAfterMs: 2_000 }],
+    [ramping, 2_999, { share: 0.1, retryAfterMs: 1 }],
+    [ramping, 3_000, { share: 0.25, retryAfterMs: 2_000 }],
+    [ramping, 4_999, { share: 0.25, retryAfterMs: 1 }],
+    [ramping, 5_000, { share: 0.5, retryAfterMs: 2_000 }],
+    [ramping, 6_999, { share: 0.5, retryAfterMs: 1 }],
+  ] as const)('of %o at %d ms is %o', (state, now, expected) => {
+    expect(admission(state, now, settings)).toEqual(expected);
+  });
+});

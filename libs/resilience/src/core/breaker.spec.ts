@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import { BREAKER_DEFAULTS, type BreakerTransition, createBreaker } from './breaker.ts';
+import type { CallContext, Outcome } from './call.ts';
+import { BreakerOpen, Cancelled } from './errors.ts';
+
+const context: CallContext = {
+  signal: new AbortController().signal,
+  deadline: Infinity,
+  attempt: 1,
+  idempotent: true,
+};
+const failure = new Error('the upstream is down');
+const cancelled = new Cancelled('the caller has left');
+
+/** A breaker whose calls end when and how the test says; chance is the next of `chances`, 0 where none are left. */
+function harness(chances: number[] = []) {
+  const clock = new VirtualClock();
+  const transitions: BreakerTransition[] = [];
+  const breaker = createBreaker(BREAKER_DEFAULTS, {
+    clock,
+    random: () => chances.shift() ?? 0,
+    classify: (error) => (error === failure ? 'failure' : 'ignored'),
+    onTransition: (transition) => transitions.push(transition),
+  });
+  let sent = 0;
+
+  function begin() {
+    const work = Promise.withResolvers<string>();
+    let admitted = false;
+    const answer = breaker.policy(() => {
+      sent += 1;
+      admitted = true;
+      return work.promise;
+    })(context);
+    answer.catch(() => {});
+    work.promise.catch(() => {});
+    const end = async (outcome: Outcome) => {
+      if (outcome === 'success') work.resolve('film');
+      else work.reject(outcome === 'failure' ? failure : cancelled);
+      await answer.catch(() => {});
+    };
+    return { answer, admitted, end };
+  }
+
+  const call = async (outcome: Outcome) => {
+    const { answer, end } = begin();
+    await end(outcome);
+    return answer;
+  };
+  const trip = async () => {
+    for (let time = 0; time < 20; time += 1) await call('failure').catch(() => {});
+  };
+  /** Open, then half-open with nothing under way. */
+  const halfOpen = async () => {
+    await trip();
+    clock.advance(10_000);
+  };
+  const kind = () => breaker.describe().state;
+  const path = () => transitions.map(({ from, to, reason, at }) => `${at}: ${from} → ${to}, ${reason}`);
+  return { clock, breaker, begin, call, trip, halfOpen, kind, path, sent: () => sent };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe('breaker', () => {
+  it('passes answers and errors on as they are', async () => {
+    const { call } = harness();
+    await expect(call('success')).resolves.toBe('film');
+    await expect(call('failure')).rejects.toBe(failure);
+    await expect(call('ignored')).rejects.toBe(cancelled);
+  });
+
+  it('opens for ten seconds and says how much of them is left', async () => {
+    const { clock, begin, trip, kind, path, sent } = harness();
+    await trip();
+    expect(kind()).toBe('open');
+    clock.advance(9_999);
+    await expect(begin().answer).rejects.toEqual(new BreakerOpen(1));
+    expect(sent()).toBe(20);
+    clock.advance(1);
+    expect(begin().admitted).toBe(true);
+    expect(path()).toEqual(['0: closed → open, tripped', '10000: open → half-open, elapsed']);
+  });
+
+  it('goes back to closed by one probe and a ramp, telling each change once', async () => {
+    const { clock, call, halfOpen, kind, path } = harness();
+    await halfOpen();
+    await call('success');
+    expect(kind()).toBe('ramping');
+    clock.advance(4_999);
+    expect(kind()).toBe('ramping');
+    clock.advance(1);
+    expect(kind()).toBe('closed');
+    await call('success');
+    expect(path()).toEqual([
+      '0: closed → open, tripped',
+      '10000: open → half-open, elapsed',
+      '10000: half-open → ramping, success',
+      '15000: ramping → closed, elapsed',
+    ]);
+  });
+
+  it('stays open for longer as probes fail, and for ten seconds again after a success when closed', async () => {
+    const { clock, breaker, call, trip, halfOpen } = harness();
+    await halfOpen();
+    const lengths: number[] = [];
+    for (let probe = 0; probe < 4; probe += 1) {
+      await call('failure').catch(() => {});
+      lengths.push(breaker.describe().retryAfterMs);
+      clock.advance(60_000);
+    }
+    expect(lengths).toEqual([20_000, 40_000, 60_000, 60_000]);
+    await call('success');
+    clock.advance(5_000);
+    expect(breaker.describe()).toMatchObject({ state: 'closed', openMs: 60_000 });
+    await call('success');
+    await trip();
+    expect(breaker.describe()).toMatchObject({ state: 'open', retryAfterMs: 10_000 });
+  });
+
+  it('opens again when a call of the ramp fails', async () => {
+    const { clock, breaker, call, halfOpen } = harness();
+    await halfOpen();
+    await call('success');
+    clock.advance(4_000);
+    await call('failure').catch(() => {});
+    expect(breaker.describe()).toMatchObject({ state: 'open', retryAfterMs: 10_000 });
+  });
+
+  it('starts with an empty window when it closes', async () => {
+    const { clock, breaker, call, halfOpen } = harness();
+    await halfOpen();
+    await call('success');
+    clock.advance(5_000);
+    expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
+  });
+
+  it('counts what the ramp admitted and what ends after it', async () => {
+    const { clock, breaker, begin, call, halfOpen } = harness();
+    await halfOpen();
+    await call('success');
+    const slow = begin();
+    clock.advance(5_000);
+    await slow.end('failure');
+    expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 1, failures: 1 });
+  });
+
+  it('trap 4: an ignored or cancelled probe proves nothing, and the next call is the probe', async () => {
+    const { begin, call, halfOpen, kind } = harness();
+    await halfOpen();
+    await call('ignored').catch(() => {});
+    expect(kind()).toBe('half-open');
+    const probe = begin();
+    expect([probe.admitted, begin().admitted]).toEqual([true, false]);
+  });
+
+  it('trap 4: ignored outcomes neither open the circuit nor dilute its error rate', async () => {
+    const { breaker, call, trip } = harness();
+    for (let time = 0; time < 100; time += 1) await call('ignored').catch(() => {});
+    expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
+    await trip();
+    expect(breaker.describe().state).toBe('open');
+  });
+
+  it('trap 5: a hung probe fails when its lease ends, and a later one gets its turn', async () => {
+    const { clock, begin, halfOpen, kind, path } = harness();
+    await halfOpen();
+    const hung = begin();
+    clock.advance(4_999);
+    await expect(begin().answer).rejects.toEqual(new BreakerOpen(1));
+    clock.advance(1);
+    expect(kind()).toBe('open');
+    clock.advance(20_000);
+    const probe = begin();
+    expect(probe.admitted).toBe(true);
+    await hung.end('success');
+    expect(kind()).toBe('half-open');
+    await probe.end('success');
+    expect(kind()).toBe('ramping');
+    expect(path().slice(2)).toEqual([
+      '15000: half-open → open, elapsed',
+      '35000: open → half-open, elapsed',
+      '35000: half-open → ramping, success',
+    ]);
+  });
+
+  it('trap 5: a lease that ended an hour ago costs the next caller nothing', async () => {
+    const { clock, begin, halfOpen } = harness();
+    await halfOpen();
+    begin();
+    clock.advance(3_600_000);
+    expect(begin().admitted).toBe(true);
+  });
+
+  it('trap 6: a result from before the circuit opened does not close the half-open state', async () => {
+    const { clock, begin, trip, kind } = harness();
+    const early = begin();
+    await trip();
+    clock.advance(10_000);
+    const probe = begin();
+    await early.end('success');
+    expect(kind()).toBe('half-open');
+    await probe.end('success');
+    expect(kind()).toBe('ramping');
+  });
+
+  it('trap 6: a failure from before the circuit opened does not fail the probe', async () => {
+    const { clock, begin, trip, kind } = harness();
+    const early = begin();
+    await trip();
+    clock.advance(10_000);
+    begin();
+    await early.end('failure');
+    expect(kind()).toBe('half-open');
+  });
+
+  it('trap 7: of 500 waiters one is the probe, and the ramp lets the others in by shares', async () => {
+    const evenly = (calls: number) => Array.from({ length: calls }, (_, index) => index / calls);
+    const chances: number[] = [];
+    const { clock, begin, halfOpen } = harness(chances);
+    const storm = () => Array.from({ length: 500 }, begin);
+    const admitted = (calls: ReturnType<typeof storm>) => calls.filter((call) => call.admitted);
+    await halfOpen();
+    const [probe, ...more] = admitted(storm());
+    expect(more).toEqual([]);
+    await probe?.end('success');
+    const waves: number[] = [];
+    for (const waitMs of [0, 1_667, 1_667, 1_666]) {
+      clock.advance(waitMs);
+      chances.splice(0, Infinity, ...evenly(500));
+      waves.push(admitted(storm()).length);
+    }
+    expect(waves).toEqual([50, 125, 250, 500]);
+  });
+
+  it('trap 13: serves any number of calls without a timer or a listener more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+    const { clock, breaker, call, trip } = harness();
+    const listen = vi.spyOn(context.signal, 'addEventListener');
+    for (let time = 0; time < 100; time += 1) await call('success');
+    await trip();
+    clock.advance(10_000);
+    await call('success');
+    expect([vi.getTimerCount(), clock.armed, listen.mock.calls.length]).toEqual([0, 0, 0]);
+    breaker.dispose();
+    breaker.dispose();
+  });
+
+  it('trap 13: a disposed breaker lets calls end, and opens no more', async () => {
+    const { breaker, begin, trip, kind } = harness();
+    const slow = begin();
+    breaker.dispose();
+    await slow.end('success');
+    await expect(slow.answer).resolves.toBe('film');
+    await trip();
+    expect(kind()).toBe('closed');
+  });
+});
+
+describe('breaker turned by hand', () => {
+  it('holds open past any time, and goes on with a probe', async () => {
+    const { clock, breaker, begin, call, kind } = harness();
+    const early = begin();
+    breaker.force('open');
+    clock.advance(3_600_000);
+    await early.end('success');
+    await expect(call('success')).rejects.toEqual(new BreakerOpen(10_000));
+    breaker.force('auto');
+    expect([begin().admitted, begin().admitted]).toEqual([true, false]);
+    expect(kind()).toBe('half-open');
+  });
+
+  it('holds closed whatever fails, and goes on with an empty window', async () => {
+    const { breaker, call, trip, kind } = harness();
+    await trip();
+    breaker.force('closed');
+    await trip();
+    expect(kind()).toBe('manual-closed');
+    breaker.force('auto');
+    expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0 });
+    await expect(call('success')).resolves.toBe('film');
+  });
+
+  it('tells each turn once, and none that changes nothing', () => {
+    const { breaker, path } = harness();
+    for (const position of ['auto', 'open', 'open', 'closed', 'auto', 'auto'] as const)
+      breaker.force(position);
+    expect(path()).toEqual([
+      '0: closed → manual-open, manual-open',
+      '0: manual-open → manual-closed, manual-closed',
+      '0: manual-closed → closed, auto',
+    ]);
+  });
+});
+
+describe('breaker, whatever happens', () => {
+  const outcome = fc.constantFrom<Outcome>('success', 'failure', 'failure', 'ignored');
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('begin' as const), times: fc.nat(25) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('end' as const), index: fc.nat(), outcome }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('end all' as const), outcome }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(12_000) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('force' as const),
+        position: fc.constantFrom('open' as const, 'closed' as const, 'auto' as const),
+      }),
+    },
+  );
+
+  it('an open breaker admits nothing, and at most one probe is under lease at a time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 60 }),
+        fc.array(fc.double({ min: 0, max: 0.99, noNaN: true })),
+        async (steps, chances) => {
+          const { clock, breaker, begin, kind } = harness(chances);
+          const underWay: { readonly end: (outcome: Outcome) => Promise<void> }[] = [];
+          let probes: { readonly call: object; readonly leaseEnds: number }[] = [];
+          const end = async (call: (typeof underWay)[number], outcome: Outcome) => {
+            await call.end(outcome);
+            probes = probes.filter((probe) => probe.call !== call);
+          };
+          for (const taken of steps) {
+            if (taken.do === 'wait') clock.advance(taken.ms);
+            if (taken.do === 'force') breaker.force(taken.position);
+            if (taken.do === 'end all') for (const call of underWay.splice(0)) await end(call, taken.outcome);
+            if (taken.do === 'end') {
+              const [call] = underWay.splice(taken.index % (underWay.length || 1), 1);
+              if (call) await end(call, taken.outcome);
+            }
+            for (let time = 0; taken.do === 'begin' && time < taken.times; time += 1) {
+              const before = kind();
+              const call = begin();
+              if (!call.admitted) continue;
+              underWay.push(call);
+              expect(['open', 'manual-open']).not.toContain(before);
+              if (before === 'half-open') probes.push({ call, leaseEnds: clock.now() + 5_000 });
+            }
+            // A hand that turns the switch to open and back gives up the probe; the next is another's.
+            if (kind().startsWith('manual')) probes = [];
+            probes = probes.filter((probe) => probe.leaseEnds > clock.now());
+            expect(probes.length).toBeLessThanOrEqual(1);
+          }
+          await settle();
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import {
+  type BreakerEvent,
+  type BreakerState,
+  type BreakerStateSettings,
+  admission,
+  endOf,
+  transition,
+} from './breaker-state.ts';
+import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
+import type { Classify, Outcome, Policy } from './call.ts';
+import type { Clock, Random } from './clock.ts';
+import { BreakerOpen } from './errors.ts';
+
+export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {}
+
+/** Window, error rate, volume and opening time are Hystrix's, as opossum has them, save its volume of 0. */
+export const BREAKER_DEFAULTS: BreakerSettings = {
+  windowMs: 10_000,
+  buckets: 10,
+  errorRatePercent: 50,
+  volume: 20,
+  openMs: 10_000,
+  maxOpenMs: 60_000,
+  probeLeaseMs: 5_000,
+  rampMs: 5_000,
+};
+
+export interface BreakerTransition {
+  readonly from: BreakerState['kind'];
+  readonly to: BreakerState['kind'];
+  readonly reason: BreakerEvent;
+  /** When it took place, on the breaker's clock; earlier than now where nobody has called in the meantime. */
+  readonly at: number;
+}
+
+export interface BreakerDeps {
+  readonly clock: Clock;
+  /** Who is admitted while the ramp lets a share of the calls through. */
+  readonly random: Random;
+  readonly classify: Classify;
+  /** Told each change of state once, in order. Must not throw. */
+  readonly onTransition?: (transition: BreakerTransition) => void;
+}
+
+export interface BreakerDescription {
+  readonly state: BreakerState['kind'];
+  /** The share of calls admitted now, from 0 to 1. */
+  readonly share: number;
+  /** How long that is so, in milliseconds; 0 where all are admitted. */
+  readonly retryAfterMs: number;
+  /** How long this opening lasts, or the next one would, in milliseconds. */
+  readonly openMs: number;
+  /** What counts towards opening: settled calls of the window while closed, ignored ones left out. */
+  readonly calls: number;
+  readonly failures: number;
+}
+
+export interface Breaker {
+  /** Rejects with `BreakerOpen` what it does not admit; passes on all else as it is. */
+  readonly policy: Policy;
+  /** Holds it open or closed whatever happens, until `auto`. */
+  force(position: 'open' | 'closed' | 'auto'): void;
+  describe(): BreakerDescription;
+  /** For good: calls still pass, but no failure counts towards opening any more. May be called twice. */
+  dispose(): void;
+}
+
+/**
+ * Stops calling an upstream that fails, and goes back to it step by step: one probe at a time, then a growing share
+ * of the calls. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
+ * caught up with whenever somebody calls, answers or looks.
+ *
+ * The window (`breaker-window.ts`, opossum) decides that a closed breaker opens; the state machine
+ * (`breaker-state.ts`) all that follows; this joins them to the calls.
+ */
+export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Breaker {
+  const { clock, random, classify, onTransition } = deps;
+  const window = createBreakerWindow(settings, clock.now());
+  let state: BreakerState = { kind: 'closed', generation: 0, openMs: settings.openMs };
+
+  /** The one place where the state changes. */
+  function apply(event: BreakerEvent, at: number): void {
+    const from = state.kind;
+    state = transition(state, event, at, settings);
+    if (state.kind === from) return;
+    if (state.kind === 'closed') window.clear(at);
+    onTransition?.({ from, to: state.kind, reason: event, at });
+  }
+
+  function catchUp(): number {
+    const now = clock.now();
+    for (let end = endOf(state, settings); end <= now; end = endOf(state, settings)) apply('elapsed', end);
+    return now;
+  }
+
+  /** The generation of the admitted call. */
+  function admit(): number {
+    const now = catchUp();
+    const { share, retryAfterMs } = admission(state, now, settings);
+    if (share < 1 && random() >= share) throw new BreakerOpen(retryAfterMs);
+    if (state.kind === 'half-open') apply('probe', now);
+    return state.generation;
+  }
+
+  function settle(generation: number, outcome: Outcome): void {
+    const now = catchUp();
+    if (generation !== state.generation) return;
+    if (state.kind === 'closed' && outcome === 'success') window.succeeded(now);
+    const tripped = state.kind === 'closed' && outcome === 'failure' && window.failed(now);
+    apply(tripped ? 'tripped' : outcome, now);
+  }
+
+  return {
+    policy: (next) => async (context) => {
+      const generation = admit();
+      let answer;
+      try {
+        answer = await next(context);
+      } catch (error) {
+        settle(generation, classify(error));
+        throw error;
+      }
+      settle(generation, 'success');
+      return answer;
+    },
+    force(position) {
+      apply(position === 'auto' ? 'auto' : `manual-${position}`, catchUp());
+    },
+    describe() {
+      const now = catchUp();
+      return {
+        state: state.kind,
+        ...admission(state, now, settings),
+        openMs: state.openMs,
+        ...window.counts(now),
+      };
+    },
+    dispose: () => window.dispose(),
+  };
+}

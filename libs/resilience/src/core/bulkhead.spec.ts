@@ -1,0 +1,305 @@
+import { getEventListeners } from 'node:events';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
+import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';
+import type { Policy } from './call.ts';
+import type { Clock } from './clock.ts';
+import { AttemptTimedOut, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
+
+/** The least an attempt timeout may do: it answers in time and leaves the work running. */
+const timeoutAfter =
+  (ms: number, clock: Clock): Policy =>
+  (next) =>
+  (context) =>
+    new Promise((resolve, reject) => {
+      const work = next(context);
+      const disarm = clock.after(ms, () => {
+        trackZombie(context, work);
+        reject(new AttemptTimedOut(ms));
+      });
+      work.finally(disarm).then(resolve, reject);
+    });
+
+function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy) {
+  const clock = new VirtualClock();
+  const bulkhead = createBulkhead(settings, { clock });
+  const started: string[] = [];
+
+  function begin(name = '', ends: { deadline?: number; signal?: AbortSignal } = {}) {
+    const work = Promise.withResolvers<string>();
+    const send = (): Promise<string> => {
+      started.push(name);
+      return work.promise;
+    };
+    const layer = inside?.(clock);
+    const answer = bulkhead.policy(layer ? layer(send) : send)({
+      signal: ends.signal ?? new AbortController().signal,
+      deadline: ends.deadline ?? Infinity,
+      attempt: 1,
+      idempotent: true,
+    });
+    answer.catch(() => {});
+    return { answer, end: work.resolve, fail: work.reject };
+  }
+
+  return { clock, bulkhead, begin, started };
+}
+
+const small = { concurrency: 1, queue: 2, queueWaitMs: 100 };
+
+describe('bulkhead', () => {
+  it('passes answers and errors on as they are, and takes its permit back after both', async () => {
+    const { bulkhead, begin } = harness();
+    const [good, bad] = [begin(), begin()];
+    const error = new Error('down');
+    good.end('film');
+    bad.fail(error);
+    await expect(good.answer).resolves.toBe('film');
+    await expect(bad.answer).rejects.toBe(error);
+    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+  });
+
+  it('takes its permit back from a call that throws at once', async () => {
+    const { bulkhead } = harness();
+    const broken = bulkhead.policy(() => {
+      throw new Error('at once');
+    });
+    const context = {
+      signal: new AbortController().signal,
+      deadline: Infinity,
+      attempt: 1,
+      idempotent: true,
+    };
+    await expect(broken(context)).rejects.toThrow('at once');
+    expect(bulkhead.describe().inFlight).toBe(0);
+  });
+
+  it('has 64 calls under way and 32 waiting, and refuses the 97th', async () => {
+    const { bulkhead, begin, started } = harness();
+    Array.from({ length: 96 }, () => begin());
+    expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, zombies: 0 });
+    await expect(begin().answer).rejects.toEqual(new BulkheadFull(100));
+    expect(started.length).toBe(64);
+  });
+
+  it('hands a permit to the one who has waited longest', async () => {
+    const { begin, started } = harness(small);
+    const calls = ['first', 'second', 'third'].map((name) => begin(name));
+    for (const call of calls) {
+      call.end('film');
+      await settle();
+    }
+    expect(started).toEqual(['first', 'second', 'third']);
+  });
+
+  it('lets a call wait 99 ms but not 100', async () => {
+    const { clock, bulkhead, begin, started } = harness(small);
+    const first = begin('first');
+    const second = begin('second');
+    clock.advance(1);
+    begin('third');
+    clock.advance(98);
+    first.end('film');
+    await settle();
+    expect(started).toEqual(['first', 'second']);
+    clock.advance(1);
+    expect(bulkhead.describe().queued).toBe(1);
+    const fourth = begin('fourth');
+    clock.advance(1);
+    expect(bulkhead.describe().queued).toBe(1);
+    clock.advance(99);
+    await expect(fourth.answer).rejects.toEqual(new BulkheadFull(100));
+    second.end('film');
+    await settle();
+    expect(started).toEqual(['first', 'second']);
+    expect([bulkhead.describe().inFlight, clock.armed]).toEqual([0, 0]);
+  });
+
+  it('lets a call wait no longer than its deadline', async () => {
+    const { clock, bulkhead, begin } = harness(small);
+    begin();
+    clock.advance(10);
+    const hurried = begin('hurried', { deadline: 40 });
+    clock.advance(29);
+    expect(bulkhead.describe().queued).toBe(1);
+    clock.advance(1);
+    expect(bulkhead.describe().queued).toBe(0);
+    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(begin('late', { deadline: 40 }).answer).rejects.toBeInstanceOf(DeadlineExceeded);
+  });
+
+  it('rejects who leaves the queue, and leaves no hole where they stood', async () => {
+    const { clock, bulkhead, begin, started } = harness(small);
+    const leaving = new AbortController();
+    const first = begin('first');
+    const second = begin('second', { signal: leaving.signal });
+    begin('third');
+    const reason = new Error('closed the page');
+    leaving.abort(reason);
+    await expect(second.answer).rejects.toEqual(new Cancelled('left while waiting for a permit'));
+    await expect(second.answer).rejects.toHaveProperty('cause', reason);
+    begin('fourth');
+    expect(bulkhead.describe().queued).toBe(2);
+    first.end('film');
+    await settle();
+    expect(started).toEqual(['first', 'third']);
+    expect(clock.armed).toBe(1);
+  });
+
+  it('does not queue who has left before', async () => {
+    const { bulkhead, begin } = harness(small);
+    begin();
+    await expect(begin('', { signal: AbortSignal.abort() }).answer).rejects.toBeInstanceOf(Cancelled);
+    expect(bulkhead.describe().queued).toBe(0);
+  });
+
+  it('leaves no listener and no timer behind', async () => {
+    const { clock, begin } = harness(small);
+    const { signal } = new AbortController();
+    const [first, second] = [begin('', { signal }), begin('', { signal })];
+    expect(getEventListeners(signal, 'abort').length).toBe(1);
+    first.end('film');
+    second.end('film');
+    await settle();
+    expect([getEventListeners(signal, 'abort').length, clock.armed]).toEqual([0, 0]);
+  });
+
+  it('trap 2: a timeout does not free the permit while the work still runs', async () => {
+    const { clock, bulkhead, begin, started } = harness(
+      { concurrency: 2, queue: 20, queueWaitMs: 100 },
+      (clock) => timeoutAfter(50, clock),
+    );
+    const hung = [begin(), begin()];
+    clock.advance(50);
+    for (const { answer } of hung) await expect(answer).rejects.toBeInstanceOf(AttemptTimedOut);
+    Array.from({ length: 18 }, () => begin());
+    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 18, zombies: 2 });
+    expect(started.length).toBe(2);
+    hung[0]?.end('too late');
+    hung[1]?.fail(new Error('too late'));
+    await settle();
+    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 16, zombies: 0 });
+    expect(started.length).toBe(4);
+  });
+
+  it('trap 2: the permit outlives a policy that passes a changed context on', async () => {
+    const changed: Policy = (next) => (context) => next({ ...context, attempt: 2 });
+    const { clock, bulkhead, begin } = harness(
+      small,
+      (clock) => (next) => changed(timeoutAfter(50, clock)(next)),
+    );
+    begin();
+    clock.advance(50);
+    await settle();
+    expect(bulkhead.describe()).toEqual({ inFlight: 1, queued: 0, zombies: 1 });
+  });
+
+  it('trap 2: work told of too late, or without a bulkhead around, holds nothing', async () => {
+    const { bulkhead } = harness();
+    const context = {
+      signal: new AbortController().signal,
+      deadline: Infinity,
+      attempt: 1,
+      idempotent: true,
+    };
+    let inside = context;
+    await bulkhead.policy(async (given) => {
+      inside = given;
+    })(context);
+    const work = new Promise(() => {});
+    trackZombie(inside, work);
+    trackZombie(context, work);
+    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+  });
+
+  it('trap 3: its rejections do not count in the breaker within', async () => {
+    const clock = new VirtualClock();
+    const breaker = createBreaker(BREAKER_DEFAULTS, { clock, random: () => 0, classify: () => 'failure' });
+    const { begin } = harness({ concurrency: 1, queue: 0, queueWaitMs: 100 }, () => breaker.policy);
+    const first = begin();
+    for (let time = 0; time < 1_000; time += 1) {
+      await expect(begin().answer).rejects.toBeInstanceOf(BulkheadFull);
+    }
+    first.end('film');
+    await first.answer;
+    expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 1, failures: 0 });
+  });
+
+  it('trap 12: nobody overtakes a queued call, not even in the moment before it wakes', async () => {
+    const { clock, begin, started } = harness(small);
+    const first = begin('first');
+    const second = begin('second');
+    first.end('film');
+    // Each turn of the microtask queue in which a newcomer might find the permit free.
+    for (let turn = 0; turn < 10; turn += 1) {
+      begin(`newcomer ${turn}`);
+      await Promise.resolve();
+    }
+    expect(started).toEqual(['first', 'second']);
+    clock.advance(100);
+    second.end('film');
+    await expect(second.answer).resolves.toBe('film');
+  });
+});
+
+describe('bulkhead, whatever happens', () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('begin' as const), patienceMs: fc.nat(150) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant('end' as const), index: fc.nat(), well: fc.boolean() }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), index: fc.nat() }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(60) }) },
+    { weight: 2, arbitrary: fc.constant({ do: 'settle' as const }) },
+  );
+
+  it('work under way, zombies included, stays within the concurrency, and every permit comes back', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const clock = new VirtualClock();
+        const bulkhead = createBulkhead({ concurrency: 3, queue: 4, queueWaitMs: 100 }, { clock });
+        const running: PromiseWithResolvers<void>[] = [];
+        const callers: AbortController[] = [];
+        const answers: Promise<unknown>[] = [];
+        const call = bulkhead.policy(
+          timeoutAfter(
+            50,
+            clock,
+          )(() => {
+            const work = Promise.withResolvers<void>();
+            running.push(work);
+            return work.promise;
+          }),
+        );
+        const end = (work: PromiseWithResolvers<void> | undefined, well: boolean): void => {
+          if (well) work?.resolve();
+          else work?.reject(new Error('down'));
+        };
+        for (const taken of steps) {
+          if (taken.do === 'begin') {
+            const caller = new AbortController();
+            callers.push(caller);
+            const context = { deadline: clock.now() + taken.patienceMs, attempt: 1, idempotent: true };
+            answers.push(call({ ...context, signal: caller.signal }).catch(() => {}));
+          }
+          if (taken.do === 'end') end(running.splice(taken.index % (running.length || 1), 1)[0], taken.well);
+          if (taken.do === 'leave') callers[taken.index % (callers.length || 1)]?.abort();
+          if (taken.do === 'wait') clock.advance(taken.ms);
+          if (taken.do === 'settle') await settle();
+          expect(running.length).toBeLessThanOrEqual(3);
+          expect(bulkhead.describe().inFlight).toBeLessThanOrEqual(3);
+          expect(bulkhead.describe().queued).toBeLessThanOrEqual(4);
+        }
+        clock.advance(100);
+        for (await settle(); running.length > 0; await settle()) end(running.pop(), true);
+        await Promise.all(answers);
+        expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+        expect(clock.armed).toBe(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

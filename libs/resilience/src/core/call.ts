@@ -1,0 +1,26 @@
+/** What travels with one call through the pipeline. A policy that changes it passes a changed copy on. */
+export interface CallContext {
+  /** Ends the call: the caller has left, or a policy outside gave up. Each attempt gets one of its own. */
+  readonly signal: AbortSignal;
+  /** When the answer stops being of use, on the pipeline's clock in milliseconds; `Infinity` where nobody said. */
+  readonly deadline: number;
+  /** Which attempt of the call this is, from 1. */
+  readonly attempt: number;
+  /** Whether the call may be sent more than once: its method is idempotent, or it carries a key. */
+  readonly idempotent: boolean;
+}
+
+/** Something that can be asked for, under the pipeline's control. It never throws; it rejects. */
+export type Call<T> = (context: CallContext) => Promise<T>;
+
+/** One layer of the pipeline: what it makes of the layers inside it. */
+export type Policy = <T>(next: Call<T>) => Call<T>;
+
+/**
+ * How a settled call counts. `ignored` says nothing about the upstream: the caller cancelled, we rejected it
+ * ourselves, or the request was the caller's own fault.
+ */
+export type Outcome = 'success' | 'failure' | 'ignored';
+
+/** Whether an error is the upstream's failure. Must not throw. */
+export type Classify = (error: unknown) => Exclude<Outcome, 'success'>;

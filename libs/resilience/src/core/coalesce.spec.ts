@@ -1,0 +1,157 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import type { CallContext } from './call.ts';
+import { createCoalesce } from './coalesce.ts';
+import { Cancelled, DeadlineExceeded } from './errors.ts';
+
+function harness() {
+  const clock = new VirtualClock();
+  const coalesce = createCoalesce({ clock });
+  const sent: { readonly context: CallContext; readonly work: PromiseWithResolvers<string> }[] = [];
+
+  function read(key: string, deadline = Infinity) {
+    const caller = new AbortController();
+    const answer = coalesce.policy(key)((context) => {
+      const work = Promise.withResolvers<string>();
+      sent.push({ context, work });
+      return work.promise;
+    })({ signal: caller.signal, deadline, attempt: 1, idempotent: true });
+    answer.catch(() => {});
+    return { answer, caller };
+  }
+
+  return { clock, coalesce, read, sent };
+}
+
+describe('coalesce', () => {
+  it('makes one call of reads with the same key, and one each of others', async () => {
+    const { coalesce, read, sent } = harness();
+    const reads = [read('a'), read('a'), read('b')];
+    await settle();
+    expect(sent.length).toBe(2);
+    expect(coalesce.describe()).toEqual({ flights: 2, waiters: 3 });
+    sent[0]?.work.resolve('film a');
+    sent[1]?.work.resolve('film b');
+    expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film a', 'film a', 'film b']);
+    expect(coalesce.describe()).toEqual({ flights: 0, waiters: 0 });
+  });
+
+  it('shares errors too', async () => {
+    const { read, sent } = harness();
+    const reads = [read('a'), read('a')];
+    await settle();
+    const error = new Error('down');
+    sent[0]?.work.reject(error);
+    for (const { answer } of reads) await expect(answer).rejects.toBe(error);
+  });
+
+  it('shares what a call throws before it has begun', async () => {
+    const { coalesce } = harness();
+    const broken = coalesce.policy('a')(() => {
+      throw new Error('at once');
+    });
+    const context = {
+      signal: new AbortController().signal,
+      deadline: Infinity,
+      attempt: 1,
+      idempotent: true,
+    };
+    await expect(broken(context)).rejects.toThrow('at once');
+    expect(coalesce.describe()).toEqual({ flights: 0, waiters: 0 });
+  });
+
+  it('keeps nothing: a read after the answer calls anew', async () => {
+    const { read, sent } = harness();
+    const first = read('a');
+    await settle();
+    sent[0]?.work.resolve('film');
+    await first.answer;
+    read('a');
+    await settle();
+    expect(sent.length).toBe(2);
+  });
+
+  it('rejects only the caller who leaves, with the reason', async () => {
+    const { coalesce, read, sent } = harness();
+    const [leaving, staying] = [read('a'), read('a')];
+    await settle();
+    const reason = new Error('closed the page');
+    leaving.caller.abort(reason);
+    await expect(leaving.answer).rejects.toBeInstanceOf(Cancelled);
+    await expect(leaving.answer).rejects.toHaveProperty('cause', reason);
+    expect(sent[0]?.context.signal.aborted).toBe(false);
+    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 1 });
+    sent[0]?.work.resolve('film');
+    await expect(staying.answer).resolves.toBe('film');
+  });
+
+  it('ends the shared call when the last waiter has left, and not before', async () => {
+    const { read, sent } = harness();
+    const [first, last] = [read('a'), read('a')];
+    await settle();
+    first.caller.abort();
+    expect(sent[0]?.context.signal.aborted).toBe(false);
+    last.caller.abort();
+    expect(sent[0]?.context.signal.aborted).toBe(true);
+    expect(sent[0]?.context.signal.reason).toBeInstanceOf(Cancelled);
+  });
+
+  it('lets nobody join a call that has been given up, whose late end does not touch its successor', async () => {
+    const { coalesce, read, sent } = harness();
+    read('a').caller.abort();
+    await settle();
+    const [second, third] = [read('a'), read('a')];
+    await settle();
+    expect(sent.length).toBe(2);
+    sent[0]?.work.reject(new Error('aborted'));
+    await settle();
+    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
+    sent[1]?.work.resolve('film');
+    expect(await Promise.all([second.answer, third.answer])).toEqual(['film', 'film']);
+  });
+
+  it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
+    const { clock, coalesce, read, sent } = harness();
+    const hurried = read('a', 50);
+    const patient = read('a', 80);
+    await settle();
+    clock.advance(49);
+    expect(coalesce.describe().waiters).toBe(2);
+    clock.advance(1);
+    expect(coalesce.describe().waiters).toBe(1);
+    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    sent[0]?.work.resolve('film');
+    await expect(patient.answer).resolves.toBe('film');
+  });
+
+  it('gives the shared call the latest deadline of those who wait', async () => {
+    const { read, sent } = harness();
+    read('a', 50);
+    await settle();
+    const deadlines = [sent[0]?.context.deadline];
+    const patient = read('a', 80);
+    deadlines.push(sent[0]?.context.deadline);
+    patient.caller.abort();
+    deadlines.push(sent[0]?.context.deadline);
+    expect(deadlines).toEqual([50, 80, 50]);
+  });
+
+  it('neither joins nor starts a call for who is too late or has left', async () => {
+    const { coalesce, read, sent } = harness();
+    await expect(read('a', 0).answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    const context = { signal: AbortSignal.abort(), deadline: Infinity, attempt: 1, idempotent: true };
+    await expect(coalesce.policy('a')(async () => 'film')(context)).rejects.toBeInstanceOf(Cancelled);
+    expect(sent.length).toBe(0);
+  });
+
+  it('leaves no listener and no timer behind', async () => {
+    const { clock, read, sent } = harness();
+    const { answer, caller } = read('a', 50);
+    await settle();
+    expect([getEventListeners(caller.signal, 'abort').length, clock.armed]).toEqual([1, 1]);
+    sent[0]?.work.resolve('film');
+    await answer;
+    expect([getEventListeners(caller.signal, 'abort').length, clock.armed]).toEqual([0, 0]);
+  });
+});

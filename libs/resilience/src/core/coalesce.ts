@@ -1,0 +1,111 @@
+import type { Call, CallContext, Policy } from './call.ts';
+import type { Clock } from './clock.ts';
+import { Cancelled, DeadlineExceeded } from './errors.ts';
+
+export interface CoalesceDeps {
+  readonly clock: Clock;
+}
+
+export interface CoalesceDescription {
+  /** Shared calls under way. */
+  readonly flights: number;
+  /** Callers waiting for them. */
+  readonly waiters: number;
+}
+
+export interface Coalesce {
+  /**
+   * The policy for a read that `key` names entirely: what differs in anything that bears on the answer, the reader
+   * included where answers are personal, must differ in its key. A caller's own end rejects only that caller, with
+   * `Cancelled` or `DeadlineExceeded`.
+   */
+  policy(key: string): Policy;
+  describe(): CoalesceDescription;
+}
+
+/**
+ * Makes one call of identical reads that happen at the same time. All get the same answer, which none may change,
+ * or the same error; once it has settled, the next read calls anew. The shared call ends early only when every
+ * waiter has left, and who comes after that does not join it. It runs in the asynchronous context of whoever came
+ * first, so that its spans are theirs.
+ */
+export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
+  const flights = new Map<string, Flight>();
+
+  function depart<T>(key: string, first: CallContext, call: Call<T>): Flight {
+    const controller = new AbortController();
+    const waiters = new Set<Waiter>();
+    const shared: CallContext = {
+      signal: controller.signal,
+      /** The latest of those who wait, as of now: somebody with more time may join. */
+      get deadline() {
+        return Math.max(...Array.from(waiters, ({ deadline }) => deadline));
+      },
+      attempt: first.attempt,
+      idempotent: first.idempotent,
+    };
+    const land = (): void => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    const flight: Flight = {
+      waiters,
+      // A moment later, when whoever came first is among the waiters.
+      answer: Promise.resolve(shared).then(call).finally(land),
+      abandon: (cause) => {
+        land();
+        controller.abort(new Cancelled('every waiter has left', { cause }));
+      },
+    };
+    flights.set(key, flight);
+    return flight;
+  }
+
+  function wait<T>({ waiters, answer, abandon }: Flight, { signal, deadline }: CallContext): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { deadline };
+      const stop = (): void => {
+        waiters.delete(waiter);
+        disarm?.();
+        signal.removeEventListener('abort', abort);
+      };
+      const leave = (error: Error): void => {
+        stop();
+        reject(error);
+        if (waiters.size === 0) abandon(error);
+      };
+      const abort = (): void =>
+        leave(new Cancelled('left while waiting for a shared call', { cause: signal.reason }));
+      const disarm =
+        deadline === Infinity ? undefined : clock.after(deadline - clock.now(), () => leave(tooLate()));
+      signal.addEventListener('abort', abort);
+      waiters.add(waiter);
+      answer.finally(stop).then((value) => resolve(value as T), reject);
+    });
+  }
+
+  return {
+    policy: (key) => (next) => async (context) => {
+      if (context.signal.aborted) throw new Cancelled('had left before', { cause: context.signal.reason });
+      if (context.deadline <= clock.now()) throw tooLate();
+      return wait(flights.get(key) ?? depart(key, context, next), context);
+    },
+    describe: () => ({
+      flights: flights.size,
+      waiters: [...flights.values()].reduce((sum, { waiters }) => sum + waiters.size, 0),
+    }),
+  };
+}
+
+interface Waiter {
+  readonly deadline: number;
+}
+
+/** One shared call. */
+interface Flight {
+  readonly waiters: Set<Waiter>;
+  readonly answer: Promise<unknown>;
+  /** For when nobody waits any more. */
+  readonly abandon: (cause: Error) => void;
+}
+
+const tooLate = () => new DeadlineExceeded('the deadline passed while waiting for a shared call');

@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../test/virtual-clock.ts';
+import { Endpoints, endpointDefaults, parseEndpoints } from './endpoints.ts';
+
+const A = 'http://a';
+const B = 'http://b';
+const C = 'http://c';
+
+let clock: VirtualClock;
+beforeEach(() => {
+  clock = new VirtualClock();
+});
+
+const endpoints = (list: string) => new Endpoints(parseEndpoints(list), endpointDefaults, clock);
+const fail = (of: Endpoints, url: string, times: number) => {
+  for (let time = 0; time < times; time++) of.report(url, 'failure');
+};
+const picks = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
+
+describe('endpoints', () => {
+  it('of one tier take turns', () => {
+    const both = endpoints(`${A},${B}`);
+    const [first, second, third] = [both.pick(), both.pick(), both.pick()];
+    expect(first).not.toBe(second);
+    expect(third).toBe(first);
+  });
+
+  it('of a less preferred tier wait', () => {
+    expect(picks(endpoints(`${A},${B}|${C}`), 10)).toEqual(new Set([A, B]));
+  });
+
+  it('that just failed are passed over where there is another', () => {
+    const both = endpoints(`${A},${B}`);
+    expect(new Set([both.pick(A), both.pick(A), both.pick(A)])).toEqual(new Set([B]));
+    expect(endpoints(A).pick(A)).toBe(A);
+  });
+
+  it('are ejected by the fifth failure in a row, not by the fourth', () => {
+    const both = endpoints(`${A},${B}`);
+    fail(both, A, 4);
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    fail(both, A, 1);
+    expect(picks(both, 4)).toEqual(new Set([B]));
+  });
+
+  it('are not ejected by failures with a success between them, nor by what says nothing', () => {
+    const both = endpoints(`${A},${B}`);
+    fail(both, A, 4);
+    both.report(A, 'success');
+    fail(both, A, 4);
+    for (let time = 0; time < 10; time++) both.report(A, 'ignored');
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  it('hand over to the next tier, and take over again after 30 s, not a millisecond before', () => {
+    const regions = endpoints(`${A}|${B}`);
+    fail(regions, A, 5);
+    expect(regions.pick()).toBe(B);
+    clock.advance(29_999);
+    expect(regions.pick()).toBe(B);
+    clock.advance(1);
+    expect(regions.pick()).toBe(A);
+  });
+
+  it('that fail again on their return stay away longer; a success ends that', () => {
+    const regions = endpoints(`${A}|${B}`);
+    fail(regions, A, 5);
+    clock.advance(30_000);
+    fail(regions, A, 1);
+    clock.advance(59_999);
+    expect(regions.pick()).toBe(B);
+    clock.advance(1);
+    regions.report(A, 'success');
+    fail(regions, A, 4);
+    expect(regions.pick()).toBe(A);
+  });
+
+  it('are never ejected beyond half of all, and a single one never is', () => {
+    const both = endpoints(`${A},${B}`);
+    fail(both, A, 5);
+    fail(both, B, 50);
+    expect(both.pick()).toBe(B);
+    const one = endpoints(A);
+    fail(one, A, 50);
+    expect(one.describe()).toEqual([{ url: A, tier: 0, failures: 50, ejectedMs: 0 }]);
+  });
+
+  it('must be named', () => {
+    expect(() => new Endpoints([], endpointDefaults, clock)).toThrow('an upstream needs an endpoint');
+  });
+});

@@ -1,0 +1,111 @@
+import type { Outcome } from './call.ts';
+import type { Clock } from './clock.ts';
+
+/**
+ * Outlier ejection as Envoy does it: an endpoint that fails time after time is left out for a while, longer each
+ * time, but never so many that those which are left would be overrun.
+ */
+export interface EndpointSettings {
+  /** Failures in a row that eject an endpoint. */
+  readonly ejectAfterFailures: number;
+  /** How long the first ejection lasts, in milliseconds; the n-th in a row lasts n times as long. */
+  readonly ejectionMs: number;
+  /** The largest share of all endpoints that may be out at a time, 0 to 1. */
+  readonly maxEjected: number;
+}
+
+export const endpointDefaults: EndpointSettings = {
+  ejectAfterFailures: 5,
+  ejectionMs: 30_000,
+  maxEjected: 0.5,
+};
+
+interface Endpoint {
+  readonly url: string;
+  readonly tier: number;
+  failures: number;
+  /** Ejections without a success between them. */
+  ejections: number;
+  /** On the clock; in the past where it is in. */
+  ejectedUntil: number;
+}
+
+export interface EndpointState {
+  readonly url: string;
+  readonly tier: number;
+  readonly failures: number;
+  /** Milliseconds until it is tried again; 0 where it is in. */
+  readonly ejectedMs: number;
+}
+
+/** Where one upstream can be reached: tiers in order of preference, the endpoints of a tier being equal. */
+export class Endpoints {
+  readonly #endpoints: readonly Endpoint[];
+  readonly #settings: EndpointSettings;
+  readonly #clock: Clock;
+  #turn = 0;
+
+  /** @throws Error where there is no endpoint */
+  constructor(tiers: readonly (readonly string[])[], settings: EndpointSettings, clock: Clock) {
+    this.#endpoints = tiers.flatMap((urls, tier) =>
+      urls.map((url) => ({ url, tier, failures: 0, ejections: 0, ejectedUntil: Number.NEGATIVE_INFINITY })),
+    );
+    if (this.#endpoints.length === 0) throw new Error('an upstream needs an endpoint');
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /**
+   * The endpoint for one attempt: in turn among those of the most preferred tier that has one in. `except` is the
+   * one that just failed, and is taken only where there is no other in its tier.
+   */
+  pick(except?: string): string {
+    const now = this.#clock.now();
+    const usable = this.#endpoints.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    // The share that may be ejected is below 1, so one is in; a declaration of 1 still gets an answer.
+    const candidates = usable.length > 0 ? usable : this.#endpoints;
+    const tier = Math.min(...candidates.map((endpoint) => endpoint.tier));
+    const equals = candidates.filter((endpoint) => endpoint.tier === tier);
+    const others = equals.filter(({ url }) => url !== except);
+    const choice = others.length > 0 ? others : equals;
+    this.#turn += 1;
+    return choice[this.#turn % choice.length]!.url;
+  }
+
+  /** Tells how an attempt at an endpoint went. One that comes back from an ejection is on probation: one failure ejects it. */
+  report(url: string, outcome: Outcome): void {
+    const endpoint = this.#endpoints.find((candidate) => candidate.url === url);
+    if (!endpoint || outcome === 'ignored') return;
+    if (outcome === 'success') {
+      endpoint.failures = 0;
+      endpoint.ejections = 0;
+      return;
+    }
+    endpoint.failures += 1;
+    const now = this.#clock.now();
+    const limit = endpoint.ejections > 0 ? 1 : this.#settings.ejectAfterFailures;
+    if (endpoint.failures < limit || endpoint.ejectedUntil > now || !this.#mayEject(now)) return;
+    endpoint.ejections += 1;
+    endpoint.failures = 0;
+    endpoint.ejectedUntil = now + this.#settings.ejectionMs * endpoint.ejections;
+  }
+
+  describe(): EndpointState[] {
+    const now = this.#clock.now();
+    return this.#endpoints.map(({ url, tier, failures, ejectedUntil }) => ({
+      url,
+      tier,
+      failures,
+      ejectedMs: Math.max(0, ejectedUntil - now),
+    }));
+  }
+
+  #mayEject(now: number): boolean {
+    const ejected = this.#endpoints.filter(({ ejectedUntil }) => ejectedUntil > now).length;
+    return ejected + 1 <= this.#endpoints.length * this.#settings.maxEjected;
+  }
+}
+
+/** `a,b|c`: `,` separates equal endpoints, `|` separates tiers, the most preferred first. */
+export const parseEndpoints = (list: string): string[][] =>
+  list.split('|').map((tier) => tier.split(',').map((url) => url.trim()));

@@ -1,0 +1,296 @@
+import { getEventListeners } from 'node:events';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import type { Call, CallContext } from './call.ts';
+import { BulkheadFull } from './errors.ts';
+import { HEDGE_DEFAULTS, type Hedge, createHedge } from './hedge.ts';
+import { LATENCY_WINDOW_DEFAULTS, type LatencyWindow, createLatencyWindow } from './latency-window.ts';
+import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
+
+let clock: VirtualClock;
+let window: LatencyWindow;
+let budget: RetryBudget;
+let caller: AbortController;
+let hedge: Hedge;
+let when: (context: CallContext) => boolean;
+beforeEach(() => {
+  clock = new VirtualClock();
+  window = createLatencyWindow(LATENCY_WINDOW_DEFAULTS);
+  budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
+  caller = new AbortController();
+  when = () => true;
+  hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when: (context) => when(context) });
+});
+
+/** Up to 127 µs a histogram is exact, so that the 95th percentile is 100 µs and a hedge is due after 0.1 ms. */
+const learn = (samples: number) => {
+  for (let sample = 0; sample < samples; sample++) window.record(clock.now(), 0.1);
+};
+const context = (more: Partial<CallContext> = {}): CallContext => ({
+  signal: caller.signal,
+  deadline: Infinity,
+  attempt: 1,
+  idempotent: true,
+  ...more,
+});
+
+/** Attempts in the test's hands. */
+function attempts() {
+  const contexts: CallContext[] = [];
+  const made: PromiseWithResolvers<string>[] = [];
+  const call: Call<string> = (context) => {
+    contexts.push(context);
+    const attempt = Promise.withResolvers<string>();
+    made.push(attempt);
+    return attempt.promise;
+  };
+  const aborted = () => contexts.map(({ signal }) => signal.aborted);
+  return { call, contexts, made, aborted };
+}
+const error = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+const spend = () => {
+  while (budget.withdraw());
+};
+
+describe('a slow read', () => {
+  it('gets a second attempt when it takes longer than 95 % of them do, not earlier', () => {
+    learn(50);
+    const { call, contexts } = attempts();
+    void hedge.policy(call)(context());
+    clock.advance(0.099);
+    expect(contexts).toHaveLength(1);
+    clock.advance(0.001);
+    expect(contexts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(hedge.describe()).toEqual({ hedged: 1, won: 0, suppressed: 0 });
+    expect(budget.balance()).toBe(29);
+  });
+
+  it('gets none before there are 50 samples', () => {
+    learn(49);
+    const { call, contexts } = attempts();
+    void hedge.policy(call)(context());
+    expect(clock.armed).toBe(0);
+    expect(contexts[0]?.signal).toBe(caller.signal);
+  });
+
+  it('gets none where it is not a read, or not idempotent', () => {
+    learn(50);
+    const { call, contexts } = attempts();
+    void hedge.policy(call)(context({ idempotent: false }));
+    when = () => false;
+    void hedge.policy(call)(context());
+    expect(contexts).toHaveLength(2);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('gets none that would not be likely to answer before the deadline', () => {
+    learn(50);
+    void hedge.policy(attempts().call)(context({ deadline: 0.199 }));
+    expect(clock.armed).toBe(0);
+    void hedge.policy(attempts().call)(context({ deadline: 0.2 }));
+    expect(clock.armed).toBe(1);
+  });
+
+  it('gets none where the process woke too late for the deadline', async () => {
+    learn(50);
+    const { call, contexts } = attempts();
+    const late: VirtualClock['after'] = (ms, action) => clock.after(ms + 5, action);
+    hedge = createHedge(HEDGE_DEFAULTS, {
+      clock: { now: () => clock.now(), after: late },
+      window,
+      budget,
+      when,
+    });
+    void hedge.policy(call)(context({ deadline: 5.15 }));
+    clock.advance(6);
+    expect(contexts).toHaveLength(1);
+    expect(budget.balance()).toBe(30);
+  });
+
+  it('gets none that the budget does not pay for, and is not harmed by that', async () => {
+    learn(50);
+    spend();
+    const { call, made, contexts } = attempts();
+    const answer = hedge.policy(call)(context());
+    clock.advance(1);
+    expect(contexts).toHaveLength(1);
+    made[0]?.resolve('Alien');
+    expect(await answer).toBe('Alien');
+    expect(hedge.describe()).toEqual({ hedged: 0, won: 0, suppressed: 1 });
+  });
+
+  it('answers with the second attempt where that is first, and aborts the first', async () => {
+    learn(50);
+    const { call, made, aborted } = attempts();
+    const answer = hedge.policy(call)(context());
+    clock.advance(0.1);
+    made[1]?.resolve('Alien');
+    expect(await answer).toBe('Alien');
+    expect(aborted()).toEqual([true, false]);
+    expect(hedge.describe()).toEqual({ hedged: 1, won: 1, suppressed: 0 });
+    made[0]?.reject(new Error('aborted'));
+    await settle();
+  });
+
+  it('answers with the first attempt where that is first after all, and aborts the second', async () => {
+    learn(50);
+    const { call, made, aborted } = attempts();
+    const answer = hedge.policy(call)(context());
+    clock.advance(0.1);
+    made[0]?.resolve('Alien');
+    made[1]?.resolve('too late');
+    expect(await answer).toBe('Alien');
+    expect(aborted()).toEqual([false, true]);
+    expect(hedge.describe().won).toBe(0);
+  });
+
+  it('trap 16: counts as a sample of the time it took until it was overtaken, and not where it failed', async () => {
+    learn(50);
+    const record = vi.spyOn(window, 'record');
+    const slow = attempts();
+    const answer = hedge.policy(slow.call)(context());
+    clock.advance(20);
+    slow.made[1]?.resolve('Alien');
+    await answer;
+    expect(record.mock.calls).toEqual([[20, 20]]);
+
+    const failed = attempts();
+    const other = hedge.policy(failed.call)(context());
+    clock.advance(0.2);
+    failed.made[0]?.reject(new Error('reset'));
+    await settle();
+    clock.advance(20);
+    failed.made[1]?.resolve('Alien');
+    await other;
+    expect(record).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a read that fails', () => {
+  it('before its hedge was due fails at once, without one', async () => {
+    learn(50);
+    const { call, made, contexts } = attempts();
+    const failed = error(hedge.policy(call)(context()));
+    made[0]?.reject(new Error('reset'));
+    expect(await failed).toEqual(new Error('reset'));
+    expect(clock.armed).toBe(0);
+    expect(contexts).toHaveLength(1);
+  });
+
+  it('once still has its other attempt', async () => {
+    learn(50);
+    const { call, made } = attempts();
+    const answer = hedge.policy(call)(context());
+    clock.advance(0.1);
+    made[0]?.reject(new Error('reset'));
+    await settle();
+    made[1]?.resolve('Alien');
+    expect(await answer).toBe('Alien');
+  });
+
+  it('twice fails with the error that came first', async () => {
+    learn(50);
+    const { call, made, aborted } = attempts();
+    const failed = error(hedge.policy(call)(context()));
+    clock.advance(0.1);
+    made[1]?.reject(new Error('second'));
+    await settle();
+    made[0]?.reject(new Error('first'));
+    expect(await failed).toEqual(new Error('second'));
+    expect(aborted()).toEqual([false, false]);
+  });
+
+  it("fails with the upstream's error where the other attempt was refused by ourselves", async () => {
+    learn(50);
+    const { call, made } = attempts();
+    const failed = error(hedge.policy(call)(context()));
+    clock.advance(0.1);
+    made[1]?.reject(new BulkheadFull(100));
+    await settle();
+    made[0]?.reject(new Error('reset'));
+    expect(await failed).toEqual(new Error('reset'));
+  });
+});
+
+describe('a caller who leaves', () => {
+  it('ends both attempts at once', async () => {
+    learn(50);
+    const { call, made, aborted } = attempts();
+    const failed = error(hedge.policy(call)(context()));
+    clock.advance(0.1);
+    caller.abort('gone');
+    expect(aborted()).toEqual([true, true]);
+    expect(await failed).toMatchObject({ name: 'Cancelled', cause: 'gone' });
+    for (const attempt of made) attempt.reject(new Error('aborted'));
+    await settle();
+  });
+
+  it('before the hedge is due gets none', async () => {
+    learn(50);
+    const { call, contexts } = attempts();
+    const failed = error(hedge.policy(call)(context()));
+    caller.abort();
+    await failed;
+    expect(clock.armed).toBe(0);
+    expect(contexts).toHaveLength(1);
+  });
+});
+
+describe('whatever happens', () => {
+  it('second attempts cost the budget, none starts past the deadline, and no timer or listener is left', async () => {
+    const attempt = fc.record({ ms: fc.integer({ min: 0, max: 60 }), succeeds: fc.boolean() });
+    const plan = fc.record({
+      attempts: fc.tuple(attempt, attempt),
+      deadline: fc.integer({ min: 1, max: 100 }),
+      pays: fc.boolean(),
+      leavesAt: fc.option(fc.nat(60)),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ attempts, deadline, pays, leavesAt }) => {
+        clock = new VirtualClock();
+        caller = new AbortController();
+        window = createLatencyWindow(LATENCY_WINDOW_DEFAULTS);
+        for (let sample = 0; sample < 50; sample++) window.record(0, 20);
+        const withdraw = vi.fn<() => boolean>(() => pays);
+        const paying: RetryBudget = { deposit: () => {}, withdraw, balance: () => 0 };
+        hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget: paying, when });
+        const times: number[] = [];
+        const signals: AbortSignal[] = [];
+        const call: Call<string> = ({ signal }) => {
+          const { ms, succeeds } = attempts[times.length] as (typeof attempts)[number];
+          times.push(clock.now());
+          signals.push(signal);
+          return new Promise((resolve, reject) => {
+            const abort = () => {
+              disarm();
+              reject(new Error('aborted'));
+            };
+            const disarm = clock.after(ms, () => {
+              signal.removeEventListener('abort', abort);
+              if (succeeds) resolve('Alien');
+              else reject(new Error('failed'));
+            });
+            signal.addEventListener('abort', abort, { once: true });
+          });
+        };
+        const settled = error(hedge.policy(call)(context({ deadline })));
+        if (leavesAt !== null) clock.after(leavesAt, () => caller.abort());
+        for (let ms = 0; ms < 130; ms++) {
+          await settle();
+          clock.advance(1);
+        }
+        await settled;
+        expect(clock.armed).toBe(0);
+        expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+        expect(times.length).toBeLessThanOrEqual(pays ? 1 + withdraw.mock.calls.length : 1);
+        for (const at of times) expect(at).toBeLessThan(deadline);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,245 @@
+import { getEventListeners } from 'node:events';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import type { Call, CallContext } from './call.ts';
+import { BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
+import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
+import { type Retry, type RetryDeps, RETRY_DEFAULTS, createRetry } from './retry.ts';
+
+let clock: VirtualClock;
+let budget: RetryBudget;
+let caller: AbortController;
+let retry: Retry;
+beforeEach(() => {
+  clock = new VirtualClock();
+  budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
+  caller = new AbortController();
+  retry = create();
+});
+
+/** Backs off for half of the range: 25 ms, then 50 ms. */
+const create = (deps: Partial<RetryDeps> = {}): Retry =>
+  createRetry(RETRY_DEFAULTS, {
+    clock,
+    random: () => 0.5,
+    budget,
+    classifyRetry: () => ({ retry: true }),
+    retriesAbove: () => false,
+    ...deps,
+  });
+const context = (more: Partial<CallContext> = {}): CallContext => ({
+  signal: caller.signal,
+  deadline: Infinity,
+  attempt: 1,
+  idempotent: true,
+  ...more,
+});
+
+/** A call that fails with each of the errors in turn and then answers, and when and with what it was made. */
+function failing(...errors: Error[]) {
+  const made: { readonly at: number; readonly context: CallContext }[] = [];
+  const call: Call<string> = (context) => {
+    const error = errors[made.length];
+    made.push({ at: clock.now(), context });
+    return error ? Promise.reject(error) : Promise.resolve('Alien');
+  };
+  return { call, made, times: () => made.map(({ at }) => at) };
+}
+const errors = (count: number) =>
+  Array.from({ length: count }, (_, index) => new Error(`error ${index + 1}`));
+
+/** The answer or the error of a call, given `ms` for it, one at a time. */
+async function outcome(call: Promise<unknown>, ms = 3_000): Promise<unknown> {
+  const settled = call.catch((reason: unknown) => reason);
+  for (let passed = 0; passed < ms; passed++) {
+    await settle();
+    if (clock.armed === 0) break;
+    clock.advance(1);
+  }
+  return settled;
+}
+
+describe('a call that fails', () => {
+  it('is made up to three times, further apart each time, and says which attempt it is', async () => {
+    const { call, made, times } = failing(...errors(2));
+    expect(await outcome(retry.policy(call)(context()))).toBe('Alien');
+    expect(times()).toEqual([0, 25, 75]);
+    expect(made.map(({ context }) => context.attempt)).toEqual([1, 2, 3]);
+    expect(retry.describe().retried).toBe(2);
+    expect(clock.armed).toBe(0);
+  });
+
+  it('fails with its last error after the third time', async () => {
+    const { call, made } = failing(...errors(3));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 3'));
+    expect(made).toHaveLength(3);
+    expect(retry.describe()).toMatchObject({ retried: 2, 'attempts-used-up': 1 });
+  });
+
+  it('is not made again where its error says that this is no use', async () => {
+    retry = create({ classifyRetry: () => ({ retry: false }) });
+    const { call, made } = failing(...errors(1));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 1'));
+    expect(made).toHaveLength(1);
+    expect(retry.describe()).toMatchObject({ retried: 0, 'not-retryable': 1 });
+  });
+
+  it('is not made again unless it is idempotent', async () => {
+    const { call, made } = failing(...errors(1));
+    expect(await outcome(retry.policy(call)(context({ idempotent: false })))).toEqual(new Error('error 1'));
+    expect(made).toHaveLength(1);
+  });
+
+  it('is not made again where a layer above retries', async () => {
+    retry = create({ retriesAbove: ({ attempt }) => attempt === 1 });
+    const { call, made } = failing(...errors(1));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 1'));
+    expect(made).toHaveLength(1);
+  });
+
+  it('earns for the budget once, whether it may be retried or not', async () => {
+    const deposit = vi.spyOn(budget, 'deposit');
+    await outcome(retry.policy(failing(...errors(2)).call)(context()));
+    expect(deposit).toHaveBeenCalledTimes(1);
+    await outcome(retry.policy(failing().call)(context({ idempotent: false })));
+    expect(deposit).toHaveBeenCalledTimes(2);
+  });
+
+  it('is made again only where the backoff and 20 ms more fit into the deadline', async () => {
+    const fits = failing(...errors(1));
+    expect(await outcome(retry.policy(fits.call)(context({ deadline: 45 })))).toBe('Alien');
+    const misses = failing(...errors(1));
+    const late = retry.policy(misses.call)(context({ deadline: 25 + 44 }));
+    expect(await outcome(late)).toEqual(new Error('error 1'));
+    expect(misses.made).toHaveLength(1);
+    expect(retry.describe()).toMatchObject({ 'no-time': 1 });
+  });
+
+  it('is not made again where the process woke too late for the deadline', async () => {
+    const { call, made } = failing(...errors(1));
+    const answer = retry.policy(call)(context({ deadline: 100 }));
+    await settle();
+    clock.advance(81);
+    expect(await outcome(answer)).toEqual(new Error('error 1'));
+    expect(made).toHaveLength(1);
+    expect(retry.describe()).toMatchObject({ retried: 0, 'no-time': 1 });
+  });
+
+  it('trap 8: is not made again where we rejected it ourselves, whatever is said of its error', async () => {
+    const ours = [
+      new BulkheadFull(100),
+      new BreakerOpen(100),
+      new Cancelled('left'),
+      new DeadlineExceeded('too late'),
+    ];
+    for (const error of ours) {
+      const { call, made } = failing(error);
+      expect(await outcome(retry.policy(call)(context()))).toBe(error);
+      expect(made).toHaveLength(1);
+    }
+    expect(budget.balance()).toBe(30);
+  });
+
+  it('trap 9: stops backing off as soon as its caller leaves', async () => {
+    const { call, made } = failing(...errors(1));
+    const failed = retry
+      .policy(call)(context())
+      .catch((reason: unknown) => reason);
+    await settle();
+    clock.advance(10);
+    expect(clock.armed).toBe(1);
+    caller.abort('gone');
+    expect(clock.armed).toBe(0);
+    expect(await failed).toMatchObject({ name: 'Cancelled', cause: 'gone' });
+    expect(made).toHaveLength(1);
+  });
+
+  it('is not made again for a caller who left during the attempt', async () => {
+    const { call, made } = failing(...errors(1));
+    const failed = retry.policy((given) => {
+      caller.abort();
+      return call(given);
+    })(context());
+    expect(await outcome(failed)).toEqual(new Error('error 1'));
+    expect(made).toHaveLength(1);
+  });
+
+  it('trap 17: waits for as long as the upstream asks, and some more', async () => {
+    for (const [chance, at] of [
+      [0, 200],
+      [0.5, 225],
+      [0.98, 249],
+    ] as const) {
+      const start = clock.now();
+      retry = create({ random: () => chance, classifyRetry: () => ({ retry: true, retryAfterMs: 200 }) });
+      const { call, times } = failing(...errors(1));
+      expect(await outcome(retry.policy(call)(context()))).toBe('Alien');
+      expect(times()).toEqual([start, start + at]);
+    }
+  });
+
+  it('is not made again where the upstream asks for more time than there is, or than anybody is kept', async () => {
+    const asked = (retryAfterMs: number) =>
+      create({ random: () => 0, classifyRetry: () => ({ retry: true, retryAfterMs }) }).policy;
+    const { call, made } = failing(...errors(9));
+    expect(await outcome(asked(981)(call)(context({ deadline: 1_000 })))).toEqual(new Error('error 1'));
+    expect(await outcome(asked(10_001)(call)(context()))).toEqual(new Error('error 2'));
+    expect(await outcome(asked(Infinity)(call)(context()))).toEqual(new Error('error 3'));
+    expect(made).toHaveLength(3);
+    expect(budget.balance()).toBe(30);
+  });
+
+  it('trap 18: fails with its last real error where the budget is empty', async () => {
+    for (let spent = 0; spent < 29; spent++) budget.withdraw();
+    const { call, made } = failing(...errors(3));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 2'));
+    expect(made).toHaveLength(2);
+    expect(retry.describe()).toMatchObject({ retried: 1, 'budget-empty': 1 });
+    const fresh = failing();
+    expect(await outcome(retry.policy(fresh.call)(context()))).toBe('Alien');
+  });
+});
+
+describe('whatever happens', () => {
+  it('attempts cost the budget, none starts past the deadline, and no timer or listener is left', async () => {
+    const plan = fc.record({
+      chances: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 }),
+      failures: fc.nat(4),
+      deadline: fc.integer({ min: 1, max: 400 }),
+      steps: fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 8 }),
+      granted: fc.nat(3),
+      leavesAt: fc.option(fc.nat(300)),
+    });
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ chances, failures, deadline, steps, granted, leavesAt }) => {
+        clock = new VirtualClock();
+        caller = new AbortController();
+        let drawn = 0;
+        let paid = 0;
+        const random = () => chances[drawn++ % chances.length] as number;
+        const withdraw = () => paid < granted && ++paid > 0;
+        const { policy } = create({ random, budget: { deposit: () => {}, withdraw, balance: () => 0 } });
+        const { call, times } = failing(...errors(failures));
+        const settled = policy(call)(context({ deadline })).then(
+          () => 'answered',
+          () => 'failed',
+        );
+        if (leavesAt !== null) clock.after(leavesAt, () => caller.abort());
+        for (const step of [...steps, 3_000]) {
+          await settle();
+          clock.advance(step);
+        }
+        for (let more = 0; more < 3; more++) {
+          await settle();
+          clock.advance(3_000);
+        }
+        await settled;
+        expect(clock.armed).toBe(0);
+        expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+        expect(times().length).toBeLessThanOrEqual(Math.min(1 + paid, 3));
+        for (const at of times()) expect(at).toBeLessThan(deadline);
+      }),
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
+import type { CallContext, Policy } from './call.ts';
+import type { Clock, Random } from './clock.ts';
+import { Cancelled, DeadlineExceeded, isLocalRejection } from './errors.ts';
+import type { RetryBudget } from './retry-budget.ts';
+
+export interface RetrySettings extends BackoffSettings {
+  /** How often a call is made at most, the first time included; from 1. */
+  readonly attempts: number;
+  /** How much time an attempt must have left before the deadline to be worth making, in milliseconds. */
+  readonly floorMs: number;
+  /** Nobody is kept waiting for longer than this, whatever the upstream asks for, in milliseconds; below 2^31. */
+  readonly longestWaitMs: number;
+}
+
+export const RETRY_DEFAULTS: RetrySettings = {
+  ...BACKOFF_DEFAULTS,
+  attempts: 3,
+  floorMs: 20,
+  longestWaitMs: 10_000,
+};
+
+/** Whether another attempt may succeed, and how long the upstream asked to be left alone, in milliseconds. */
+export interface RetryVerdict {
+  readonly retry: boolean;
+  readonly retryAfterMs?: number;
+}
+
+export interface RetryDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly budget: RetryBudget;
+  /** Asked only of errors that came from the upstream or on the way to it. Must not throw. */
+  readonly classifyRetry: (error: unknown) => RetryVerdict;
+  /** Whether whoever calls us tries again itself: attempts of two layers multiply. Must not throw. */
+  readonly retriesAbove: (context: CallContext) => boolean;
+}
+
+/** Why a failed attempt was the last. */
+export type GaveUp = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'budget-empty';
+
+export interface RetryDescription extends Readonly<Record<GaveUp, number>> {
+  /** How many extra attempts were made. */
+  readonly retried: number;
+}
+
+export interface Retry {
+  /** Rejects with the last attempt's own error, and with `Cancelled` when the caller leaves between two attempts. */
+  readonly policy: Policy;
+  /** Counts since the start. */
+  describe(): RetryDescription;
+}
+
+type Decision =
+  { readonly kind: 'retry'; readonly waitMs: number } | { readonly kind: 'give-up'; readonly why: GaveUp };
+
+/**
+ * Tries an idempotent call again where its error says that this may help, there is time, and the budget pays. It
+ * deposits into the budget for every call, so it is the outermost of those that share one.
+ */
+export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
+  const { clock, budget } = deps;
+  const counts = { retried: 0, 'not-retryable': 0, 'attempts-used-up': 0, 'no-time': 0, 'budget-empty': 0 };
+
+  /** Pays when it decides for a retry, and for nothing else. */
+  function decide(error: unknown, context: CallContext, made: number): Decision {
+    if (context.signal.aborted || isOurs(error)) return giveUp('not-retryable');
+    const { retry, retryAfterMs = 0 } = deps.classifyRetry(error);
+    if (!retry) return giveUp('not-retryable');
+    if (made >= settings.attempts) return giveUp('attempts-used-up');
+    // Retry-After is a minimum; jitter is added to it, never taken off, or half the callers would come too early.
+    const waitMs = retryAfterMs + backoffMs(made - 1, settings, deps.random);
+    if (waitMs > settings.longestWaitMs || !isTimeLeft(context, waitMs)) return giveUp('no-time');
+    if (!budget.withdraw()) return giveUp('budget-empty');
+    return { kind: 'retry', waitMs };
+  }
+
+  const isTimeLeft = ({ deadline }: CallContext, waitMs: number): boolean =>
+    clock.now() + waitMs + settings.floorMs <= deadline;
+
+  const policy: Policy = (next) => async (context) => {
+    budget.deposit();
+    if (!context.idempotent || deps.retriesAbove(context)) return next(context);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await next(attempt === 1 ? context : { ...context, attempt });
+      } catch (error) {
+        const decision = decide(error, context, attempt);
+        if (decision.kind === 'give-up') {
+          counts[decision.why] += 1;
+          throw error;
+        }
+        await wait(clock, decision.waitMs, context.signal);
+        // A busy process wakes late.
+        if (!isTimeLeft(context, 0)) {
+          counts['no-time'] += 1;
+          throw error;
+        }
+        counts.retried += 1;
+      }
+    }
+  };
+  return { policy, describe: () => ({ ...counts }) };
+}
+
+const giveUp = (why: GaveUp): Decision => ({ kind: 'give-up', why });
+
+/** Not the upstream's error: asking it again at once cannot help, and loads who is already full or failing. */
+const isOurs = (error: unknown): boolean =>
+  isLocalRejection(error) || error instanceof Cancelled || error instanceof DeadlineExceeded;
+
+/** Rejects with `Cancelled` as soon as `signal` ends. */
+const wait = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => {
+      disarm();
+      reject(new Cancelled('left while waiting to try again', { cause: signal.reason }));
+    };
+    const disarm = clock.after(ms, () => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    });
+    signal.addEventListener('abort', abort, { once: true });
+  });

@@ -1,0 +1,63 @@
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import { requestContext } from '#libs/http';
+import type { BreakerTransition } from './core/breaker.ts';
+import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
+import { createPipeline } from './pipeline.ts';
+import type { UpstreamSettings } from './settings.ts';
+import { type UpstreamCall, createTransport } from './transport.ts';
+import { createPooledAdapter } from './undici-adapter.ts';
+import { classify, classifyRetry } from './upstream-failure.ts';
+import { Upstream } from './upstream.ts';
+
+export interface UpstreamOptions {
+  /** Base addresses without a path: `,` separates equal endpoints, `|` tiers in order of preference. */
+  readonly url: string;
+  readonly settings: UpstreamSettings;
+  readonly onTransition?: (transition: BreakerTransition) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** An upstream with its policies, over `HttpService` with connection pools of its own. */
+export function createUpstream(name: string, options: UpstreamOptions): Upstream {
+  const {
+    url,
+    settings,
+    onTransition = () => undefined,
+    clock = systemClock,
+    random = Math.random,
+  } = options;
+  const tiers = parseEndpoints(url);
+  const endpoints = new Endpoints(
+    tiers,
+    {
+      ...endpointDefaults,
+      ejectAfterFailures: settings.EJECT_AFTER_FAILURES,
+      ejectionMs: settings.EJECTION_MS,
+    },
+    clock,
+  );
+  const { adapter, close } = createPooledAdapter(tiers.flat());
+  const http = new HttpService(
+    axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
+  );
+  const pipeline = createPipeline(settings, createTransport({ name, http, endpoints, clock }), {
+    clock,
+    random,
+    classify,
+    classifyRetry,
+    mayHedge: (context) => (context as UpstreamCall).request.method === 'GET',
+    retriesAbove: () => requestContext.get()?.retryAttempt !== undefined,
+    onTransition,
+  });
+  return new Upstream({
+    name,
+    clock,
+    coalesce: settings.COALESCE,
+    pipeline,
+    endpoints: () => endpoints.describe(),
+    close,
+  });
+}

@@ -1,0 +1,112 @@
+import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
+import { createAttemptTimeout } from './core/attempt-timeout.ts';
+import { BREAKER_DEFAULTS, type Breaker, type BreakerTransition, createBreaker } from './core/breaker.ts';
+import { createBulkhead, trackZombie } from './core/bulkhead.ts';
+import type { Call, CallContext, Classify } from './core/call.ts';
+import type { Clock, Random } from './core/clock.ts';
+import { compose } from './core/compose.ts';
+import { HEDGE_DEFAULTS, createHedge } from './core/hedge.ts';
+import { createLatencyWindow } from './core/latency-window.ts';
+import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
+import { RETRY_DEFAULTS, type RetryVerdict, createRetry } from './core/retry.ts';
+import type { UpstreamSettings } from './settings.ts';
+
+export interface PipelineDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly classify: Classify;
+  readonly classifyRetry: (error: unknown) => RetryVerdict;
+  /** Whether a call may be made twice at the same time. */
+  readonly mayHedge: (context: CallContext) => boolean;
+  /** Whether whoever calls us tries again itself. */
+  readonly retriesAbove: (context: CallContext) => boolean;
+  readonly onTransition: (transition: BreakerTransition) => void;
+}
+
+/** The policies of one upstream around its transport. */
+export interface Pipeline<T> {
+  readonly call: Call<T>;
+  readonly breaker: Pick<Breaker, 'force'>;
+  /** The live state of each policy, outermost first. */
+  describe(): readonly PolicyState[];
+  dispose(): void;
+}
+
+export interface PolicyState {
+  readonly policy: string;
+  readonly state: object;
+}
+
+/**
+ * Puts the policies of an upstream around its transport, once: retry, hedge, bulkhead, breaker, attempt timeout. The
+ * bulkhead stands outside the breaker, so that what it rejects never counts as the upstream's failure.
+ */
+export function createPipeline<T>(
+  settings: UpstreamSettings,
+  transport: Call<T>,
+  deps: PipelineDeps,
+): Pipeline<T> {
+  const { clock, random, classify } = deps;
+  const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
+  const timeout = createAdaptiveTimeout(
+    {
+      ...ADAPTIVE_TIMEOUT_DEFAULTS,
+      initialMs: settings.TIMEOUT_INITIAL_MS,
+      floorMs: settings.TIMEOUT_FLOOR_MS,
+      ceilingMs: settings.TIMEOUT_MAX_MS,
+    },
+    window,
+  );
+  const budget = createRetryBudget(
+    { ...RETRY_BUDGET_DEFAULTS, ratio: settings.BUDGET_RATIO, perSecond: settings.BUDGET_PER_SECOND },
+    { clock },
+  );
+  const retry = createRetry(
+    {
+      ...RETRY_DEFAULTS,
+      attempts: settings.RETRY_ATTEMPTS,
+      baseMs: settings.RETRY_BASE_MS,
+      capMs: settings.RETRY_CAP_MS,
+    },
+    { clock, random, budget, classifyRetry: deps.classifyRetry, retriesAbove: deps.retriesAbove },
+  );
+  const hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when: deps.mayHedge });
+  const bulkhead = createBulkhead(
+    {
+      concurrency: settings.BULKHEAD_CONCURRENT,
+      queue: settings.BULKHEAD_QUEUE,
+      queueWaitMs: settings.BULKHEAD_WAIT_MS,
+    },
+    { clock },
+  );
+  const breaker = createBreaker(
+    {
+      ...BREAKER_DEFAULTS,
+      errorRatePercent: settings.BREAKER_ERROR_RATE * 100,
+      volume: settings.BREAKER_VOLUME,
+      openMs: settings.BREAKER_RESET_MS,
+      maxOpenMs: settings.BREAKER_RESET_MAX_MS,
+      rampMs: settings.BREAKER_RAMP_MS,
+      probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.TIMEOUT_MAX_MS),
+    },
+    { clock, random, classify, onTransition: deps.onTransition },
+  );
+  const attemptTimeout = createAttemptTimeout({ clock, timeout, trackZombie });
+
+  const layers = [
+    {
+      policy: 'retry',
+      with: { ...retry, describe: () => ({ ...retry.describe(), budget: Math.floor(budget.balance()) }) },
+    },
+    ...(settings.HEDGE ? [{ policy: 'hedge', with: hedge }] : []),
+    { policy: 'bulkhead', with: bulkhead },
+    { policy: 'breaker', with: breaker },
+    { policy: 'attempt-timeout', with: attemptTimeout },
+  ];
+  return {
+    call: compose(layers.map((layer) => layer.with.policy))(transport),
+    breaker,
+    describe: () => layers.map((layer) => ({ policy: layer.policy, state: layer.with.describe() })),
+    dispose: () => breaker.dispose(),
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** The settings of an upstream's policies, by the end of the variable that sets them. */
+export interface UpstreamSettings {
+  readonly TIMEOUT_INITIAL_MS: number;
+  readonly TIMEOUT_FLOOR_MS: number;
+  readonly TIMEOUT_MAX_MS: number;
+  readonly RETRY_ATTEMPTS: number;
+  readonly RETRY_BASE_MS: number;
+  readonly RETRY_CAP_MS: number;
+  readonly BUDGET_RATIO: number;
+  readonly BUDGET_PER_SECOND: number;
+  readonly HEDGE: boolean;
+  readonly BREAKER_ERROR_RATE: number;
+  readonly BREAKER_VOLUME: number;
+  readonly BREAKER_RESET_MS: number;
+  readonly BREAKER_RESET_MAX_MS: number;
+  readonly BREAKER_RAMP_MS: number;
+  readonly BULKHEAD_CONCURRENT: number;
+  readonly BULKHEAD_QUEUE: number;
+  readonly BULKHEAD_WAIT_MS: number;
+  readonly COALESCE: boolean;
+  readonly EJECT_AFTER_FAILURES: number;
+  readonly EJECTION_MS: number;
+}
+
+export const upstreamDefaults: UpstreamSettings = {
+  TIMEOUT_INITIAL_MS: 1000,
+  TIMEOUT_FLOOR_MS: 50,
+  TIMEOUT_MAX_MS: 2000,
+  RETRY_ATTEMPTS: 3,
+  RETRY_BASE_MS: 50,
+  RETRY_CAP_MS: 1000,
+  BUDGET_RATIO: 0.1,
+  BUDGET_PER_SECOND: 3,
+  HEDGE: true,
+  BREAKER_ERROR_RATE: 0.5,
+  BREAKER_VOLUME: 20,
+  BREAKER_RESET_MS: 10_000,
+  BREAKER_RESET_MAX_MS: 60_000,
+  BREAKER_RAMP_MS: 5000,
+  BULKHEAD_CONCURRENT: 64,
+  BULKHEAD_QUEUE: 32,
+  BULKHEAD_WAIT_MS: 100,
+  COALESCE: true,
+  EJECT_AFTER_FAILURES: 5,
+  EJECTION_MS: 30_000,
+};
+
+const milliseconds = (smallest = 0) => z.coerce.number().int().min(smallest).max(600_000);
+const count = (smallest = 1) => z.coerce.number().int().min(smallest).max(100_000);
+const share = z.coerce.number().min(0).max(0.99);
+
+const shape = {
+  TIMEOUT_INITIAL_MS: milliseconds(1).describe('Attempt timeout until enough calls were seen.'),
+  TIMEOUT_FLOOR_MS: milliseconds(1).describe('Shortest adaptive attempt timeout.'),
+  TIMEOUT_MAX_MS: milliseconds(1).describe('Longest adaptive attempt timeout.'),
+  RETRY_ATTEMPTS: count().describe('Attempts of one call, the first one included; 1 switches retries off.'),
+  RETRY_BASE_MS: milliseconds().describe('Backoff before the first retry is up to this, doubling after.'),
+  RETRY_CAP_MS: milliseconds().describe('Longest backoff.'),
+  BUDGET_RATIO: share.describe('Extra attempts (retries and hedges) per call.'),
+  BUDGET_PER_SECOND: count(0).describe('Extra attempts allowed each second besides.'),
+  HEDGE: z.stringbool().describe('Whether a slow read is asked for a second time.'),
+  BREAKER_ERROR_RATE: share.describe('Share of failures above which the breaker opens.'),
+  BREAKER_VOLUME: count().describe('Calls in ten seconds below which it stays closed.'),
+  BREAKER_RESET_MS: milliseconds(1).describe('How long it is open at first.'),
+  BREAKER_RESET_MAX_MS: milliseconds(1).describe('How long it is open at most, while probes fail.'),
+  BREAKER_RAMP_MS: milliseconds().describe('How long it takes to admit all calls again.'),
+  BULKHEAD_CONCURRENT: count().describe('Calls under way at a time.'),
+  BULKHEAD_QUEUE: count(0).describe('Calls that may wait for one of those to end.'),
+  BULKHEAD_WAIT_MS: milliseconds().describe('Longest wait.'),
+  COALESCE: z.stringbool().describe('Whether identical reads at a time share one call.'),
+  EJECT_AFTER_FAILURES: count().describe('Failures in a row that eject an endpoint.'),
+  EJECTION_MS: milliseconds(1).describe('How long the first ejection lasts.'),
+} satisfies { [K in keyof UpstreamSettings]: z.ZodType<UpstreamSettings[K]> };
+
+type Shape = typeof shape;
+type Variables<N extends string> = {
+  [K in keyof Shape as `UPSTREAM_${Uppercase<N>}_${K}`]: z.ZodPrefault<Shape[K]>;
+};
+
+const variable = (name: string, setting: string): string => `UPSTREAM_${name.toUpperCase()}_${setting}`;
+
+/** The variables `UPSTREAM_<NAME>_<SETTING>` of an upstream, to extend a service's configuration with. */
+export function upstreamConfig<N extends string>(name: N, own: Partial<UpstreamSettings> = {}): Variables<N> {
+  const defaults = { ...upstreamDefaults, ...own };
+  const entries = Object.entries(shape).map(([setting, schema]) => [
+    variable(name, setting),
+    // As it would be written in the environment, so that the example of one shows it.
+    (schema as z.ZodType).prefault(String(defaults[setting as keyof UpstreamSettings])),
+  ]);
+  return Object.fromEntries(entries) as Variables<N>;
+}
+
+/** An upstream's settings, out of a service's configuration, which `upstreamConfig` of the same name is a part of. */
+export const upstreamSettings = (name: string, config: Readonly<Record<string, unknown>>): UpstreamSettings =>
+  Object.fromEntries(
+    Object.keys(shape).map((setting) => [setting, config[variable(name, setting)]]),
+  ) as unknown as UpstreamSettings;

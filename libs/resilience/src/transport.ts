@@ -1,0 +1,114 @@
+import type { HttpService } from '@nestjs/axios';
+import { type Span, SpanKind, SpanStatusCode, context as otel, propagation, trace } from '@opentelemetry/api';
+import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
+import type { z } from 'zod';
+import { type Priority, Problem, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
+import type { Call, CallContext } from './core/call.ts';
+import type { Clock } from './core/clock.ts';
+import type { Endpoints } from './core/endpoints.ts';
+import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
+
+const tracer = trace.getTracer('film-store/upstream');
+
+/** One request to an upstream, ready to be sent as often as it takes. */
+export interface PreparedRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly schema: z.ZodType;
+  readonly expects: readonly ProblemCode[];
+  readonly priority: Priority;
+}
+
+/** The pipeline passes on what it does not know: the request travels in the context. */
+export interface UpstreamCall extends CallContext {
+  readonly request: PreparedRequest;
+}
+
+export interface TransportDeps {
+  readonly name: string;
+  readonly http: HttpService;
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+}
+
+/**
+ * Sends one attempt to one endpoint and checks what comes back. The adapter of axios is called directly: its core
+ * would merge configuration and headers anew for each call, which costs more than the call.
+ */
+export function createTransport({ name, http, endpoints, clock }: TransportDeps): Call<unknown> {
+  const send = http.axiosRef.defaults.adapter as AxiosAdapter;
+
+  async function attempt(call: UpstreamCall, span: Span, endpoint: string): Promise<unknown> {
+    const { request, signal } = call;
+    const { method, url, body: data } = request;
+    const headers = { ...request.headers, ...correlation(span), ...hop(call, clock) };
+    const config = { method, url, baseURL: endpoint, headers, data, signal };
+    const {
+      status,
+      data: text,
+      headers: answered,
+    } = await send(config as unknown as InternalAxiosRequestConfig).catch((error: unknown) => {
+      throw transportFailure(name, error);
+    });
+    span.setAttribute('http.response.status_code', status);
+    if (status >= 400) {
+      const retryAfter = answered['retry-after'] as string | undefined;
+      throw statusProblem(name, { status, text: text as string, retryAfter }, request.expects);
+    }
+    const parsed = request.schema.safeParse(parseJson(text as string));
+    if (!parsed.success) throw badResponse(name, `${method} ${url} broke the contract`, parsed.error);
+    return parsed.data;
+  }
+
+  return async (context) => {
+    const call = context as UpstreamCall;
+    const endpoint = endpoints.pick();
+    const span = tracer.startSpan(`${call.request.method} ${name}`, {
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'http.request.method': call.request.method,
+        'http.request.resend_count': call.attempt - 1,
+        'url.full': endpoint + call.request.url,
+        'peer.service': name,
+      },
+    });
+    try {
+      const value = await attempt(call, span, endpoint);
+      endpoints.report(endpoint, 'success');
+      return value;
+    } catch (error) {
+      // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
+      endpoints.report(endpoint, classify(call.signal.aborted ? call.signal.reason : error));
+      span.setStatus({
+        code: SpanStatusCode.ERROR,
+        ...(error instanceof Problem && { message: error.code }),
+      });
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+/** What joins the upstream's logs and spans to ours: W3C trace context and the request id. */
+function correlation(span: Span): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const requestId = requestContext.get()?.requestId;
+  if (requestId !== undefined) headers[REQUEST_ID] = requestId;
+  propagation.inject(trace.setSpan(otel.active(), span), headers);
+  return headers;
+}
+
+/** How long the upstream has, how important it is, and who retries. Nothing of time where nobody said. */
+function hop({ deadline, attempt, idempotent, request }: UpstreamCall, clock: Clock): Record<string, string> {
+  const above = requestContext.get()?.retryAttempt;
+  const retryAttempt = above ?? (idempotent ? attempt - 1 : undefined);
+  return hopHeaders({
+    timeoutMs: deadline - clock.now(),
+    priority: request.priority,
+    ...(retryAttempt !== undefined && { retryAttempt }),
+  });
+}

@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { monotonicNow, requestContext } from '#libs/http';
+import { createUpstream } from './create-upstream.ts';
+import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
+import type { Upstream } from './upstream.ts';
+
+const schema = z.object({ from: z.string() });
+
+/** A server that tells its name, as it is told to. */
+class StandIn {
+  readonly seen: IncomingMessage[] = [];
+  answer: (response: ServerResponse, nth: number) => void = (response) => this.ok(response);
+  readonly #name: string;
+  readonly #server: Server;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.#server = createServer((request, response) => {
+      this.seen.push(request);
+      this.answer(response, this.seen.length);
+    });
+  }
+
+  async start(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  ok(response: ServerResponse): void {
+    response.end(JSON.stringify({ from: this.#name }));
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+const servers: StandIn[] = [];
+const upstreams: Upstream[] = [];
+
+async function serve(name: string): Promise<{ server: StandIn; url: string }> {
+  const server = new StandIn(name);
+  servers.push(server);
+  return { server, url: await server.start() };
+}
+
+function connect(url: string, settings: Partial<UpstreamSettings> = {}): Upstream {
+  const upstream = createUpstream('films', {
+    url,
+    // No pauses: how long they are is the business of other specs.
+    settings: { ...upstreamDefaults, RETRY_BASE_MS: 0, ...settings },
+  });
+  upstreams.push(upstream);
+  return upstream;
+}
+
+let server: StandIn;
+let url: string;
+beforeEach(async () => {
+  ({ server, url } = await serve('a'));
+});
+afterEach(async () => {
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.onApplicationShutdown()));
+  for (const each of servers.splice(0)) each.stop();
+});
+
+const failFirst = (times: number) => (response: ServerResponse, nth: number) =>
+  nth <= times ? response.writeHead(500).end() : server.ok(response);
+
+describe('a call', () => {
+  it('is tried again when it fails, and each attempt says which it is', async () => {
+    server.answer = failFirst(2);
+    expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
+    expect(server.seen.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['0', '1', '2']);
+  });
+
+  it('is given up after three attempts, with the last error', async () => {
+    server.answer = failFirst(99);
+    await expect(connect(url).get('/films', { schema })).rejects.toMatchObject({
+      code: 'upstream-bad-response',
+    });
+    expect(server.seen).toHaveLength(3);
+  });
+
+  it.each([
+    ['that is no read', (films: Upstream) => films.post('/films', {}, { schema })],
+    [
+      'whose caller retries already',
+      (films: Upstream) =>
+        requestContext.run({ requestId: 'r', retryAttempt: 0 }, () => films.get('/films', { schema })),
+    ],
+  ])('%s is made once', async (_, call) => {
+    server.answer = failFirst(1);
+    await expect(call(connect(url))).rejects.toMatchObject({ code: 'upstream-bad-response' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('with a key is tried again', async () => {
+    server.answer = failFirst(1);
+    expect(await connect(url).post('/films', {}, { schema, idempotent: true })).toEqual({ from: 'a' });
+  });
+
+  it('tells the upstream how long it has: less than we have', async () => {
+    const deadline = monotonicNow() + 500;
+    await requestContext.run({ requestId: 'r', deadline }, () =>
+      connect(url).get('/films', { schema, reserveMs: 100 }),
+    );
+    const told = Number(server.seen[0]?.headers['x-request-timeout-ms']);
+    expect(told).toBeGreaterThan(0);
+    expect(told).toBeLessThanOrEqual(390);
+  });
+
+  it('is not made when there is no time left', async () => {
+    const late = { requestId: 'r', deadline: monotonicNow() + 29 };
+    const call = requestContext.run(late, () => connect(url).get('/films', { schema }));
+    await expect(call).rejects.toMatchObject({ code: 'deadline-exceeded', status: 504 });
+    expect(server.seen).toHaveLength(0);
+  });
+
+  it('shares the answer with identical ones under way', async () => {
+    const waiting: ServerResponse[] = [];
+    server.answer = (response) => waiting.push(response);
+    const films = connect(url);
+    const calls = Array.from({ length: 10 }, () => films.get('/films', { schema }));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    for (const response of waiting) server.ok(response);
+    expect(await Promise.all(calls)).toEqual(Array.from({ length: 10 }, () => ({ from: 'a' })));
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe('an upstream that fails', () => {
+  const failing = () => {
+    server.answer = failFirst(1000);
+    return connect(url, { RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 5 });
+  };
+  const ask = (films: Upstream) =>
+    films.get('/films', { schema }).catch((error: { code?: string }) => error.code);
+
+  it('is not asked any more once its breaker is open, and callers are told when to come back', async () => {
+    const films = failing();
+    for (let call = 0; call < 5; call++) expect(await ask(films)).toBe('upstream-bad-response');
+    await expect(films.get('/films', { schema })).rejects.toMatchObject({
+      code: 'breaker-open',
+      status: 503,
+      headers: { 'retry-after': '10' },
+    });
+    expect(server.seen).toHaveLength(5);
+  });
+
+  it('is asked again when an operator closes the breaker, and not when he opens it', async () => {
+    const films = failing();
+    for (let call = 0; call < 6; call++) await ask(films);
+    films.force('closed');
+    expect(await ask(films)).toBe('upstream-bad-response');
+    films.force('open');
+    expect(await ask(films)).toBe('breaker-open');
+  });
+
+  it('describes its policies in the order a call passes them', () => {
+    const { name, endpoints, policies } = connect(url).describe();
+    expect(name).toBe('films');
+    expect(endpoints).toEqual([{ url, tier: 0, failures: 0, ejectedMs: 0 }]);
+    expect(policies.map(({ policy }) => policy)).toEqual([
+      'coalesce',
+      'retry',
+      'hedge',
+      'bulkhead',
+      'breaker',
+      'attempt-timeout',
+    ]);
+  });
+
+  it('has no policy that is switched off', () => {
+    const { policies } = connect(url, { COALESCE: false, HEDGE: false }).describe();
+    expect(policies.map(({ policy }) => policy)).toEqual(['retry', 'bulkhead', 'breaker', 'attempt-timeout']);
+  });
+});
+
+describe('an upstream in two regions', () => {
+  it('is asked where it is preferred, then in the other when that fails', async () => {
+    const other = await serve('b');
+    const films = connect(`${url}|${other.url}`, { EJECT_AFTER_FAILURES: 2 });
+    expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
+    server.stop();
+    expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
+  });
+
+  it('is asked in turn where endpoints are equal, and a retry goes to the other', async () => {
+    const other = await serve('b');
+    const films = connect(`${url},${other.url}`);
+    server.stop();
+    for (let call = 0; call < 4; call++) expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
+  });
+});
+
+describe('a bulkhead', () => {
+  it('refuses what finds it full, which does not open the breaker', async () => {
+    const waiting: ServerResponse[] = [];
+    server.answer = (response) => waiting.push(response);
+    const films = connect(url, {
+      BULKHEAD_CONCURRENT: 1,
+      BULKHEAD_QUEUE: 0,
+      BREAKER_VOLUME: 1,
+      COALESCE: false,
+    });
+    const first = films.get('/films', { schema });
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect(films.get('/films', { schema })).rejects.toMatchObject({
+      code: 'bulkhead-full',
+      status: 503,
+    });
+    for (const response of waiting) server.ok(response);
+    expect(await first).toEqual({ from: 'a' });
+    server.answer = (response) => server.ok(response);
+    expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
+  });
+});
