@@ -3,7 +3,7 @@ import { z } from 'zod';
 import {
   ConfigError,
   exampleEnv,
-  httpUrl,
+  httpUrls,
   parseConfig,
   redactConfig,
   secret,
@@ -11,7 +11,7 @@ import {
 } from './config.ts';
 
 const schema = serviceConfig({ port: 3009 }).extend({
-  SHOP_URL: httpUrl.default('http://localhost:1').describe('Where the shop answers.'),
+  SHOP_URL: httpUrls.default('http://localhost:1').describe('Where the shop answers.'),
   TOKEN: secret(z.string().min(8)).optional().describe('A shared secret.'),
 });
 
@@ -73,6 +73,9 @@ it('writes an example with descriptions and defaults', () => {
 
 # How much is logged: trace, debug, info, warn, error, fatal, silent.
 # LOG_LEVEL=info
+
+# What operators show as a bearer token under /ops. Unset: only this machine is let in.
+# ADMIN_TOKEN=
 
 # Where the shop answers.
 # SHOP_URL=http://localhost:1

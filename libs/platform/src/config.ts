@@ -7,8 +7,14 @@ export const CONFIG = Symbol('config');
 /** Marks a setting whose value is never printed or logged. */
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true });
 
-/** A base address of another service. */
-export const httpUrl = z.url({ protocol: /^https?$/ });
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+/** Base addresses of another service: `,` separates equal endpoints, `|` tiers in order of preference. */
+export const httpUrls = z
+  .string()
+  .refine((list) => list.split(/[,|]/).every((url) => httpUrl.safeParse(url.trim()).success), {
+    message: 'must be addresses, separated by , (equal ones) or | (in order of preference)',
+  });
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
 export const serviceConfig = (defaults: { port: number }) =>
@@ -25,6 +31,9 @@ export const serviceConfig = (defaults: { port: number }) =>
       .enum(logLevels)
       .default('info')
       .describe(`How much is logged: ${logLevels.join(', ')}.`),
+    ADMIN_TOKEN: secret(z.string().min(16))
+      .optional()
+      .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
   });
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;

@@ -6,11 +6,13 @@ import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { HealthModule } from '#libs/health';
+import { UpstreamRegistryModule } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
+import { OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOnClose } from './request-hooks.ts';
 import { validationPipe } from './validation.ts';
@@ -98,8 +100,10 @@ function rootModule(module: Type, config: unknown, logger: Logger): DynamicModul
       // No middleware of its own: ids come from the request's context, the access line from a Fastify hook.
       LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
       HealthModule,
+      UpstreamRegistryModule,
       module,
     ],
+    controllers: [OpsController],
     providers: [{ provide: CONFIG, useValue: config }],
     exports: [CONFIG],
   };
