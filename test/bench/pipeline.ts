@@ -1,0 +1,92 @@
+import {
+  ConsecutiveBreaker,
+  bulkhead,
+  circuitBreaker,
+  handleAll,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from 'cockatiel';
+import CircuitBreaker from 'opossum';
+import type { Call } from '../../libs/resilience/src/core/call.ts';
+import { systemClock } from '../../libs/resilience/src/core/clock.ts';
+import { createPipeline } from '../../libs/resilience/src/pipeline.ts';
+import { upstreamDefaults } from '../../libs/resilience/src/settings.ts';
+import type { Benchmark, Measured } from './benchmark.ts';
+
+const CALLS = 20_000;
+const ROUNDS = 15;
+
+const noop: Call<number> = async () => 1;
+
+function ours(hedge: boolean): () => Promise<unknown> {
+  const pipeline = createPipeline(upstreamDefaults, noop, {
+    clock: systemClock,
+    random: Math.random,
+    classify: () => 'failure',
+    classifyRetry: () => ({ retry: true }),
+    mayHedge: () => hedge,
+    retriesAbove: () => false,
+    onTransition: () => undefined,
+  });
+  const { signal } = new AbortController();
+  return () => pipeline.call({ signal, deadline: systemClock.now() + 1000, attempt: 1, idempotent: true });
+}
+
+function cockatiel(): () => Promise<unknown> {
+  const policy = wrap(
+    retry(handleAll, { maxAttempts: 3 }),
+    bulkhead(64, 32),
+    circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(20) }),
+    timeout(1000, TimeoutStrategy.Aggressive),
+  );
+  return () => policy.execute(async () => 1);
+}
+
+function opossum(): () => Promise<unknown> {
+  const breaker = new CircuitBreaker(async () => 1, {
+    timeout: 1000,
+    rollingPercentilesEnabled: false,
+    volumeThreshold: 20,
+  });
+  return () => breaker.fire();
+}
+
+const subjects: readonly (readonly [string, () => () => Promise<unknown>])[] = [
+  [
+    'no-op',
+    () => () =>
+      noop({ signal: new AbortController().signal, deadline: Infinity, attempt: 1, idempotent: true }),
+  ],
+  ['our pipeline', () => ours(false)],
+  ['our pipeline, hedge armed', () => ours(true)],
+  ['cockatiel: retry, bulkhead, breaker, timeout', cockatiel],
+  ['opossum alone, with its timeout', opossum],
+];
+
+/** Nanoseconds per call over a no-op, one after another; the subjects take turns, so that all see the same machine. */
+export const pipelineBenchmark: Benchmark = {
+  name: 'pipeline',
+  question: 'What does the whole pipeline cost per call, over a no-op?',
+  load: `${CALLS} calls one after another, ${ROUNDS} interleaved rounds, median`,
+  async run(tell) {
+    const calls = subjects.map(([name, create]) => ({ name, call: create(), ns: [] as number[] }));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const { call, ns } of calls) {
+        const began = process.hrtime.bigint();
+        for (let index = 0; index < CALLS; index++) await call();
+        // The first round only warms up.
+        if (round > 0) ns.push(Number(process.hrtime.bigint() - began) / CALLS);
+      }
+      tell(`round ${round} of ${ROUNDS}`);
+    }
+    const measured = calls.map<Measured>(({ name, ns }) => ({ name, unit: 'ns', value: median(ns) }));
+    const of = (name: string): number => measured.find((each) => each.name === name)?.value ?? Number.NaN;
+    const ratio = of('our pipeline') / of('cockatiel: retry, bulkhead, breaker, timeout');
+    return [...measured, { name: 'our pipeline / cockatiel', unit: 'ratio', value: ratio, goal: '≤ 0.4' }];
+  },
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
