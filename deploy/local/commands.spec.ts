@@ -5,7 +5,7 @@ import { freePorts } from './ports.ts';
 import { startProcess } from './process.ts';
 import { withReadiness } from './readiness.ts';
 import { Supervisor } from './supervisor.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../../libs/resilience/test/virtual-clock.ts';
 
 const launch = () =>
   withReadiness({
