@@ -135,6 +135,21 @@ describe('a call', () => {
   });
 });
 
+it('trap 19: a pipeline that outlives its requests sends each with its own id, priority and time', async () => {
+  const films = connect(url);
+  await requestContext.run({ requestId: 'r-1', priority: 'critical', deadline: monotonicNow() + 5000 }, () =>
+    films.get('/films', { schema }),
+  );
+  await requestContext.run({ requestId: 'r-2', priority: 'sheddable', deadline: monotonicNow() + 300 }, () =>
+    films.get('/films', { schema }),
+  );
+  const [first, second] = server.seen.map(({ headers }) => headers);
+  expect([first?.['x-request-id'], first?.['x-request-priority']]).toEqual(['r-1', 'critical']);
+  expect([second?.['x-request-id'], second?.['x-request-priority']]).toEqual(['r-2', 'sheddable']);
+  expect(Number(first?.['x-request-timeout-ms'])).toBeGreaterThan(290);
+  expect(Number(second?.['x-request-timeout-ms'])).toBeLessThanOrEqual(290);
+});
+
 describe('an upstream that fails', () => {
   const failing = () => {
     server.answer = failFirst(1000);
