@@ -102,7 +102,7 @@ function correlation(span: Span): Record<string, string> {
   return headers;
 }
 
-/** How long the upstream has, how important it is, and who retries. Nothing of time where nobody said. */
+/** How long the upstream has for this attempt, how important it is, and who retries. */
 function hop({ deadline, attempt, idempotent, request }: UpstreamCall, clock: Clock): Record<string, string> {
   const above = requestContext.get()?.retryAttempt;
   const retryAttempt = above ?? (idempotent ? attempt - 1 : undefined);

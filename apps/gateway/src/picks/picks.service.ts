@@ -11,6 +11,7 @@ export const LAST_KNOWN_GOOD = Symbol('last known good');
 type DegradablePicks = Degradable<Product[], Picks['source']>;
 
 const POPULAR = 'popular';
+const popularFilms = z.array(product);
 const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
 /** Films to show on a page; when the best pick cannot be had, the next best. */
@@ -54,7 +55,7 @@ export class PicksService {
   }
 
   private lastKnownPopular(): Promise<Product[] | undefined> {
-    return this.lastKnownGood.read(POPULAR, z.array(product));
+    return this.lastKnownGood.read(POPULAR, popularFilms);
   }
 
   /** Catalog lists the most popular films first. */
