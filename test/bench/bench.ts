@@ -27,7 +27,7 @@ mkdirSync('.data/bench', { recursive: true });
 for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
   const { name, question, load } = benchmark;
   console.log(`${name}: ${question}\n  ${load}`);
-  const measured = await benchmark.run((progress) => {
+  const { measured, plots = [] } = await benchmark.run((progress) => {
     if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
   });
   if (process.stdout.isTTY) process.stdout.write('\r');
@@ -36,7 +36,10 @@ for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || as
     console.log(`  ${what.padEnd(48)} ${figure.padStart(10)}${goal === undefined ? '' : `   goal ${goal}`}`);
   }
   const file = `.data/bench/${name}.json`;
-  writeFileSync(file, `${JSON.stringify({ name, question, load, ...circumstances, measured }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ name, question, load, ...circumstances, measured, plots }, null, 2)}\n`,
+  );
   console.log(
     `  ${circumstances.machine}, Node ${circumstances.node}, commit ${circumstances.commit} → ${file}`,
   );

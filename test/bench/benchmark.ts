@@ -1,9 +1,25 @@
 export interface Measured {
   readonly name: string;
-  readonly unit: 'ns' | 'µs' | 'ms' | 'ratio' | 'share';
+  readonly unit: 'ns' | 'µs' | 'ms' | 's' | '/s' | 'MiB' | 'ratio' | 'share' | 'count';
   readonly value: number;
   /** What was aimed at, for people. */
   readonly goal?: string;
+}
+
+/** Lines over one axis, for people to look at. */
+export interface Plot {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly series: readonly {
+    readonly name: string;
+    readonly points: readonly (readonly [number, number])[];
+  }[];
+}
+
+export interface Outcome {
+  readonly measured: readonly Measured[];
+  readonly plots?: readonly Plot[];
 }
 
 export interface Benchmark {
@@ -11,5 +27,5 @@ export interface Benchmark {
   readonly question: string;
   /** Load and duration. */
   readonly load: string;
-  run(tell: (progress: string) => void): Promise<readonly Measured[]>;
+  run(tell: (progress: string) => void): Promise<Outcome>;
 }
