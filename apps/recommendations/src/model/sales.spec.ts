@@ -30,6 +30,15 @@ describe('Sales', () => {
     expect(sales.coPurchases('a')).toEqual(new Map([['hit', 0.125]]));
   });
 
+  it('remembers the films bought together most often, 256 at most', () => {
+    const sales = salesOf(order('hit', 'twin'), order('hit', 'twin'));
+    for (let other = 1; other <= 255; other++) sales.add(order('hit', `film-${other}`));
+    expect(sales.coPurchases('hit').size).toBe(256);
+    sales.add(order('hit', 'one-more'));
+    expect(sales.coPurchases('hit').size).toBe(128);
+    expect(sales.coPurchases('hit').has('twin')).toBe(true);
+  });
+
   it('knows no co-purchases of a film never sold', () => {
     expect(salesOf(order('a', 'b')).coPurchases('c')).toEqual(new Map());
   });

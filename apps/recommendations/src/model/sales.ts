@@ -4,8 +4,11 @@ interface FilmSales {
   units: number;
   orders: number;
   /** In how many orders each other film stands beside this one. */
-  readonly together: Map<string, number>;
+  together: Map<string, number>;
 }
+
+/** Past this many films beside one, only the half that stands there most often is kept: memory is bounded. */
+const MAX_TOGETHER = 256;
 
 /** Orders at which a co-purchase is believed by half: once may be chance. */
 const ORDERS_TO_BELIEVE = 3;
@@ -24,6 +27,7 @@ export class Sales {
         if (other.productId === productId) continue;
         film.together.set(other.productId, (film.together.get(other.productId) ?? 0) + 1);
       }
+      if (film.together.size > MAX_TOGETHER) film.together = mostFrequent(film.together, MAX_TOGETHER / 2);
     }
   }
 
@@ -54,3 +58,6 @@ export class Sales {
     return film;
   }
 }
+
+const mostFrequent = (counts: ReadonlyMap<string, number>, keep: number): Map<string, number> =>
+  new Map([...counts].toSorted(([, a], [, b]) => b - a).slice(0, keep));

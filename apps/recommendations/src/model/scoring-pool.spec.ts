@@ -40,6 +40,19 @@ describe('ScoringPool', () => {
     expect(await pool.rank(westerns)).toEqual([2, 1]);
   });
 
+  it('loses only the task that takes more memory than a thread may have', async () => {
+    const everything = 4_000_000;
+    const columns = Object.keys(westerns.table).map((name) => [name, new Float64Array(everything)]);
+    const greedy: RankTask = {
+      table: Object.fromEntries(columns),
+      target: 0,
+      coPurchases: new Float64Array(everything),
+      count: everything,
+    };
+    await expect(pool.rank(greedy)).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' });
+    expect(await pool.rank(westerns)).toEqual([2, 1]);
+  });
+
   it('refuses a task while 128 wait, and takes it again afterwards', async () => {
     const accepted = Array.from({ length: threads.threads.length + 128 }, () => pool.rank(westerns));
     await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'unavailable' });

@@ -6,6 +6,9 @@ import type { RankTask } from './rank.ts';
 /** One core is left to the event loop; more than two threads were never kept busy. */
 const THREADS = Math.max(1, Math.min(2, availableParallelism() - 1));
 
+/** A thread's heap, in MB: many times what scoring 3,200 films takes. A thread that needs more dies alone. */
+const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 };
+
 export type ScoringThreads = Piscina<RankTask, number[]>;
 
 export const SCORING_THREADS = Symbol('scoring threads');
@@ -20,5 +23,6 @@ export const startScoringThreads = (): ScoringThreads =>
     maxThreads: THREADS,
     // A thread would preload what the process does (`--import`, also by NODE_OPTIONS): telemetry of its own.
     execArgv: [],
+    resourceLimits: HEAP,
     env: {},
   });
