@@ -103,12 +103,19 @@ describe('the catalog service', () => {
     });
   });
 
-  it('refuses an order of what is sold out', async () => {
+  it('refuses an order of what is sold out, and says so again', async () => {
     const body = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
-    expect(await post(body, { 'idempotency-key': 'an-order-too-late' })).toMatchObject({
+    const headers = { 'idempotency-key': 'an-order-too-late' };
+    const refusal = {
       status: 409,
       body: { code: 'out-of-stock', errors: [{ pointer: '/items/0/quantity' }] },
-    });
+    };
+    const first = await post(body, headers);
+    expect(first).toMatchObject(refusal);
+    expect(first.headers.get('idempotent-replayed')).toBeNull();
+    const again = await post(body, headers);
+    expect(again).toMatchObject(refusal);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
   });
 
   it('does not start where another one keeps its data, and has its orders again after a restart', async () => {

@@ -8,12 +8,14 @@ import {
   doublePrecision,
   index,
   integer,
+  json,
   pgTable,
   primaryKey,
   text,
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { OrderOutcome } from '../orders/order-keys.ts';
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const now = (name: string) => timestamp(name, { withTimezone: true, precision: 3 }).notNull().defaultNow();
@@ -69,9 +71,6 @@ export const stock = pgTable(
 
 export const orders = pgTable('orders', {
   id: uuid('id').primaryKey().defaultRandom(),
-  idempotencyKey: text('idempotency_key').notNull().unique(),
-  /** Of the request that the key stands for. */
-  fingerprint: text('fingerprint').notNull(),
   email: text('email'),
   status: text('status', { enum: ['confirmed'] }).notNull(),
   total: integer('total').notNull(),
@@ -98,6 +97,20 @@ export const orderItems = pgTable(
     primaryKey({ columns: [table.orderId, table.position] }),
     check('order_items_quantity_positive', sql`${table.quantity} > 0`),
   ],
+);
+
+/** What became of each request for an order, by its idempotency key. */
+export const orderKeys = pgTable(
+  'order_keys',
+  {
+    key: text('key').primaryKey(),
+    /** Of the request that the key stands for. */
+    fingerprint: text('fingerprint').notNull(),
+    /** Null only within the transaction that decides it. */
+    outcome: json('outcome').$type<OrderOutcome>(),
+    createdAt: now('created_at'),
+  },
+  (table) => [index('order_keys_by_age').on(table.createdAt)],
 );
 
 export const ordersRelations = relations(orders, ({ many }) => ({ items: many(orderItems) }));

@@ -9,7 +9,7 @@ import {
   orderId,
   orderRequest,
 } from '#libs/contracts';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, parseIdempotencyKey } from '#libs/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '#libs/http';
 import { UseRoutePolicy } from '#libs/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
@@ -27,10 +27,11 @@ export class OrdersController {
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const { order, replayed } = await placeOrder(this.database.db, parseIdempotencyKey(key), request);
-    void reply.header('location', `/orders/${order.id}`);
+    const { outcome, replayed } = await placeOrder(this.database.db, parseIdempotencyKey(key), request);
     if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
-    return order;
+    if (outcome.kind === 'out-of-stock') throw new Problem('out-of-stock', { errors: outcome.errors });
+    void reply.header('location', `/orders/${outcome.order.id}`);
+    return outcome.order;
   }
 
   @Get('feed')

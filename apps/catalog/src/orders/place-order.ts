@@ -1,28 +1,29 @@
 import type { Order, OrderRequest } from '#libs/contracts';
-import { Problem } from '#libs/http';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
 import { boundStatements } from '../database/statement-deadline.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { appendToFeed } from './order-feed.ts';
-import { priceLines, totalOf } from './order-lines.ts';
-import { type OrderRow, findByKey, toOrder } from './read-order.ts';
-import { takeFromStock } from './take-from-stock.ts';
+import { type OrderLine, priceLines, totalOf } from './order-lines.ts';
+import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.ts';
+import { toOrder } from './read-order.ts';
+import { OutOfStock, takeFromStock } from './take-from-stock.ts';
 
 /** Longest run of one statement, in milliseconds: an order waits for others of the same films. */
 const STATEMENT_TIMEOUT_MS = 5000;
 
 export interface Placement {
-  readonly order: Order;
-  /** Whether an earlier request with the same key had placed it. */
+  readonly outcome: OrderOutcome;
+  /** Whether an earlier request with the same key came to it. */
   readonly replayed: boolean;
 }
 
 /**
- * Places an order exactly once per key. The key, the order, the stock it takes and its place in the feed are
- * committed together or not at all; the same request under the same key gets the order it got before.
- * @throws Problem `idempotency-key-reused` when another request was made under the key; `out-of-stock` or
- * `validation-failed` when it cannot be fulfilled, `deadline-exceeded` when no time is left; the key is then free again
+ * Places an order exactly once per key. The key with its outcome, the order, the stock it takes and its place in the
+ * feed are committed together or not at all; the same request under the same key gets the same outcome again, be it
+ * an order or that there was not enough in stock.
+ * @throws Problem `idempotency-key-reused` when another request was made under the key; `validation-failed` for an
+ * unknown product, `deadline-exceeded` when no time is left: the key is then free again
  */
 export async function placeOrder(db: Database, key: string, request: OrderRequest): Promise<Placement> {
   const lines = await priceLines(db, request);
@@ -30,39 +31,45 @@ export async function placeOrder(db: Database, key: string, request: OrderReques
   return db.transaction(
     async (tx) => {
       await boundStatements(tx, STATEMENT_TIMEOUT_MS);
-      const row = await insertOrder(tx, {
-        idempotencyKey: key,
-        fingerprint,
-        email: request.email ?? null,
-        status: 'confirmed',
-        total: totalOf(lines),
-      });
-      if (!row) return { order: await replay(tx, key, fingerprint), replayed: true };
-      await takeFromStock(tx, lines);
-      await tx.insert(orderItems).values(lines.map((line) => ({ orderId: row.id, ...line })));
-      await appendToFeed(tx, row.id);
-      return { order: toOrder(row, lines), replayed: false };
+      const earlier = await takeKey(tx, key, fingerprint);
+      if (earlier) return { outcome: earlier, replayed: true };
+      const outcome = await decide(tx, request, lines);
+      await recordOutcome(tx, key, outcome);
+      if (outcome.kind === 'placed') await appendToFeed(tx, outcome.order.id);
+      return { outcome, replayed: false };
     },
     // Stricter levels would not see what the transaction waited for.
     { isolationLevel: 'read committed' },
   );
 }
 
-/** Waits for a transaction that holds the same key; `undefined` when it committed an order under it. */
-async function insertOrder(
+/** Within a savepoint, so that an order that cannot be fulfilled leaves nothing but its key. */
+async function decide(
   tx: Transaction,
-  order: typeof orders.$inferInsert,
-): Promise<OrderRow | undefined> {
-  const [row] = await tx
-    .insert(orders)
-    .values(order)
-    .onConflictDoNothing({ target: orders.idempotencyKey })
-    .returning();
-  return row;
+  { email }: OrderRequest,
+  lines: readonly OrderLine[],
+): Promise<OrderOutcome> {
+  try {
+    return {
+      kind: 'placed',
+      order: await tx.transaction((savepoint) => insertOrder(savepoint, email ?? null, lines)),
+    };
+  } catch (error) {
+    if (error instanceof OutOfStock) return { kind: 'out-of-stock', errors: error.errors };
+    throw error;
+  }
 }
 
-async function replay(tx: Transaction, key: string, fingerprint: string): Promise<Order> {
-  const placed = await findByKey(tx, key);
-  if (placed?.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
-  return placed.order;
+async function insertOrder(
+  tx: Transaction,
+  email: string | null,
+  lines: readonly OrderLine[],
+): Promise<Order> {
+  await takeFromStock(tx, lines);
+  const [row] = await tx
+    .insert(orders)
+    .values({ email, status: 'confirmed', total: totalOf(lines) })
+    .returning();
+  await tx.insert(orderItems).values(lines.map((line) => ({ orderId: row!.id, ...line })));
+  return toOrder(row!, lines);
 }

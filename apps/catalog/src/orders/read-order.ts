@@ -10,18 +10,12 @@ export type OrderRow = typeof orders.$inferSelect;
 
 /** @throws Problem `not-found` */
 export async function readOrder(db: Database, id: string): Promise<Order> {
-  const row = await db.query.orders.findFirst({ where: eq(orders.id, id), with: withItems });
+  const row = await db.query.orders.findFirst({
+    where: eq(orders.id, id),
+    with: { items: { orderBy: asc(orderItems.position) } },
+  });
   if (!row) throw new Problem('not-found', { detail: 'there is no such order' });
   return toOrder(row, row.items);
-}
-
-/** The order that was placed under a key, with the fingerprint of the request it was placed by. */
-export async function findByKey(
-  db: Database,
-  key: string,
-): Promise<{ order: Order; fingerprint: string } | undefined> {
-  const row = await db.query.orders.findFirst({ where: eq(orders.idempotencyKey, key), with: withItems });
-  return row && { order: toOrder(row, row.items), fingerprint: row.fingerprint };
 }
 
 export function toOrder(row: OrderRow, lines: readonly OrderLine[]): Order {
@@ -37,5 +31,3 @@ export function toOrder(row: OrderRow, lines: readonly OrderLine[]): Order {
     createdAt: row.createdAt.toISOString(),
   };
 }
-
-const withItems = { items: { orderBy: asc(orderItems.position) } } as const;

@@ -1,13 +1,29 @@
 import { and, eq, gte, sql } from 'drizzle-orm';
-import { Problem } from '#libs/http';
+import type { Fault } from '#libs/http';
 import type { Transaction } from '../database/database.ts';
 import { stock } from '../database/schema.ts';
 import type { OrderLine } from './order-lines.ts';
 
+/** There is less of some products than an order asks for; `errors` points at each of its lines. */
+export class OutOfStock extends Error {
+  override readonly name = 'OutOfStock';
+  readonly errors: readonly Fault[];
+
+  constructor(lines: readonly OrderLine[]) {
+    super('there is not enough in stock');
+    this.errors = lines
+      .toSorted((a, b) => a.position - b.position)
+      .map(({ position, productId }) => ({
+        pointer: `/items/${position}/quantity`,
+        detail: `there is not that much of ${productId} left`,
+      }));
+  }
+}
+
 /**
  * Takes what the lines ask for. Stock is locked in the order of products, whatever the request's, so that two
  * orders of the same products wait for one another instead of deadlocking.
- * @throws Problem `out-of-stock` that points at every line there is not enough for; the transaction must then end
+ * @throws OutOfStock when there is not enough for a line; what was taken for others must then be rolled back
  */
 export async function takeFromStock(tx: Transaction, lines: readonly OrderLine[]): Promise<void> {
   const short: OrderLine[] = [];
@@ -19,17 +35,7 @@ export async function takeFromStock(tx: Transaction, lines: readonly OrderLine[]
       .returning({ productId: stock.productId });
     if (taken.length === 0) short.push(line);
   }
-  if (short.length > 0) throw outOfStock(short);
+  if (short.length > 0) throw new OutOfStock(short);
 }
-
-const outOfStock = (lines: readonly OrderLine[]): Problem =>
-  new Problem('out-of-stock', {
-    errors: lines
-      .toSorted((a, b) => a.position - b.position)
-      .map(({ position, productId }) => ({
-        pointer: `/items/${position}/quantity`,
-        detail: `there is not that much of ${productId} left`,
-      })),
-  });
 
 const byProduct = (a: OrderLine, b: OrderLine): number => (a.productId < b.productId ? -1 : 1);

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import { PinoLogger } from 'nestjs-pino';
+import { describe, expect, it, vi } from 'vitest';
+import type { OrderRequest } from '#libs/contracts';
+import type { DatabaseConnection } from '../database/database-connection.ts';
+import { orderKeys, stock } from '../database/schema.ts';
+import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
+import { withFilms } from '../../test/with-films.ts';
+import { KeyRetention } from './key-retention.ts';
+import { forgetOldKeys } from './order-keys.ts';
+import { placeOrder } from './place-order.ts';
+
+const silent = new PinoLogger({ pinoHttp: { level: 'silent' } });
+const matrix = { productId: 'the-matrix-1999', quantity: 1 };
+const godfather = { productId: 'the-godfather-1972', quantity: 2 };
+
+describeOnEveryEngine('an order’s key', (place) => {
+  const db = withFilms(place);
+  const newKey = () => randomUUID();
+  const order = (key: string, ...items: OrderRequest['items']) => placeOrder(db(), key, { items });
+  const setStock = async (quantity: number) => {
+    await db().update(stock).set({ quantity });
+  };
+  const inStock = async ({ productId }: { productId: string }) =>
+    (await db().select().from(stock).where(eq(stock.productId, productId)))[0]?.quantity;
+
+  it('gets the same order again for the same request', async () => {
+    await setStock(10);
+    const key = newKey();
+    const first = await order(key, matrix, godfather);
+    const again = await order(key, matrix, godfather);
+    expect(again.replayed).toBe(true);
+    expect(JSON.stringify(again.outcome)).toBe(JSON.stringify(first.outcome));
+    expect(await inStock(matrix)).toBe(9);
+  });
+
+  it('is told again that there was not enough, though there is by now', async () => {
+    await setStock(0);
+    const key = newKey();
+    const first = await order(key, matrix);
+    expect(first).toMatchObject({ outcome: { kind: 'out-of-stock' }, replayed: false });
+    await setStock(10);
+    expect(await order(key, matrix)).toEqual({ outcome: first.outcome, replayed: true });
+    expect(await inStock(matrix)).toBe(10);
+  });
+
+  it('is refused for another request', async () => {
+    await setStock(10);
+    const key = newKey();
+    await order(key, matrix);
+    const refusal = { code: 'idempotency-key-reused', status: 422 };
+    await expect(order(key, godfather)).rejects.toMatchObject(refusal);
+    const withAddress = { items: [matrix], email: 'ann@example.org' };
+    await expect(placeOrder(db(), key, withAddress)).rejects.toMatchObject(refusal);
+    expect(await inStock(godfather)).toBe(10);
+  });
+
+  it('places one order when many requests race with it', async () => {
+    await setStock(100);
+    const key = newKey();
+    const placements = await Promise.all(Array.from({ length: 20 }, () => order(key, matrix)));
+    expect(placements.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(placements.map(({ outcome }) => JSON.stringify(outcome))).size).toBe(1);
+    expect(await inStock(matrix)).toBe(99);
+  });
+
+  it('that races with two different requests places one of them and refuses the other', async () => {
+    await setStock(100);
+    const key = newKey();
+    const outcomes = await Promise.allSettled([order(key, matrix), order(key, godfather)]);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'idempotency-key-reused' },
+    });
+  });
+
+  describe('once it is seven days old', () => {
+    const age = (key: string, interval: string) =>
+      db()
+        .update(orderKeys)
+        .set({ createdAt: sql`now() - ${interval}::interval` })
+        .where(eq(orderKeys.key, key));
+
+    it('is forgotten, a few at a time, but not its order, and not a second earlier', async () => {
+      await setStock(100);
+      const old = [newKey(), newKey(), newKey()];
+      const young = newKey();
+      for (const key of [...old, young]) await order(key, matrix);
+      for (const key of old) await age(key, '7 days 1 second');
+      await age(young, '6 days 23:59:59');
+
+      expect(await forgetOldKeys(db(), 2)).toBe(2);
+      expect(await forgetOldKeys(db(), 2)).toBe(1);
+      expect(await forgetOldKeys(db(), 2)).toBe(0);
+      expect((await order(young, matrix)).replayed).toBe(true);
+      expect((await order(old[0]!, matrix)).replayed).toBe(false);
+      expect(await inStock(matrix)).toBe(95);
+    });
+
+    it('is forgotten by a service that starts', async () => {
+      await setStock(100);
+      const key = newKey();
+      await order(key, matrix);
+      await age(key, '8 days');
+      const retention = new KeyRetention({ db: db() } as DatabaseConnection, silent);
+      retention.onApplicationBootstrap();
+      await vi.waitFor(async () => {
+        expect(await db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);
+      });
+      await retention.beforeApplicationShutdown();
+      expect((await order(key, matrix)).replayed).toBe(false);
+    });
+  });
+});

@@ -1,0 +1,8 @@
+import type { Order } from '#libs/contracts';
+import type { Placement } from '../src/orders/place-order.ts';
+
+/** The order that was placed. */
+export function orderOf({ outcome }: Placement): Order {
+  if (outcome.kind !== 'placed') throw new Error(`no order was placed: ${outcome.kind}`);
+  return outcome.order;
+}
