@@ -1,8 +1,9 @@
 import { httpUrls, redisConfig, serviceConfig } from '#libs/platform';
 import { upstreamConfig } from '#libs/resilience';
 import type { z } from 'zod';
+import { authConfig } from './auth/auth.config.ts';
 
-export const gatewayConfig = serviceConfig({ port: 3000 }).extend({
+const settings = serviceConfig({ port: 3000 }).extend({
   CATALOG_URL: httpUrls
     .default('http://localhost:3001')
     .describe('Where catalog answers: `,` separates equal endpoints, `|` regions in order of preference.'),
@@ -12,6 +13,13 @@ export const gatewayConfig = serviceConfig({ port: 3000 }).extend({
   ...redisConfig,
   ...upstreamConfig('catalog'),
   ...upstreamConfig('recommendations'),
+  ...authConfig,
+  ...upstreamConfig('identity'),
 });
+
+export const gatewayConfig = settings.refine(
+  ({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => AUTH_JWT_SECRET === undefined || AUTH_JWKS_URL === undefined,
+  { path: ['AUTH_JWKS_URL'], message: 'cannot be set beside AUTH_JWT_SECRET' },
+);
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -3,6 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood } from '#libs/degradation';
 import { CONFIG, RedisConnection } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
+import { AuthModule } from './auth/auth.module.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
@@ -15,6 +16,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
 
 @Module({
   imports: [
+    AuthModule,
     UpstreamModule.register({
       name: 'catalog',
       config: CONFIG,

@@ -6,3 +6,4 @@ export const DEGRADED = 'x-degraded';
 export const REQUEST_TIMEOUT = 'x-request-timeout-ms';
 export const REQUEST_PRIORITY = 'x-request-priority';
 export const RETRY_ATTEMPT = 'x-retry-attempt';
+export const PRINCIPAL = 'x-principal';

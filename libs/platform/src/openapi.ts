@@ -17,6 +17,7 @@ export async function serveOpenApi(
     .setDescription(docs.description)
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
+    .addBearerAuth()
     .build();
   SwaggerModule.setup(
     'docs',

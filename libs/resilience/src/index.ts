@@ -1,5 +1,5 @@
 export { createUpstream } from './create-upstream.ts';
 export { upstreamConfig, upstreamDefaults } from './settings.ts';
-export { InjectUpstream, UpstreamModule, UpstreamRegistryModule } from './upstream.module.ts';
+export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { UpstreamRegistry } from './upstream.registry.ts';
 export { type PostRequest, Upstream, type UpstreamRequest } from './upstream.ts';

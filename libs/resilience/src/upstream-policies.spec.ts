@@ -133,6 +133,16 @@ describe('a call', () => {
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 10 }, () => ({ from: 'a' })));
     expect(server.seen).toHaveLength(1);
   });
+
+  it('shares no answer with one on behalf of somebody else', async () => {
+    server.answer = (response) => {
+      const of = server.seen.at(-1)?.headers['x-principal'];
+      response.end(JSON.stringify({ from: of }));
+    };
+    const films = connect(url);
+    const by = (principal: string) => films.get('/films', { schema, headers: { 'x-principal': principal } });
+    expect(await Promise.all([by('ann'), by('bob')])).toEqual([{ from: 'ann' }, { from: 'bob' }]);
+  });
 });
 
 it('trap 19: a pipeline that outlives its requests sends each with its own id, priority and time', async () => {

@@ -11,7 +11,8 @@ const transitions = metrics
   .getMeter('film-store/resilience')
   .createCounter('upstream.breaker.transitions', { description: 'Changes of state of circuit breakers' });
 
-const upstreamToken = (name: string): string => `Upstream:${name}`;
+/** The token of the upstream that was registered under `name`, for a factory's `inject`. */
+export const upstreamToken = (name: string): string => `Upstream:${name}`;
 
 /** Injects the upstream that was registered under `name`. */
 export const InjectUpstream = (name: string): ParameterDecorator => Inject(upstreamToken(name));
@@ -20,8 +21,8 @@ export interface UpstreamDeclaration<C> {
   readonly name: string;
   /** The token of the service's configuration, which `upstreamConfig(name)` is a part of. */
   readonly config: FactoryProvider['provide'];
-  /** See `UpstreamOptions.url`. */
-  readonly url: (config: C) => string;
+  /** See `UpstreamOptions.url`; `undefined` where the configuration does without: what is injected is then, too. */
+  readonly url: (config: C) => string | undefined;
 }
 
 @Global()
@@ -35,12 +36,14 @@ export class UpstreamModule {
     declaration: UpstreamDeclaration<C>,
   ): DynamicModule {
     const { name, config, url } = declaration;
-    const provider: FactoryProvider<Upstream> = {
+    const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
       inject: [config, UpstreamRegistry, PinoLogger],
       useFactory: (given: C, registry: UpstreamRegistry, logger: PinoLogger) => {
+        const address = url(given);
+        if (address === undefined) return undefined;
         const options: UpstreamOptions = {
-          url: url(given),
+          url: address,
           settings: upstreamSettings(name, given),
           onTransition: tell(name, logger),
         };

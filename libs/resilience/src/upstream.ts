@@ -105,7 +105,7 @@ export class Upstream {
 
   async #call<T>(
     request: PreparedRequest,
-    { reserveMs = 0 }: UpstreamRequest<T>,
+    { reserveMs = 0, headers }: UpstreamRequest<T>,
     idempotent: boolean,
   ): Promise<T> {
     const { clock, pipeline } = this.#parts;
@@ -125,15 +125,20 @@ export class Upstream {
     const call: Call<unknown> = (shared) =>
       pipeline.call({ ...shared, deadline: shared.deadline - DEADLINE_SLACK_MS, request } as UpstreamCall);
     try {
-      return (await this.#shared(request, call)(context)) as T;
+      return (await this.#shared(request, headers, call)(context)) as T;
     } catch (error) {
       throw toProblem(this.name, error);
     }
   }
 
-  /** Reads of one address are identical: what else we send with them only says who asks. */
-  #shared(request: PreparedRequest, call: Call<unknown>): Call<unknown> {
-    return this.#coalesce && request.method === 'GET' ? this.#coalesce.policy(request.url)(call) : call;
+  /** Reads of one address with the same headers of their callers are identical; a header may say on whose behalf. */
+  #shared(
+    { method, url }: PreparedRequest,
+    headers: UpstreamRequest<unknown>['headers'],
+    call: Call<unknown>,
+  ): Call<unknown> {
+    if (!this.#coalesce || method !== 'GET') return call;
+    return this.#coalesce.policy(headers ? `${url} ${JSON.stringify(headers)}` : url)(call);
   }
 }
 

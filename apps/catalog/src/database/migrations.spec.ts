@@ -24,7 +24,11 @@ describe('the migration that gives keys a table of their own', () => {
         ('00000000-0000-4000-8000-000000000001', 0, 'a-1999', 1, 999);
     `);
     await client.exec(await migration('0001_order_keys'));
-    const again = await placeOrder(drizzle({ client, schema }), 'a-key-of-long-ago', { items: [a, b] });
+    const again = await placeOrder(
+      drizzle({ client, schema }),
+      { principal: 'anonymous', key: 'a-key-of-long-ago' },
+      { items: [a, b] },
+    );
     expect(again.replayed).toBe(true);
     expect(JSON.stringify(again.outcome)).toBe(
       '{"kind":"placed","order":{"id":"00000000-0000-4000-8000-000000000001","status":"confirmed","items":[' +

@@ -71,6 +71,8 @@ export const stock = pgTable(
 
 export const orders = pgTable('orders', {
   id: uuid('id').primaryKey().defaultRandom(),
+  /** Who placed it; nobody else can read it. */
+  principal: text('principal').notNull().default('anonymous'),
   email: text('email'),
   status: text('status', { enum: ['confirmed'] }).notNull(),
   total: integer('total').notNull(),

@@ -18,7 +18,8 @@ const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 describeOnEveryEngine('an order’s key', (place) => {
   const db = withFilms(place);
   const newKey = () => randomUUID();
-  const order = (key: string, ...items: OrderRequest['items']) => placeOrder(db(), key, { items });
+  const by = (key: string) => ({ principal: 'ann', key });
+  const order = (key: string, ...items: OrderRequest['items']) => placeOrder(db(), by(key), { items });
   const setStock = async (quantity: number) => {
     await db().update(stock).set({ quantity });
   };
@@ -52,7 +53,7 @@ describeOnEveryEngine('an order’s key', (place) => {
     const refusal = { code: 'idempotency-key-reused', status: 422 };
     await expect(order(key, godfather)).rejects.toMatchObject(refusal);
     const withAddress = { items: [matrix], email: 'ann@example.org' };
-    await expect(placeOrder(db(), key, withAddress)).rejects.toMatchObject(refusal);
+    await expect(placeOrder(db(), by(key), withAddress)).rejects.toMatchObject(refusal);
     expect(await inStock(godfather)).toBe(10);
   });
 

@@ -9,7 +9,14 @@ import {
   orderId,
   orderRequest,
 } from '#libs/contracts';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '#libs/http';
+import {
+  IDEMPOTENCY_KEY,
+  IDEMPOTENT_REPLAYED,
+  PRINCIPAL,
+  Problem,
+  parseIdempotencyKey,
+  parsePrincipal,
+} from '#libs/http';
 import { UseRoutePolicy } from '#libs/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
@@ -23,11 +30,16 @@ export class OrdersController {
   @Post()
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   async place(
+    @Headers(PRINCIPAL) principal: string | undefined,
     @Headers(IDEMPOTENCY_KEY) key: string | undefined,
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const { outcome, replayed } = await placeOrder(this.database.db, parseIdempotencyKey(key), request);
+    const { outcome, replayed } = await placeOrder(
+      this.database.db,
+      { principal: parsePrincipal(principal), key: parseIdempotencyKey(key) },
+      request,
+    );
     if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
     if (outcome.kind === 'out-of-stock') throw new Problem('out-of-stock', { errors: outcome.errors });
     void reply.header('location', `/orders/${outcome.order.id}`);
@@ -40,7 +52,10 @@ export class OrdersController {
   }
 
   @Get(':id')
-  get(@Param('id', { schema: orderId }) id: string): Promise<Order> {
-    return readOrder(this.database.db, id);
+  get(
+    @Param('id', { schema: orderId }) id: string,
+    @Headers(PRINCIPAL) principal: string | undefined,
+  ): Promise<Order> {
+    return readOrder(this.database.db, id, parsePrincipal(principal));
   }
 }

@@ -22,8 +22,9 @@ const SOLD_OUT = 'fight-club-1999';
 describeOnEveryEngine('orders', (place, engine) => {
   const db = withFilms(place);
   const newKey = () => randomUUID();
+  const by = (key: string) => ({ principal: 'ann', key });
   const buy = (productId: string, quantity = 1, key = newKey()) =>
-    placeOrder(db(), key, { items: [{ productId, quantity }] });
+    placeOrder(db(), by(key), { items: [{ productId, quantity }] });
   const kept = (key: string) => db().$count(orderKeys, eq(orderKeys.key, key));
   const setStock = (quantity: number, ...ids: string[]) =>
     db().update(stock).set({ quantity }).where(inArray(stock.productId, ids));
@@ -51,7 +52,7 @@ describeOnEveryEngine('orders', (place, engine) => {
   describe('an order', () => {
     it('takes stock, keeps the price and the order of its items, and can be read again', async () => {
       await setStock(10, PULP_FICTION, GODFATHER);
-      const placement = await placeOrder(db(), newKey(), {
+      const placement = await placeOrder(db(), by(newKey()), {
         items: [
           { productId: PULP_FICTION, quantity: 2 },
           { productId: GODFATHER, quantity: 3 },
@@ -71,13 +72,19 @@ describeOnEveryEngine('orders', (place, engine) => {
         createdAt: expect.any(String),
       });
       expect(orderSchema.parse(order)).toEqual(order);
-      expect(await readOrder(db(), order.id)).toEqual(order);
+      expect(await readOrder(db(), order.id, 'ann')).toEqual(order);
       expect(await inStock(PULP_FICTION)).toBe(8);
       expect(await inStock(GODFATHER)).toBe(7);
     });
 
     it('is not found under an unknown id', async () => {
-      await expect(readOrder(db(), randomUUID())).rejects.toMatchObject({ code: 'not-found' });
+      await expect(readOrder(db(), randomUUID(), 'ann')).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('is not found by anybody else', async () => {
+      await setStock(10, MATRIX);
+      const { id } = orderOf(await buy(MATRIX));
+      await expect(readOrder(db(), id, 'bob')).rejects.toMatchObject({ code: 'not-found' });
     });
 
     it('leaves nothing but its key when one of its items is out of stock', async () => {
@@ -85,7 +92,7 @@ describeOnEveryEngine('orders', (place, engine) => {
       await setStock(2, PULP_FICTION);
       const key = newKey();
       const before = await lastSeq();
-      const { outcome } = await placeOrder(db(), key, {
+      const { outcome } = await placeOrder(db(), by(key), {
         items: [
           { productId: PULP_FICTION, quantity: 3 },
           { productId: MATRIX, quantity: 1 },
@@ -109,7 +116,7 @@ describeOnEveryEngine('orders', (place, engine) => {
 
     it('points at the products that do not exist', async () => {
       await expect(
-        placeOrder(db(), newKey(), {
+        placeOrder(db(), by(newKey()), {
           items: [
             { productId: MATRIX, quantity: 1 },
             { productId: 'nothing-1900', quantity: 1 },
@@ -138,7 +145,7 @@ describeOnEveryEngine('orders', (place, engine) => {
       const items = [MATRIX, PULP_FICTION, GODFATHER].map((productId) => ({ productId, quantity: 1 }));
       await Promise.all(
         Array.from({ length: 60 }, (_, number) =>
-          placeOrder(db(), newKey(), { items: number % 2 === 0 ? items : items.toReversed() }),
+          placeOrder(db(), by(newKey()), { items: number % 2 === 0 ? items : items.toReversed() }),
         ),
       );
       expect(await inStock(MATRIX)).toBe(940);
@@ -197,7 +204,7 @@ describeOnEveryEngine('orders', (place, engine) => {
         const items = [PULP_FICTION, MATRIX].map((productId) => ({ productId, quantity: 1 }));
         await db().transaction(async (other) => {
           await other.select().from(stock).where(eq(stock.productId, MATRIX)).for('update');
-          await expect(within(100, () => placeOrder(db(), key, { items }))).rejects.toMatchObject({
+          await expect(within(100, () => placeOrder(db(), by(key), { items }))).rejects.toMatchObject({
             code: 'deadline-exceeded',
             status: 504,
           });

@@ -25,7 +25,11 @@ export interface Placement {
  * @throws Problem `idempotency-key-reused` when another request was made under the key; `validation-failed` for an
  * unknown product, `deadline-exceeded` when no time is left: the key is then free again
  */
-export async function placeOrder(db: Database, key: string, request: OrderRequest): Promise<Placement> {
+export async function placeOrder(
+  db: Database,
+  { principal, key }: { principal: string; key: string },
+  request: OrderRequest,
+): Promise<Placement> {
   const lines = await priceLines(db, request);
   const fingerprint = fingerprintOf(request);
   return db.transaction(
@@ -33,7 +37,7 @@ export async function placeOrder(db: Database, key: string, request: OrderReques
       await boundStatements(tx, STATEMENT_TIMEOUT_MS);
       const earlier = await takeKey(tx, key, fingerprint);
       if (earlier) return { outcome: earlier, replayed: true };
-      const outcome = await decide(tx, request, lines);
+      const outcome = await decide(tx, { principal, email: request.email ?? null }, lines);
       await recordOutcome(tx, key, outcome);
       if (outcome.kind === 'placed') await appendToFeed(tx, outcome.order.id);
       return { outcome, replayed: false };
@@ -43,16 +47,17 @@ export async function placeOrder(db: Database, key: string, request: OrderReques
   );
 }
 
+interface Buyer {
+  readonly principal: string;
+  readonly email: string | null;
+}
+
 /** Within a savepoint, so that an order that cannot be fulfilled leaves nothing but its key. */
-async function decide(
-  tx: Transaction,
-  { email }: OrderRequest,
-  lines: readonly OrderLine[],
-): Promise<OrderOutcome> {
+async function decide(tx: Transaction, buyer: Buyer, lines: readonly OrderLine[]): Promise<OrderOutcome> {
   try {
     return {
       kind: 'placed',
-      order: await tx.transaction((savepoint) => insertOrder(savepoint, email ?? null, lines)),
+      order: await tx.transaction((savepoint) => insertOrder(savepoint, buyer, lines)),
     };
   } catch (error) {
     if (error instanceof OutOfStock) return { kind: 'out-of-stock', errors: error.errors };
@@ -60,15 +65,11 @@ async function decide(
   }
 }
 
-async function insertOrder(
-  tx: Transaction,
-  email: string | null,
-  lines: readonly OrderLine[],
-): Promise<Order> {
+async function insertOrder(tx: Transaction, buyer: Buyer, lines: readonly OrderLine[]): Promise<Order> {
   await takeFromStock(tx, lines);
   const [row] = await tx
     .insert(orders)
-    .values({ email, status: 'confirmed', total: totalOf(lines) })
+    .values({ ...buyer, status: 'confirmed', total: totalOf(lines) })
     .returning();
   await tx.insert(orderItems).values(lines.map((line) => ({ orderId: row!.id, ...line })));
   return toOrder(row!, lines);

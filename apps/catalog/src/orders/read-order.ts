@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import type { Order } from '#libs/contracts';
 import { Problem } from '#libs/http';
 import type { Database } from '../database/database.ts';
@@ -8,10 +8,10 @@ import type { OrderLine } from './order-lines.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
 
-/** @throws Problem `not-found` */
-export async function readOrder(db: Database, id: string): Promise<Order> {
+/** @throws Problem `not-found`, also for an order of another principal */
+export async function readOrder(db: Database, id: string, principal: string): Promise<Order> {
   const row = await db.query.orders.findFirst({
-    where: eq(orders.id, id),
+    where: and(eq(orders.id, id), eq(orders.principal, principal)),
     with: { items: { orderBy: asc(orderItems.position) } },
   });
   if (!row) throw new Problem('not-found', { detail: 'there is no such order' });

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
 import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
 import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
+import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 
 interface Reply {
@@ -13,6 +14,8 @@ interface Reply {
 
 @ApiTags('orders')
 @Controller('api/orders')
+@UseGuards(PrincipalGuard)
+@ApiBearerAuth()
 export class OrdersController {
   constructor(private readonly catalog: CatalogClient) {}
 
@@ -22,6 +25,7 @@ export class OrdersController {
   @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'one per order, 16 to 255 characters' })
   @ApiAnswer(201, order)
   @ApiProblems(
+    'unauthorised',
     'validation-failed',
     'idempotency-key-missing',
     'idempotency-key-invalid',
@@ -29,11 +33,15 @@ export class OrdersController {
     'out-of-stock',
   )
   async place(
+    @Principal() principal: string,
     @Headers(IDEMPOTENCY_KEY) header: string | undefined,
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order> {
-    const placed = await this.catalog.placeOrder(request, parseIdempotencyKey(header));
+    const placed = await this.catalog.placeOrder(request, {
+      principal,
+      idempotencyKey: parseIdempotencyKey(header),
+    });
     reply.header('location', `/api/orders/${placed.id}`);
     return placed;
   }
@@ -41,8 +49,11 @@ export class OrdersController {
   @Get(':id')
   @ApiOperation({ summary: 'One order' })
   @ApiAnswer(200, order)
-  @ApiProblems('validation-failed', 'not-found')
-  order(@Param({ schema: z.object({ id: orderId }) }) { id }: { id: string }): Promise<Order> {
-    return this.catalog.order(id);
+  @ApiProblems('unauthorised', 'validation-failed', 'not-found')
+  order(
+    @Param({ schema: z.object({ id: orderId }) }) { id }: { id: string },
+    @Principal() principal: string,
+  ): Promise<Order> {
+    return this.catalog.order(id, principal);
   }
 }

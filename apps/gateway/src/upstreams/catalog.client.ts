@@ -10,7 +10,7 @@ import {
   productList,
 } from '#libs/contracts';
 import { HealthRegistry } from '#libs/health';
-import { IDEMPOTENCY_KEY } from '#libs/http';
+import { IDEMPOTENCY_KEY, PRINCIPAL } from '#libs/http';
 import { InjectUpstream, Upstream } from '#libs/resilience';
 import { probe } from './probe.ts';
 
@@ -37,17 +37,24 @@ export class CatalogClient implements OnModuleInit {
   }
 
   /** @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product */
-  placeOrder(request: OrderRequest, idempotencyKey: string): Promise<Order> {
+  placeOrder(
+    request: OrderRequest,
+    { principal, idempotencyKey }: { principal: string; idempotencyKey: string },
+  ): Promise<Order> {
     return this.catalog.post('/orders', request, {
       schema: order,
-      headers: { [IDEMPOTENCY_KEY]: idempotencyKey },
+      headers: { [PRINCIPAL]: principal, [IDEMPOTENCY_KEY]: idempotencyKey },
       idempotent: true,
       expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
   }
 
   /** @throws Problem `not-found` */
-  order(id: string): Promise<Order> {
-    return this.catalog.get(`/orders/${id}`, { schema: order, expects: ['not-found'] });
+  order(id: string, principal: string): Promise<Order> {
+    return this.catalog.get(`/orders/${id}`, {
+      headers: { [PRINCIPAL]: principal },
+      schema: order,
+      expects: ['not-found'],
+    });
   }
 }

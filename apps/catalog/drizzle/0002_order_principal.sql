@@ -1,0 +1,1 @@
+ALTER TABLE "orders" ADD COLUMN "principal" text DEFAULT 'anonymous' NOT NULL;

@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { CONFIG } from '#libs/platform';
+import { type Upstream, UpstreamModule, upstreamToken } from '#libs/resilience';
+import type { AuthConfig } from './auth.config.ts';
+import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
+import { remoteKeys } from './remote-keys.ts';
+import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
+
+/** Checks bearer tokens as configured. */
+@Module({
+  imports: [
+    UpstreamModule.register({
+      name: 'identity',
+      config: CONFIG,
+      url: ({ AUTH_JWKS_URL }: AuthConfig) => AUTH_JWKS_URL && new URL(AUTH_JWKS_URL).origin,
+    }),
+  ],
+  providers: [
+    PrincipalGuard,
+    {
+      provide: VERIFY_TOKEN,
+      inject: [CONFIG, upstreamToken('identity')],
+      useFactory: (config: AuthConfig, identity: Upstream | undefined): VerifyToken | undefined => {
+        const keys = keysOf(config, identity);
+        return (
+          keys &&
+          createTokenVerifier(keys, { issuer: config.AUTH_JWT_ISSUER, audience: config.AUTH_JWT_AUDIENCE })
+        );
+      },
+    },
+  ],
+  exports: [VERIFY_TOKEN],
+})
+export class AuthModule {}
+
+function keysOf(
+  { AUTH_JWKS_URL, AUTH_JWT_SECRET }: AuthConfig,
+  identity: Upstream | undefined,
+): TokenKeys | undefined {
+  if (identity && AUTH_JWKS_URL) return { kind: 'public', get: remoteKeys(identity, new URL(AUTH_JWKS_URL)) };
+  return AUTH_JWT_SECRET === undefined ? undefined : { kind: 'secret', secret: AUTH_JWT_SECRET };
+}

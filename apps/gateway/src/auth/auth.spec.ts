@@ -1,0 +1,127 @@
+import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Service, createService } from '#libs/platform';
+import { type StandIn, json, reset, startStandIn } from '../../test/stand-in.ts';
+import { gateway } from '../gateway.ts';
+
+const ORDER = {
+  id: '00000000-0000-4000-8000-000000000001',
+  status: 'confirmed',
+  items: [{ productId: 'alien', quantity: 1, unitPrice: { amount: 999, currency: 'EUR' } }],
+  total: { amount: 999, currency: 'EUR' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+let identity: StandIn;
+let catalog: StandIn;
+let service: Service;
+let url: string;
+let privateKey: CryptoKey;
+let principals: (string | undefined)[];
+
+beforeEach(async () => {
+  [identity, catalog] = await Promise.all([startStandIn(), startStandIn()]);
+  const pair = await generateKeyPair('ES256', { extractable: true });
+  privateKey = pair.privateKey;
+  identity.answer(
+    '/keys',
+    json({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256' }] }),
+  );
+  principals = [];
+  catalog.answer(`/orders/${ORDER.id}`, (response) => {
+    principals.push(response.req.headers['x-principal'] as string | undefined);
+    json(ORDER)(response);
+  });
+});
+
+async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  service = await createService(gateway, {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    CATALOG_URL: catalog.url,
+    ...env,
+  });
+  url = await service.start();
+}
+
+afterEach(async () => {
+  await service.stop();
+  identity.close();
+  catalog.close();
+});
+
+const tokenOf = (subject: string, kid = 'k1') =>
+  new SignJWT()
+    .setProtectedHeader({ alg: 'ES256', kid })
+    .setSubject(subject)
+    .setAudience('film-store')
+    .setExpirationTime('1 minute')
+    .sign(privateKey);
+const readOrder = async (authorization?: string) => {
+  const answer = await fetch(`${url}/api/orders/${ORDER.id}`, {
+    headers: authorization ? { authorization } : {},
+  });
+  return { status: answer.status, challenge: answer.headers.get('www-authenticate') };
+};
+
+describe('orders, where tokens are checked', () => {
+  beforeEach(() => start({ AUTH_JWKS_URL: `${identity.url}/keys` }));
+
+  it('are for whom the token names', async () => {
+    expect(await readOrder(`Bearer ${await tokenOf('ann')}`)).toMatchObject({ status: 200 });
+    expect(await readOrder(`bearer ${await tokenOf('bob')}`)).toMatchObject({ status: 200 });
+    expect(principals).toEqual(['ann', 'bob']);
+  });
+
+  it('ask for a token', async () => {
+    expect(await readOrder()).toEqual({ status: 401, challenge: 'Bearer' });
+    expect(await readOrder('Basic YW5uOnB3')).toEqual({ status: 401, challenge: 'Bearer' });
+    expect(principals).toEqual([]);
+  });
+
+  it('refuse a token with a key nobody knows', async () => {
+    const stranger = await tokenOf('ann', 'k2');
+    expect(await readOrder(`Bearer ${stranger}`)).toEqual({
+      status: 401,
+      challenge: 'Bearer error="invalid_token"',
+    });
+  });
+
+  it('cannot be had while nobody knows the keys, which is nobody’s fault but ours', async () => {
+    identity.answer('/keys', reset);
+    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(502);
+    expect(principals).toEqual([]);
+  });
+
+  it('go on with the keys last known when they cannot be read anew', async () => {
+    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(200);
+    identity.close();
+    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(200);
+    expect((await readOrder(`Bearer ${await tokenOf('ann', 'k2')}`)).status).toBe(401);
+  });
+
+  it('are closed before anything is said about the request', async () => {
+    const answer = await fetch(`${url}/api/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('orders, where nobody has to say who they are', () => {
+  it('are for anonymous', async () => {
+    await start({});
+    expect((await readOrder()).status).toBe(200);
+    expect(principals).toEqual(['anonymous']);
+  });
+});
+
+it('a service with both a secret and keys does not start', async () => {
+  await start({});
+  const both = { AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_JWKS_URL: 'https://id.example.org/keys' };
+  await expect(createService(gateway, both)).rejects.toThrow(
+    'AUTH_JWKS_URL: cannot be set beside AUTH_JWT_SECRET',
+  );
+});

@@ -1,0 +1,45 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  createParamDecorator,
+} from '@nestjs/common';
+import { ANONYMOUS, Problem } from '#libs/http';
+import type { VerifyToken } from './token-verifier.ts';
+
+/** Injects the `VerifyToken` of this service; `undefined` where nobody has to say who they are. */
+export const VERIFY_TOKEN = Symbol('verify token');
+
+interface Request {
+  readonly headers: { readonly authorization?: string };
+  principal?: string;
+}
+
+const requestOf = (context: ExecutionContext): Request => context.switchToHttp().getRequest<Request>();
+
+/** Finds out who asks, before anything else is done for them. */
+@Injectable()
+export class PrincipalGuard implements CanActivate {
+  constructor(@Inject(VERIFY_TOKEN) private readonly verify: VerifyToken | undefined) {}
+
+  /** @throws Problem `unauthorised` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = requestOf(context);
+    request.principal = this.verify ? await this.verify(bearerToken(request)) : ANONYMOUS;
+    return true;
+  }
+}
+
+/** Injects whom the guard of the route has found. */
+export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { principal } = requestOf(context);
+  if (principal === undefined) throw new Error('the route has no PrincipalGuard');
+  return principal;
+});
+
+function bearerToken({ headers: { authorization } }: Request): string {
+  const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
+  if (token !== undefined) return token;
+  throw new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } });
+}

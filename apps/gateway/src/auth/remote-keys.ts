@@ -1,0 +1,33 @@
+import { type JSONWebKeySet, type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
+import { z } from 'zod';
+import { monotonicNow } from '#libs/http';
+import type { Upstream } from '#libs/resilience';
+
+/** How long keys are trusted that cannot be read anew, in milliseconds: a key that was withdrawn must end some time. */
+const MAX_STALE_MS = 24 * 3_600_000;
+
+const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+/**
+ * The public keys at an address, read through the upstream: kept for ten minutes, read anew when a token names one that
+ * is not among them (twice a minute at most), and the last known ones while the upstream is away.
+ */
+export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
+  let lastKnown: { readonly keys: JSONWebKeySet; readonly readAt: number } | undefined;
+
+  const read = async (): Promise<JSONWebKeySet> => {
+    try {
+      const keys = await identity.get(url.pathname + url.search, { schema: keySet });
+      lastKnown = { keys, readAt: monotonicNow() };
+    } catch (error) {
+      if (!lastKnown || monotonicNow() - lastKnown.readAt > MAX_STALE_MS) throw error;
+    }
+    return lastKnown.keys;
+  };
+
+  return createRemoteJWKSet(url, {
+    cacheMaxAge: 600_000,
+    cooldownDuration: 30_000,
+    [customFetch]: async () => Response.json(await read()),
+  });
+}

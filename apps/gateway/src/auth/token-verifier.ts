@@ -1,0 +1,54 @@
+import { type JWTVerifyGetKey, type JWTVerifyOptions, errors, jwtVerify } from 'jose';
+import { Problem, isPrincipal } from '#libs/http';
+
+/**
+ * What a token is checked with. A secret goes with HS256 alone and public keys never do: whoever knows a public key
+ * could sign with it otherwise (RFC 8725, 3.1).
+ */
+export type TokenKeys =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'public'; readonly get: JWTVerifyGetKey };
+
+const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+
+export interface TokenRules {
+  readonly issuer?: string | undefined;
+  readonly audience: string;
+}
+
+/** Resolves with the principal a bearer token names: its `sub`. */
+export type VerifyToken = (token: string) => Promise<string>;
+
+/**
+ * Checks signature, algorithm, issuer, audience, start and expiry (both with 5 s for clocks that differ), and that
+ * there is an expiry at all.
+ * @throws Problem `unauthorised` for a token that is not valid; the upstream's where its keys cannot be had
+ */
+export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: TokenRules): VerifyToken {
+  const options: JWTVerifyOptions = {
+    algorithms: keys.kind === 'secret' ? ['HS256'] : PUBLIC_KEY_ALGORITHMS,
+    audience,
+    ...(issuer !== undefined && { issuer }),
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: 5,
+  };
+  const verify =
+    keys.kind === 'secret'
+      ? (token: string) => jwtVerify(token, new TextEncoder().encode(keys.secret), options)
+      : (token: string) => jwtVerify(token, keys.get, options);
+  return async (token) => {
+    const { payload } = await verify(token).catch((error: unknown) => {
+      throw error instanceof errors.JOSEError ? refused(error) : error;
+    });
+    if (!isPrincipal(payload.sub))
+      throw refused(new Error('its subject is not 1 to 128 visible ASCII characters'));
+    return payload.sub;
+  };
+}
+
+const refused = (cause: Error): Problem =>
+  new Problem('unauthorised', {
+    detail: 'the token is not valid',
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    cause,
+  });
