@@ -24,6 +24,10 @@ const platform: Boundary = {
   group: ['#libs/platform'],
   message: 'Only apps import the platform: take what you need as an argument or by injection.',
 };
+const openFeature: Boundary = {
+  group: ['@openfeature/*', '@grpc/*'],
+  message: 'Only libs/flags knows OpenFeature: declare a flag with booleanFlag and ask Flags for it.',
+};
 const nest: Boundary = {
   group: ['@nestjs/*'],
   message: 'This code is free of frameworks, so that it can be used and tested without one.',
@@ -63,14 +67,24 @@ export default defineConfig({
     'vitest/no-conditional-tests': 'off',
   },
   overrides: [
-    { files: ['apps/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk) },
-    { files: ['libs/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform) },
-    { files: ['libs/platform/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk) },
-    { files: ['libs/telemetry/**/*.ts'], rules: restrict(relativeAcross, rawHttp, platform, nest) },
-    { files: ['libs/resilience/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, platform) },
+    { files: ['apps/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, openFeature) },
+    {
+      files: ['libs/**/*.ts'],
+      rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, openFeature),
+    },
+    { files: ['libs/flags/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform) },
+    { files: ['libs/platform/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, openFeature) },
+    {
+      files: ['libs/telemetry/**/*.ts'],
+      rules: restrict(relativeAcross, rawHttp, platform, nest, openFeature),
+    },
+    {
+      files: ['libs/resilience/**/*.ts'],
+      rules: restrict(relativeAcross, telemetrySdk, platform, openFeature),
+    },
     {
       files: ['libs/{contracts,http}/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, nest),
+      rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, nest, openFeature),
     },
     // Tests and tools talk to services the way a client does.
     {

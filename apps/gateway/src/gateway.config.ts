@@ -1,3 +1,4 @@
+import { flagsConfig } from '#libs/flags';
 import { httpUrls, redisConfig, serviceConfig } from '#libs/platform';
 import { upstreamConfig } from '#libs/resilience';
 import type { z } from 'zod';
@@ -11,6 +12,7 @@ const settings = serviceConfig({ port: 3000 }).extend({
     .default('http://localhost:3002')
     .describe('Where recommendations answers, likewise.'),
   ...redisConfig,
+  ...flagsConfig,
   ...upstreamConfig('catalog'),
   ...upstreamConfig('recommendations'),
   ...authConfig,

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood } from '#libs/degradation';
+import { FlagsModule } from '#libs/flags';
 import { CONFIG, RedisConnection } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
 import { AuthModule } from './auth/auth.module.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
+import { OrdersGate } from './orders/orders-gate.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { LAST_KNOWN_GOOD, PicksService } from './picks/picks.service.ts';
 import { ProductsController } from './products/products.controller.ts';
@@ -17,6 +19,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
 @Module({
   imports: [
     AuthModule,
+    FlagsModule.register({ config: CONFIG }),
     UpstreamModule.register({
       name: 'catalog',
       config: CONFIG,
@@ -35,6 +38,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
     RecommendationsClient,
     PicksService,
     HomeService,
+    OrdersGate,
     ProductsService,
     {
       provide: LAST_KNOWN_GOOD,

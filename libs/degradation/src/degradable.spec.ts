@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '#libs/http';
-import { type Source, degradationsOf, firstAvailable } from './degradable.ts';
+import { type Source, SwitchedOff, degradationsOf, firstAvailable } from './degradable.ts';
 
 type Name = 'best' | 'next' | 'nothing';
 const works = (name: Name, value: string): Source<string, Name> => ({ name, read: async () => value });
@@ -57,6 +57,12 @@ describe('firstAvailable', () => {
     ['not-found', 'upstream-error'],
   ])('tells %s as %s', async (code, reason) => {
     expect(await firstAvailable([fails('best', new Problem(code))], last)).toMatchObject({ reason });
+  });
+});
+
+it('tells a source that was switched off as that', async () => {
+  expect(await firstAvailable([fails('best', new SwitchedOff())], last)).toMatchObject({
+    reason: 'flag-off',
   });
 });
 

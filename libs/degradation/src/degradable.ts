@@ -6,6 +6,11 @@ export type Degradable<T, S extends string> =
   | { readonly degraded: false; readonly value: T; readonly source: S }
   | { readonly degraded: true; readonly value: T; readonly source: S; readonly reason: DegradationReason };
 
+/** What a source fails with that operators have switched off. */
+export class SwitchedOff extends Error {
+  override readonly name = 'SwitchedOff';
+}
+
 export interface Source<T, S extends string> {
   readonly name: S;
   /** Resolves with `undefined` where the source works but has nothing. */
@@ -44,6 +49,7 @@ async function attempt<T>(source: Source<T, string>): Promise<{ value?: T | unde
 }
 
 function reasonOf(error: unknown): DegradationReason {
+  if (error instanceof SwitchedOff) return 'flag-off';
   if (!(error instanceof Problem)) return 'upstream-error';
   switch (error.code) {
     case 'upstream-timeout':

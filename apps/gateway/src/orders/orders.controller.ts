@@ -7,6 +7,7 @@ import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
+import { OrdersGate } from './orders-gate.ts';
 
 interface Reply {
   header(name: string, value: string): unknown;
@@ -17,7 +18,10 @@ interface Reply {
 @UseGuards(PrincipalGuard)
 @ApiBearerAuth()
 export class OrdersController {
-  constructor(private readonly catalog: CatalogClient) {}
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly gate: OrdersGate,
+  ) {}
 
   @Post()
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
@@ -31,6 +35,7 @@ export class OrdersController {
     'idempotency-key-invalid',
     'idempotency-key-reused',
     'out-of-stock',
+    'unavailable',
   )
   async place(
     @Principal() principal: string,
@@ -38,10 +43,9 @@ export class OrdersController {
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order> {
-    const placed = await this.catalog.placeOrder(request, {
-      principal,
-      idempotencyKey: parseIdempotencyKey(header),
-    });
+    const idempotencyKey = parseIdempotencyKey(header);
+    await this.gate.pass();
+    const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
     reply.header('location', `/api/orders/${placed.id}`);
     return placed;
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Picks, type Product, product } from '#libs/contracts';
-import { type Degradable, type LastKnownGood, firstAvailable } from '#libs/degradation';
+import { type Degradable, type LastKnownGood, SwitchedOff, firstAvailable } from '#libs/degradation';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 import { RecommendationsClient } from '../upstreams/recommendations.client.ts';
 
@@ -23,13 +23,13 @@ export class PicksService {
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
   ) {}
 
-  /** Films that go with a product; else popular ones, but never the product itself. */
-  personalised(productId: string, limit: number): Promise<DegradablePicks> {
+  /** Films that go with a product; else, or where that is not `wanted`, popular ones; never the product itself. */
+  personalised(productId: string, limit: number, wanted: boolean): Promise<DegradablePicks> {
     const others = (films: Product[] | undefined): Product[] | undefined =>
       films?.filter((film) => film.id !== productId).slice(0, limit);
     return firstAvailable<Product[], Picks['source']>(
       [
-        { name: 'personalised', read: () => this.recommendations.forProduct(productId, limit) },
+        { name: 'personalised', read: () => this.picksFor(productId, limit, wanted) },
         { name: 'popular', read: async () => others(await this.lastKnownPopular()) },
         { name: 'popular', read: async () => others(await this.catalogPopular(limit + 1)) },
       ],
@@ -46,6 +46,11 @@ export class PicksService {
       ],
       NONE,
     );
+  }
+
+  private async picksFor(productId: string, limit: number, wanted: boolean): Promise<Product[]> {
+    if (!wanted) throw new SwitchedOff();
+    return this.recommendations.forProduct(productId, limit);
   }
 
   private async freshPopular(limit: number): Promise<Product[]> {

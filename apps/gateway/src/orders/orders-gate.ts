@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Flags, booleanFlag } from '#libs/flags';
+import { Problem } from '#libs/http';
+
+/** When a refused client should come back, in seconds: about as long as maintenance that needs no announcement. */
+const RETRY_AFTER_S = 60;
+
+/** On where nobody can say: a flag service that is gone must not close the shop, and catalog guards its own stock. */
+export const acceptOrders = booleanFlag('orders.accept', {
+  default: true,
+  description: 'New orders are taken; off, they are refused and all else goes on.',
+});
+
+/** Lets orders in, unless operators closed the shop. */
+@Injectable()
+export class OrdersGate {
+  constructor(private readonly flags: Flags) {}
+
+  /** @throws Problem `unavailable` while no orders are taken; the same order may be sent again, under the same key */
+  async pass(): Promise<void> {
+    const { value } = await this.flags.boolean(acceptOrders);
+    if (value) return;
+    throw new Problem('unavailable', {
+      detail: 'no orders are taken at the moment',
+      headers: { 'retry-after': String(RETRY_AFTER_S) },
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { order } from '#libs/contracts';
+import { eventually } from '../support/eventually.ts';
+import { getPage, orderInit, send, sendBad } from './client.ts';
+import { type Store, startStore } from './store.ts';
+
+const FILM = 'the-dark-knight-2008';
+const ORDER = { items: [{ productId: FILM, quantity: 1 }] };
+
+describe('operating the store by its flag file', () => {
+  let store: Store;
+  let directory: string;
+  let file: string;
+  let shipped: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'flags-'));
+    file = join(directory, 'flags.json');
+    shipped = await readFile('deploy/flags/flags.json', 'utf8');
+    await write(shipped);
+    store = await startStore({ FLAGS_FILE: file, DATABASE_URL: '', REDIS_URL: '', FLAGD_HOST: '' });
+  });
+  afterAll(async () => {
+    await store?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function write(text: string): Promise<void> {
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  }
+
+  /** The shipped file with one flag off. */
+  function off(key: string): string {
+    const definitions = JSON.parse(shipped) as { flags: Record<string, { defaultVariant: string }> };
+    const flag = definitions.flags[key];
+    if (!flag) throw new Error(`the shipped file has no flag ${key}`);
+    flag.defaultVariant = 'off';
+    return JSON.stringify(definitions);
+  }
+
+  const isUndegraded = () =>
+    eventually(async () => {
+      const { body, headers } = await getPage(store, FILM);
+      expect(body.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+      expect(headers.get('x-degraded')).toBeNull();
+    });
+
+  it('switches personalised films off, which the answer tells, and on again', async () => {
+    await isUndegraded();
+    await write(off('recommendations.personalised'));
+    await eventually(async () => {
+      const { body, headers } = await getPage(store, FILM);
+      expect(body.recommendations).toMatchObject({ source: 'popular', degraded: true, reason: 'flag-off' });
+      expect(body.recommendations.items).toHaveLength(6);
+      expect(headers.get('x-degraded')).toBe('recommendations;reason=flag-off;source=popular');
+    });
+    await write(shipped);
+    await isUndegraded();
+  });
+
+  it('closes the shop for new orders, and for nothing else, and opens it again', async () => {
+    const placed = await send(store, '/api/orders', order, orderInit(ORDER));
+    await write(off('orders.accept'));
+    await eventually(async () => {
+      const refused = await sendBad(store, '/api/orders', orderInit(ORDER));
+      expect(refused.problem).toMatchObject({ code: 'unavailable', status: 503, retryable: true });
+    });
+    expect((await send(store, `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
+    await isUndegraded();
+    await write(shipped);
+    await eventually(async () =>
+      expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201),
+    );
+  });
+
+  it('goes on with the last good flags while the file is broken', async () => {
+    await write('{"flags": {');
+    await eventually(async () =>
+      expect(await deep()).toMatchObject({ status: 'degraded', details: { flags: { status: 'degraded' } } }),
+    );
+    await isUndegraded();
+    await write(shipped);
+  });
+
+  it('takes the safe values when the file is gone, tells so, starts without it, and heals', async () => {
+    await rm(file);
+    const told = async () => {
+      const { status, body, headers } = await getPage(store, FILM);
+      expect(status).toBe(200);
+      expect(body.recommendations).toMatchObject({ source: 'popular', degraded: true });
+      expect(body.degraded).toEqual([
+        { feature: 'flags', reason: 'unreachable', source: 'default' },
+        { feature: 'recommendations', reason: 'flag-off', source: 'popular' },
+      ]);
+      expect(headers.get('x-degraded')).toBe(
+        'flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular',
+      );
+    };
+    await eventually(told);
+    expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201);
+
+    await store.end('gateway', 'SIGTERM');
+    await store.start('gateway');
+    await told();
+    await write(shipped);
+    await isUndegraded();
+  });
+
+  const deep = async (): Promise<unknown> => (await fetch(`${store.url}/health/deep`)).json();
+});
