@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood } from '#libs/degradation';
+import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
+import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
 import { CONFIG, RedisConnection } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
@@ -10,7 +10,8 @@ import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
 import { OrdersGate } from './orders/orders-gate.ts';
 import { OrdersController } from './orders/orders.controller.ts';
-import { LAST_KNOWN_GOOD, PicksService } from './picks/picks.service.ts';
+import { LAST_KNOWN_GOOD } from './last-known-good.ts';
+import { PicksService } from './picks/picks.service.ts';
 import { ProductsController } from './products/products.controller.ts';
 import { ProductsService } from './products/products.service.ts';
 import { CatalogClient } from './upstreams/catalog.client.ts';
@@ -44,9 +45,13 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
       provide: LAST_KNOWN_GOOD,
       inject: [RedisConnection],
       useFactory: ({ client }: RedisConnection) =>
-        client ? redisLastKnownGood(client) : memoryLastKnownGood(),
+        client ? redisLastKnownGood(client, wallClock) : memoryLastKnownGood(wallClock),
     },
-    { provide: APP_INTERCEPTOR, useClass: DegradedInterceptor },
+    {
+      provide: APP_INTERCEPTOR,
+      inject: [Reflector],
+      useFactory: (reflector: Reflector) => new DegradedInterceptor(reflector, wallClock),
+    },
   ],
 })
 export class GatewayModule {}

@@ -3,7 +3,7 @@ import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Product } from '#libs/contracts';
 
-type Handler = (response: ServerResponse) => void;
+export type Handler = (response: ServerResponse) => void;
 
 /** An upstream on a real socket that answers each path as it was told last, and 404 where it was told nothing. */
 export interface StandIn {
@@ -34,6 +34,26 @@ export const json =
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
+/** Says that more comes, and breaks off. */
+export const truncated =
+  (body: unknown): Handler =>
+  (response) => {
+    const text = JSON.stringify(body);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
+    response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
+  };
+/** Answers as `handler` does, `ms` milliseconds later. */
+export const slow =
+  (handler: Handler, ms: number): Handler =>
+  (response) =>
+    void setTimeout(() => handler(response), ms).unref();
+/** Every other answer is a 500, the first one included. */
+export const flaky = (handler: Handler): Handler => {
+  let asked = 0;
+  return (response) => (asked++ % 2 === 0 ? json({}, 500) : handler)(response);
+};
+export const garbage: Handler = (response) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"items":\u0000<html>');
 export const hang: Handler = () => undefined;
 export const reset: Handler = (response) => response.socket?.resetAndDestroy();
 

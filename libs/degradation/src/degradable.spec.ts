@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '#libs/http';
-import { type Source, SwitchedOff, degradationsOf, firstAvailable } from './degradable.ts';
+import { type Source, SwitchedOff, degradationsOf, firstAvailable, freshOrLastKnown } from './degradable.ts';
 
 type Name = 'best' | 'next' | 'nothing';
-const works = (name: Name, value: string): Source<string, Name> => ({ name, read: async () => value });
+const works = (name: Name, value: string): Source<string, Name> => ({
+  name,
+  read: async () => ({ value }),
+});
 const empty = (name: Name): Source<string, Name> => ({ name, read: async () => undefined });
 const fails = (name: Name, error: unknown): Source<string, Name> => ({
   name,
   read: () => Promise.reject(error),
 });
+const AS_OF = '2026-01-01T00:00:00.000Z';
 const last = { name: 'nothing' as const, value: '' };
 
 describe('firstAvailable', () => {
@@ -33,6 +37,17 @@ describe('firstAvailable', () => {
       value: 'd',
       source: 'next',
       reason: 'timeout',
+    });
+  });
+
+  it('says how old an old value is', async () => {
+    const old: Source<string, Name> = { name: 'next', read: async () => ({ value: 'a', asOf: AS_OF }) };
+    expect(await firstAvailable([fails('best', new Problem('upstream-timeout')), old], last)).toEqual({
+      degraded: true,
+      value: 'a',
+      source: 'next',
+      reason: 'timeout',
+      asOf: '2026-01-01T00:00:00.000Z',
     });
   });
 
@@ -64,6 +79,68 @@ it('tells a source that was switched off as that', async () => {
   expect(await firstAvailable([fails('best', new SwitchedOff())], last)).toMatchObject({
     reason: 'flag-off',
   });
+});
+
+describe('freshOrLastKnown', () => {
+  const known = async () => ({ value: 'old', asOf: AS_OF });
+  const failing = (what: unknown) => () => Promise.reject(what);
+
+  it('gives the fresh value, and does not ask for the other', async () => {
+    const never = () => Promise.reject(new Error('asked'));
+    expect(await freshOrLastKnown(async () => 'new', never)).toEqual({
+      degraded: false,
+      value: 'new',
+      source: 'fresh',
+    });
+  });
+
+  it.each<[ProblemCode, string]>([
+    ['upstream-bad-response', 'upstream-error'],
+    ['upstream-unreachable', 'unreachable'],
+    ['upstream-timeout', 'timeout'],
+    ['deadline-exceeded', 'timeout'],
+    ['breaker-open', 'breaker-open'],
+    ['bulkhead-full', 'bulkhead-full'],
+    ['overloaded', 'overload'],
+    ['unavailable', 'upstream-error'],
+  ])('gives the last known value after %s, whose reason is %s', async (code, reason) => {
+    expect(await freshOrLastKnown(failing(new Problem(code)), known)).toEqual({
+      degraded: true,
+      value: 'old',
+      source: 'last-known-good',
+      reason,
+      asOf: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
+  it.each([
+    new Problem('not-found'),
+    new Problem('validation-failed'),
+    new Problem('internal'),
+    new TypeError('a defect'),
+  ])('passes on what an old value must not hide: $name $code', async (error) => {
+    await expect(freshOrLastKnown(failing(error), known)).rejects.toBe(error);
+  });
+
+  it('passes on the failure where nothing is known', async () => {
+    const error = new Problem('upstream-unreachable');
+    await expect(freshOrLastKnown(failing(error), async () => undefined)).rejects.toBe(error);
+  });
+});
+
+it('tells how old a degraded part is, where it is old', async () => {
+  const old = await freshOrLastKnown(
+    () => Promise.reject(new Problem('breaker-open')),
+    async () => ({ value: 'a', asOf: AS_OF }),
+  );
+  expect(degradationsOf('product', old)).toEqual([
+    {
+      feature: 'product',
+      reason: 'breaker-open',
+      source: 'last-known-good',
+      asOf: '2026-01-01T00:00:00.000Z',
+    },
+  ]);
 });
 
 it('lists a degraded part, and only that', async () => {

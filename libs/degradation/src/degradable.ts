@@ -1,10 +1,33 @@
 import type { Degradation, DegradationReason } from '#libs/contracts';
 import { Problem } from '#libs/http';
+import type { Known } from './last-known-good.ts';
 
 /** A value, where it came from, and whether that was the best source. */
 export type Degradable<T, S extends string> =
   | { readonly degraded: false; readonly value: T; readonly source: S }
-  | { readonly degraded: true; readonly value: T; readonly source: S; readonly reason: DegradationReason };
+  | {
+      readonly degraded: true;
+      readonly value: T;
+      readonly source: S;
+      readonly reason: DegradationReason;
+      /** When an old value was read; absent where the value is not old, only second best. */
+      readonly asOf?: string;
+    };
+
+/** A `Degradable` whose second best is its own old value. */
+export type FreshOrKnown<T> =
+  | { readonly degraded: false; readonly value: T; readonly source: 'fresh' }
+  | ({
+      readonly degraded: true;
+      readonly source: 'last-known-good';
+      readonly reason: DegradationReason;
+    } & Known<T>);
+
+/** What a source has; with `asOf` where it is old. */
+interface Found<T> {
+  readonly value: T;
+  readonly asOf?: string;
+}
 
 /** What a source fails with that operators have switched off. */
 export class SwitchedOff extends Error {
@@ -14,7 +37,7 @@ export class SwitchedOff extends Error {
 export interface Source<T, S extends string> {
   readonly name: S;
   /** Resolves with `undefined` where the source works but has nothing. */
-  readonly read: () => Promise<T | undefined>;
+  readonly read: () => Promise<Found<T> | undefined>;
 }
 
 /**
@@ -26,23 +49,49 @@ export async function firstAvailable<T, S extends string>(
   last: { readonly name: S; readonly value: T },
 ): Promise<Degradable<T, S>> {
   const [best, ...fallbacks] = sources;
-  const first = await attempt(best);
-  if (first.value !== undefined) return { degraded: false, value: first.value, source: best.name };
-  const reason = reasonOf(first.error);
+  const { found: first, error } = await attempt(best);
+  if (first) return { degraded: false, value: first.value, source: best.name };
+  const reason = reasonOf(error);
   for (const fallback of fallbacks) {
-    const { value } = await attempt(fallback);
-    if (value !== undefined) return { degraded: true, value, source: fallback.name, reason };
+    const { found } = await attempt(fallback);
+    if (found) return { degraded: true, ...found, source: fallback.name, reason };
   }
   return { degraded: true, value: last.value, source: last.name, reason };
 }
 
-/** How the degraded feature is told in the body's `degraded` list; nothing where all is well. */
-export const degradationsOf = (feature: string, part: Degradable<unknown, string>): Degradation[] =>
-  part.degraded ? [{ feature, reason: part.reason, source: part.source }] : [];
-
-async function attempt<T>(source: Source<T, string>): Promise<{ value?: T | undefined; error?: unknown }> {
+/**
+ * A fresh value, else the last known one. Only what a healthy upstream would not do makes it fall back: that there is
+ * no such thing, or that the client asked wrongly, is an answer, and a defect of our own is not to be hidden.
+ * @throws what `fresh` rejected with, where that is such an answer or where nothing is known
+ */
+export async function freshOrLastKnown<T>(
+  fresh: () => Promise<T>,
+  lastKnown: () => Promise<Known<T> | undefined>,
+): Promise<FreshOrKnown<T>> {
   try {
-    return { value: await source.read() };
+    return { degraded: false, value: await fresh(), source: 'fresh' };
+  } catch (error) {
+    const known = isPassing(error) ? await lastKnown() : undefined;
+    if (!known) throw error;
+    return { degraded: true, ...known, source: 'last-known-good', reason: reasonOf(error) };
+  }
+}
+
+/** How the degraded feature is told in the body's `degraded` list; nothing where all is well. */
+export function degradationsOf(feature: string, part: Degradable<unknown, string>): Degradation[] {
+  if (!part.degraded) return [];
+  const { reason, source, asOf } = part;
+  return [{ feature, reason, source, ...(asOf !== undefined && { asOf }) }];
+}
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof Problem && error.status >= 500 && error.code !== 'internal';
+
+async function attempt<T>(
+  source: Source<T, string>,
+): Promise<{ found?: Found<T> | undefined; error?: unknown }> {
+  try {
+    return { found: await source.read() };
   } catch (error) {
     return { error };
   }

@@ -1,15 +1,24 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { type Observable, tap } from 'rxjs';
 import type { Degradation } from '#libs/contracts';
-import { DEGRADED } from '#libs/http';
+import type { Clock } from './clock.ts';
+import { degradedHeaders } from './degraded-headers.ts';
 
 interface Reply {
   header(name: string, value: string): unknown;
 }
 
-/** Tells the `degraded` list of an answer's body in its `X-Degraded` header too. */
-@Injectable()
+/** How old data a route may serve, in milliseconds. A route without it serves none. */
+export const MaxStale = Reflector.createDecorator<number>();
+
+/** Tells the `degraded` list of an answer's body in its headers too. */
 export class DegradedInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+  ) {}
+
   intercept(
     context: ExecutionContext,
     next: CallHandler<{ degraded?: readonly Degradation[] }>,
@@ -17,14 +26,11 @@ export class DegradedInterceptor implements NestInterceptor {
     return next.handle().pipe(
       tap((body) => {
         if (!body?.degraded?.length) return;
-        context.switchToHttp().getResponse<Reply>().header(DEGRADED, degradedHeader(body.degraded));
+        const maxStaleMs = this.reflector.get(MaxStale, context.getHandler()) ?? 0;
+        const headers = degradedHeaders(body.degraded, { now: this.clock.now(), maxStaleMs });
+        const reply = context.switchToHttp().getResponse<Reply>();
+        for (const [name, value] of Object.entries(headers)) reply.header(name, value);
       }),
     );
   }
 }
-
-/** `recommendations;reason=timeout;source=popular`, one member per degraded feature (an RFC 9651 list). */
-export const degradedHeader = (degradations: readonly Degradation[]): string =>
-  degradations
-    .map(({ feature, reason, source }) => `${feature};reason=${reason};source=${source}`)
-    .join(', ');

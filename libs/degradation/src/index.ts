@@ -1,3 +1,13 @@
-export { type Degradable, type Source, SwitchedOff, degradationsOf, firstAvailable } from './degradable.ts';
-export { DegradedInterceptor } from './degraded.interceptor.ts';
-export { type LastKnownGood, memoryLastKnownGood, redisLastKnownGood } from './last-known-good.ts';
+export { type Clock, wallClock } from './clock.ts';
+export {
+  type Degradable,
+  type Source,
+  SwitchedOff,
+  degradationsOf,
+  firstAvailable,
+  freshOrLastKnown,
+} from './degradable.ts';
+export { DegradedInterceptor, MaxStale } from './degraded.interceptor.ts';
+export type { Known, LastKnownGood } from './last-known-good.ts';
+export { memoryLastKnownGood } from './memory-last-known-good.ts';
+export { redisLastKnownGood } from './redis-last-known-good.ts';

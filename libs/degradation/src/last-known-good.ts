@@ -1,38 +1,29 @@
-import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 
+/** A value that was good, and when it was read: an ISO 8601 date and time in UTC. */
+export interface Known<T> {
+  readonly value: T;
+  readonly asOf: string;
+}
+
 /**
- * Keeps the last good answer of an upstream, to serve when a new one cannot be had. Best effort: a store that
- * fails knows nothing, it never fails the request.
+ * Keeps the last good answers of upstreams, to serve when new ones cannot be had. Best effort: a store that fails
+ * knows nothing, it never fails or delays the request.
+ *
+ * Keys may come from clients, so a store bounds what it holds; keep only what an upstream really answered with, or
+ * clients push out with made-up keys what others need.
  */
 export interface LastKnownGood {
-  /** The value last kept under `key`; `undefined` where there is none, or none that fits `schema` any more. */
-  read<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined>;
-  keep(key: string, value: unknown): Promise<void>;
+  /**
+   * What was kept last under `key`; `undefined` where there is nothing, nothing of the last `maxStaleMs`
+   * milliseconds, or nothing that fits `schema`, as after a deploy. Never rejects.
+   */
+  read<T>(key: string, schema: z.ZodType<T>, maxStaleMs: number): Promise<Known<T> | undefined>;
+  /** Keeps a value that was read just now; it must be JSON. Within `KEEP_INTERVAL_MS` of the last time it does nothing. */
+  keep(key: string, value: unknown): void;
+  /** For when the upstream says that there is no such thing any more. */
+  forget(key: string): void;
 }
 
-/** For one process, until it ends. Keys are few and named by the code, never by a client. */
-export function memoryLastKnownGood(): LastKnownGood {
-  const kept = new Map<string, string>();
-  return {
-    read: async (key, schema) => parse(kept.get(key), schema),
-    keep: async (key, value) => {
-      kept.set(key, JSON.stringify(value));
-    },
-  };
-}
-
-/** Shared by every replica, and there after a restart. */
-export function redisLastKnownGood(redis: Redis): LastKnownGood {
-  const name = (key: string): string => `last-known-good:1:${key}`;
-  return {
-    read: async (key, schema) => parse(await redis.get(name(key)).catch(() => null), schema),
-    keep: async (key, value) => {
-      await redis.set(name(key), JSON.stringify(value)).catch(() => undefined);
-    },
-  };
-}
-
-function parse<T>(text: string | null | undefined, schema: z.ZodType<T>): T | undefined {
-  return text == null ? undefined : schema.safeParse(JSON.parse(text)).data;
-}
+/** A key is written at most once in this time, in milliseconds: under load nearly every read would be a write too. */
+export const KEEP_INTERVAL_MS = 1000;

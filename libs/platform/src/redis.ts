@@ -7,6 +7,8 @@ import { CONFIG, secret } from './config.ts';
 
 /** Longest wait for one command's answer, in milliseconds. */
 const COMMAND_TIMEOUT_MS = 200;
+/** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
+const SILENCE_MS = 2000;
 /** Longest pause between two attempts to connect again, in milliseconds. */
 const RECONNECT_CAP_MS = 5000;
 
@@ -53,6 +55,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private connect(url: string): Redis {
     const redis = new Redis(url, {
       commandTimeout: COMMAND_TIMEOUT_MS,
+      // A timed-out command stays in the connection's queue: without this, a black hole would fill memory.
+      socketTimeout: SILENCE_MS,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,

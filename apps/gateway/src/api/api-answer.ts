@@ -11,6 +11,18 @@ const degraded = {
     description: 'each degraded feature, why, and where its value came from; absent when all is well',
     schema: { type: 'string' as const, example: 'recommendations;reason=timeout;source=popular' },
   },
+  Age: {
+    description: 'how old the oldest part of the answer is, in seconds; absent when nothing is old',
+    schema: { type: 'integer' as const, minimum: 0, example: 37 },
+  },
+  'Cache-Control': {
+    description: 'where a part is old: how old such an answer may be, in seconds, as `stale-if-error`',
+    schema: { type: 'string' as const, example: 'max-age=0, stale-if-error=86400' },
+  },
+  'Cache-Status': {
+    description: 'where a part is old (RFC 9211): its age, as a negative `ttl`, and why it is served',
+    schema: { type: 'string' as const, example: 'gateway; hit; ttl=-37; detail=breaker-open' },
+  },
 };
 
 /** Documents what a route answers with when all goes well. */

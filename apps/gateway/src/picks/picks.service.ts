@@ -1,15 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type Picks, type Product, product } from '#libs/contracts';
-import { type Degradable, type LastKnownGood, SwitchedOff, firstAvailable } from '#libs/degradation';
+import {
+  type Degradable,
+  type Known,
+  type LastKnownGood,
+  SwitchedOff,
+  firstAvailable,
+} from '#libs/degradation';
+import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 import { RecommendationsClient } from '../upstreams/recommendations.client.ts';
 
-/** Injects the last good answers of upstreams. */
-export const LAST_KNOWN_GOOD = Symbol('last known good');
-
 type DegradablePicks = Degradable<Product[], Picks['source']>;
 
+/** How old popular films may be, in milliseconds, when there are no new ones. */
+export const POPULAR_MAX_STALE_MS = 24 * HOUR_MS;
 const POPULAR = 'popular';
 const popularFilms = z.array(product);
 const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
@@ -25,13 +31,22 @@ export class PicksService {
 
   /** Films that go with a product; else, or where that is not `wanted`, popular ones; never the product itself. */
   personalised(productId: string, limit: number, wanted: boolean): Promise<DegradablePicks> {
-    const others = (films: Product[] | undefined): Product[] | undefined =>
-      films?.filter((film) => film.id !== productId).slice(0, limit);
+    const others = (films: Product[]): Product[] =>
+      films.filter((film) => film.id !== productId).slice(0, limit);
     return firstAvailable<Product[], Picks['source']>(
       [
-        { name: 'personalised', read: () => this.picksFor(productId, limit, wanted) },
-        { name: 'popular', read: async () => others(await this.lastKnownPopular()) },
-        { name: 'popular', read: async () => others(await this.catalogPopular(limit + 1)) },
+        {
+          name: 'personalised',
+          read: async () => ({ value: await this.picksFor(productId, limit, wanted) }),
+        },
+        {
+          name: 'popular',
+          read: async () => {
+            const known = await this.lastKnownPopular();
+            return known && { ...known, value: others(known.value) };
+          },
+        },
+        { name: 'popular', read: async () => ({ value: others(await this.catalog.popular(limit + 1)) }) },
       ],
       NONE,
     );
@@ -40,9 +55,9 @@ export class PicksService {
   popular(limit: number): Promise<DegradablePicks> {
     return firstAvailable<Product[], Picks['source']>(
       [
-        { name: 'popular', read: () => this.freshPopular(limit) },
+        { name: 'popular', read: async () => ({ value: await this.freshPopular(limit) }) },
         { name: 'popular', read: () => this.lastKnownPopular() },
-        { name: 'popular', read: () => this.catalogPopular(limit) },
+        { name: 'popular', read: async () => ({ value: await this.catalog.popular(limit) }) },
       ],
       NONE,
     );
@@ -55,16 +70,11 @@ export class PicksService {
 
   private async freshPopular(limit: number): Promise<Product[]> {
     const films = await this.recommendations.popular(limit);
-    await this.lastKnownGood.keep(POPULAR, films);
+    this.lastKnownGood.keep(POPULAR, films);
     return films;
   }
 
-  private lastKnownPopular(): Promise<Product[] | undefined> {
-    return this.lastKnownGood.read(POPULAR, popularFilms);
-  }
-
-  /** Catalog lists the most popular films first. */
-  private async catalogPopular(limit: number): Promise<Product[]> {
-    return (await this.catalog.products({ limit })).items;
+  private lastKnownPopular(): Promise<Known<Product[]> | undefined> {
+    return this.lastKnownGood.read(POPULAR, popularFilms, POPULAR_MAX_STALE_MS);
   }
 }

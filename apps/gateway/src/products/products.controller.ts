@@ -10,8 +10,9 @@ import {
   productListQuery,
   productPage,
 } from '#libs/contracts';
+import { MaxStale } from '#libs/degradation';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
-import { ProductsService } from './products.service.ts';
+import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 
 const MAX_LIMIT = 100;
 
@@ -21,6 +22,7 @@ export class ProductsController {
   constructor(private readonly service: ProductsService) {}
 
   @Get()
+  @MaxStale(LIST_MAX_STALE_MS)
   @ApiOperation({ summary: 'Films, most popular first, by page' })
   @ApiAnswer(200, productIndex, { degradable: true })
   @ApiProblems('validation-failed')
@@ -29,6 +31,7 @@ export class ProductsController {
   }
 
   @Get(':id')
+  @MaxStale(PAGE_MAX_STALE_MS)
   @ApiOperation({ summary: 'One film with its availability and recommendations' })
   @ApiAnswer(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')

@@ -1,12 +1,25 @@
-import { Injectable } from '@nestjs/common';
-import type { ProductIndex, ProductListQuery, ProductPage } from '#libs/contracts';
-import { degradationsOf } from '#libs/degradation';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type ProductDetail,
+  type ProductIndex,
+  type ProductList,
+  type ProductListQuery,
+  type ProductPage,
+  productDetail,
+  productList,
+} from '#libs/contracts';
+import { type LastKnownGood, degradationsOf, freshOrLastKnown } from '#libs/degradation';
 import { Flags, booleanFlag, flagDegradations } from '#libs/flags';
+import { Problem } from '#libs/http';
+import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
 import { PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 
 const RECOMMENDED = 6;
+/** How old what is shown may be, in milliseconds, when catalog does not answer. */
+export const PAGE_MAX_STALE_MS = 24 * HOUR_MS;
+export const LIST_MAX_STALE_MS = HOUR_MS;
 
 /** Off where nobody can say: popular films are always right, and what was switched off in an incident stays off. */
 export const personalised = booleanFlag('recommendations.personalised', {
@@ -20,25 +33,71 @@ export class ProductsService {
     private readonly catalog: CatalogClient,
     private readonly picks: PicksService,
     private readonly flags: Flags,
+    @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
   ) {}
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
-    const { items, nextCursor } = await this.catalog.products(query);
-    return { items, nextCursor, asOf: new Date().toISOString(), stale: false, degraded: [] };
+    const key = listKey(query);
+    const list = await freshOrLastKnown(
+      () => this.freshList(query, key),
+      async () =>
+        key === undefined ? undefined : this.lastKnownGood.read(key, productList, LIST_MAX_STALE_MS),
+    );
+    const { items, nextCursor } = list.value;
+    return {
+      items,
+      nextCursor,
+      asOf: list.degraded ? list.asOf : new Date().toISOString(),
+      stale: list.degraded,
+      degraded: degradationsOf('products', list),
+    };
   }
 
   /** @throws Problem `not-found` */
   async page(id: string): Promise<ProductPage> {
     const personal = await this.flags.boolean(personalised, { targetingKey: id });
-    const [{ product, availability }, recommendations] = await Promise.all([
-      this.catalog.product(id),
+    const key = `product:${id}`;
+    const [detail, recommendations] = await Promise.all([
+      freshOrLastKnown(
+        () => this.freshDetail(id, key),
+        () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
+      ),
       this.picks.personalised(id, RECOMMENDED, personal.value),
     ]);
+    const { product, availability } = detail.value;
     return {
       product,
-      availability: { ...availability, stale: false },
+      availability: { ...availability, stale: detail.degraded },
       recommendations: toPicks(recommendations),
-      degraded: [...flagDegradations(personal), ...degradationsOf('recommendations', recommendations)],
+      degraded: [
+        ...flagDegradations(personal),
+        ...degradationsOf('product', detail),
+        ...degradationsOf('recommendations', recommendations),
+      ],
     };
   }
+
+  private async freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
+    const list = await this.catalog.products(query);
+    // A genre that has films is one of catalog's; any other is the client's invention.
+    if (key !== undefined && list.items.length > 0) this.lastKnownGood.keep(key, list);
+    return list;
+  }
+
+  private async freshDetail(id: string, key: string): Promise<ProductDetail> {
+    try {
+      const detail = await this.catalog.product(id);
+      this.lastKnownGood.keep(key, detail);
+      return detail;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'not-found') this.lastKnownGood.forget(key);
+      throw error;
+    }
+  }
+}
+
+/** Lists that many ask for alike are kept: a first page, of one genre or of all; not what somebody searched for. */
+function listKey({ cursor, limit, genre, q }: ProductListQuery): string | undefined {
+  if (cursor !== undefined || q !== undefined) return undefined;
+  return `products:${limit}:${genre?.toLowerCase() ?? ''}`;
 }

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   type Order,
   type OrderRequest,
+  type Product,
   type ProductDetail,
   type ProductList,
   type ProductListQuery,
@@ -13,6 +14,11 @@ import { HealthRegistry } from '#libs/health';
 import { IDEMPOTENCY_KEY, PRINCIPAL } from '#libs/http';
 import { InjectUpstream, Upstream } from '#libs/resilience';
 import { probe } from './probe.ts';
+
+/** Given up in time for a fallback to answer instead, in milliseconds. */
+const HAS_FALLBACK = { reserveMs: 100 } as const;
+/** Is a fallback itself, in what another call left it; the answer has to be out in time all the same. */
+const IS_FALLBACK = { priority: 'sheddable', reserveMs: 50 } as const;
 
 /** What the gateway asks of catalog. */
 @Injectable()
@@ -28,12 +34,31 @@ export class CatalogClient implements OnModuleInit {
 
   /** @throws Problem `not-found` */
   product(id: string): Promise<ProductDetail> {
-    return this.catalog.get(`/products/${id}`, { schema: productDetail, expects: ['not-found'] });
+    return this.catalog.get(`/products/${id}`, {
+      schema: productDetail,
+      expects: ['not-found'],
+      ...HAS_FALLBACK,
+    });
   }
 
   /** @throws Problem `validation-failed` for a cursor that catalog did not make */
   products(query: ProductListQuery): Promise<ProductList> {
-    return this.catalog.get('/products', { query, schema: productList, expects: ['validation-failed'] });
+    return this.catalog.get('/products', {
+      query,
+      schema: productList,
+      expects: ['validation-failed'],
+      ...HAS_FALLBACK,
+    });
+  }
+
+  /** The most popular films, by what catalog knows of them: the first of its list. */
+  async popular(limit: number): Promise<Product[]> {
+    const { items } = await this.catalog.get('/products', {
+      query: { limit },
+      schema: productList,
+      ...IS_FALLBACK,
+    });
+    return items;
   }
 
   /** @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product */

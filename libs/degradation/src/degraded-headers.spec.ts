@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import type { Degradation } from '#libs/contracts';
+import { degradedHeaders } from './degraded-headers.ts';
+
+const at = { now: Date.parse('2026-01-01T12:00:00.000Z'), maxStaleMs: 86_400_000 };
+const product = (asOf: string): Degradation => ({
+  feature: 'product',
+  reason: 'breaker-open',
+  source: 'last-known-good',
+  asOf,
+});
+
+it('says nothing of an answer that is not degraded', () => {
+  expect(degradedHeaders([], at)).toEqual({});
+});
+
+it('writes one member per degraded feature, and nothing of age where nothing is old', () => {
+  const degradations: Degradation[] = [
+    { feature: 'recommendations', reason: 'breaker-open', source: 'popular' },
+    { feature: 'featured', reason: 'timeout', source: 'none' },
+  ];
+  expect(degradedHeaders(degradations, at)).toEqual({
+    'x-degraded': 'recommendations;reason=breaker-open;source=popular, featured;reason=timeout;source=none',
+  });
+});
+
+it('says how old old data is, how old it may be, and why it is served', () => {
+  expect(degradedHeaders([product('2026-01-01T11:59:23.000Z')], at)).toEqual({
+    'x-degraded': 'product;reason=breaker-open;source=last-known-good',
+    age: '37',
+    'cache-control': 'max-age=0, stale-if-error=86400',
+    'cache-status': 'gateway; hit; ttl=-37; detail=breaker-open',
+  });
+});
+
+it('goes by the oldest part', () => {
+  const popular: Degradation = {
+    feature: 'recommendations',
+    reason: 'timeout',
+    source: 'popular',
+    asOf: '2026-01-01T11:00:00.000Z',
+  };
+  const unknown: Degradation = { feature: 'featured', reason: 'unreachable', source: 'none' };
+  expect(degradedHeaders([product('2026-01-01T11:59:23.000Z'), popular, unknown], at)).toMatchObject({
+    age: '3600',
+    'cache-status': 'gateway; hit; ttl=-3600; detail=timeout',
+  });
+});
+
+it.each([
+  ['2026-01-01T11:59:59.001Z', '0', 'ttl=0;'],
+  ['2026-01-01T11:59:59.000Z', '1', 'ttl=-1;'],
+  ['2026-01-01T11:59:58.001Z', '1', 'ttl=-1;'],
+  // Read by a replica whose clock is ahead.
+  ['2026-01-01T12:00:05.000Z', '0', 'ttl=0;'],
+])('counts whole seconds: read at %s, the age is %s', (asOf, age, ttl) => {
+  const headers = degradedHeaders([product(asOf)], at);
+  expect(headers.age).toBe(age);
+  expect(headers['cache-status']).toContain(` ${ttl} `);
+});

@@ -1,0 +1,42 @@
+import type { Degradation } from '#libs/contracts';
+import { DEGRADED } from '#libs/http';
+
+/**
+ * What tells a degraded answer from a good one without reading its body: which features, why and instead of what
+ * (`X-Degraded`), and where old data is served, how old its oldest part is.
+ *
+ * - `Age` (RFC 9111 § 5.1) is in whole seconds.
+ * - `stale-if-error` (RFC 5861 § 4) counts from when an answer is not fresh any more. Ours are fresh only the moment
+ *   they are read, so it is `maxStaleMs`, how old the route's data may be.
+ * - `ttl` (RFC 9211 § 2.5) is the freshness left, for the same reason the age, negative.
+ */
+export function degradedHeaders(
+  degradations: readonly Degradation[],
+  { now, maxStaleMs }: { readonly now: number; readonly maxStaleMs: number },
+): Record<string, string> {
+  if (degradations.length === 0) return {};
+  const headers = { [DEGRADED]: degradations.map(member).join(', ') };
+  const oldest = oldestOf(degradations);
+  if (!oldest) return headers;
+  // Another replica's clock may be ahead of ours.
+  const age = Math.max(0, Math.floor((now - oldest.at) / 1000));
+  return {
+    ...headers,
+    age: String(age),
+    'cache-control': `max-age=0, stale-if-error=${Math.floor(maxStaleMs / 1000)}`,
+    'cache-status': `gateway; hit; ttl=${age === 0 ? 0 : -age}; detail=${oldest.reason}`,
+  };
+}
+
+/** `recommendations;reason=timeout;source=popular`: one member of a list (RFC 9651) per degraded feature. */
+const member = ({ feature, reason, source }: Degradation): string =>
+  `${feature};reason=${reason};source=${source}`;
+
+function oldestOf(degradations: readonly Degradation[]): { at: number; reason: string } | undefined {
+  return degradations
+    .flatMap(({ asOf, reason }) => (asOf === undefined ? [] : [{ at: Date.parse(asOf), reason }]))
+    .reduce<{ at: number; reason: string } | undefined>(
+      (oldest, each) => (oldest && oldest.at <= each.at ? oldest : each),
+      undefined,
+    );
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Known } from './last-known-good.ts';
+
+const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
+
+/** How a value read at `at`, in milliseconds since 1970, is stored. */
+export const encode = (value: unknown, at: number): string =>
+  JSON.stringify({ asOf: new Date(at).toISOString(), value });
+
+/** The stored value; `undefined` for one read before `oldest`, of another form than `schema`, or not stored by us. */
+export function decode<T>(text: string, schema: z.ZodType<T>, oldest: number): Known<T> | undefined {
+  const stored = envelope.safeParse(parseJson(text));
+  if (!stored.success || Date.parse(stored.data.asOf) < oldest) return undefined;
+  const value = schema.safeParse(stored.data.value);
+  return value.success ? { value: value.data, asOf: stored.data.asOf } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { VirtualClock } from '../../resilience/test/virtual-clock.ts';
+import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
+import { memoryLastKnownGood } from './memory-last-known-good.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('last known good in memory', () => {
+  lastKnownGoodContract(memoryLastKnownGood);
+
+  it('holds 5,000 entries, and lets go of the one that was used least recently', async () => {
+    const store = memoryLastKnownGood(new VirtualClock());
+    for (let index = 0; index < 5000; index++) store.keep(`key-${index}`, index);
+    const read = async (key: string) => (await store.read(key, z.number(), HOUR_MS))?.value;
+    expect(await read('key-0')).toBe(0);
+    store.keep('key-5000', 5000);
+    expect(await read('key-0')).toBe(0);
+    expect(await read('key-1')).toBeUndefined();
+    expect(await read('key-2')).toBe(2);
+    expect(await read('key-5000')).toBe(5000);
+  });
+
+  it('holds 32 Mi characters in all', async () => {
+    const store = memoryLastKnownGood(new VirtualClock());
+    const mebi = 'x'.repeat(1024 * 1024);
+    for (let index = 0; index < 32; index++) store.keep(`key-${index}`, mebi);
+    const read = (key: string) => store.read(key, z.string(), HOUR_MS);
+    expect(await read('key-0')).toBeUndefined();
+    expect(await read('key-1')).toBeDefined();
+    expect(await read('key-31')).toBeDefined();
+  });
+});

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { VirtualClock, settle } from '../../resilience/test/virtual-clock.ts';
+import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
+import { redisLastKnownGood } from './redis-last-known-good.ts';
+
+const HOUR_MS = 3_600_000;
+
+const url = process.env.TEST_REDIS_URL;
+describe.runIf(url)('last known good in Redis', () => {
+  const redis = new Redis(url ?? '', { lazyConnect: true });
+  afterAll(() => redis.disconnect());
+  const replica = (clock = new VirtualClock()) => redisLastKnownGood(redis, clock);
+
+  lastKnownGoodContract((clock) => redisLastKnownGood(redis, clock));
+
+  it('is shared by every replica, and there after a restart', async () => {
+    const key = randomUUID();
+    replica().keep(key, 'a');
+    expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
+      value: 'a',
+      asOf: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('gives out the newest that any replica has seen', async () => {
+    const key = randomUUID();
+    const clock = new VirtualClock();
+    const [one, other] = [replica(clock), replica(clock)];
+    one.keep(key, 'a');
+    clock.advance(500);
+    other.keep(key, 'b');
+    expect((await one.read(key, z.string(), HOUR_MS))?.value).toBe('b');
+    expect((await other.read(key, z.string(), HOUR_MS))?.value).toBe('b');
+  });
+
+  it('serves what this process has seen when Redis lost it', async () => {
+    const key = randomUUID();
+    const store = replica();
+    store.keep(key, 'a');
+    await redis.del(`last-known-good:2:${key}`);
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
+  });
+
+  it('keeps for 24 hours, in the name of its version', async () => {
+    const key = randomUUID();
+    replica().keep(key, 'a');
+    const name = `last-known-good:2:${key}`;
+    expect(await redis.get(name)).toBe('{"asOf":"1970-01-01T00:00:00.000Z","value":"a"}');
+    const left = await redis.pttl(name);
+    expect(left).toBeGreaterThan(86_000_000);
+    expect(left).toBeLessThanOrEqual(86_400_000);
+  });
+
+  it.each([
+    ['no JSON', '{"asOf":'],
+    ['nothing at all', ''],
+    ['null', 'null'],
+    ['a value alone, as version 1 kept it', '"a"'],
+    ['a value that was read at no time', '{"asOf":"yesterday","value":"a"}'],
+    ['a time alone', '{"asOf":"1970-01-01T00:00:00.000Z"}'],
+  ])('knows nothing where it finds %s', async (_, text) => {
+    const key = randomUUID();
+    await redis.set(`last-known-good:2:${key}`, text, 'PX', 60_000);
+    expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
+  });
+
+  it('knows nothing where it finds another type', async () => {
+    const key = randomUUID();
+    await redis.rpush(`last-known-good:2:${key}`, 'a');
+    expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
+    await redis.del(`last-known-good:2:${key}`);
+  });
+});
+
+describe('last known good while Redis is away', () => {
+  const redis = new Redis({
+    port: 1,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    retryStrategy: () => null,
+  });
+  redis.on('error', () => undefined);
+  afterAll(() => redis.disconnect());
+
+  lastKnownGoodContract((clock) => redisLastKnownGood(redis, clock));
+});
+
+it('a Redis that never answers is waited for no longer than 50 ms', async () => {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const redis = new Redis((server.address() as AddressInfo).port, '127.0.0.1');
+  try {
+    const clock = new VirtualClock();
+    const store = redisLastKnownGood(redis, clock);
+    store.keep('key', 'a');
+    let read: unknown = 'waiting';
+    void store.read('key', z.string(), HOUR_MS).then((known) => (read = known?.value));
+    clock.advance(49);
+    await settle();
+    expect(read).toBe('waiting');
+    clock.advance(1);
+    await settle();
+    expect(read).toBe('a');
+  } finally {
+    redis.disconnect();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+});

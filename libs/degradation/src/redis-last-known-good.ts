@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from './clock.ts';
+import { decode } from './kept-text.ts';
+import type { Known, LastKnownGood } from './last-known-good.ts';
+import { memoryLastKnownGood } from './memory-last-known-good.ts';
+
+/** The number is the version of what is stored: another version's entries are not seen, and expire. */
+const PREFIX = 'last-known-good:2:';
+const KEPT_MS = 24 * 60 * 60 * 1000;
+/** Longest wait for Redis, in milliseconds: half of what a fallback commonly has left of its request's time. */
+const READ_WAIT_MS = 50;
+
+/**
+ * Shared by every replica and there after a restart, with this process' own memory beside it: the newer of the two is
+ * served, and while Redis is away what this process has seen.
+ */
+export function redisLastKnownGood(redis: Redis, clock: Clock): LastKnownGood {
+  const memory = memoryLastKnownGood(clock);
+
+  async function stored(key: string): Promise<string | null> {
+    const late = Promise.withResolvers<null>();
+    const cancel = clock.after(READ_WAIT_MS, () => late.resolve(null));
+    try {
+      return await Promise.race([redis.get(PREFIX + key).catch(() => null), late.promise]);
+    } finally {
+      cancel();
+    }
+  }
+
+  return {
+    read: async (key, schema, maxStaleMs) => {
+      const [own, text] = await Promise.all([memory.read(key, schema, maxStaleMs), stored(key)]);
+      const shared = text === null ? undefined : decode(text, schema, clock.now() - maxStaleMs);
+      return newer(own, shared);
+    },
+    keep: (key, value) => {
+      const text = memory.keepText(key, value);
+      if (text !== undefined) void redis.set(PREFIX + key, text, 'PX', KEPT_MS).catch(() => undefined);
+    },
+    forget: (key) => {
+      memory.forget(key);
+      void redis.del(PREFIX + key).catch(() => undefined);
+    },
+  };
+}
+
+function newer<T>(a: Known<T> | undefined, b: Known<T> | undefined): Known<T> | undefined {
+  if (!a || !b) return a ?? b;
+  return Date.parse(b.asOf) > Date.parse(a.asOf) ? b : a;
+}

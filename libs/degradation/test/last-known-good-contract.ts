@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { VirtualClock } from '../../resilience/test/virtual-clock.ts';
+import type { Clock } from '../src/clock.ts';
+import type { LastKnownGood } from '../src/last-known-good.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What every store must do. The clock starts at 1970-01-01T00:00:00.000Z. */
+export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): void {
+  let clock: VirtualClock;
+  let store: LastKnownGood;
+  let key: string;
+  beforeEach(() => {
+    clock = new VirtualClock();
+    store = create(clock);
+    key = randomUUID();
+  });
+
+  it('knows nothing at first', async () => {
+    expect(await store.read(key, z.string(), HOUR_MS)).toBeUndefined();
+  });
+
+  it('gives back what it kept last, and says when that was', async () => {
+    store.keep(key, ['a']);
+    clock.advance(37_000);
+    store.keep(key, ['b', 'c']);
+    clock.advance(5000);
+    expect(await store.read(key, z.array(z.string()), HOUR_MS)).toEqual({
+      value: ['b', 'c'],
+      asOf: '1970-01-01T00:00:37.000Z',
+    });
+  });
+
+  it('keeps keys apart', async () => {
+    store.keep(key, 'a');
+    expect(await store.read(`${key}-other`, z.string(), HOUR_MS)).toBeUndefined();
+  });
+
+  it('is not changed by what happens to the value afterwards', async () => {
+    const value = ['a'];
+    store.keep(key, value);
+    value.push('b');
+    (await store.read(key, z.array(z.string()), HOUR_MS))?.value.push('c');
+    expect((await store.read(key, z.array(z.string()), HOUR_MS))?.value).toEqual(['a']);
+  });
+
+  it('gives out what is as old as may be, and nothing older', async () => {
+    store.keep(key, 'a');
+    clock.advance(3_600_000);
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
+    clock.advance(1);
+    expect(await store.read(key, z.string(), HOUR_MS)).toBeUndefined();
+    expect((await store.read(key, z.string(), 2 * HOUR_MS))?.value).toBe('a');
+  });
+
+  it('does not give out what no longer fits, as after a deploy', async () => {
+    store.keep(key, { title: 'Alien' });
+    expect(
+      await store.read(key, z.object({ title: z.string(), price: z.number() }), HOUR_MS),
+    ).toBeUndefined();
+  });
+
+  it('forgets, and may keep again at once', async () => {
+    store.keep(key, 'a');
+    store.forget(key);
+    expect(await store.read(key, z.string(), HOUR_MS)).toBeUndefined();
+    store.keep(key, 'b');
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('b');
+  });
+
+  it('writes a key once a second, and does not even look at what comes between', async () => {
+    let looked = 0;
+    const value = (name: string) => ({ toJSON: () => (looked++, name) });
+    store.keep(key, value('a'));
+    clock.advance(999);
+    store.keep(key, value('b'));
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
+    expect(looked).toBe(1);
+    store.keep(`${key}-other`, value('c'));
+    expect(looked).toBe(2);
+    clock.advance(1);
+    store.keep(key, value('d'));
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('d');
+    expect(looked).toBe(3);
+  });
+
+  it('goes on writing when the clock is set back', async () => {
+    clock.advance(HOUR_MS);
+    store.keep(key, 'a');
+    clock.advance(-1000);
+    store.keep(key, 'b');
+    expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('b');
+  });
+}
