@@ -24,8 +24,14 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+export interface TestPostgres extends TestServer {
+  /** Lets it hang: it still accepts, and answers nothing any more. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+}
+
 /** Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`. */
-export async function startPostgres(bin: string): Promise<TestServer> {
+export async function startPostgres(bin: string): Promise<TestPostgres> {
   const data = mkdtempSync(join(tmpdir(), 'film-store-postgres-'));
   const owner = await unprivileged();
   if (owner) chownSync(data, owner.uid, owner.gid);
@@ -52,8 +58,17 @@ export async function startPostgres(bin: string): Promise<TestServer> {
     });
     server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
   });
+  /** Every connection is a child, in a group of its own. */
+  const signal = async (name: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
+    const { pid, exitCode } = server;
+    if (pid === undefined || exitCode !== null) return;
+    const { stdout } = await run('pgrep', ['-P', String(pid)]);
+    for (const each of [pid, ...stdout.trim().split('\n').map(Number)]) process.kill(each, name);
+  };
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
     stop: async () => {
       server.kill('SIGINT');
       await exited;

@@ -59,7 +59,7 @@ async function createPostgresPlace(): Promise<Place> {
   await administer(`create database ${name}`);
   return {
     engine: 'postgresql',
-    open: () => openPostgres(url.href, () => undefined),
+    open: () => openPostgres(url.href, { connections: 10, onIdleError: () => undefined }),
     // By force, for what a failed test left open.
     remove: () => administer(`drop database ${name} with (force)`),
   };

@@ -4,19 +4,22 @@ import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Guarded } from '#libs/resilience';
 import { VirtualClock, settle } from '../../resilience/test/virtual-clock.ts';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
 
 const HOUR_MS = 3_600_000;
+/** Its policies are the business of other specs. */
+const unguarded = (redis: Redis): Guarded<Redis> => ({ run: (work) => work(redis) });
 
 const url = process.env.TEST_REDIS_URL;
 describe.runIf(url)('last known good in Redis', () => {
   const redis = new Redis(url ?? '', { lazyConnect: true });
   afterAll(() => redis.disconnect());
-  const replica = (clock = new VirtualClock()) => redisLastKnownGood(redis, clock);
+  const replica = (clock = new VirtualClock()) => redisLastKnownGood(unguarded(redis), clock);
 
-  lastKnownGoodContract((clock) => redisLastKnownGood(redis, clock));
+  lastKnownGoodContract((clock) => redisLastKnownGood(unguarded(redis), clock));
 
   it('is shared by every replica, and there after a restart', async () => {
     const key = randomUUID();
@@ -87,7 +90,7 @@ describe('last known good while Redis is away', () => {
   redis.on('error', () => undefined);
   afterAll(() => redis.disconnect());
 
-  lastKnownGoodContract((clock) => redisLastKnownGood(redis, clock));
+  lastKnownGoodContract((clock) => redisLastKnownGood(unguarded(redis), clock));
 });
 
 it('a Redis that never answers is waited for no longer than 50 ms', async () => {
@@ -97,7 +100,7 @@ it('a Redis that never answers is waited for no longer than 50 ms', async () => 
   const redis = new Redis((server.address() as AddressInfo).port, '127.0.0.1');
   try {
     const clock = new VirtualClock();
-    const store = redisLastKnownGood(redis, clock);
+    const store = redisLastKnownGood(unguarded(redis), clock);
     store.keep('key', 'a');
     let read: unknown = 'waiting';
     void store.read('key', z.string(), HOUR_MS).then((known) => (read = known?.value));

@@ -1,4 +1,5 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
+import type { Guarded } from '#libs/resilience';
 import type { Clock } from './clock.ts';
 import { decode } from './kept-text.ts';
 import type { Known, LastKnownGood } from './last-known-good.ts';
@@ -14,14 +15,17 @@ const READ_WAIT_MS = 50;
  * Shared by every replica and there after a restart, with this process' own memory beside it: the newer of the two is
  * served, and while Redis is away what this process has seen.
  */
-export function redisLastKnownGood(redis: Redis, clock: Clock): LastKnownGood {
+export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock): LastKnownGood {
   const memory = memoryLastKnownGood(clock);
 
   async function stored(key: string): Promise<string | null> {
     const late = Promise.withResolvers<null>();
     const cancel = clock.after(READ_WAIT_MS, () => late.resolve(null));
     try {
-      return await Promise.race([redis.get(PREFIX + key).catch(() => null), late.promise]);
+      return await Promise.race([
+        redis.run((client) => client.get(PREFIX + key)).catch(() => null),
+        late.promise,
+      ]);
     } finally {
       cancel();
     }
@@ -35,11 +39,12 @@ export function redisLastKnownGood(redis: Redis, clock: Clock): LastKnownGood {
     },
     keep: (key, value) => {
       const text = memory.keepText(key, value);
-      if (text !== undefined) void redis.set(PREFIX + key, text, 'PX', KEPT_MS).catch(() => undefined);
+      if (text === undefined) return;
+      void redis.run((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS)).catch(() => undefined);
     },
     forget: (key) => {
       memory.forget(key);
-      void redis.del(PREFIX + key).catch(() => undefined);
+      void redis.run((client) => client.del(PREFIX + key)).catch(() => undefined);
     },
   };
 }

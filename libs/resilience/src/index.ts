@@ -1,5 +1,7 @@
 export { createUpstream } from './create-upstream.ts';
-export { upstreamConfig, upstreamDefaults } from './settings.ts';
+export { Dependencies } from './dependencies.ts';
+export { Dependency, type Guarded, type RunOptions } from './dependency.ts';
+export { dependencyConfig, dependencyDefaults, upstreamConfig, upstreamDefaults } from './settings.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { UpstreamRegistry } from './upstream.registry.ts';
 export { type PostRequest, Upstream, type UpstreamRequest } from './upstream.ts';

@@ -2,31 +2,34 @@ import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptiv
 import { createAttemptTimeout } from './core/attempt-timeout.ts';
 import { BREAKER_DEFAULTS, type Breaker, type BreakerTransition, createBreaker } from './core/breaker.ts';
 import { createBulkhead, trackZombie } from './core/bulkhead.ts';
-import type { Call, CallContext, Classify } from './core/call.ts';
+import type { Call, CallContext, Classify, Policy } from './core/call.ts';
 import type { Clock, Random } from './core/clock.ts';
 import { compose } from './core/compose.ts';
 import { HEDGE_DEFAULTS, createHedge } from './core/hedge.ts';
 import { createLatencyWindow } from './core/latency-window.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 import { RETRY_DEFAULTS, type RetryVerdict, createRetry } from './core/retry.ts';
-import type { UpstreamSettings } from './settings.ts';
+import type { DependencySettings, UpstreamSettings } from './settings.ts';
 
-export interface PipelineDeps {
+export interface CoreDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly classify: Classify;
+  readonly onTransition: (transition: BreakerTransition) => void;
+}
+
+export interface PipelineDeps extends CoreDeps {
   readonly classifyRetry: (error: unknown) => RetryVerdict;
   /** Whether a call may be made twice at the same time. */
   readonly mayHedge: (context: CallContext) => boolean;
   /** Whether whoever calls us tries again itself. */
   readonly retriesAbove: (context: CallContext) => boolean;
-  readonly onTransition: (transition: BreakerTransition) => void;
 }
 
 /** The policies of one upstream around its transport. */
 export interface Pipeline<T> {
   readonly call: Call<T>;
-  readonly breaker: Pick<Breaker, 'force'>;
+  readonly breaker: Pick<Breaker, 'force' | 'describe'>;
   /** The live state of each policy, outermost first. */
   describe(): readonly PolicyState[];
   dispose(): void;
@@ -37,26 +40,20 @@ export interface PolicyState {
   readonly state: object;
 }
 
-/**
- * Puts the policies of an upstream around its transport, once: retry, hedge, bulkhead, breaker, attempt timeout. The
- * bulkhead stands outside the breaker, so that what it rejects never counts as the upstream's failure.
- */
+/** A policy with the name it is told by. */
+interface Layer {
+  readonly policy: string;
+  readonly with: { readonly policy: Policy; describe(): object };
+}
+
+/** Puts the policies of an upstream around its transport, once: retry and hedge around those of `createCore`. */
 export function createPipeline<T>(
   settings: UpstreamSettings,
   transport: Call<T>,
   deps: PipelineDeps,
 ): Pipeline<T> {
-  const { clock, random, classify } = deps;
-  const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
-  const timeout = createAdaptiveTimeout(
-    {
-      ...ADAPTIVE_TIMEOUT_DEFAULTS,
-      initialMs: settings.TIMEOUT_INITIAL_MS,
-      floorMs: settings.TIMEOUT_FLOOR_MS,
-      ceilingMs: settings.TIMEOUT_MAX_MS,
-    },
-    window,
-  );
+  const { clock, random } = deps;
+  const core = createCore(settings, deps);
   const budget = createRetryBudget(
     { ...RETRY_BUDGET_DEFAULTS, ratio: settings.BUDGET_RATIO, perSecond: settings.BUDGET_PER_SECOND },
     { clock },
@@ -70,7 +67,44 @@ export function createPipeline<T>(
     },
     { clock, random, budget, classifyRetry: deps.classifyRetry, retriesAbove: deps.retriesAbove },
   );
-  const hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when: deps.mayHedge });
+  const hedge = createHedge(HEDGE_DEFAULTS, { clock, window: core.window, budget, when: deps.mayHedge });
+  const layers = [
+    {
+      policy: 'retry',
+      with: { ...retry, describe: () => ({ ...retry.describe(), budget: Math.floor(budget.balance()) }) },
+    },
+    ...(settings.HEDGE ? [{ policy: 'hedge', with: hedge }] : []),
+    ...core.layers,
+  ];
+  return assemble(layers, core.breaker, transport);
+}
+
+/** The same for a dependency that is called once or not at all: nothing is retried or hedged. */
+export function createSingleAttemptPipeline<T>(
+  settings: DependencySettings,
+  transport: Call<T>,
+  deps: CoreDeps,
+): Pipeline<T> {
+  const { layers, breaker } = createCore(settings, deps);
+  return assemble(layers, breaker, transport);
+}
+
+/**
+ * What every call passes: bulkhead, breaker, attempt timeout. The bulkhead stands outside the breaker, so that what
+ * it rejects never counts as the upstream's failure.
+ */
+function createCore(settings: DependencySettings, deps: CoreDeps) {
+  const { clock, random, classify, onTransition } = deps;
+  const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
+  const timeout = createAdaptiveTimeout(
+    {
+      ...ADAPTIVE_TIMEOUT_DEFAULTS,
+      initialMs: settings.TIMEOUT_INITIAL_MS,
+      floorMs: settings.TIMEOUT_FLOOR_MS,
+      ceilingMs: settings.TIMEOUT_MAX_MS,
+    },
+    window,
+  );
   const bulkhead = createBulkhead(
     {
       concurrency: settings.BULKHEAD_CONCURRENT,
@@ -89,24 +123,19 @@ export function createPipeline<T>(
       rampMs: settings.BREAKER_RAMP_MS,
       probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.TIMEOUT_MAX_MS),
     },
-    { clock, random, classify, onTransition: deps.onTransition },
+    { clock, random, classify, onTransition },
   );
-  const attemptTimeout = createAttemptTimeout({ clock, timeout, trackZombie });
-
-  const layers = [
-    {
-      policy: 'retry',
-      with: { ...retry, describe: () => ({ ...retry.describe(), budget: Math.floor(budget.balance()) }) },
-    },
-    ...(settings.HEDGE ? [{ policy: 'hedge', with: hedge }] : []),
+  const layers: readonly Layer[] = [
     { policy: 'bulkhead', with: bulkhead },
     { policy: 'breaker', with: breaker },
-    { policy: 'attempt-timeout', with: attemptTimeout },
+    { policy: 'attempt-timeout', with: createAttemptTimeout({ clock, timeout, trackZombie }) },
   ];
-  return {
-    call: compose(layers.map((layer) => layer.with.policy))(transport),
-    breaker,
-    describe: () => layers.map((layer) => ({ policy: layer.policy, state: layer.with.describe() })),
-    dispose: () => breaker.dispose(),
-  };
+  return { window, breaker, layers };
 }
+
+const assemble = <T>(layers: readonly Layer[], breaker: Breaker, transport: Call<T>): Pipeline<T> => ({
+  call: compose(layers.map((layer) => layer.with.policy))(transport),
+  breaker,
+  describe: () => layers.map((layer) => ({ policy: layer.policy, state: layer.with.describe() })),
+  dispose: () => breaker.dispose(),
+});

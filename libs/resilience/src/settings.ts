@@ -1,16 +1,10 @@
 import { z } from 'zod';
 
-/** The settings of an upstream's policies, by the end of the variable that sets them. */
-export interface UpstreamSettings {
+/** The settings of the policies that every call passes, by the end of the variable that sets them. */
+export interface DependencySettings {
   readonly TIMEOUT_INITIAL_MS: number;
   readonly TIMEOUT_FLOOR_MS: number;
   readonly TIMEOUT_MAX_MS: number;
-  readonly RETRY_ATTEMPTS: number;
-  readonly RETRY_BASE_MS: number;
-  readonly RETRY_CAP_MS: number;
-  readonly BUDGET_RATIO: number;
-  readonly BUDGET_PER_SECOND: number;
-  readonly HEDGE: boolean;
   readonly BREAKER_ERROR_RATE: number;
   readonly BREAKER_VOLUME: number;
   readonly BREAKER_RESET_MS: number;
@@ -19,21 +13,25 @@ export interface UpstreamSettings {
   readonly BULKHEAD_CONCURRENT: number;
   readonly BULKHEAD_QUEUE: number;
   readonly BULKHEAD_WAIT_MS: number;
+}
+
+/** Those of an upstream, which has more. */
+export interface UpstreamSettings extends DependencySettings {
+  readonly RETRY_ATTEMPTS: number;
+  readonly RETRY_BASE_MS: number;
+  readonly RETRY_CAP_MS: number;
+  readonly BUDGET_RATIO: number;
+  readonly BUDGET_PER_SECOND: number;
+  readonly HEDGE: boolean;
   readonly COALESCE: boolean;
   readonly EJECT_AFTER_FAILURES: number;
   readonly EJECTION_MS: number;
 }
 
-export const upstreamDefaults: UpstreamSettings = {
+export const dependencyDefaults: DependencySettings = {
   TIMEOUT_INITIAL_MS: 1000,
   TIMEOUT_FLOOR_MS: 50,
   TIMEOUT_MAX_MS: 2000,
-  RETRY_ATTEMPTS: 3,
-  RETRY_BASE_MS: 50,
-  RETRY_CAP_MS: 1000,
-  BUDGET_RATIO: 0.1,
-  BUDGET_PER_SECOND: 3,
-  HEDGE: true,
   BREAKER_ERROR_RATE: 0.5,
   BREAKER_VOLUME: 20,
   BREAKER_RESET_MS: 10_000,
@@ -42,6 +40,16 @@ export const upstreamDefaults: UpstreamSettings = {
   BULKHEAD_CONCURRENT: 64,
   BULKHEAD_QUEUE: 32,
   BULKHEAD_WAIT_MS: 100,
+};
+
+export const upstreamDefaults: UpstreamSettings = {
+  ...dependencyDefaults,
+  RETRY_ATTEMPTS: 3,
+  RETRY_BASE_MS: 50,
+  RETRY_CAP_MS: 1000,
+  BUDGET_RATIO: 0.1,
+  BUDGET_PER_SECOND: 3,
+  HEDGE: true,
   COALESCE: true,
   EJECT_AFTER_FAILURES: 5,
   EJECTION_MS: 30_000,
@@ -75,25 +83,41 @@ const shape = {
 } satisfies { [K in keyof UpstreamSettings]: z.ZodType<UpstreamSettings[K]> };
 
 type Shape = typeof shape;
-type Variables<N extends string> = {
-  [K in keyof Shape as `UPSTREAM_${Uppercase<N>}_${K}`]: z.ZodPrefault<Shape[K]>;
+type Variables<N extends string, S> = {
+  [K in keyof Shape & keyof S as `UPSTREAM_${Uppercase<N>}_${K}`]: z.ZodPrefault<Shape[K]>;
 };
+type Config = Readonly<Record<string, unknown>>;
+
+/** The variables `UPSTREAM_<NAME>_<SETTING>` of an upstream, to extend a service's configuration with. */
+export const upstreamConfig = <N extends string>(name: N, own: Partial<UpstreamSettings> = {}) =>
+  variables(name, { ...upstreamDefaults, ...own });
+
+/** Those of a dependency that is not HTTP. */
+export const dependencyConfig = <N extends string>(name: N, own: Partial<DependencySettings> = {}) =>
+  variables(name, { ...dependencyDefaults, ...own });
+
+/** An upstream's settings, out of a service's configuration, which `upstreamConfig` of the same name is a part of. */
+export const upstreamSettings = (name: string, config: Config): UpstreamSettings =>
+  valuesOf(name, upstreamDefaults, config);
+
+/** A dependency's settings, out of a configuration that `dependencyConfig` of the same name is a part of. */
+export const dependencySettings = (name: string, config: Config): DependencySettings =>
+  valuesOf(name, dependencyDefaults, config);
 
 const variable = (name: string, setting: string): string => `UPSTREAM_${name.toUpperCase()}_${setting}`;
 
-/** The variables `UPSTREAM_<NAME>_<SETTING>` of an upstream, to extend a service's configuration with. */
-export function upstreamConfig<N extends string>(name: N, own: Partial<UpstreamSettings> = {}): Variables<N> {
-  const defaults = { ...upstreamDefaults, ...own };
-  const entries = Object.entries(shape).map(([setting, schema]) => [
-    variable(name, setting),
-    // As it would be written in the environment, so that the example of one shows it.
-    (schema as z.ZodType).prefault(String(defaults[setting as keyof UpstreamSettings])),
-  ]);
-  return Object.fromEntries(entries) as Variables<N>;
+function variables<N extends string, S extends DependencySettings>(name: N, defaults: S): Variables<N, S> {
+  const entries = Object.entries(shape)
+    .filter(([setting]) => setting in defaults)
+    .map(([setting, schema]) => [
+      variable(name, setting),
+      // As it would be written in the environment, so that the example of one shows it.
+      (schema as z.ZodType).prefault(String(defaults[setting as keyof S])),
+    ]);
+  return Object.fromEntries(entries) as Variables<N, S>;
 }
 
-/** An upstream's settings, out of a service's configuration, which `upstreamConfig` of the same name is a part of. */
-export const upstreamSettings = (name: string, config: Readonly<Record<string, unknown>>): UpstreamSettings =>
+const valuesOf = <S extends DependencySettings>(name: string, settings: S, config: Config): S =>
   Object.fromEntries(
-    Object.keys(shape).map((setting) => [setting, config[variable(name, setting)]]),
-  ) as unknown as UpstreamSettings;
+    Object.keys(settings).map((setting) => [setting, config[variable(name, setting)]]),
+  ) as unknown as S;

@@ -1,15 +1,11 @@
 import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
-import { metrics } from '@opentelemetry/api';
 import { PinoLogger } from 'nestjs-pino';
-import type { BreakerTransition } from './core/breaker.ts';
+import { tellTransitions } from './breaker-transitions.ts';
 import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
+import { Dependencies } from './dependencies.ts';
 import { upstreamSettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 import type { Upstream } from './upstream.ts';
-
-const transitions = metrics
-  .getMeter('film-store/resilience')
-  .createCounter('upstream.breaker.transitions', { description: 'Changes of state of circuit breakers' });
 
 /** The token of the upstream that was registered under `name`, for a factory's `inject`. */
 export const upstreamToken = (name: string): string => `Upstream:${name}`;
@@ -26,7 +22,7 @@ export interface UpstreamDeclaration<C> {
 }
 
 @Global()
-@Module({ providers: [UpstreamRegistry], exports: [UpstreamRegistry] })
+@Module({ providers: [UpstreamRegistry, Dependencies], exports: [UpstreamRegistry, Dependencies] })
 export class UpstreamRegistryModule {}
 
 /** Declares an upstream once; whoever needs it injects it by name. */
@@ -45,7 +41,7 @@ export class UpstreamModule {
         const options: UpstreamOptions = {
           url: address,
           settings: upstreamSettings(name, given),
-          onTransition: tell(name, logger),
+          onTransition: tellTransitions(name, logger),
         };
         const upstream = createUpstream(name, options);
         registry.add(upstream);
@@ -61,14 +57,3 @@ export class UpstreamModule {
     };
   }
 }
-
-/** Each change of a breaker's state is logged and counted once. */
-const tell =
-  (upstream: string, logger: PinoLogger) =>
-  ({ from, to, reason }: BreakerTransition): void => {
-    transitions.add(1, { upstream, to });
-    logger[to === 'open' ? 'warn' : 'info'](
-      { event: 'breaker.transition', upstream, from, to, reason },
-      `breaker of ${upstream}: ${from} → ${to}`,
-    );
-  };

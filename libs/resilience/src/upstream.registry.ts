@@ -1,24 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import type { Upstream } from './upstream.ts';
+import type { Breaker } from './core/breaker.ts';
+import type { PolicyState } from './pipeline.ts';
 
-/** The upstreams of a service, for those who operate it. */
+export type BreakerPosition = Parameters<Breaker['force']>[0];
+
+export interface RegisteredState {
+  readonly name: string;
+  /** In the order a call passes them. */
+  readonly policies: readonly PolicyState[];
+}
+
+/** Whatever a service calls, as those who operate the service see it: an `Upstream` or a `Dependency`. */
+export interface Registered {
+  readonly name: string;
+  /** Holds the breaker open or closed, or leaves it to itself again. */
+  force(position: BreakerPosition): void;
+  describe(): RegisteredState;
+}
+
+/** The upstreams of a service, databases and the like included, for those who operate it. */
 @Injectable()
 export class UpstreamRegistry {
-  readonly #upstreams = new Map<string, Upstream>();
+  readonly #upstreams = new Map<string, Registered>();
 
   /** @throws Error when the name is taken: two pipelines to one upstream would each see half of its failures */
-  add(upstream: Upstream): void {
+  add(upstream: Registered): void {
     if (this.#upstreams.has(upstream.name)) {
       throw new Error(`an upstream named "${upstream.name}" is registered already`);
     }
     this.#upstreams.set(upstream.name, upstream);
   }
 
-  get(name: string): Upstream | undefined {
+  get(name: string): Registered | undefined {
     return this.#upstreams.get(name);
   }
 
-  all(): readonly Upstream[] {
+  all(): readonly Registered[] {
     return [...this.#upstreams.values()];
   }
 }

@@ -7,13 +7,14 @@ import {
   requestContext,
   timeForCall,
 } from '#libs/http';
-import type { Call, CallContext } from './core/call.ts';
+import { type Call, type CallContext, NEVER } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
-import type { Pipeline, PolicyState } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
+import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
 
 type QueryValue = string | number | undefined;
 
@@ -35,11 +36,8 @@ export interface PostRequest<T> extends UpstreamRequest<T> {
   readonly idempotent?: boolean;
 }
 
-export interface UpstreamState {
-  readonly name: string;
+export interface UpstreamState extends RegisteredState {
   readonly endpoints: readonly EndpointState[];
-  /** In the order a call passes them. */
-  readonly policies: readonly PolicyState[];
 }
 
 export interface UpstreamParts {
@@ -55,7 +53,7 @@ export interface UpstreamParts {
  * Another service, as its callers see it: a typed, checked answer within the deadline of the request that is served,
  * or a `Problem` that says what went wrong. Every call that leaves a service passes its pipeline.
  */
-export class Upstream {
+export class Upstream implements Registered {
   readonly name: string;
   readonly #parts: UpstreamParts;
   readonly #coalesce: Coalesce | undefined;
@@ -84,7 +82,7 @@ export class Upstream {
   }
 
   /** Holds the breaker open or closed, or leaves it to itself again. */
-  force(position: 'open' | 'closed' | 'auto'): void {
+  force(position: BreakerPosition): void {
     this.#parts.pipeline.breaker.force(position);
   }
 
@@ -142,7 +140,6 @@ export class Upstream {
   }
 }
 
-const NEVER = new AbortController().signal;
 const NOTHING_EXPECTED: readonly ProblemCode[] = [];
 
 function prepare<T>(

@@ -13,7 +13,14 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** An open database with its migrations applied. */
 export interface OpenDatabase {
   readonly engine: 'postgresql' | 'pglite';
+  /** For what no request waits for. */
   readonly db: Database;
+  /**
+   * Does work on a connection of its own, where the engine has more than one. When `signal` ends, work that has not
+   * begun never does; work under way may still end by itself, but only so long that it cannot keep its connection.
+   * @throws ConnectionFailed, or what the work rejects with
+   */
+  readonly use: <T>(work: (db: Database) => Promise<T>, signal: AbortSignal) => Promise<T>;
   /** How busy it is, for people to read. */
   readonly usage: () => Record<string, unknown>;
   /** Safe to call twice. */

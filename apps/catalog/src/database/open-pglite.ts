@@ -23,6 +23,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
     return {
       engine: 'pglite',
       db,
+      use: (work) => work(db),
       usage: () => ({}),
       close: () => (closed ??= client.close().finally(unlock)),
     };

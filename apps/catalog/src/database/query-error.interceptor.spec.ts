@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext } from '@nestjs/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { lastValueFrom, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ConnectionFailed } from './database-error.ts';
 import { QueryErrorInterceptor } from './query-error.interceptor.ts';
 
 const thrownThrough = (error: Error): Promise<unknown> => {
@@ -40,6 +41,11 @@ describe('QueryErrorInterceptor', () => {
       });
     },
   );
+
+  it('asks to try again later when there is no connection to be had', async () => {
+    const cause = new ConnectionFailed('too many clients');
+    expect(await thrownThrough(cause)).toMatchObject({ code: 'unavailable', status: 503, cause });
+  });
 
   it('is out of time when a statement was cancelled by its timeout', async () => {
     expect(await thrownThrough(failed('57014'))).toMatchObject({

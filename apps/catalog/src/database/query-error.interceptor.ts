@@ -2,6 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { DrizzleQueryError } from 'drizzle-orm';
 import { type Observable, catchError } from 'rxjs';
 import { Problem } from '#libs/http';
+import { verdictOf } from './database-error.ts';
 
 /** A statement that failed, told without its parameters: Drizzle's own error carries e-mail addresses into the log. */
 export class QueryError extends Error {
@@ -23,29 +24,24 @@ export class QueryErrorInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, handler: CallHandler): Observable<unknown> {
     return handler.handle().pipe(
       catchError((error: unknown) => {
-        throw error instanceof DrizzleQueryError ? toError(error) : error;
+        throw toError(error);
       }),
     );
   }
 }
 
-function toError(error: DrizzleQueryError): Error {
-  const cause = new QueryError(error);
-  const state = stateOf(error.cause);
-  if (state === QUERY_CANCELED) return new Problem('deadline-exceeded', { cause });
-  return state === undefined || OUTAGE.test(state)
-    ? new Problem('unavailable', { detail: 'the database is away', headers: { 'retry-after': '1' }, cause })
-    : cause;
-}
-
-/** The SQLSTATE of a statement that `statement_timeout` ended. */
-const QUERY_CANCELED = '57014';
-
-/** SQLSTATE classes of a server that cannot work now: connection exception, resources, operator intervention. */
-const OUTAGE = /^(?:08|53|57)/;
-
-/** A server that answers gives a five-character SQLSTATE; without one, none answered. */
-function stateOf(cause: unknown): string | undefined {
-  const state = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+function toError(error: unknown): unknown {
+  const cause = error instanceof DrizzleQueryError ? new QueryError(error) : error;
+  switch (verdictOf(error)) {
+    case 'away':
+      return new Problem('unavailable', {
+        detail: 'the database is away',
+        headers: { 'retry-after': '1' },
+        cause,
+      });
+    case 'slow':
+      return new Problem('deadline-exceeded', { cause });
+    default:
+      return cause;
+  }
 }

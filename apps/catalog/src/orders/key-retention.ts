@@ -38,7 +38,7 @@ export class KeyRetention implements OnApplicationBootstrap, BeforeApplicationSh
       let forgotten = 0;
       let batch = BATCH;
       while (batch === BATCH && !this.#stopped) {
-        batch = await forgetOldKeys(this.database.db, BATCH);
+        batch = await this.database.run((db) => forgetOldKeys(db, BATCH));
         forgotten += batch;
       }
       if (forgotten > 0)

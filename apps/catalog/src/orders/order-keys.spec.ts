@@ -104,7 +104,7 @@ describeOnEveryEngine('an order’s key', (place) => {
       const key = newKey();
       await order(key, matrix);
       await age(key, '8 days');
-      const retention = new KeyRetention({ db: db() } as DatabaseConnection, silent);
+      const retention = new KeyRetention({ run: (work) => work(db()) } as DatabaseConnection, silent);
       retention.onApplicationBootstrap();
       await vi.waitFor(async () => {
         expect(await db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);

@@ -20,7 +20,7 @@ import {
 import { UseRoutePolicy } from '#libs/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
-import { placeOrder } from './place-order.ts';
+import { ORDER_BUDGET_MS, placeOrder } from './place-order.ts';
 import { readOrder } from './read-order.ts';
 
 @Controller('orders')
@@ -28,18 +28,17 @@ export class OrdersController {
   constructor(private readonly database: DatabaseConnection) {}
 
   @Post()
-  @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
+  @UseRoutePolicy({ budgetMs: ORDER_BUDGET_MS, priority: 'critical' })
   async place(
     @Headers(PRINCIPAL) principal: string | undefined,
     @Headers(IDEMPOTENCY_KEY) key: string | undefined,
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
-    const { outcome, replayed } = await placeOrder(
-      this.database.db,
-      { principal: parsePrincipal(principal), key: parseIdempotencyKey(key) },
-      request,
-    );
+    const placing = { principal: parsePrincipal(principal), key: parseIdempotencyKey(key) };
+    const { outcome, replayed } = await this.database.run((db) => placeOrder(db, placing, request), {
+      timeoutMs: ORDER_BUDGET_MS,
+    });
     if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
     if (outcome.kind === 'out-of-stock') throw new Problem('out-of-stock', { errors: outcome.errors });
     void reply.header('location', `/orders/${outcome.order.id}`);
@@ -48,7 +47,7 @@ export class OrdersController {
 
   @Get('feed')
   feed(@Query({ schema: orderFeedQuery }) query: OrderFeedQuery): Promise<OrderFeed> {
-    return readFeed(this.database.db, query);
+    return this.database.run((db) => readFeed(db, query));
   }
 
   @Get(':id')
@@ -56,6 +55,7 @@ export class OrdersController {
     @Param('id', { schema: orderId }) id: string,
     @Headers(PRINCIPAL) principal: string | undefined,
   ): Promise<Order> {
-    return readOrder(this.database.db, id, parsePrincipal(principal));
+    const reader = parsePrincipal(principal);
+    return this.database.run((db) => readOrder(db, id, reader));
   }
 }

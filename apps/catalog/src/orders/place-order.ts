@@ -9,8 +9,11 @@ import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.ts';
 import { toOrder } from './read-order.ts';
 import { OutOfStock, takeFromStock } from './take-from-stock.ts';
 
-/** Longest run of one statement, in milliseconds: an order waits for others of the same films. */
-const STATEMENT_TIMEOUT_MS = 5000;
+/**
+ * How long placing an order may take, in milliseconds, and so any statement of it: an order waits for others of the
+ * same films. When it is over, the order may still be committed; the same request under the same key then gets it.
+ */
+export const ORDER_BUDGET_MS = 5000;
 
 export interface Placement {
   readonly outcome: OrderOutcome;
@@ -34,7 +37,7 @@ export async function placeOrder(
   const fingerprint = fingerprintOf(request);
   return db.transaction(
     async (tx) => {
-      await boundStatements(tx, STATEMENT_TIMEOUT_MS);
+      await boundStatements(tx, ORDER_BUDGET_MS);
       const earlier = await takeKey(tx, key, fingerprint);
       if (earlier) return { outcome: earlier, replayed: true };
       const outcome = await decide(tx, { principal, email: request.email ?? null }, lines);

@@ -20,16 +20,16 @@ export class ProductsController {
 
   @Get()
   list(@Query({ schema: productListQuery(MAX_PAGE) }) query: ProductListQuery): Promise<ProductList> {
-    return listProducts(this.database.db, query);
+    return this.database.run((db) => listProducts(db, query));
   }
 
   @Get(':id')
   get(@Param('id', { schema: productId }) id: string): Promise<ProductDetail> {
-    return getProduct(this.database.db, id);
+    return this.database.run((db) => getProduct(db, id));
   }
 
   @Get(':id/availability')
   availability(@Param('id', { schema: productId }) id: string): Promise<Availability> {
-    return getAvailability(this.database.db, id);
+    return this.database.run((db) => getAvailability(db, id));
   }
 }

@@ -25,8 +25,9 @@ export interface AttemptTimeout {
 }
 
 /**
- * Gives each attempt a controller of its own and as long as the adaptive timeout and the deadline both allow. Only
- * answers are samples: an upstream that refuses at once is not a fast one.
+ * Gives each attempt a controller of its own and as long as its timeout and the deadline both allow. The timeout is
+ * the adaptive one, unless the call brings its own: it is then no sample either. Only answers are samples: an
+ * upstream that refuses at once is not a fast one.
  */
 export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTimeoutDeps): AttemptTimeout {
   const policy: Policy =
@@ -43,8 +44,9 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
           reject(new DeadlineExceeded('the deadline passed before the attempt'));
           return;
         }
-        const adaptiveMs = timeout.timeoutMs(startedAt);
-        const timeoutMs = Math.min(adaptiveMs, context.deadline - startedAt);
+        const adaptive = context.timeoutMs === undefined;
+        const allowedMs = context.timeoutMs ?? timeout.timeoutMs(startedAt);
+        const timeoutMs = Math.min(allowedMs, context.deadline - startedAt);
         const controller = new AbortController();
         let open = true;
 
@@ -56,8 +58,10 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
         const succeed = (answer: Answer): void => {
           if (!open) return;
           close();
-          const now = clock.now();
-          timeout.answered(now, now - startedAt);
+          if (adaptive) {
+            const now = clock.now();
+            timeout.answered(now, now - startedAt);
+          }
           resolve(answer);
         };
         const fail = (error: unknown): void => {
@@ -77,11 +81,11 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
             cancel();
             return;
           }
-          if (timeoutMs === adaptiveMs) timeout.timedOut(clock.now());
+          if (adaptive && timeoutMs === allowedMs) timeout.timedOut(clock.now());
           // Half of the timeout is the 99th percentile: an upstream that had that long is late. With less it was the
           // caller who came too late, which must not open the breaker of a healthy upstream.
           giveUp(
-            timeoutMs >= adaptiveMs / 2
+            timeoutMs >= allowedMs / 2
               ? new AttemptTimedOut(timeoutMs)
               : new DeadlineExceeded('the deadline passed during the attempt'),
           );

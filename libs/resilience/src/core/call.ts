@@ -8,7 +8,12 @@ export interface CallContext {
   readonly attempt: number;
   /** Whether the call may be sent more than once: its method is idempotent, or it carries a key. */
   readonly idempotent: boolean;
+  /** How long an attempt may take, in milliseconds, where that is not for the latency of others to say. */
+  readonly timeoutMs?: number;
 }
+
+/** The signal of a call that nobody ends. */
+export const NEVER: AbortSignal = new AbortController().signal;
 
 /** Something that can be asked for, under the pipeline's control. It never throws; it rejects. */
 export type Call<T> = (context: CallContext) => Promise<T>;

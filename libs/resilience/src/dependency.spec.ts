@@ -1,0 +1,228 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ClientLeft, Problem, requestContext } from '#libs/http';
+import { VirtualClock } from '../test/virtual-clock.ts';
+import type { BreakerTransition } from './core/breaker.ts';
+import { BreakerOpen } from './core/errors.ts';
+import { Dependency } from './dependency.ts';
+import { type DependencySettings, dependencyDefaults } from './settings.ts';
+
+class Away extends Error {}
+
+let clock: VirtualClock;
+let transitions: BreakerTransition[];
+beforeEach(() => {
+  clock = new VirtualClock();
+  transitions = [];
+});
+
+const declare = (settings: Partial<DependencySettings> = {}): Dependency =>
+  new Dependency('store', {
+    settings: { ...dependencyDefaults, BREAKER_VOLUME: 2, ...settings },
+    isFailure: (error) => error instanceof Away,
+    onTransition: (transition) => transitions.push(transition),
+    clock,
+    random: () => 0.5,
+  });
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+const state = (store: Dependency, policy: string) =>
+  store.describe().policies.find((each) => each.policy === policy)?.state;
+const hang = (): Promise<never> => new Promise(() => undefined);
+const away = (): Promise<never> => Promise.reject(new Away());
+
+describe('a dependency', () => {
+  it('gives what the work gives, and its errors as they are', async () => {
+    const store = declare();
+    const error = new TypeError('a bug');
+    expect(await store.run(async () => 'a')).toBe('a');
+    expect(await errorOf(store.run(() => Promise.reject(error)))).toBe(error);
+    expect(
+      await errorOf(
+        store.run(() => {
+          throw error;
+        }),
+      ),
+    ).toBe(error);
+  });
+
+  it('tries nothing twice', async () => {
+    let tried = 0;
+    await errorOf(
+      declare().run(() => {
+        tried += 1;
+        return away();
+      }),
+    );
+    expect(tried).toBe(1);
+  });
+
+  it('has a bulkhead, a breaker and a timeout, in this order, and nothing else', () => {
+    const { name, policies } = declare().describe();
+    expect([name, ...policies.map(({ policy }) => policy)]).toEqual([
+      'store',
+      'bulkhead',
+      'breaker',
+      'attempt-timeout',
+    ]);
+  });
+
+  it('is not asked any more when it fails, and callers are told when to come back', async () => {
+    const store = declare();
+    await errorOf(store.run(away));
+    await errorOf(store.run(away));
+    expect(transitions).toMatchObject([{ from: 'closed', to: 'open', reason: 'tripped' }]);
+    const refused = await errorOf(store.run(() => Promise.reject(new Error('asked'))));
+    expect(refused).toMatchObject({ code: 'breaker-open', status: 503, headers: { 'retry-after': '10' } });
+    expect((refused as Problem).cause).toBeInstanceOf(BreakerOpen);
+  });
+
+  it('that hangs has failed; the work is told to end, and its place stays taken until it does', async () => {
+    const store = declare({ TIMEOUT_INITIAL_MS: 200, BULKHEAD_CONCURRENT: 1, BULKHEAD_QUEUE: 0 });
+    let ended: AbortSignal | undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = errorOf(
+      store.run((signal) => {
+        ended = signal;
+        return promise;
+      }),
+    );
+    await turn();
+    clock.advance(200);
+    expect(await late).toMatchObject({ code: 'upstream-timeout', status: 504 });
+    expect(ended?.aborted).toBe(true);
+    expect(state(store, 'breaker')).toMatchObject({ calls: 1, failures: 1 });
+    expect(await errorOf(store.run(async () => 'a'))).toMatchObject({ code: 'bulkhead-full', status: 503 });
+    resolve();
+    await turn();
+    expect(await store.run(async () => 'a')).toBe('a');
+  });
+
+  it('does not count what says nothing of it: a problem, a bug, or a caller that left', async () => {
+    const store = declare();
+    const caller = new AbortController();
+    const left = errorOf(
+      requestContext.run({ requestId: 'r-1', signal: caller.signal }, () => store.run(hang)),
+    );
+    await turn();
+    caller.abort(new ClientLeft('gone'));
+    expect(await left).toMatchObject({ name: 'Cancelled' });
+    await errorOf(store.run(() => Promise.reject(new Problem('out-of-stock'))));
+    await errorOf(store.run(() => Promise.reject(new TypeError('a bug'))));
+    expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
+  });
+
+  it('is not asked when the request has no time left for it', async () => {
+    const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
+      declare().run(() => Promise.reject(new Error('asked'))),
+    );
+    expect(await errorOf(late)).toMatchObject({ code: 'deadline-exceeded' });
+  });
+
+  it('has as long as the work asks for, which says nothing of how long other work takes', async () => {
+    const store = declare({ TIMEOUT_INITIAL_MS: 200 });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const slow = store.run(() => promise, { timeoutMs: 5000 });
+    await turn();
+    clock.advance(4999);
+    resolve('a');
+    expect(await slow).toBe('a');
+    const slower = errorOf(store.run(hang, { timeoutMs: 5000 }));
+    await turn();
+    clock.advance(5000);
+    expect(await slower).toMatchObject({ code: 'upstream-timeout' });
+    expect(state(store, 'attempt-timeout')).toEqual({ timeoutMs: 200 });
+  });
+
+  it('is in the hands of an operator', async () => {
+    const store = declare();
+    store.force('open');
+    expect(store.breakerState).toBe('manual-open');
+    expect(await errorOf(store.run(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
+    store.force('closed');
+    expect(await store.run(async () => 'a')).toBe('a');
+  });
+});
+
+it('trap 3: what the bulkhead refuses does not open the breaker', async () => {
+  const store = declare({ BULKHEAD_CONCURRENT: 1, BULKHEAD_QUEUE: 0 });
+  void errorOf(store.run(hang));
+  for (let call = 0; call < 10; call += 1) {
+    expect(await errorOf(store.run(hang))).toMatchObject({ code: 'bulkhead-full' });
+  }
+  expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0 });
+});
+
+it('trap 4: a probe that says nothing of the dependency does not close the breaker', async () => {
+  const store = declare();
+  await errorOf(store.run(away));
+  await errorOf(store.run(away));
+  clock.advance(10_000);
+  await errorOf(store.run(() => Promise.reject(new Problem('not-found'))));
+  expect(store.breakerState).toBe('half-open');
+  await store.run(async () => 'a');
+  expect(store.breakerState).toBe('ramping');
+});
+
+it('trap 5: a probe that hangs gives the breaker back', async () => {
+  const store = declare();
+  await errorOf(store.run(away));
+  await errorOf(store.run(away));
+  clock.advance(10_000);
+  const probe = errorOf(store.run(hang));
+  await turn();
+  clock.advance(1000);
+  expect(await probe).toMatchObject({ code: 'upstream-timeout' });
+  expect(store.breakerState).toBe('open');
+});
+
+type End = 'answers' | 'is away' | 'has a bug' | 'ends late' | 'is left';
+
+it('whatever happens to the work, every permit comes back once it has ended', async () => {
+  const ends = fc.array(fc.constantFrom<End>('answers', 'is away', 'has a bug', 'ends late', 'is left'), {
+    maxLength: 30,
+  });
+  await fc.assert(
+    fc.asyncProperty(ends, async (sequence) => {
+      const store = declare({ BULKHEAD_CONCURRENT: 3, BULKHEAD_QUEUE: 4 });
+      const caller = new AbortController();
+      const unfinished: (() => void)[] = [];
+      let underWay = 0;
+      let most = 0;
+      const calls = sequence.map((end) =>
+        requestContext.run({ requestId: 'r-1', ...(end === 'is left' && { signal: caller.signal }) }, () =>
+          errorOf(
+            store.run(async () => {
+              underWay += 1;
+              most = Math.max(most, underWay);
+              if (end === 'ends late' || end === 'is left') {
+                await new Promise<void>((resolve) => unfinished.push(resolve));
+              } else {
+                await turn();
+              }
+              underWay -= 1;
+              if (end === 'is away') throw new Away();
+              if (end === 'has a bug') throw new TypeError();
+            }),
+          ),
+        ),
+      );
+      await turn();
+      caller.abort(new ClientLeft('gone'));
+      for (let round = 0; round < sequence.length; round += 1) {
+        await turn();
+        clock.advance(1000);
+        for (const finish of unfinished.splice(0)) finish();
+      }
+      await Promise.all(calls);
+      await turn();
+      expect(most).toBeLessThanOrEqual(3);
+      expect(state(store, 'bulkhead')).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+    }),
+    { numRuns: 50 },
+  );
+});

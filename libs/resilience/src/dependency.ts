@@ -1,0 +1,118 @@
+import { Problem, requestContext, timeForCall } from '#libs/http';
+import type { BreakerDescription, BreakerTransition } from './core/breaker.ts';
+import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
+import { type Clock, type Random, systemClock } from './core/clock.ts';
+import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
+import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
+import type { DependencySettings } from './settings.ts';
+import { toProblem } from './upstream-failure.ts';
+import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
+
+/** A client that is only given out for a moment, to work that passes its dependency's policies. */
+export interface Guarded<Client> {
+  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+/**
+ * What is done with a dependency. `signal` ends when nobody waits for the answer any more: its time is up, or its
+ * caller has left. Work goes on keeping its place among those under way until it settles, so it has to settle then.
+ */
+export type Work<T> = (signal: AbortSignal) => Promise<T>;
+
+export interface RunOptions {
+  /** How long it may take, in milliseconds, where it is not to be judged by how long others take. */
+  readonly timeoutMs?: number;
+}
+
+export interface DependencyOptions {
+  readonly settings: DependencySettings;
+  /**
+   * Whether an error that work rejected with is the dependency's failure. A `Problem` never is, and work that ran out
+   * of time always. Must not throw.
+   */
+  readonly isFailure: (error: unknown) => boolean;
+  readonly onTransition?: (transition: BreakerTransition) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The pipeline passes on what it does not know: the work travels in the context. */
+interface DependencyCall extends CallContext {
+  readonly work: Work<unknown>;
+}
+
+/**
+ * Something a service works with that is not HTTP, a database say. All work with it passes a bulkhead, a breaker and
+ * a timeout, so that one that hangs costs a few callers their time and the others nothing; nothing is tried twice.
+ */
+export class Dependency implements Registered {
+  readonly name: string;
+  readonly #clock: Clock;
+  readonly #pipeline: Pipeline<unknown>;
+
+  constructor(name: string, options: DependencyOptions) {
+    const { settings, isFailure, onTransition = () => undefined } = options;
+    const { clock = systemClock, random = Math.random } = options;
+    this.name = name;
+    this.#clock = clock;
+    this.#pipeline = createSingleAttemptPipeline(settings, perform, {
+      clock,
+      random,
+      classify: classifyBy(isFailure),
+      onTransition,
+    });
+  }
+
+  /**
+   * Does the work within the deadline of the request that is served.
+   * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
+   * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
+   */
+  async run<T>(work: Work<T>, { timeoutMs }: RunOptions = {}): Promise<T> {
+    const serving = requestContext.get();
+    const now = this.#clock.now();
+    const time = timeForCall(serving?.deadline, now);
+    if (time === undefined)
+      throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
+    const call: DependencyCall = {
+      signal: serving?.signal ?? NEVER,
+      deadline: now + time,
+      attempt: 1,
+      idempotent: false,
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      work,
+    };
+    try {
+      return (await this.#pipeline.call(call)) as T;
+    } catch (error) {
+      throw toProblem(this.name, error);
+    }
+  }
+
+  get breakerState(): BreakerDescription['state'] {
+    return this.#pipeline.breaker.describe().state;
+  }
+
+  force(position: BreakerPosition): void {
+    this.#pipeline.breaker.force(position);
+  }
+
+  describe(): RegisteredState {
+    return { name: this.name, policies: this.#pipeline.describe() };
+  }
+
+  dispose(): void {
+    this.#pipeline.dispose();
+  }
+}
+
+const perform: Call<unknown> = async (context) => (context as DependencyCall).work(context.signal);
+
+const classifyBy =
+  (isFailure: DependencyOptions['isFailure']): Classify =>
+  (error) => {
+    if (error instanceof AttemptTimedOut) return 'failure';
+    if (error instanceof Problem || error instanceof Cancelled || error instanceof DeadlineExceeded)
+      return 'ignored';
+    return isFailure(error) ? 'failure' : 'ignored';
+  };
