@@ -1,14 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
+import { failingFastBenchmark } from './failing-fast.ts';
 import { pipelineBenchmark } from './pipeline.ts';
+import { recoveryBenchmark } from './recovery.ts';
+import { tailBenchmark } from './tail.ts';
 
 /*
  * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`. Figures are ratios taken side by side in
  * one run: machines differ, and the same one from minute to minute.
  */
-const benchmarks: readonly Benchmark[] = [pipelineBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  pipelineBenchmark,
+  amplificationBenchmark,
+  failingFastBenchmark,
+  recoveryBenchmark,
+  tailBenchmark,
+];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (unknown.length > 0) {

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 
-export interface Load {
-  readonly url: string;
+export interface Rate {
   /** Requests a second, sent whether or not earlier ones were answered. */
   readonly rps: number;
   readonly seconds: number;
+}
+
+export interface Load extends Rate {
+  readonly url: string;
 }
 
 export interface Outcome {
@@ -27,24 +30,34 @@ export async function runOpenLoop(
   const { origin, pathname, search } = new URL(url);
   const pool = new Pool(origin);
   const outcome: Outcome = { latencies: [], statuses: new Map() };
-  const send = async (due: number): Promise<void> => {
+  await atConstantRate({ rps, seconds }, async (nth, due) => {
+    if (nth > 0 && nth % rps === 0) onSecond(nth / rps);
     const status = await request(pool, pathname + search);
     outcome.latencies.push(performance.now() - due);
     outcome.statuses.set(status, (outcome.statuses.get(status) ?? 0) + 1);
-  };
-
-  const started = performance.now();
-  const underWay: Promise<void>[] = [];
-  for (let sent = 0; sent < rps * seconds; sent++) {
-    const due = started + (sent * 1000) / rps;
-    const early = due - performance.now();
-    if (early > 0) await sleep(early);
-    underWay.push(send(due));
-    if ((sent + 1) % rps === 0) onSecond((sent + 1) / rps);
-  }
-  await Promise.all(underWay);
+  });
   await pool.close();
   return outcome;
+}
+
+/**
+ * Calls `send`, which must not reject, for each request in turn, from 0, with when it was due on the clock of
+ * `performance.now()`; resolves when all have settled. Sends no more once `signal` has ended.
+ */
+export async function atConstantRate(
+  { rps, seconds }: Rate,
+  send: (nth: number, due: number) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  const underWay: Promise<void>[] = [];
+  for (let nth = 0; nth < rps * seconds && !signal?.aborted; nth++) {
+    const due = started + (nth * 1000) / rps;
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
+    underWay.push(send(nth, due));
+  }
+  await Promise.all(underWay);
 }
 
 async function request(pool: Pool, path: string): Promise<number | 'error'> {

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from '../load/percentiles.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Benchmark } from './benchmark.ts';
+import { withGateways } from './gateway.ts';
+import { percentileCurve } from './series.ts';
+import { visit } from './visits.ts';
+
+const LOAD = { rps: 60, seconds: 60 };
+const WARM_UP = { rps: 60, seconds: 12 };
+const OPENS_WITHIN_S = 30;
+
+/** Two gateways that differ in one thing alone, asked in turn: behind one of them recommendations hangs. */
+export const failingFastBenchmark: Benchmark = {
+  name: 'failing-fast',
+  question: 'How quick is a page that does without an upstream that hangs?',
+  load: `${LOAD.rps} product pages/s of each of two gateways in turn for ${LOAD.seconds} s, probes of the breaker included`,
+  run: (tell) =>
+    withGateways([{}, {}], async (healthy, failing) => {
+      const urls = [healthy.url, failing.url];
+      // As anybody's first page does, this one leaves popular films behind to fall back on.
+      for (const url of urls) await fetch(`${url}/api/home`);
+      await visit(WARM_UP, urls);
+      failing.recommendations.behave('hangs');
+      const opened = new AbortController();
+      const meanwhile = visit({ ...LOAD, seconds: OPENS_WITHIN_S }, urls, { signal: opened.signal });
+      await eventually(async () => {
+        const { state } = await failing.breaker();
+        if (state !== 'open') throw new Error(`the breaker is ${state} although its upstream hangs`);
+      }, OPENS_WITHIN_S * 1000).finally(() => opened.abort());
+      await meanwhile;
+      await sleep(1000);
+
+      const [whole = [], failingFast = []] = await visit(LOAD, urls, {
+        tell: (second) => tell(`${second} s of ${LOAD.seconds} s`),
+      });
+      const [before, after] = [whole, failingFast].map((visits) => visits.map(({ ms }) => ms));
+      const p99 = (values: readonly number[] = []): number =>
+        percentile(
+          values.toSorted((a, b) => a - b),
+          0.99,
+        );
+      const lost = [...whole, ...failingFast].filter(({ page }) => page === 'none').length;
+      return {
+        measured: [
+          { name: 'p99, all healthy', unit: 'ms', value: p99(before) },
+          { name: 'p99, recommendations hanging, breaker open', unit: 'ms', value: p99(after) },
+          { name: 'failing fast / healthy', unit: 'ratio', value: p99(after) / p99(before), goal: '≤ 1.5' },
+          { name: 'pages not answered', unit: 'count', value: lost, goal: '0' },
+        ],
+        plots: [
+          {
+            title: 'Product pages while recommendations hangs',
+            x: 'percent of the pages',
+            y: 'answered within ms',
+            series: [
+              { name: 'all healthy', points: percentileCurve(before ?? []) },
+              { name: 'recommendations hanging', points: percentileCurve(after ?? []) },
+            ],
+          },
+        ],
+      };
+    }),
+};

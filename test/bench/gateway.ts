@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { build, isBuilt } from '../../deploy/local/build.ts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { root, startService } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+
+const breakerState = z.object({ state: z.string(), openMs: z.number() });
+const upstreams = z.object({
+  upstreams: z.array(
+    z.object({ name: z.string(), policies: z.array(z.object({ policy: z.string(), state: z.unknown() })) }),
+  ),
+});
+
+/** The built gateway, as a process of its own, before a catalog and recommendations that do as they are told. */
+export interface Gateway {
+  readonly url: string;
+  readonly catalog: StandIn;
+  readonly recommendations: StandIn;
+  /** The live state of the breaker before recommendations. */
+  readonly breaker: () => Promise<z.infer<typeof breakerState>>;
+  /** Takes that breaker in hand, or leaves it to itself again. */
+  readonly hold: (state: 'open' | 'closed' | 'auto') => Promise<void>;
+}
+
+/** Starts as many gateways as there are environments, and stops them when `measure` has settled. */
+export async function withGateways<T>(
+  environments: readonly NodeJS.ProcessEnv[],
+  measure: (...gateways: Gateway[]) => Promise<T>,
+): Promise<T> {
+  if (!(await isBuilt(root))) await build(root, () => undefined);
+  const stops = new Stops();
+  try {
+    const gateways: Gateway[] = [];
+    for (const env of environments) gateways.push(await startGateway(env, stops));
+    return await measure(...gateways);
+  } finally {
+    await stops.stop();
+  }
+}
+
+async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gateway> {
+  const catalog = stops.add(await startStandIn());
+  const recommendations = stops.add(await startStandIn());
+  const [port = 0] = await freePorts(1);
+  const urls = { CATALOG_URL: catalog.url, RECOMMENDATIONS_URL: recommendations.url };
+  const service = stops.add(
+    startService({ name: 'gateway', port, env: { ...process.env, ...urls, ...env } }),
+  );
+  await service.ready();
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    catalog,
+    recommendations,
+    breaker: async () => {
+      const seen = upstreams.parse(await (await fetch(`${url}/ops/resilience`)).json()).upstreams;
+      const policies = seen.find(({ name }) => name === 'recommendations')?.policies;
+      return breakerState.parse(policies?.find(({ policy }) => policy === 'breaker')?.state);
+    },
+    hold: async (state) => {
+      const { status } = await fetch(`${url}/ops/breakers/recommendations`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ state }),
+      });
+      if (status !== 200) throw new Error(`the breaker would not be held ${state}: ${status}`);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
+import type { Benchmark, Measured } from './benchmark.ts';
+import { type Gateway, withGateways } from './gateway.ts';
+import { firstGoodSecond, peakPerSecond, perSecond } from './series.ts';
+import { visit } from './visits.ts';
+
+const RPS = 100;
+const LONGEST_S = 140;
+const WARM_UP_MS = 12_000;
+/** From full admission until the latency window and the breaker's are as they were. */
+const SETTLE_MS = 8_000;
+const FIRST_OPENING_MS = 10_000;
+const OPENING_AFTER_TWO_PROBES_MS = 40_000;
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+interface Outage {
+  readonly began: number;
+  readonly returned: number;
+  /** How long the breaker's opening lasts that the upstream returns in. */
+  readonly openMs: number;
+}
+
+/** Fails until the breaker is open for `openMs` at a time, and returns at once. */
+async function outage({ recommendations, breaker }: Gateway, openMs: number): Promise<Outage> {
+  const began = now();
+  recommendations.behave('unavailable');
+  await eventually(async () => {
+    const seen = await breaker();
+    if (seen.state !== 'open' || seen.openMs < openMs) throw new Error(`not yet: ${JSON.stringify(seen)}`);
+  }, 2 * openMs);
+  recommendations.behave('healthy');
+  return { began, returned: now(), openMs };
+}
+
+async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<void> {
+  await eventually(async () => {
+    const { state } = await breaker();
+    if (state !== 'closed') throw new Error(`the breaker is still ${state}`);
+  }, openMs + 20_000);
+  await sleep(SETTLE_MS);
+}
+
+export const recoveryBenchmark: Benchmark = {
+  name: 'recovery',
+  question: 'How soon are pages whole again after an upstream returned, and is it overrun meanwhile?',
+  load: `${RPS} product pages/s; recommendations answers 503 until the breaker opens, then until two probes have failed`,
+  run: (tell) =>
+    withGateways([{}], async (gateway) => {
+      const started = now();
+      const end = new AbortController();
+      const load = { rps: RPS, seconds: LONGEST_S };
+      const visiting = visit(load, [gateway.url], {
+        signal: end.signal,
+        tell: (second) => tell(`${second} s of some 110 s`),
+      });
+      const outages: Outage[] = [];
+      try {
+        await sleep(WARM_UP_MS);
+        for (const openMs of [FIRST_OPENING_MS, OPENING_AFTER_TWO_PROBES_MS]) {
+          const one = await outage(gateway, openMs);
+          outages.push(one);
+          await recovered(gateway, one);
+        }
+      } finally {
+        end.abort();
+      }
+      const [visits = []] = await visiting;
+      const arrivals = await gateway.recommendations.arrivals();
+      const pages = visits.map(({ due, page }) => ({ at: due, good: page === 'whole' }));
+
+      const measured = outages.flatMap(({ returned, openMs }): Measured[] => {
+        const whole = firstGoodSecond(pages, returned, 0.99) ?? Number.NaN;
+        const meanwhile = arrivals.filter((at) => at >= returned && at < whole + SETTLE_MS);
+        return [
+          {
+            name: `whole pages, breaker open for ${openMs / 1000} s`,
+            unit: 'ms',
+            value: whole - returned,
+            goal: `≤ ${openMs + 6000}`,
+          },
+          {
+            name: 'peak rate upstream meanwhile / steady',
+            unit: 'ratio',
+            value: peakPerSecond(meanwhile) / RPS,
+            goal: '≤ 1.2',
+          },
+        ];
+      });
+      const lost = visits.filter(({ page }) => page === 'none').length;
+      const ended = visits.at(-1)?.due ?? started;
+      const good = pages.filter((page) => page.good).map(({ at }) => at);
+      return {
+        measured: [...measured, { name: 'pages not answered', unit: 'count', value: lost, goal: '0' }],
+        plots: [
+          {
+            title: 'Two outages of recommendations',
+            x: 'seconds',
+            y: 'per second',
+            series: [
+              { name: 'whole pages', points: perSecond(good, started, ended) },
+              { name: 'requests upstream', points: perSecond(arrivals, started, ended) },
+            ],
+          },
+        ],
+      };
+    }),
+};

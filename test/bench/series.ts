@@ -1,0 +1,53 @@
+import { percentile } from '../load/percentiles.ts';
+import type { Plot } from './benchmark.ts';
+
+type Points = Plot['series'][number]['points'];
+
+const SECOND = 1000;
+
+/** How many of the `times` fall into each second from `start` to `end`, all in milliseconds; x counts seconds from 0. */
+export function perSecond(times: readonly number[], start: number, end: number): Points {
+  const counts = new Array<number>(Math.ceil((end - start) / SECOND)).fill(0);
+  for (const time of times) {
+    const second = Math.floor((time - start) / SECOND);
+    if (counts[second] !== undefined) counts[second] += 1;
+  }
+  return counts.map((count, second) => [second, count]);
+}
+
+/** The most of the ascending `times`, in milliseconds, within any one second. */
+export function peakPerSecond(times: readonly number[]): number {
+  let peak = 0;
+  for (let first = 0, last = 0; last < times.length; last++) {
+    while (times[last]! - times[first]! >= SECOND) first += 1;
+    peak = Math.max(peak, last - first + 1);
+  }
+  return peak;
+}
+
+/**
+ * The end of the first whole second, in milliseconds, that begins with one of the `events`, at `from` at the earliest,
+ * and in which at least `share` of them, 0 to 1, are good. The events are in order of time, in milliseconds.
+ */
+export function firstGoodSecond(
+  events: readonly { readonly at: number; readonly good: boolean }[],
+  from: number,
+  share: number,
+): number | undefined {
+  const newest = events.at(-1)?.at ?? -Infinity;
+  for (const { at: start } of events) {
+    if (start < from) continue;
+    if (start + SECOND > newest) break;
+    const within = events.filter(({ at }) => at >= start && at < start + SECOND);
+    if (within.filter(({ good }) => good).length >= share * within.length) return start + SECOND;
+  }
+  return undefined;
+}
+
+const SHARES = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1];
+
+/** What share of the values, in percent, does not exceed which value. */
+export function percentileCurve(values: readonly number[]): Points {
+  const sorted = values.toSorted((a, b) => a - b);
+  return SHARES.map((share) => [share * 100, percentile(sorted, share)]);
+}

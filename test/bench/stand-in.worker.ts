@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parentPort } from 'node:worker_threads';
+import { film, films, json, reset } from '../../apps/gateway/test/stand-in.ts';
+import type { Behaviour, FromStandIn, ToStandIn } from './stand-in.ts';
+
+const SLOW_SHARE = 0.01;
+const SLOW_MS = 500;
+const QUICKEST_MS = 4;
+const SPREAD_MS = 8;
+
+/** From 0 up to but not including 1, the same for the same text in every run. */
+const chance = (text: string): number => Number.parseInt(hash('sha256', text).slice(0, 8), 16) / 2 ** 32;
+
+const picks = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
+
+/** Whatever a gateway asks catalog or recommendations for. */
+function answerTo(path: string): unknown {
+  if (path.startsWith('/recommendations')) return films(...picks);
+  if (path === '/products') return { items: picks.map(film), nextCursor: null };
+  return {
+    product: film(path.slice('/products/'.length)),
+    availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
+  };
+}
+
+let behaviour: Behaviour = 'healthy';
+let arrivals: number[] = [];
+const asked = new Map<string, number>();
+
+function answer(url: string, response: ServerResponse): void {
+  const nth = (asked.get(url) ?? 0) + 1;
+  asked.set(url, nth);
+  const slow = behaviour === 'slow-at-times' && chance(`slow? ${url} ${nth}`) < SLOW_SHARE;
+  const ms = slow ? SLOW_MS : QUICKEST_MS + SPREAD_MS * chance(`${url} ${nth}`);
+  const [path = ''] = url.split('?');
+  setTimeout(() => json(answerTo(path))(response), ms);
+}
+
+const server = createServer(({ url = '' }, response) => {
+  arrivals.push(performance.timeOrigin + performance.now());
+  switch (behaviour) {
+    case 'healthy':
+    case 'slow-at-times':
+      answer(url, response);
+      break;
+    case 'unavailable':
+      json({}, 503)(response);
+      break;
+    case 'resets':
+      reset(response);
+      break;
+    case 'hangs':
+      break;
+    default:
+      behaviour satisfies never;
+  }
+});
+
+const tell = (message: FromStandIn): void => parentPort?.postMessage(message);
+parentPort?.on('message', (message: ToStandIn) => {
+  if (message !== 'arrivals') {
+    behaviour = message;
+    return;
+  }
+  tell({ arrivals });
+  arrivals = [];
+});
+server.listen(0, '127.0.0.1', () => {
+  tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+});

@@ -1,0 +1,84 @@
+import { percentile } from '../load/percentiles.ts';
+import type { Benchmark, Measured } from './benchmark.ts';
+import { type Gateway, withGateways } from './gateway.ts';
+import { percentileCurve } from './series.ts';
+import { visit } from './visits.ts';
+
+const LOAD = { rps: 100, seconds: 60 };
+const WARM_UP = { rps: 100, seconds: 15 };
+/** Of catalog and of recommendations, for each page. */
+const CALLS_PER_PAGE = 2;
+
+const subjects: readonly (readonly [string, NodeJS.ProcessEnv])[] = [
+  ['hedged', {}],
+  ['not hedged', { UPSTREAM_CATALOG_HEDGE: 'false', UPSTREAM_RECOMMENDATIONS_HEDGE: 'false' }],
+];
+
+/** Attempts that both upstreams saw since this was asked last. */
+const attempts = async ({ catalog, recommendations }: Gateway): Promise<number> =>
+  (await catalog.arrivals()).length + (await recommendations.arrivals()).length;
+
+/** The same films are slow behind both gateways, at the first attempt, whatever they are asked before and after. */
+export const tailBenchmark: Benchmark = {
+  name: 'tail',
+  question: 'What does hedging make of a tail, and what does it cost?',
+  load: `${LOAD.rps} product pages/s of each gateway in turn for ${LOAD.seconds} s; 1 % of the upstreams’ answers take 500 ms, the others 4 to 12 ms`,
+  run: (tell) =>
+    withGateways(
+      subjects.map(([, env]) => env),
+      async (...gateways) => {
+        for (const { catalog, recommendations } of gateways) {
+          catalog.behave('slow-at-times');
+          recommendations.behave('slow-at-times');
+        }
+        const urls = gateways.map(({ url }) => url);
+        await visit(WARM_UP, urls);
+        for (const gateway of gateways) await attempts(gateway);
+        const visits = await visit(LOAD, urls, {
+          tell: (second) => tell(`${second} s of ${LOAD.seconds} s`),
+        });
+        const results = await Promise.all(
+          gateways.map(async (gateway, index) => {
+            const took = (visits[index] ?? []).map(({ ms }) => ms).toSorted((a, b) => a - b);
+            const calls = CALLS_PER_PAGE * took.length;
+            return {
+              name: subjects[index]![0],
+              took,
+              p99: percentile(took, 0.99),
+              load: (await attempts(gateway)) / calls,
+            };
+          }),
+        );
+        const [hedged, unhedged] = results;
+        const lost = visits.flat().filter(({ page }) => page !== 'whole').length;
+        return {
+          measured: [
+            ...results.flatMap(({ name, p99, load }): Measured[] => [
+              { name: `p99, ${name}`, unit: 'ms', value: p99 },
+              {
+                name: `attempts per call, ${name}`,
+                unit: 'ratio',
+                value: load,
+                ...(name === 'hedged' && { goal: '≤ 1.07' }),
+              },
+            ]),
+            {
+              name: 'p99, hedged / not hedged',
+              unit: 'ratio',
+              value: hedged!.p99 / unhedged!.p99,
+              goal: '≤ 0.3',
+            },
+            { name: 'pages that were not whole', unit: 'count', value: lost, goal: '0' },
+          ],
+          plots: [
+            {
+              title: 'Product pages when 1 % of answers are slow',
+              x: 'percent of the pages',
+              y: 'answered within ms',
+              series: results.map(({ name, took }) => ({ name, points: percentileCurve(took) })),
+            },
+          ],
+        };
+      },
+    ),
+};
