@@ -6,11 +6,19 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
+/**
+ * What is due is run only after all that has arrived by then has been read. After a pause of this process timers come
+ * before sockets: every answer that waits in a socket would count as late, and be given up or asked for again.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, action) {
-    const timer = setTimeout(action, ms);
-    return () => clearTimeout(timer);
+    let immediate: NodeJS.Immediate | undefined;
+    const timer = setTimeout(() => (immediate = setImmediate(action)), ms);
+    return () => {
+      clearTimeout(timer);
+      clearImmediate(immediate);
+    };
   },
 };
 
