@@ -1,3 +1,4 @@
+import { CALL_FLOOR_MS } from '#libs/http';
 import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
 import type { CallContext, Policy } from './call.ts';
 import type { Clock, Random } from './clock.ts';
@@ -16,7 +17,7 @@ export interface RetrySettings extends BackoffSettings {
 export const RETRY_DEFAULTS: RetrySettings = {
   ...BACKOFF_DEFAULTS,
   attempts: 3,
-  floorMs: 20,
+  floorMs: CALL_FLOOR_MS,
   longestWaitMs: 10_000,
 };
 
