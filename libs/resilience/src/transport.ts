@@ -25,6 +25,13 @@ export interface PreparedRequest {
 /** The pipeline passes on what it does not know: the request travels in the context. */
 export interface UpstreamCall extends CallContext {
   readonly request: PreparedRequest;
+  /** Shared by the attempts of one call. */
+  readonly route: Route;
+}
+
+export interface Route {
+  /** Where the latest attempt went: it failed, or is slow, where there is another one. */
+  endpoint?: string;
 }
 
 export interface TransportDeps {
@@ -65,7 +72,8 @@ export function createTransport({ name, http, endpoints, clock }: TransportDeps)
 
   return async (context) => {
     const call = context as UpstreamCall;
-    const endpoint = endpoints.pick();
+    const endpoint = endpoints.pick(call.route.endpoint);
+    call.route.endpoint = endpoint;
     const span = tracer.startSpan(`${call.request.method} ${name}`, {
       kind: SpanKind.CLIENT,
       attributes: {

@@ -217,6 +217,34 @@ describe('an upstream in two regions', () => {
     expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
   });
 
+  it.each([0, 1])(
+    'is tried again at the other endpoint, whichever fails and whoever calls in between',
+    async (bad) => {
+      const other = await serve('b');
+      const failing = [server, other.server][bad]!;
+      failing.answer = (response) => response.writeHead(500).end();
+      const films = connect(`${url},${other.url}`);
+      await Promise.all([films.get('/films/1', { schema }), films.get('/films/2', { schema })]);
+      expect(failing.seen).toHaveLength(1);
+    },
+  );
+
+  it('has a slow read hedged at the other endpoint', async () => {
+    const other = await serve('b');
+    const films = connect(`${url},${other.url}`);
+    for (let call = 0; call < 50; call++) await films.get('/films', { schema });
+    const slow: StandIn[] = [];
+    for (const each of [server, other.server]) {
+      each.answer = (response) => {
+        if (response.req.url === '/films/slow' && slow.push(each) === 1) return;
+        each.ok(response);
+      };
+    }
+    await Promise.all([films.get('/films/slow', { schema }), films.get('/films', { schema })]);
+    expect(slow).toHaveLength(2);
+    expect(slow[0]).not.toBe(slow[1]);
+  });
+
   it('is asked in turn where endpoints are equal, and a retry goes to the other', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`);

@@ -121,7 +121,12 @@ export class Upstream implements Registered {
       idempotent,
     };
     const call: Call<unknown> = (shared) =>
-      pipeline.call({ ...shared, deadline: shared.deadline - DEADLINE_SLACK_MS, request } as UpstreamCall);
+      pipeline.call({
+        ...shared,
+        deadline: shared.deadline - DEADLINE_SLACK_MS,
+        request,
+        route: {},
+      } as UpstreamCall);
     try {
       return (await this.#shared(request, headers, call)(context)) as T;
     } catch (error) {

@@ -57,7 +57,7 @@ export class Endpoints {
 
   /**
    * The endpoint for one attempt: in turn among those of the most preferred tier that has one in. `except` is the
-   * one that just failed, and is taken only where there is no other in its tier.
+   * one that just failed or is slow, and is taken only where there is no other in its tier.
    */
   pick(except?: string): string {
     const now = this.#clock.now();
