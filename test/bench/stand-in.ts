@@ -25,7 +25,7 @@ export interface StandIn {
 export async function startStandIn(): Promise<StandIn> {
   const worker = new Worker(new URL('./stand-in.worker.ts', import.meta.url));
   const [{ url }] = (await once(worker, 'message')) as [{ url: string }];
-  const say = (message: ToStandIn): void => worker.postMessage(message);
+  const say = (message: ToStandIn): void => worker.postMessage(message, []);
   return {
     url,
     behave: say,

@@ -58,7 +58,7 @@ const server = createServer(({ url = '' }, response) => {
   }
 });
 
-const tell = (message: FromStandIn): void => parentPort?.postMessage(message);
+const tell = (message: FromStandIn): void => parentPort?.postMessage(message, []);
 parentPort?.on('message', (message: ToStandIn) => {
   if (message !== 'arrivals') {
     behaviour = message;

@@ -51,7 +51,8 @@ export async function atConstantRate(
 ): Promise<void> {
   const started = performance.now();
   const underWay: Promise<void>[] = [];
-  for (let nth = 0; nth < rps * seconds && !signal?.aborted; nth++) {
+  for (let nth = 0; nth < rps * seconds; nth++) {
+    if (signal?.aborted) break;
     const due = started + (nth * 1000) / rps;
     const early = due - performance.now();
     if (early > 0) await sleep(early);
