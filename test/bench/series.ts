@@ -5,9 +5,9 @@ type Points = Plot['series'][number]['points'];
 
 const SECOND = 1000;
 
-/** How many of the `times` fall into each second from `start` to `end`, all in milliseconds; x counts seconds from 0. */
+/** How many of the `times` fall into each whole second from `start` to `end`, all in milliseconds; x counts seconds from 0. */
 export function perSecond(times: readonly number[], start: number, end: number): Points {
-  const counts = Array.from({ length: Math.ceil((end - start) / SECOND) }, () => 0);
+  const counts = Array.from({ length: Math.floor((end - start) / SECOND) }, () => 0);
   for (const time of times) {
     const second = Math.floor((time - start) / SECOND);
     if (counts[second] !== undefined) counts[second] += 1;

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { firstGoodSecond, peakPerSecond, perSecond, percentileCurve } from './series.ts';
+
+it('times are counted by the second they fall into, from the start to the end', () => {
+  expect(perSecond([99, 100, 1099, 1100, 2500, 3100], 100, 3100)).toEqual([
+    [0, 2],
+    [1, 1],
+    [2, 1],
+  ]);
+});
+
+describe('the peak', () => {
+  it('is the most within any one second, wherever that begins', () => {
+    expect(peakPerSecond([0, 900, 1000, 1100, 1899, 5000])).toBe(4);
+  });
+
+  it('does not count what is a whole second apart', () => {
+    expect(peakPerSecond([0, 1000])).toBe(1);
+    expect(peakPerSecond([0, 999])).toBe(2);
+  });
+
+  it('of nothing is 0', () => {
+    expect(peakPerSecond([])).toBe(0);
+  });
+});
+
+describe('the first good second', () => {
+  const every100Ms = (goodFrom: number) =>
+    Array.from({ length: 41 }, (_, index) => ({ at: index * 100, good: index * 100 >= goodFrom }));
+
+  it('ends a second after all began to be good', () => {
+    expect(firstGoodSecond(every100Ms(1500), 0, 1)).toBe(2500);
+  });
+
+  it('may hold as many that are not good as the share allows', () => {
+    expect(firstGoodSecond(every100Ms(1500), 0, 0.9)).toBe(2400);
+    expect(firstGoodSecond(every100Ms(1500), 0, 0.91)).toBe(2500);
+  });
+
+  it('does not begin before the time that is asked for', () => {
+    expect(firstGoodSecond(every100Ms(0), 1250, 1)).toBe(2300);
+  });
+
+  it('does not end after the last event', () => {
+    expect(firstGoodSecond(every100Ms(3000), 0, 1)).toBe(4000);
+    expect(firstGoodSecond(every100Ms(3100), 0, 1)).toBeUndefined();
+  });
+});
+
+it('a curve tells which value what share of the values does not exceed', () => {
+  const curve = percentileCurve(Array.from({ length: 1000 }, (_, index) => 1000 - index));
+  expect(curve).toContainEqual([50, 500]);
+  expect(curve).toContainEqual([99.5, 995]);
+  expect(curve.at(-1)).toEqual([100, 1000]);
+});
