@@ -16,7 +16,6 @@ const OPENING_AFTER_TWO_PROBES_MS = 40_000;
 const now = (): number => performance.timeOrigin + performance.now();
 
 interface Outage {
-  readonly began: number;
   readonly returned: number;
   /** How long the breaker's opening lasts that the upstream returns in. */
   readonly openMs: number;
@@ -24,22 +23,23 @@ interface Outage {
 
 /** Fails until the breaker is open for `openMs` at a time, and returns at once. */
 async function outage({ recommendations, breaker }: Gateway, openMs: number): Promise<Outage> {
-  const began = now();
   recommendations.behave('unavailable');
   await eventually(async () => {
     const seen = await breaker();
     if (seen.state !== 'open' || seen.openMs < openMs) throw new Error(`not yet: ${JSON.stringify(seen)}`);
   }, 2 * openMs);
   recommendations.behave('healthy');
-  return { began, returned: now(), openMs };
+  return { returned: now(), openMs };
 }
 
-async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<void> {
+/** Resolves some time after the breaker has closed, with when that is. */
+async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<number> {
   await eventually(async () => {
     const { state } = await breaker();
     if (state !== 'closed') throw new Error(`the breaker is still ${state}`);
   }, openMs + 20_000);
   await sleep(SETTLE_MS);
+  return now();
 }
 
 export const recoveryBenchmark: Benchmark = {
@@ -55,13 +55,12 @@ export const recoveryBenchmark: Benchmark = {
         signal: end.signal,
         tell: (second) => tell(`${second} s of some 110 s`),
       });
-      const outages: Outage[] = [];
+      const outages: (Outage & { readonly settled: number })[] = [];
       try {
         await sleep(WARM_UP_MS);
         for (const openMs of [FIRST_OPENING_MS, OPENING_AFTER_TWO_PROBES_MS]) {
           const one = await outage(gateway, openMs);
-          outages.push(one);
-          await recovered(gateway, one);
+          outages.push({ ...one, settled: await recovered(gateway, one) });
         }
       } finally {
         end.abort();
@@ -70,9 +69,9 @@ export const recoveryBenchmark: Benchmark = {
       const arrivals = await gateway.recommendations.arrivals();
       const pages = visits.map(({ due, page }) => ({ at: due, good: page === 'whole' }));
 
-      const measured = outages.flatMap(({ returned, openMs }): Measured[] => {
+      const measured = outages.flatMap(({ returned, openMs, settled }): Measured[] => {
         const whole = firstGoodSecond(pages, returned, 0.99) ?? Number.NaN;
-        const meanwhile = arrivals.filter((at) => at >= returned && at < whole + SETTLE_MS);
+        const meanwhile = arrivals.filter((at) => at >= returned && at < settled);
         return [
           {
             name: `whole pages, breaker open for ${openMs / 1000} s`,

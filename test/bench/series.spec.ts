@@ -28,21 +28,21 @@ describe('the first good second', () => {
   const every100Ms = (goodFrom: number) =>
     Array.from({ length: 41 }, (_, index) => ({ at: index * 100, good: index * 100 >= goodFrom }));
 
-  it('ends a second after all began to be good', () => {
-    expect(firstGoodSecond(every100Ms(1500), 0, 1)).toBe(2500);
+  it('begins when all are good', () => {
+    expect(firstGoodSecond(every100Ms(1500), 0, 1)).toBe(1500);
   });
 
   it('may hold as many that are not good as the share allows', () => {
-    expect(firstGoodSecond(every100Ms(1500), 0, 0.9)).toBe(2400);
-    expect(firstGoodSecond(every100Ms(1500), 0, 0.91)).toBe(2500);
+    expect(firstGoodSecond(every100Ms(1500), 0, 0.9)).toBe(1400);
+    expect(firstGoodSecond(every100Ms(1500), 0, 0.91)).toBe(1500);
   });
 
   it('does not begin before the time that is asked for', () => {
-    expect(firstGoodSecond(every100Ms(0), 1250, 1)).toBe(2300);
+    expect(firstGoodSecond(every100Ms(0), 1250, 1)).toBe(1300);
   });
 
-  it('does not end after the last event', () => {
-    expect(firstGoodSecond(every100Ms(3000), 0, 1)).toBe(4000);
+  it('is over before the last event', () => {
+    expect(firstGoodSecond(every100Ms(3000), 0, 1)).toBe(3000);
     expect(firstGoodSecond(every100Ms(3100), 0, 1)).toBeUndefined();
   });
 });

@@ -26,8 +26,7 @@ export function peakPerSecond(times: readonly number[]): number {
 }
 
 /**
- * The end of the first whole second, in milliseconds, that begins with one of the `events`, at `from` at the earliest,
- * and in which at least `share` of them, 0 to 1, are good. The events are in order of time, in milliseconds.
+ * When the first whole second begins, in milliseconds and at `from` at the earliest, in which at least `share` of them, 0 to 1, are good. The events are in order of time, in milliseconds.
  */
 export function firstGoodSecond(
   events: readonly { readonly at: number; readonly good: boolean }[],
@@ -39,7 +38,7 @@ export function firstGoodSecond(
     if (start < from) continue;
     if (start + SECOND > newest) break;
     const within = events.filter(({ at }) => at >= start && at < start + SECOND);
-    if (within.filter(({ good }) => good).length >= share * within.length) return start + SECOND;
+    if (within.filter(({ good }) => good).length >= share * within.length) return start;
   }
   return undefined;
 }
