@@ -26,7 +26,8 @@ export function peakPerSecond(times: readonly number[]): number {
 }
 
 /**
- * When the first whole second begins, in milliseconds and at `from` at the earliest, in which at least `share` of them, 0 to 1, are good. The events are in order of time, in milliseconds.
+ * When the first whole second begins, at `from` at the earliest, in which at least `share` of the events, 0 to 1, are
+ * good. Times are in milliseconds, the events in their order.
  */
 export function firstGoodSecond(
   events: readonly { readonly at: number; readonly good: boolean }[],
