@@ -3,6 +3,7 @@ import { Pool } from 'undici';
 import { atConstantRate } from '../load/open-loop.ts';
 import type { Benchmark, Measured, Plot } from './benchmark.ts';
 import { withGateways } from './gateway.ts';
+import { now } from './now.ts';
 import { perSecond } from './series.ts';
 import { type Behaviour, startStandIn } from './stand-in.ts';
 import { visit } from './visits.ts';
@@ -23,6 +24,7 @@ interface Amplification {
   readonly series: Plot['series'][number];
 }
 
+/** Arrivals upstream per call that we were asked to make, over all and second by second. */
 const amplification = (name: string, arrivals: readonly number[], start: number, seconds: number) => ({
   ratio: arrivals.length / (RPS * seconds),
   series: {
@@ -45,7 +47,7 @@ async function naive(): Promise<Amplification> {
       await body.dump();
       if (statusCode >= 500) throw new Error(`answered ${statusCode}`);
     };
-    const start = performance.timeOrigin + performance.now();
+    const start = now();
     await atConstantRate({ rps: RPS, seconds: PEER_SECONDS }, () =>
       policy.execute(call).catch(() => undefined),
     );
@@ -62,14 +64,14 @@ export const amplificationBenchmark: Benchmark = {
   question: 'How many attempts does a failing upstream see for each call?',
   load: `${RPS} product pages/s for ${SECONDS} s for each way to fail, the breaker held closed; retries of 3 attempts with no budget for comparison`,
   run: (tell) =>
-    withGateways([{}], async ({ url, recommendations, hold }) => {
+    withGateways([{}], async ({ url, recommendations, holdClosed }) => {
       await visit(WARM_UP, [url]);
-      await hold('closed');
+      await holdClosed();
       const results: Amplification[] = [];
       for (const [behaviour, name] of failures) {
         recommendations.behave(behaviour);
         await recommendations.arrivals();
-        const start = performance.timeOrigin + performance.now();
+        const start = now();
         const load = { rps: RPS, seconds: SECONDS };
         await visit(load, [url], { tell: (second) => tell(`${name}: ${second} s of ${SECONDS} s`) });
         results.push(amplification(name, await recommendations.arrivals(), start, SECONDS));

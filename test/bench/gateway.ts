@@ -19,11 +19,11 @@ export interface Gateway {
   readonly recommendations: StandIn;
   /** The live state of the breaker before recommendations. */
   readonly breaker: () => Promise<z.infer<typeof breakerState>>;
-  /** Takes that breaker in hand, or leaves it to itself again. */
-  readonly hold: (state: 'open' | 'closed' | 'auto') => Promise<void>;
+  /** Holds that breaker closed whatever happens. */
+  readonly holdClosed: () => Promise<void>;
 }
 
-/** Starts as many gateways as there are environments, and stops them when `measure` has settled. */
+/** Starts a gateway with each of the environments on top of this process' own, and stops them after `measure`. */
 export async function withGateways<T>(
   environments: readonly NodeJS.ProcessEnv[],
   measure: (...gateways: Gateway[]) => Promise<T>,
@@ -58,13 +58,13 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
       const policies = seen.find(({ name }) => name === 'recommendations')?.policies;
       return breakerState.parse(policies?.find(({ policy }) => policy === 'breaker')?.state);
     },
-    hold: async (state) => {
+    holdClosed: async () => {
       const { status } = await fetch(`${url}/ops/breakers/recommendations`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ state }),
+        body: JSON.stringify({ state: 'closed' }),
       });
-      if (status !== 200) throw new Error(`the breaker would not be held ${state}: ${status}`);
+      if (status !== 200) throw new Error(`the breaker was not held closed: ${status}`);
     },
   };
 }

@@ -2,18 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { type Gateway, withGateways } from './gateway.ts';
+import { now } from './now.ts';
 import { firstGoodSecond, peakPerSecond, perSecond } from './series.ts';
 import { visit } from './visits.ts';
 
 const RPS = 100;
 const LONGEST_S = 140;
 const WARM_UP_MS = 12_000;
-/** From full admission until the latency window and the breaker's are as they were. */
+/** How long the rate upstream is looked at once the breaker has closed. */
 const SETTLE_MS = 8_000;
 const FIRST_OPENING_MS = 10_000;
 const OPENING_AFTER_TWO_PROBES_MS = 40_000;
-
-const now = (): number => performance.timeOrigin + performance.now();
 
 interface Outage {
   readonly returned: number;
@@ -32,7 +31,7 @@ async function outage({ recommendations, breaker }: Gateway, openMs: number): Pr
   return { returned: now(), openMs };
 }
 
-/** Resolves some time after the breaker has closed, with when that is. */
+/** Waits until the breaker has closed and some time longer, and tells when that is. */
 async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<number> {
   await eventually(async () => {
     const { state } = await breaker();

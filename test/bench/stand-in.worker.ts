@@ -3,6 +3,7 @@ import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import { film, films, json, reset } from '../../apps/gateway/test/stand-in.ts';
+import { now } from './now.ts';
 import type { Behaviour, FromStandIn, ToStandIn } from './stand-in.ts';
 
 const SLOW_SHARE = 0.01;
@@ -39,7 +40,7 @@ function answer(url: string, response: ServerResponse): void {
 }
 
 const server = createServer(({ url = '' }, response) => {
-  arrivals.push(performance.timeOrigin + performance.now());
+  arrivals.push(now());
   switch (behaviour) {
     case 'healthy':
     case 'slow-at-times':
