@@ -113,9 +113,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     }
     process.kill(pid, 'SIGCONT');
     // What it was sent while it hung, it does now.
-    await eventually(async () =>
-      expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'),
-    );
+    await eventually(async () => expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'));
   });
 
   it('tells its health by asking Redis itself, whatever the breaker says', async () => {
