@@ -1,5 +1,5 @@
 import { AxiosHeaders, type AxiosAdapter } from 'axios';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 /** Largest answer that is read from an upstream, in bytes. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -21,24 +21,68 @@ export function createPooledAdapter(baseUrls: readonly string[]): PooledAdapter 
       const pool = pools.get(config.baseURL ?? '');
       if (!pool) throw new Error(`there is no pool of connections to ${config.baseURL}`);
       const { headers } = config;
-      const response = await pool.request({
-        method: config.method ?? 'GET',
-        path: config.url ?? '/',
-        // As axios itself calls it, they are of its own class; called directly, plain.
-        headers: (headers instanceof AxiosHeaders ? headers.toJSON() : headers) as Record<string, string>,
-        body: (config.data as string | undefined) ?? null,
-        signal: config.signal as AbortSignal,
-      });
-      return {
-        data: await response.body.text(),
-        status: response.statusCode,
-        statusText: response.statusText,
-        headers: response.headers as Record<string, string>,
-        config,
-      };
+      const answer = await exchange(
+        pool,
+        {
+          method: config.method ?? 'GET',
+          path: config.url ?? '/',
+          // As axios itself calls it, they are of its own class; called directly, plain.
+          headers: (headers instanceof AxiosHeaders ? headers.toJSON() : headers) as Record<string, string>,
+          body: (config.data as string | undefined) ?? null,
+        },
+        config.signal as AbortSignal,
+      );
+      return { ...answer, config };
     },
     close: async () => {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }
+
+interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Record<string, string>;
+  readonly data: string;
+}
+
+/** Sends one request and reads its answer as text; undici's own `request` would make a stream of it first. */
+function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: Omit<Answer, 'data'> = { status: 0, statusText: '', headers: {} };
+    const chunks: Buffer[] = [];
+    const abort = (): void => {
+      const reason = signal.reason as Error;
+      if (controller) controller.abort(reason);
+      // It has no connection yet: nothing was sent, and nothing will be.
+      else reject(reason);
+    };
+    signal.addEventListener('abort', abort);
+    pool.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) abort();
+      },
+      // Of several, the last is the answer; those before it are 1xx.
+      onResponseStart(_controller, status, headers, statusText = '') {
+        head = { status, statusText, headers: headers as Record<string, string> };
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        signal.removeEventListener('abort', abort);
+        resolve({ ...head, data: textOf(chunks) });
+      },
+      onResponseError(_controller, error) {
+        signal.removeEventListener('abort', abort);
+        reject(error);
+      },
+    });
+  });
+}
+
+const textOf = ([first, ...more]: readonly Buffer[]): string =>
+  first === undefined ? '' : (more.length === 0 ? first : Buffer.concat([first, ...more])).toString();
