@@ -8,6 +8,8 @@ import { HEDGE_DEFAULTS, type Hedge, createHedge } from './hedge.ts';
 import { LATENCY_WINDOW_DEFAULTS, type LatencyWindow, createLatencyWindow } from './latency-window.ts';
 import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
 
+const AT_P95 = { ...HEDGE_DEFAULTS, floorMs: 0 };
+
 let clock: VirtualClock;
 let window: LatencyWindow;
 let budget: RetryBudget;
@@ -20,7 +22,7 @@ beforeEach(() => {
   budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
   caller = new AbortController();
   when = () => true;
-  hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when: (context) => when(context) });
+  hedge = createHedge(AT_P95, { clock, window, budget, when: (context) => when(context) });
 });
 
 /** Up to 127 µs a histogram is exact, so that the 95th percentile is 100 µs and a hedge is due after 0.1 ms. */
@@ -70,6 +72,19 @@ describe('a slow read', () => {
     expect(budget.balance()).toBe(29);
   });
 
+  it('gets none within its first 10 ms, however fast the others are', () => {
+    learn(50);
+    const { call, contexts } = attempts();
+    hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when });
+    void hedge.policy(call)(context({ deadline: 10.099 }));
+    expect(clock.armed).toBe(0);
+    void hedge.policy(call)(context({ deadline: 10.1 }));
+    clock.advance(9.999);
+    expect(contexts).toHaveLength(2);
+    clock.advance(0.001);
+    expect(contexts).toHaveLength(3);
+  });
+
   it('gets none before there are 50 samples', () => {
     learn(49);
     const { call, contexts } = attempts();
@@ -100,7 +115,7 @@ describe('a slow read', () => {
     learn(50);
     const { call, contexts } = attempts();
     const late: VirtualClock['after'] = (ms, action) => clock.after(ms + 5, action);
-    hedge = createHedge(HEDGE_DEFAULTS, {
+    hedge = createHedge(AT_P95, {
       clock: { now: () => clock.now(), after: late },
       window,
       budget,
@@ -258,7 +273,7 @@ describe('whatever happens', () => {
         for (let sample = 0; sample < 50; sample++) window.record(0, 20);
         const withdraw = vi.fn<() => boolean>(() => pays);
         const paying: RetryBudget = { deposit: () => {}, withdraw, balance: () => 0 };
-        hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget: paying, when });
+        hedge = createHedge(AT_P95, { clock, window, budget: paying, when });
         const times: number[] = [];
         const signals: AbortSignal[] = [];
         const call: Call<string> = ({ signal }) => {

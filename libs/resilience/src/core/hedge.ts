@@ -7,9 +7,14 @@ import type { RetryBudget } from './retry-budget.ts';
 export interface HedgeSettings {
   /** How many samples the window's 95th percentile is worth anything from. */
   readonly minSamples: number;
+  /**
+   * No hedge is due before this, in milliseconds; from 0. The loser's connection is lost, which costs both ends more
+   * than an answer that is a few milliseconds late.
+   */
+  readonly floorMs: number;
 }
 
-export const HEDGE_DEFAULTS: HedgeSettings = { minSamples: 50 };
+export const HEDGE_DEFAULTS: HedgeSettings = { minSamples: 50, floorMs: 10 };
 
 export interface HedgeDeps {
   readonly clock: Clock;
@@ -41,12 +46,12 @@ export interface Hedge {
 }
 
 /**
- * Makes a second attempt when the first has taken longer than 95 % of them do, and takes the answer that comes
- * first; the other is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: some 5 % more calls
+ * Makes a second attempt when the first has taken longer than 95 % of them do, and the floor, and takes the answer
+ * that comes first; the other is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: some 5 % more calls
  * for a much shorter tail). Not for calls whose deadline would pass before a second attempt is likely to answer. A
  * first attempt that fails before its hedge was due is not hedged: that is for the retries to decide.
  */
-export function createHedge({ minSamples }: HedgeSettings, deps: HedgeDeps): Hedge {
+export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps): Hedge {
   const { clock, window, budget, when } = deps;
   const counts = { hedged: 0, won: 0, suppressed: 0 };
 
@@ -107,7 +112,7 @@ export function createHedge({ minSamples }: HedgeSettings, deps: HedgeDeps): Hed
       };
 
       const work = next({ ...context, signal: first.signal });
-      const disarm = clock.after(p95Ms, hedge);
+      const disarm = clock.after(Math.max(p95Ms, floorMs), hedge);
       signal.addEventListener('abort', cancel);
       work.then(winFirst, fail);
     });
@@ -126,7 +131,8 @@ export function createHedge({ minSamples }: HedgeSettings, deps: HedgeDeps): Hed
     if (!context.idempotent || context.signal.aborted || !when(context)) return next(context);
     const now = clock.now();
     const { samples, p95Ms } = window.summary(now);
-    if (samples < minSamples || now + 2 * p95Ms > context.deadline) return next(context);
+    if (samples < minSamples || now + Math.max(p95Ms, floorMs) + p95Ms > context.deadline)
+      return next(context);
     return race(next, context, now, p95Ms);
   };
   return { policy, describe: () => ({ ...counts }) };
