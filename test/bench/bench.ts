@@ -3,17 +3,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
+import { distanceBenchmark } from './distance.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
+import { figureOf } from './figure.ts';
+import { writePage } from './page.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { tailBenchmark } from './tail.ts';
+import { taxBenchmark } from './tax.ts';
 
 /*
- * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`. Figures are ratios taken side by side in
+ * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all results there are to
+ * `.data/bench/index.html`. Figures are ratios taken side by side in
  * one run: machines differ, and the same one from minute to minute.
  */
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
+  taxBenchmark,
+  distanceBenchmark,
   amplificationBenchmark,
   failingFastBenchmark,
   recoveryBenchmark,
@@ -41,9 +48,9 @@ for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || as
     if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
   });
   if (process.stdout.isTTY) process.stdout.write('\r');
-  for (const { name: what, value, unit, goal } of measured) {
-    const figure = unit === 'ratio' ? value.toFixed(2) : `${value.toFixed(0)} ${unit}`;
-    console.log(`  ${what.padEnd(48)} ${figure.padStart(10)}${goal === undefined ? '' : `   goal ${goal}`}`);
+  for (const each of measured) {
+    const goal = each.goal === undefined ? '' : `   goal ${each.goal}`;
+    console.log(`  ${each.name.padEnd(48)} ${figureOf(each).padStart(10)}${goal}`);
   }
   const file = `.data/bench/${name}.json`;
   writeFileSync(
@@ -54,3 +61,4 @@ for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || as
     `  ${circumstances.machine}, Node ${circumstances.node}, commit ${circumstances.commit} → ${file}`,
   );
 }
+console.log(`all results: ${writePage('.data/bench')}`);

@@ -1,0 +1,30 @@
+import type { Measured } from './benchmark.ts';
+
+/** A value as people read it: three digits or so, with its unit. */
+export function figureOf({ value, unit }: Pick<Measured, 'value' | 'unit'>): string {
+  switch (unit) {
+    case 'ratio':
+      return value.toFixed(2);
+    case 'share':
+      return `${(value * 100).toFixed(2)} %`;
+    case 'count':
+      return value.toFixed(0);
+    case 'ns':
+    case 'µs':
+    case 'ms':
+    case 's':
+    case '/s':
+    case 'MiB':
+      return `${value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)} ${unit}`;
+    default:
+      return unit satisfies never;
+  }
+}
+
+/** Whether a goal such as `≤ 0.4` or `≥ 95 %` was reached; `undefined` where there is none, or it says more. */
+export function isReached({ value, unit, goal = '' }: Measured): boolean | undefined {
+  const [, sign, bound, of = ''] = /^([≤≥]) ([\d.]+) ?(\S*)$/.exec(goal) ?? [];
+  if (bound === undefined || (of !== '' && of !== '%' && of !== '×' && of !== unit)) return undefined;
+  const limit = Number(bound) / (of === '%' ? 100 : 1);
+  return sign === '≤' ? value <= limit : value >= limit;
+}

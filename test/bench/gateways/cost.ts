@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from '../../load/percentiles.ts';
+import type { Measured, Plot } from '../benchmark.ts';
+import { films } from './films.ts';
+import { type RunningSubject, startSubjects } from './start.ts';
+import type { Subject } from './subjects.ts';
+
+const PAGES = 2_000;
+const AT_A_TIME = 8;
+const ROUNDS = 7;
+const WARM_UP = 5_000;
+/** After which the spans of a round have left the process. */
+const SETTLE_MS = 700;
+
+export const LOAD =
+  `${PAGES} product pages, ${AT_A_TIME} at a time, ${ROUNDS} interleaved rounds after ${WARM_UP} pages of warm-up, ` +
+  'median; every film in turn, so that no two reads at a time are the same';
+
+export interface Cost {
+  readonly name: string;
+  /** CPU time of the process per page in microseconds, by round. */
+  readonly cpuUs: readonly number[];
+  /** In milliseconds, ascending. */
+  readonly latenciesMs: readonly number[];
+  readonly rssMiB: number;
+  readonly failed: number;
+}
+
+/** What a page costs each subject. They take turns, so that all see the same machine. */
+export async function measureCosts(
+  subjects: readonly Subject[],
+  tell: (progress: string) => void,
+): Promise<readonly Cost[]> {
+  tell('starting');
+  const { all, stop } = await startSubjects(subjects);
+  try {
+    for (const subject of all) {
+      tell(`warming up ${subject.name}`.padEnd(60));
+      await get(WARM_UP, async () => void (await subject.page(nextId())));
+    }
+    const costs = all.map((subject) => ({
+      subject,
+      cpuUs: [] as number[],
+      latenciesMs: [] as number[],
+      failed: 0,
+    }));
+    for (let round = 1; round <= ROUNDS; round++) {
+      for (const cost of costs) {
+        const { subject } = cost;
+        tell(`round ${round} of ${ROUNDS}: ${subject.name}`.padEnd(60));
+        const before = await subject.usage();
+        await load(cost);
+        await sleep(SETTLE_MS);
+        cost.cpuUs.push(((await subject.usage()).cpuUs - before.cpuUs) / PAGES);
+      }
+    }
+    return await Promise.all(
+      costs.map(async ({ subject, cpuUs, latenciesMs, failed }) => ({
+        name: subject.name,
+        cpuUs,
+        latenciesMs: latenciesMs.toSorted((a, b) => a - b),
+        rssMiB: (await subject.usage()).rssBytes / 1024 ** 2,
+        failed,
+      })),
+    );
+  } finally {
+    await stop();
+  }
+}
+
+let turn = 0;
+const nextId = (): string => films[turn++ % films.length]?.id ?? '';
+
+async function get(pages: number, one: () => Promise<void>): Promise<void> {
+  let left = pages;
+  const oneAfterAnother = async (): Promise<void> => {
+    while (left-- > 0) await one();
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, oneAfterAnother));
+}
+
+interface Tally {
+  readonly subject: RunningSubject;
+  readonly latenciesMs: number[];
+  failed: number;
+}
+
+const load = (tally: Tally): Promise<void> =>
+  get(PAGES, async () => {
+    const began = performance.now();
+    if (!(await tally.subject.page(nextId()))) tally.failed += 1;
+    tally.latenciesMs.push(performance.now() - began);
+  });
+
+/** The figures of each subject, one kind after the other. */
+export const figuresOf = (costs: readonly Cost[]): readonly Measured[] => [
+  ...costs.map<Measured>(({ name, cpuUs }) => ({
+    name: `${name}: CPU per page`,
+    unit: 'µs',
+    value: median(cpuUs),
+  })),
+  ...costs.flatMap<Measured>(({ name, latenciesMs }) => [
+    { name: `${name}: p50`, unit: 'ms', value: percentile(latenciesMs, 0.5) },
+    { name: `${name}: p99`, unit: 'ms', value: percentile(latenciesMs, 0.99) },
+  ]),
+  ...costs.map<Measured>(({ name, rssMiB }) => ({ name: `${name}: memory`, unit: 'MiB', value: rssMiB })),
+  {
+    name: 'pages that failed, of all',
+    unit: 'count',
+    value: costs.reduce((sum, { failed }) => sum + failed, 0),
+    goal: '≤ 0',
+  },
+];
+
+/** How much more CPU `a` takes than `b`: the median of the rounds' ratios, for a round sees one machine. */
+export const ratio = ({ cpuUs }: Cost, b: Cost): number =>
+  median(cpuUs.map((us, round) => us / (b.cpuUs[round] ?? Number.NaN)));
+
+export const roundsPlot = (costs: readonly Cost[]): Plot => ({
+  title: 'CPU per page, by round',
+  x: 'round',
+  y: 'µs',
+  series: costs.map(({ name, cpuUs }) => ({ name, points: cpuUs.map((us, round) => [round + 1, us]) })),
+});
+
+export const median = (values: readonly number[]): number =>
+  percentile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import type { Product } from '#libs/contracts';
+
+const file = new URL('../../../apps/catalog/data/films.json', import.meta.url);
+
+/** The films of the store as catalog tells them, every one at the same price. */
+export const films: readonly Product[] = (
+  JSON.parse(readFileSync(file, 'utf8')) as { films: Omit<Product, 'price'>[] }
+).films.map((film) => Object.assign(film, { price: { amount: 1299, currency: 'EUR' } }));

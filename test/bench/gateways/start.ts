@@ -1,0 +1,92 @@
+import { Pool } from 'undici';
+import { build, isBuilt } from '../../../deploy/local/build.ts';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { startProcess } from '../../../deploy/local/process.ts';
+import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
+import { root } from '../../../deploy/local/services.ts';
+import { Stops } from '../../../deploy/local/stops.ts';
+import { films } from './films.ts';
+import type { Subject } from './subjects.ts';
+import type { Usage } from './usage.ts';
+
+export interface RunningSubject {
+  readonly name: string;
+  /** Gets one page and reads it to its end. Resolves with whether it was answered with 200. */
+  readonly page: (id: string) => Promise<boolean>;
+  readonly usage: () => Promise<Usage>;
+}
+
+export interface Subjects {
+  readonly all: readonly RunningSubject[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts each subject as a process of its own, all in front of the same upstreams. Builds the services if need be. */
+export async function startSubjects(subjects: readonly Subject[]): Promise<Subjects> {
+  if (!(await isBuilt(root))) await build(root, () => undefined);
+  const stops = new Stops();
+  const start = async (
+    name: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    url: string,
+  ): Promise<void> => {
+    const process = startProcess({ args, cwd: root, env });
+    await stops.add(withReadiness({ name, process, probe: () => answersOk(url) })).ready();
+  };
+  try {
+    const upstreams = await startUpstreams(start);
+    const all: RunningSubject[] = [];
+    for (const { name, args, env } of subjects) {
+      const [port = 0, usagePort = 0] = await freePorts(2);
+      const origin = `http://127.0.0.1:${port}`;
+      await start(
+        name,
+        ['--import', './test/bench/gateways/usage.ts', ...args],
+        { ...upstreams, ...env, NODE_ENV: 'production', PORT: String(port), USAGE_PORT: String(usagePort) },
+        origin + pathOf(films[0]?.id ?? ''),
+      );
+      const pool = new Pool(origin);
+      stops.add({ stop: () => pool.close() });
+      all.push({
+        name,
+        page: (id) => getPage(pool, id),
+        usage: async () => (await (await fetch(`http://127.0.0.1:${usagePort}`)).json()) as Usage,
+      });
+    }
+    return { all, stop: () => stops.stop() };
+  } catch (error) {
+    await stops.stop();
+    throw error;
+  }
+}
+
+/** Resolves with where a subject finds them. */
+async function startUpstreams(
+  start: (name: string, args: string[], env: Record<string, string>, url: string) => Promise<void>,
+): Promise<Record<string, string>> {
+  const [catalog = 0, recommendations = 0, collector = 0] = await freePorts(3);
+  await start(
+    'upstreams',
+    ['--conditions=development', './test/bench/gateways/upstreams.ts'],
+    {
+      CATALOG_PORT: String(catalog),
+      RECOMMENDATIONS_PORT: String(recommendations),
+      COLLECTOR_PORT: String(collector),
+    },
+    `http://127.0.0.1:${collector}`,
+  );
+  return {
+    CATALOG_URL: `http://127.0.0.1:${catalog}`,
+    RECOMMENDATIONS_URL: `http://127.0.0.1:${recommendations}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector}`,
+  };
+}
+
+const pathOf = (id: string): string => `/api/products/${id}`;
+
+async function getPage(pool: Pool, id: string): Promise<boolean> {
+  const { statusCode, body } = await pool.request({ method: 'GET', path: pathOf(id) });
+  await body.dump();
+  return statusCode === 200;
+}

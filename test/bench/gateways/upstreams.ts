@@ -1,0 +1,46 @@
+// Catalog, recommendations and an OTLP collector in one process, all answering at once with what was made before.
+import { createServer, type RequestListener } from 'node:http';
+import type { Product, ProductDetail, Recommendations } from '#libs/contracts';
+import { films } from './films.ts';
+
+const asOf = '2026-01-01T00:00:00.000Z';
+const recommended = (index: number): Product[] => [...films, ...films].slice(index + 1, index + 7);
+
+const details = new Map(
+  films.map((product) => {
+    const detail: ProductDetail = {
+      product,
+      availability: { inStock: true, quantity: 134, lastUpdated: asOf },
+    };
+    return [`/products/${product.id}`, Buffer.from(JSON.stringify(detail))];
+  }),
+);
+const picks = new Map(
+  films.map(({ id }, index) => {
+    const answer: Recommendations = { items: recommended(index), asOf };
+    return [`/recommendations?productId=${id}&limit=6`, Buffer.from(JSON.stringify(answer))];
+  }),
+);
+
+const answering =
+  (answers: ReadonlyMap<string, Buffer>): RequestListener =>
+  (request, response) => {
+    const body = answers.get(request.url ?? '');
+    if (!body) return response.writeHead(404).end();
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
+    return response.writeHead(200, headers).end(body);
+  };
+const collector: RequestListener = (request, response) => {
+  request
+    .resume()
+    .on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
+};
+
+process.on('disconnect', () => process.exit());
+const listeners = {
+  CATALOG_PORT: answering(details),
+  RECOMMENDATIONS_PORT: answering(picks),
+  COLLECTOR_PORT: collector,
+};
+for (const [port, listener] of Object.entries(listeners))
+  createServer(listener).listen(Number(process.env[port]), '127.0.0.1');

@@ -1,0 +1,60 @@
+// Draws the plots in the order they stand on the page, and draws them anew in the colours of the other scheme.
+/* global uPlot */
+const plots = JSON.parse(document.getElementById('plots').textContent);
+const holders = [...document.querySelectorAll('.plot')];
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+// Okabe and Ito's colours, told apart by those who are colour-blind too; each line has dashes of its own besides.
+const colours = () => [
+  dark.matches ? '#56b4e9' : '#0072b2',
+  dark.matches ? '#e69f00' : '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  dark.matches ? '#f0e442' : '#8a6d00',
+  dark.matches ? '#e6e8eb' : '#1c1f23',
+];
+const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 6]];
+
+function draw(holder, { x, y, series }) {
+  const [text, line] = dark.matches ? ['#a0a8b3', '#343a42'] : ['#59616b', '#dfe3e8'];
+  const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const options = {
+    width: holder.clientWidth,
+    height: 260,
+    legend: {
+      live: false,
+      markers: { dash: (_plot, index) => ['solid', 'dashed', 'dotted'][(index - 1) % 3] },
+    },
+    scales: { x: { time: false }, y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } } },
+    axes: [
+      { ...axis, label: x },
+      { ...axis, label: y, size: 60 },
+    ],
+    series: [
+      { label: x },
+      ...series.map(({ name }, index) => ({
+        label: name,
+        stroke: colours()[index % 6],
+        dash: dashes[index % 6],
+        width: 2,
+        spanGaps: true,
+      })),
+    ],
+  };
+  const tables = series.map(({ points }) => [
+    points.map((point) => point[0]),
+    points.map((point) => point[1]),
+  ]);
+  holder.replaceChildren();
+  return new uPlot(options, uPlot.join(tables), holder);
+}
+
+let drawn = [];
+const drawAll = () => {
+  drawn = holders.map((holder, index) => draw(holder, plots[index]));
+};
+drawAll();
+dark.addEventListener('change', drawAll);
+addEventListener('resize', () => {
+  drawn.forEach((plot, index) => plot.setSize({ width: holders[index].clientWidth, height: 260 }));
+});

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { renderPage } from './page.ts';
+
+const page = renderPage([
+  {
+    name: 'tax',
+    question: 'What does <it> cost?',
+    load: '10 requests',
+    machine: '2 × AMD',
+    node: 'v26.0.0',
+    commit: 'abc1234',
+    measured: [
+      { name: 'ours / theirs', unit: 'ratio', value: 0.4, goal: '≤ 0.6' },
+      { name: 'ours', unit: 'µs', value: 50, goal: '≤ 40' },
+      { name: 'theirs', unit: 'µs', value: 200 },
+    ],
+    plots: [
+      {
+        title: 'By round',
+        x: 'round',
+        y: 'µs',
+        series: [
+          {
+            name: '</script>',
+            points: [
+              [1, 48.04],
+              [2, 52],
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);
+
+it('shows each figure in a row of a table, its goal, and in words whether that was reached', () => {
+  expect(page).toContain(
+    '<tr><th scope="row">ours / theirs</th><td>0.40</td><td>≤ 0.6 <strong class="reached">✓ reached</strong></td></tr>',
+  );
+  expect(page).toContain('<td>≤ 40 <strong class="missed">✗ missed</strong></td>');
+});
+
+it('draws bars of one unit to one scale', () => {
+  expect(page).toContain('<td>50.0 µs<span class="bar" style="--share: 25.0%"></span></td>');
+  expect(page).toContain('<td>200 µs<span class="bar" style="--share: 100.0%"></span></td>');
+});
+
+it('tells what a plot shows to those who cannot see it', () => {
+  expect(page).toContain('aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52."');
+});
+
+it('takes what it is given as text, never as markup', () => {
+  expect(page).toContain('What does &lt;it&gt; cost?');
+  expect(page).toContain(String.raw`"name":"\u003c/script>"`);
+});
+
+it('needs nothing from the network', () => {
+  expect(page).not.toMatch(/(?:src|href)="(?!#|data:)/);
+});

@@ -1,0 +1,108 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Measured, Plot } from './benchmark.ts';
+import { figureOf, isReached } from './figure.ts';
+import { type Result, result } from './result.ts';
+
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
+
+/** Writes `index.html` beside the results of a folder: all of them, on one page that needs nothing else. */
+export function writePage(folder: string): string {
+  const results = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => result.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))));
+  const file = join(folder, 'index.html');
+  writeFileSync(file, renderPage(results));
+  return file;
+}
+
+export const renderPage = (results: readonly Result[]): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Benchmarks</title>
+<link rel="icon" href="data:,">
+<style>${readFileSync(join(uplot, 'uPlot.min.css'), 'utf8')}</style>
+<style>${read('page.css')}</style>
+</head>
+<body>
+<header>
+<h1>Benchmarks</h1>
+<p>What the film store costs and what it withstands. What is compared was measured side by side, in one run on one
+machine; other machines have other figures, but much the same ratios.</p>
+<nav aria-label="Benchmarks"><ul>${results.map(({ name }) => `<li><a href="#${name}">${escape(name)}</a></li>`).join('')}</ul></nav>
+</header>
+<main>
+${results.map(section).join('\n')}
+</main>
+<script>${readFileSync(join(uplot, 'uPlot.iife.min.js'), 'utf8')}</script>
+<script type="application/json" id="plots">${inScript(results.flatMap(({ plots }) => plots))}</script>
+<script>${read('page.js')}</script>
+</body>
+</html>
+`;
+
+function section({ name, question, load, machine, node, commit, measured, plots }: Result): string {
+  return `<section id="${name}" aria-labelledby="${name}-title">
+<h2 id="${name}-title">${escape(question)}</h2>
+<dl>
+<div><dt>Load</dt><dd>${escape(load)}</dd></div>
+<div><dt>Machine</dt><dd>${escape(machine)}</dd></div>
+<div><dt>Node</dt><dd>${escape(node)}</dd></div>
+<div><dt>Commit</dt><dd>${escape(commit)}</dd></div>
+</dl>
+<table>
+<thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">Goal</th></tr></thead>
+<tbody>
+${measured.map((each) => row(each, measured)).join('\n')}
+</tbody>
+</table>
+${plots.map(figure).join('\n')}
+</section>`;
+}
+
+/** Bars are drawn to one scale for what has one unit; ratios and counts need none. */
+function row(each: Measured, all: readonly Measured[]): string {
+  const largest = Math.max(...all.filter(({ unit }) => unit === each.unit).map(({ value }) => value));
+  const share = each.unit === 'ratio' || each.unit === 'count' ? 0 : each.value / largest;
+  const bar = share > 0 ? `<span class="bar" style="--share: ${(share * 100).toFixed(1)}%"></span>` : '';
+  return `<tr><th scope="row">${escape(each.name)}</th><td>${escape(figureOf(each))}${bar}</td><td>${goal(each)}</td></tr>`;
+}
+
+function goal(each: Measured): string {
+  const reached = isReached(each);
+  if (each.goal === undefined) return '';
+  if (reached === undefined) return escape(each.goal);
+  return `${escape(each.goal)} <strong class="${reached ? 'reached' : 'missed'}">${reached ? '✓ reached' : '✗ missed'}</strong>`;
+}
+
+/** The plot itself is for eyes; who cannot see it is told the range of each line. */
+function figure({ title, x, y, series }: Plot): string {
+  const ranges = series.map(({ name, points }) => {
+    const values = points.map(([, value]) => value);
+    return `${name}: ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
+  });
+  const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.`;
+  return `<figure>
+<figcaption>${escape(title)}</figcaption>
+<div class="plot" role="img" aria-label="${escape(alternative)}"></div>
+</figure>`;
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
+/** JSON that cannot end the script it stands in. */
+const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

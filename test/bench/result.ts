@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** What a benchmark leaves in `.data/bench/NAME.json`. */
+export const result = z.object({
+  name: z.string(),
+  question: z.string(),
+  load: z.string(),
+  machine: z.string(),
+  node: z.string(),
+  commit: z.string(),
+  measured: z.array(
+    z.object({
+      name: z.string(),
+      unit: z.enum(['ns', 'µs', 'ms', 's', '/s', 'MiB', 'ratio', 'share', 'count']),
+      // JSON has no NaN.
+      value: z
+        .number()
+        .nullable()
+        .transform((value) => value ?? Number.NaN),
+      goal: z.string().exactOptional(),
+    }),
+  ),
+  plots: z.array(
+    z.object({
+      title: z.string(),
+      x: z.string(),
+      y: z.string(),
+      series: z.array(z.object({ name: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
+    }),
+  ),
+});
+export type Result = z.infer<typeof result>;

@@ -1,0 +1,43 @@
+import type { Benchmark } from './benchmark.ts';
+import { LOAD, figuresOf, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
+import { naiveGateway, ourGateway } from './gateways/subjects.ts';
+import { serviceArguments } from '../../deploy/local/services.ts';
+
+/** CPU per product page of the whole gateway, against one that does the same two calls and nothing else. */
+export const taxBenchmark: Benchmark = {
+  name: 'tax',
+  question: 'What does a product page cost our gateway, and what one made as the tutorials show it?',
+  load: LOAD,
+  async run(tell) {
+    const costs = await measureCosts(
+      [
+        ourGateway('our gateway'),
+        naiveGateway(),
+        ourGateway('tracing off', { sampled: 0 }),
+        ourGateway('all traces', { sampled: 1 }),
+        ourGateway('logging off', { logLevel: 'silent' }),
+        ourGateway('young generation not bounded', {
+          args: serviceArguments('gateway').filter(
+            (argument) => !argument.startsWith('--max-semi-space-size'),
+          ),
+        }),
+      ],
+      tell,
+    );
+    const [ours, naive, untraced] = costs;
+    if (!ours || !naive || !untraced) throw new Error('a subject is missing');
+    return {
+      measured: [
+        { name: 'our gateway / naive Nest gateway', unit: 'ratio', value: ratio(ours, naive), goal: '≤ 0.6' },
+        {
+          name: 'traces of 10 % of the pages / tracing off',
+          unit: 'ratio',
+          value: ratio(ours, untraced),
+          goal: '≤ 1.1',
+        },
+        ...figuresOf(costs),
+      ],
+      plots: [roundsPlot(costs)],
+    };
+  },
+};
