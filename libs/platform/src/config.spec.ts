@@ -10,10 +10,13 @@ import {
   serviceConfig,
 } from './config.ts';
 
-const schema = serviceConfig({ port: 3009 }).extend({
-  SHOP_URL: httpUrls.default('http://localhost:1').describe('Where the shop answers.'),
-  TOKEN: secret(z.string().min(8)).optional().describe('A shared secret.'),
-});
+// Without the settings of other libraries, which have specs of their own.
+const schema = serviceConfig({ port: 3009 })
+  .pick({ HOST: true, PORT: true, LOG_LEVEL: true, ADMIN_TOKEN: true })
+  .extend({
+    SHOP_URL: httpUrls.default('http://localhost:1').describe('Where the shop answers.'),
+    TOKEN: secret(z.string().min(8)).optional().describe('A shared secret.'),
+  });
 
 describe('parseConfig', () => {
   it('fills in defaults', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type OverloadSettings, overloadConfig } from '#libs/overload';
 import { logLevels } from '#libs/telemetry';
 
 /** Injects the service's validated configuration. */
@@ -17,7 +18,7 @@ export const httpUrls = z
   });
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
-export const serviceConfig = (defaults: { port: number }) =>
+export const serviceConfig = (defaults: { port: number; overload?: Partial<OverloadSettings> }) =>
   z.object({
     HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
     PORT: z.coerce
@@ -34,6 +35,7 @@ export const serviceConfig = (defaults: { port: number }) =>
     ADMIN_TOKEN: secret(z.string().min(16))
       .optional()
       .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
+    ...overloadConfig(defaults.overload),
   });
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;

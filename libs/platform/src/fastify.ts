@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import { Problem, PROBLEM_MEDIA_TYPE, REQUEST_ID, acceptRequestId, newRequestId } from '#libs/http';
 import { sendProblem } from './problem.filter.ts';
 
-const BODY_LIMIT_BYTES = 64 * 1024;
+/** Largest body that is read, in bytes; beyond it the answer is 413. */
+export const BODY_LIMIT_BYTES = 64 * 1024;
 /** Longest request line's path and query that is read, in characters; beyond it the answer is 414. */
 export const URL_LIMIT = 4096;
 /** A sender that takes longer to deliver a request, in milliseconds, gets a 408. */

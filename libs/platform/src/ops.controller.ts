@@ -1,8 +1,12 @@
-import { Body, Controller, Get, Param, Put, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Put, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { Problem } from '#libs/http';
+import type { Inbound } from '#libs/overload';
 import { UpstreamRegistry } from '#libs/resilience';
 import { AdminGuard } from './admin.guard.ts';
+
+/** Injects the protection of the service against too many requests. */
+export const INBOUND = Symbol('inbound');
 
 const breakerSwitch = z.strictObject({ state: z.enum(['open', 'closed', 'auto']) });
 
@@ -10,11 +14,17 @@ const breakerSwitch = z.strictObject({ state: z.enum(['open', 'closed', 'auto'])
 @Controller('ops')
 @UseGuards(AdminGuard)
 export class OpsController {
-  constructor(private readonly upstreams: UpstreamRegistry) {}
+  constructor(
+    private readonly upstreams: UpstreamRegistry,
+    @Inject(INBOUND) private readonly inbound: Inbound,
+  ) {}
 
   @Get('resilience')
   resilience() {
-    return { upstreams: this.upstreams.all().map((upstream) => upstream.describe()) };
+    return {
+      inbound: this.inbound.describe(),
+      upstreams: this.upstreams.all().map((upstream) => upstream.describe()),
+    };
   }
 
   @Put('breakers/:name')

@@ -5,17 +5,16 @@ import {
   Problem,
   REQUEST_ID,
   type RequestContext,
-  hopAtEdge,
-  hopInside,
   isRequestId,
   monotonicNow,
+  remainingMs,
   requestContext,
 } from '#libs/http';
 import { endServerSpan, startServerSpan } from '#libs/telemetry';
+import { arrivalOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { URL_LIMIT } from './fastify.ts';
 import { sendProblem } from './problem.filter.ts';
-import { routePolicyOf } from './route-policy.ts';
 
 interface Serving {
   readonly span: Span;
@@ -26,7 +25,8 @@ interface Serving {
 
 /**
  * What surrounds every request: its id on the answer, its span, its deadline, the context its handler runs in, and
- * its access line. Probes get no access line; an orchestrator would fill the log with them.
+ * its access line. Probes get no access line; an orchestrator would fill the log with them. Nor do those who were
+ * refused before they came here.
  */
 export function addRequestHooks(
   fastify: FastifyInstance,
@@ -54,12 +54,14 @@ export function addRequestHooks(
   // From here on time is short: what comes too late is refused before its body is read.
   fastify.addHook('onRequest', (request, reply, done) => {
     const serving = served.get(request);
-    const policy = routePolicyOf(request);
-    if (!serving || !policy) return done();
-    const { timeoutMs, ...hop } = (edge ? hopAtEdge : hopInside)(request.headers, policy);
-    if (timeoutMs === 0) return done(new Problem('deadline-exceeded'));
-    const deadline = monotonicNow() + timeoutMs;
-    const signal = endOfWork(request, reply, timeoutMs, (problem) => {
+    const arrival = arrivalOf(request, edge);
+    if (!serving || arrival.kind === 'operation') return done();
+    if (arrival.kind === 'invalid') throw arrival.error;
+    const { deadline } = arrival;
+    const { timeoutMs, ...hop } = arrival.hop;
+    const leftMs = remainingMs(deadline, monotonicNow());
+    if (timeoutMs === 0 || leftMs === 0) return done(new Problem('deadline-exceeded'));
+    const signal = endOfWork(request, reply, leftMs, (problem) => {
       within(request, () => sendProblem(problem, request, reply, logger));
     });
     serving.request = { ...serving.request, ...hop, deadline, signal };
@@ -72,11 +74,12 @@ export function addRequestHooks(
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
+    const serving = served.get(request);
+    if (!serving) return done();
     within(request, () => {
       if (!request.url.startsWith('/health/'))
         logAccess(logger, request, reply.statusCode, reply.elapsedTime, edge);
-      const serving = served.get(request);
-      if (serving) endServerSpan(serving.span, reply.statusCode);
+      endServerSpan(serving.span, reply.statusCode);
       done();
     });
   });

@@ -6,13 +6,15 @@ import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { HealthModule } from '#libs/health';
-import { UpstreamRegistryModule } from '#libs/resilience';
+import { type Inbound, type Shedding, createInbound, overloadSettings } from '#libs/overload';
+import { UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
+import { addAdmissionHooks } from './admission.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
-import { OpsController } from './ops.controller.ts';
+import { INBOUND, OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOnClose } from './request-hooks.ts';
 import { validationPipe } from './validation.ts';
@@ -55,12 +57,19 @@ export async function createService<S extends ConfigSchema>(
   const fastify = adapter.getInstance();
   // All bodies are JSON: anything else is a 415.
   fastify.removeContentTypeParser('text/plain');
+  const inbound = createInbound(overloadSettings(config), {
+    clock: systemClock,
+    random: Math.random,
+    onShedding: (shedding) => logShedding(logger, shedding),
+  });
+  if (inbound.admission)
+    addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
   addRequestHooks(fastify, { edge, logger });
   endConnectionsOnClose(fastify);
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition.module, config, logger),
+    rootModule(definition.module, config, logger, inbound),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -85,7 +94,7 @@ export async function createService<S extends ConfigSchema>(
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
       return url;
     },
-    stop: () => (stopped ??= app.close()),
+    stop: () => (stopped ??= app.close().finally(() => inbound.stop())),
   };
 }
 
@@ -93,7 +102,7 @@ export async function createService<S extends ConfigSchema>(
 @Module({})
 class RootModule {}
 
-function rootModule(module: Type, config: unknown, logger: Logger): DynamicModule {
+function rootModule(module: Type, config: unknown, logger: Logger, inbound: Inbound): DynamicModule {
   return {
     module: RootModule,
     imports: [
@@ -104,7 +113,24 @@ function rootModule(module: Type, config: unknown, logger: Logger): DynamicModul
       module,
     ],
     controllers: [OpsController],
-    providers: [{ provide: CONFIG, useValue: config }],
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: INBOUND, useValue: inbound },
+    ],
     exports: [CONFIG],
   };
+}
+
+/** Overload is told once at its beginning and once at its end: a line for each refusal would be more overload. */
+function logShedding(logger: Logger, shedding: Shedding): void {
+  switch (shedding.event) {
+    case 'began':
+      logger.warn({ event: 'overload.began' }, 'too much to do, requests are refused');
+      return;
+    case 'ended':
+      logger.info({ event: 'overload.ended', refused: shedding.refused }, 'no more requests are refused');
+      return;
+    default:
+      shedding satisfies never;
+  }
 }

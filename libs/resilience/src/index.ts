@@ -1,3 +1,4 @@
+export { type Clock, systemClock } from './core/clock.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
 export { Dependency, type Guarded, type RunOptions } from './dependency.ts';

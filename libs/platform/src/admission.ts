@@ -1,0 +1,141 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  DEGRADED,
+  IDEMPOTENT_REPLAYED,
+  PROBLEM_MEDIA_TYPE,
+  Problem,
+  REQUEST_ID,
+  monotonicNow,
+} from '#libs/http';
+import type { Admission, Permit, WorkOutcome } from '#libs/overload';
+import { arrivalOf } from './arrival.ts';
+import { BODY_LIMIT_BYTES } from './fastify.ts';
+
+export interface AdmissionOptions {
+  readonly admission: Admission;
+  readonly edge: boolean;
+  /** From 0 up to but not including 1, uniform. */
+  readonly random: () => number;
+}
+
+/**
+ * Lets requests in, or refuses them before their body is read, a span is opened or a line is logged. Operations go
+ * past it, and so do what is not valid and what came too late, which are refused without taking a place.
+ * Call it before other hooks are added, and before there are routes.
+ */
+export function addAdmissionHooks(
+  fastify: FastifyInstance,
+  { admission, edge, random }: AdmissionOptions,
+): void {
+  const places = new WeakMap<FastifyRequest, Place>();
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const arrival = arrivalOf(request, edge);
+    if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return done();
+    const { hop, deadline } = arrival;
+    const leave = admission.admit(
+      hop.priority,
+      deadline,
+      // What lets it in after a wait is the end of another request, in whose context it must not go on.
+      AsyncResource.bind((decision) => {
+        if (!decision.admitted) return refuse(request, reply, random);
+        const place = new Place(decision.permit);
+        places.set(request, place);
+        reply.raw.once('close', () => place.answered(outcomeOf(reply, deadline)));
+        done();
+      }),
+    );
+    reply.raw.once('close', leave);
+  });
+
+  fastify.addHook('onRoute', (route) => {
+    const { handler } = route;
+    route.handler = function work(request, reply) {
+      const place = places.get(request);
+      if (!place) return handler.call(this, request, reply);
+      place.begins();
+      try {
+        const result: unknown = handler.call(this, request, reply);
+        void Promise.resolve(result).then(place.settled, place.settled);
+        return result;
+      } catch (error) {
+        place.settled();
+        throw error;
+      }
+    };
+  });
+}
+
+/**
+ * One request's place in flight. It is given back when the answer has ended *and* the handler has settled: one whose
+ * client has left, or whose deadline has passed, is work until then.
+ */
+class Place {
+  readonly #permit: Permit;
+  #beganAt: number | undefined;
+  #working = false;
+  #outcome: WorkOutcome | undefined;
+
+  constructor(permit: Permit) {
+    this.#permit = permit;
+  }
+
+  begins(): void {
+    this.#beganAt = monotonicNow();
+    this.#working = true;
+  }
+
+  readonly settled = (): void => {
+    this.#working = false;
+    this.#release();
+  };
+
+  answered(outcome: WorkOutcome): void {
+    this.#outcome = outcome;
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#working || !this.#outcome) return;
+    // Without a handler nothing was done, whatever time its body took to arrive.
+    if (this.#beganAt === undefined) this.#permit.release('ignored', 0);
+    else this.#permit.release(this.#outcome, monotonicNow() - this.#beganAt);
+  }
+}
+
+/**
+ * Only a 2xx that did all it was there for says how fast the server is. A 404, a refused body or a replayed answer is
+ * fast however much there is to do, a failure may be, and a degraded answer is as slow as the upstream it gave up.
+ */
+function outcomeOf(reply: FastifyReply, deadline: number): WorkOutcome {
+  const { statusCode, raw } = reply;
+  if (!raw.writableFinished) return 'ignored';
+  if (statusCode === 504 && monotonicNow() >= deadline) return 'failure';
+  const full = !reply.hasHeader(DEGRADED) && !reply.hasHeader(IDEMPOTENT_REPLAYED);
+  return statusCode >= 200 && statusCode < 300 && full ? 'success' : 'ignored';
+}
+
+const OVERLOADED = new Problem('overloaded');
+const [BEFORE_ID = '', AFTER_ID = ''] = JSON.stringify(OVERLOADED.toBody('@')).split('@');
+/** A refused client is to come back after 1 s to so many, so that they do not all come at once. */
+const RETRY_AFTER_MAX_S = 3;
+
+/** Request ids need no escaping: see `isRequestId`. */
+function refuse(request: FastifyRequest, reply: FastifyReply, random: () => number): void {
+  const headers = {
+    [REQUEST_ID]: request.id,
+    'retry-after': String(1 + Math.floor(random() * RETRY_AFTER_MAX_S)),
+    'cache-control': 'no-store',
+    'content-type': PROBLEM_MEDIA_TYPE,
+    // Node reads and drops a body nobody wants, to keep the connection. One too large is not worth that.
+    ...(hasLargeBody(request) && { connection: 'close' }),
+  };
+  void reply
+    .code(OVERLOADED.status)
+    .headers(headers)
+    .send(BEFORE_ID + request.id + AFTER_ID);
+}
+
+const hasLargeBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;

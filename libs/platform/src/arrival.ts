@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify';
+import { type Hop, hopAtEdge, hopInside, monotonicNow } from '#libs/http';
+import { routePolicyOf } from './route-policy.ts';
+
+/** What is known of a request from its head. */
+export type Arrival =
+  | { readonly kind: 'operation' }
+  | { readonly kind: 'invalid'; readonly error: unknown }
+  /** `deadline` is on the clock of `monotonicNow`. */
+  | { readonly kind: 'timed'; readonly hop: Hop; readonly deadline: number };
+
+const arrivals = new WeakMap<FastifyRequest, Arrival>();
+
+/** Reads it when it is first asked for, on receipt: the time a request may take runs from then. */
+export function arrivalOf(request: FastifyRequest, edge: boolean): Arrival {
+  const known = arrivals.get(request);
+  if (known) return known;
+  const arrival = read(request, edge);
+  arrivals.set(request, arrival);
+  return arrival;
+}
+
+function read(request: FastifyRequest, edge: boolean): Arrival {
+  const policy = routePolicyOf(request);
+  if (!policy) return { kind: 'operation' };
+  try {
+    const hop = (edge ? hopAtEdge : hopInside)(request.headers, policy);
+    return { kind: 'timed', hop, deadline: monotonicNow() + hop.timeoutMs };
+  } catch (error) {
+    return { kind: 'invalid', error };
+  }
+}
