@@ -28,6 +28,12 @@ describe('parseIdempotencyKey', () => {
     );
   });
 
+  it('tells where the form of a key is documented', () => {
+    const headers = { link: '</docs>; rel="describedby"; type="text/html"' };
+    expect(() => parseIdempotencyKey('k')).toThrow(expect.objectContaining({ headers }));
+    expect(() => parseIdempotencyKey(undefined)).toThrow(expect.objectContaining({ headers }));
+  });
+
   it('asks for one', () => {
     expect(() => parseIdempotencyKey(undefined)).toThrow(
       expect.objectContaining({ code: 'idempotency-key-missing' }),

@@ -7,3 +7,4 @@ export * from './principal.ts';
 export * from './problem.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
+export * from './strict-json.ts';

@@ -31,6 +31,27 @@ describe('Problem', () => {
     ]);
   });
 
+  it('says so where another key would not be safe', () => {
+    expect(new Problem('outcome-unknown').toBody('r-1')).toMatchObject({
+      status: 409,
+      retryable: false,
+      safeNewKey: false,
+    });
+  });
+
+  it('goes on the wire as JSON that nobody may keep, with its own headers', () => {
+    const problem = new Problem('operation-in-progress', { headers: { 'retry-after': '7' } });
+    expect(problem.toAnswer('r-1')).toEqual({
+      status: 409,
+      headers: {
+        'retry-after': '7',
+        'cache-control': 'no-store',
+        'content-type': 'application/problem+json; charset=utf-8',
+      },
+      body: JSON.stringify(problem.toBody('r-1')),
+    });
+  });
+
   it('takes another status where a code has two', () => {
     const problem = new Problem('validation-failed', { status: 422 });
     expect(problem.status).toBe(422);

@@ -5,6 +5,8 @@ interface ProblemKind {
   readonly title: string;
   /** Whether the same request may succeed when it is sent again later. */
   readonly retryable: boolean;
+  /** Absent: nothing is said. `false`: with another Idempotency-Key the same could be done a second time. */
+  readonly safeNewKey?: false;
 }
 
 /** Every problem the platform answers with, by its `code`. */
@@ -17,6 +19,14 @@ export const problemKinds = {
     title: 'The Idempotency-Key was used for another request',
     retryable: false,
   },
+  'operation-in-progress': { status: 409, title: 'This request is being worked on', retryable: true },
+  'outcome-unknown': {
+    status: 409,
+    title: 'Whether this request took effect is not known',
+    retryable: false,
+    safeNewKey: false,
+  },
+  'idempotency-unavailable': { status: 503, title: 'Cannot be done just once for now', retryable: true },
   'out-of-stock': { status: 409, title: 'Not enough in stock', retryable: false },
   unauthorised: { status: 401, title: 'Who are you?', retryable: false },
   forbidden: { status: 403, title: 'Not allowed', retryable: false },
@@ -58,11 +68,20 @@ export const problemBody = z
     detail: z.string().optional(),
     code: z.enum(problemCodes),
     retryable: z.boolean(),
+    safeNewKey: z.boolean().optional(),
     requestId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });
 export type ProblemBody = z.infer<typeof problemBody>;
+
+/** A problem as it goes on the wire. */
+export interface ProblemAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 export interface ProblemOptions {
   /** For people; never a stack, a path or an upstream's own words. */
@@ -93,7 +112,7 @@ export class Problem extends Error {
   }
 
   toBody(requestId: string): ProblemBody {
-    const { title, retryable } = problemKinds[this.code];
+    const { title, retryable, safeNewKey }: ProblemKind = problemKinds[this.code];
     return {
       type: `urn:film-store:problem:${this.code}`,
       title,
@@ -101,8 +120,22 @@ export class Problem extends Error {
       ...(this.detail !== undefined && { detail: this.detail }),
       code: this.code,
       retryable,
+      ...(safeNewKey !== undefined && { safeNewKey }),
       requestId,
       ...(this.errors && { errors: [...this.errors] }),
+    };
+  }
+
+  /** Told to one client about one exchange: nobody may keep it. */
+  toAnswer(requestId: string): ProblemAnswer {
+    return {
+      status: this.status,
+      headers: {
+        ...this.headers,
+        'cache-control': 'no-store',
+        'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
+      },
+      body: JSON.stringify(this.toBody(requestId)),
     };
   }
 }

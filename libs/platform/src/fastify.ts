@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, PROBLEM_MEDIA_TYPE, REQUEST_ID, acceptRequestId, newRequestId } from '#libs/http';
+import {
+  Problem,
+  PROBLEM_MEDIA_TYPE,
+  REQUEST_ID,
+  acceptRequestId,
+  newRequestId,
+  strictJsonProblem,
+} from '#libs/http';
 import { sendProblem } from './problem.filter.ts';
 
 /** Largest body that is read, in bytes; beyond it the answer is 413. */
@@ -28,6 +35,15 @@ export function createAdapter({ edge, logger }: { edge: boolean; logger: Logger 
       sendProblem(error, request, reply, logger);
     },
     clientErrorHandler: answerUnreadable,
+  });
+}
+
+/** All bodies are JSON that every parser reads alike: anything else is a 415 or a 400. */
+export function acceptStrictJsonOnly(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    void parse(request, text, (error, value) => done(error ?? strictJsonProblem(text) ?? null, value));
   });
 }
 

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { type Problem, PROBLEM_MEDIA_TYPE, requestContext } from '#libs/http';
+import { type Problem, requestContext } from '#libs/http';
 import { toProblem } from './to-problem.ts';
 
 /** Answers every error of a handler, a parser or the router as a problem (RFC 9457), and logs our own faults. */
@@ -30,12 +30,8 @@ export function sendProblem(
     );
   }
   if (reply.sent || reply.raw.headersSent) return;
-  void reply
-    .status(problem.status)
-    .headers(problem.headers)
-    .header('cache-control', 'no-store')
-    .type(PROBLEM_MEDIA_TYPE)
-    .send(JSON.stringify(problem.toBody(request.id)));
+  const { status, headers, body } = problem.toAnswer(request.id);
+  void reply.status(status).headers(headers).send(body);
 }
 
 function levelOf({ code }: Problem): 'debug' | 'error' | 'warn' {

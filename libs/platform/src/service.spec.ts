@@ -119,6 +119,13 @@ describe('every error is a problem with a request id', () => {
     ],
     ['broken JSON', () => postJson('{"title":'), 400, 'validation-failed'],
     ['no body', () => postJson(''), 400, 'validation-failed'],
+    [
+      'a member twice, however it is spelt',
+      () => postJson('{"title":"x","t\\u0069tle":"y"}'),
+      400,
+      'validation-failed',
+    ],
+    ['an integer that loses digits', () => postJson('{"title":9007199254740993}'), 400, 'validation-failed'],
     ['a prototype key', () => postJson('{"title":"x","__proto__":{}}'), 400, 'validation-failed'],
     ['deep JSON', () => postJson('['.repeat(20_000) + ']'.repeat(20_000)), 400, 'validation-failed'],
     [

@@ -11,7 +11,7 @@ import { UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
-import { createAdapter } from './fastify.ts';
+import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
 import { INBOUND, OpsController } from './ops.controller.ts';
@@ -55,8 +55,7 @@ export async function createService<S extends ConfigSchema>(
   const logger = createLogger(definition.name, config.LOG_LEVEL);
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
-  // All bodies are JSON: anything else is a 415.
-  fastify.removeContentTypeParser('text/plain');
+  acceptStrictJsonOnly(fastify);
   const inbound = createInbound(overloadSettings(config), {
     clock: systemClock,
     random: Math.random,

@@ -3,6 +3,8 @@ import { Problem, type ProblemCode } from '#libs/http';
 
 const codeOfStatus: Partial<Record<number, ProblemCode>> = {
   400: 'validation-failed',
+  401: 'unauthorised',
+  403: 'forbidden',
   404: 'not-found',
   405: 'method-not-allowed',
   408: 'request-timeout',

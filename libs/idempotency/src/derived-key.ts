@@ -1,0 +1,16 @@
+import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+const keys = new WeakMap<FastifyRequest, string>();
+
+export const setDerivedKey = (request: FastifyRequest, key: string): void => void keys.set(request, key);
+
+/**
+ * Injects the `Idempotency-Key` to send downstream from an `@Idempotent()` route: the same for every attempt under
+ * the client's key, and not that key.
+ */
+export const DerivedIdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const key = keys.get(context.switchToHttp().getRequest());
+  if (key === undefined) throw new Error('@DerivedIdempotencyKey() needs a route that is @Idempotent()');
+  return key;
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { Problem, type ProblemCode } from '#libs/http';
+import { fateOf } from './fate.ts';
+
+describe('fateOf', () => {
+  it.each<[ProblemCode, string]>([
+    ['out-of-stock', 'final'],
+    ['not-found', 'final'],
+    ['validation-failed', 'refused'],
+    ['idempotency-key-reused', 'refused'],
+    ['unauthorised', 'refused'],
+    ['forbidden', 'refused'],
+    ['payload-too-large', 'refused'],
+    ['unsupported-media-type', 'refused'],
+    ['overloaded', 'refused'],
+    ['breaker-open', 'refused'],
+    ['bulkhead-full', 'refused'],
+    ['upstream-timeout', 'unknown'],
+    ['upstream-unreachable', 'unknown'],
+    ['upstream-bad-response', 'unknown'],
+    ['deadline-exceeded', 'unknown'],
+    ['unavailable', 'unknown'],
+    ['internal', 'unknown'],
+    ['operation-in-progress', 'unknown'],
+    ['outcome-unknown', 'unknown'],
+  ])('of %s is %s', (code, fate) => {
+    expect(fateOf(new Problem(code))).toBe(fate);
+  });
+
+  it('of another 429 is refused', () => {
+    expect(fateOf(new Problem('unavailable', { status: 429 }))).toBe('refused');
+  });
+
+  it('of anything else is unknown', () => {
+    expect(fateOf(new Error('a bug'))).toBe('unknown');
+    expect(fateOf(undefined)).toBe('unknown');
+  });
+});

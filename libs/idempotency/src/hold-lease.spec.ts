@@ -1,0 +1,69 @@
+import { setImmediate as settled } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { holdLease } from './hold-lease.ts';
+
+/** A timer that fires by hand. */
+function manualTimer() {
+  const armed = new Set<{ readonly ms: number; readonly action: () => void }>();
+  return {
+    after: (ms: number, action: () => void) => {
+      const timer = { ms, action };
+      armed.add(timer);
+      return () => void armed.delete(timer);
+    },
+    delays: () => [...armed].map(({ ms }) => ms),
+    fire: async () => {
+      const due = [...armed];
+      armed.clear();
+      for (const { action } of due) action();
+      await settled();
+    },
+  };
+}
+
+function hold(renew: () => Promise<boolean>) {
+  const timer = manualTimer();
+  const onLost = vi.fn<() => void>();
+  return { timer, onLost, letGo: holdLease({ leaseMs: 9000, renew, onLost }, timer.after) };
+}
+
+it('renews every third of the lease, until it is let go', async () => {
+  const renew = vi.fn<() => Promise<boolean>>(() => Promise.resolve(true));
+  const { timer, letGo, onLost } = hold(renew);
+  expect(timer.delays()).toEqual([3000]);
+  expect(renew).not.toHaveBeenCalled();
+  await timer.fire();
+  await timer.fire();
+  expect(renew).toHaveBeenCalledTimes(2);
+  expect(timer.delays()).toEqual([3000]);
+  letGo();
+  expect(timer.delays()).toEqual([]);
+  expect(onLost).not.toHaveBeenCalled();
+});
+
+it('tries again after a renewal that failed', async () => {
+  const renew = vi.fn<() => Promise<boolean>>(() => Promise.reject(new Error('away')));
+  const { timer, onLost } = hold(renew);
+  await timer.fire();
+  expect(timer.delays()).toEqual([3000]);
+  expect(onLost).not.toHaveBeenCalled();
+});
+
+it('ends when somebody has taken over, and says so once', async () => {
+  const { timer, onLost, letGo } = hold(() => Promise.resolve(false));
+  await timer.fire();
+  expect(timer.delays()).toEqual([]);
+  letGo();
+  expect(onLost).toHaveBeenCalledTimes(1);
+});
+
+it('arms nothing when it is let go while it renews', async () => {
+  const renewal = Promise.withResolvers<boolean>();
+  const { timer, onLost, letGo } = hold(() => renewal.promise);
+  await timer.fire();
+  letGo();
+  renewal.resolve(false);
+  await settled();
+  expect(timer.delays()).toEqual([]);
+  expect(onLost).not.toHaveBeenCalled();
+});

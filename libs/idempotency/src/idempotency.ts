@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { metrics } from '@opentelemetry/api';
+import type { FastifyRequest } from 'fastify';
+import { Problem, requestContext } from '#libs/http';
+import { type Answer, keptOf } from './answer.ts';
+import type { Execution } from './execute.ts';
+import { holdLease } from './hold-lease.ts';
+import type { ClaimResult } from './record.ts';
+import type { IdempotencyStore } from './store.ts';
+import { within } from './time.ts';
+
+export interface IdempotencyOptions {
+  readonly store: IdempotencyStore;
+  /** What keys are hidden with, the same in every replica: with another one every key, and derived key, is new. */
+  readonly secret: string;
+  /** Whose keys these are; absent: everybody's are one's. Guards have run, so it may trust what they found. */
+  readonly principal?: (request: FastifyRequest) => string;
+  /**
+   * `proceed` runs requests unclaimed while the store fails, a bounded number at once: only where whoever is asked
+   * downstream knows the derived key again. `refuse` answers 503.
+   */
+  readonly whenStoreFails: 'proceed' | 'refuse';
+}
+
+export interface Ask {
+  readonly id: string;
+  readonly fingerprint: string;
+}
+
+/** The answer, and whether it is an earlier attempt's. */
+export interface Served {
+  readonly answer: Answer;
+  readonly replayed: boolean;
+}
+
+export interface Log {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+/** Longest wait for the store, in milliseconds. It bounds what is done after the request's deadline too. */
+const STORE_TIMEOUT_MS = 500;
+/** How many requests may run without a claim at once. */
+const UNCLAIMED_LIMIT = 32;
+/** When it may be worth asking again while the store fails, in seconds. */
+const STORE_RETRY_AFTER_S = 1;
+
+const claims = metrics.getMeter('film-store/idempotency').createCounter('idempotency.claims', {
+  description: 'Requests with an Idempotency-Key, by what the store said',
+});
+
+const count = (outcome: ClaimResult['outcome'] | 'unavailable'): void => claims.add(1, { outcome });
+
+type Run = () => Promise<Execution>;
+
+/** Has each request executed once, whoever repeats it, and the answer recorded before anybody gets it. */
+export class Idempotency {
+  readonly #store: IdempotencyStore;
+  readonly #proceeds: boolean;
+  readonly #log: Log;
+  #storeAway = false;
+  #underWay = 0;
+
+  constructor({ store, whenStoreFails }: Pick<IdempotencyOptions, 'store' | 'whenStoreFails'>, log: Log) {
+    this.#store = store;
+    this.#proceeds = whenStoreFails === 'proceed';
+    this.#log = log;
+  }
+
+  /**
+   * @param run executes the request; called at most once
+   * @throws Problem `idempotency-key-reused`, `operation-in-progress`, `outcome-unknown`, `idempotency-unavailable`,
+   * and whatever the execution failed with
+   */
+  async serve(ask: Ask, run: Run): Promise<Served> {
+    const { id, fingerprint } = ask;
+    const owner = randomUUID();
+    const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }));
+    count(claim?.outcome ?? 'unavailable');
+    switch (claim?.outcome) {
+      case 'claimed':
+      case 'mine': {
+        const execution = await this.#run(id, owner, run, () =>
+          this.#log.warn({ event: 'idempotency.taken-over', record: id }, 'a slow attempt was taken over'),
+        );
+        return { answer: answerOf(execution), replayed: false };
+      }
+      case 'completed':
+        return { answer: claim.answer ?? answerOf(await this.#unclaimed(run)), replayed: true };
+      case 'mismatch':
+        throw new Problem('idempotency-key-reused');
+      case 'busy':
+        throw new Problem('operation-in-progress', { headers: retryAfter(claim.leftMs / 1000) });
+      case 'parked':
+        if (claim.newly)
+          this.#log.error(
+            { event: 'idempotency.parked', record: id },
+            'every attempt under a key fell silent',
+          );
+        throw new Problem('outcome-unknown');
+      case undefined:
+        return { answer: await this.#answerWithoutStore(id, owner, run), replayed: false };
+      default:
+        return claim satisfies never;
+    }
+  }
+
+  /** Runs the request while its lease is held, and records what came of it. */
+  async #run(id: string, owner: string, run: Run, onLost: () => void): Promise<Execution> {
+    const store = this.#store;
+    const letGo = holdLease({
+      leaseMs: store.leaseMs,
+      renew: () => outsideDeadline(() => store.renew(id, owner)),
+      onLost,
+    });
+    const execution = await run().finally(letGo);
+    const recorded = await this.#useStore(() => {
+      switch (execution.fate) {
+        case 'final':
+          return store.complete(id, owner, keptOf(execution.answer));
+        case 'refused':
+          return store.release(id, owner);
+        case 'unknown':
+          return store.markUnknown(id, owner);
+        default:
+          return execution satisfies never;
+      }
+    });
+    if (recorded === false) onLost();
+    return execution;
+  }
+
+  /**
+   * The store cannot tell whether this is a repetition; whoever owns the effect can, if it is there. The claim may
+   * have been made all the same: what comes of it is recorded, or a repetition would wait for nobody.
+   */
+  async #answerWithoutStore(id: string, owner: string, run: Run): Promise<Answer> {
+    if (!this.#proceeds) {
+      await this.#useStore(() => this.#store.release(id, owner));
+      throw unavailable();
+    }
+    const execution = await this.#unclaimed(() => this.#run(id, owner, run, () => undefined));
+    const { thrown } = execution;
+    if (thrown instanceof Problem && thrown.status >= 500) throw unavailable(thrown);
+    return answerOf(execution);
+  }
+
+  /** Nothing but the limit keeps repetitions apart here. */
+  async #unclaimed(run: Run): Promise<Execution> {
+    if (this.#underWay >= UNCLAIMED_LIMIT) throw unavailable();
+    this.#underWay += 1;
+    try {
+      return await run();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  /** `undefined` when the store fails, which is told once until it works again. */
+  async #useStore<T>(use: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await within(STORE_TIMEOUT_MS, outsideDeadline(use));
+      if (this.#storeAway) this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
+      this.#storeAway = false;
+      return result;
+    } catch (err) {
+      if (!this.#storeAway)
+        this.#log.warn({ event: 'idempotency.store-away', err }, 'keys cannot be recorded');
+      this.#storeAway = true;
+      return undefined;
+    }
+  }
+}
+
+/** What is recorded must be so even when the request's time has run out. */
+function outsideDeadline<T>(work: () => Promise<T>): Promise<T> {
+  const serving = requestContext.get();
+  return serving ? requestContext.run({ requestId: serving.requestId }, work) : work();
+}
+
+function answerOf(execution: Execution): Answer {
+  if (execution.fate !== 'final' || execution.thrown) throw execution.thrown;
+  return execution.answer;
+}
+
+const retryAfter = (seconds: number): Record<string, string> => ({
+  'retry-after': String(Math.max(1, Math.ceil(seconds))),
+});
+
+const unavailable = (cause?: Problem): Problem =>
+  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_S), cause });

@@ -1,0 +1,94 @@
+/**
+ * The transitions of `record.ts` in Lua, one script each: KEYS[1] is the record, a hash with the fields `state`,
+ * `fingerprint`, `takeovers`; `owner` while somebody holds it, `lease` and `doubt` while in flight; `head` and `body`
+ * once completed with an answer that is kept. Every write starts the record's life anew. Time is the server's.
+ */
+
+const TIME = `
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function lease_until(ms)
+  return string.format('%.0f', now() + ms)
+end
+`;
+
+/** KEYS[1]; owner, fingerprint, lease ms, maximum of takeovers, keep ms → outcome and what belongs to it. */
+export const CLAIM = `${TIME}
+local key, owner, fingerprint = KEYS[1], ARGV[1], ARGV[2]
+local lease_ms, max_takeovers, keep_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local record = redis.call('HMGET', key, 'state', 'fingerprint', 'takeovers', 'owner', 'lease')
+local state, known, takeovers, holder = record[1], record[2], tonumber(record[3] or 0), record[4]
+
+local function version(of)
+  return string.match(of, '^[^:]*')
+end
+
+local function claimed(fingerprint, takeovers, doubt)
+  redis.call('HSET', key, 'state', 'in-flight', 'fingerprint', fingerprint, 'takeovers', takeovers,
+    'owner', owner, 'lease', lease_until(lease_ms), 'doubt', doubt)
+  redis.call('PEXPIRE', key, keep_ms)
+  return {'claimed'}
+end
+
+if not state then return claimed(fingerprint, 0, 0) end
+if known ~= fingerprint and version(known) == version(fingerprint) then return {'mismatch'} end
+if state == 'completed' then
+  local answer = redis.call('HMGET', key, 'head', 'body')
+  return {'completed', answer[1], answer[2]}
+end
+if state == 'unknown' then return claimed(known, takeovers, 1) end
+if state == 'parked' then return {'parked', 0} end
+if holder == owner then return {'mine'} end
+local left = tonumber(record[5]) - now()
+if left > 0 then return {'busy', left} end
+if takeovers < max_takeovers then return claimed(known, takeovers + 1, 1) end
+redis.call('HDEL', key, 'lease', 'doubt')
+redis.call('HSET', key, 'state', 'parked')
+redis.call('PEXPIRE', key, keep_ms)
+return {'parked', 1}
+`;
+
+/** Goes on only for the owner; anybody else is answered 0. Whoever is parked was taken over before: in doubt. */
+const AS_OWNER = `
+local key, owner = KEYS[1], ARGV[1]
+if redis.call('HGET', key, 'owner') ~= owner then return 0 end
+local doubt = redis.call('HGET', key, 'doubt') or '1'
+
+local function unknown(keep_ms)
+  redis.call('HDEL', key, 'owner', 'lease', 'doubt')
+  redis.call('HSET', key, 'state', 'unknown')
+  redis.call('PEXPIRE', key, keep_ms)
+  return 1
+end
+`;
+
+/** KEYS[1]; owner, lease ms, keep ms → whether it was the owner's to renew. */
+export const RENEW = `${TIME}${AS_OWNER}
+redis.call('HSET', key, 'state', 'in-flight', 'lease', lease_until(tonumber(ARGV[2])), 'doubt', doubt)
+redis.call('PEXPIRE', key, ARGV[3])
+return 1
+`;
+
+/** KEYS[1]; owner, keep ms, and, for an answer that is kept, its head and its body. */
+export const COMPLETE = `${AS_OWNER}
+redis.call('HDEL', key, 'owner', 'lease', 'doubt', 'takeovers')
+redis.call('HSET', key, 'state', 'completed')
+if ARGV[3] then redis.call('HSET', key, 'head', ARGV[3], 'body', ARGV[4]) end
+redis.call('PEXPIRE', key, ARGV[2])
+return 1
+`;
+
+/** KEYS[1]; owner, keep ms. */
+export const UNKNOWN = `${AS_OWNER}
+return unknown(ARGV[2])
+`;
+
+/** KEYS[1]; owner, keep ms. */
+export const RELEASE = `${AS_OWNER}
+if doubt == '1' then return unknown(ARGV[2]) end
+redis.call('DEL', key)
+return 1
+`;

@@ -1,0 +1,85 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Answer, KeptAnswer } from './answer.ts';
+import { type ClaimResult, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
+import { CLAIM, COMPLETE, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
+import type { IdempotencyStore } from './store.ts';
+
+/**
+ * A store that every replica shares. One round trip a transition; the key is one hash slot. The client must fail in
+ * bounded time while Redis is away (`commandTimeout`, no offline queue) and must not send a command twice by itself.
+ */
+export function redisStore(
+  client: Redis | Cluster,
+  settings: RecordSettings = RECORD_DEFAULTS,
+): IdempotencyStore {
+  const { leaseMs, maxTakeovers, keepMs } = settings;
+  const scripts = defineScripts(client);
+  const name = (id: string): string => `idem:1:{${id}}`;
+  const asOwner = async (reply: Promise<unknown>): Promise<boolean> => (await reply) === 1;
+
+  return {
+    leaseMs,
+    async claim(id, { owner, fingerprint }) {
+      const ask = () =>
+        scripts.idempotencyClaimBuffer(name(id), owner, fingerprint, leaseMs, maxTakeovers, keepMs);
+      // An error does not say whether the claim was made. If it was, it is found to be ours.
+      return toClaimResult(await ask().catch(ask));
+    },
+    renew: (id, owner) => asOwner(scripts.idempotencyRenew(name(id), owner, leaseMs, keepMs)),
+    complete: (id, owner, answer) =>
+      asOwner(scripts.idempotencyComplete(name(id), owner, keepMs, ...toFields(answer))),
+    markUnknown: (id, owner) => asOwner(scripts.idempotencyUnknown(name(id), owner, keepMs)),
+    release: (id, owner) => asOwner(scripts.idempotencyRelease(name(id), owner, keepMs)),
+  };
+}
+
+type Script = (key: string, ...args: (string | number | Buffer)[]) => Promise<unknown>;
+
+interface Scripts {
+  /** Replies in bytes: a body need not be text. */
+  readonly idempotencyClaimBuffer: Script;
+  readonly idempotencyRenew: Script;
+  readonly idempotencyComplete: Script;
+  readonly idempotencyUnknown: Script;
+  readonly idempotencyRelease: Script;
+}
+
+/** Each is sent whole once per connection, and by its hash from then on. */
+function defineScripts(client: Redis | Cluster): Scripts {
+  const scripts = {
+    idempotencyClaim: CLAIM,
+    idempotencyRenew: RENEW,
+    idempotencyComplete: COMPLETE,
+    idempotencyUnknown: UNKNOWN,
+    idempotencyRelease: RELEASE,
+  };
+  for (const [name, lua] of Object.entries(scripts)) client.defineCommand(name, { numberOfKeys: 1, lua });
+  return client as unknown as Scripts;
+}
+
+type Reply = readonly [outcome: Buffer, ...details: unknown[]];
+
+function toClaimResult(reply: unknown): ClaimResult {
+  const [bytes, ...details] = reply as Reply;
+  const outcome = bytes.toString() as ClaimResult['outcome'];
+  switch (outcome) {
+    case 'claimed':
+    case 'mine':
+    case 'mismatch':
+      return { outcome };
+    case 'completed':
+      return { outcome, answer: toAnswer(details as [Buffer | null, Buffer | null]) };
+    case 'busy':
+      return { outcome, leftMs: details[0] as number };
+    case 'parked':
+      return { outcome, newly: details[0] === 1 };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+const toFields = (answer: KeptAnswer): [head: string, body: Buffer] | [] =>
+  answer ? [JSON.stringify({ status: answer.status, headers: answer.headers }), answer.body] : [];
+
+const toAnswer = ([head, body]: [Buffer | null, Buffer | null]): KeptAnswer =>
+  head && body ? { ...(JSON.parse(head.toString()) as Pick<Answer, 'status' | 'headers'>), body } : undefined;

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
+
+export interface DelayingProxy {
+  readonly port: number;
+  /** Holds back what the server says next until it speaks again. */
+  delayNextReply(): void;
+  close(): Promise<void>;
+}
+
+/** A TCP proxy to a Redis that can delay a reply on its way back. */
+export async function startDelayingProxy(redisUrl: string): Promise<DelayingProxy> {
+  const { hostname, port } = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  let delay = false;
+  const server = createServer((client) => {
+    const upstream = connect(Number(port || 6379), hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+    }
+    client.pipe(upstream);
+    let held = Buffer.alloc(0);
+    upstream.on('data', (reply: Buffer) => {
+      held = Buffer.concat([held, reply]);
+      if (!delay) {
+        client.write(held);
+        held = Buffer.alloc(0);
+      }
+      delay = false;
+    });
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    delayNextReply() {
+      delay = true;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Module, Post, Redirect, Res, Sse, StreamableFile, type Type } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { EMPTY } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { createService, defineService, serviceConfig } from '#libs/platform';
+import { IdempotencyModule, Idempotent, memoryStore } from '../src/index.ts';
+import { SECRET } from './shop.ts';
+
+function serviceOf(controller: Type) {
+  @Module({
+    imports: [
+      IdempotencyModule.register({
+        useFactory: () => ({ store: memoryStore(), secret: SECRET, whenStoreFails: 'proceed' }),
+      }),
+    ],
+    controllers: [controller],
+  })
+  class RouteModule {}
+  return createService(
+    defineService({
+      name: 'routes',
+      config: serviceConfig({ port: 0 }),
+      module: RouteModule,
+      docs: { title: 'Routes', description: 'of a spec' },
+    }),
+    { PORT: '0', LOG_LEVEL: 'silent' },
+  );
+}
+
+@Controller('file')
+class FileController {
+  @Post()
+  @Idempotent()
+  file(): StreamableFile {
+    return new StreamableFile(Buffer.from('x'));
+  }
+}
+
+@Controller('stream')
+class StreamController {
+  @Post()
+  @Idempotent()
+  stream(): Readable {
+    return Readable.from(['x']);
+  }
+}
+
+@Controller('events')
+class EventsController {
+  @Sse()
+  @Idempotent()
+  events() {
+    return EMPTY;
+  }
+}
+
+@Controller('reply')
+class ReplyController {
+  @Post()
+  @Idempotent()
+  reply(@Res() reply: FastifyReply) {
+    void reply.send('x');
+  }
+}
+
+@Controller('redirect')
+class RedirectController {
+  @Post()
+  @Redirect('/elsewhere')
+  @Idempotent()
+  redirect() {}
+}
+
+@Controller()
+class LateController {
+  @Post('late')
+  @Idempotent()
+  async late() {
+    return Readable.from(['x']);
+  }
+
+  @Post('nothing')
+  @Idempotent()
+  nothing(@Res({ passthrough: true }) reply: FastifyReply): void {
+    void reply.status(204);
+  }
+
+  @Get('stream')
+  stream(): StreamableFile {
+    return new StreamableFile(Buffer.from('x'));
+  }
+}
+
+describe('31: a streaming answer on an idempotent route', () => {
+  it.each([
+    [FileController, 'FileController.file is @Idempotent() but returns a stream'],
+    [StreamController, 'StreamController.stream is @Idempotent() but returns a stream'],
+    [EventsController, 'EventsController.events is @Idempotent() but uses @Sse()'],
+    [ReplyController, 'ReplyController.reply is @Idempotent() but takes @Res()'],
+    [
+      RedirectController,
+      'RedirectController.redirect is @Idempotent() but uses @Sse(), @Render() or @Redirect()',
+    ],
+  ])('is refused at start-up: %o', async (controller, message) => {
+    const service = await serviceOf(controller);
+    await expect(service.start()).rejects.toThrow(message);
+    await service.stop();
+  });
+
+  it('is refused when it comes, where it could not be seen before', async () => {
+    const service = await serviceOf(LateController);
+    try {
+      const url = await service.start();
+      const send = (path: string) =>
+        fetch(url + path, { method: 'POST', headers: { 'idempotency-key': '0123456789abcdef' } });
+      expect((await send('/late')).status).toBe(500);
+      const first = await send('/nothing');
+      const second = await send('/nothing');
+      expect([first.status, second.status]).toEqual([204, 204]);
+      expect(second.headers.get('idempotent-replayed')).toBe('true');
+      expect(second.headers.get('content-type')).toBeNull();
+      expect(await (await fetch(`${url}/stream`)).text()).toBe('x');
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+it('an idempotent route documents its header and its problems', async () => {
+  const service = await serviceOf(LateController);
+  try {
+    const document = await (await fetch(`${await service.start()}/docs/openapi.json`)).json();
+    const { parameters, responses } = (document as OpenApi).paths['/late']!.post;
+    expect(parameters).toContainEqual(
+      expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
+    );
+    expect(responses['400']!.description).toContain('idempotency-key-missing');
+    expect(responses['400']!.description).toContain('idempotency-key-invalid');
+    expect(responses['409']!.description).toContain('operation-in-progress');
+    expect(responses['409']!.description).toContain('outcome-unknown');
+    expect(responses['422']!.description).toContain('idempotency-key-reused');
+    expect(responses['503']!.description).toContain('idempotency-unavailable');
+  } finally {
+    await service.stop();
+  }
+});
+
+interface OpenApi {
+  readonly paths: Record<
+    string,
+    { post: { parameters: object[]; responses: Record<string, { description: string }> } }
+  >;
+}

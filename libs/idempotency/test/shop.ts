@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import {
+  Body,
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Module,
+  Post,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
+import { z } from 'zod';
+import { Problem, type ProblemCode } from '#libs/http';
+import { type Service, createService, defineService, serviceConfig } from '#libs/platform';
+import { DerivedIdempotencyKey, IdempotencyModule, type IdempotencyStore, Idempotent } from '../src/index.ts';
+
+export const SECRET = 'a secret of thirty-two characters';
+
+/** What the handlers of all shops of a spec file did. */
+export const seen = {
+  /** The derived key of every time that a handler ran, by the request's `name`. */
+  runs: new Map<string, string[]>(),
+  /** What a handler waits for, by the request's `name`. */
+  gates: new Map<string, Promise<unknown>>(),
+  /** What was logged: nestjs-pino's logger is one for all applications of a process. */
+  lines: [] as string[],
+};
+
+const orderBody = z.strictObject({
+  name: z.string().min(1),
+  price: z.number().optional(),
+  tags: z.array(z.string()).optional(),
+  fail: z.string().optional(),
+});
+type OrderBody = z.infer<typeof orderBody>;
+
+class PrincipalGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { authorization } = context.switchToHttp().getRequest().headers;
+    if (authorization === 'revoked') throw new Problem('unauthorised');
+    return authorization !== 'stranger';
+  }
+}
+
+@Controller()
+@UseGuards(PrincipalGuard)
+class ShopController {
+  @Post('orders')
+  @Idempotent()
+  async order(
+    @Body({ schema: orderBody }) { name, fail }: OrderBody,
+    @DerivedIdempotencyKey() key: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const runs = seen.runs.get(name) ?? [];
+    seen.runs.set(name, [...runs, key]);
+    await seen.gates.get(name);
+    if (fail === 'a bug') throw new Error('a bug');
+    if (fail !== undefined && runs.length === 0) throw new Problem(fail as ProblemCode);
+    const id = randomUUID();
+    void reply.header('location', `/orders/${id}`).header('set-cookie', 'a=b').header('etag', '"1"');
+    return { id, name };
+  }
+
+  @Post('refunds')
+  @Idempotent()
+  refund(@Body({ schema: orderBody }) { name }: OrderBody) {
+    return { refund: randomUUID(), name };
+  }
+
+  @Post('large')
+  @Idempotent()
+  large(@Body({ schema: orderBody }) { name }: OrderBody, @DerivedIdempotencyKey() key: string) {
+    seen.runs.set(name, [...(seen.runs.get(name) ?? []), key]);
+    return { name, text: 'x'.repeat(1024 * 1024) };
+  }
+
+  @Post('binary')
+  @Idempotent()
+  binary(@Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    void reply.header('content-type', 'image/png').header('content-encoding', 'gzip');
+    return gzipSync(Buffer.from([0x89, 0x00, 0xff, 0x0a, ...Buffer.from(randomUUID())]));
+  }
+
+  @Get('orders')
+  list() {
+    return { at: randomUUID() };
+  }
+}
+
+export interface ShopOptions {
+  readonly store: IdempotencyStore;
+  readonly whenStoreFails?: 'proceed' | 'refuse';
+}
+
+export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions): Promise<Service> {
+  @Module({
+    imports: [
+      IdempotencyModule.register({
+        useFactory: () => ({
+          store,
+          secret: SECRET,
+          whenStoreFails,
+          principal: ({ headers }) => headers.authorization ?? 'anonymous',
+        }),
+      }),
+    ],
+    controllers: [ShopController],
+  })
+  class ShopModule {}
+  const config = serviceConfig({ port: 0 });
+  return createService(defineService({ name: 'shop', config, module: ShopModule, edge: true }), {
+    PORT: '0',
+  });
+}
+
+/** A shop with real sockets, from before the surrounding specs until after them. */
+export function openShop(options: () => ShopOptions) {
+  let service: Service;
+  let url = '';
+  beforeAll(async () => {
+    service = await shopService(options());
+    const stream = (service.logger as unknown as Record<symbol, object>)[pino.symbols.streamSym] as {
+      write: (line: string) => void;
+    };
+    stream.write = (line) => void seen.lines.push(line);
+    url = await service.start();
+  });
+  afterAll(() => service.stop());
+
+  return {
+    url: () => url,
+    post: async (path: string, key: string, body: unknown, headers: Record<string, string> = {}) => {
+      const answer = await fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      });
+      const text = await answer.text();
+      return {
+        status: answer.status,
+        headers: answer.headers,
+        text,
+        replayed: answer.headers.get('idempotent-replayed') === 'true',
+        code: answer.status < 400 ? undefined : (JSON.parse(text) as { code: string }).code,
+      };
+    },
+  };
+}
+
+/** What was logged under an event's name, so far. */
+export const logged = (event: string): string[] =>
+  seen.lines.filter((line) => line.includes(`"event":"${event}"`));
+
+/** A request nobody made before, and what became of it in the handler. */
+export function newOrder(fail?: ProblemCode | 'a bug') {
+  const name = randomUUID();
+  return {
+    key: randomUUID(),
+    body: { name, ...(fail && { fail }) },
+    runs: () => seen.runs.get(name)?.length ?? 0,
+    derivedKeys: () => seen.runs.get(name) ?? [],
+    /** Keeps the handler from ending until the returned function is called. */
+    hold: (): (() => void) => {
+      const gate = Promise.withResolvers<void>();
+      seen.gates.set(name, gate.promise);
+      return gate.resolve;
+    },
+  };
+}

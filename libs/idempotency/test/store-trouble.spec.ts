@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { type IdempotencyStore, memoryStore } from '../src/index.ts';
+import { describeOnEveryStore } from './on-every-store.ts';
+import { logged, newOrder, openShop } from './shop.ts';
+
+const gone = () => Promise.reject(new Error('connect ECONNREFUSED'));
+const down: IdempotencyStore = {
+  leaseMs: 10_000,
+  claim: gone,
+  renew: gone,
+  complete: gone,
+  markUnknown: gone,
+  release: gone,
+};
+
+describe('26: the store is down', () => {
+  describe('and whoever is asked downstream knows the derived key', () => {
+    const shop = openShop(() => ({ store: down }));
+
+    it('the request goes on to it, every time with the same key', async () => {
+      const { key, body, derivedKeys } = newOrder();
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, replayed: false });
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
+      expect(derivedKeys()).toHaveLength(2);
+      expect(new Set(derivedKeys()).size).toBe(1);
+      expect(logged('idempotency.store-away')).toHaveLength(1);
+    });
+
+    it('what it says of the request is told', async () => {
+      const { key, body } = newOrder('out-of-stock');
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 409, code: 'out-of-stock' });
+    });
+
+    it('503 idempotency-unavailable when that is gone too', async () => {
+      const { key, body } = newOrder('upstream-unreachable');
+      const answer = await shop.post('/orders', key, body);
+      expect(answer).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    });
+
+    it('503 for what would be one too many at once', async () => {
+      const { body, hold, runs } = newOrder();
+      const go = hold();
+      const sent = Array.from({ length: 32 }, () => shop.post('/orders', newOrder().key, body));
+      await expect.poll(runs).toBe(32);
+      const { key } = newOrder();
+      expect(await shop.post('/orders', key, body)).toMatchObject({ code: 'idempotency-unavailable' });
+      go();
+      expect(new Set((await Promise.all(sent)).map(({ status }) => status))).toEqual(new Set([201]));
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
+    });
+  });
+
+  describe('and nobody downstream knows the key', () => {
+    const shop = openShop(() => ({ store: down, whenStoreFails: 'refuse' }));
+
+    it('503 idempotency-unavailable, and nothing is done', async () => {
+      const { key, body, runs } = newOrder();
+      const answer = await shop.post('/orders', key, body);
+      expect(answer).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(runs()).toBe(0);
+    });
+  });
+
+  describe('and does not even say so', () => {
+    const shop = openShop(() => ({
+      store: { ...down, claim: () => new Promise<never>(() => undefined) },
+      whenStoreFails: 'refuse',
+    }));
+
+    it('is not waited for', async () => {
+      const { key, body } = newOrder();
+      expect(await shop.post('/orders', key, body)).toMatchObject({ code: 'idempotency-unavailable' });
+    });
+  });
+});
+
+describe('a store that comes back', () => {
+  const memory = memoryStore();
+  let up = false;
+  const shop = openShop(() => ({
+    store: {
+      ...memory,
+      claim: (...args) => (up ? memory.claim(...args) : gone()),
+      release: (...args) => (up ? memory.release(...args) : gone()),
+    },
+  }));
+
+  it('is told once, as its going was', async () => {
+    const told = () =>
+      ['idempotency.store-away', 'idempotency.store-back'].map((event) => logged(event).length);
+    const [away = 0, back = 0] = told();
+    const place = async () => {
+      const { key, body } = newOrder('breaker-open');
+      await shop.post('/orders', key, body);
+    };
+    await place();
+    await place();
+    expect(told()).toEqual([away + 1, back]);
+    up = true;
+    await place();
+    await place();
+    expect(told()).toEqual([away + 1, back + 1]);
+  });
+});
+
+describeOnEveryStore('replies that are lost', (open) => {
+  const store = open();
+  const shop = openShop(() => ({
+    store: { ...store, claim: (...args) => store.claim(...args).then(gone) },
+  }));
+  const later = openShop(() => ({ store }));
+
+  it('28: the reply to the claim is lost: no phantom 409', async () => {
+    const { key, body, runs } = newOrder();
+    const first = await shop.post('/orders', key, body);
+    expect(first).toMatchObject({ status: 201 });
+    expect(await later.post('/orders', key, body)).toMatchObject({ text: first.text, replayed: true });
+    expect(runs()).toBe(1);
+  });
+});
+
+describeOnEveryStore('records that fail', (open) => {
+  const store = open({ leaseMs: 300 });
+  const shop = openShop(() => ({ store: { ...store, complete: gone } }));
+  const later = openShop(() => ({ store }));
+
+  it('29: the record write fails after the effect: 201 to the client; a retry asks with the same key', async () => {
+    const { key, body, derivedKeys } = newOrder();
+    expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, replayed: false });
+    expect(await later.post('/orders', key, body)).toMatchObject({ code: 'operation-in-progress' });
+    await expect.poll(() => later.post('/orders', key, body)).toMatchObject({ status: 201 });
+    expect(derivedKeys()).toHaveLength(2);
+    expect(new Set(derivedKeys()).size).toBe(1);
+  });
+});
+
+describeOnEveryStore('records that take a while', (open) => {
+  const store = open();
+  const complete: IdempotencyStore['complete'] = async (...args) => {
+    await sleep(3);
+    return store.complete(...args);
+  };
+  const shop = openShop(() => ({ store: { ...store, complete } }));
+
+  it('6: an immediate sequential retry, 200 times: never 409', async () => {
+    for (let time = 0; time < 200; time++) {
+      const { key, body } = newOrder();
+      const first = await shop.post('/orders', key, body);
+      expect(await shop.post('/orders', key, body)).toMatchObject({
+        status: 201,
+        text: first.text,
+        replayed: true,
+      });
+    }
+  });
+});
+
+describeOnEveryStore('two replicas', (open) => {
+  const store = open();
+  const shops = [openShop(() => ({ store })), openShop(() => ({ store }))];
+
+  it('35: of 100 concurrent duplicates one is executed, the rest 409 or replay; afterwards all replay', async () => {
+    const { key, body, hold, runs } = newOrder();
+    const go = hold();
+    const sent = Array.from({ length: 100 }, (_, n) => shops[n % 2]!.post('/orders', key, body));
+    await expect.poll(runs).toBe(1);
+    setTimeout(go, 50);
+    const answers = await Promise.all(sent);
+    const fresh = answers.filter(({ status, replayed }) => status === 201 && !replayed);
+    expect(fresh).toHaveLength(1);
+    for (const { status, replayed, code } of answers)
+      expect(status === 201 || code === 'operation-in-progress', `${status} ${replayed}`).toBe(true);
+    const after = await Promise.all(shops.map((shop) => shop.post('/orders', key, body)));
+    for (const answer of after) expect(answer).toMatchObject({ text: fresh[0]!.text, replayed: true });
+    expect(runs()).toBe(1);
+  });
+});
