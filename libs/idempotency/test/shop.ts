@@ -116,6 +116,8 @@ export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions):
   const config = serviceConfig({ port: 0 });
   return createService(defineService({ name: 'shop', config, module: ShopModule, edge: true }), {
     PORT: '0',
+    // What many at once come to is seen here, not how many are let in.
+    OVERLOAD_STRATEGY: 'off',
   });
 }
 

@@ -126,6 +126,13 @@ describe('a call that fails', () => {
     expect(retry.describe()).toMatchObject({ retried: 0, 'no-time': 1 });
   });
 
+  it('is told as the upstream failed it, when a later attempt is rejected by ourselves', async () => {
+    const [first] = errors(1);
+    const { call, made } = failing(first!, new BreakerOpen(1000));
+    expect(await outcome(retry.policy(call)(context()))).toBe(first);
+    expect(made).toHaveLength(2);
+  });
+
   it('trap 8: is not made again where we rejected it ourselves, whatever is said of its error', async () => {
     const ours = [
       new BulkheadFull(100),

@@ -46,7 +46,7 @@ export interface RetryDescription extends Readonly<Record<GaveUp, number>> {
 }
 
 export interface Retry {
-  /** Rejects with the last attempt's own error, and with `Cancelled` when the caller leaves between two attempts. */
+  /** Rejects with the error of the last attempt that was made, and with `Cancelled` when the caller leaves between two attempts. */
   readonly policy: Policy;
   /** Counts since the start. */
   describe(): RetryDescription;
@@ -82,6 +82,7 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
   const policy: Policy = (next) => async (context) => {
     budget.deposit();
     if (!context.idempotent || deps.retriesAbove(context)) return next(context);
+    let failure: unknown;
     for (let attempt = 1; ; attempt++) {
       try {
         return await next(attempt === 1 ? context : { ...context, attempt });
@@ -89,8 +90,10 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
         const decision = decide(error, context, attempt);
         if (decision.kind === 'give-up') {
           counts[decision.why] += 1;
-          throw error;
+          // A rejection says that nothing was sent, which after an attempt is not so.
+          throw attempt > 1 && isLocalRejection(error) ? failure : error;
         }
+        failure = error;
         await wait(clock, decision.waitMs, context.signal);
         // A busy process wakes late.
         if (!isTimeLeft(context, 0)) {
