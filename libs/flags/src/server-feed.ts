@@ -25,7 +25,7 @@ export class ServerFeed implements FlagFeed {
   #silence: NodeJS.Timeout | undefined;
   /** Runs while the last definitions hold without a server. */
   #grace: NodeJS.Timeout | undefined;
-  #holds = false;
+  #told: 'nothing' | 'definitions' | 'gone' = 'nothing';
 
   constructor(host: string, port: number) {
     this.from = `${host}:${port}`;
@@ -63,7 +63,7 @@ export class ServerFeed implements FlagFeed {
     let answered = false;
     stream.on('data', ({ flagConfiguration }: SyncFlagsResponse) => {
       answered = true;
-      this.#holds = true;
+      this.#told = 'definitions';
       clearTimeout(this.#silence);
       clearTimeout(this.#grace);
       this.#grace = undefined;
@@ -81,14 +81,14 @@ export class ServerFeed implements FlagFeed {
   }
 
   #lost(listener: FeedListener, reason: string): void {
-    if (!this.#holds) listener.gone(reason);
-    else if (!this.#grace) {
-      listener.stale(reason);
-      this.#grace = setTimeout(() => {
-        this.#holds = false;
-        this.#grace = undefined;
-        listener.gone(reason);
-      }, GRACE_MS);
-    }
+    const gone = (): void => {
+      this.#told = 'gone';
+      this.#grace = undefined;
+      listener.gone(reason);
+    };
+    if (this.#told === 'nothing') return gone();
+    if (this.#told === 'gone' || this.#grace) return;
+    listener.stale(reason);
+    this.#grace = setTimeout(gone, GRACE_MS);
   }
 }
