@@ -51,6 +51,11 @@ const shape = {
 type Shape = typeof shape;
 type Variables = { [K in keyof Shape as `OVERLOAD_${K}`]: z.ZodPrefault<Shape[K]> };
 
+interface LimitBounds {
+  readonly OVERLOAD_LIMIT_MIN: number;
+  readonly OVERLOAD_LIMIT_MAX: number;
+}
+
 /** The variables `OVERLOAD_<SETTING>`, to extend a service's configuration with. */
 export function overloadConfig(own: Partial<OverloadSettings> = {}): Variables {
   const defaults = { ...overloadDefaults, ...own };
@@ -61,6 +66,10 @@ export function overloadConfig(own: Partial<OverloadSettings> = {}): Variables {
   ]);
   return Object.fromEntries(entries) as Variables;
 }
+
+/** Whether the lowest limit of a configuration is at most its highest; `true` where one of them is no number. */
+export const limitsInOrder = ({ OVERLOAD_LIMIT_MIN: min, OVERLOAD_LIMIT_MAX: max }: LimitBounds): boolean =>
+  !(min > max);
 
 /** The settings out of a service's configuration, which `overloadConfig` is a part of. */
 export const overloadSettings = (config: Readonly<Record<string, unknown>>): OverloadSettings =>

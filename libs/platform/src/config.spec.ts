@@ -11,7 +11,8 @@ import {
 } from './config.ts';
 
 // Without the settings of other libraries, which have specs of their own.
-const schema = serviceConfig({ port: 3009 })
+const schema = z
+  .object(serviceConfig({ port: 3009 }).shape)
   .pick({ HOST: true, PORT: true, LOG_LEVEL: true, ADMIN_TOKEN: true })
   .extend({
     SHOP_URL: httpUrls.default('http://localhost:1').describe('Where the shop answers.'),
@@ -55,6 +56,27 @@ describe('parseConfig', () => {
 
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parseConfig('shop', schema, {}))).toBe(true);
+  });
+});
+
+describe('the bounds of the inbound limit', () => {
+  const films = serviceConfig({ port: 3009 }).extend({ FILMS: z.string().optional() });
+
+  it('may be one number', () => {
+    const env = { OVERLOAD_LIMIT_MIN: '7', OVERLOAD_LIMIT_MAX: '7' };
+    expect(parseConfig('films', films, env)).toMatchObject({ OVERLOAD_LIMIT_MIN: 7, OVERLOAD_LIMIT_MAX: 7 });
+  });
+
+  it('in the wrong order are named with whatever else is wrong', () => {
+    const env = { PORT: 'x', OVERLOAD_LIMIT_MIN: '8', OVERLOAD_LIMIT_MAX: '7' };
+    expect(() => parseConfig('films', films, env)).toThrow(
+      /\n {2}PORT: .+\n {2}OVERLOAD_LIMIT_MIN: must not exceed OVERLOAD_LIMIT_MAX$/,
+    );
+  });
+
+  it('that are no numbers have one fault each', () => {
+    const env = { OVERLOAD_LIMIT_MIN: 'x', OVERLOAD_LIMIT_MAX: '7' };
+    expect(() => parseConfig('films', films, env)).toThrow(/:\n {2}OVERLOAD_LIMIT_MIN: [^\n]+$/);
   });
 });
 

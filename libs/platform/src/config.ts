@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type OverloadSettings, overloadConfig } from '#libs/overload';
+import { type OverloadSettings, limitsInOrder, overloadConfig } from '#libs/overload';
 import { logLevels } from '#libs/telemetry';
 
 /** Injects the service's validated configuration. */
@@ -19,24 +19,31 @@ export const httpUrls = z
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
 export const serviceConfig = (defaults: { port: number; overload?: Partial<OverloadSettings> }) =>
-  z.object({
-    HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
-    PORT: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .default(defaults.port)
-      .describe('Port to listen on; 0 takes a free one.'),
-    LOG_LEVEL: z
-      .enum(logLevels)
-      .default('info')
-      .describe(`How much is logged: ${logLevels.join(', ')}.`),
-    ADMIN_TOKEN: secret(z.string().min(16))
-      .optional()
-      .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
-    ...overloadConfig(defaults.overload),
-  });
+  z
+    .object({
+      HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
+      PORT: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(65_535)
+        .default(defaults.port)
+        .describe('Port to listen on; 0 takes a free one.'),
+      LOG_LEVEL: z
+        .enum(logLevels)
+        .default('info')
+        .describe(`How much is logged: ${logLevels.join(', ')}.`),
+      ADMIN_TOKEN: secret(z.string().min(16))
+        .optional()
+        .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
+      ...overloadConfig(defaults.overload),
+    })
+    .refine(limitsInOrder, {
+      path: ['OVERLOAD_LIMIT_MIN'],
+      message: 'must not exceed OVERLOAD_LIMIT_MAX',
+      // Listed with whatever else is wrong.
+      when: () => true,
+    });
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;
 export type ServiceConfig = z.infer<ConfigSchema>;
