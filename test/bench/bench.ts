@@ -7,8 +7,10 @@ import { distanceBenchmark } from './distance.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { figureOf } from './figure.ts';
 import { writePage } from './page.ts';
+import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
+import { startBenchmark } from './start.ts';
 import { tailBenchmark } from './tail.ts';
 import { taxBenchmark } from './tax.ts';
 
@@ -25,6 +27,8 @@ const benchmarks: readonly Benchmark[] = [
   failingFastBenchmark,
   recoveryBenchmark,
   tailBenchmark,
+  overloadBenchmark,
+  startBenchmark,
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));

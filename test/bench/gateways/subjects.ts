@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import typescript from 'typescript';
-import { root, serviceArguments } from '../../../deploy/local/services.ts';
+import { serviceArguments } from '../../../deploy/local/services.ts';
+import { compile } from '../compile.ts';
 
 /** A process that serves the product page, and how it is started: the built services must be there. */
 export interface Subject {
@@ -46,18 +44,8 @@ export const bareForwarder: Subject = {
   env: {},
 };
 
-/** Compiles the naive gateway, for Node runs no decorators. */
-export function naiveGateway(): Subject {
-  const { outputText } = typescript.transpileModule(readFileSync(join(root, here, 'naive.ts'), 'utf8'), {
-    compilerOptions: {
-      module: typescript.ModuleKind.ESNext,
-      target: typescript.ScriptTarget.ES2024,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-  });
-  const folder = join(root, 'dist', here);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'naive.js'), outputText);
-  return { name: 'naive Nest gateway', args: [join(folder, 'naive.js')], env: {} };
-}
+export const naiveGateway = (): Subject => ({
+  name: 'naive Nest gateway',
+  args: [compile(`${here}/naive.ts`)],
+  env: {},
+});

@@ -1,0 +1,24 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import typescript from 'typescript';
+import { root } from '../../deploy/local/services.ts';
+
+/**
+ * Compiles one file with decorators, which Node does not run, to below `dist`.
+ * @param source its path from the root
+ * @returns what to run, its path from the root
+ */
+export function compile(source: string): string {
+  const { outputText } = typescript.transpileModule(readFileSync(join(root, source), 'utf8'), {
+    compilerOptions: {
+      module: typescript.ModuleKind.ESNext,
+      target: typescript.ScriptTarget.ES2024,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+    },
+  });
+  const compiled = join('dist', source).replace(/\.ts$/, '.js');
+  mkdirSync(dirname(join(root, compiled)), { recursive: true });
+  writeFileSync(join(root, compiled), outputText);
+  return compiled;
+}

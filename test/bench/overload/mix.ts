@@ -1,0 +1,68 @@
+import { Pool } from 'undici';
+import { type Rate, atConstantRate } from '../../load/open-loop.ts';
+
+/** One request of the mix, and what came of it. */
+export interface Asked {
+  readonly priority: 'critical' | 'normal' | 'sheddable';
+  /** From when it was to be sent to the end of the answer, in milliseconds. */
+  readonly ms: number;
+  /** How much later than that it was sent: the fault of this process. */
+  readonly lateMs: number;
+  /** Whether it was answered with a 2xx. */
+  readonly done: boolean;
+}
+
+/** 1 order, 13 reads that somebody waits for and 6 that can be done without, spread over every 20 requests. */
+const pattern = Array.from({ length: 20 }, (_, nth): Asked['priority'] =>
+  nth === 0 ? 'critical' : nth % 3 === 0 ? 'sheddable' : 'normal',
+);
+
+const order = JSON.stringify({ items: [{ productId: 'alien-1979', quantity: 1 }] });
+let films = 0;
+
+/** Sends the mix at a constant rate, and resolves when all are answered. */
+export async function ask(url: string, rate: Rate): Promise<Asked[]> {
+  const pool = new Pool(url, { headersTimeout: 30_000 });
+  const asked: Asked[] = [];
+  await atConstantRate(rate, async (nth, due) => {
+    const priority = pattern[nth % pattern.length] ?? 'normal';
+    const lateMs = performance.now() - due;
+    const done = await request(pool, priority);
+    asked.push({ priority, ms: performance.now() - due, lateMs, done });
+  });
+  await pool.close();
+  return asked;
+}
+
+/** How many reads a second are answered when so many are always under way, one after the other. */
+export async function saturate(url: string, atATime: number, seconds: number): Promise<number> {
+  const pool = new Pool(url);
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  let answered = 0;
+  const oneAfterAnother = async (): Promise<void> => {
+    while (performance.now() < end) if (await request(pool, 'normal')) answered += 1;
+  };
+  await Promise.all(Array.from({ length: atATime }, oneAfterAnother));
+  const took = performance.now() - began;
+  await pool.close();
+  return (answered * 1000) / took;
+}
+
+async function request(pool: Pool, priority: Asked['priority']): Promise<boolean> {
+  const headers = { 'x-request-priority': priority };
+  try {
+    const { statusCode, body } = await (priority === 'critical'
+      ? pool.request({
+          method: 'POST',
+          path: '/orders',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: order,
+        })
+      : pool.request({ method: 'GET', path: `/products/film-${films++}`, headers }));
+    await body.dump();
+    return statusCode >= 200 && statusCode < 300;
+  } catch {
+    return false;
+  }
+}

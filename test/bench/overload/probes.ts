@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EVERY_MS = 100;
+const paths = ['/health/live', '/health/ready', '/ops/resilience'];
+
+export interface Probes {
+  /** How long answers took, in milliseconds. */
+  readonly latencies: readonly number[];
+  readonly failed: number;
+}
+
+/** Asks for what orchestrators and operators ask for until the signal ends. */
+export async function probe(url: string, signal: AbortSignal): Promise<Probes> {
+  const latencies: number[] = [];
+  let failed = 0;
+  const one = async (path: string): Promise<void> => {
+    const began = performance.now();
+    try {
+      const answer = await fetch(url + path);
+      await answer.arrayBuffer();
+      if (!answer.ok) failed += 1;
+    } catch {
+      failed += 1;
+    }
+    latencies.push(performance.now() - began);
+  };
+  const underWay: Promise<void>[] = [];
+  while (!signal.aborted) {
+    underWay.push(...paths.map(one));
+    await sleep(EVERY_MS);
+  }
+  await Promise.all(underWay);
+  return { latencies, failed };
+}

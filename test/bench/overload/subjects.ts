@@ -1,0 +1,43 @@
+import { build, isBuilt } from '../../../deploy/local/build.ts';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { startProcess } from '../../../deploy/local/process.ts';
+import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
+import { root, serviceArguments } from '../../../deploy/local/services.ts';
+import { compile } from '../compile.ts';
+
+/** One service under several ways to meet overload. */
+export interface Subject {
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export const ours: Subject = { name: 'adaptive limit', env: {} };
+export const peers: readonly Subject[] = [
+  { name: 'no shedding', env: { OVERLOAD_STRATEGY: 'off' } },
+  { name: 'fixed limit of 1000', env: { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1000' } },
+  { name: '@fastify/under-pressure', env: { OVERLOAD_STRATEGY: 'off', UNDER_PRESSURE: 'true' } },
+];
+
+/** Runs it as a process of its own while `measure` is under way. */
+export async function withSubject<T>(
+  { name, env }: Subject,
+  measure: (url: string) => Promise<T>,
+): Promise<T> {
+  if (!(await isBuilt(root))) await build(root, () => undefined);
+  const [port = 0] = await freePorts(1);
+  const main = compile('test/bench/overload/service.ts');
+  const args = [...serviceArguments('catalog').slice(0, -1), main];
+  const url = `http://127.0.0.1:${port}`;
+  const running = startProcess({
+    args,
+    cwd: root,
+    env: { ...process.env, ...env, NODE_ENV: 'production', PORT: String(port) },
+  });
+  const service = withReadiness({ name, process: running, probe: () => answersOk(`${url}/health/ready`) });
+  try {
+    await service.ready();
+    return await measure(url);
+  } finally {
+    await service.stop();
+  }
+}
