@@ -28,6 +28,14 @@ if (!asked.success) {
   process.exit(2);
 }
 
+const columns = [
+  ['p50', 0.5],
+  ['p90', 0.9],
+  ['p99', 0.99],
+  ['p99.9', 0.999],
+  ['max', 1],
+] as const;
+
 const { rps, seconds, urls } = asked.data;
 for (const url of urls) {
   console.log(`${url}: ${rps} requests a second for ${seconds} s`);
@@ -36,9 +44,8 @@ for (const url of urls) {
   });
   if (process.stdout.isTTY) process.stdout.write('\r');
   const sorted = latencies.toSorted((a, b) => a - b);
-  const shares = [0.5, 0.9, 0.99, 1].map(
-    (share) => `p${share * 100} ${percentile(sorted, share).toFixed(1)} ms`,
-  );
   const answers = [...statuses].map(([status, count]) => `${count} × ${status}`);
-  console.log(`  ${shares.join('  ')}   ${answers.join(', ')}`);
+  console.log(`  ${columns.map(([name]) => name.padStart(11)).join('')}   answers`);
+  const row = columns.map(([, share]) => `${percentile(sorted, share).toFixed(1)} ms`.padStart(11));
+  console.log(`  ${row.join('')}   ${answers.join(', ')}`);
 }
