@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '#libs/http';
-import { fateOf } from './fate.ts';
+import { Refusal, fateOf } from './fate.ts';
 
 describe('fateOf', () => {
   it.each<[ProblemCode, string]>([
@@ -29,6 +29,10 @@ describe('fateOf', () => {
 
   it('of another 429 is refused', () => {
     expect(fateOf(new Problem('unavailable', { status: 429 }))).toBe('refused');
+  });
+
+  it('of what is said to be a refusal is refused, whatever its code', () => {
+    expect(fateOf(new Refusal('unavailable'))).toBe('refused');
   });
 
   it('of anything else is unknown', () => {

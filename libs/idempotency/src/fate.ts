@@ -6,6 +6,9 @@ import { Problem, type ProblemCode } from '#libs/http';
  */
 export type Fate = 'final' | 'refused' | 'unknown';
 
+/** A problem that says that nothing was done where its code alone does not. */
+export class Refusal extends Problem {}
+
 /** Problems that say that nothing was done: the request was not valid, or we did not ask who would have done it. */
 const REFUSALS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'validation-failed',
@@ -28,7 +31,7 @@ const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 413, 415, 429])
 export function fateOf(error: unknown): Fate {
   if (!(error instanceof Problem)) return 'unknown';
   const { code, status } = error;
-  if (REFUSALS.has(code) || REFUSED_STATUSES.has(status)) return 'refused';
+  if (error instanceof Refusal || REFUSALS.has(code) || REFUSED_STATUSES.has(status)) return 'refused';
   // Whoever asks to try again has not given a final answer.
   return status >= 500 || code === 'operation-in-progress' || code === 'outcome-unknown'
     ? 'unknown'

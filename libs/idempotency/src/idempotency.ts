@@ -7,7 +7,6 @@ import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ClaimResult } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
-import { within } from './time.ts';
 
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
@@ -39,8 +38,6 @@ export interface Log {
   info(fields: object, message: string): void;
 }
 
-/** Longest wait for the store, in milliseconds. It bounds what is done after the request's deadline too. */
-const STORE_TIMEOUT_MS = 500;
 /** How many requests may run without a claim at once. */
 const UNCLAIMED_LIMIT = 32;
 /** When it may be worth asking again while the store fails, in seconds. */
@@ -160,7 +157,7 @@ export class Idempotency {
   /** `undefined` when the store fails, which is told once until it works again. */
   async #useStore<T>(use: () => Promise<T>): Promise<T | undefined> {
     try {
-      const result = await within(STORE_TIMEOUT_MS, outsideDeadline(use));
+      const result = await outsideDeadline(use);
       if (this.#storeAway) this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
       this.#storeAway = false;
       return result;

@@ -1,5 +1,6 @@
 export { idempotencyConfig } from './config.ts';
 export { DerivedIdempotencyKey } from './derived-key.ts';
+export { Refusal } from './fate.ts';
 export { IdempotencyModule } from './idempotency.module.ts';
 export type { IdempotencyOptions } from './idempotency.ts';
 export { Idempotent } from './idempotent.decorator.ts';

@@ -10,6 +10,7 @@ import { freePorts } from '../../../deploy/local/ports.ts';
 import { chooseRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { startDelayingProxy } from '../test/delaying-proxy.ts';
+import { unguarded } from '../test/unguarded.ts';
 import { RECORD_DEFAULTS } from './record.ts';
 import { redisStore } from './redis-store.ts';
 
@@ -25,7 +26,7 @@ const strict = {
 
 describe.runIf(url)('in Redis', () => {
   const redis = new Redis(url, { lazyConnect: true });
-  const store = redisStore(redis);
+  const store = redisStore(unguarded(redis));
   afterEach(() => void vi.useRealTimers());
   afterAll(() => redis.disconnect());
 
@@ -80,7 +81,7 @@ describe.runIf(url)('in Redis', () => {
     try {
       const id = randomUUID();
       proxy.delayNextReply();
-      expect(await redisStore(behind).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
+      expect(await redisStore(unguarded(behind)).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
         outcome: 'mine',
       });
       expect(await store.claim(id, { owner: 'b', fingerprint: '1:a' })).toMatchObject({ outcome: 'busy' });
@@ -94,7 +95,9 @@ describe.runIf(url)('in Redis', () => {
 it('a claim fails at once where there is no Redis', async () => {
   const redis = new Redis({ ...strict, port: 1, lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => undefined);
-  await expect(redisStore(redis).claim('id', { owner: 'a', fingerprint: '1:a' })).rejects.toThrow();
+  await expect(
+    redisStore(unguarded(redis)).claim('id', { owner: 'a', fingerprint: '1:a' }),
+  ).rejects.toThrow();
   redis.disconnect();
 });
 
@@ -138,7 +141,7 @@ describe.runIf(choice.kind === 'own')('in a Redis Cluster', () => {
   });
 
   it('a record is claimed, completed and replayed', async () => {
-    const store = redisStore(cluster, RECORD_DEFAULTS);
+    const store = redisStore(unguarded(cluster), RECORD_DEFAULTS);
     for (const id of [randomUUID(), randomUUID(), randomUUID()]) {
       expect(await store.claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({ outcome: 'claimed' });
       expect(await store.renew(id, 'a')).toBe(true);

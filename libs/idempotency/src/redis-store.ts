@@ -1,35 +1,40 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { Guarded } from '#libs/resilience';
 import type { Answer, KeptAnswer } from './answer.ts';
 import { type ClaimResult, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
 import { CLAIM, COMPLETE, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
 import type { IdempotencyStore } from './store.ts';
 
 /**
- * A store that every replica shares. One round trip a transition; the key is one hash slot. The client must fail in
- * bounded time while Redis is away (`commandTimeout`, no offline queue) and must not send a command twice by itself.
+ * A store that every replica shares. One round trip a transition; the key is one hash slot. Whoever guards the client
+ * bounds how long a transition takes; the client must not send a command twice by itself.
  */
 export function redisStore(
-  client: Redis | Cluster,
+  redis: Guarded<Redis | Cluster>,
   settings: RecordSettings = RECORD_DEFAULTS,
 ): IdempotencyStore {
   const { leaseMs, maxTakeovers, keepMs } = settings;
-  const scripts = defineScripts(client);
   const name = (id: string): string => `idem:1:{${id}}`;
-  const asOwner = async (reply: Promise<unknown>): Promise<boolean> => (await reply) === 1;
+  const ask = (transition: (scripts: Scripts) => Promise<unknown>): Promise<unknown> =>
+    redis.run((client) => transition(scriptsOf(client)));
+  const asOwner = async (transition: (scripts: Scripts) => Promise<unknown>): Promise<boolean> =>
+    (await ask(transition)) === 1;
 
   return {
     leaseMs,
     async claim(id, { owner, fingerprint }) {
-      const ask = () =>
-        scripts.idempotencyClaimBuffer(name(id), owner, fingerprint, leaseMs, maxTakeovers, keepMs);
+      const wanted = () =>
+        ask((scripts) =>
+          scripts.idempotencyClaimBuffer(name(id), owner, fingerprint, leaseMs, maxTakeovers, keepMs),
+        );
       // An error does not say whether the claim was made. If it was, it is found to be ours.
-      return toClaimResult(await ask().catch(ask));
+      return toClaimResult(await wanted().catch(wanted));
     },
-    renew: (id, owner) => asOwner(scripts.idempotencyRenew(name(id), owner, leaseMs, keepMs)),
+    renew: (id, owner) => asOwner((scripts) => scripts.idempotencyRenew(name(id), owner, leaseMs, keepMs)),
     complete: (id, owner, answer) =>
-      asOwner(scripts.idempotencyComplete(name(id), owner, keepMs, ...toFields(answer))),
-    markUnknown: (id, owner) => asOwner(scripts.idempotencyUnknown(name(id), owner, keepMs)),
-    release: (id, owner) => asOwner(scripts.idempotencyRelease(name(id), owner, keepMs)),
+      asOwner((scripts) => scripts.idempotencyComplete(name(id), owner, keepMs, ...toFields(answer))),
+    markUnknown: (id, owner) => asOwner((scripts) => scripts.idempotencyUnknown(name(id), owner, keepMs)),
+    release: (id, owner) => asOwner((scripts) => scripts.idempotencyRelease(name(id), owner, keepMs)),
   };
 }
 
@@ -44,16 +49,18 @@ interface Scripts {
   readonly idempotencyRelease: Script;
 }
 
-/** Each is sent whole once per connection, and by its hash from then on. */
-function defineScripts(client: Redis | Cluster): Scripts {
-  const scripts = {
-    idempotencyClaim: CLAIM,
-    idempotencyRenew: RENEW,
-    idempotencyComplete: COMPLETE,
-    idempotencyUnknown: UNKNOWN,
-    idempotencyRelease: RELEASE,
-  };
-  for (const [name, lua] of Object.entries(scripts)) client.defineCommand(name, { numberOfKeys: 1, lua });
+const LUA = {
+  idempotencyClaim: CLAIM,
+  idempotencyRenew: RENEW,
+  idempotencyComplete: COMPLETE,
+  idempotencyUnknown: UNKNOWN,
+  idempotencyRelease: RELEASE,
+};
+
+/** The client with the scripts as commands: each is sent whole once per connection, and by its hash from then on. */
+function scriptsOf(client: (Redis | Cluster) & Partial<Scripts>): Scripts {
+  if (!client.idempotencyClaimBuffer)
+    for (const [name, lua] of Object.entries(LUA)) client.defineCommand(name, { numberOfKeys: 1, lua });
   return client as unknown as Scripts;
 }
 

@@ -5,11 +5,3 @@ export const after: After = (ms, action) => {
   const timer = setTimeout(action, ms);
   return () => clearTimeout(timer);
 };
-
-/** Settles as `work` does, but rejects once `ms` milliseconds have passed; the work is left to itself. */
-export function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const disarm = after(ms, () => reject(new Error(`not done within ${ms} ms`)));
-    work.then(resolve, reject).finally(disarm);
-  });
-}

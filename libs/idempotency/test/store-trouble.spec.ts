@@ -63,18 +63,6 @@ describe('26: the store is down', () => {
       expect(runs()).toBe(0);
     });
   });
-
-  describe('and does not even say so', () => {
-    const shop = openShop(() => ({
-      store: { ...down, claim: () => new Promise<never>(() => undefined) },
-      whenStoreFails: 'refuse',
-    }));
-
-    it('is not waited for', async () => {
-      const { key, body } = newOrder();
-      expect(await shop.post('/orders', key, body)).toMatchObject({ code: 'idempotency-unavailable' });
-    });
-  });
 });
 
 describe('a store that comes back', () => {
