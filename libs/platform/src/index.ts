@@ -1,5 +1,6 @@
 export { CONFIG, type ConfigSchema, exampleEnv, httpUrls, secret, serviceConfig } from './config.ts';
-export { RedisConnection, redisConfig } from './redis.ts';
+export { oneRedis, redisConfig } from './redis-config.ts';
+export { RedisConnection, RedisModule } from './redis.ts';
 export { UseRoutePolicy } from './route-policy.ts';
 export { runService } from './run.ts';
 export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';

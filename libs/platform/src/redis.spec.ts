@@ -5,7 +5,8 @@ import { freePorts } from '../../../deploy/local/ports.ts';
 import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { serviceConfig } from './config.ts';
-import { RedisConnection, redisConfig } from './redis.ts';
+import { redisConfig } from './redis-config.ts';
+import { RedisConnection } from './redis.ts';
 import { type Service, createService, defineService } from './service.ts';
 
 @Controller()

@@ -1,28 +1,21 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Cluster, Redis, ReplyError } from 'ioredis';
+import {
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { type Cluster, type Redis, ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
-import { z } from 'zod';
 import { HealthRegistry } from '#libs/health';
-import { Dependencies, type Dependency, type Guarded, dependencyConfig } from '#libs/resilience';
-import { CONFIG, secret } from './config.ts';
+import { Dependencies, type Dependency, type Guarded } from '#libs/resilience';
+import { CONFIG } from './config.ts';
+import { createRedisClient } from './redis-client.ts';
+import type { RedisSettings } from './redis-config.ts';
 
-/** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
-const SILENCE_MS = 2000;
-/** Longest pause between two attempts to connect again, in milliseconds. */
-const RECONNECT_CAP_MS = 5000;
-
-/** The settings of a service that uses Redis. */
-export const redisConfig = {
-  REDIS_URL: secret(z.url({ protocol: /^rediss?$/ }))
-    .optional()
-    .describe('Redis, redis:// or rediss://. Unset: the memory of this one process instead.'),
-  // Fewer calls than of an upstream make a verdict: nothing is asked of Redis that cannot be done without.
-  ...dependencyConfig('redis', { TIMEOUT_INITIAL_MS: 200, TIMEOUT_MAX_MS: 200, BREAKER_VOLUME: 10 }),
-};
-type RedisSettings = Readonly<Record<string, unknown>> & {
-  readonly REDIS_URL?: string;
-  readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number;
-};
+type RedisConnectionSettings = RedisSettings &
+  Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
 
 /**
  * A connection that fails at once while Redis is away or hangs, and comes back by itself: no command waits for a
@@ -32,16 +25,18 @@ type RedisSettings = Readonly<Record<string, unknown>> & {
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
   readonly client: Guarded<Redis | Cluster> | undefined;
-  readonly #connected: { readonly redis: Redis; readonly dependency: Dependency } | undefined;
+  readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
 
   constructor(
-    @Inject(CONFIG) config: RedisSettings,
+    @Inject(CONFIG) config: RedisConnectionSettings,
     private readonly logger: PinoLogger,
     private readonly health: HealthRegistry,
     dependencies: Dependencies,
   ) {
-    if (config.REDIS_URL === undefined) return;
-    const redis = this.connect(config.REDIS_URL, config.UPSTREAM_REDIS_TIMEOUT_MAX_MS);
+    // A command's own timeout comes after the dependency's: it ends what that gave up, so that its place is free again.
+    const redis = createRedisClient(config, 2 * config.UPSTREAM_REDIS_TIMEOUT_MAX_MS);
+    if (!redis) return;
+    this.tellChanges(redis);
     const dependency = dependencies.declare('redis', config, isFailure);
     this.#connected = { redis, dependency };
     this.client = { run: (work) => dependency.run(() => work(redis)) };
@@ -49,7 +44,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     if (!this.#connected)
-      this.logger.info({ event: 'redis.memory' }, 'no REDIS_URL: kept in the memory of this process');
+      this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
     this.health.register({ name: 'redis', critical: false, check: () => this.check() });
   }
 
@@ -68,17 +63,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     return { store: 'redis', breaker: dependency.breakerState };
   }
 
-  private connect(url: string, timeoutMs: number): Redis {
-    const redis = new Redis(url, {
-      // Comes after the dependency's own timeout: ends what that gave up, so that its place is free again.
-      commandTimeout: 2 * timeoutMs,
-      // A command that was given up stays in the connection's queue: without this, a black hole would fill memory.
-      socketTimeout: SILENCE_MS,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: (attempt) => Math.min(100 * 2 ** attempt, RECONNECT_CAP_MS),
-    });
+  private tellChanges(redis: Redis | Cluster): void {
     let away = false;
     redis.on('error', (err: Error) => {
       if (!away) this.logger.warn({ event: 'redis.away', err }, 'Redis is away');
@@ -88,9 +73,13 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
       if (away) this.logger.info({ event: 'redis.back' }, 'Redis is back');
       away = false;
     });
-    return redis;
   }
 }
+
+/** Gives every module of a service the one connection. */
+@Global()
+@Module({ providers: [RedisConnection], exports: [RedisConnection] })
+export class RedisModule {}
 
 /** What a Redis replies that cannot work now; any other error reply is about the command. */
 const CANNOT_WORK = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;

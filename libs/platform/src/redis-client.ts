@@ -1,0 +1,63 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisSettings } from './redis-config.ts';
+
+/** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
+const SILENCE_MS = 2000;
+/** Longest wait for a connection, in milliseconds: one that drops what it is sent must not keep us from another. */
+const CONNECT_TIMEOUT_MS = 2000;
+/** Longest pause between two attempts to connect again, in milliseconds. */
+const RECONNECT_CAP_MS = 5000;
+
+const pause = (attempt: number): number => Math.min(100 * 2 ** attempt, RECONNECT_CAP_MS);
+
+/**
+ * The Redis that is configured, by itself, behind sentinels or as a cluster; `undefined` where none is. All connect
+ * again by themselves; none keeps a command for later or sends one twice.
+ * @param commandTimeoutMs after which a command without a reply is given up
+ */
+export function createRedisClient(
+  settings: RedisSettings,
+  commandTimeoutMs: number,
+): Redis | Cluster | undefined {
+  const { REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER_NODES } = settings;
+  const connection = {
+    commandTimeout: commandTimeoutMs,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    // A command that was given up stays in the connection's queue: without this, a black hole would fill memory.
+    socketTimeout: SILENCE_MS,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+  } satisfies RedisOptions;
+  const single = { ...connection, enableOfflineQueue: false, retryStrategy: pause } satisfies RedisOptions;
+
+  if (REDIS_URL !== undefined) return new Redis(REDIS_URL, single);
+  if (REDIS_SENTINELS !== undefined && REDIS_SENTINEL_NAME !== undefined)
+    return new Redis({
+      ...single,
+      sentinels: nodesOf(REDIS_SENTINELS),
+      name: REDIS_SENTINEL_NAME,
+      sentinelCommandTimeout: commandTimeoutMs,
+      sentinelRetryStrategy: pause,
+      // It was the master: the sentinels know which is by now.
+      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+    });
+  if (REDIS_CLUSTER_NODES !== undefined)
+    return new Cluster(nodesOf(REDIS_CLUSTER_NODES), {
+      enableOfflineQueue: false,
+      clusterRetryStrategy: pause,
+      // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
+      // command goes to who has, for it was not done.
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
+      // Each node's own queue stays: it holds what is sent while its connection is made, no longer than a command may
+      // take.
+      redisOptions: connection,
+    });
+  return undefined;
+}
+
+const nodesOf = (list: string): { host: string; port: number }[] =>
+  list.split(',').map((node) => {
+    const [host = '', port = ''] = node.split(':');
+    return { host, port: Number(port) };
+  });

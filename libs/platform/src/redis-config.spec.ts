@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parseConfig } from './config.ts';
+import { oneRedis, redisConfig } from './redis-config.ts';
+
+const schema = z.object(redisConfig).check(oneRedis);
+const read = (env: NodeJS.ProcessEnv) => () => parseConfig('words', schema, env);
+
+describe('the Redis of a service is', () => {
+  it.each([
+    ['none', {}],
+    ['at an address', { REDIS_URL: 'rediss://user:secret@redis.example.org:6380/1' }],
+    ['whom sentinels name', { REDIS_SENTINELS: 'one:26379,two:26379', REDIS_SENTINEL_NAME: 'store' }],
+    ['a cluster', { REDIS_CLUSTER_NODES: '127.0.0.1:7000' }],
+  ])('%s', (_, env) => {
+    expect(read(env)()).toMatchObject(env);
+  });
+
+  it.each([
+    [
+      'two at a time',
+      { REDIS_URL: 'redis://one', REDIS_CLUSTER_NODES: 'two:7000' },
+      'REDIS_CLUSTER_NODES: cannot be set beside REDIS_URL',
+    ],
+    [
+      'three at a time',
+      {
+        REDIS_URL: 'redis://one',
+        REDIS_SENTINELS: 'two:26379',
+        REDIS_SENTINEL_NAME: 'store',
+        REDIS_CLUSTER_NODES: 'three:7000',
+      },
+      'REDIS_SENTINELS: cannot be set beside REDIS_URL\n  REDIS_CLUSTER_NODES: cannot be set beside REDIS_URL',
+    ],
+    [
+      'that of sentinels who are not told its name',
+      { REDIS_SENTINELS: 'one:26379' },
+      'REDIS_SENTINEL_NAME: must be set with REDIS_SENTINELS',
+    ],
+    [
+      'one that nobody is asked for by name',
+      { REDIS_SENTINEL_NAME: 'store' },
+      'REDIS_SENTINEL_NAME: cannot be set without REDIS_SENTINELS',
+    ],
+    [
+      'a node without a port',
+      { REDIS_CLUSTER_NODES: 'one:7000,two' },
+      'REDIS_CLUSTER_NODES: must be host:port',
+    ],
+  ])('not %s', (_, env, message) => {
+    expect(read(env)).toThrow(message);
+  });
+});
