@@ -34,6 +34,9 @@ export function serviceArguments(name: ServiceName): string[] {
   ];
 }
 
+/** Known to everybody who reads this: good for processes of one machine that nobody else can reach. */
+export const IDEMPOTENCY_SECRET_OF_ONE_MACHINE = 'for-one-machine-only-not-a-secret';
+
 /** What a service of the local system gets on top of the caller's `env`; a given DATA_DIR holds one folder for each. */
 export function serviceEnvironment(
   name: ServiceName,
@@ -41,6 +44,7 @@ export function serviceEnvironment(
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   return {
+    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
     ...env,
     ...(env['DATA_DIR'] && { DATA_DIR: join(env['DATA_DIR'], name) }),
     PORT: String(ports[name]),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { build, isBuilt } from '../../deploy/local/build.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
-import { root, startService } from '../../deploy/local/services.ts';
+import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, root, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
@@ -43,9 +43,13 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
   const catalog = stops.add(await startStandIn());
   const recommendations = stops.add(await startStandIn());
   const [port = 0] = await freePorts(1);
-  const urls = { CATALOG_URL: catalog.url, RECOMMENDATIONS_URL: recommendations.url };
+  const given = {
+    CATALOG_URL: catalog.url,
+    RECOMMENDATIONS_URL: recommendations.url,
+    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+  };
   const service = stops.add(
-    startService({ name: 'gateway', port, env: { ...process.env, ...urls, ...env } }),
+    startService({ name: 'gateway', port, env: { ...process.env, ...given, ...env } }),
   );
   await service.ready();
   const url = `http://127.0.0.1:${port}`;

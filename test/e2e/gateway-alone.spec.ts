@@ -3,7 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { home } from '#libs/contracts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
-import { root, serviceArguments, startService } from '../../deploy/local/services.ts';
+import {
+  IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+  root,
+  serviceArguments,
+  startService,
+} from '../../deploy/local/services.ts';
 
 describe('a gateway with nothing behind it', () => {
   let gateway: Service;
@@ -16,6 +21,7 @@ describe('a gateway with nothing behind it', () => {
       CATALOG_URL: nowhere,
       RECOMMENDATIONS_URL: nowhere,
       REDIS_URL: `redis://localhost:${closed}`,
+      IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
     };
     url = `http://localhost:${port}`;
     gateway = startService({ name: 'gateway', port, env: { ...process.env, ...env } });
@@ -81,16 +87,30 @@ describe('a service’s configuration', () => {
       PORT: 'http',
       LOG_LEVEL: 'loud',
       CATALOG_URL: 'catalog',
+      IDEMPOTENCY_SECRET: 'too short',
     });
     expect(code).toBe(78);
     expect(stdout).toBe('');
-    expect(stderr.match(/^ {2}\w+(?=: )/gm)).toEqual(['  PORT', '  LOG_LEVEL', '  CATALOG_URL']);
+    expect(stderr.match(/^ {2}\w+(?=: )/gm)).toEqual([
+      '  PORT',
+      '  LOG_LEVEL',
+      '  CATALOG_URL',
+      '  IDEMPOTENCY_SECRET',
+    ]);
   });
 
   it('is printed without its secrets', async () => {
-    const { code, stdout } = await runGateway({ REDIS_URL: 'redis://:hunter2@localhost' }, '--print-config');
+    const secrets = {
+      REDIS_URL: 'redis://:hunter2@localhost',
+      IDEMPOTENCY_SECRET: 'hunter2-hunter2-hunter2-hunter2-hunter2',
+    };
+    const { code, stdout } = await runGateway(secrets, '--print-config');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ PORT: 3000, REDIS_URL: '(redacted)' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      PORT: 3000,
+      REDIS_URL: '(redacted)',
+      IDEMPOTENCY_SECRET: '(redacted)',
+    });
     expect(stdout).not.toContain('hunter2');
   });
 });

@@ -1,5 +1,6 @@
 import { flagsConfig } from '#libs/flags';
-import { httpUrls, redisConfig, serviceConfig } from '#libs/platform';
+import { idempotencyConfig } from '#libs/idempotency';
+import { httpUrls, oneRedis, redisConfig, serviceConfig } from '#libs/platform';
 import { upstreamConfig } from '#libs/resilience';
 import type { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
@@ -17,6 +18,7 @@ const settings = serviceConfig({
     .default('http://localhost:3002')
     .describe('Where recommendations answers, likewise.'),
   ...redisConfig,
+  ...idempotencyConfig,
   ...flagsConfig,
   ...upstreamConfig('catalog'),
   ...upstreamConfig('recommendations'),
@@ -24,9 +26,11 @@ const settings = serviceConfig({
   ...upstreamConfig('identity'),
 });
 
-export const gatewayConfig = settings.refine(
-  ({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => AUTH_JWT_SECRET === undefined || AUTH_JWKS_URL === undefined,
-  { path: ['AUTH_JWKS_URL'], message: 'cannot be set beside AUTH_JWT_SECRET' },
-);
+export const gatewayConfig = settings
+  .refine(
+    ({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => AUTH_JWT_SECRET === undefined || AUTH_JWKS_URL === undefined,
+    { path: ['AUTH_JWKS_URL'], message: 'cannot be set beside AUTH_JWT_SECRET' },
+  )
+  .check(oneRedis);
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
-import { CONFIG, RedisConnection } from '#libs/platform';
+import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
+import { CONFIG, RedisConnection, RedisModule } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
 import { AuthModule } from './auth/auth.module.ts';
+import { principalOf } from './auth/principal.guard.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
@@ -21,6 +23,17 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
   imports: [
     AuthModule,
     FlagsModule.register({ config: CONFIG }),
+    RedisModule,
+    IdempotencyModule.register({
+      inject: [CONFIG, RedisConnection],
+      useFactory: ({ IDEMPOTENCY_SECRET }: GatewayConfig, { client }: RedisConnection) => ({
+        secret: IDEMPOTENCY_SECRET,
+        store: client ? redisStore(client) : memoryStore(),
+        principal: principalOf,
+        // Catalog knows the derived key again.
+        whenStoreFails: 'proceed',
+      }),
+    }),
     UpstreamModule.register({
       name: 'catalog',
       config: CONFIG,
@@ -34,7 +47,6 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
   ],
   controllers: [HomeController, ProductsController, OrdersController],
   providers: [
-    RedisConnection,
     CatalogClient,
     RecommendationsClient,
     PicksService,

@@ -34,6 +34,7 @@ async function startGateway(): Promise<void> {
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: standIns.catalog.url,
     RECOMMENDATIONS_URL: standIns.recommendations.url,
     // The reasons expected are those of the failures themselves.

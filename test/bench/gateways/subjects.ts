@@ -1,4 +1,4 @@
-import { serviceArguments } from '../../../deploy/local/services.ts';
+import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, serviceArguments } from '../../../deploy/local/services.ts';
 import { compile } from '../compile.ts';
 
 /** A process that serves the product page, and how it is started: the built services must be there. */
@@ -27,6 +27,7 @@ export const ourGateway = (
   args,
   env: {
     LOG_LEVEL: logLevel,
+    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
     ...(sampled === 0
       ? { OTEL_SDK_DISABLED: 'true' }
       : {

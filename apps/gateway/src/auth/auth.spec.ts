@@ -38,6 +38,7 @@ async function start(env: NodeJS.ProcessEnv): Promise<void> {
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: catalog.url,
     ...env,
   });
@@ -120,7 +121,11 @@ describe('orders, where nobody has to say who they are', () => {
 
 it('a service with both a secret and keys does not start', async () => {
   await start({});
-  const both = { AUTH_JWT_SECRET: 'x'.repeat(32), AUTH_JWKS_URL: 'https://id.example.org/keys' };
+  const both = {
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+    AUTH_JWT_SECRET: 'x'.repeat(32),
+    AUTH_JWKS_URL: 'https://id.example.org/keys',
+  };
   await expect(createService(gateway, both)).rejects.toThrow(
     'AUTH_JWKS_URL: cannot be set beside AUTH_JWT_SECRET',
   );

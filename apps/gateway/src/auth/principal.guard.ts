@@ -12,7 +12,7 @@ import type { VerifyToken } from './token-verifier.ts';
 export const VERIFY_TOKEN = Symbol('verify token');
 
 interface Request {
-  readonly headers: { readonly authorization?: string };
+  readonly headers: { readonly authorization?: string | undefined };
   principal?: string;
 }
 
@@ -31,12 +31,16 @@ export class PrincipalGuard implements CanActivate {
   }
 }
 
-/** Injects whom the guard of the route has found. */
-export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string => {
-  const { principal } = requestOf(context);
+/** Whom the guard of the route has found. */
+export function principalOf({ principal }: Request): string {
   if (principal === undefined) throw new Error('the route has no PrincipalGuard');
   return principal;
-});
+}
+
+/** Injects whom the guard of the route has found. */
+export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  principalOf(requestOf(context)),
+);
 
 function bearerToken({ headers: { authorization } }: Request): string {
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];

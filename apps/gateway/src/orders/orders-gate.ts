@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Flags, booleanFlag } from '#libs/flags';
-import { Problem } from '#libs/http';
+import { Refusal } from '#libs/idempotency';
 
 /** When a refused client should come back, in seconds: about as long as maintenance that needs no announcement. */
 const RETRY_AFTER_S = 60;
@@ -16,11 +16,11 @@ export const acceptOrders = booleanFlag('orders.accept', {
 export class OrdersGate {
   constructor(private readonly flags: Flags) {}
 
-  /** @throws Problem `unavailable` while no orders are taken; the same order may be sent again, under the same key */
+  /** @throws Refusal `unavailable` while no orders are taken; the order's key stays free */
   async pass(): Promise<void> {
     const { value } = await this.flags.boolean(acceptOrders);
     if (value) return;
-    throw new Problem('unavailable', {
+    throw new Refusal('unavailable', {
       detail: 'no orders are taken at the moment',
       headers: { 'retry-after': String(RETRY_AFTER_S) },
     });

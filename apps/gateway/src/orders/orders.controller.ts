@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Headers, Param, Post, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
-import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
+import { DerivedIdempotencyKey, Idempotent } from '#libs/idempotency';
 import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
@@ -24,26 +24,17 @@ export class OrdersController {
   ) {}
 
   @Post()
+  @Idempotent()
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   @ApiOperation({ summary: 'Place an order' })
-  @ApiHeader({ name: 'Idempotency-Key', required: true, description: 'one per order, 16 to 255 characters' })
   @ApiAnswer(201, order)
-  @ApiProblems(
-    'unauthorised',
-    'validation-failed',
-    'idempotency-key-missing',
-    'idempotency-key-invalid',
-    'idempotency-key-reused',
-    'out-of-stock',
-    'unavailable',
-  )
+  @ApiProblems('unauthorised', 'validation-failed', 'out-of-stock', 'unavailable')
   async place(
     @Principal() principal: string,
-    @Headers(IDEMPOTENCY_KEY) header: string | undefined,
+    @DerivedIdempotencyKey() idempotencyKey: string,
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order> {
-    const idempotencyKey = parseIdempotencyKey(header);
     await this.gate.pass();
     const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
     reply.header('location', `/api/orders/${placed.id}`);

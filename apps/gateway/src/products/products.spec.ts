@@ -24,6 +24,7 @@ beforeEach(async () => {
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: catalog.url,
     RECOMMENDATIONS_URL: recommendations.url,
   });
