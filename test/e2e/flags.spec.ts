@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,18 +64,23 @@ describe('operating the store by its flag file', () => {
   });
 
   it('closes the shop for new orders, and for nothing else, and opens it again', async () => {
-    const placed = await send(store, '/api/orders', order, orderInit(ORDER));
+    const first = orderInit(ORDER);
+    const placed = await send(store, '/api/orders', order, first);
     await write(off('orders.accept'));
-    await eventually(async () => {
-      const refused = await sendBad(store, '/api/orders', orderInit(ORDER));
+    const key = await eventually(async () => {
+      const untaken = randomUUID();
+      const refused = await sendBad(store, '/api/orders', orderInit(ORDER, untaken));
       expect(refused.problem).toMatchObject({ code: 'unavailable', status: 503, retryable: true });
+      return untaken;
     });
+    const again = await send(store, '/api/orders', order, first);
+    expect([again.body, again.headers.get('idempotent-replayed')]).toEqual([placed.body, 'true']);
     expect((await send(store, `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
     await isUndegraded();
     await write(shipped);
-    await eventually(async () =>
-      expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201),
-    );
+    // Nothing was done under the key that was refused: it is free, for another order too.
+    const another = orderInit({ items: [{ productId: FILM, quantity: 2 }] }, key);
+    await eventually(async () => expect((await send(store, '/api/orders', order, another)).status).toBe(201));
   });
 
   it('goes on with the last good flags while the file is broken', async () => {

@@ -66,7 +66,34 @@ describe('a gateway with nothing behind it', () => {
       ['/api/orders/{id}', ['get']],
     ]);
   });
+
+  it('documents what an order asks for and may be answered', async () => {
+    const document = (await (await fetch(`${url}/docs/openapi.json`)).json()) as OpenApi;
+    const { parameters, responses } = document.paths['/api/orders']!['post']!;
+    expect(parameters).toContainEqual(
+      expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
+    );
+    const codes = Object.entries(responses).map(([status, { description }]) => [
+      status,
+      [...description.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code).toSorted(),
+    ]);
+    expect(Object.fromEntries(codes)).toMatchObject({
+      '201': [],
+      '400': ['idempotency-key-invalid', 'idempotency-key-missing', 'validation-failed'],
+      '401': ['unauthorised'],
+      '409': ['operation-in-progress', 'out-of-stock', 'outcome-unknown'],
+      '422': ['idempotency-key-reused'],
+      '503': ['idempotency-unavailable', 'unavailable'],
+    });
+  });
 });
+
+interface OpenApi {
+  readonly paths: Record<
+    string,
+    Record<string, { parameters: object[]; responses: Record<string, { description: string }> }>
+  >;
+}
 
 describe('a service’s configuration', () => {
   const runGateway = (env: NodeJS.ProcessEnv, ...args: string[]) =>

@@ -42,7 +42,7 @@ function describeStore(
 }
 
 /** A database of its own; the test server, or its owner, drops it. */
-async function createDatabase(server: string): Promise<string> {
+export async function createDatabase(server: string): Promise<string> {
   const name = `e2e_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: server });
   await client.connect();

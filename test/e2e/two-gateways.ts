@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import type { Service } from '../../deploy/local/readiness.ts';
+import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
+import { type ServiceName, serviceEnvironment, startService } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { eventually } from '../support/eventually.ts';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
+import { startOtlpCollector } from '../support/otlp-collector.ts';
+import { createDatabase } from './on-every-backend.ts';
+
+/** A Redis of the test's own, which may be stopped and emptied. */
+export const redisProgram = (() => {
+  const choice = chooseRedis({ PATH: process.env['PATH'] });
+  return choice.kind === 'own' ? choice.executable : undefined;
+})();
+
+export const JWT_SECRET = 'a-jwt-secret-of-thirty-two-characters';
+
+/** Two built gateways before one catalog, on PostgreSQL where there is one, and one Redis. */
+export interface TwoGateways {
+  /** The first asks catalog and Redis through proxies, the second directly. */
+  readonly urls: readonly [string, string];
+  readonly toCatalog: HoldingProxy;
+  readonly toRedis: HoldingProxy;
+  readonly catalogUrl: string;
+  /** A connection of the test's own. */
+  readonly redis: Redis;
+  /** The lines that were logged so far, by all services. */
+  readonly log: readonly string[];
+  readonly spans: readonly object[];
+  /** Another gateway, as the second; resolves with its address. */
+  startGateway(env: NodeJS.ProcessEnv): Promise<string>;
+  killFirstGateway(): Promise<void>;
+  startFirstGateway(): Promise<void>;
+  killRedis(): Promise<void>;
+  startRedis(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTwoGateways(): Promise<TwoGateways> {
+  const stops = new Stops();
+  const dataDir = await mkdtemp(join(tmpdir(), 'two-gateways-'));
+  stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
+  const [first = 0, second = 0, catalog = 0, redisPort = 0] = await freePorts(4);
+  const log: string[] = [];
+  const collector = await startOtlpCollector();
+  stops.add({ stop: async () => collector.close() });
+
+  const start = async (name: ServiceName, port: number, env: NodeJS.ProcessEnv): Promise<Service> => {
+    const ports = { gateway: port, catalog, recommendations: 1 };
+    const service = startService({
+      name,
+      port,
+      env: { ...serviceEnvironment(name, ports, { ...process.env, DATA_DIR: dataDir }), ...env },
+      onLine: ({ text }) => log.push(text),
+    });
+    await stops.add(service).ready();
+    return service;
+  };
+  const newRedis = async (): Promise<Service> => {
+    const server = stops.add(startRedis({ executable: redisProgram ?? '', port: redisPort }));
+    await server.ready();
+    return server;
+  };
+  const gatewayEnv = {
+    ...collector.env,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    AUTH_JWT_SECRET: JWT_SECRET,
+    UPSTREAM_REDIS_BREAKER_RESET_MS: '200',
+    UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
+  };
+
+  try {
+    let server = await newRedis();
+    const redis = new Redis(redisPort, { maxRetriesPerRequest: null });
+    redis.on('error', () => undefined);
+    stops.add({ stop: async () => redis.disconnect() });
+    const toCatalog = stops.add(await startHoldingProxy(catalog));
+    const toRedis = stops.add(await startHoldingProxy(redisPort));
+    const database = process.env['TEST_DATABASE_URL'];
+    await start('catalog', catalog, {
+      DATABASE_URL: database ? await createDatabase(database) : '',
+      ...collector.env,
+    });
+    const startFirst = () =>
+      start('gateway', first, {
+        ...gatewayEnv,
+        CATALOG_URL: `http://127.0.0.1:${toCatalog.port}`,
+        REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
+      });
+    let firstGateway = await startFirst();
+    await start('gateway', second, gatewayEnv);
+    return {
+      urls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
+      toCatalog,
+      toRedis,
+      catalogUrl: `http://127.0.0.1:${catalog}`,
+      redis,
+      log,
+      spans: collector.spans,
+      startGateway: async (env) => {
+        const [port = 0] = await freePorts(1);
+        await start('gateway', port, { ...gatewayEnv, ...env });
+        return `http://127.0.0.1:${port}`;
+      },
+      killFirstGateway: async () => {
+        firstGateway.kill('SIGKILL');
+        await firstGateway.exited;
+      },
+      startFirstGateway: async () => {
+        firstGateway = await startFirst();
+        // Ready does not wait for Redis.
+        await eventually(async () => {
+          const deep = await fetch(`http://127.0.0.1:${first}/health/deep`);
+          expect(await deep.json()).toMatchObject({ details: { redis: { status: 'up' } } });
+        });
+      },
+      killRedis: async () => {
+        server.kill('SIGKILL');
+        await server.exited;
+      },
+      startRedis: async () => {
+        server = await newRedis();
+        await eventually(async () => redis.ping());
+      },
+      stop: () => stops.stop(),
+    };
+  } catch (error) {
+    await stops.stop();
+    throw error;
+  }
+}

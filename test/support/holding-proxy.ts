@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
+
+export type Direction = 'requests' | 'replies';
+
+/** A TCP proxy that can hold back what passes, or break off, at a moment of the test's choosing. */
+export interface HoldingProxy {
+  readonly port: number;
+  /** All that clients have sent so far, held back or not. */
+  sent(): string;
+  hold(direction: Direction): void;
+  /** Passes on what was held back, and again all that comes. */
+  release(): void;
+  /** Breaks off every connection, what is held back is lost, and lets none be made until `mend`. */
+  cut(): void;
+  mend(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy to a port of 127.0.0.1. */
+export async function startHoldingProxy(target: number): Promise<HoldingProxy> {
+  const sockets = new Set<Socket>();
+  const sent: Buffer[] = [];
+  let held: (() => void)[] = [];
+  let holding: Direction | undefined;
+  let isCut = false;
+
+  const pass = (direction: Direction, from: Socket, to: Socket): void => {
+    sockets.add(from);
+    from.on('error', () => from.destroy());
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    from.on('data', (bytes: Buffer) => {
+      if (direction === 'requests') sent.push(bytes);
+      if (direction === holding) held.push(() => void to.write(bytes));
+      else to.write(bytes);
+    });
+  };
+  const server = createServer((client) => {
+    if (isCut) return void client.destroy();
+    const upstream = connect(target, '127.0.0.1');
+    pass('requests', client, upstream);
+    pass('replies', upstream, client);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const proxy: HoldingProxy = {
+    port: (server.address() as AddressInfo).port,
+    sent: () => Buffer.concat(sent).toString('latin1'),
+    hold: (direction) => {
+      holding = direction;
+    },
+    release: () => {
+      holding = undefined;
+      for (const write of held) write();
+      held = [];
+    },
+    cut: () => {
+      isCut = true;
+      holding = undefined;
+      held = [];
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: () => {
+      isCut = false;
+    },
+    stop: async () => {
+      proxy.cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return proxy;
+}
