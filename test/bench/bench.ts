@@ -6,6 +6,7 @@ import type { Benchmark } from './benchmark.ts';
 import { distanceBenchmark } from './distance.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { figureOf } from './figure.ts';
+import { idempotencyBenchmark } from './idempotency.ts';
 import { writePage } from './page.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   failingFastBenchmark,
   recoveryBenchmark,
   tailBenchmark,
+  idempotencyBenchmark,
   overloadBenchmark,
   startBenchmark,
 ];

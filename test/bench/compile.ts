@@ -4,7 +4,7 @@ import typescript from 'typescript';
 import { root } from '../../deploy/local/services.ts';
 
 /**
- * Compiles one file with decorators, which Node does not run, to below `dist`.
+ * Compiles one file with decorators, which Node does not run, to below `dist`; it imports what the built services do.
  * @param source its path from the root
  * @returns what to run, its path from the root
  */
@@ -15,6 +15,7 @@ export function compile(source: string): string {
       target: typescript.ScriptTarget.ES2024,
       experimentalDecorators: true,
       emitDecoratorMetadata: true,
+      rewriteRelativeImportExtensions: true,
     },
   });
   const compiled = join('dist', source).replace(/\.ts$/, '.js');

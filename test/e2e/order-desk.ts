@@ -18,12 +18,12 @@ export interface Posting {
 export interface OrderDesk {
   readonly store: TwoGateways;
   /** An order of a film nobody has ordered before, and a key for it. */
-  newOrder(): { readonly key: string; readonly order: OrderRequest };
-  post(url: string, posting: Posting): Promise<Answer>;
+  readonly newOrder: () => { readonly key: string; readonly order: OrderRequest };
+  readonly post: (url: string, posting: Posting) => Promise<Answer>;
   /** The ids of the orders that catalog has of the film. */
-  placed(order: OrderRequest): Promise<string[]>;
+  readonly placed: (order: OrderRequest) => Promise<string[]>;
   /** Every attempt that is in flight falls silent, as if ten seconds had passed. */
-  letLeasesRunOut(): Promise<void>;
+  readonly letLeasesRunOut: () => Promise<void>;
 }
 
 type Answer = Awaited<ReturnType<typeof send>>;

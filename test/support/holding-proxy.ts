@@ -39,7 +39,10 @@ export async function startHoldingProxy(target: number): Promise<HoldingProxy> {
     });
   };
   const server = createServer((client) => {
-    if (isCut) return void client.destroy();
+    if (isCut) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target, '127.0.0.1');
     pass('requests', client, upstream);
     pass('replies', upstream, client);

@@ -62,7 +62,7 @@ export async function startSubjects(subjects: readonly Subject[]): Promise<Subje
 }
 
 /** Resolves with where a subject finds them. */
-async function startUpstreams(
+export async function startUpstreams(
   start: (name: string, args: string[], env: Record<string, string>, url: string) => Promise<void>,
 ): Promise<Record<string, string>> {
   const [catalog = 0, recommendations = 0, collector = 0] = await freePorts(3);

@@ -50,3 +50,9 @@ export const naiveGateway = (): Subject => ({
   args: [compile(`${here}/naive.ts`)],
   env: {},
 });
+
+/** The gateway's order route without idempotency of its own. */
+export const unlayeredGateway = (): Subject =>
+  ourGateway('without the layer', {
+    args: [...serviceArguments('gateway').slice(0, -1), compile(`${here}/unlayered.ts`)],
+  });

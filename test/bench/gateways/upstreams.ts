@@ -1,6 +1,6 @@
 // Catalog, recommendations and an OTLP collector in one process, all answering at once with what was made before.
 import { createServer, type RequestListener } from 'node:http';
-import type { Product, ProductDetail, Recommendations } from '#libs/contracts';
+import type { Order, Product, ProductDetail, Recommendations } from '#libs/contracts';
 import { films } from './films.ts';
 
 const asOf = '2026-01-01T00:00:00.000Z';
@@ -15,6 +15,15 @@ const details = new Map(
     return [`/products/${product.id}`, Buffer.from(JSON.stringify(detail))];
   }),
 );
+const price = { amount: 1299, currency: 'EUR' } as const;
+const order: Order = {
+  id: '00000000-0000-4000-8000-000000000001',
+  status: 'confirmed',
+  items: [{ productId: 'alien-1979', quantity: 1, unitPrice: price }],
+  total: price,
+  createdAt: asOf,
+};
+details.set('/orders', Buffer.from(JSON.stringify(order)));
 const picks = new Map(
   films.map(({ id }, index) => {
     const answer: Recommendations = { items: recommended(index), asOf };

@@ -1,0 +1,58 @@
+/*
+ * The order route of the gateway as it would be without idempotency of its own: of the same parts, but the client's
+ * key goes to catalog as it is. Node strips types but no decorators, so this file is compiled before it runs.
+ */
+import { Body, Controller, Headers, Module, Post, Res, UseGuards } from '@nestjs/common';
+import { type Order, type OrderRequest, orderRequest } from '#libs/contracts';
+import { FlagsModule } from '#libs/flags';
+import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
+import { CONFIG, UseRoutePolicy, defineService, runService } from '#libs/platform';
+import { UpstreamModule } from '#libs/resilience';
+import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
+import { Principal, PrincipalGuard } from '../../../apps/gateway/src/auth/principal.guard.ts';
+import { type GatewayConfig, gatewayConfig } from '../../../apps/gateway/src/gateway.config.ts';
+import { OrdersGate } from '../../../apps/gateway/src/orders/orders-gate.ts';
+import { CatalogClient } from '../../../apps/gateway/src/upstreams/catalog.client.ts';
+
+@Controller('api/orders')
+@UseGuards(PrincipalGuard)
+class OrdersController {
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly gate: OrdersGate,
+  ) {}
+
+  @Post()
+  @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
+  async place(
+    @Principal() principal: string,
+    @Headers(IDEMPOTENCY_KEY) key: string | undefined,
+    @Body({ schema: orderRequest }) request: OrderRequest,
+    @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
+  ): Promise<Order> {
+    const idempotencyKey = parseIdempotencyKey(key);
+    await this.gate.pass();
+    const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
+    reply.header('location', `/api/orders/${placed.id}`);
+    return placed;
+  }
+}
+
+@Module({
+  imports: [
+    AuthModule,
+    FlagsModule.register({ config: CONFIG }),
+    UpstreamModule.register({
+      name: 'catalog',
+      config: CONFIG,
+      url: (config: GatewayConfig) => config.CATALOG_URL,
+    }),
+  ],
+  controllers: [OrdersController],
+  providers: [CatalogClient, OrdersGate],
+})
+class UnlayeredModule {}
+
+await runService(
+  defineService({ name: 'gateway', config: gatewayConfig, module: UnlayeredModule, edge: true }),
+);
