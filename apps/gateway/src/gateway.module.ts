@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
-import { DegradedInterceptor, memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
+import { memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
 import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
 import { CONFIG, RedisConnection, RedisModule } from '#libs/platform';
@@ -58,11 +57,6 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
       inject: [RedisConnection],
       useFactory: ({ client }: RedisConnection) =>
         client ? redisLastKnownGood(client, wallClock) : memoryLastKnownGood(wallClock),
-    },
-    {
-      provide: APP_INTERCEPTOR,
-      inject: [Reflector],
-      useFactory: (reflector: Reflector) => new DegradedInterceptor(reflector, wallClock),
     },
   ],
 })

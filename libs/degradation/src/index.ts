@@ -7,7 +7,7 @@ export {
   firstAvailable,
   freshOrLastKnown,
 } from './degradable.ts';
-export { DegradedInterceptor, MaxStale } from './degraded.interceptor.ts';
+export { degradedHeaders } from './degraded-headers.ts';
 export type { Known, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
 export { redisLastKnownGood } from './redis-last-known-good.ts';

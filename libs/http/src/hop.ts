@@ -19,6 +19,8 @@ export interface RoutePolicy {
   /** Longest time until the answer, in milliseconds. */
   readonly budgetMs: number;
   readonly priority: Priority;
+  /** How old the data may be that it answers with, in milliseconds. Absent: it serves none that is old. */
+  readonly maxStaleMs?: number;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -11,7 +11,7 @@ declare module 'fastify' {
 /** What a route gets that says nothing: a read that somebody waits for. */
 const DEFAULT: RoutePolicy = { budgetMs: 1000, priority: 'normal' };
 
-/** Gives a route a budget or a priority other than a read's, 1 s and `normal`. */
+/** Gives a route what differs from a read that somebody waits for: 1 s, `normal`, no old data. */
 export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
   RouteConfig({ policy: { ...DEFAULT, ...policy } });
 

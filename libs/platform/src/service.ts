@@ -11,6 +11,7 @@ import { UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
+import { addDegradedHook } from './degraded-hook.ts';
 import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
@@ -64,6 +65,7 @@ export async function createService<S extends ConfigSchema>(
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
   addRequestHooks(fastify, { edge, logger });
+  addDegradedHook(fastify);
   endConnectionsOnClose(fastify);
   const refuseOtherMethods = trackMethods(fastify);
 

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Home, home } from '#libs/contracts';
-import { MaxStale } from '#libs/degradation';
+import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer } from '../api/api-answer.ts';
 import { POPULAR_MAX_STALE_MS } from '../picks/picks.service.ts';
 import { HomeService } from './home.service.ts';
@@ -12,7 +12,7 @@ export class HomeController {
   constructor(private readonly service: HomeService) {}
 
   @Get()
-  @MaxStale(POPULAR_MAX_STALE_MS)
+  @UseRoutePolicy({ maxStaleMs: POPULAR_MAX_STALE_MS })
   @ApiOperation({ summary: 'The home page: featured films' })
   @ApiAnswer(200, home, { degradable: true })
   home(): Promise<Home> {

@@ -10,7 +10,7 @@ import {
   productListQuery,
   productPage,
 } from '#libs/contracts';
-import { MaxStale } from '#libs/degradation';
+import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 
@@ -22,7 +22,7 @@ export class ProductsController {
   constructor(private readonly service: ProductsService) {}
 
   @Get()
-  @MaxStale(LIST_MAX_STALE_MS)
+  @UseRoutePolicy({ maxStaleMs: LIST_MAX_STALE_MS })
   @ApiOperation({ summary: 'Films, most popular first, by page' })
   @ApiAnswer(200, productIndex, { degradable: true })
   @ApiProblems('validation-failed')
@@ -31,7 +31,7 @@ export class ProductsController {
   }
 
   @Get(':id')
-  @MaxStale(PAGE_MAX_STALE_MS)
+  @UseRoutePolicy({ maxStaleMs: PAGE_MAX_STALE_MS })
   @ApiOperation({ summary: 'One film with its availability and recommendations' })
   @ApiAnswer(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')
