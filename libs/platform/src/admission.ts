@@ -8,7 +8,7 @@ import {
   REQUEST_ID,
   monotonicNow,
 } from '#libs/http';
-import type { Admission, Permit, WorkOutcome } from '#libs/overload';
+import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
 import { arrivalOf } from './arrival.ts';
 import { BODY_LIMIT_BYTES } from './fastify.ts';
 
@@ -34,17 +34,17 @@ export function addAdmissionHooks(
     const arrival = arrivalOf(request, edge);
     if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return done();
     const { hop, deadline } = arrival;
-    const leave = admission.admit(
-      hop.priority,
-      deadline,
-      // What lets it in after a wait is the end of another request, in whose context it must not go on.
-      AsyncResource.bind((decision) => {
-        if (!decision.admitted) return refuse(request, reply, random);
-        const place = new Place(decision.permit);
-        places.set(request, place);
-        reply.raw.once('close', () => place.answered(outcomeOf(reply, deadline)));
-        done();
-      }),
+    const decide = (decision: Decision): void => {
+      if (!decision.admitted) return refuse(request, reply, random);
+      const place = new Place(decision.permit);
+      places.set(request, place);
+      reply.raw.once('close', () => place.answered(outcomeOf(reply, deadline)));
+      done();
+    };
+    // What lets it in after a wait is the end of another request, in whose context it must not go on.
+    const scope = new AsyncResource('ARRIVAL');
+    const leave = admission.admit(hop.priority, deadline, (decision) =>
+      scope.runInAsyncScope(decide, undefined, decision),
     );
     reply.raw.once('close', leave);
   });

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type Context, type Span, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -19,9 +20,12 @@ import { sendProblem } from './problem.filter.ts';
 interface Serving {
   readonly span: Span;
   readonly trace: Context;
-  /** What it is served in; at first all that is known of it is its id. */
-  request: RequestContext;
+  /** The asynchronous context it is served in; at first all that is known of it is its id. */
+  scope: AsyncResource;
 }
+
+const scopeOf = (trace: Context, request: RequestContext): AsyncResource =>
+  context.with(trace, () => requestContext.run(request, () => new AsyncResource('REQUEST')));
 
 /**
  * What surrounds every request: its id on the answer, its span, its deadline, the context its handler runs in, and
@@ -36,7 +40,7 @@ export function addRequestHooks(
 
   const within = (request: FastifyRequest, work: () => void): void => {
     const serving = served.get(request);
-    if (serving) context.with(serving.trace, () => requestContext.run(serving.request, work));
+    if (serving) serving.scope.runInAsyncScope(work);
     else work();
   };
 
@@ -44,8 +48,11 @@ export function addRequestHooks(
     void reply.header(REQUEST_ID, request.id);
     const [path = ''] = request.url.split('?', 1);
     const { method, headers } = request;
-    const span = startServerSpan({ method, route: request.routeOptions.url, path, headers }, edge);
-    served.set(request, { span: span.span, trace: span.context, request: { requestId: request.id } });
+    const { span, context: trace } = startServerSpan(
+      { method, route: request.routeOptions.url, path, headers },
+      edge,
+    );
+    served.set(request, { span, trace, scope: scopeOf(trace, { requestId: request.id }) });
     within(request, () => {
       done(request.url.length > URL_LIMIT ? new Problem('uri-too-long') : undefined);
     });
@@ -64,7 +71,7 @@ export function addRequestHooks(
     const signal = endOfWork(request, reply, leftMs, (problem) => {
       within(request, () => sendProblem(problem, request, reply, logger));
     });
-    serving.request = { ...serving.request, ...hop, deadline, signal };
+    serving.scope = scopeOf(serving.trace, { requestId: request.id, ...hop, deadline, signal });
     within(request, done);
   });
 
