@@ -4,6 +4,9 @@ import { type Dispatcher, Pool } from 'undici';
 /** Largest answer that is read from an upstream, in bytes. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
+/** Without timeouts of its own: `signal` bounds every call, and two more timers a call would never be the first. */
+const POOL: Pool.Options = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+
 export interface PooledAdapter {
   readonly adapter: AxiosAdapter;
   readonly close: () => Promise<void>;
@@ -15,7 +18,7 @@ export interface PooledAdapter {
  * call at the socket.
  */
 export function createPooledAdapter(baseUrls: readonly string[]): PooledAdapter {
-  const pools = new Map(baseUrls.map((url) => [url, new Pool(url, { maxResponseSize: MAX_ANSWER_BYTES })]));
+  const pools = new Map(baseUrls.map((url) => [url, new Pool(url, POOL)]));
   return {
     adapter: async (config) => {
       const pool = pools.get(config.baseURL ?? '');
