@@ -74,15 +74,15 @@ export function createTransport({ name, http, endpoints, clock }: TransportDeps)
     const call = context as UpstreamCall;
     const endpoint = endpoints.pick(call.route.endpoint);
     call.route.endpoint = endpoint;
-    const span = tracer.startSpan(`${call.request.method} ${name}`, {
-      kind: SpanKind.CLIENT,
-      attributes: {
+    const span = tracer.startSpan(`${call.request.method} ${name}`, { kind: SpanKind.CLIENT });
+    // What nobody records need not be described.
+    if (span.isRecording())
+      span.setAttributes({
         'http.request.method': call.request.method,
         'http.request.resend_count': call.attempt - 1,
         'url.full': endpoint + call.request.url,
         'peer.service': name,
-      },
-    });
+      });
     try {
       const value = await attempt(call, span, endpoint);
       endpoints.report(endpoint, 'success');
