@@ -120,13 +120,17 @@ export class Upstream implements Registered {
       attempt: 1,
       idempotent,
     };
-    const call: Call<unknown> = (shared) =>
-      pipeline.call({
-        ...shared,
-        deadline: shared.deadline - DEADLINE_SLACK_MS,
+    const call: Call<unknown> = ({ signal, deadline, attempt }) => {
+      const own: UpstreamCall = {
+        signal,
+        deadline: deadline - DEADLINE_SLACK_MS,
+        attempt,
+        idempotent,
         request,
         route: {},
-      } as UpstreamCall);
+      };
+      return pipeline.call(own);
+    };
     try {
       return (await this.#shared(request, headers, call)(context)) as T;
     } catch (error) {
@@ -170,8 +174,9 @@ function prepare<T>(
 
 function withQuery(path: string, query: UpstreamRequest<unknown>['query']): string {
   if (!query) return path;
-  const given = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)] as [string, string]],
-  );
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+  const given = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) given.append(key, String(value));
+  }
+  return given.size === 0 ? path : `${path}?${given.toString()}`;
 }

@@ -39,7 +39,9 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
       signal: controller.signal,
       /** The latest of those who wait, as of now: somebody with more time may join. */
       get deadline() {
-        return Math.max(...Array.from(waiters, ({ deadline }) => deadline));
+        let latest = -Infinity;
+        for (const { deadline } of waiters) latest = Math.max(latest, deadline);
+        return latest;
       },
       attempt: first.attempt,
       idempotent: first.idempotent,
