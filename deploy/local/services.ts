@@ -26,8 +26,10 @@ export type Ports = Readonly<Record<ServiceName, number>>;
 /** What Node needs to run the built service, the current directory being the root. */
 export function serviceArguments(name: ServiceName): string[] {
   return [
-    // Loading modules would grow the young generation to 32 MB, where it stays: a fifth of a service's memory.
-    '--max-semi-space-size=4',
+    // A service collects once what loading its modules left: 40 MiB, which without load would stay.
+    '--expose-gc',
+    // At 4 a page takes an eighth more CPU, at 32, V8's own, a service under load 25 MiB more for no less CPU.
+    '--max-semi-space-size=16',
     '--import',
     './dist/libs/telemetry/src/register.js',
     `dist/apps/${name}/src/main.js`,

@@ -16,9 +16,9 @@ export const taxBenchmark: Benchmark = {
         ourGateway('tracing off', { sampled: 0 }),
         ourGateway('all traces', { sampled: 1 }),
         ourGateway('logging off', { logLevel: 'silent' }),
-        ourGateway('young generation not bounded', {
-          args: serviceArguments('gateway').filter(
-            (argument) => !argument.startsWith('--max-semi-space-size'),
+        ourGateway('young generation of 4 MiB', {
+          args: serviceArguments('gateway').map((argument) =>
+            argument.startsWith('--max-semi-space-size') ? '--max-semi-space-size=4' : argument,
           ),
         }),
       ],

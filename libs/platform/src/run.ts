@@ -15,6 +15,8 @@ export async function runService<S extends ConfigSchema>(definition: ServiceDefi
     const service = await createService(definition, process.env);
     stopOnSignals(service);
     await service.start();
+    // Loading modules has grown the heap, and without load nothing would give that back. Absent without `--expose-gc`.
+    globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : describe(error)}\n`);
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
