@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { circumstances } from '../support/circumstances.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
 import { distanceBenchmark } from './distance.ts';
@@ -41,11 +40,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const circumstances = {
-  machine: `${availableParallelism()} × ${cpus()[0]?.model}`,
-  node: process.version,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-};
+const on = circumstances();
 mkdirSync('.data/bench', { recursive: true });
 for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
   const { name, question, load } = benchmark;
@@ -59,12 +54,7 @@ for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || as
     console.log(`  ${each.name.padEnd(48)} ${figureOf(each).padStart(10)}${goal}`);
   }
   const file = `.data/bench/${name}.json`;
-  writeFileSync(
-    file,
-    `${JSON.stringify({ name, question, load, ...circumstances, measured, plots }, null, 2)}\n`,
-  );
-  console.log(
-    `  ${circumstances.machine}, Node ${circumstances.node}, commit ${circumstances.commit} → ${file}`,
-  );
+  writeFileSync(file, `${JSON.stringify({ name, question, load, ...on, measured, plots }, null, 2)}\n`);
+  console.log(`  ${on.machine}, Node ${on.node}, commit ${on.commit} → ${file}`);
 }
 console.log(`all results: ${writePage('.data/bench')}`);

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { Experiment, Step, Trial } from './experiment.ts';
+import { runExperiment } from './run-experiment.ts';
+
+const settings = { seed: 1, orders: 1, database: 'pglite' } as const;
+const nobody = { step: () => undefined, progress: () => undefined };
+
+/** A lamp that an experiment may switch off, and that its rollback switches on again. */
+function lamp(
+  method: (lamp: { lit: boolean }, signal: AbortSignal) => AsyncIterable<Step> | Iterable<Step>,
+  change: Partial<Trial> = {},
+) {
+  const state = { lit: true, stopped: false };
+  const experiment: Experiment = {
+    name: 'lamp',
+    title: 'Does the lamp burn?',
+    expected: 'it does',
+    prepare: async (_, stops) => {
+      stops.add({ stop: async () => void (state.stopped = true) });
+      return {
+        hypothesis: { lit: { exactly: 1 } },
+        observe: async () => ({ lit: { value: Number(state.lit) } }),
+        method: (signal) => method(state, signal),
+        rollbacks: [{ name: 'on', act: () => void (state.lit = true) }],
+        abort: { name: 'never', when: () => false },
+        progress: () => '',
+        figures: () => ({ lamps: 1 }),
+        ...change,
+      };
+    },
+  };
+  const run = (interrupted = new AbortController().signal) =>
+    runExperiment(experiment, settings, nobody, interrupted);
+  return { state, run };
+}
+
+const off = (state: { lit: boolean }): Step => ({ name: 'off', act: () => void (state.lit = false) });
+const waits: Step = {
+  name: 'waits',
+  act: (signal) => new Promise((resolve) => void signal.addEventListener('abort', () => resolve())),
+};
+
+describe('an experiment', () => {
+  it('holds when all is as before once it was rolled back', async () => {
+    const { state, run } = lamp((lamp) => [{ ...off(lamp), confirm: async () => !lamp.lit }]);
+    const outcome = await run();
+    expect(outcome).toMatchObject({
+      verdict: 'held',
+      steps: [{ name: 'off' }, { name: 'on' }],
+      after: [{ probe: 'lit', value: 1, holds: true }],
+      figures: { lamps: 1 },
+    });
+    expect(state.stopped).toBe(true);
+  });
+
+  it('is refuted when the steady state does not come back', async () => {
+    const { run } = lamp((lamp) => [off(lamp)], { rollbacks: [] });
+    expect(await run()).toMatchObject({
+      verdict: 'refuted',
+      before: [{ holds: true }],
+      after: [{ holds: false }],
+    });
+  });
+
+  it('is inconclusive when a fault did not take hold, and goes no further', async () => {
+    const { state, run } = lamp((lamp) => [
+      { name: 'unplug', act: () => undefined, confirm: async () => !lamp.lit },
+      off(lamp),
+    ]);
+    expect(await run()).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'did not take hold: unplug',
+      steps: [{ name: 'unplug' }, { name: 'on' }],
+    });
+    expect(state.stopped).toBe(true);
+  });
+
+  it('is not begun where all is not well', async () => {
+    const { run } = lamp((lamp) => [off(lamp)], { observe: async () => ({ lit: { value: 0 } }) });
+    expect(await run()).toMatchObject({ verdict: 'inconclusive', steps: [{ name: 'on' }] });
+  });
+
+  it('is aborted on its condition, and rolled back all the same', async () => {
+    const { state, run } = lamp((lamp) => [off(lamp), waits, off(lamp)], {
+      abort: { name: 'too dark', when: () => true },
+    });
+    expect(await run()).toMatchObject({
+      verdict: 'aborted',
+      reason: 'too dark',
+      steps: [{ name: 'off' }, { name: 'waits' }, { name: 'on' }],
+    });
+    expect(state).toEqual({ lit: true, stopped: true });
+  });
+
+  it('is aborted when somebody interrupts it', async () => {
+    const { state, run } = lamp((lamp) => [off(lamp), waits]);
+    const interruption = new AbortController();
+    const outcome = run(interruption.signal);
+    setImmediate(() => interruption.abort());
+    expect(await outcome).toMatchObject({ verdict: 'aborted', reason: 'interrupted' });
+    expect(state).toEqual({ lit: true, stopped: true });
+  });
+
+  it('attempts every rollback, and says what could not be rolled back', async () => {
+    const fails: Step = { name: 'call for help', act: () => Promise.reject(new Error('nobody came')) };
+    const { state, run } = lamp((lamp) => [off(lamp)], {
+      rollbacks: [fails, { name: 'on', act: () => void (state.lit = true) }],
+    });
+    expect(await run()).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'not rolled back: call for help: Error: nobody came',
+      after: [{ holds: true }],
+    });
+  });
+
+  it('is inconclusive where its method fails', async () => {
+    const { state, run } = lamp(() => [{ name: 'slip', act: () => Promise.reject(new Error('oops')) }]);
+    expect(await run()).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'the method failed: Error: oops',
+    });
+    expect(state.stopped).toBe(true);
+  });
+});
