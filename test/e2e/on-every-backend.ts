@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
 import { type Store, startStore } from './store.ts';
 
 /**
@@ -19,7 +18,8 @@ export function describeOnEveryBackend(
   const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
   if (TEST_DATABASE_URL && TEST_REDIS_URL) {
     const real = async () => ({
-      DATABASE_URL: await createDatabase(TEST_DATABASE_URL),
+      // The test server, or its owner, drops it.
+      DATABASE_URL: (await createDatabase(TEST_DATABASE_URL, 'e2e')).url,
       REDIS_URL: TEST_REDIS_URL,
     });
     describeStore(`${subject}, on PostgreSQL and Redis`, real, (store) => suite(store, true));
@@ -39,16 +39,4 @@ function describeStore(
     afterAll(() => store.close());
     suite(() => store);
   });
-}
-
-/** A database of its own; the test server, or its owner, drops it. */
-export async function createDatabase(server: string): Promise<string> {
-  const name = `e2e_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
 }

@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { freePorts } from '../../deploy/local/ports.ts';
 
 const run = promisify(execFile);
@@ -75,6 +77,24 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** A new database on a server; `stop` drops it, by force where it is still in use. */
+export async function createDatabase(server: string, prefix: string): Promise<TestServer> {
+  const name = `${prefix}_${randomUUID().replaceAll('-', '')}`;
+  const administer = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: server });
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  await administer(`create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, stop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
 /** PostgreSQL refuses to run as root; Debian's package has a user for it. */

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Dispatcher, request } from 'undici';
+import type { Random } from '../random.ts';
+import type { Errand } from './errands.ts';
+import type { Answer } from './reconcile.ts';
+
+/** How long a client waits for one answer, in milliseconds. */
+const PATIENCE_MS = 3000;
+/** How long a client tries to get one order, in milliseconds: longer than a dead gateway's lease on its key. */
+const GIVE_UP_MS = 60_000;
+/** An abandoned request is cut off this soon after it was sent, in milliseconds, to be sent again later. */
+const ABANDONED_MS = [0, 60] as const;
+const LATER_MS = [100, 1000] as const;
+const BACKOFF_MS = { base: 50, cap: 1000 };
+const ABANDONS = 0.06;
+const SENDS_TWICE = 0.06;
+const ASKS_AGAIN = 0.15;
+
+/** What a client orders with. */
+export interface Means {
+  readonly urls: readonly string[];
+  readonly dispatcher: Dispatcher;
+  readonly random: Random;
+  /** Ends all trying. */
+  readonly signal: AbortSignal;
+  /** Hears of each attempt what came of it, in a word or two. */
+  readonly onAttempt: (outcome: string) => void;
+}
+
+/**
+ * Tries under one key until there is a final answer: an order, or a refusal that another attempt would not change.
+ * Now and then it abandons a request, sends it twice at once, or asks again for what it knows already.
+ * @returns every final answer, in the order in which they came; none where it had to give up
+ */
+export async function placeOrder(errand: Errand, means: Means): Promise<Answer[]> {
+  const { urls, random, signal } = means;
+  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
+  for (let attempt = 0; !giveUp.aborted; attempt++) {
+    const abandons = random.chance(ABANDONS);
+    const patienceMs = abandons ? random.between(...ABANDONED_MS) : PATIENCE_MS;
+    const to = random.chance(SENDS_TWICE) ? urls : [random.pick(urls)];
+    const outcomes = await Promise.all(to.map((url) => send(url, errand, patienceMs, means)));
+    const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
+    if (answers.length > 0) {
+      if (!random.chance(ASKS_AGAIN)) return answers;
+      const again = await send(random.pick(urls), errand, PATIENCE_MS, means);
+      return 'answer' in again ? [...answers, again.answer] : answers;
+    }
+    const askedFor = Math.max(...outcomes.map((outcome) => ('afterMs' in outcome ? outcome.afterMs : 0)));
+    const backoff = random.between(0, Math.min(BACKOFF_MS.cap, BACKOFF_MS.base * 2 ** attempt));
+    await pause(abandons ? random.between(...LATER_MS) : askedFor + backoff, giveUp);
+  }
+  return [];
+}
+
+type Outcome = { readonly answer: Answer } | { readonly afterMs: number };
+
+async function send(url: string, { key, items }: Errand, patienceMs: number, means: Means): Promise<Outcome> {
+  const { dispatcher, signal, onAttempt } = means;
+  try {
+    const { statusCode, headers, body } = await request(`${url}/api/orders`, {
+      dispatcher,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify({ items, email: `${key}@chaos.example` }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(patienceMs))]),
+    });
+    const answer = { status: statusCode, body: await body.text() };
+    const code = codeOf(answer);
+    onAttempt(`${answer.status} ${code}`.trimEnd());
+    if (isFinal(answer.status, code)) return { answer };
+    return { afterMs: 1000 * (Number(headers['retry-after']) || 0) };
+  } catch (error) {
+    onAttempt(`no answer: ${reasonOf(error)}`);
+    return { afterMs: 0 };
+  }
+}
+
+/** Whether trying again under the same key would change nothing. */
+const isFinal = (status: number, code: string): boolean =>
+  status < 500 && ![408, 425, 429].includes(status) && code !== 'operation-in-progress';
+
+function codeOf({ status, body }: Answer): string {
+  if (status < 400) return '';
+  try {
+    return (JSON.parse(body) as { code?: string }).code ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'given up';
+  return 'code' in error ? String(error.code) : error.name;
+};
+
+export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { Client } from 'pg';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { createDatabase, findPostgres, startPostgres } from '../../support/postgres.ts';
+import type { Settings } from '../experiment.ts';
+import type { Ledger, OrderRow } from './reconcile.ts';
+
+type Query = (statement: string) => Promise<{ rows: unknown[] }>;
+
+/** The database that catalog keeps its orders in. It outlives every kill of catalog. */
+export interface TestDatabase {
+  /** What catalog has to be told. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether catalog must be stopped while somebody else reads. */
+  readonly exclusive: boolean;
+  readLedger(): Promise<Ledger>;
+}
+
+export function openDatabase(kind: Settings['database'], stops: Stops): Promise<TestDatabase> {
+  switch (kind) {
+    case 'postgres':
+      return onPostgres(stops);
+    case 'pglite':
+      return onPglite(stops);
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function onPostgres(stops: Stops): Promise<TestDatabase> {
+  const { url, stop } = await createDatabase(await findServer(stops), 'chaos');
+  stops.add({ stop });
+  return {
+    env: { DATABASE_URL: url },
+    exclusive: false,
+    readLedger: async () => {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        return await readLedger((statement) => client.query(statement));
+      } finally {
+        await client.end();
+      }
+    },
+  };
+}
+
+/** The server of `TEST_DATABASE_URL`, or else one of our own. */
+async function findServer(stops: Stops): Promise<string> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) return given;
+  const bin = findPostgres();
+  if (bin === undefined)
+    throw new Error('there is no PostgreSQL: install it, set TEST_DATABASE_URL, or take --database pglite');
+  return stops.add(await startPostgres(bin)).url;
+}
+
+async function onPglite(stops: Stops): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
+  stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
+  return {
+    env: { DATABASE_URL: '', DATA_DIR: directory },
+    exclusive: true,
+    readLedger: async () => {
+      const client = await PGlite.create(join(directory, 'pglite'));
+      try {
+        return await readLedger((statement) => client.query(statement));
+      } finally {
+        await client.close();
+      }
+    },
+  };
+}
+
+interface Rows {
+  readonly orders: { id: string; email: string | null; seq: string | number | null };
+  readonly order_items: { order_id: string; product_id: string; quantity: number };
+  readonly stock: { product_id: string; quantity: number };
+}
+
+async function readLedger(query: Query): Promise<Ledger> {
+  const all = async <T extends keyof Rows>(table: T, order: string): Promise<Rows[T][]> =>
+    (await query(`select * from ${table} order by ${order}`)).rows as Rows[T][];
+  const orders = await all('orders', 'seq');
+  const items = Map.groupBy(await all('order_items', 'position'), ({ order_id }) => order_id);
+  const stock = await all('stock', 'product_id');
+  return {
+    orders: orders.map(({ id, email, seq }): OrderRow => ({
+      id,
+      key: (email ?? '').replace(/@.*/, ''),
+      seq: Number(seq),
+      items: (items.get(id) ?? []).map(({ product_id, quantity }) => ({ productId: product_id, quantity })),
+    })),
+    stock: new Map(stock.map(({ product_id, quantity }) => [product_id, quantity])),
+  };
+}

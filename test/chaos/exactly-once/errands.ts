@@ -1,0 +1,41 @@
+import type { Random } from '../random.ts';
+import type { Item } from './reconcile.ts';
+
+/** An order that a client is to get, and the key it has for it. */
+export interface Errand {
+  readonly key: string;
+  readonly items: readonly Item[];
+}
+
+/** About as many of each film as the orders need, so that the scarce run out early and some of the others late. */
+const ORDERS_PER_FILM = 40;
+const SCARCE_FILMS = 5;
+const SCARCE_BELOW = 10;
+const WITH_A_SCARCE_FILM = 0.05;
+const WITH_TWO_FILMS = 0.4;
+const MOST_OF_A_FILM = 3;
+
+/** Draws `count` orders of films that are in stock. */
+export function drawErrands(random: Random, count: number, stock: ReadonlyMap<string, number>): Errand[] {
+  const inStock = [...stock].filter(([, quantity]) => quantity > 0);
+  const some = (films: typeof inStock, wanted: number): string[] =>
+    Array.from({ length: wanted }, () => random.pick(films)[0]);
+  const scarce = some(
+    inStock.filter(([, quantity]) => quantity < SCARCE_BELOW),
+    SCARCE_FILMS,
+  );
+  const others = some(
+    inStock.filter(([, quantity]) => quantity >= SCARCE_BELOW),
+    Math.ceil(count / ORDERS_PER_FILM) + 1,
+  );
+  return Array.from({ length: count }, (_, nth) => {
+    const films = new Set([random.pick(others)]);
+    if (random.chance(WITH_TWO_FILMS)) films.add(random.pick(others));
+    if (random.chance(WITH_A_SCARCE_FILM)) films.add(random.pick(scarce));
+    const quantity = (): number => Math.floor(random.between(1, MOST_OF_A_FILM + 1));
+    return {
+      key: `torture-order-${String(nth + 1).padStart(6, '0')}`,
+      items: [...films].map((productId) => ({ productId, quantity: quantity() })),
+    };
+  });
+}

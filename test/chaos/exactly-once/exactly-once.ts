@@ -1,0 +1,140 @@
+import { Agent } from 'undici';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import type { Experiment, Settings, Step, Tolerance, Trial } from '../experiment.ts';
+import { seeded } from '../random.ts';
+import { pause, placeOrder } from './client.ts';
+import { type Errand, drawErrands } from './errands.ts';
+import { tortureOf } from './faults.ts';
+import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
+import { scheduleFaults } from './schedule.ts';
+import { startTorturedStore } from './store.ts';
+
+const MOST_CLIENTS = 20;
+const ORDERS_PER_CLIENT = 20;
+const PARTS = 4;
+/** Between two orders of a client, in milliseconds. */
+const THINKS_MS = [0, 600] as const;
+/** How long faults may go on, in milliseconds, until clients are done: a minute for 2,000 orders. */
+const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
+/** How long clients have afterwards, in milliseconds. */
+const CALM_MS = 60_000;
+const EXAMPLES = 5;
+
+type Probe = 'parts that do their work' | keyof Discrepancies;
+
+const none: Tolerance = { exactly: 0 };
+const hypothesis: Trial<Probe>['hypothesis'] = {
+  'parts that do their work': { exactly: PARTS },
+  lost: none,
+  duplicated: none,
+  stock: none,
+  feed: none,
+  answers: none,
+  unanswered: none,
+};
+
+export const exactlyOnce: Experiment = {
+  name: 'exactly-once',
+  title: 'Is every order placed exactly once, whatever dies or is lost on the way?',
+  expected:
+    'Yes: the key, the order, the stock it takes and its place in the feed are one transaction, so an attempt more ' +
+    'or less makes no difference. Clients wait longer, no more.',
+  prepare,
+};
+
+async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> {
+  const random = seeded(settings.seed);
+  const store = await startTorturedStore(settings, '.data/chaos/exactly-once/logs', stops);
+  const dispatcher = new Agent();
+  stops.add({ stop: () => dispatcher.destroy() });
+
+  const counted = new Map<string, number>();
+  const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
+  const attempts = new Map<string, number>();
+  const { targets, rollbacks } = tortureOf(store, count);
+  const tortureMs = Math.max(TORTURE_MS.atLeast, settings.orders * TORTURE_MS.perOrder);
+  const receipts = new Map<Errand, Answer[]>();
+  const answered = (): Answer[] => [...receipts.values()].flatMap((answers) => answers.slice(-1));
+
+  let before: Ledger | undefined;
+  let startedAt = Number.POSITIVE_INFINITY;
+  const elapsedMs = (): number => performance.now() - startedAt;
+
+  /** Resolves when all clients have what they came for, or were told to give up. */
+  const shop = async (signal: AbortSignal): Promise<void> => {
+    const errands = drawErrands(random.fork(), settings.orders, before!.stock);
+    for (const errand of errands) receipts.set(errand, []);
+    const clients = Math.min(MOST_CLIENTS, Math.ceil(settings.orders / ORDERS_PER_CLIENT));
+    const client = async (nth: number): Promise<void> => {
+      const own = random.fork();
+      for (let next = nth; next < errands.length && !signal.aborted; next += clients) {
+        const errand = errands[next]!;
+        const answers = await placeOrder(errand, {
+          urls: store.urls,
+          dispatcher,
+          random: own,
+          signal,
+          onAttempt: (outcome) => void attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1),
+        });
+        receipts.set(errand, answers);
+        await pause(own.between(...THINKS_MS), signal);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, (_, nth) => client(nth)));
+  };
+
+  async function* method(signal: AbortSignal): AsyncGenerator<Step> {
+    const schedule = scheduleFaults(random.fork(), targets, tortureMs);
+    startedAt = performance.now();
+    const done = new AbortController();
+    let shopping = Promise.resolve();
+    yield {
+      name: 'clients order',
+      act: () => {
+        shopping = shop(signal).finally(() => done.abort());
+      },
+    };
+    for (const { atMs, step } of schedule) {
+      await pause(Math.max(0, atMs - elapsedMs()), AbortSignal.any([signal, done.signal]));
+      if (done.signal.aborted) break;
+      yield step;
+    }
+    yield { name: 'clients are left in peace', act: () => shopping };
+  }
+
+  return {
+    hypothesis,
+    observe: async () => {
+      const working = await store.countReady();
+      const feed = await store.readFeed();
+      const ledger = await store.readLedger();
+      before ??= ledger;
+      const found = reconcile({
+        receipts: [...receipts].map(([errand, answers]) => ({ ...errand, answers })),
+        stockBefore: before.stock,
+        ledger,
+        feed,
+      });
+      const observed = Object.entries(found).map(([probe, list]) => [
+        probe,
+        { value: list.length, examples: list.slice(0, EXAMPLES) },
+      ]);
+      return { ...Object.fromEntries(observed), 'parts that do their work': { value: working } };
+    },
+    method,
+    rollbacks,
+    abort: {
+      name: `clients were not done within ${(tortureMs + CALM_MS) / 1000} s`,
+      when: () => elapsedMs() > tortureMs + CALM_MS,
+    },
+    progress: () => `${answered().length} of ${settings.orders} orders answered`,
+    figures: () => ({
+      orders: answered().filter(({ status }) => status === 201).length,
+      'refusals, out of stock': answered().filter(isOutOfStock).length,
+      attempts: [...attempts.values()].reduce((all, some) => all + some, 0),
+      'connections ended by the proxies': store.links.reduce((all, { proxy }) => all + proxy.ended, 0),
+      ...Object.fromEntries([...counted].toSorted()),
+      ...Object.fromEntries([...attempts].toSorted().map(([outcome, n]) => [`attempts: ${outcome}`, n])),
+    }),
+  };
+}

@@ -1,0 +1,157 @@
+import { answersOk } from '../../../deploy/local/readiness.ts';
+import { answersPing } from '../../../deploy/local/redis.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { Toxics } from '../../support/tcp-proxy.ts';
+import type { Step } from '../experiment.ts';
+import type { Part } from '../part.ts';
+import type { Random } from '../random.ts';
+import type { Fault, Target } from './schedule.ts';
+import { type Link, type TorturedStore, onRedis } from './store.ts';
+
+/** A service takes one to two seconds to start, and is to do some work before the next fault. */
+const SERVICE_REST_MS = 4000;
+const REST_MS = 1000;
+/** The longest part of a reply that a cut lets through, in bytes: less than the shortest reply. */
+const CUT_WITHIN = 300;
+
+export interface Torture {
+  readonly targets: readonly Target[];
+  /** Ends every fault there may still be. */
+  readonly rollbacks: readonly Step[];
+}
+
+/** All that can go wrong with the store. `count` hears of each fault that begins, by its kind. */
+export function tortureOf(store: TorturedStore, count: (kind: string) => void): Torture {
+  const { gateways, catalog, redis, redisPort, links } = store;
+  const pausing = redisPause(redisPort, count);
+  return {
+    targets: [
+      ...gateways.map((part) => killable(part, count)),
+      killable(catalog, count),
+      {
+        faults: [() => pausing.fault, () => flush(redisPort, count), () => kill(redis, [200, 1500], count)],
+        restMs: REST_MS,
+      },
+      ...links.map((link) => severable(link, count)),
+    ],
+    rollbacks: [
+      { name: 'all links are whole', act: () => links.forEach(({ proxy }) => proxy.clear()) },
+      { name: 'redis goes on', act: pausing.resume },
+      ...[redis, catalog, ...gateways].map((part) => ({
+        name: `${part.name} runs`,
+        act: async () => {
+          part.start();
+          await part.ready();
+        },
+      })),
+    ],
+  };
+}
+
+const killable = (part: Part, count: (kind: string) => void): Target => ({
+  faults: [() => kill(part, [100, 1000], count)],
+  restMs: SERVICE_REST_MS,
+});
+
+function kill(part: Part, lasts: Fault['lasts'], count: (kind: string) => void): Fault {
+  let died = false;
+  return {
+    begin: {
+      name: `${part.name} is killed with -9`,
+      act: async () => {
+        count(`kills of ${part.name}`);
+        died = await part.kill();
+      },
+      confirm: async () => died,
+    },
+    end: { name: `${part.name} is started`, act: () => part.start() },
+    lasts,
+  };
+}
+
+function redisPause(port: number, count: (kind: string) => void) {
+  let paused: number | undefined;
+  const resume = (): void => {
+    if (paused !== undefined) process.kill(paused, 'SIGCONT');
+    paused = undefined;
+  };
+  const fault: Fault = {
+    begin: {
+      name: 'redis is paused',
+      act: async () => {
+        count('pauses of redis');
+        // It may have been started a moment ago.
+        paused = await eventually(() => onRedis(port, async (redis) => pidOf(await redis.info('server'))));
+        process.kill(paused, 'SIGSTOP');
+      },
+      confirm: async () => !(await answersPing(port)),
+    },
+    end: { name: 'redis goes on', act: resume },
+    lasts: [300, 2500],
+  };
+  return { fault, resume };
+}
+
+function pidOf(info: string): number {
+  const [, pid] = /^process_id:(\d+)/m.exec(info) ?? [];
+  if (pid === undefined) throw new Error('Redis does not say which process it is');
+  return Number(pid);
+}
+
+/** A key of ours that is gone afterwards tells that it took hold: the gateways write theirs anew at once. */
+function flush(port: number, count: (kind: string) => void): Fault {
+  const MARK = 'chaos:not-flushed';
+  return {
+    begin: {
+      name: 'redis is flushed',
+      act: async () => {
+        count('flushes of redis');
+        await eventually(() => onRedis(port, (redis) => redis.set(MARK, '1')));
+        await onRedis(port, (redis) => redis.flushall());
+      },
+      confirm: async () => (await onRedis(port, (redis) => redis.exists(MARK))) === 0,
+    },
+    lasts: [0, 0],
+  };
+}
+
+function severable({ name, proxy }: Link, count: (kind: string) => void): Target {
+  const fault = (what: string, toxics: Toxics, confirm: () => Promise<boolean>): Fault => ({
+    begin: {
+      name: `${name}: ${what}`,
+      act: () => {
+        count(`faults of ${name}`);
+        proxy.set(toxics);
+      },
+      confirm,
+    },
+    end: { name: `${name}: whole`, act: () => proxy.clear() },
+    lasts: [200, 1500],
+  });
+  const probe = (): Promise<boolean> => answersOk(`http://127.0.0.1:${proxy.port}/health/live`);
+  const silent = async (): Promise<boolean> => !(await probe());
+  const cut = (random: Random): Fault => {
+    const afterBytes = Math.floor(random.between(0, CUT_WITHIN));
+    return fault(`replies cut after ${afterBytes} bytes`, { reply: { kind: 'cut', afterBytes } }, silent);
+  };
+  const late = (random: Random): Fault => {
+    const ms = Math.floor(random.between(200, 900));
+    return fault(`replies ${ms} ms late`, { reply: { kind: 'latency', ms } }, async () => {
+      const asked = performance.now();
+      await probe();
+      return performance.now() - asked >= ms - 1;
+    });
+  };
+  const blackHole = { kind: 'black-hole' } as const;
+  return {
+    faults: [
+      cut,
+      cut,
+      late,
+      () => fault('replies answered by a reset', { reply: { kind: 'reset' } }, silent),
+      () => fault('a black hole', { request: blackHole, reply: blackHole }, silent),
+      () => fault('a black hole on the way back', { reply: blackHole }, silent),
+    ],
+    restMs: REST_MS,
+  };
+}

@@ -1,0 +1,150 @@
+/** What a client is told, in the end. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface Item {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+/** One order a client wants, under one key, and all the final answers it got to it. */
+export interface Receipt {
+  readonly key: string;
+  readonly items: readonly Item[];
+  readonly answers: readonly Answer[];
+}
+
+export interface OrderRow {
+  readonly id: string;
+  /** The key it was asked for under: clients give it in the address of the order, which is stored. */
+  readonly key: string;
+  readonly seq: number;
+  readonly items: readonly Item[];
+}
+
+/** What the database holds. */
+export interface Ledger {
+  readonly orders: readonly OrderRow[];
+  /** By product. */
+  readonly stock: ReadonlyMap<string, number>;
+}
+
+export interface FeedEntry {
+  readonly seq: number;
+  readonly orderId: string;
+  readonly items: readonly Item[];
+}
+
+export interface Books {
+  readonly receipts: readonly Receipt[];
+  /** Before the first order. */
+  readonly stockBefore: ReadonlyMap<string, number>;
+  readonly ledger: Ledger;
+  readonly feed: readonly FeedEntry[];
+}
+
+/** Everything that does not add up, in words; all lists are empty when each order was placed exactly once. */
+export interface Discrepancies {
+  /** A client was told of an order that there is not. */
+  readonly lost: readonly string[];
+  /** An order that no client was told of: a second one under a key, or one under a key that was refused. */
+  readonly duplicated: readonly string[];
+  /** A product of which there is not what was there before, less what was sold. */
+  readonly stock: readonly string[];
+  /** An order the feed does not tell exactly once, or a place in it that is empty. */
+  readonly feed: readonly string[];
+  /** A client that was told two things, or something that is not so. */
+  readonly answers: readonly string[];
+  /** A client that was told nothing final. */
+  readonly unanswered: readonly string[];
+}
+
+/** Compares what clients were told with what was done. */
+export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discrepancies {
+  const told = receipts.flatMap(({ key, answers }) => {
+    const id = orderIdOf(answers.at(-1));
+    return id === undefined ? [] : [{ key, id }];
+  });
+  const toldOf = new Map(told.map(({ key, id }) => [id, key]));
+  const rows = new Map(ledger.orders.map((order) => [order.id, order]));
+  return {
+    lost: told.filter(({ id }) => !rows.has(id)).map(({ key, id }) => `${key} was told of ${id}`),
+    duplicated: ledger.orders
+      .filter(({ id, key }) => toldOf.get(id) !== key)
+      .map(({ id, key }) => `${id} was placed under ${key}`),
+    stock: stockFaults(stockBefore, ledger),
+    feed: feedFaults(feed, rows),
+    answers: receipts.flatMap((receipt) => answerFaults(receipt, rows)),
+    unanswered: receipts.filter(({ answers }) => answers.length === 0).map(({ key }) => key),
+  };
+}
+
+function stockFaults(before: ReadonlyMap<string, number>, { orders, stock }: Ledger): string[] {
+  const sold = new Map<string, number>();
+  for (const { productId, quantity } of orders.flatMap(({ items }) => items)) {
+    sold.set(productId, (sold.get(productId) ?? 0) + quantity);
+  }
+  return [...new Set([...before.keys(), ...stock.keys()])].flatMap((productId) => {
+    const [had = 0, went = 0, left = 0] = [before, sold, stock].map((of) => of.get(productId));
+    return had - went === left ? [] : [`${productId}: ${had} − ${went} ≠ ${left}`];
+  });
+}
+
+function feedFaults(feed: readonly FeedEntry[], rows: ReadonlyMap<string, OrderRow>): string[] {
+  const told = new Set(feed.map(({ orderId }) => orderId));
+  return [
+    ...feed.flatMap(({ seq }, index) => (seq === index + 1 ? [] : [`place ${index + 1} holds ${seq}`])),
+    ...feed.flatMap(({ seq, orderId, items }) => {
+      const row = rows.get(orderId);
+      return row?.seq === seq && sameItems(row.items, items) ? [] : [`${seq} tells otherwise of ${orderId}`];
+    }),
+    ...(told.size < feed.length ? [`${feed.length - told.size} orders are told twice`] : []),
+    ...[...rows.keys()].filter((id) => !told.has(id)).map((id) => `${id} is not told`),
+  ];
+}
+
+/** Of a receipt that has answers: each of them is one a client can rely on, all are the same, and the last is true. */
+function answerFaults({ key, items, answers }: Receipt, rows: ReadonlyMap<string, OrderRow>): string[] {
+  const unreliable = answers.filter(
+    ({ status, body }) => !isPlaced(status) && !isOutOfStock({ status, body }),
+  );
+  const different = new Set(answers.map(asReplayed));
+  const row = rows.get(orderIdOf(answers.at(-1)) ?? '');
+  return [
+    ...unreliable.map(({ status, body }) => `${key} was answered ${status} ${body}`),
+    ...(different.size > 1 ? [`${key} was told different things: ${[...different].join(' and ')}`] : []),
+    ...(row && !sameItems(row.items, items) ? [`${key} got other items than it asked for`] : []),
+    ...(row && !sameItems(itemsOf(answers.at(-1)), items) ? [`${key} was told of other items`] : []),
+  ];
+}
+
+const isPlaced = (status: number): boolean => status === 201;
+
+export const isOutOfStock = ({ status, body }: Answer): boolean =>
+  status === 409 && parsed(body).code === 'out-of-stock';
+
+/** To the byte; but a refusal that had to be made anew, since its record was lost, is a new exchange with a new id. */
+const asReplayed = ({ status, body }: Answer): string =>
+  `${status} ${isPlaced(status) ? body : body.replace(/"requestId":"[^"]*"/, '')}`;
+
+const orderIdOf = (answer: Answer | undefined): string | undefined =>
+  answer && isPlaced(answer.status) ? parsed(answer.body).id : undefined;
+
+const itemsOf = (answer: Answer | undefined): readonly Item[] => parsed(answer?.body ?? '').items ?? [];
+
+const sameItems = (some: readonly Item[], others: readonly Item[]): boolean =>
+  some.length === others.length &&
+  some.every(
+    ({ productId, quantity }, index) =>
+      productId === others[index]?.productId && quantity === others[index].quantity,
+  );
+
+function parsed(body: string): { readonly id?: string; readonly code?: string; readonly items?: Item[] } {
+  try {
+    return JSON.parse(body) as ReturnType<typeof parsed>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,146 @@
+import { Redis } from 'ioredis';
+import { openLogFile } from '../../../deploy/local/log-file.ts';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { answersOk } from '../../../deploy/local/readiness.ts';
+import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { type ServiceName, startService } from '../../../deploy/local/services.ts';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { orderFeed } from '#libs/contracts';
+import { type TcpProxy, startTcpProxy } from '../../support/tcp-proxy.ts';
+import type { Settings } from '../experiment.ts';
+import { type Part, partOf } from '../part.ts';
+import { openDatabase } from './database.ts';
+import type { FeedEntry, Ledger } from './reconcile.ts';
+
+/** A connection that can be made to fail, and something at its far end that answers a GET while it does not. */
+export interface Link {
+  readonly name: string;
+  readonly proxy: TcpProxy;
+}
+
+/** What there is to be tortured: two gateways, one catalog, Redis, and the links between them. */
+export interface TorturedStore {
+  readonly gateways: readonly [Part, Part];
+  readonly catalog: Part;
+  readonly redis: Part;
+  readonly redisPort: number;
+  /** Between clients and each gateway, and between the gateways and catalog. */
+  readonly links: readonly Link[];
+  /** Where clients find the gateways: behind their links. */
+  readonly urls: readonly [string, string];
+  /** How many of the four parts do their work. */
+  readonly countReady: () => Promise<number>;
+  readonly readFeed: () => Promise<FeedEntry[]>;
+  /** Stops catalog for it where there is no other way. */
+  readonly readLedger: () => Promise<Ledger>;
+}
+
+/** Comes back soon, so that a run of a minute sees more than one long pause; all else is as it is shipped. */
+const breakerOf = (name: string): NodeJS.ProcessEnv => ({
+  [`UPSTREAM_${name}_BREAKER_RESET_MS`]: '500',
+  [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`]: '1000',
+  [`UPSTREAM_${name}_BREAKER_RAMP_MS`]: '500',
+});
+const IDEMPOTENCY_SECRET = 'a secret of the torture alone, no other';
+/** Nobody listens there: orders do without recommendations. */
+const NOBODY = 'http://127.0.0.1:9';
+
+/** Starts it all, with logs in `logs`; resolves when everything is ready. */
+export async function startTorturedStore(
+  { database: kind }: Settings,
+  logs: string,
+  stops: Stops,
+): Promise<TorturedStore> {
+  const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
+  if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH to be tortured');
+  const [catalogPort = 0, onePort = 0, otherPort = 0, redisPort = 0] = await freePorts(4);
+  const database = await openDatabase(kind, stops);
+
+  const start = async (name: string, service: ServiceName, port: number, env: NodeJS.ProcessEnv) => {
+    const log = stops.add(await openLogFile(`${logs}/${name}.log`));
+    const launch = () =>
+      startService({
+        name: service,
+        port,
+        env: { ...process.env, ...env },
+        onLine: ({ text }) => log.write(text),
+      });
+    const part = stops.add(partOf(name, launch));
+    part.start();
+    return part;
+  };
+  const link = async (name: string, port: number): Promise<Link> => ({
+    name,
+    proxy: stops.add(await startTcpProxy(port)),
+  });
+
+  const { executable } = redisChoice;
+  const redis = stops.add(partOf('redis', () => startRedis({ executable, port: redisPort })));
+  redis.start();
+  await redis.ready();
+  const catalog = await start('catalog', 'catalog', catalogPort, {
+    ...database.env,
+    ...breakerOf('DATABASE'),
+  });
+  const toCatalog = await link('gateways → catalog', catalogPort);
+  const env = {
+    CATALOG_URL: `http://127.0.0.1:${toCatalog.proxy.port}`,
+    RECOMMENDATIONS_URL: NOBODY,
+    REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    IDEMPOTENCY_SECRET,
+    ...breakerOf('CATALOG'),
+    ...breakerOf('REDIS'),
+  };
+  const one = await start('gateway-1', 'gateway', onePort, env);
+  const other = await start('gateway-2', 'gateway', otherPort, env);
+  const toOne = await link('clients → gateway-1', onePort);
+  const toOther = await link('clients → gateway-2', otherPort);
+  await Promise.all([catalog, one, other].map((part) => part.ready()));
+
+  return {
+    gateways: [one, other],
+    catalog,
+    redis,
+    redisPort,
+    links: [toOne, toOther, toCatalog],
+    urls: [`http://127.0.0.1:${toOne.proxy.port}`, `http://127.0.0.1:${toOther.proxy.port}`],
+    countReady: async () => {
+      const services = [catalogPort, onePort, otherPort].map((port) =>
+        answersOk(`http://127.0.0.1:${port}/health/ready`),
+      );
+      const ready = await Promise.all([...services, answersPing(redisPort)]);
+      return ready.filter(Boolean).length;
+    },
+    readFeed: () => readFeed(`http://127.0.0.1:${catalogPort}`),
+    readLedger: async () => {
+      if (!database.exclusive) return database.readLedger();
+      await catalog.stop();
+      const ledger = await database.readLedger();
+      catalog.start();
+      await catalog.ready();
+      return ledger;
+    },
+  };
+}
+
+/** All of it, page by page as recommendations reads it. */
+async function readFeed(catalog: string): Promise<FeedEntry[]> {
+  const all: FeedEntry[] = [];
+  for (;;) {
+    const response = await fetch(`${catalog}/orders/feed?after=${all.at(-1)?.seq ?? 0}`);
+    const { entries } = orderFeed.parse(await response.json());
+    if (entries.length === 0) return all;
+    all.push(...entries);
+  }
+}
+
+/** Runs one command on a connection of its own. */
+export async function onRedis<T>(port: number, command: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: 0, retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  try {
+    return await command(redis);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,31 @@
+import type { Service } from '../../deploy/local/readiness.ts';
+
+/** A process of the system that can be killed and started again, on the same port and disk. */
+export interface Part {
+  readonly name: string;
+  /** Starts it where it does not run; does not wait until it is ready. */
+  start(): void;
+  ready(): Promise<void>;
+  /** With SIGKILL. Resolves when it is gone, with whether that is what it died of. */
+  kill(): Promise<boolean>;
+  /** In order, to be started again perhaps. */
+  stop(): Promise<void>;
+}
+
+export function partOf(name: string, launch: () => Service): Part {
+  let running: Service | undefined;
+  const end = async (how: (service: Service) => void): Promise<NodeJS.Signals | null> => {
+    const ending = running;
+    running = undefined;
+    if (!ending) return null;
+    how(ending);
+    return (await ending.exited).signal;
+  };
+  return {
+    name,
+    start: () => void (running ??= launch()),
+    ready: () => running?.ready() ?? Promise.reject(new Error(`${name} does not run`)),
+    kill: async () => (await end((service) => service.kill('SIGKILL'))) === 'SIGKILL',
+    stop: async () => void (await end((service) => void service.stop())),
+  };
+}
