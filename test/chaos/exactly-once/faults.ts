@@ -1,4 +1,4 @@
-import { answersOk } from '../../../deploy/local/readiness.ts';
+import { request } from 'undici';
 import { answersPing } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Toxics } from '../../support/tcp-proxy.ts';
@@ -11,8 +11,10 @@ import { type Link, type TorturedStore, onRedis } from './store.ts';
 /** A service takes one to two seconds to start, and is to do some work before the next fault. */
 const SERVICE_REST_MS = 4000;
 const REST_MS = 1000;
-/** The longest part of a reply that a cut lets through, in bytes: less than the shortest reply. */
-const CUT_WITHIN = 300;
+/** A cut lets less than this through, in bytes: the head of the answer to an order at times, never an answer to the probe. */
+const CUT_WITHIN = 350;
+/** What is asked of both services to see whether they can be reached. The problem it is answered with is long enough. */
+const PROBE = '/there-is-no-such-page';
 
 export interface Torture {
   readonly targets: readonly Target[];
@@ -128,8 +130,8 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
     end: { name: `${name}: whole`, act: () => proxy.clear() },
     lasts: [200, 1500],
   });
-  const probe = (): Promise<boolean> => answersOk(`http://127.0.0.1:${proxy.port}/health/live`);
-  const silent = async (): Promise<boolean> => !(await probe());
+  const url = `http://127.0.0.1:${proxy.port}${PROBE}`;
+  const silent = async (): Promise<boolean> => !(await answersInFull(url));
   const cut = (random: Random): Fault => {
     const afterBytes = Math.floor(random.between(0, CUT_WITHIN));
     return fault(`replies cut after ${afterBytes} bytes`, { reply: { kind: 'cut', afterBytes } }, silent);
@@ -138,7 +140,7 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
     const ms = Math.floor(random.between(200, 900));
     return fault(`replies ${ms} ms late`, { reply: { kind: 'latency', ms } }, async () => {
       const asked = performance.now();
-      await probe();
+      await answersInFull(url);
       return performance.now() - asked >= ms - 1;
     });
   };
@@ -155,3 +157,12 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
     restMs: REST_MS,
   };
 }
+
+/** Whether a GET on a connection of its own brings all of an answer within a second. */
+const answersInFull = (url: string): Promise<boolean> =>
+  request(url, { reset: true, signal: AbortSignal.timeout(1000) })
+    .then(({ body }) => body.text())
+    .then(
+      () => true,
+      () => false,
+    );
