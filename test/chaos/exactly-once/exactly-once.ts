@@ -13,7 +13,7 @@ const MOST_CLIENTS = 20;
 const ORDERS_PER_CLIENT = 20;
 const PARTS = 4;
 /** Between two orders of a client, in milliseconds. */
-const THINKS_MS = [0, 600] as const;
+const THINKS_MS = [0, 400] as const;
 /** How long faults may go on, in milliseconds, until clients are done: a minute for 2,000 orders. */
 const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
 /** How long clients have afterwards, in milliseconds. */
@@ -44,7 +44,8 @@ export const exactlyOnce: Experiment = {
 
 async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> {
   const random = seeded(settings.seed);
-  const store = await startTorturedStore(settings, '.data/chaos/exactly-once/logs', stops);
+  const logs = `.data/chaos/exactly-once/${settings.database}-${settings.seed}`;
+  const store = await startTorturedStore(settings, logs, stops);
   const dispatcher = new Agent();
   stops.add({ stop: () => dispatcher.destroy() });
 

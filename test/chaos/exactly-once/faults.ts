@@ -140,8 +140,8 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
     const ms = Math.floor(random.between(200, 900));
     return fault(`replies ${ms} ms late`, { reply: { kind: 'latency', ms } }, async () => {
       const asked = performance.now();
-      await answersInFull(url);
-      return performance.now() - asked >= ms - 1;
+      const answered = await answersInFull(url);
+      return !answered || performance.now() - asked >= ms - 1;
     });
   };
   const blackHole = { kind: 'black-hole' } as const;

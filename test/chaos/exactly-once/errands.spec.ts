@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../random.ts';
+import { drawErrands } from './errands.ts';
+
+const stock = new Map([
+  ...Array.from({ length: 50 }, (_, nth): [string, number] => [`many-${nth}`, 100]),
+  ['few-1', 1],
+  ['few-2', 9],
+  ['none', 0],
+]);
+const draw = (seed: number) => drawErrands(seeded(seed), 200, stock);
+
+describe('the orders of a torture', () => {
+  it('are the same for the same seed, and others for another', () => {
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+  });
+
+  it('have a key each, and one to three of each of one to three films', () => {
+    const errands = draw(1);
+    expect(new Set(errands.map(({ key }) => key)).size).toBe(200);
+    expect(new Set(errands.map(({ items }) => items.length))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(errands.flatMap(({ items }) => items.map(({ quantity }) => quantity)))).toEqual(
+      new Set([1, 2, 3]),
+    );
+    for (const { items } of errands) {
+      expect(new Set(items.map(({ productId }) => productId)).size).toBe(items.length);
+    }
+  });
+
+  it('ask for scarce films now and then, so that some are refused, and for none that is sold out', () => {
+    const films = new Set(draw(1).flatMap(({ items }) => items.map(({ productId }) => productId)));
+    expect([...films].some((film) => film.startsWith('few-'))).toBe(true);
+    expect(films).not.toContain('none');
+  });
+});
