@@ -67,21 +67,20 @@ async function runVisibly(experiment: Experiment, settings: Settings): Promise<O
 }
 
 function readCommand(): z.infer<typeof command> {
+  const text = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({
-      options: {
-        seed: { type: 'string' },
-        seeds: { type: 'string' },
-        orders: { type: 'string' },
-        database: { type: 'string' },
-      },
+      options: { seed: text, seeds: text, orders: text, database: text },
       allowPositionals: true,
     });
     const read = command.safeParse({ ...values, asked: positionals });
-    if (read.success) return read.data;
-    console.error(`${z.prettifyError(read.error)}\nusage: ${USAGE}`);
+    return read.success ? read.data : refuse(z.prettifyError(read.error));
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\nusage: ${USAGE}`);
+    return refuse(error instanceof Error ? error.message : String(error));
   }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\nusage: ${USAGE}`);
   process.exit(2);
 }

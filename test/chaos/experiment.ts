@@ -53,11 +53,10 @@ export interface Experiment {
   readonly prepare: (settings: Settings, stops: Stops) => Promise<Trial>;
 }
 
-export const describeTolerance = (tolerance: Tolerance): string =>
-  Object.entries({ exactly: '=', atMost: '≤', atLeast: '≥' })
-    .filter(([kind]) => kind in tolerance)
-    .map(([kind, sign]) => `${sign} ${tolerance[kind as keyof Tolerance]}`)
-    .join();
+export function describeTolerance(tolerance: Tolerance): string {
+  if ('exactly' in tolerance) return `= ${tolerance.exactly}`;
+  return 'atMost' in tolerance ? `≤ ${tolerance.atMost}` : `≥ ${tolerance.atLeast}`;
+}
 
 export function isWithin(tolerance: Tolerance, value: number): boolean {
   if ('exactly' in tolerance) return value === tolerance.exactly;

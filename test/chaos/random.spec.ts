@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { seeded } from './random.ts';
 
-const draw = (seed: number) => Array.from({ length: 5 }, seeded(seed).next);
+const draw = (seed: number) => {
+  const random = seeded(seed);
+  return Array.from({ length: 5 }, () => random.next());
+};
 
 it('draws the same for the same seed, and something else for another', () => {
   expect(draw(7)).toEqual(draw(7));

@@ -37,7 +37,10 @@ function lamp(
 const off = (state: { lit: boolean }): Step => ({ name: 'off', act: () => void (state.lit = false) });
 const waits: Step = {
   name: 'waits',
-  act: (signal) => new Promise((resolve) => void signal.addEventListener('abort', () => resolve())),
+  act: (signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve());
+    }),
 };
 
 describe('an experiment', () => {

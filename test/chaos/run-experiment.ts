@@ -85,8 +85,8 @@ const verdictOf = (after: readonly Finding[]): Verdict =>
 async function look({ hypothesis, observe }: Trial): Promise<Finding[]> {
   const observed = await observe();
   return Object.entries(hypothesis).map(([probe, tolerance]) => {
-    const observation = observed[probe] ?? { value: Number.NaN };
-    return { probe, tolerance, ...observation, holds: isWithin(tolerance, observation.value) };
+    const { value = Number.NaN, examples = [] } = observed[probe] ?? {};
+    return { probe, tolerance, value, examples, holds: isWithin(tolerance, value) };
   });
 }
 

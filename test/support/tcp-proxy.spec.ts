@@ -150,7 +150,7 @@ describe('a TCP proxy', () => {
   it('is healthy again once cleared', async () => {
     proxy.set({ reply: { kind: 'cut', afterBytes: 0 } });
     proxy.clear();
-    await settled();
+    expect((await settled()).ending()).toBeUndefined();
   });
 
   it('ends the connection where there is no server', async () => {

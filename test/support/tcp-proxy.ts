@@ -126,16 +126,17 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
     act();
   };
 
+  const carryOn = async (chunk: Buffer, arrived: number): Promise<void> => {
+    await deliver(chunk, arrived);
+    held -= chunk.length;
+    if (held <= MOST_HELD) from.resume();
+  };
+
   from.on('data', (chunk: Buffer) => {
     const arrived = clock.now();
     held += chunk.length;
     if (held > MOST_HELD) from.pause();
-    line = line
-      .then(() => deliver(chunk, arrived))
-      .then(() => {
-        held -= chunk.length;
-        if (held <= MOST_HELD) from.resume();
-      });
+    line = line.then(() => carryOn(chunk, arrived));
   });
   from.on('end', () => {
     line = line.then(() => whenOpen(() => to.end()));

@@ -31,8 +31,7 @@ export function openDatabase(kind: Settings['database'], stops: Stops): Promise<
 }
 
 async function onPostgres(stops: Stops): Promise<TestDatabase> {
-  const { url, stop } = await createDatabase(await findServer(stops), 'chaos');
-  stops.add({ stop });
+  const { url } = stops.add(await createDatabase(await findServer(stops), 'chaos'));
   return {
     env: { DATABASE_URL: url },
     exclusive: false,

@@ -111,7 +111,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
       const ledger = await store.readLedger();
       before ??= ledger;
       const found = reconcile({
-        receipts: [...receipts].map(([errand, answers]) => ({ ...errand, answers })),
+        receipts: [...receipts].map(([{ key, items }, answers]) => ({ key, items, answers })),
         stockBefore: before.stock,
         ledger,
         feed,
@@ -134,8 +134,8 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
       'refusals, out of stock': answered().filter(isOutOfStock).length,
       attempts: [...attempts.values()].reduce((all, some) => all + some, 0),
       'connections ended by the proxies': store.links.reduce((all, { proxy }) => all + proxy.ended, 0),
-      ...Object.fromEntries([...counted].toSorted()),
-      ...Object.fromEntries([...attempts].toSorted().map(([outcome, n]) => [`attempts: ${outcome}`, n])),
+      ...Object.fromEntries(counted),
+      ...Object.fromEntries([...attempts].map(([outcome, n]) => [`attempts: ${outcome}`, n])),
     }),
   };
 }
