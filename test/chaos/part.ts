@@ -3,6 +3,8 @@ import type { Service } from '../../deploy/local/readiness.ts';
 /** A process of the system that can be killed and started again, on the same port and disk. */
 export interface Part {
   readonly name: string;
+  /** Whether it was ready since it was last started. */
+  readonly isUp: boolean;
   /** Starts it where it does not run; does not wait until it is ready. */
   start(): void;
   ready(): Promise<void>;
@@ -14,6 +16,14 @@ export interface Part {
 
 export function partOf(name: string, launch: () => Service): Part {
   let running: Service | undefined;
+  let up: Service | undefined;
+  const start = async (): Promise<void> => {
+    if (running) return;
+    const service = launch();
+    running = service;
+    await service.ready();
+    up = service;
+  };
   const end = async (how: (service: Service) => void): Promise<NodeJS.Signals | null> => {
     const ending = running;
     running = undefined;
@@ -23,7 +33,11 @@ export function partOf(name: string, launch: () => Service): Part {
   };
   return {
     name,
-    start: () => void (running ??= launch()),
+    get isUp() {
+      return up !== undefined && up === running;
+    },
+    // Who wants to know why it failed asks for `ready`.
+    start: () => void start().catch(() => undefined),
     ready: () => running?.ready() ?? Promise.reject(new Error(`${name} does not run`)),
     kill: async () => (await end((service) => service.kill('SIGKILL'))) === 'SIGKILL',
     stop: async () => void (await end((service) => void service.stop())),

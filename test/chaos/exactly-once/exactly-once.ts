@@ -6,7 +6,7 @@ import { pause, placeOrder } from './client.ts';
 import { type Errand, drawErrands } from './errands.ts';
 import { tortureOf } from './faults.ts';
 import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
-import { scheduleFaults } from './schedule.ts';
+import { type Fault, scheduleFaults } from './schedule.ts';
 import { startTorturedStore } from './store.ts';
 
 const MOST_CLIENTS = 20;
@@ -95,10 +95,12 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
         shopping = shop(signal).finally(() => done.abort());
       },
     };
-    for (const { atMs, step } of schedule) {
+    const leftOut = new Set<Fault>();
+    for (const { atMs, target, fault, step } of schedule) {
       await pause(Math.max(0, atMs - elapsedMs()), AbortSignal.any([signal, done.signal]));
       if (done.signal.aborted) break;
-      yield step;
+      if (step === fault.begin && !target.isWell()) leftOut.add(fault);
+      if (!leftOut.has(fault)) yield step;
     }
     yield { name: 'clients are left in peace', act: () => shopping };
   }

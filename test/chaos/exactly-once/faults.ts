@@ -31,7 +31,8 @@ export function tortureOf(store: TorturedStore, count: (kind: string) => void): 
       ...gateways.map((part) => killable(part, count)),
       killable(catalog, count),
       {
-        faults: [() => pausing.fault, () => flush(redisPort, count), () => kill(redis, [200, 1500], count)],
+        faults: [() => pausing.next(), () => flush(redisPort, count), () => kill(redis, [200, 1500], count)],
+        isWell: () => redis.isUp,
         restMs: REST_MS,
       },
       ...links.map((link) => severable(link, count)),
@@ -52,6 +53,7 @@ export function tortureOf(store: TorturedStore, count: (kind: string) => void): 
 
 const killable = (part: Part, count: (kind: string) => void): Target => ({
   faults: [() => kill(part, [100, 1000], count)],
+  isWell: () => part.isUp,
   restMs: SERVICE_REST_MS,
 });
 
@@ -77,7 +79,7 @@ function redisPause(port: number, count: (kind: string) => void) {
     if (paused !== undefined) process.kill(paused, 'SIGCONT');
     paused = undefined;
   };
-  const fault: Fault = {
+  const next = (): Fault => ({
     begin: {
       name: 'redis is paused',
       act: async () => {
@@ -90,8 +92,8 @@ function redisPause(port: number, count: (kind: string) => void) {
     },
     end: { name: 'redis goes on', act: resume },
     lasts: [300, 2500],
-  };
-  return { fault, resume };
+  });
+  return { next, resume };
 }
 
 function pidOf(info: string): number {
@@ -154,6 +156,7 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
       () => fault('a black hole', { request: blackHole, reply: blackHole }, silent),
       () => fault('a black hole on the way back', { reply: blackHole }, silent),
     ],
+    isWell: () => true,
     restMs: REST_MS,
   };
 }

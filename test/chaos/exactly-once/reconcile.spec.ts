@@ -85,6 +85,14 @@ describe('the reconciliation', () => {
     expect(found.duplicated).toContain('order-2 was placed under bob');
   });
 
+  it('takes one order of a client that never heard of it for no second one, but two of them', () => {
+    const unheard = withAnswers('bob');
+    expect(reconcile(unheard)).toEqual({ ...none, unanswered: ['bob'] });
+    const twice = { id: 'order-3', key: 'bob', seq: 3, items: [item] };
+    const orders = [...sound.ledger.orders, twice];
+    expect(reconcile({ ...unheard, ledger: { ...sound.ledger, orders } }).duplicated).toHaveLength(1);
+  });
+
   it('finds stock that was taken twice, and stock that nobody bought', () => {
     const found = reconcile(
       withLedger({

@@ -68,16 +68,20 @@ export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discr
     return id === undefined ? [] : [{ key, id }];
   });
   const toldOf = new Map(told.map(({ key, id }) => [id, key]));
+  const unanswered = receipts.filter(({ answers }) => answers.length === 0).map(({ key }) => key);
+  const ofUnanswered = ledger.orders.filter(({ key }) => unanswered.includes(key));
+  // The one order of a client that never heard of it is no second one.
+  const unheard = new Set(new Map(ofUnanswered.map(({ key, id }) => [key, id])).values());
   const rows = new Map(ledger.orders.map((order) => [order.id, order]));
   return {
     lost: told.filter(({ id }) => !rows.has(id)).map(({ key, id }) => `${key} was told of ${id}`),
     duplicated: ledger.orders
-      .filter(({ id, key }) => toldOf.get(id) !== key)
+      .filter(({ id, key }) => toldOf.get(id) !== key && !unheard.has(id))
       .map(({ id, key }) => `${id} was placed under ${key}`),
     stock: stockFaults(stockBefore, ledger),
     feed: feedFaults(feed, rows),
     answers: receipts.flatMap((receipt) => answerFaults(receipt, rows)),
-    unanswered: receipts.filter(({ answers }) => answers.length === 0).map(({ key }) => key),
+    unanswered,
   };
 }
 

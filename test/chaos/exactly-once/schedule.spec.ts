@@ -5,6 +5,7 @@ import { type Target, scheduleFaults } from './schedule.ts';
 const step = (name: string) => ({ name, act: () => undefined });
 const target = (name: string): Target => ({
   faults: [() => ({ begin: step(`${name} fails`), end: step(`${name} is back`), lasts: [100, 4000] })],
+  isWell: () => true,
   restMs: 1000,
 });
 const plan = (seed: number) =>

@@ -13,12 +13,16 @@ export interface Fault {
 /** A part or a link, with all that can go wrong with it, one at a time. Faults draw their details anew each time. */
 export interface Target {
   readonly faults: readonly ((random: Random) => Fault)[];
-  /** How long it is left alone after a fault, in milliseconds: what is never up is no test. */
+  /** A fault that is due while it still recovers from the last one is left out: what is never up is no test. */
+  readonly isWell: () => boolean;
+  /** How long it is left alone after a fault, in milliseconds. */
   readonly restMs: number;
 }
 
 export interface Due {
   readonly atMs: number;
+  readonly target: Target;
+  readonly fault: Fault;
   readonly step: Step;
 }
 
@@ -35,10 +39,10 @@ export function scheduleFaults(random: Random, targets: readonly Target[], lengt
     const well = targets.filter((target) => (wellAt.get(target) ?? 0) <= atMs);
     if (well.length === 0) continue;
     const target = random.pick(well);
-    const { begin, end, lasts } = random.pick(target.faults)(random);
-    const overAt = atMs + random.between(...lasts);
-    due.push({ atMs, step: begin });
-    if (end) due.push({ atMs: overAt, step: end });
+    const fault = random.pick(target.faults)(random);
+    const overAt = atMs + random.between(...fault.lasts);
+    due.push({ atMs, target, fault, step: fault.begin });
+    if (fault.end) due.push({ atMs: overAt, target, fault, step: fault.end });
     wellAt.set(target, overAt + target.restMs);
   }
   return due.toSorted((a, b) => a.atMs - b.atMs);
