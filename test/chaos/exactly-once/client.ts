@@ -12,6 +12,8 @@ const GIVE_UP_MS = 60_000;
 const ABANDONED_MS = [0, 60] as const;
 const LATER_MS = [100, 1000] as const;
 const BACKOFF_MS = { base: 50, cap: 1000 };
+/** Between two orders, in milliseconds. */
+const THINKS_MS = [0, 400] as const;
 const ABANDONS = 0.06;
 const SENDS_TWICE = 0.06;
 const ASKS_AGAIN = 0.15;
@@ -25,6 +27,19 @@ export interface Means {
   readonly signal: AbortSignal;
   /** Hears of each attempt what came of it, in a word or two. */
   readonly onAttempt: (outcome: string) => void;
+}
+
+/** Places one order after another until it has tried them all, and tells what it was answered. */
+export async function shop(
+  errands: readonly Errand[],
+  means: Means,
+  onAnswered: (errand: Errand, answers: Answer[]) => void,
+): Promise<void> {
+  for (const errand of errands) {
+    if (means.signal.aborted) return;
+    onAnswered(errand, await placeOrder(errand, means));
+    await pause(means.random.between(...THINKS_MS), means.signal);
+  }
 }
 
 /**

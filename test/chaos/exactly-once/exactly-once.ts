@@ -2,7 +2,7 @@ import { Agent } from 'undici';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import type { Experiment, Settings, Step, Tolerance, Trial } from '../experiment.ts';
 import { seeded } from '../random.ts';
-import { pause, placeOrder } from './client.ts';
+import { pause, shop } from './client.ts';
 import { type Errand, drawErrands } from './errands.ts';
 import { tortureOf } from './faults.ts';
 import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
@@ -12,8 +12,6 @@ import { startTorturedStore } from './store.ts';
 const MOST_CLIENTS = 20;
 const ORDERS_PER_CLIENT = 20;
 const PARTS = 4;
-/** Between two orders of a client, in milliseconds. */
-const THINKS_MS = [0, 400] as const;
 /** How long faults may go on, in milliseconds, until clients are done: a minute for 2,000 orders. */
 const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
 /** How long clients have afterwards, in milliseconds. */
@@ -52,6 +50,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
   const counted = new Map<string, number>();
   const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
   const attempts = new Map<string, number>();
+  const onAttempt = (outcome: string): void => void attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1);
   const { targets, rollbacks } = tortureOf(store, count);
   const tortureMs = Math.max(TORTURE_MS.atLeast, settings.orders * TORTURE_MS.perOrder);
   const receipts = new Map<Errand, Answer[]>();
@@ -62,25 +61,16 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
   const elapsedMs = (): number => performance.now() - startedAt;
 
   /** Resolves when all clients have what they came for, or were told to give up. */
-  const shop = async (signal: AbortSignal): Promise<void> => {
+  const shopAll = async (signal: AbortSignal): Promise<void> => {
     const errands = drawErrands(random.fork(), settings.orders, before!.stock);
     for (const errand of errands) receipts.set(errand, []);
     const clients = Math.min(MOST_CLIENTS, Math.ceil(settings.orders / ORDERS_PER_CLIENT));
-    const client = async (nth: number): Promise<void> => {
-      const own = random.fork();
-      for (let next = nth; next < errands.length && !signal.aborted; next += clients) {
-        const errand = errands[next]!;
-        const answers = await placeOrder(errand, {
-          urls: store.urls,
-          dispatcher,
-          random: own,
-          signal,
-          onAttempt: (outcome) => void attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1),
-        });
-        receipts.set(errand, answers);
-        await pause(own.between(...THINKS_MS), signal);
-      }
-    };
+    const client = (nth: number): Promise<void> =>
+      shop(
+        errands.filter((_, index) => index % clients === nth),
+        { urls: store.urls, dispatcher, random: random.fork(), signal, onAttempt },
+        (errand, answers) => void receipts.set(errand, answers),
+      );
     await Promise.all(Array.from({ length: clients }, (_, nth) => client(nth)));
   };
 
@@ -92,7 +82,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
     yield {
       name: 'clients order',
       act: () => {
-        shopping = shop(signal).finally(() => done.abort());
+        shopping = shopAll(signal).finally(() => done.abort());
       },
     };
     const leftOut = new Set<Fault>();

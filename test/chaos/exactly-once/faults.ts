@@ -1,6 +1,5 @@
 import { request } from 'undici';
 import { answersPing } from '../../../deploy/local/redis.ts';
-import { eventually } from '../../support/eventually.ts';
 import type { Toxics } from '../../support/tcp-proxy.ts';
 import type { Step } from '../experiment.ts';
 import type { Part } from '../part.ts';
@@ -84,8 +83,7 @@ function redisPause(port: number, count: (kind: string) => void) {
       name: 'redis is paused',
       act: async () => {
         count('pauses of redis');
-        // It may have been started a moment ago.
-        paused = await eventually(() => onRedis(port, async (redis) => pidOf(await redis.info('server'))));
+        paused = await onRedis(port, async (redis) => pidOf(await redis.info('server')));
         process.kill(paused, 'SIGSTOP');
       },
       confirm: async () => !(await answersPing(port)),
@@ -110,8 +108,10 @@ function flush(port: number, count: (kind: string) => void): Fault {
       name: 'redis is flushed',
       act: async () => {
         count('flushes of redis');
-        await eventually(() => onRedis(port, (redis) => redis.set(MARK, '1')));
-        await onRedis(port, (redis) => redis.flushall());
+        await onRedis(port, async (redis) => {
+          await redis.set(MARK, '1');
+          await redis.flushall();
+        });
       },
       confirm: async () => (await onRedis(port, (redis) => redis.exists(MARK))) === 0,
     },
