@@ -10,7 +10,7 @@ import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedisCluster, startSentinels } from '../support/redis-topologies.ts';
 import { orderInit } from './client.ts';
-import { createDatabase } from './on-every-backend.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { redisProgram } from './two-gateways.ts';
 
 const ORDER = { items: [{ productId: 'the-dark-knight-2008', quantity: 1 }] };
@@ -50,7 +50,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
     const env = {
       ...process.env,
       DATA_DIR: dataDir,
-      DATABASE_URL: database ? await createDatabase(database) : '',
+      DATABASE_URL: database ? (await createDatabase(database, 'e2e')).url : '',
       REDIS_URL: '',
       UPSTREAM_REDIS_BREAKER_RESET_MS: '200',
       UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',

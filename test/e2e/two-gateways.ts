@@ -11,7 +11,7 @@ import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
-import { createDatabase } from './on-every-backend.ts';
+import { createDatabase } from '../support/postgres.ts';
 
 /** A Redis of the test's own, which may be stopped and emptied. */
 export const redisProgram = (() => {
@@ -85,7 +85,7 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     const toRedis = stops.add(await startHoldingProxy(redisPort));
     const database = process.env['TEST_DATABASE_URL'];
     await start('catalog', catalog, {
-      DATABASE_URL: database ? await createDatabase(database) : '',
+      DATABASE_URL: database ? (await createDatabase(database, 'e2e')).url : '',
       ...collector.env,
     });
     const startFirst = () =>
