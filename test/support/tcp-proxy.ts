@@ -116,9 +116,9 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
     }
   };
   const end = (by: 'close' | 'reset'): void => {
-    if (by === 'reset') to.resetAndDestroy();
+    if (by === 'reset') reset(to);
     else to.destroySoon();
-    from.resetAndDestroy();
+    reset(from);
   };
   /** A black hole swallows goodbyes too. */
   const whenOpen = async (act: () => void): Promise<void> => {
@@ -142,6 +142,12 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
     line = line.then(() => whenOpen(() => to.end()));
   });
   from.on('error', () => {
-    line = line.then(() => whenOpen(() => to.resetAndDestroy()));
+    line = line.then(() => whenOpen(() => reset(to)));
   });
+}
+
+/** By an RST; not one that is saying goodbye, whose handle Node would then never close, nor itself exit (Node 26). */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
