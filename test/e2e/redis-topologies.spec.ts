@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { orderFeed } from '#libs/contracts';
+import { orderFeed, productList } from '#libs/contracts';
+import { initialStockOf } from '../../apps/catalog/src/films/offer.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { serviceEnvironment, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
@@ -13,11 +14,9 @@ import { orderInit } from './client.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { redisProgram } from './two-gateways.ts';
 
-const ORDER = { items: [{ productId: 'the-dark-knight-2008', quantity: 1 }] };
-
-/** Places one order, as often as it takes, and once more. */
-async function placeTwice(url: string) {
-  const init = orderInit(ORDER, randomUUID());
+/** Places one order of a film, as often as it takes, and once more. */
+async function placeTwice(url: string, productId: string) {
+  const init = orderInit({ items: [{ productId, quantity: 1 }] }, randomUUID());
   const place = () =>
     eventually(async () => {
       const answer = await fetch(`${url}/api/orders`, init);
@@ -38,6 +37,10 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
   let redis: R;
   let ports: { gateway: number; catalog: number; recommendations: number };
   const placed: Awaited<ReturnType<typeof placeTwice>>[] = [];
+  /** In stock. They take turns, for nobody knows how many orders it takes until Redis is back. */
+  let films: string[];
+  let turn = 0;
+  const nextFilm = (): string => films[turn++ % films.length] ?? '';
   const url = () => `http://localhost:${ports.gateway}`;
 
   beforeAll(async () => {
@@ -59,6 +62,9 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
     const start = (name: 'catalog' | 'gateway') =>
       stops.add(startService({ name, port: ports[name], env: serviceEnvironment(name, ports, env) })).ready();
     await Promise.all([start('catalog'), start('gateway')]);
+    const list = await fetch(`http://localhost:${ports.catalog}/products?limit=100`);
+    const ids = productList.parse(await list.json()).items.map(({ id }) => id);
+    films = ids.filter((id) => initialStockOf(id) >= 20);
   });
   afterAll(() => stops.stop());
 
@@ -66,7 +72,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
     redis: () => redis,
     /** Places so many orders at once, each twice; resolves with whether all of the second answers were replays. */
     place: async (count: number): Promise<boolean> => {
-      const now = await Promise.all(Array.from({ length: count }, () => placeTwice(url())));
+      const now = await Promise.all(Array.from({ length: count }, () => placeTwice(url(), nextFilm())));
       placed.push(...now);
       return now.every(({ replayed }) => replayed);
     },
