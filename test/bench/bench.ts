@@ -10,6 +10,7 @@ import { writePage } from './page.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
+import { rollingRestartBenchmark } from './rolling-restart.ts';
 import { startBenchmark } from './start.ts';
 import { tailBenchmark } from './tail.ts';
 import { taxBenchmark } from './tax.ts';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   failingFastBenchmark,
   recoveryBenchmark,
   tailBenchmark,
+  rollingRestartBenchmark,
   idempotencyBenchmark,
   overloadBenchmark,
   startBenchmark,

@@ -19,7 +19,7 @@ describe('Recommender', () => {
   let recommender: Recommender;
 
   beforeEach(() => {
-    pool = new ScoringPool(startScoringThreads(), log.logger);
+    pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
     health = new HealthRegistry();
     recommender = new Recommender(pool, health, log.logger);
     recommender.onModuleInit();

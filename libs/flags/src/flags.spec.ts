@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { LoggerModule } from 'nestjs-pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthModule, HealthRegistry } from '#libs/health';
+import { HealthModule, HealthRegistry, ServicePhase } from '#libs/health';
 import { eventually } from '../../../test/support/eventually.ts';
 import { definitions, onlyFor } from '../test/definitions.ts';
 import { startFlagd } from '../test/flagd-stand-in.ts';
@@ -38,7 +38,7 @@ async function start(config: Partial<FlagsConfig> = {}) {
   const given: FlagsConfig = { FLAGS_FILE: path, FLAGD_PORT: 8015, ...config };
   const imports = [
     LoggerModule.forRoot({ pinoHttp: { level: 'silent' }, forRoutes: [] }),
-    HealthModule,
+    HealthModule.register(new ServicePhase()),
     {
       module: ConfigModule,
       global: true,

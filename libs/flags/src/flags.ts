@@ -10,7 +10,7 @@ import {
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry } from '#libs/health';
+import { HealthRegistry, Unwell } from '#libs/health';
 import type { BooleanFlag, Evaluation } from './flag.ts';
 import { InProcessProvider } from './in-process-provider.ts';
 
@@ -85,7 +85,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
 
   #check(): Record<string, unknown> {
     const { problem, ...details } = this.provider.describe();
-    if (typeof problem === 'string') throw new Error(problem);
+    if (typeof problem === 'string') throw new Unwell(problem, details);
     return details;
   }
 

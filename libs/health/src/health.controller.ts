@@ -1,11 +1,10 @@
-import { Controller, Get, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
-import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { Controller, Get, Header, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
+import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { z } from 'zod';
+import { Examiner } from './examiner.ts';
+import { type HealthReport, healthReport } from './health.report.ts';
 import { type Indicator, HealthRegistry } from './health.registry.ts';
-
-/** Longest time for one check, in milliseconds; one that takes longer counts as down. */
-const CHECK_TIMEOUT_MS = 500;
-/** How long a check's result serves other probes, in milliseconds, so that probing causes no load. */
-const CHECK_CACHE_MS = 1000;
+import { ServicePhase } from './service-phase.ts';
 
 interface Reply {
   status(code: number): unknown;
@@ -16,8 +15,9 @@ interface Reply {
 export class HealthController {
   constructor(
     private readonly registry: HealthRegistry,
+    private readonly examiner: Examiner,
     private readonly terminus: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
+    private readonly phase: ServicePhase,
   ) {}
 
   @Get('live')
@@ -26,32 +26,51 @@ export class HealthController {
   }
 
   @Get('ready')
-  ready(@Res({ passthrough: true }) reply: Reply) {
-    return this.report(
-      reply,
-      this.registry.all().filter((indicator) => indicator.critical),
-    );
+  @Header('content-type', 'application/json; charset=utf-8')
+  ready(@Res({ passthrough: true }) reply: Reply): Promise<string> {
+    const critical = this.registry.all().filter((indicator) => indicator.critical);
+    return this.report(reply, critical);
   }
 
   @Get('deep')
-  deep(@Res({ passthrough: true }) reply: Reply) {
+  @Header('content-type', 'application/json; charset=utf-8')
+  deep(@Res({ passthrough: true }) reply: Reply): Promise<string> {
     return this.report(reply, this.registry.all());
   }
 
-  private async report(reply: Reply, indicators: readonly Indicator[]) {
+  /** The JSON schema of what `ready` and `deep` answer. */
+  @Get('schema')
+  schema() {
+    return z.toJSONSchema(healthReport);
+  }
+
+  private async report(reply: Reply, indicators: readonly Indicator[]): Promise<string> {
+    const { status, details } = await this.look(indicators);
+    const report = { status: this.statusIn(status), details } as HealthReport;
+    if (report.status !== 'ok' && report.status !== 'degraded') reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return `${JSON.stringify(report, null, 2)}\n`;
+  }
+
+  /** Terminus throws what is not well. */
+  private async look(indicators: readonly Indicator[]): Promise<HealthCheckResult> {
     try {
-      return await this.terminus.check(indicators.map((indicator) => () => this.check(indicator)));
+      return await this.terminus.check(indicators.map((indicator) => () => this.examiner.examine(indicator)));
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
-      reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-      return error.getResponse();
+      return error.getResponse() as HealthCheckResult;
     }
   }
 
-  private async check({ name, critical, check }: Indicator) {
-    const session = this.indicators.check(name);
-    const result = await session.attempt(check).withTimeout(CHECK_TIMEOUT_MS).cacheFor(CHECK_CACHE_MS);
-    const { status, ...details } = result[name] ?? { status: 'down' };
-    return status === 'down' && !critical ? session.degraded(details) : result;
+  private statusIn(found: HealthCheckResult['status']): HealthReport['status'] {
+    switch (this.phase.current) {
+      case 'starting':
+        return 'starting';
+      case 'draining':
+        return 'shutting_down';
+      case 'serving':
+        return found;
+      default:
+        return this.phase.current satisfies never;
+    }
   }
 }

@@ -1,16 +1,30 @@
 import { Injectable } from '@nestjs/common';
 
+/** What a check found, for people to read. The report's own members are `status`, `critical`, `responseTime`, `message`. */
+export type Details = Readonly<Record<string, unknown>>;
+
+/** What a check throws that can tell more than a message of what is not well. */
+export class Unwell extends Error {
+  override readonly name = 'Unwell';
+
+  constructor(
+    message: string,
+    readonly details: Details = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 export interface Indicator {
   readonly name: string;
   /** Whether the service is not ready without it. What is not critical only degrades the service. */
   readonly critical: boolean;
   /**
-   * Resolves with details for people when all is well, throws when not. Must not change anything, and should stop
-   * when `signal` aborts: its answer comes too late then.
+   * Resolves when all is well, throws when not; best an `Unwell`. Must not change anything, and should stop when
+   * `signal` aborts: its answer comes too late then.
    */
-  readonly check: (options: {
-    signal: AbortSignal;
-  }) => Promise<Record<string, unknown>> | Record<string, unknown>;
+  readonly check: (options: { signal: AbortSignal }) => Promise<Details> | Details;
 }
 
 /** What a service depends on. Every module registers its own, under a name that no other has. */

@@ -2,22 +2,38 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthModule } from './health.module.ts';
-import { HealthRegistry } from './health.registry.ts';
+import { HealthRegistry, Unwell } from './health.registry.ts';
+import { healthReport } from './health.report.ts';
+import { ServicePhase } from './service-phase.ts';
 
 let app: NestFastifyApplication;
 let registry: HealthRegistry;
+let phase: ServicePhase;
 
 beforeEach(async () => {
-  const module = await Test.createTestingModule({ imports: [HealthModule] }).compile();
-  app = await module.createNestApplication<NestFastifyApplication>(new FastifyAdapter()).init();
-  await app.getHttpAdapter().getInstance().ready();
-  registry = app.get(HealthRegistry);
+  phase = await startWith(new ServicePhase());
+  phase.serve();
 });
 afterEach(() => app.close());
 
-const get = async (probe: string) => {
+async function startWith(its: ServicePhase): Promise<ServicePhase> {
+  await app?.close();
+  const module = await Test.createTestingModule({ imports: [HealthModule.register(its)] }).compile();
+  app = await module.createNestApplication<NestFastifyApplication>(new FastifyAdapter()).init();
+  await app.getHttpAdapter().getInstance().ready();
+  registry = app.get(HealthRegistry);
+  return its;
+}
+
+/** Whatever the state, the answer is what the published schema says. */
+const report = async (probe: 'ready' | 'deep') => {
   const answer = await app.inject(`/health/${probe}`);
-  return { status: answer.statusCode, body: answer.json<{ status: string; details?: object }>() };
+  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+  return { status: answer.statusCode, body: healthReport.parse(answer.json()) };
+};
+const isLive = async () => {
+  const answer = await app.inject('/health/live');
+  expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
 };
 const up = (name: string, critical: boolean) =>
   registry.register({ name, critical, check: () => ({ films: 7 }) });
@@ -26,63 +42,121 @@ const down = (name: string, critical: boolean) =>
     name,
     critical,
     check: () => {
-      throw new Error('gone');
+      throw new Unwell('gone', { breaker: 'open' });
     },
   });
 
-describe('a service whose dependencies are all there', () => {
-  it('is live, ready, and tells details', async () => {
-    up('database', true);
-    expect(await get('live')).toEqual({ status: 200, body: { status: 'ok' } });
-    expect((await get('ready')).status).toBe(200);
-    expect(await get('deep')).toMatchObject({
-      status: 200,
-      body: { status: 'ok', details: { database: { status: 'up', films: 7 } } },
-    });
+it('a service whose dependencies are all there is live, ready, and tells details', async () => {
+  up('database', true);
+  await isLive();
+  expect((await report('ready')).status).toBe(200);
+  expect(await report('deep')).toMatchObject({
+    status: 200,
+    body: { status: 'ok', details: { database: { status: 'up', critical: true, films: 7 } } },
   });
 });
 
-describe('a service without something critical', () => {
-  it('is live, but not ready', async () => {
-    down('database', true);
-    up('upstream', false);
-    expect((await get('live')).status).toBe(200);
-    expect((await get('ready')).status).toBe(503);
-    expect(await get('deep')).toMatchObject({
-      status: 503,
-      body: {
-        status: 'error',
-        details: { database: { status: 'down', message: 'gone' }, upstream: { status: 'up' } },
+it('a service without something critical is live, but not ready', async () => {
+  down('database', true);
+  up('upstream', false);
+  await isLive();
+  expect((await report('ready')).status).toBe(503);
+  expect(await report('deep')).toMatchObject({
+    status: 503,
+    body: {
+      status: 'error',
+      details: {
+        database: { status: 'down', critical: true, message: 'gone', breaker: 'open' },
+        upstream: { status: 'up', critical: false },
       },
-    });
+    },
   });
 });
 
-describe('a service without something it can do without', () => {
-  it('is ready, and degraded', async () => {
-    up('database', true);
-    down('upstream', false);
-    expect((await get('ready')).status).toBe(200);
-    expect(await get('deep')).toMatchObject({
-      status: 200,
-      body: { status: 'degraded', details: { upstream: { status: 'degraded', message: 'gone' } } },
+it('a service without something it can do without is ready, and degraded', async () => {
+  up('database', true);
+  down('upstream', false);
+  const ready = await report('ready');
+  expect(ready.status).toBe(200);
+  expect(Object.keys(ready.body.details)).toEqual(['memory', 'database']);
+  expect(await report('deep')).toMatchObject({
+    status: 200,
+    body: { status: 'degraded', details: { upstream: { status: 'degraded', message: 'gone' } } },
+  });
+});
+
+it.each([
+  ['starting', false],
+  ['shutting_down', true],
+])('a service that is %s is live, but not ready, and tells what it has', async (status, drains) => {
+  phase = await startWith(new ServicePhase());
+  if (drains) phase.drain();
+  up('database', true);
+  await isLive();
+  for (const probe of ['ready', 'deep'] as const) {
+    expect(await report(probe)).toMatchObject({
+      status: 503,
+      body: { status, details: { database: { status: 'up' } } },
     });
+  }
+});
+
+it('never serves again once it drains', () => {
+  phase.drain();
+  phase.serve();
+  expect(phase.current).toBe('draining');
+});
+
+it('tells of the process without being asked to', async () => {
+  const { details } = (await report('deep')).body;
+  expect(details['memory']).toMatchObject({
+    status: 'up',
+    critical: true,
+    heapMiB: expect.any(Number),
+    heapLimitMiB: expect.any(Number),
+    rssMiB: expect.any(Number),
+  });
+  expect(details['event-loop']).toMatchObject({
+    critical: false,
+    delayP99Ms: expect.any(Number),
+    utilisation: expect.any(Number),
   });
 });
 
 it('asks a dependency once for many probes', async () => {
   let asked = 0;
   registry.register({ name: 'database', critical: true, check: () => ({ asked: ++asked }) });
-  await Promise.all(Array.from({ length: 50 }, () => get('deep')));
+  await Promise.all(Array.from({ length: 50 }, () => report('deep')));
   expect(asked).toBe(1);
 });
 
-it('does not wait for a check that hangs', async () => {
-  registry.register({ name: 'database', critical: true, check: () => new Promise(() => undefined) });
-  expect((await get('ready')).status).toBe(503);
+it('does not wait for checks that hang, neither for one nor for many, and says so', async () => {
+  for (const name of ['database', 'model', 'index']) {
+    registry.register({ name, critical: true, check: () => new Promise(() => undefined) });
+  }
+  const { status, body } = await report('ready');
+  expect(status).toBe(503);
+  expect(body.details['database']).toMatchObject({ status: 'down', message: 'timeout of 500ms exceeded' });
+});
+
+it('tells of a check that breaks by its message', async () => {
+  registry.register({ name: 'upstream', critical: false, check: () => Promise.reject(new Error('a bug')) });
+  expect((await report('deep')).body.details['upstream']).toMatchObject({
+    status: 'degraded',
+    message: 'a bug',
+  });
 });
 
 it('refuses two indicators of one name', () => {
   up('database', true);
   expect(() => up('database', false)).toThrow('"database" is registered already');
+});
+
+describe('the published schema', () => {
+  it('is served, with every status', async () => {
+    const schema = (await app.inject('/health/schema')).json<{
+      properties: { status: { enum: string[] } };
+    }>();
+    expect(schema.properties.status.enum).toEqual(['ok', 'degraded', 'error', 'starting', 'shutting_down']);
+  });
 });

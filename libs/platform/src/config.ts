@@ -36,6 +36,24 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
       ADMIN_TOKEN: secret(z.string().min(16))
         .optional()
         .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
+      DRAIN_WAIT_MS: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(300_000)
+        .default(0)
+        .describe(
+          'How long it still accepts after it was told to stop, for balancers to see it is not ready, in ms.',
+        ),
+      DRAIN_TIMEOUT_MS: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(300_000)
+        .default(10_000)
+        .describe(
+          'How long what is in flight may take after that, in ms; more than the longest request, 5000.',
+        ),
       ...overloadConfig(defaults.overload),
     })
     .refine(limitsInOrder, {

@@ -4,3 +4,4 @@ export { RedisConnection, RedisModule } from './redis.ts';
 export { UseRoutePolicy } from './route-policy.ts';
 export { runService } from './run.ts';
 export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';
+export { StartUp } from './start-up.ts';

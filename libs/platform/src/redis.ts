@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   Global,
   Inject,
@@ -13,6 +14,9 @@ import { Dependencies, type Dependency, type Guarded } from '#libs/resilience';
 import { CONFIG } from './config.ts';
 import { createRedisClient } from './redis-client.ts';
 import type { RedisSettings } from './redis-config.ts';
+
+/** Longest time a start waits for the first connection, in milliseconds. */
+const FIRST_CONNECTION_MS = 1000;
 
 type RedisConnectionSettings = RedisSettings &
   Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
@@ -42,10 +46,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.client = { run: (work) => dependency.run(() => work(redis)) };
   }
 
-  onModuleInit(): void {
-    if (!this.#connected)
-      this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
+  async onModuleInit(): Promise<void> {
     this.health.register({ name: 'redis', critical: false, check: () => this.check() });
+    if (this.#connected) await firstConnection(this.#connected.redis);
+    else
+      this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
   }
 
   onApplicationShutdown(): void {
@@ -80,6 +85,12 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 @Global()
 @Module({ providers: [RedisConnection], exports: [RedisConnection] })
 export class RedisModule {}
+
+/** Resolves with the first connection, or without one. */
+async function firstConnection(redis: Redis | Cluster): Promise<void> {
+  if (redis.status === 'ready') return;
+  await once(redis, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECTION_MS) }).catch(() => undefined);
+}
 
 /** What a Redis replies that cannot work now; any other error reply is about the command. */
 const CANNOT_WORK = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;

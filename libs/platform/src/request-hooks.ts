@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { type Context, type Span, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { ServicePhase } from '#libs/health';
 import {
   Problem,
   REQUEST_ID,
@@ -34,7 +35,7 @@ const scopeOf = (trace: Context, request: RequestContext): AsyncResource =>
  */
 export function addRequestHooks(
   fastify: FastifyInstance,
-  { edge, logger }: { edge: boolean; logger: Logger },
+  { edge, logger, phase }: { edge: boolean; logger: Logger; phase: ServicePhase },
 ): void {
   const served = new WeakMap<FastifyRequest, Serving>();
 
@@ -63,6 +64,7 @@ export function addRequestHooks(
     const serving = served.get(request);
     const arrival = arrivalOf(request, edge);
     if (!serving || arrival.kind === 'operation') return done();
+    if (phase.current === 'starting') return done(stillStarting());
     if (arrival.kind === 'invalid') throw arrival.error;
     const { deadline } = arrival;
     const { timeoutMs, ...hop } = arrival.hop;
@@ -92,18 +94,16 @@ export function addRequestHooks(
   });
 }
 
-/** Tells clients that are still being answered while the server closes not to keep their connection. */
-export function endConnectionsOnClose(fastify: FastifyInstance): void {
-  let closing = false;
-  fastify.addHook('preClose', (done) => {
-    closing = true;
-    done();
-  });
+/** Tells clients of a service that drains not to keep their connection: the next request goes elsewhere. */
+export function endConnectionsOf(fastify: FastifyInstance, phase: ServicePhase): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) void reply.header('connection', 'close');
+    if (phase.current === 'draining') void reply.header('connection', 'close');
     done();
   });
 }
+
+const stillStarting = (): Problem =>
+  new Problem('unavailable', { detail: 'the service is starting', headers: { 'retry-after': '1' } });
 
 function logAccess(
   logger: Logger,

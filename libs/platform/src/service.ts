@@ -1,23 +1,27 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { HealthModule } from '#libs/health';
+import { HealthModule, ServicePhase } from '#libs/health';
 import { type Inbound, type Shedding, createInbound, overloadSettings } from '#libs/overload';
 import { UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
+import { boundCloseHooks } from './close-hooks.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
+import { drain } from './drain.ts';
 import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { serveOpenApi } from './openapi.ts';
 import { INBOUND, OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { addRequestHooks, endConnectionsOnClose } from './request-hooks.ts';
+import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
+import { StartUp } from './start-up.ts';
 import { validationPipe } from './validation.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
@@ -36,11 +40,22 @@ export const defineService = <S extends ConfigSchema>(
 
 export interface Service {
   readonly logger: Logger;
-  /** Prepares what the service needs, listens, and resolves with the address. */
+  /** Longest time that `stop` may take before something is wrong, in milliseconds. */
+  readonly stopBoundMs: number;
+  /**
+   * Listens, prepares what the service needs, and resolves with the address once it is ready.
+   * @throws Error when it cannot, or is stopped meanwhile; it has to be stopped all the same
+   */
   start(): Promise<string>;
-  /** Finishes what is in flight, closes what was opened. Safe to call twice. */
+  /** Says that it is not ready, waits, finishes what is in flight, closes what was opened. Safe to call twice. */
   stop(): Promise<void>;
+  /** Has `stop` wait for nothing more that is in flight. */
+  hurry(): void;
 }
+
+/** Longest time for one part of the service to close, and for all of them, in milliseconds. */
+const CLOSE_PART_MS = 3000;
+const CLOSE_ALL_MS = 8000;
 
 /**
  * Puts a service together: configuration, logging, request context and tracing, validation, problems, health and
@@ -54,6 +69,7 @@ export async function createService<S extends ConfigSchema>(
   const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
   const { edge = false } = definition;
   const logger = createLogger(definition.name, config.LOG_LEVEL);
+  const phase = new ServicePhase();
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
@@ -64,13 +80,13 @@ export async function createService<S extends ConfigSchema>(
   });
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
-  addRequestHooks(fastify, { edge, logger });
+  addRequestHooks(fastify, { edge, logger, phase });
   addDegradedHook(fastify);
-  endConnectionsOnClose(fastify);
+  endConnectionsOf(fastify, phase);
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition.module, config, logger, inbound),
+    rootModule(definition.module, { config, logger, inbound, phase }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -83,9 +99,16 @@ export async function createService<S extends ConfigSchema>(
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(validationPipe());
 
+  boundCloseHooks(app, CLOSE_PART_MS, (part) => {
+    logger.error({ event: 'service.close-hangs', part }, `${part} did not end within ${CLOSE_PART_MS} ms`);
+  });
+
+  const hurry = new AbortController();
+  const { DRAIN_WAIT_MS: waitMs, DRAIN_TIMEOUT_MS: timeoutMs } = config;
   let stopped: Promise<void> | undefined;
   return {
     logger,
+    stopBoundMs: waitMs + timeoutMs + CLOSE_ALL_MS,
     async start() {
       if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
       await app.init();
@@ -93,9 +116,22 @@ export async function createService<S extends ConfigSchema>(
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
+      await app.get(StartUp).run();
+      phase.serve();
+      logger.info({ event: 'service.ready' }, `${definition.name} is ready to serve`);
       return url;
     },
-    stop: () => (stopped ??= app.close().finally(() => inbound.stop())),
+    stop: () =>
+      (stopped ??= drain({
+        phase,
+        waitMs,
+        timeoutMs,
+        hurry: hurry.signal,
+        server: adapter.getHttpServer<Server>(),
+        close: () => app.close(),
+        logger,
+      }).finally(() => inbound.stop())),
+    hurry: () => hurry.abort(),
   };
 }
 
@@ -103,22 +139,26 @@ export async function createService<S extends ConfigSchema>(
 @Module({})
 class RootModule {}
 
-function rootModule(module: Type, config: unknown, logger: Logger, inbound: Inbound): DynamicModule {
+interface RootOptions {
+  readonly config: unknown;
+  readonly logger: Logger;
+  readonly inbound: Inbound;
+  readonly phase: ServicePhase;
+}
+
+function rootModule(module: Type, { config, logger, inbound, phase }: RootOptions): DynamicModule {
   return {
     module: RootModule,
     imports: [
       // No middleware of its own: ids come from the request's context, the access line from a Fastify hook.
       LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
-      HealthModule,
+      HealthModule.register(phase),
       UpstreamRegistryModule,
       module,
     ],
     controllers: [OpsController],
-    providers: [
-      { provide: CONFIG, useValue: config },
-      { provide: INBOUND, useValue: inbound },
-    ],
-    exports: [CONFIG],
+    providers: [{ provide: CONFIG, useValue: config }, { provide: INBOUND, useValue: inbound }, StartUp],
+    exports: [CONFIG, StartUp],
   };
 }
 

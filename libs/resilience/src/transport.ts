@@ -48,7 +48,7 @@ export interface TransportDeps {
 export function createTransport({ name, http, endpoints, clock }: TransportDeps): Call<unknown> {
   const send = http.axiosRef.defaults.adapter as AxiosAdapter;
 
-  async function attempt(call: UpstreamCall, span: Span, endpoint: string): Promise<unknown> {
+  async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
     const { request, signal } = call;
     const { method, url, body: data } = request;
     const headers = { ...request.headers, ...correlation(span), ...hop(call, clock) };
@@ -67,7 +67,8 @@ export function createTransport({ name, http, endpoints, clock }: TransportDeps)
     }
     const parsed = request.schema.safeParse(parseJson(text as string));
     if (!parsed.success) throw badResponse(name, `${method} ${url} broke the contract`, parsed.error);
-    return parsed.data;
+    // A service that drains says so on every answer.
+    return { value: parsed.data, leaving: answered.connection === 'close' };
   }
 
   return async (context) => {
@@ -84,8 +85,9 @@ export function createTransport({ name, http, endpoints, clock }: TransportDeps)
         'peer.service': name,
       });
     try {
-      const value = await attempt(call, span, endpoint);
+      const { value, leaving } = await attempt(call, span, endpoint);
       endpoints.report(endpoint, 'success');
+      if (leaving) endpoints.leaving(endpoint);
       return value;
     } catch (error) {
       // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.

@@ -7,6 +7,7 @@ import {
   requestContext,
   timeForCall,
 } from '#libs/http';
+import type { BreakerDescription } from './core/breaker.ts';
 import { type Call, type CallContext, NEVER } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
@@ -79,6 +80,10 @@ export class Upstream implements Registered {
       request,
       request.idempotent ?? false,
     );
+  }
+
+  get breaker(): BreakerDescription {
+    return this.#parts.pipeline.breaker.describe();
   }
 
   /** Holds the breaker open or closed, or leaves it to itself again. */

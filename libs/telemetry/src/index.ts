@@ -1,3 +1,3 @@
-export { createLogger, logLevels } from './logger.ts';
+export { createLogger, endLog, logLevels } from './logger.ts';
 export { endServerSpan, startServerSpan } from './server-span.ts';
 export { stopTelemetry } from './start.ts';

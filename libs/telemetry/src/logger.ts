@@ -33,3 +33,19 @@ export function createLogger(
     destination,
   );
 }
+
+/**
+ * Resolves when all that was logged is written; nothing can be logged after it. Without it, the exit of the process
+ * would write what is left, and wait for a reader that hangs, for ever.
+ */
+export function endLog(logger: Logger): Promise<void> {
+  const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
+  return new Promise((resolve) => {
+    if (!isEndable(stream)) return resolve();
+    stream.once('close', resolve);
+    stream.end();
+  });
+}
+
+const isEndable = (stream: unknown): stream is ReturnType<typeof pino.destination> =>
+  typeof stream === 'object' && stream !== null && 'end' in stream && 'once' in stream;

@@ -1,17 +1,22 @@
+import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry } from '#libs/health';
-import { CONFIG } from '#libs/platform';
+import { HealthRegistry, Unwell, diskIndicator } from '#libs/health';
+import { CONFIG, StartUp } from '#libs/platform';
 import { Dependencies, type Dependency, type Guarded, type RunOptions } from '#libs/resilience';
 import type { CatalogConfig } from '../catalog.config.ts';
-import { verdictOf } from './database-error.ts';
+import { ConnectionFailed, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
 
+/** Pauses between two attempts to open it, in milliseconds: doubling. */
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 2000;
+
 /**
- * The service's database: PostgreSQL where one is configured, else PGlite. Open from start to shutdown. What is done
+ * The service's database: PostgreSQL where one is configured, else PGlite. Open from the start-up to the shutdown. What is done
  * for requests passes a bulkhead that is as wide as the pool, a breaker and a timeout.
  */
 @Injectable()
@@ -22,6 +27,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
   constructor(
     @Inject(CONFIG) private readonly config: CatalogConfig,
     private readonly health: HealthRegistry,
+    private readonly startUp: StartUp,
     private readonly logger: PinoLogger,
     dependencies: Dependencies,
   ) {
@@ -47,20 +53,32 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     return this.#dependency.run((signal) => use(work, signal), options);
   }
 
-  async onModuleInit(): Promise<void> {
-    this.#open = await this.openConfigured();
-    const { engine } = this.#open;
-    this.logger.info({ event: 'database.opened', engine }, `database is ${engine}`);
-    this.health.register({
-      name: 'database',
-      critical: true,
-      check: ({ signal }) => this.check(signal),
-    });
+  onModuleInit(): void {
+    const { DATABASE_URL, DATA_DIR } = this.config;
+    this.health.register({ name: 'database', critical: true, check: ({ signal }) => this.check(signal) });
+    if (DATABASE_URL === undefined) this.health.register(diskIndicator(DATA_DIR));
+    this.startUp.add((signal) => this.openOnceThere(signal));
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#dependency.dispose();
     await this.#open?.close();
+  }
+
+  /** Waits for a server that is away as long as it takes: until then the service is not ready, and says why. */
+  private async openOnceThere(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        this.#open = await this.openConfigured();
+        break;
+      } catch (err) {
+        if (!(err instanceof ConnectionFailed)) throw err;
+        if (attempt === 0) this.logger.warn({ event: 'database.away', err }, 'the database is away, waiting');
+        await setTimeout(Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS), undefined, { signal });
+      }
+    }
+    const { engine } = this.#open;
+    this.logger.info({ event: 'database.opened', engine }, `database is ${engine}`);
   }
 
   private openConfigured(): Promise<OpenDatabase> {
@@ -76,11 +94,13 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
 
   /** Asks the database itself, be the breaker open or not. */
   private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
-    const { engine, use, usage } = this.opened();
-    await use((db) => db.execute(sql`select 1`), signal).catch((error: unknown) => {
-      throw new Error(`no answer, breaker ${this.#dependency.breakerState}`, { cause: error });
+    if (!this.#open) throw new Unwell('it is not open yet');
+    const { engine, use, usage } = this.#open;
+    const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
+    await use((db) => db.execute(sql`select 1`), signal).catch((cause: unknown) => {
+      throw new Unwell('no answer', details(), { cause });
     });
-    return { engine, breaker: this.#dependency.breakerState, ...usage() };
+    return details();
   }
 
   private opened(): OpenDatabase {

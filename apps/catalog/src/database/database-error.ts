@@ -12,9 +12,14 @@ export class ConnectionFailed extends Error {
 export function verdictOf(error: unknown): 'away' | 'slow' | undefined {
   if (error instanceof ConnectionFailed) return 'away';
   if (!(error instanceof DrizzleQueryError)) return undefined;
-  const state = stateOf(error.cause);
-  if (state === QUERY_CANCELED) return 'slow';
-  return state === undefined || OUTAGE.test(state) ? 'away' : undefined;
+  if (stateOf(error.cause) === QUERY_CANCELED) return 'slow';
+  return isOutage(error.cause) ? 'away' : undefined;
+}
+
+/** Whether an error of the driver says that no server can work now, not that one refused what it was asked. */
+export function isOutage(error: unknown): boolean {
+  const state = stateOf(error);
+  return state === undefined || OUTAGE.test(state);
 }
 
 /** The SQLSTATE of a statement that `statement_timeout` ended. */

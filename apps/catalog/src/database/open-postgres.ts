@@ -3,7 +3,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, Pool, type PoolClient } from 'pg';
 import { catalogFile } from '../files.ts';
 import { advisoryLocks } from './advisory-lock.ts';
-import { ConnectionFailed } from './database-error.ts';
+import { ConnectionFailed, isOutage } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import * as schema from './schema.ts';
 
@@ -27,7 +27,10 @@ export interface PostgresOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
-/** Opens a PostgreSQL server's database. */
+/**
+ * Opens a PostgreSQL server's database.
+ * @throws ConnectionFailed while the server is away, or starts itself
+ */
 export async function openPostgres(
   url: string,
   { connections, onIdleError }: PostgresOptions,
@@ -98,7 +101,11 @@ async function useConnection<T>(
 /** Replicas that start at once migrate one after another. The end of the connection frees the lock. */
 async function migrateInTurn(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw isOutage(error) ? new ConnectionFailed('no connection to the database', { cause: error }) : error;
+  });
+  // Lost while nothing is asked of it: what is asked next fails.
+  client.on('error', () => undefined);
   try {
     await client.query('select pg_advisory_lock($1)', [advisoryLocks.migrations]);
     await migrate(drizzle({ client }), { migrationsFolder: catalogFile('drizzle') });

@@ -1,5 +1,6 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { StartUp } from '#libs/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { forgetOldKeys } from './order-keys.ts';
 
@@ -9,28 +10,33 @@ const BATCH = 1000;
 
 /** Forgets old keys when the service has started and every hour; replicas that do so at once share the work. */
 @Injectable()
-export class KeyRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #underWay = Promise.resolve();
   #stopped = false;
 
   constructor(
     private readonly database: DatabaseConnection,
+    private readonly startUp: StartUp,
     private readonly logger: PinoLogger,
   ) {}
 
-  onApplicationBootstrap(): void {
-    const forget = (): void => {
-      this.#underWay = this.#underWay.then(() => this.#forget());
-    };
-    this.#timer = setInterval(forget, EVERY_MS).unref();
-    forget();
+  onModuleInit(): void {
+    this.startUp.add(() => this.#begin());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
     await this.#underWay;
+  }
+
+  #begin(): void {
+    const forget = (): void => {
+      this.#underWay = this.#underWay.then(() => this.#forget());
+    };
+    this.#timer = setInterval(forget, EVERY_MS).unref();
+    forget();
   }
 
   async #forget(): Promise<void> {

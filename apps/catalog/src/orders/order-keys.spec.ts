@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it, vi } from 'vitest';
 import type { OrderRequest } from '#libs/contracts';
+import { StartUp } from '#libs/platform';
 import type { DatabaseConnection } from '../database/database-connection.ts';
 import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
@@ -104,8 +105,11 @@ describeOnEveryEngine('an order’s key', (place) => {
       const key = newKey();
       await order(key, matrix);
       await age(key, '8 days');
-      const retention = new KeyRetention({ run: (work) => work(db()) } as DatabaseConnection, silent);
-      retention.onApplicationBootstrap();
+      const startUp = new StartUp();
+      const database = { run: (work) => work(db()) } as DatabaseConnection;
+      const retention = new KeyRetention(database, startUp, silent);
+      retention.onModuleInit();
+      await startUp.run();
       await vi.waitFor(async () => {
         expect(await db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);
       });

@@ -13,7 +13,7 @@ import {
 import { HealthRegistry } from '#libs/health';
 import { IDEMPOTENCY_KEY, PRINCIPAL } from '#libs/http';
 import { InjectUpstream, Upstream } from '#libs/resilience';
-import { probe } from './probe.ts';
+import { probeOf } from './probe.ts';
 
 /** Given up in time for a fallback to answer instead, in milliseconds. */
 const HAS_FALLBACK = { reserveMs: 100 } as const;
@@ -29,7 +29,7 @@ export class CatalogClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.register({ name: 'catalog', critical: false, check: () => probe(this.catalog) });
+    this.health.register({ name: 'catalog', critical: false, check: probeOf(this.catalog) });
   }
 
   /** @throws Problem `not-found` */

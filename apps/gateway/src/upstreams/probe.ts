@@ -1,10 +1,48 @@
 import { z } from 'zod';
+import { type Indicator, Unwell } from '#libs/health';
+import { monotonicNow, newRequestId, requestContext } from '#libs/http';
 import type { Upstream } from '#libs/resilience';
 
 const alive = z.object({ status: z.literal('ok') });
 
-/** A health check of another service: is it there at all? Its own dependencies are its own to report. */
-export async function probe(upstream: Upstream): Promise<Record<string, unknown>> {
-  await upstream.get('/health/live', { schema: alive });
-  return {};
+/** How long the other service has to answer, in milliseconds: less than the report waits for this check. */
+const BUDGET_MS = 400;
+
+/**
+ * A check of another service: is it there at all? Its own dependencies are its own to report. One whose breaker is
+ * open, or lets through a share, is not asked, only told of: what is known of it is known from requests.
+ */
+export const probeOf =
+  (upstream: Upstream): Indicator['check'] =>
+  async ({ signal }) => {
+    const breaker = upstream.breaker;
+    switch (breaker.state) {
+      case 'open':
+        throw new Unwell('the breaker is open', {
+          breaker: 'open',
+          nextProbeMs: Math.ceil(breaker.retryAfterMs),
+        });
+      case 'manual-open':
+        throw new Unwell('the breaker is held open by hand', { breaker: 'manual-open' });
+      case 'ramping':
+        throw new Unwell('the breaker lets a share through', { breaker: 'ramping', share: breaker.share });
+      case 'half-open':
+      case 'closed':
+      case 'manual-closed':
+        await ask(upstream, signal);
+        return { breaker: upstream.breaker.state };
+      default:
+        return breaker.state satisfies never;
+    }
+  };
+
+/** One attempt, as part of a request of its own: who gives it a number retries it, so the upstream's policies do not. */
+async function ask(upstream: Upstream, signal: AbortSignal): Promise<void> {
+  const deadline = monotonicNow() + BUDGET_MS;
+  const request = { requestId: newRequestId(), deadline, signal, retryAttempt: 0 };
+  await requestContext
+    .run(request, () => upstream.get('/health/live', { schema: alive }))
+    .catch((cause: unknown) => {
+      throw new Unwell((cause as Error).message, { breaker: upstream.breaker.state }, { cause });
+    });
 }

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '#libs/contracts';
 import { HealthRegistry } from '#libs/health';
 import { InjectUpstream, Upstream } from '#libs/resilience';
-import { probe } from './probe.ts';
+import { probeOf } from './probe.ts';
 
 /** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */
 const CAN_DO_WITHOUT = { priority: 'sheddable', reserveMs: 100 } as const;
@@ -16,11 +16,8 @@ export class RecommendationsClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.register({
-      name: 'recommendations',
-      critical: false,
-      check: () => probe(this.recommendations),
-    });
+    const check = probeOf(this.recommendations);
+    this.health.register({ name: 'recommendations', critical: false, check });
   }
 
   async forProduct(productId: string, limit: number): Promise<Product[]> {

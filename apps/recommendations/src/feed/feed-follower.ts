@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { orderFeed } from '#libs/contracts';
-import { HealthRegistry } from '#libs/health';
+import { HealthRegistry, Unwell } from '#libs/health';
 import { InjectUpstream, Upstream } from '#libs/resilience';
 import { lastSuccessOf } from '../polling/contact.ts';
 import { type Poller, startPolling } from '../polling/poller.ts';
@@ -69,14 +69,18 @@ export class FeedFollower implements OnModuleInit, BeforeApplicationShutdown {
 
   #describe(poller: Poller): Record<string, unknown> {
     const contact = poller.contact();
-    const details = { cursor: this.#position?.seq ?? 0, lastSuccess: lastSuccessOf(contact)?.toISOString() };
+    const lastSuccess = lastSuccessOf(contact);
+    const details = {
+      cursor: this.#position?.seq ?? 0,
+      breaker: this.catalog.breaker.state,
+      ...(lastSuccess && {
+        lastSuccess: lastSuccess.toISOString(),
+        lagMs: this.time.now().getTime() - lastSuccess.getTime(),
+      }),
+    };
     if (contact.state === 'lost') {
-      throw new Error(
-        `the feed has been lost since ${details.lastSuccess ?? 'the start'}, at cursor ${details.cursor}`,
-        {
-          cause: contact.error,
-        },
-      );
+      const since = details.lastSuccess ?? 'the start';
+      throw new Unwell(`the feed has been lost since ${since}`, details, { cause: contact.error });
     }
     return details;
   }

@@ -32,8 +32,12 @@ describe('FilmRefresh', () => {
       url: await catalog.start(),
       settings: upstreamDefaults,
     });
-    pool = new ScoringPool(startScoringThreads(), log.logger);
-    store = new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: directory }), log.logger);
+    pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
+    store = new SnapshotStore(
+      recommendationsConfig.parse({ DATA_DIR: directory }),
+      new HealthRegistry(),
+      log.logger,
+    );
     recommender = new Recommender(pool, new HealthRegistry(), log.logger);
     time = new ManualTime();
     refresh = new FilmRefresh(upstream, store, recommender, time, log.logger);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthRegistry } from '#libs/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
@@ -12,7 +13,7 @@ const snapshot = (id: string) => ({ asOf: '2026-01-01T00:00:00.000Z', films: [fi
 describe('SnapshotStore', () => {
   let directory: string;
   const storeAt = (path: string) =>
-    new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: path }), log.logger);
+    new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: path }), new HealthRegistry(), log.logger);
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));

@@ -1,23 +1,29 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { HealthRegistry, diskIndicator } from '#libs/health';
 import { CONFIG } from '#libs/platform';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 import { type FilmSnapshot, filmSnapshot } from './snapshot.ts';
 
 /** Keeps the last snapshot on disk. It is a convenience: what cannot be read or written is logged, never thrown. */
 @Injectable()
-export class SnapshotStore {
+export class SnapshotStore implements OnModuleInit {
   readonly #directory: string;
   readonly #file: string;
 
   constructor(
     @Inject(CONFIG) config: RecommendationsConfig,
+    private readonly health: HealthRegistry,
     private readonly logger: PinoLogger,
   ) {
     this.#directory = config.DATA_DIR;
     this.#file = join(config.DATA_DIR, 'films.json');
+  }
+
+  onModuleInit(): void {
+    this.health.register(diskIndicator(this.#directory));
   }
 
   /** The snapshot kept, or `undefined` where there is none that can be used. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthRegistry } from '#libs/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { encodeFilms } from './film-table.ts';
@@ -20,7 +21,7 @@ describe('ScoringPool', () => {
 
   beforeEach(() => {
     threads = startScoringThreads();
-    pool = new ScoringPool(threads, log.logger);
+    pool = new ScoringPool(threads, new HealthRegistry(), log.logger);
   });
   afterEach(() => pool.onApplicationShutdown());
 

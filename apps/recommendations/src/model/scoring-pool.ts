@@ -1,5 +1,6 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { HealthRegistry, Unwell } from '#libs/health';
 import { Problem } from '#libs/http';
 import type { RankTask } from './rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
@@ -9,14 +10,19 @@ const MAX_WAITING = 128;
 
 /** Scores films in threads, so that it never holds up the event loop. */
 @Injectable()
-export class ScoringPool implements OnApplicationShutdown {
+export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(SCORING_THREADS) private readonly threads: ScoringThreads,
+    private readonly health: HealthRegistry,
     logger: PinoLogger,
   ) {
     threads.on('error', (err: unknown) => {
       logger.error({ event: 'scoring.thread-died', err }, 'an idle scoring thread died');
     });
+  }
+
+  onModuleInit(): void {
+    this.health.register({ name: 'scoring', critical: false, check: () => this.#check() });
   }
 
   /**
@@ -35,5 +41,18 @@ export class ScoringPool implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.threads.destroy();
+  }
+
+  #check(): Record<string, unknown> {
+    const { threads, queueSize, utilization } = this.threads;
+    const details = {
+      threads: threads.length,
+      waiting: queueSize,
+      mayWait: MAX_WAITING,
+      utilisation: Math.round(utilization * 100) / 100,
+    };
+    if (threads.length === 0) throw new Unwell('no thread is left', details);
+    if (queueSize >= MAX_WAITING) throw new Unwell('too many tasks wait', details);
+    return details;
   }
 }

@@ -35,6 +35,27 @@ describe('endpoints', () => {
     expect(endpoints(A).pick(A)).toBe(A);
   });
 
+  it('that are out are tried rather than the one that just failed, and are in again when they answer', () => {
+    const both = endpoints(`${A},${B}`);
+    fail(both, A, 5);
+    expect(both.pick()).toBe(B);
+    expect(both.pick(B)).toBe(A);
+    both.report(A, 'success');
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  it('that are about to stop are left out for 5 s, which is no failure, while there is another', () => {
+    const both = endpoints(`${A},${B}`);
+    both.leaving(A);
+    clock.advance(4_999);
+    expect(picks(both, 4)).toEqual(new Set([B]));
+    clock.advance(1);
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    both.leaving(A);
+    both.leaving(B);
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
   it('are ejected by the fifth failure in a row, not by the fourth', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);

@@ -20,6 +20,9 @@ export const endpointDefaults: EndpointSettings = {
   maxEjected: 0.5,
 };
 
+/** How long an endpoint that said it would stop is left out, in milliseconds. */
+const RESTART_MS = 5000;
+
 interface Endpoint {
   readonly url: string;
   readonly tier: number;
@@ -57,7 +60,8 @@ export class Endpoints {
 
   /**
    * The endpoint for one attempt: in turn among those of the most preferred tier that has one in. `except` is the
-   * one that just failed or is slow, and is taken only where there is no other in its tier.
+   * one that just failed or is slow, and is taken only where there is no other in its tier, be it ejected: that one
+   * may be back, as it is in a rolling restart, while this one is known to fail.
    */
   pick(except?: string): string {
     const now = this.#clock.now();
@@ -67,7 +71,8 @@ export class Endpoints {
     const tier = Math.min(...candidates.map((endpoint) => endpoint.tier));
     const equals = candidates.filter((endpoint) => endpoint.tier === tier);
     const others = equals.filter(({ url }) => url !== except);
-    const choice = others.length > 0 ? others : equals;
+    const ejected = this.#endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.url !== except);
+    const choice = [others, ejected, equals].find((endpoints) => endpoints.length > 0)!;
     this.#turn += 1;
     return choice[this.#turn % choice.length]!.url;
   }
@@ -79,6 +84,7 @@ export class Endpoints {
     if (outcome === 'success') {
       endpoint.failures = 0;
       endpoint.ejections = 0;
+      endpoint.ejectedUntil = Number.NEGATIVE_INFINITY;
       return;
     }
     endpoint.failures += 1;
@@ -88,6 +94,12 @@ export class Endpoints {
     endpoint.ejections += 1;
     endpoint.failures = 0;
     endpoint.ejectedUntil = now + this.#settings.ejectionMs * endpoint.ejections;
+  }
+
+  /** Tells that an endpoint is about to stop: it is left out for as long as a restart takes, which is no failure. */
+  leaving(url: string): void {
+    const endpoint = this.#endpoints.find((candidate) => candidate.url === url);
+    if (endpoint) endpoint.ejectedUntil = Math.max(endpoint.ejectedUntil, this.#clock.now() + RESTART_MS);
   }
 
   describe(): EndpointState[] {

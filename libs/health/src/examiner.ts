@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { type Details, type Indicator, Unwell } from './health.registry.ts';
+
+/** Longest time for one check, in milliseconds; one that takes longer counts as failed. */
+const CHECK_TIMEOUT_MS = 500;
+/** How long a check's result serves other probes, in milliseconds, so that probing causes no load. */
+const CHECK_CACHE_MS = 1000;
+
+/** What a check ended with by itself; Terminus tells of one that was cut off, or broke. */
+interface Finding {
+  readonly details: Details;
+  readonly message?: string;
+}
+
+/** Runs a check within its bound, once for all probes that ask within a second. */
+@Injectable()
+export class Examiner {
+  constructor(private readonly indicators: HealthIndicatorService) {}
+
+  async examine({ name, critical, check }: Indicator): Promise<HealthIndicatorResult> {
+    const session = this.indicators.check(name);
+    const attempt = session
+      .attempt(async (options) => ({ finding: await findingOf(check, options) }))
+      .withTimeout(CHECK_TIMEOUT_MS)
+      .cacheFor(CHECK_CACHE_MS);
+    const examined = (await attempt)[name] as unknown as Examined;
+    const { finding, responseTime, cachedResponse, message } = examined;
+    const problem = finding ? finding.message : message;
+    const data = {
+      critical,
+      responseTime,
+      ...(cachedResponse && { cachedResponse }),
+      ...(problem !== undefined && { message: problem }),
+      ...finding?.details,
+    };
+    if (problem === undefined) return { [name]: { status: 'up', ...data } };
+    return { [name]: { status: critical ? 'down' : 'degraded', ...data } };
+  }
+}
+
+/** What Terminus makes of an attempt: a finding, or the message of what kept it from one. */
+interface Examined {
+  readonly finding?: Finding;
+  readonly responseTime: number;
+  readonly cachedResponse?: true;
+  readonly message?: string;
+}
+
+async function findingOf(check: Indicator['check'], options: { signal: AbortSignal }): Promise<Finding> {
+  try {
+    return { details: await check(options) };
+  } catch (error) {
+    if (error instanceof Unwell) return { details: error.details, message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, isBuilt } from '../../deploy/local/build.ts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import type { Service } from '../../deploy/local/readiness.ts';
+import { type ServiceName, root, startService } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { findPostgres, startPostgres } from '../support/postgres.ts';
+
+/** One of several equal processes of a service. */
+export interface Replica {
+  readonly name: string;
+  readonly url: string;
+  /** Ends it by SIGTERM, starts it anew at the same address, and resolves when it is ready; with how it ended. */
+  restart(): Promise<{ readonly code: number | null; readonly restartedMs: number }>;
+}
+
+/** Two of each service on one PostgreSQL, each knowing both of those it asks. */
+export interface Replicas {
+  readonly gateways: readonly Replica[];
+  /** In the order of a deployment: nobody before those it asks. */
+  readonly all: readonly Replica[];
+}
+
+/**
+ * Starts them on top of this process' environment, and stops them after `measure`.
+ * @throws Error where no PostgreSQL is installed
+ */
+export async function withReplicas<T>(
+  env: NodeJS.ProcessEnv,
+  measure: (replicas: Replicas) => Promise<T>,
+): Promise<T> {
+  const bin = findPostgres();
+  if (bin === undefined) throw new Error('there is no PostgreSQL on this machine (Debian: postgresql)');
+  if (!(await isBuilt(root))) await build(root, () => undefined);
+  const stops = new Stops();
+  const directory = await mkdtemp(join(tmpdir(), 'replicas-'));
+  stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
+  try {
+    const postgres = stops.add(await startPostgres(bin));
+    const ports = await freePorts(6);
+    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const common = {
+      ...process.env,
+      DATABASE_URL: postgres.url,
+      REDIS_URL: '',
+      CATALOG_URL: urls.slice(0, 2).join(),
+      RECOMMENDATIONS_URL: urls.slice(2, 4).join(),
+      IDEMPOTENCY_SECRET: 'for benchmarks alone, 32 characters or more',
+      ...env,
+    };
+    const names: ServiceName[] = ['catalog', 'recommendations', 'gateway'];
+    const all: Replica[] = [];
+    for (const [index, port] of ports.entries()) {
+      const service = names[Math.floor(index / 2)]!;
+      const name = `${service} ${(index % 2) + 1}`;
+      const launch = () =>
+        startService({ name: service, port, env: { ...common, DATA_DIR: join(directory, name) } });
+      all.push(await startReplica(name, urls[index]!, launch, stops));
+    }
+    return await measure({ all, gateways: all.slice(4) });
+  } finally {
+    await stops.stop();
+  }
+}
+
+async function startReplica(
+  name: string,
+  url: string,
+  launch: () => Service,
+  stops: Stops,
+): Promise<Replica> {
+  let service = launch();
+  stops.add({ stop: () => service.stop() });
+  await service.ready();
+  return {
+    name,
+    url,
+    async restart() {
+      const began = performance.now();
+      service.kill('SIGTERM');
+      const { code } = await service.exited;
+      service = launch();
+      await service.ready();
+      return { code, restartedMs: performance.now() - began };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import { productIndex, productPage } from '#libs/contracts';
+import { atConstantRate } from '../load/open-loop.ts';
+import type { Benchmark } from './benchmark.ts';
+import { type Status, followReadiness } from './ready-gateways.ts';
+import { withReplicas } from './replicas.ts';
+
+const RPS = 50;
+/** Longer than the restarts take: they end the load. */
+const LONGEST_S = 600;
+const BETWEEN_MS = 2000;
+/** A few polls of readiness, so that whoever follows it has gone before nothing is accepted any more. */
+const DRAIN_WAIT_MS = '1000';
+
+/** So many are looked at for some that no order can be refused of. */
+const FILMS = 100;
+const ENOUGH = 20;
+
+/** Of twenty requests, nine ask for home, ten for a product, and one orders. */
+const kinds = ['home', 'product', 'order'] as const;
+const kindOf = (nth: number): (typeof kinds)[number] =>
+  nth % 20 === 19 ? 'order' : nth % 2 === 0 ? 'product' : 'home';
+
+export const rollingRestartBenchmark: Benchmark = {
+  name: 'rolling-restart',
+  question: 'What does a client notice of a rolling restart?',
+  load: `${RPS} requests/s (45 % home, 50 % product pages, 5 % orders) of two gateways while each of two catalogs, recommendations and gateways on PostgreSQL restarts in turn`,
+  run: (tell) =>
+    withReplicas({ DRAIN_WAIT_MS }, async ({ all, gateways }) => {
+      const films = await filmsToSell(gateways[0]!.url);
+      const client = followReadiness(gateways);
+      const answers: { at: number; kind: (typeof kinds)[number]; status: Status; degraded: boolean }[] = [];
+      const began = performance.now();
+      const done = new AbortController();
+      const send = (kind: (typeof kinds)[number], film: string) => {
+        if (kind === 'home') return client.send('/api/home');
+        if (kind === 'product') return client.send(`/api/products/${film}`);
+        const body = JSON.stringify({ items: [{ productId: film, quantity: 1 }] });
+        return client.send('/api/orders', { key: randomUUID(), body });
+      };
+      const load = atConstantRate(
+        { rps: RPS, seconds: LONGEST_S },
+        async (nth) => {
+          const kind = kindOf(nth);
+          const at = (performance.now() - began) / 1000;
+          // Every twentieth request orders: each time another film.
+          const film = films[(nth + Math.floor(nth / 20)) % films.length]!;
+          answers.push({ at, kind, ...(await send(kind, film)) });
+        },
+        done.signal,
+      );
+
+      const restarts: { name: string; code: number | null; restartedMs: number }[] = [];
+      for (const replica of all) {
+        await sleep(BETWEEN_MS);
+        tell(`restarting ${replica.name}`);
+        restarts.push({ name: replica.name, ...(await replica.restart()) });
+      }
+      await sleep(BETWEEN_MS);
+      done.abort();
+      await load;
+      await client.stop();
+
+      const failed = answers.filter(({ status }) => status !== 200 && status !== 201);
+      for (const { at, kind, status } of failed) tell(`${kind} at ${at.toFixed(1)} s: ${status}\n`);
+      const degraded = answers.filter((answer) => answer.degraded).length;
+      return {
+        measured: [
+          { name: 'requests', unit: 'count', value: answers.length },
+          { name: 'failed', unit: 'count', value: failed.length, goal: '≤ 0' },
+          { name: 'degraded', unit: 'share', value: degraded / answers.length },
+          {
+            name: 'processes that did not end with 0',
+            unit: 'count',
+            value: restarts.filter(({ code }) => code !== 0).length,
+            goal: '≤ 0',
+          },
+        ],
+        plots: [
+          {
+            title: 'A rolling restart',
+            x: 's',
+            y: 'requests of the second',
+            series: [
+              { name: 'answered', points: perSecond(answers.filter((answer) => !failed.includes(answer))) },
+              { name: 'failed', points: perSecond(failed) },
+            ],
+          },
+        ],
+      };
+    }),
+};
+
+async function filmsToSell(gateway: string): Promise<string[]> {
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
+    schema.parse(await (await fetch(gateway + path)).json());
+  const { items } = await get(`/api/products?limit=${FILMS}`, productIndex);
+  const films: string[] = [];
+  for (const { id } of items) {
+    const { availability } = await get(`/api/products/${id}`, productPage);
+    if (availability.quantity >= ENOUGH) films.push(id);
+  }
+  return films;
+}
+
+function perSecond(answers: readonly { readonly at: number }[]): (readonly [number, number])[] {
+  const counts = new Map<number, number>();
+  for (const { at } of answers) counts.set(Math.floor(at), (counts.get(Math.floor(at)) ?? 0) + 1);
+  return [...counts].toSorted(([one], [other]) => one - other);
+}

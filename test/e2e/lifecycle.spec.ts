@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import type { Service } from '../../deploy/local/readiness.ts';
+import { type ServiceName, root, serviceArguments, startService } from '../../deploy/local/services.ts';
+import { eventually } from '../support/eventually.ts';
+import { orderInit } from './client.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { probe } from './probes.ts';
+
+const FILM = 'the-dark-knight-2008';
+const IN_NO_HURRY = { DRAIN_WAIT_MS: '300000' };
+/** Throws where nobody catches it, when told to. */
+const FRAGILE = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("process.on('SIGUSR2',()=>{throw new Error('a bug')})")}`,
+};
+
+const stops: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+});
+
+interface Started {
+  readonly service: Service;
+  readonly url: string;
+  readonly lines: string[];
+}
+
+async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Started> {
+  const [port = 0, closed] = await freePorts(2);
+  const nowhere = `http://localhost:${closed}`;
+  const dataDir = await mkdtemp(join(tmpdir(), 'lifecycle-'));
+  const lines: string[] = [];
+  const service = startService({
+    name,
+    port,
+    env: {
+      ...process.env,
+      CATALOG_URL: nowhere,
+      RECOMMENDATIONS_URL: nowhere,
+      IDEMPOTENCY_SECRET: 'for tests alone, 32 characters or more',
+      REDIS_URL: '',
+      DATABASE_URL: '',
+      DATA_DIR: dataDir,
+      ...env,
+    },
+    onLine: ({ text }) => lines.push(text),
+  });
+  stops.push(async () => {
+    await service.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return { service, url: `http://localhost:${port}`, lines };
+}
+
+const events = ({ lines }: Started) =>
+  lines.map((line) => (JSON.parse(line) as { event?: string }).event).filter((event) => event !== undefined);
+
+describe('a service that is told to stop', () => {
+  it('is not ready at once, still answers, and is gone 0 after the second signal, which hurries it', async () => {
+    const gateway = await start('gateway', IN_NO_HURRY);
+    await gateway.service.ready();
+    gateway.service.kill('SIGTERM');
+    await eventually(async () => expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503));
+    expect(await probe(gateway.url)).toMatchObject({
+      live: 200,
+      deep: 503,
+      report: { status: 'shutting_down' },
+    });
+    const home = await fetch(`${gateway.url}/api/home`);
+    expect([home.status, home.headers.get('connection')]).toEqual([200, 'close']);
+    gateway.service.kill('SIGINT');
+    expect(await gateway.service.exited).toEqual({ code: 0, signal: null });
+    expect(events(gateway).slice(-3)).toEqual(['http.request', 'service.hurrying', 'service.cut-off']);
+  });
+
+  it('ends although nobody reads its log, which Node itself would wait for', async () => {
+    const [port = 0] = await freePorts(1);
+    const deaf = spawn(process.execPath, serviceArguments('gateway'), {
+      cwd: root,
+      env: { ...process.env, PORT: String(port), REDIS_URL: '', IDEMPOTENCY_SECRET: 'x'.repeat(32) },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    const exited = once(deaf, 'exit');
+    stops.push(async () => deaf.kill('SIGKILL'));
+    const url = `http://localhost:${port}/api/${'x'.repeat(250)}`;
+    await eventually(async () => expect((await fetch(url)).status).toBe(404));
+    for (let batch = 0; batch < 40; batch += 1)
+      await Promise.all(Array.from({ length: 50 }, async () => (await fetch(url)).text()));
+    deaf.disconnect();
+    await exited;
+    expect(deaf.killed).toBe(false);
+  });
+});
+
+it('a service that throws where nobody catches drains, and ends as a failure', async () => {
+  const gateway = await start('gateway', { ...FRAGILE, DRAIN_WAIT_MS: '1000' });
+  await gateway.service.ready();
+  gateway.service.kill('SIGUSR2');
+  await eventually(async () => expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503));
+  expect((await fetch(`${gateway.url}/api/home`)).status).toBe(200);
+  expect(await gateway.service.exited).toEqual({ code: 1, signal: null });
+  expect(events(gateway)).toContain('service.crashed');
+});
+
+const server = process.env.TEST_DATABASE_URL ?? '';
+
+describe.skipIf(server === '')('catalog on PostgreSQL', () => {
+  it('answers an order that is in flight when it is told to stop, and ends in order', async () => {
+    const { url: DATABASE_URL } = await createDatabase(server, 'e2e');
+    const catalog = await start('catalog', { DATABASE_URL });
+    await catalog.service.ready();
+    const other = new pg.Client({ connectionString: DATABASE_URL });
+    await other.connect();
+    stops.push(() => other.end());
+    await other.query('begin');
+    await other.query('select 1 from stock where product_id = $1 for update', [FILM]);
+
+    const order = fetch(`${catalog.url}/orders`, orderInit({ items: [{ productId: FILM, quantity: 1 }] }));
+    await eventually(async () => {
+      const { rowCount } = await other.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'");
+      expect(rowCount).toBeGreaterThan(0);
+    });
+    catalog.service.kill('SIGTERM');
+    // It listens no more, and waits for the order.
+    await eventually(() => expect(fetch(`${catalog.url}/health/live`)).rejects.toThrow('fetch failed'));
+    await other.query('commit');
+    expect((await order).status).toBe(201);
+    expect(await catalog.service.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('is live, says that it starts, and takes nothing while its database is away; then it is ready', async () => {
+    const database = new URL((await createDatabase(server, 'e2e')).url);
+    const { hostname, port } = database;
+    const [door = 0] = await freePorts(1);
+    database.hostname = '127.0.0.1';
+    database.port = String(door);
+    const catalog = await start('catalog', { DATABASE_URL: database.href });
+    await eventually(async () =>
+      expect(await probe(catalog.url)).toMatchObject({
+        live: 200,
+        ready: 503,
+        deep: 503,
+        report: {
+          status: 'starting',
+          details: { database: { status: 'down', message: 'it is not open yet' } },
+        },
+      }),
+    );
+    const refused = await fetch(`${catalog.url}/products/${FILM}`);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ code: 'unavailable', retryable: true });
+
+    const forward = createServer((socket) => {
+      const through = connect(Number(port), hostname);
+      for (const [one, two] of [
+        [socket, through],
+        [through, socket],
+      ] as const)
+        one.on('error', () => two.destroy()).pipe(two);
+    }).listen(door, '127.0.0.1');
+    stops.unshift(async () => forward.close());
+    await catalog.service.ready();
+    expect((await fetch(`${catalog.url}/products/${FILM}`)).status).toBe(200);
+  });
+
+  it('that is told to stop while its database is away stops', async () => {
+    const [nobody = 0] = await freePorts(1);
+    const catalog = await start('catalog', {
+      DATABASE_URL: `postgres://127.0.0.1:${nobody}/${randomUUID()}`,
+    });
+    await eventually(async () => expect((await fetch(`${catalog.url}/health/live`)).status).toBe(200));
+    catalog.service.kill('SIGTERM');
+    expect(await catalog.service.exited).toEqual({ code: 0, signal: null });
+  });
+
+  it('that is refused by its database ends as a failure, and says why', async () => {
+    const refusing = new URL(server);
+    refusing.pathname = '/no_such_database';
+    const catalog = await start('catalog', { DATABASE_URL: refusing.href });
+    expect(await catalog.service.exited).toEqual({ code: 1, signal: null });
+    expect(events(catalog)).toContain('service.start-failed');
+  });
+});

@@ -1,0 +1,157 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { order } from '#libs/contracts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
+import type { ServiceName } from '../../deploy/local/services.ts';
+import { eventually } from '../support/eventually.ts';
+import { type TestPostgres, findPostgres, startPostgres } from '../support/postgres.ts';
+import { getHome, getPage, orderInit, send } from './client.ts';
+import { type Probed, probe } from './probes.ts';
+import { type Store, startStore } from './store.ts';
+
+const FILM = 'the-dark-knight-2008';
+const ORDER = { items: [{ productId: FILM, quantity: 1 }] };
+
+const bin = findPostgres();
+const redisFound = chooseRedis({ PATH: process.env.PATH });
+
+/** Of each service that still runs: what of it is not up, whether it is ready. */
+type Health = Partial<Record<ServiceName, Pick<Probed, 'ready' | 'unwell'>>>;
+const well = { ready: 200, unwell: {} };
+
+interface Outage {
+  readonly without: string;
+  readonly kill: () => Promise<unknown>;
+  readonly back?: () => Promise<unknown>;
+  readonly health: Health;
+  /** `X-Degraded` of the product page, `whole` without, and the status of an order. */
+  readonly page: RegExp;
+  readonly order: number;
+}
+
+describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of its parts', () => {
+  const executable = redisFound.kind === 'own' ? redisFound.executable : '';
+  let store: Store;
+  let postgres: TestPostgres;
+  let redis: ReturnType<typeof startRedis>;
+  let redisPort: number;
+  let directory: string;
+  const flags = () => join(directory, 'flags.json');
+
+  const startOwnRedis = async () => {
+    redis = startRedis({ executable, port: redisPort });
+    await redis.ready();
+  };
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'outages-'));
+    await copyFile('deploy/flags/flags.json', flags());
+    [redisPort = 0] = await freePorts(1);
+    [postgres] = await Promise.all([startPostgres(bin ?? ''), startOwnRedis()]);
+    store = await startStore({
+      DATABASE_URL: postgres.url,
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      FLAGS_FILE: flags(),
+      FLAGD_HOST: '',
+      IDEMPOTENCY_SECRET: 'for tests alone, 32 characters or more',
+    });
+    await getPage(store, FILM);
+    await getHome(store);
+  });
+  afterAll(async () => {
+    await store?.close();
+    await Promise.allSettled([redis?.stop(), postgres?.stop()]);
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const healthOf = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'unwell'>> => {
+    const { live, ready, deep, report, unwell } = await probe(`http://localhost:${store.ports[name]}`);
+    expect(live).toBe(200);
+    expect([deep, ready]).toEqual(report.status === 'error' ? [503, 503] : [200, 200]);
+    return { ready, unwell };
+  };
+
+  const outages: readonly Outage[] = [
+    {
+      without: 'recommendations',
+      kill: () => store.end('recommendations', 'SIGKILL'),
+      back: () => store.start('recommendations'),
+      health: { gateway: { ready: 200, unwell: { recommendations: 'degraded' } }, catalog: well },
+      page: /^recommendations;reason=unreachable;source=popular$/,
+      order: 201,
+    },
+    {
+      without: 'catalog',
+      kill: () => store.end('catalog', 'SIGKILL'),
+      back: () => store.start('catalog'),
+      health: {
+        gateway: { ready: 200, unwell: { catalog: 'degraded' } },
+        recommendations: { ready: 200, unwell: { catalog: 'degraded' } },
+      },
+      page: /^product;reason=unreachable;source=last-known-good$/,
+      order: 502,
+    },
+    {
+      without: 'Redis',
+      kill: () => redis.stop(),
+      back: startOwnRedis,
+      health: {
+        gateway: { ready: 200, unwell: { redis: 'degraded' } },
+        catalog: well,
+        recommendations: well,
+      },
+      page: /^whole$/,
+      order: 201,
+    },
+    {
+      without: 'the flag file',
+      kill: () => rm(flags()),
+      back: () => copyFile('deploy/flags/flags.json', flags()),
+      health: {
+        gateway: { ready: 200, unwell: { flags: 'degraded' } },
+        catalog: well,
+        recommendations: well,
+      },
+      page: /^flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular$/,
+      order: 201,
+    },
+    {
+      // Last: this one does not come back.
+      without: 'PostgreSQL',
+      kill: () => postgres.stop(),
+      health: {
+        gateway: well,
+        catalog: { ready: 503, unwell: { database: 'down' } },
+        recommendations: { ready: 200, unwell: { catalog: 'degraded' } },
+      },
+      page: /^product;reason=[a-z-]+;source=last-known-good$/,
+      order: 503,
+    },
+  ];
+
+  it.each(outages)('$without', async (outage) => {
+    await outage.kill();
+    for (const [name, expected] of Object.entries(outage.health) as [ServiceName, object][])
+      await eventually(async () => expect(await healthOf(name)).toEqual(expected));
+
+    await eventually(async () => {
+      const { status, body, headers } = await getPage(store, FILM);
+      expect([status, body.product.id]).toEqual([200, FILM]);
+      expect(headers.get('x-degraded') ?? 'whole').toMatch(outage.page);
+    });
+    expect((await getHome(store)).status).toBe(200);
+    expect((await fetch(`${store.url}/api/orders`, orderInit(ORDER))).status).toBe(outage.order);
+
+    if (!outage.back) return;
+    await outage.back();
+    for (const name of ['catalog', 'recommendations', 'gateway'] as const)
+      await eventually(async () => expect(await healthOf(name)).toEqual(well));
+    await eventually(async () => {
+      expect((await getPage(store, FILM)).headers.get('x-degraded')).toBeNull();
+      expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201);
+    });
+  });
+});

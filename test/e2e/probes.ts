@@ -1,0 +1,29 @@
+import { type HealthReport, healthReport } from '#libs/health';
+
+export interface Probed {
+  /** Status codes of `/health/live` and `/health/ready`. */
+  readonly live: number;
+  readonly ready: number;
+  readonly deep: number;
+  readonly report: HealthReport;
+  /** What is not up, by name; the event loop left out, which is late on a busy machine. */
+  readonly unwell: Readonly<Record<string, 'degraded' | 'down'>>;
+}
+
+/** Asks all probes of a service, and checks the report against its schema. */
+export async function probe(url: string): Promise<Probed> {
+  const [live, ready, deep] = await Promise.all(
+    ['live', 'ready', 'deep'].map((probe) => fetch(`${url}/health/${probe}`)),
+  );
+  const report = healthReport.parse(await deep!.json());
+  const unwell = Object.entries(report.details).flatMap(([name, { status }]) =>
+    status === 'up' || name === 'event-loop' ? [] : [[name, status] as const],
+  );
+  return {
+    live: live!.status,
+    ready: ready!.status,
+    deep: deep!.status,
+    report,
+    unwell: Object.fromEntries(unwell),
+  };
+}
