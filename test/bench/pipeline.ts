@@ -9,11 +9,12 @@ import {
   wrap,
 } from 'cockatiel';
 import CircuitBreaker from 'opossum';
-import type { Call } from '../../libs/resilience/src/core/call.ts';
+import type { Call, Policy } from '../../libs/resilience/src/core/call.ts';
 import { systemClock } from '../../libs/resilience/src/core/clock.ts';
 import { createPipeline } from '../../libs/resilience/src/pipeline.ts';
 import { upstreamDefaults } from '../../libs/resilience/src/settings.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
+import { layers } from './layers.ts';
 
 const CALLS = 20_000;
 const ROUNDS = 15;
@@ -32,6 +33,12 @@ function ours(hedge: boolean): () => Promise<unknown> {
   });
   const { signal } = new AbortController();
   return () => pipeline.call({ signal, deadline: systemClock.now() + 1000, attempt: 1, idempotent: true });
+}
+
+function alone(policy: Policy): () => Promise<unknown> {
+  const call = policy(noop);
+  const { signal } = new AbortController();
+  return () => call({ signal, deadline: systemClock.now() + 1000, attempt: 1, idempotent: true });
 }
 
 function cockatiel(): () => Promise<unknown> {
@@ -63,6 +70,7 @@ const subjects: readonly (readonly [string, () => () => Promise<unknown>])[] = [
   ['our pipeline, hedge armed', () => ours(true)],
   ['cockatiel: retry, bulkhead, breaker, timeout', cockatiel],
   ['opossum alone, with its timeout', opossum],
+  ...Object.entries(layers).map(([name, create]) => [`${name} alone`, () => alone(create())] as const),
 ];
 
 /** Nanoseconds per call over a no-op, one after another; the subjects take turns, so that all see the same machine. */

@@ -7,6 +7,9 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 /** Without timeouts of its own: `signal` bounds every call, and two more timers a call would never be the first. */
 const POOL: Pool.Options = { maxResponseSize: MAX_ANSWER_BYTES, headersTimeout: 0, bodyTimeout: 0 };
 
+/** How old a connection gets, in milliseconds: the next one looks the name up again, and finds where it points now. */
+const CONNECTION_TTL_MS = 30_000;
+
 export interface PooledAdapter {
   readonly adapter: AxiosAdapter;
   readonly close: () => Promise<void>;
@@ -17,8 +20,12 @@ export interface PooledAdapter {
  * shared with another upstream. The body comes as text, bounded and always read to its end; axios' `signal` ends the
  * call at the socket.
  */
-export function createPooledAdapter(baseUrls: readonly string[]): PooledAdapter {
-  const pools = new Map(baseUrls.map((url) => [url, new Pool(url, POOL)]));
+export function createPooledAdapter(
+  baseUrls: readonly string[],
+  connectionTtlMs = CONNECTION_TTL_MS,
+): PooledAdapter {
+  const options = { ...POOL, clientTtl: connectionTtlMs };
+  const pools = new Map(baseUrls.map((url) => [url, new Pool(url, options)]));
   return {
     adapter: async (config) => {
       const pool = pools.get(config.baseURL ?? '');

@@ -1,0 +1,46 @@
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo, LookupFunction } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InternalAxiosRequestConfig } from 'axios';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createPooledAdapter } from './undici-adapter.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  vi.restoreAllMocks();
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** A server that answers with its own address. */
+async function serve(host: string, port = 0): Promise<number> {
+  const server = createServer((_, response) => response.end(host)).listen(port, host);
+  servers.push(server);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+it.runIf(process.platform === 'linux')('a name is looked up again when its connections are old', async () => {
+  const port = await serve('127.0.0.1');
+  await serve('127.0.0.2', port);
+  let address = '127.0.0.1';
+  const lookup: LookupFunction = (_, { all }, found) =>
+    all ? found(null, [{ address, family: 4 }]) : found(null, address, 4);
+  vi.spyOn(dns, 'lookup').mockImplementation(lookup as unknown as typeof dns.lookup);
+
+  const { adapter, close } = createPooledAdapter([`http://catalog.test:${port}`], 500);
+  const signal = new AbortController().signal;
+  const ask = async (): Promise<string> => {
+    const config = { method: 'GET', baseURL: `http://catalog.test:${port}`, url: '/', headers: {}, signal };
+    return (await adapter(config as unknown as InternalAxiosRequestConfig)).data as string;
+  };
+  expect(await ask()).toBe('127.0.0.1');
+  address = '127.0.0.2';
+  // Its connection is free again a moment after its answer.
+  await sleep(5);
+  expect(await ask()).toBe('127.0.0.1');
+  await sleep(501);
+  expect(await ask()).toBe('127.0.0.2');
+  await close();
+});
