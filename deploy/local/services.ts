@@ -47,6 +47,7 @@ export function serviceEnvironment(
 ): NodeJS.ProcessEnv {
   return {
     IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+    TRACES_RING: 'true',
     ...env,
     ...(env['DATA_DIR'] && { DATA_DIR: join(env['DATA_DIR'], name) }),
     PORT: String(ports[name]),

@@ -7,6 +7,7 @@ export const gateway = defineService({
   config: gatewayConfig,
   module: GatewayModule,
   edge: true,
+  peers: ['catalog', 'recommendations'],
   docs: {
     title: 'Film store',
     description:

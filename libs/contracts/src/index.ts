@@ -2,3 +2,4 @@ export * from './product.ts';
 export * from './order.ts';
 export * from './recommendation.ts';
 export * from './storefront.ts';
+export * from './trace.ts';

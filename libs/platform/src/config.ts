@@ -33,6 +33,12 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
         .enum(logLevels)
         .default('info')
         .describe(`How much is logged: ${logLevels.join(', ')}.`),
+      TRACES_RING: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe(
+          'Whether the latest traces are kept in memory, of every request, where no exporter is named.',
+        ),
       ADMIN_TOKEN: secret(z.string().min(16))
         .optional()
         .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),

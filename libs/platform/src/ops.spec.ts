@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UpstreamModule, upstreamConfig } from '#libs/resilience';
 import { CONFIG, serviceConfig } from './config.ts';
@@ -63,6 +64,14 @@ describe('/ops', () => {
     const url = await start();
     expect((await put(`${url}/ops/breakers/nobody`, { state: 'open' })).status).toBe(404);
     expect((await put(`${url}/ops/breakers/films`, { state: 'ajar' })).status).toBe(400);
+  });
+
+  it('changes how much is logged, at once', async () => {
+    const url = await start();
+    expect((await put(`${url}/ops/log-level`, { level: 'debug' })).status).toBe(200);
+    expect([service.logger.level, PinoLogger.root.level]).toEqual(['debug', 'debug']);
+    expect((await put(`${url}/ops/log-level`, { level: 'loud' })).status).toBe(400);
+    await put(`${url}/ops/log-level`, { level: 'silent' });
   });
 
   it('is for operators', async () => {

@@ -41,7 +41,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const redis = createRedisClient(config, 2 * config.UPSTREAM_REDIS_TIMEOUT_MAX_MS);
     if (!redis) return;
     this.tellChanges(redis);
-    const dependency = dependencies.declare('redis', config, isFailure);
+    const dependency = dependencies.declare('redis', config, { system: 'redis', isFailure });
     this.#connected = { redis, dependency };
     this.client = { run: (work) => dependency.run(() => work(redis)) };
   }

@@ -1,9 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Context, type Span, context } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServicePhase } from '#libs/health';
 import {
+  DEGRADED,
   Problem,
   REQUEST_ID,
   type RequestContext,
@@ -12,7 +13,7 @@ import {
   remainingMs,
   requestContext,
 } from '#libs/http';
-import { endServerSpan, startServerSpan } from '#libs/telemetry';
+import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
 import { arrivalOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { URL_LIMIT } from './fastify.ts';
@@ -37,6 +38,7 @@ export function addRequestHooks(
   fastify: FastifyInstance,
   { edge, logger, phase }: { edge: boolean; logger: Logger; phase: ServicePhase },
 ): void {
+  const sampling = createAccessSampling();
   const served = new WeakMap<FastifyRequest, Serving>();
 
   const within = (request: FastifyRequest, work: () => void): void => {
@@ -83,11 +85,15 @@ export function addRequestHooks(
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
+    recordServerRequest(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
     const serving = served.get(request);
     if (!serving) return done();
     within(request, () => {
       if (!request.url.startsWith('/health/'))
-        logAccess(logger, request, reply.statusCode, reply.elapsedTime, edge);
+        logAccess(logger, request, reply, {
+          edge,
+          sampled: isOrdinary(reply) ? sampling(monotonicNow()) : 1,
+        });
       endServerSpan(serving.span, reply.statusCode);
       done();
     });
@@ -105,13 +111,18 @@ export function endConnectionsOf(fastify: FastifyInstance, phase: ServicePhase):
 const stillStarting = (): Problem =>
   new Problem('unavailable', { detail: 'the service is starting', headers: { 'retry-after': '1' } });
 
+/** Of requests that went otherwise, every line is kept. */
+const isOrdinary = (reply: FastifyReply): boolean =>
+  reply.statusCode >= 200 && reply.statusCode < 300 && !reply.hasHeader(DEGRADED);
+
 function logAccess(
   logger: Logger,
   request: FastifyRequest,
-  status: number,
-  durationMs: number,
-  edge: boolean,
+  reply: FastifyReply,
+  { edge, sampled }: { edge: boolean; sampled: number },
 ): void {
+  if (sampled === 0) return;
+  const { statusCode: status, elapsedTime: durationMs } = reply;
   const clientRequestId = request.headers[REQUEST_ID];
   logger.info(
     {
@@ -121,6 +132,7 @@ function logAccess(
       url: request.url.slice(0, 256),
       status,
       durationMs: Math.round(durationMs * 10) / 10,
+      ...(sampled > 1 && { sampled }),
       ...(edge && isRequestId(clientRequestId) && { clientRequestId }),
     },
     `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status}`,

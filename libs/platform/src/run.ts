@@ -43,16 +43,16 @@ function run(service: Service): void {
     logger.info({ event: 'service.hurrying', reason }, `hurrying: ${reason}`);
     service.hurry();
   };
-  const fail = (event: string, err: unknown, message: string): void => {
+  const fail = (fields: { event: string; err: unknown }, message: string): void => {
     exitCode = 1;
-    logger.fatal({ event, err }, message);
+    logger.fatal(fields, message);
     if (!stopping) stop(message);
   };
 
   process.on('SIGTERM', () => stopOrHurry('SIGTERM'));
   process.on('SIGINT', () => stopOrHurry('SIGINT'));
-  process.on('uncaughtException', (err) => fail('service.crashed', err, 'uncaught error'));
-  process.on('unhandledRejection', (err) => fail('service.crashed', err, 'uncaught error'));
+  process.on('uncaughtException', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
+  process.on('unhandledRejection', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
   // A supervisor that went away without a word leaves no orphan.
   process.on('disconnect', () => stopOrHurry('supervisor gone'));
   // It may have gone while the modules were loaded; without a supervisor there is no channel at all.
@@ -60,7 +60,7 @@ function run(service: Service): void {
 
   service.start().then(collectOnce, (err: unknown) => {
     // What is stopped while it starts does not start.
-    if (!stopping) fail('service.start-failed', err, 'could not start');
+    if (!stopping) fail({ event: 'service.start-failed', err }, 'could not start');
   });
 }
 

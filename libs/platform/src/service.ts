@@ -17,11 +17,13 @@ import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
 import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
+import { MetricsController } from './metrics.controller.ts';
 import { serveOpenApi } from './openapi.ts';
-import { INBOUND, OpsController } from './ops.controller.ts';
+import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
 import { StartUp } from './start-up.ts';
+import { PEERS, TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
@@ -30,6 +32,8 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly module: Type;
   /** Whether strangers call it: their request ids and traces are then not taken over. */
   readonly edge?: boolean;
+  /** The upstreams that are services of this platform: `/ops/traces` joins their spans to its own. */
+  readonly peers?: readonly string[];
   /** Serves the OpenAPI document at `/docs`. */
   readonly docs?: { readonly title: string; readonly description: string };
 }
@@ -86,7 +90,7 @@ export async function createService<S extends ConfigSchema>(
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition.module, { config, logger, inbound, phase }),
+    rootModule(definition, { config, logger, inbound, phase }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -146,7 +150,10 @@ interface RootOptions {
   readonly phase: ServicePhase;
 }
 
-function rootModule(module: Type, { config, logger, inbound, phase }: RootOptions): DynamicModule {
+function rootModule(
+  { module, peers = [] }: ServiceDefinition,
+  { config, logger, inbound, phase }: RootOptions,
+): DynamicModule {
   return {
     module: RootModule,
     imports: [
@@ -156,8 +163,14 @@ function rootModule(module: Type, { config, logger, inbound, phase }: RootOption
       UpstreamRegistryModule,
       module,
     ],
-    controllers: [OpsController],
-    providers: [{ provide: CONFIG, useValue: config }, { provide: INBOUND, useValue: inbound }, StartUp],
+    controllers: [OpsController, TracesController, MetricsController],
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: INBOUND, useValue: inbound },
+      { provide: LOGGER, useValue: logger },
+      { provide: PEERS, useValue: peers },
+      StartUp,
+    ],
     exports: [CONFIG, StartUp],
   };
 }

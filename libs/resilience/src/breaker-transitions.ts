@@ -1,4 +1,4 @@
-import { metrics } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import type { PinoLogger } from 'nestjs-pino';
 import type { BreakerTransition } from './core/breaker.ts';
 
@@ -11,6 +11,7 @@ export const tellTransitions =
   (upstream: string, logger: PinoLogger) =>
   ({ from, to, reason }: BreakerTransition): void => {
     transitions.add(1, { upstream, to });
+    trace.getActiveSpan()?.addEvent('breaker.transition', { upstream, from, to, reason });
     logger[to === 'open' ? 'warn' : 'info'](
       { event: 'breaker.transition', upstream, from, to, reason },
       `breaker of ${upstream}: ${from} → ${to}`,

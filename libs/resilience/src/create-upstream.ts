@@ -1,6 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import { requestContext } from '#libs/http';
+import { measureAttempts } from './attempt-metrics.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
@@ -43,7 +44,8 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const http = new HttpService(
     axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
   );
-  const pipeline = createPipeline(settings, createTransport({ name, http, endpoints, clock }), {
+  const transport = measureAttempts(name, clock, createTransport({ name, http, endpoints, clock }));
+  const pipeline = createPipeline(settings, transport, {
     clock,
     random,
     classify,

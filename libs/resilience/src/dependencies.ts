@@ -20,11 +20,16 @@ export class Dependencies {
   declare(
     name: string,
     config: Readonly<Record<string, unknown>>,
-    isFailure: DependencyOptions['isFailure'],
+    { system, isFailure }: Pick<DependencyOptions, 'system' | 'isFailure'>,
   ): Dependency {
     const settings = dependencySettings(name, config);
     const onTransition = tellTransitions(name, this.logger);
-    const dependency = new Dependency(name, { settings, isFailure, onTransition });
+    const dependency = new Dependency(name, {
+      settings,
+      ...(system !== undefined && { system }),
+      isFailure,
+      onTransition,
+    });
     this.registry.add(dependency);
     return dependency;
   }

@@ -1,9 +1,13 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import { Problem, requestContext, timeForCall } from '#libs/http';
+import { measureAttempts } from './attempt-metrics.ts';
 import type { BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
+import { startDependencySpan } from './dependency-span.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
+import { tellRejection } from './rejections.ts';
 import type { DependencySettings } from './settings.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
@@ -22,9 +26,13 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
 export interface RunOptions {
   /** How long it may take, in milliseconds, where it is not to be judged by how long others take. */
   readonly timeoutMs?: number;
+  /** What the work is called in traces: one of a few names, without values. */
+  readonly operation?: string;
 }
 
 export interface DependencyOptions {
+  /** What kind of database it is, as the semantic conventions name it, for traces. */
+  readonly system?: string;
   readonly settings: DependencySettings;
   /**
    * Whether an error that work rejected with is the dependency's failure. A `Problem` never is, and work that ran out
@@ -47,6 +55,7 @@ interface DependencyCall extends CallContext {
  */
 export class Dependency implements Registered {
   readonly name: string;
+  readonly #system: string | undefined;
   readonly #clock: Clock;
   readonly #pipeline: Pipeline<unknown>;
 
@@ -54,8 +63,9 @@ export class Dependency implements Registered {
     const { settings, isFailure, onTransition = () => undefined } = options;
     const { clock = systemClock, random = Math.random } = options;
     this.name = name;
+    this.#system = options.system;
     this.#clock = clock;
-    this.#pipeline = createSingleAttemptPipeline(settings, perform, {
+    this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, perform), {
       clock,
       random,
       classify: classifyBy(isFailure),
@@ -68,7 +78,7 @@ export class Dependency implements Registered {
    * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
    * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
    */
-  async run<T>(work: Work<T>, { timeoutMs }: RunOptions = {}): Promise<T> {
+  async run<T>(work: Work<T>, { timeoutMs, operation }: RunOptions = {}): Promise<T> {
     const serving = requestContext.get();
     const now = this.#clock.now();
     const time = timeForCall(serving?.deadline, now);
@@ -82,10 +92,15 @@ export class Dependency implements Registered {
       ...(timeoutMs !== undefined && { timeoutMs }),
       work,
     };
+    const span = startDependencySpan(this.name, this.#system, operation);
     try {
       return (await this.#pipeline.call(call)) as T;
     } catch (error) {
+      tellRejection(this.name, error);
+      span?.setStatus({ code: SpanStatusCode.ERROR });
       throw toProblem(this.name, error);
+    } finally {
+      span?.end();
     }
   }
 

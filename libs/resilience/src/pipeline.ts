@@ -1,14 +1,21 @@
 import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 import { createAttemptTimeout } from './core/attempt-timeout.ts';
-import { BREAKER_DEFAULTS, type Breaker, type BreakerTransition, createBreaker } from './core/breaker.ts';
-import { createBulkhead, trackZombie } from './core/bulkhead.ts';
+import {
+  BREAKER_DEFAULTS,
+  type Breaker,
+  type BreakerDescription,
+  type BreakerTransition,
+  createBreaker,
+} from './core/breaker.ts';
+import { type BulkheadDescription, createBulkhead, trackZombie } from './core/bulkhead.ts';
 import type { Call, CallContext, Classify, Policy } from './core/call.ts';
 import type { Clock, Random } from './core/clock.ts';
+import type { CoalesceDescription } from './core/coalesce.ts';
 import { compose } from './core/compose.ts';
-import { HEDGE_DEFAULTS, createHedge } from './core/hedge.ts';
+import { HEDGE_DEFAULTS, type HedgeDescription, createHedge } from './core/hedge.ts';
 import { createLatencyWindow } from './core/latency-window.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
-import { RETRY_DEFAULTS, type RetryVerdict, createRetry } from './core/retry.ts';
+import { RETRY_DEFAULTS, type RetryDescription, type RetryVerdict, createRetry } from './core/retry.ts';
 import type { DependencySettings, UpstreamSettings } from './settings.ts';
 
 export interface CoreDeps {
@@ -35,15 +42,18 @@ export interface Pipeline<T> {
   dispose(): void;
 }
 
-export interface PolicyState {
-  readonly policy: string;
-  readonly state: object;
-}
+/** A policy by the name it is told by, and its live state. */
+export type PolicyState =
+  | { readonly policy: 'coalesce'; readonly state: CoalesceDescription }
+  | { readonly policy: 'retry'; readonly state: RetryDescription & { readonly budget: number } }
+  | { readonly policy: 'hedge'; readonly state: HedgeDescription }
+  | { readonly policy: 'bulkhead'; readonly state: BulkheadDescription }
+  | { readonly policy: 'breaker'; readonly state: BreakerDescription }
+  | { readonly policy: 'attempt-timeout'; readonly state: { readonly timeoutMs: number } };
 
-/** A policy with the name it is told by. */
 interface Layer {
-  readonly policy: string;
-  readonly with: { readonly policy: Policy; describe(): object };
+  readonly wrap: Policy;
+  readonly describe: () => PolicyState;
 }
 
 /** Puts the policies of an upstream around its transport, once: retry and hedge around those of `createCore`. */
@@ -68,12 +78,14 @@ export function createPipeline<T>(
     { clock, random, budget, classifyRetry: deps.classifyRetry, retriesAbove: deps.retriesAbove },
   );
   const hedge = createHedge(HEDGE_DEFAULTS, { clock, window: core.window, budget, when: deps.mayHedge });
-  const layers = [
+  const layers: readonly Layer[] = [
     {
-      policy: 'retry',
-      with: { ...retry, describe: () => ({ ...retry.describe(), budget: Math.floor(budget.balance()) }) },
+      wrap: retry.policy,
+      describe: () => ({ policy: 'retry', state: { ...retry.describe(), budget: budget.balance() } }),
     },
-    ...(settings.HEDGE ? [{ policy: 'hedge', with: hedge }] : []),
+    ...(settings.HEDGE
+      ? [{ wrap: hedge.policy, describe: () => ({ policy: 'hedge', state: hedge.describe() }) as const }]
+      : []),
     ...core.layers,
   ];
   return assemble(layers, core.breaker, transport);
@@ -125,17 +137,21 @@ function createCore(settings: DependencySettings, deps: CoreDeps) {
     },
     { clock, random, classify, onTransition },
   );
+  const attemptTimeout = createAttemptTimeout({ clock, timeout, trackZombie });
   const layers: readonly Layer[] = [
-    { policy: 'bulkhead', with: bulkhead },
-    { policy: 'breaker', with: breaker },
-    { policy: 'attempt-timeout', with: createAttemptTimeout({ clock, timeout, trackZombie }) },
+    { wrap: bulkhead.policy, describe: () => ({ policy: 'bulkhead', state: bulkhead.describe() }) },
+    { wrap: breaker.policy, describe: () => ({ policy: 'breaker', state: breaker.describe() }) },
+    {
+      wrap: attemptTimeout.policy,
+      describe: () => ({ policy: 'attempt-timeout', state: attemptTimeout.describe() }),
+    },
   ];
   return { window, breaker, layers };
 }
 
 const assemble = <T>(layers: readonly Layer[], breaker: Breaker, transport: Call<T>): Pipeline<T> => ({
-  call: compose(layers.map((layer) => layer.with.policy))(transport),
+  call: compose(layers.map(({ wrap }) => wrap))(transport),
   breaker,
-  describe: () => layers.map((layer) => ({ policy: layer.policy, state: layer.with.describe() })),
+  describe: () => layers.map((layer) => layer.describe()),
   dispose: () => breaker.dispose(),
 });

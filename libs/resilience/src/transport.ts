@@ -3,6 +3,7 @@ import { type Span, SpanKind, SpanStatusCode, context as otel, propagation, trac
 import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import { type Priority, Problem, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
+import { describeAttempt } from './attempt-span.ts';
 import type { Call, CallContext } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
@@ -77,13 +78,7 @@ export function createTransport({ name, http, endpoints, clock }: TransportDeps)
     call.route.endpoint = endpoint;
     const span = tracer.startSpan(`${call.request.method} ${name}`, { kind: SpanKind.CLIENT });
     // What nobody records need not be described.
-    if (span.isRecording())
-      span.setAttributes({
-        'http.request.method': call.request.method,
-        'http.request.resend_count': call.attempt - 1,
-        'url.full': endpoint + call.request.url,
-        'peer.service': name,
-      });
+    if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: clock.now() });
     try {
       const { value, leaving } = await attempt(call, span, endpoint);
       endpoints.report(endpoint, 'success');

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Breaker } from './core/breaker.ts';
 import type { PolicyState } from './pipeline.ts';
+import { observePolicies } from './policy-metrics.ts';
 
 export type BreakerPosition = Parameters<Breaker['force']>[0];
 
@@ -20,8 +21,13 @@ export interface Registered {
 
 /** The upstreams of a service, databases and the like included, for those who operate it. */
 @Injectable()
-export class UpstreamRegistry {
+export class UpstreamRegistry implements OnApplicationShutdown {
   readonly #upstreams = new Map<string, Registered>();
+  readonly #stopObserving = observePolicies(() => this.all().map((upstream) => upstream.describe()));
+
+  onApplicationShutdown(): void {
+    this.#stopObserving();
+  }
 
   /** @throws Error when the name is taken: two pipelines to one upstream would each see half of its failures */
   add(upstream: Registered): void {

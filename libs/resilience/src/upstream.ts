@@ -13,6 +13,7 @@ import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import type { Pipeline } from './pipeline.ts';
+import { tellRejection } from './rejections.ts';
 import type { PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
@@ -93,7 +94,7 @@ export class Upstream implements Registered {
 
   describe(): UpstreamState {
     const { name, endpoints, pipeline } = this.#parts;
-    const coalesce = this.#coalesce && { policy: 'coalesce', state: this.#coalesce.describe() };
+    const coalesce = this.#coalesce && ({ policy: 'coalesce', state: this.#coalesce.describe() } as const);
     return {
       name,
       endpoints: endpoints(),
@@ -139,6 +140,7 @@ export class Upstream implements Registered {
     try {
       return (await this.#shared(request, headers, call)(context)) as T;
     } catch (error) {
+      tellRejection(this.name, error);
       throw toProblem(this.name, error);
     }
   }

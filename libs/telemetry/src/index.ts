@@ -1,3 +1,6 @@
+export { createAccessSampling } from './access-sampling.ts';
 export { createLogger, endLog, logLevels } from './logger.ts';
+export { METRICS_MEDIA_TYPE, metricsText } from './metrics.ts';
+export { recordServerRequest } from './server-metrics.ts';
 export { endServerSpan, startServerSpan } from './server-span.ts';
-export { stopTelemetry } from './start.ts';
+export { recentTraces, spansOf, stopTelemetry } from './start.ts';

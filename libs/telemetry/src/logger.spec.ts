@@ -31,3 +31,18 @@ it('names the request in every line that is written while it is served', () => {
   expect(inside).not.toHaveProperty('deadline');
   expect(outside).not.toHaveProperty('requestId');
 });
+
+it.each([
+  ['a header', { req: { headers: { authorization: 'Basic hunter2' } } }],
+  ['a cookie, however deep', { a: { b: { c: { d: { cookie: 'sid=hunter2' } } } } }],
+  ['cookies that are set', { 'set-cookie': ['sid=hunter2', 'b="hunter2"'] }],
+  ['an idempotency key', { 'Idempotency-Key': 'hunter2' }],
+  ['a token', { accessToken: 'hun\\"ter2 hunter2' }],
+  ['an e-mail address in a sentence', { detail: 'no such user hunter2@example.com here' }],
+  ['a bearer token in an error', { err: new Error('refused: Bearer hunter2.abc') }],
+])('never writes %s', (_, fields) => {
+  const { lines, logger } = capture();
+  logger.warn(fields, 'told');
+  expect(lines[0]).not.toContain('hunter2');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'films', msg: 'told' });
+});

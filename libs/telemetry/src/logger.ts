@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { requestContext } from '#libs/http';
+import { redact } from './redact.ts';
 
 export const logLevels = [
   'trace',
@@ -29,7 +30,13 @@ export function createLogger(
   destination: DestinationStream = pino.destination({ fd: 1, sync: false }),
 ): Logger {
   return pino(
-    { level, base: { service }, timestamp: pino.stdTimeFunctions.isoTime, mixin: correlation },
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: correlation,
+      hooks: { streamWrite: redact },
+    },
     destination,
   );
 }

@@ -10,6 +10,7 @@ import { ConnectionFailed, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
+import { observePool } from './pool-metrics.ts';
 
 /** Pauses between two attempts to open it, in milliseconds: doubling. */
 const FIRST_RETRY_MS = 250;
@@ -23,6 +24,7 @@ const LAST_RETRY_MS = 2000;
 export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnApplicationShutdown {
   readonly #dependency: Dependency;
   #open: OpenDatabase | undefined;
+  #stopObserving: () => void = () => undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: CatalogConfig,
@@ -32,7 +34,10 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     dependencies: Dependencies,
   ) {
     const settings = config.DATABASE_URL === undefined ? { ...config, ...embedded(config) } : config;
-    this.#dependency = dependencies.declare('database', settings, (error) => verdictOf(error) !== undefined);
+    this.#dependency = dependencies.declare('database', settings, {
+      system: 'postgresql',
+      isFailure: (error) => verdictOf(error) !== undefined,
+    });
   }
 
   /**
@@ -61,6 +66,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.#stopObserving();
     this.#dependency.dispose();
     await this.#open?.close();
   }
@@ -77,7 +83,8 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
         await setTimeout(Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS), undefined, { signal });
       }
     }
-    const { engine } = this.#open;
+    const { engine, usage } = this.#open;
+    this.#stopObserving = observePool(usage);
     this.logger.info({ event: 'database.opened', engine }, `database is ${engine}`);
   }
 

@@ -10,6 +10,13 @@ export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
  */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
+/** How many connections there are, how many of those nobody uses, and how many callers wait for one. */
+export interface PoolUsage {
+  readonly connections: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** An open database with its migrations applied. */
 export interface OpenDatabase {
   readonly engine: 'postgresql' | 'pglite';
@@ -21,8 +28,8 @@ export interface OpenDatabase {
    * @throws ConnectionFailed, or what the work rejects with
    */
   readonly use: <T>(work: (db: Database) => Promise<T>, signal: AbortSignal) => Promise<T>;
-  /** How busy it is, for people to read. */
-  readonly usage: () => Record<string, unknown>;
+  /** How busy its pool is; `undefined` where it has none. */
+  readonly usage: () => PoolUsage | undefined;
   /** Safe to call twice. */
   readonly close: () => Promise<void>;
 }

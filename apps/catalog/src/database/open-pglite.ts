@@ -24,7 +24,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
       engine: 'pglite',
       db,
       use: (work) => work(db),
-      usage: () => ({}),
+      usage: () => undefined,
       close: () => (closed ??= client.close().finally(unlock)),
     };
   } catch (error) {

@@ -10,6 +10,17 @@ export interface CallContext {
   readonly idempotent: boolean;
   /** How long an attempt may take, in milliseconds, where that is not for the latency of others to say. */
   readonly timeoutMs?: number;
+  /** Absent for the first attempt of a call. */
+  readonly again?: ExtraAttempt;
+}
+
+/** Why there is another attempt, for those who watch; it changes nothing. */
+export interface ExtraAttempt {
+  readonly why: 'retry' | 'hedge';
+  /** What the attempt before failed with; absent for a hedge, which does not wait for that. */
+  readonly after?: unknown;
+  /** How many more the budget would pay for. */
+  readonly budgetLeft: number;
 }
 
 /** The signal of a call that nobody ends. */

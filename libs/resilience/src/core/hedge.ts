@@ -94,7 +94,11 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
         counts.hedged += 1;
         pending += 1;
         second = new AbortController();
-        next({ ...context, signal: second.signal, attempt: context.attempt + 1 }).then(winSecond, fail);
+        const again = { why: 'hedge', budgetLeft: budget.balance() } as const;
+        next({ ...context, signal: second.signal, attempt: context.attempt + 1, again }).then(
+          winSecond,
+          fail,
+        );
       };
       const winSecond = (answer: T): void => {
         if (!open) return;

@@ -85,7 +85,9 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
     let failure: unknown;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await next(attempt === 1 ? context : { ...context, attempt });
+        if (attempt === 1) return await next(context);
+        const again = { why: 'retry', after: failure, budgetLeft: budget.balance() } as const;
+        return await next({ ...context, attempt, again });
       } catch (error) {
         const decision = decide(error, context, attempt);
         if (decision.kind === 'give-up') {

@@ -1,0 +1,26 @@
+import { type BatchObservableResult, metrics } from '@opentelemetry/api';
+import type { PoolUsage } from './database.ts';
+
+const meter = metrics.getMeter('film-store/database');
+const connections = meter.createObservableGauge('db.client.connection.count', {
+  description: 'Connections of the pool, by whether they are used',
+});
+const waiting = meter.createObservableGauge('db.client.connection.pending_requests', {
+  description: 'Callers that wait for a connection',
+});
+
+/**
+ * Makes metrics of a pool's state, which is read when metrics are collected.
+ * @returns ends it
+ */
+export function observePool(usage: () => PoolUsage | undefined): () => void {
+  const observe = (result: BatchObservableResult): void => {
+    const now = usage();
+    if (!now) return;
+    result.observe(connections, now.idle, { 'db.client.connection.state': 'idle' });
+    result.observe(connections, now.connections - now.idle, { 'db.client.connection.state': 'used' });
+    result.observe(waiting, now.waiting);
+  };
+  meter.addBatchObservableCallback(observe, [connections, waiting]);
+  return () => meter.removeBatchObservableCallback(observe, [connections, waiting]);
+}

@@ -1,0 +1,102 @@
+import { Controller, Get, Module, Param } from '@nestjs/common';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTelemetry } from '../../telemetry/src/start.ts';
+import type { Service } from './service.ts';
+
+// An instrument that is made before counting starts counts nothing, so all that makes one is loaded after.
+await startTelemetry({}, '/apps/shop/main.js');
+const { UpstreamModule, upstreamConfig } = await import('#libs/resilience');
+const { CONFIG, serviceConfig } = await import('./config.ts');
+const { createService, defineService } = await import('./service.ts');
+
+@Controller('films')
+class FilmsController {
+  @Get(':id')
+  film(@Param('id') id: string) {
+    return { id };
+  }
+}
+
+@Module({
+  imports: [UpstreamModule.register({ name: 'films', config: CONFIG, url: () => 'http://127.0.0.1:9' })],
+  controllers: [FilmsController],
+})
+class ShopModule {}
+
+const shop = defineService({
+  name: 'shop',
+  config: serviceConfig({ port: 0 }).extend(upstreamConfig('films')),
+  module: ShopModule,
+});
+
+let service: Service;
+let url: string;
+beforeAll(async () => {
+  service = await createService(shop, { PORT: '0', LOG_LEVEL: 'silent' });
+  url = await service.start();
+});
+afterAll(() => service.stop());
+
+const scrape = async () => (await (await fetch(`${url}/metrics`)).text()).split('\n');
+/** Names and labels, without comments and values. */
+const series = async () =>
+  (await scrape()).filter((line) => line && !line.startsWith('#')).map((line) => line.replace(/ \S+$/, ''));
+
+it('counts requests by route and not by address', async () => {
+  await fetch(`${url}/films/alien`);
+  await fetch(`${url}/nowhere`);
+  await series();
+  const before = new Set(await series());
+  for (let i = 0; i < 500; i++) await fetch(`${url}/films/film-${i}`);
+  for (let i = 0; i < 500; i++) await fetch(`${url}/garbage-${i}/%20?q=${i}`);
+  expect((await series()).filter((each) => !before.has(each) && !each.startsWith('v8js_gc'))).toEqual([]);
+  expect(
+    (await scrape()).filter((line) => line.startsWith('http_server_request_duration_seconds_count')),
+  ).toEqual(
+    expect.arrayContaining([
+      'http_server_request_duration_seconds_count{http_request_method="GET",http_route="/films/:id",http_response_status_code="200"} 501',
+      'http_server_request_duration_seconds_count{http_request_method="GET",http_route="(no route)",http_response_status_code="404"} 501',
+    ]),
+  );
+});
+
+it('is text that Prometheus reads, of this service', async () => {
+  const answer = await fetch(`${url}/metrics`);
+  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(await answer.text()).toContain('service_name="shop"');
+});
+
+it('tells the state of every policy, and that of a breaker as one of six', async () => {
+  const lines = await scrape();
+  const stateOf = (state: string) =>
+    lines
+      .find((line) => line.startsWith(`upstream_breaker_state{upstream="films",state="${state}"}`))
+      ?.at(-1);
+  expect(stateOf('closed')).toBe('1');
+  await fetch(`${url}/ops/breakers/films`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"state":"open"}',
+  });
+  const after = await scrape();
+  expect(after).toEqual(
+    expect.arrayContaining([
+      'upstream_breaker_state{upstream="films",state="closed"} 0',
+      'upstream_breaker_state{upstream="films",state="manual-open"} 1',
+      'upstream_bulkhead_in_flight{upstream="films"} 0',
+      'upstream_retry_budget{upstream="films"} 30',
+      'upstream_timeout_seconds{upstream="films"} 1',
+      'upstream_breaker_transitions_total{upstream="films",to="manual-open"} 1',
+    ]),
+  );
+});
+
+it.each([
+  'nodejs_eventloop_delay_p50_seconds',
+  'nodejs_eventloop_delay_p99_seconds',
+  'v8js_memory_heap_used_bytes',
+  'process_memory_usage_bytes',
+  'inbound_limit',
+])('has %s', async (name) => {
+  expect((await series()).some((each) => each === name || each.startsWith(`${name}{`))).toBe(true);
+});

@@ -1,0 +1,35 @@
+import { type Span, trace } from '@opentelemetry/api';
+import { Problem } from '#libs/http';
+import type { UpstreamCall } from './transport.ts';
+
+export interface AttemptToTell {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly call: UpstreamCall;
+  readonly now: number;
+}
+
+/** Tells an attempt in its span, and one that is not the first in the span of the request it is made for too. */
+export function describeAttempt(span: Span, { name, endpoint, call, now }: AttemptToTell): void {
+  const { request, attempt, deadline, again } = call;
+  span.setAttributes({
+    'http.request.method': request.method,
+    'http.request.resend_count': attempt - 1,
+    'url.full': endpoint + request.url,
+    'peer.service': name,
+    'upstream.time_left_ms': Math.round(deadline - now),
+  });
+  if (!again) return;
+  const attributes = {
+    'upstream.attempt.why': again.why,
+    'upstream.retry.budget': again.budgetLeft,
+    ...(again.after !== undefined && { 'upstream.attempt.after': reasonOf(again.after) }),
+  };
+  span.setAttributes(attributes);
+  trace.getActiveSpan()?.addEvent(`upstream.${again.why}`, { upstream: name, attempt, ...attributes });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Problem) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

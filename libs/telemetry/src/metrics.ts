@@ -1,0 +1,87 @@
+import { metrics } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AggregationTemporality,
+  type IMetricReader,
+  type MetricData,
+  MeterProvider,
+  MetricReader,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+
+/** Collects when somebody asks, and at no other time. */
+class ScrapeReader extends MetricReader {
+  constructor() {
+    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
+  }
+  protected override onForceFlush = async (): Promise<void> => undefined;
+  protected override onShutdown = async (): Promise<void> => undefined;
+}
+
+let scrape: ScrapeReader | undefined;
+
+/** What a Prometheus server reads, version 0.0.4 of its text format. */
+export const METRICS_MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** All metrics of this process as Prometheus text; empty where telemetry was not started. */
+export async function metricsText(): Promise<string> {
+  if (!scrape) return '';
+  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
+  const { resourceMetrics } = await scrape.collect();
+  const withoutScopes = new PrometheusSerializer(undefined, false, undefined, false, true);
+  for (const { metrics } of resourceMetrics.scopeMetrics) for (const metric of metrics) addUnit(metric);
+  return withoutScopes.serialize(resourceMetrics);
+}
+
+/** What Prometheus puts at the end of a name; the serializer leaves it out, an OTLP receiver adds it by itself. */
+const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
+
+/** What is collected is this scrape's own. The descriptor is not: it is the instrument's. */
+function addUnit(metric: MetricData): void {
+  const { descriptor } = metric;
+  const name = descriptor.name + (suffixes[descriptor.unit] ?? '');
+  Object.assign(metric, { descriptor: { ...descriptor, name } });
+}
+
+/**
+ * Starts counting, for `metricsText` and, where the standard `OTEL_*` variables say so, for an OTLP receiver. To be
+ * called before the first instrument is made, for the API keeps none for later.
+ * @returns ends it, once what is not yet sent is
+ */
+export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Promise<() => Promise<void>> {
+  if (env.OTEL_SDK_DISABLED === 'true') return async () => undefined;
+  scrape = new ScrapeReader();
+  const readers: IMetricReader[] = [scrape];
+  if (sendsMetrics(env)) {
+    const exportIntervalMillis = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
+    const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MS);
+    const exporter = await otlpExporter(env);
+    readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }));
+  }
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    readers,
+  });
+  metrics.setGlobalMeterProvider(provider);
+  return () => provider.shutdown();
+}
+
+const EXPORT_TIMEOUT_MS = 10_000;
+
+const sendsMetrics = (env: NodeJS.ProcessEnv): boolean =>
+  env.OTEL_METRICS_EXPORTER === undefined
+    ? [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT].some(Boolean)
+    : env.OTEL_METRICS_EXPORTER === 'otlp';
+
+/** Of the three only the one that is asked for is loaded: each brings some megabytes. */
+async function otlpExporter(env: NodeJS.ProcessEnv): Promise<PushMetricExporter> {
+  switch (env.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL) {
+    case 'grpc':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();
+    case 'http/json':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter();
+    default:
+      return new (await import('@opentelemetry/exporter-metrics-otlp-proto')).OTLPMetricExporter();
+  }
+}

@@ -1,0 +1,62 @@
+import { PerformanceObserver, constants, monitorEventLoopDelay } from 'node:perf_hooks';
+import { metrics } from '@opentelemetry/api';
+
+const NANOSECONDS = 1e9;
+const RESOLUTION_MS = 10;
+
+/** What Node's types leave out. */
+interface GcEntry {
+  readonly duration: number;
+  readonly detail: { readonly kind: number };
+}
+
+/** Node's number of a kind of collection, by the name the semantic conventions give it. */
+const gcTypes = new Map([
+  [constants.NODE_PERFORMANCE_GC_MINOR, { 'v8js.gc.type': 'minor' }],
+  [constants.NODE_PERFORMANCE_GC_MAJOR, { 'v8js.gc.type': 'major' }],
+  [constants.NODE_PERFORMANCE_GC_INCREMENTAL, { 'v8js.gc.type': 'incremental' }],
+  [constants.NODE_PERFORMANCE_GC_WEAKCB, { 'v8js.gc.type': 'weakcb' }],
+]);
+
+/** How this process is: event loop, garbage collector, memory. Read when metrics are collected. */
+export function startRuntimeMetrics(): void {
+  const meter = metrics.getMeter('film-store/runtime');
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  const p50 = meter.createObservableGauge('nodejs.eventloop.delay.p50', {
+    unit: 's',
+    description: 'Median delay of the event loop since it was last read',
+  });
+  const p99 = meter.createObservableGauge('nodejs.eventloop.delay.p99', {
+    unit: 's',
+    description: '99th percentile of the delay of the event loop since it was last read',
+  });
+  const heap = meter.createObservableGauge('v8js.memory.heap.used', {
+    unit: 'By',
+    description: 'Heap in use',
+  });
+  const rss = meter.createObservableGauge('process.memory.usage', {
+    unit: 'By',
+    description: 'Resident set size',
+  });
+  meter.addBatchObservableCallback(
+    (observer) => {
+      const { heapUsed, rss: resident } = process.memoryUsage();
+      observer.observe(p50, delay.percentile(50) / NANOSECONDS);
+      observer.observe(p99, delay.percentile(99) / NANOSECONDS);
+      delay.reset();
+      observer.observe(heap, heapUsed);
+      observer.observe(rss, resident);
+    },
+    [p50, p99, heap, rss],
+  );
+  const pauses = meter.createHistogram('v8js.gc.duration', {
+    unit: 's',
+    description: 'Pauses of the garbage collector',
+    advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5] },
+  });
+  new PerformanceObserver((list) => {
+    for (const { detail, duration } of list.getEntries() as unknown as GcEntry[])
+      pauses.record(duration / 1000, gcTypes.get(detail.kind));
+  }).observe({ entryTypes: ['gc'] });
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { traceDetail, traceSummary } from '#libs/contracts';
+import { eventually } from '../support/eventually.ts';
+import { getPage } from './client.ts';
+import { type Store, startStore } from './store.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await startStore({ DATABASE_URL: '' });
+});
+afterAll(() => store.close());
+
+const ops = async (path: string): Promise<unknown> => (await fetch(`${store.url}/ops/traces${path}`)).json();
+
+const hold = (state: 'open' | 'closed') =>
+  fetch(`${store.url}/ops/breakers/recommendations`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state }),
+  });
+
+it('leads from an answer to the log of all services, and from there to one tree of spans', async () => {
+  const { headers } = await getPage(store, 'the-dark-knight-2008');
+  const requestId = headers.get('x-request-id');
+  const lines = await eventually(() => {
+    const found = store.log.filter((line) => line.requestId === requestId && line.event === 'http.request');
+    expect(new Set(found.map(({ service }) => service)).size).toBe(3);
+    return found;
+  });
+  const traceIds = new Set(lines.map(({ traceId }) => traceId));
+  expect(traceIds.size).toBe(1);
+
+  const [traceId = ''] = traceIds;
+  const { spans, missing } = traceDetail.parse(await ops(`/${traceId}`));
+  expect(missing).toEqual([]);
+  const nameOf = (id: string | undefined) => spans.find(({ spanId }) => spanId === id)?.name;
+  const edges = spans.map(
+    ({ service, name, parentSpanId }) => `${service}: ${name} < ${nameOf(parentSpanId)}`,
+  );
+  expect(edges).toEqual(
+    expect.arrayContaining([
+      'gateway: GET /api/products/:id < undefined',
+      'gateway: GET catalog < GET /api/products/:id',
+      'catalog: GET /products/:id < GET catalog',
+      'catalog: database < GET /products/:id',
+      'gateway: GET recommendations < GET /api/products/:id',
+      'recommendations: GET /recommendations < GET recommendations',
+    ]),
+  );
+});
+
+it('tells a degraded answer and why, in the span of the request', async () => {
+  await hold('open');
+  await getPage(store, 'the-dark-knight-2008');
+  await hold('closed');
+  const { traces } = z.object({ traces: z.array(traceSummary) }).parse(await ops(''));
+  const { spans } = traceDetail.parse(await ops(`/${traces[0]?.traceId}`));
+  expect(spans.find(({ name }) => name === 'GET /api/products/:id')?.events).toMatchObject([
+    { name: 'upstream.rejected', attributes: { upstream: 'recommendations', reason: 'breaker-open' } },
+    { name: 'answer.degraded', attributes: { feature: 'recommendations', reason: 'breaker-open' } },
+  ]);
+});
+
+it('knows no trace that never was', async () => {
+  expect((await fetch(`${store.url}/ops/traces/${'0'.repeat(31)}1`)).status).toBe(404);
+  expect((await fetch(`${store.url}/ops/traces/x`)).status).toBe(400);
+});
