@@ -27,6 +27,8 @@ beforeEach(async () => {
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: catalog.url,
     RECOMMENDATIONS_URL: recommendations.url,
+    // So that a hanging one leaves most of the second to catalog, however slow this machine is.
+    UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '200',
   });
   url = await service.start();
 });
