@@ -5,6 +5,7 @@ import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
 
 const INTRODUCTION = `# Every setting of the three services, with its default. They are read from the environment.
+# A secret may be in a file instead, whose path NAME_FILE holds.
 # The demo sets the ports and addresses itself: choose its ports by GATEWAY_PORT, CATALOG_PORT, RECOMMENDATIONS_PORT.
 # Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
 `;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  ConfigError,
-  exampleEnv,
-  httpUrls,
-  parseConfig,
-  redactConfig,
-  secret,
-  serviceConfig,
-} from './config.ts';
+import { ConfigError, exampleEnv, httpUrls, parseConfig, redactConfig, serviceConfig } from './config.ts';
+import { secret } from './secret.ts';
 
 // Without the settings of other libraries, which have specs of their own.
 const schema = z
@@ -101,12 +94,14 @@ it('writes an example with descriptions and defaults', () => {
 
 # What operators show as a bearer token under /ops. Unset: only this machine is let in.
 # ADMIN_TOKEN=
+# ADMIN_TOKEN_FILE=
 
 # Where the shop answers.
 # SHOP_URL=http://localhost:1
 
 # A shared secret.
 # TOKEN=
+# TOKEN_FILE=
 `,
   );
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { type OverloadSettings, limitsInOrder, overloadConfig } from '#libs/overload';
 import { logLevels } from '#libs/telemetry';
+import { isSecret, secret } from './secret.ts';
+import { readSecretFiles } from './secret-files.ts';
 
 /** Injects the service's validated configuration. */
 export const CONFIG = Symbol('config');
-
-/** Marks a setting whose value is never printed or logged. */
-export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true });
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
@@ -16,6 +15,13 @@ export const httpUrls = z
   .refine((list) => list.split(/[,|]/).every((url) => httpUrl.safeParse(url.trim()).success), {
     message: 'must be addresses, separated by , (equal ones) or | (in order of preference)',
   });
+
+const serviceTokens = z
+  .string()
+  .regex(
+    /^[\w.~+/=-]{32,}(?:,[\w.~+/=-]{32,})*$/,
+    'must be 32 or more of the letters, digits and -._~+/= of a bearer token; several are separated by commas',
+  );
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
 export const serviceConfig = (defaults: { port: number; overload?: Partial<OverloadSettings> }) =>
@@ -42,6 +48,11 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
       ADMIN_TOKEN: secret(z.string().min(16))
         .optional()
         .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
+      SERVICE_TOKEN: secret(serviceTokens)
+        .optional()
+        .describe(
+          'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches catalog or recommendations is let in.',
+        ),
       DRAIN_WAIT_MS: z.coerce
         .number()
         .int()
@@ -83,7 +94,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads a service's settings. An empty variable counts as not set.
+ * Reads a service's settings. An empty variable counts as not set; a secret may be in the file that `NAME_FILE` names.
  * @throws ConfigError that names every bad variable
  */
 export function parseConfig<S extends z.ZodObject>(
@@ -92,13 +103,16 @@ export function parseConfig<S extends z.ZodObject>(
   env: NodeJS.ProcessEnv,
 ): Readonly<z.infer<S>> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(
-      service,
-      result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-    );
-  }
+  const secrets = Object.keys(schema.shape).filter((name) => isSecret(schema.shape[name]));
+  const files = readSecretFiles(secrets, given);
+  const result = schema.safeParse({ ...given, ...files.values });
+  // What a file should have said is not missing besides.
+  const issues = (result.error?.issues ?? []).filter(({ path }) => !files.faults.has(String(path[0])));
+  const faults = [
+    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...[...files.faults].map(([name, fault]) => `${name}_FILE: ${fault}`),
+  ];
+  if (!result.success || faults.length > 0) throw new ConfigError(service, faults);
   return Object.freeze(result.data);
 }
 
@@ -119,11 +133,8 @@ export function redactConfig(
 export function exampleEnv(service: string, schema: z.ZodObject): string {
   const settings = Object.entries(schema.shape).map(([name, field]) => {
     const { description = '', default: fallback } = z.toJSONSchema(field, { io: 'input' });
-    return `# ${description}\n# ${name}=${typeof fallback === 'string' || typeof fallback === 'number' ? fallback : ''}\n`;
+    const value = typeof fallback === 'string' || typeof fallback === 'number' ? fallback : '';
+    return `# ${description}\n# ${name}=${value}\n${isSecret(field) ? `# ${name}_FILE=\n` : ''}`;
   });
   return `# --- ${service} ---\n\n${settings.join('\n')}`;
 }
-
-const isSecret = (field: z.core.$ZodType | undefined): boolean =>
-  field instanceof z.ZodType &&
-  (field.meta()?.secret === true || (field instanceof z.ZodOptional && isSecret(field.unwrap())));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dependencyConfig } from '#libs/resilience';
-import { secret } from './config.ts';
+import { secret } from './secret.ts';
 
 /** One or more of `host:port`, separated by commas. */
 const nodes = z.string().regex(/^[^\s,:]+:\d{1,5}(?:,[^\s,:]+:\d{1,5})*$/, 'must be host:port,host:port,…');
