@@ -6,7 +6,7 @@ import type { OutputLine } from './process.ts';
 import { startProgram } from './program.ts';
 import { type Service, withReadiness } from './readiness.ts';
 
-const variables = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
+const variables = ['REDIS_URL', 'REDIS_URL_FILE', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
 const programs = ['redis-server', 'valkey-server'];
 const PING_TIMEOUT_MS = 1_000;
 

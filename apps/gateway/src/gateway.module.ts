@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
 import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
-import { CONFIG, RedisConnection, RedisModule } from '#libs/platform';
+import { CONFIG, RedisConnection, RedisModule, serviceTokenHeaders } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
 import { AuthModule } from './auth/auth.module.ts';
 import { principalOf } from './auth/principal.guard.ts';
@@ -37,11 +37,13 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
       name: 'catalog',
       config: CONFIG,
       url: (config: GatewayConfig) => config.CATALOG_URL,
+      headers: serviceTokenHeaders,
     }),
     UpstreamModule.register({
       name: 'recommendations',
       config: CONFIG,
       url: (config: GatewayConfig) => config.RECOMMENDATIONS_URL,
+      headers: serviceTokenHeaders,
     }),
   ],
   controllers: [HomeController, ProductsController, OrdersController],

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CONFIG } from '#libs/platform';
+import { CONFIG, serviceTokenHeaders } from '#libs/platform';
 import { UpstreamModule } from '#libs/resilience';
 import { FeedFollower } from './feed/feed-follower.ts';
 import { FilmRefresh } from './films/film-refresh.ts';
@@ -17,6 +17,7 @@ import { Recommender } from './recommender.ts';
       name: 'catalog',
       config: CONFIG,
       url: (config: RecommendationsConfig) => config.CATALOG_URL,
+      headers: serviceTokenHeaders,
     }),
   ],
   controllers: [RecommendationsController],

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 
 export interface AdminRequest {
@@ -16,13 +16,14 @@ export function isAdmin(request: AdminRequest, token: string | undefined): boole
   return token === undefined ? isLocal(request) : showsToken(request, token);
 }
 
-function showsToken({ headers }: AdminRequest, token: string): boolean {
+/** Whether a request shows `token` as its bearer token. Takes as long whatever is compared. */
+export function showsToken({ headers }: Pick<AdminRequest, 'headers'>, token: string): boolean {
   const shown = /^Bearer (.+)$/i.exec(String(headers.authorization ?? ''))?.[1];
   return shown !== undefined && timingSafeEqual(digest(shown), digest(token));
 }
 
 /** Of equal length whatever is compared, as `timingSafeEqual` needs it. */
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
   const { host, origin } = headers;
@@ -35,7 +36,7 @@ function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
   );
 }
 
-const isLoopback = (address: string): boolean =>
+export const isLoopback = (address: string): boolean =>
   address === '::1' || /^(?:::ffff:)?127\./.test(address) ? isIP(address) !== 0 : false;
 
 function isLocalHost(host: string): boolean {

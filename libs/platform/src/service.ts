@@ -22,6 +22,7 @@ import { serveOpenApi } from './openapi.ts';
 import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
+import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { StartUp } from './start-up.ts';
 import { PEERS, TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
@@ -77,6 +78,7 @@ export async function createService<S extends ConfigSchema>(
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
+  if (!edge) requireServiceToken(fastify, config, logger);
   const inbound = createInbound(overloadSettings(config), {
     clock: systemClock,
     random: Math.random,
@@ -120,6 +122,7 @@ export async function createService<S extends ConfigSchema>(
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
+      if (!edge) tellIfOpen(config, logger);
       await app.get(StartUp).run();
       phase.serve();
       logger.info({ event: 'service.ready' }, `${definition.name} is ready to serve`);

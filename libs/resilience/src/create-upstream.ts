@@ -16,6 +16,8 @@ export interface UpstreamOptions {
   /** Base addresses without a path: `,` separates equal endpoints, `|` tiers in order of preference. */
   readonly url: string;
   readonly settings: UpstreamSettings;
+  /** Sent with every request to it, and to nobody else. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -26,6 +28,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const {
     url,
     settings,
+    headers = {},
     onTransition = () => undefined,
     clock = systemClock,
     random = Math.random,
@@ -44,7 +47,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const http = new HttpService(
     axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
   );
-  const transport = measureAttempts(name, clock, createTransport({ name, http, endpoints, clock }));
+  const transport = measureAttempts(name, clock, createTransport({ name, http, endpoints, headers, clock }));
   const pipeline = createPipeline(settings, transport, {
     clock,
     random,

@@ -39,6 +39,8 @@ export interface TransportDeps {
   readonly name: string;
   readonly http: HttpService;
   readonly endpoints: Endpoints;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
 }
 
@@ -46,13 +48,19 @@ export interface TransportDeps {
  * Sends one attempt to one endpoint and checks what comes back. The adapter of axios is called directly: its core
  * would merge configuration and headers anew for each call, which costs more than the call.
  */
-export function createTransport({ name, http, endpoints, clock }: TransportDeps): Call<unknown> {
+export function createTransport({
+  name,
+  http,
+  endpoints,
+  headers: own,
+  clock,
+}: TransportDeps): Call<unknown> {
   const send = http.axiosRef.defaults.adapter as AxiosAdapter;
 
   async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
     const { request, signal } = call;
     const { method, url, body: data } = request;
-    const headers = { ...request.headers, ...correlation(span), ...hop(call, clock) };
+    const headers = { ...own, ...request.headers, ...correlation(span), ...hop(call, clock) };
     const config = { method, url, baseURL: endpoint, headers, data, signal };
     const {
       status,

@@ -19,6 +19,8 @@ export interface UpstreamDeclaration<C> {
   readonly config: FactoryProvider['provide'];
   /** See `UpstreamOptions.url`; `undefined` where the configuration does without: what is injected is then, too. */
   readonly url: (config: C) => string | undefined;
+  /** See `UpstreamOptions.headers`. */
+  readonly headers?: (config: C) => Readonly<Record<string, string>>;
 }
 
 @Global()
@@ -31,7 +33,7 @@ export class UpstreamModule {
   static register<C extends Readonly<Record<string, unknown>>>(
     declaration: UpstreamDeclaration<C>,
   ): DynamicModule {
-    const { name, config, url } = declaration;
+    const { name, config, url, headers } = declaration;
     const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
       inject: [config, UpstreamRegistry, PinoLogger],
@@ -41,6 +43,7 @@ export class UpstreamModule {
         const options: UpstreamOptions = {
           url: address,
           settings: upstreamSettings(name, given),
+          ...(headers && { headers: headers(given) }),
           onTransition: tellTransitions(name, logger),
         };
         const upstream = createUpstream(name, options);
