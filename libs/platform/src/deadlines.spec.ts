@@ -219,7 +219,7 @@ describe('inside', () => {
     });
     slow.write('{"title":');
     const [answer] = (await once(slow, 'response')) as [IncomingMessage];
-    expect(answer.resume().statusCode).toBe(504);
+    expect(answer.resume().statusCode).toBe(408);
     slow.end('"Alien"}');
     await once(slow, 'close');
     expect((await get('/films/alien')).status).toBe(200);

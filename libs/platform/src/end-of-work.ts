@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientLeft, Problem } from '#libs/http';
 
 /**
- * The signal that ends a request's work: with a `deadline-exceeded` Problem after `timeoutMs` milliseconds, or with
- * `ClientLeft` when the client of a read has gone. A write goes on until its deadline, for a client that comes back
- * with the same key has to find its outcome. `answer` is called first with the problem, so that what the signal stops
- * cannot answer in its place.
+ * The signal that ends a request's work: with a `deadline-exceeded` Problem after `timeoutMs` milliseconds, a
+ * `request-timeout` where it is the body that is not there by then, or with `ClientLeft` when the client of a read has
+ * gone. A write goes on until its deadline, for a client that comes back with the same key has to find its outcome.
+ * `answer` is called first with the problem, so that what the signal stops cannot answer in its place.
  */
 export function endOfWork(
   { method }: FastifyRequest,
@@ -17,7 +17,9 @@ export function endOfWork(
   const timer = setTimeout(() => {
     // Done for a client that had left.
     if (raw.writableEnded) return;
-    const problem = new Problem('deadline-exceeded');
+    const problem = raw.req.complete
+      ? new Problem('deadline-exceeded')
+      : new Problem('request-timeout', { headers: { connection: 'close' } });
     answer(problem);
     work.abort(problem);
   }, timeoutMs);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,30 +12,75 @@ import {
   strictJsonProblem,
 } from '#libs/http';
 import { sendProblem } from './problem.filter.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Largest body that is read, in bytes; beyond it the answer is 413. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 /** Longest request line's path and query that is read, in characters; beyond it the answer is 414. */
 export const URL_LIMIT = 4096;
-/** A sender that takes longer to deliver a request, in milliseconds, gets a 408. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Largest head of a request, in bytes; beyond it the answer is 431. */
+const HEAD_LIMIT_BYTES = 16 * 1024;
+/** Most headers of a request; beyond it the answer is 431. */
+export const HEADERS_LIMIT = 100;
 
-/** The HTTP server of a service. At the edge a caller's request id is not taken over. */
-export function createAdapter({ edge, logger }: { edge: boolean; logger: Logger }): FastifyAdapter {
-  return new FastifyAdapter({
+/** What senders may take of a server, in milliseconds and connections. */
+export interface SenderLimits {
+  /** Until the head of a request is there, from the first byte or, on a new connection, from its start: a 408. */
+  readonly headMs: number;
+  /** Until all of a request is there: a 408. It bounds what has no deadline. */
+  readonly requestMs: number;
+  /** How often slow senders are looked for. */
+  readonly checkEveryMs: number;
+  /** How long a connection may be idle between requests: longer than balancers keep theirs, 60 s as a rule. */
+  readonly idleMs: number;
+  /** More at a time are closed at once, so that files and memory are left for upstreams. */
+  readonly connections: number;
+}
+
+/** There is no limit of requests per connection: it would stop nobody, and what was pipelined would be lost. */
+export const SENDER_LIMITS: SenderLimits = {
+  headMs: 10_000,
+  requestMs: 30_000,
+  checkEveryMs: 1_000,
+  idleMs: 72_000,
+  connections: 10_000,
+};
+
+export interface AdapterOptions {
+  /** Whether strangers call: their request ids are not taken over, and answers tell browsers what not to do. */
+  readonly edge: boolean;
+  readonly logger: Logger;
+  readonly limits?: SenderLimits;
+}
+
+/** The HTTP server of a service. */
+export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterOptions): FastifyAdapter {
+  const securityHeaders = edge ? SECURITY_HEADERS : {};
+  const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    http: {
+      headersTimeout: limits.headMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
+      maxHeaderSize: HEAD_LIMIT_BYTES,
+    },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     genReqId: (request: IncomingMessage) =>
       edge ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
     // The router refuses malformed addresses before any hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.header(REQUEST_ID, request.id);
+      void reply.headers({ ...securityHeaders, [REQUEST_ID]: request.id });
       sendProblem(error, request, reply, logger);
     },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, securityHeaders),
   });
+  const server = adapter.getHttpServer<Server>();
+  server.maxConnections = limits.connections;
+  // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
+  server.maxHeadersCount = 0;
+  return adapter;
 }
 
 /** All bodies are JSON that every parser reads alike: anything else is a 415 or a 400. */
@@ -48,7 +93,11 @@ export function acceptStrictJsonOnly(fastify: FastifyInstance): void {
 }
 
 /** Answers what Node's HTTP parser could not read, where no request and no reply exist yet. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  headers: Readonly<Record<string, string>>,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -64,6 +113,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
       'cache-control: no-store',
       'connection: close',
       `${REQUEST_ID}: ${requestId}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

@@ -16,7 +16,7 @@ import {
 import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
 import { arrivalOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
-import { URL_LIMIT } from './fastify.ts';
+import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
 import { sendProblem } from './problem.filter.ts';
 
 interface Serving {
@@ -57,7 +57,7 @@ export function addRequestHooks(
     );
     served.set(request, { span, trace, scope: scopeOf(trace, { requestId: request.id }) });
     within(request, () => {
-      done(request.url.length > URL_LIMIT ? new Problem('uri-too-long') : undefined);
+      done(tooLarge(request));
     });
   });
 
@@ -106,6 +106,12 @@ export function endConnectionsOf(fastify: FastifyInstance, phase: ServicePhase):
     if (phase.current === 'draining') void reply.header('connection', 'close');
     done();
   });
+}
+
+/** `rawHeaders` holds names and values in turn. */
+function tooLarge({ url, raw }: FastifyRequest): Problem | undefined {
+  if (url.length > URL_LIMIT) return new Problem('uri-too-long');
+  return raw.rawHeaders.length > 2 * HEADERS_LIMIT ? new Problem('headers-too-large') : undefined;
 }
 
 const stillStarting = (): Problem =>

@@ -23,6 +23,7 @@ import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import { StartUp } from './start-up.ts';
 import { PEERS, TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
@@ -78,7 +79,8 @@ export async function createService<S extends ConfigSchema>(
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
-  if (!edge) requireServiceToken(fastify, config, logger);
+  if (edge) addSecurityHeaders(fastify);
+  else requireServiceToken(fastify, config, logger);
   const inbound = createInbound(overloadSettings(config), {
     clock: systemClock,
     random: Math.random,

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Service, createService } from '#libs/platform';
+import { gateway } from '../src/gateway.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+describe.skipIf(!existsSync(CHROMIUM))('the page of the API documentation, in Chromium', () => {
+  let browser: Browser;
+  let service: Service;
+  let url: string;
+
+  beforeAll(async () => {
+    service = await createService(gateway, {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+      CATALOG_URL: 'http://127.0.0.1:9',
+      RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
+    });
+    url = await service.start();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+
+  it('shows every operation, tries one out, and breaks none of its own rules', async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const answer = await page.goto(`${url}/docs`);
+    expect(answer?.headers()['content-security-policy']).toContain("script-src 'self';");
+    await page.locator('.opblock').first().waitFor();
+    await page.locator('.opblock', { hasText: '/api/home' }).locator('.opblock-summary').click();
+    await page.locator('.try-out__btn').click();
+    await page.locator('button.execute').click();
+    await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
