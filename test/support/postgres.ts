@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,8 +32,14 @@ export interface TestPostgres extends TestServer {
   resume(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`. */
-export async function startPostgres(bin: string): Promise<TestPostgres> {
+/**
+ * Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`. With a
+ * certificate it speaks TLS to who asks for it.
+ */
+export async function startPostgres(
+  bin: string,
+  tls?: { readonly certificate: string; readonly key: string },
+): Promise<TestPostgres> {
   const data = mkdtempSync(join(tmpdir(), 'film-store-postgres-'));
   const owner = await unprivileged();
   if (owner) chownSync(data, owner.uid, owner.gid);
@@ -45,7 +51,13 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
   );
 
   const [port] = await freePorts(1);
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    ...(tls && keepCertificate(tls, data, owner)),
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
     ...as,
@@ -77,6 +89,20 @@ export async function startPostgres(bin: string): Promise<TestPostgres> {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** PostgreSQL takes no key that others can read, or that is not its own. */
+function keepCertificate(
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+  data: string,
+  owner: { uid: number; gid: number } | undefined,
+) {
+  const [certificateCopy, keyCopy] = [join(data, 'server.pem'), join(data, 'server.key')];
+  copyFileSync(certificate, certificateCopy);
+  copyFileSync(key, keyCopy);
+  chmodSync(keyCopy, 0o600);
+  for (const file of owner ? [certificateCopy, keyCopy] : []) chownSync(file, owner!.uid, owner!.gid);
+  return { ssl: 'on', ssl_cert_file: certificateCopy, ssl_key_file: keyCopy };
 }
 
 /** A new database on a server; `stop` drops it, by force where it is still in use. */

@@ -1,13 +1,17 @@
 import { z } from 'zod';
-import { secret, serviceConfig } from '#libs/platform';
+import { readableFile, secret, serviceConfig } from '#libs/platform';
 import { dependencyConfig } from '#libs/resilience';
+import { tlsOrNone } from './database/database-tls.ts';
 
-export const catalogConfig = serviceConfig({ port: 3001 }).extend({
+const settings = serviceConfig({ port: 3001 }).extend({
   DATABASE_URL: secret(z.url({ protocol: /^postgres(ql)?$/ }))
     .optional()
     .describe(
-      'PostgreSQL 15 or later, as postgres://user:password@host/database; unset: PGlite in DATA_DIR.',
+      'PostgreSQL 15 or later, as postgres://user:password@host/database, over TLS with ?sslmode=verify-full; unset: PGlite in DATA_DIR.',
     ),
+  DATABASE_TLS_CA_FILE: readableFile
+    .optional()
+    .describe('Certificates of who vouches for PostgreSQL, as PEM. Unset: those that Node knows.'),
   DATA_DIR: z
     .string()
     .default('.data/catalog')
@@ -23,4 +27,7 @@ export const catalogConfig = serviceConfig({ port: 3001 }).extend({
     BULKHEAD_WAIT_MS: 1000,
   }),
 });
+
+export const catalogConfig = settings.check(tlsOrNone);
+
 export type CatalogConfig = z.infer<typeof catalogConfig>;

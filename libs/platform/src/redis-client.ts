@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisSettings } from './redis-config.ts';
+import { type RedisSettings, speaksTls } from './redis-config.ts';
 
 /** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
 const SILENCE_MS = 2000;
@@ -20,6 +21,7 @@ export function createRedisClient(
   commandTimeoutMs: number,
 ): Redis | Cluster | undefined {
   const { REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER_NODES } = settings;
+  const tls = tlsOf(settings);
   const connection = {
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -27,6 +29,8 @@ export function createRedisClient(
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    ...credentialsOf(settings),
+    ...(tls && { tls }),
   } satisfies RedisOptions;
   const single = { ...connection, enableOfflineQueue: false, retryStrategy: pause } satisfies RedisOptions;
 
@@ -38,6 +42,10 @@ export function createRedisClient(
       name: REDIS_SENTINEL_NAME,
       sentinelCommandTimeout: commandTimeoutMs,
       sentinelRetryStrategy: pause,
+      ...(settings.REDIS_SENTINEL_PASSWORD !== undefined && {
+        sentinelPassword: settings.REDIS_SENTINEL_PASSWORD,
+      }),
+      ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
       // It was the master: the sentinels know which is by now.
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     });
@@ -52,8 +60,23 @@ export function createRedisClient(
       // Each node's own queue stays: it holds what is sent while its connection is made, no longer than a command may
       // take.
       redisOptions: connection,
+      // By address, a certificate would be checked against that, not against the name it is for.
+      ...(tls && { dnsLookup: (name, done) => done(null, name) }),
     });
   return undefined;
+}
+
+/** What the address of Redis does not say itself. */
+const credentialsOf = ({ REDIS_USERNAME, REDIS_PASSWORD }: RedisSettings) => ({
+  ...(REDIS_USERNAME !== undefined && { username: REDIS_USERNAME }),
+  ...(REDIS_PASSWORD !== undefined && { password: REDIS_PASSWORD }),
+});
+
+/** Whom to believe that it is Redis; `undefined` where it is not asked. */
+function tlsOf(settings: RedisSettings): { ca?: Buffer } | undefined {
+  if (!speaksTls(settings)) return undefined;
+  const { REDIS_TLS_CA_FILE: file } = settings;
+  return file === undefined ? {} : { ca: readFileSync(file) };
 }
 
 const nodesOf = (list: string): { host: string; port: number }[] =>

@@ -12,6 +12,17 @@ describe('the Redis of a service is', () => {
     ['at an address', { REDIS_URL: 'rediss://user:secret@redis.example.org:6380/1' }],
     ['whom sentinels name', { REDIS_SENTINELS: 'one:26379,two:26379', REDIS_SENTINEL_NAME: 'store' }],
     ['a cluster', { REDIS_CLUSTER_NODES: '127.0.0.1:7000' }],
+    ['at an address with a password beside it', { REDIS_URL: 'redis://one', REDIS_PASSWORD: 'secret' }],
+    [
+      'a cluster that proves who it is',
+      {
+        REDIS_CLUSTER_NODES: '127.0.0.1:7000',
+        REDIS_USERNAME: 'ann',
+        REDIS_PASSWORD: 'secret',
+        REDIS_TLS: 'true',
+        REDIS_TLS_CA_FILE: import.meta.filename,
+      },
+    ],
   ])('%s', (_, env) => {
     expect(read(env)()).toMatchObject(env);
   });
@@ -41,6 +52,31 @@ describe('the Redis of a service is', () => {
       'one that nobody is asked for by name',
       { REDIS_SENTINEL_NAME: 'store' },
       'REDIS_SENTINEL_NAME: cannot be set without REDIS_SENTINELS',
+    ],
+    [
+      'one with two passwords',
+      { REDIS_URL: 'redis://:secret@one', REDIS_PASSWORD: 'secret' },
+      'REDIS_PASSWORD: cannot be set beside a password in REDIS_URL',
+    ],
+    [
+      'one of no sentinels with a password of theirs',
+      { REDIS_URL: 'redis://one', REDIS_SENTINEL_PASSWORD: 'secret' },
+      'REDIS_SENTINEL_PASSWORD: cannot be set without REDIS_SENTINELS',
+    ],
+    [
+      'an address in the clear that is to be TLS',
+      { REDIS_URL: 'redis://one', REDIS_TLS: 'true' },
+      'REDIS_TLS: cannot be set beside REDIS_URL, which says it by rediss://',
+    ],
+    [
+      'one in the clear that somebody vouches for',
+      { REDIS_URL: 'redis://one', REDIS_TLS_CA_FILE: import.meta.filename },
+      'REDIS_TLS_CA_FILE: is of no use without REDIS_TLS=true or rediss://',
+    ],
+    [
+      'one that a file vouches for which is not there',
+      { REDIS_URL: 'rediss://one', REDIS_TLS_CA_FILE: '/no/such/file' },
+      'REDIS_TLS_CA_FILE: must be a file that can be read and is not empty',
     ],
     [
       'a node without a port',

@@ -8,6 +8,7 @@ import { Dependencies, type Dependency, type Guarded, type RunOptions } from '#l
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
+import { withAuthority } from './database-tls.ts';
 import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
 import { observePool } from './pool-metrics.ts';
@@ -89,10 +90,10 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
   }
 
   private openConfigured(): Promise<OpenDatabase> {
-    const { DATABASE_URL, DATA_DIR, UPSTREAM_DATABASE_BULKHEAD_CONCURRENT: connections } = this.config;
+    const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
     if (DATABASE_URL === undefined) return openPglite(DATA_DIR);
-    return openPostgres(DATABASE_URL, {
-      connections,
+    return openPostgres(withAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
+      connections: this.config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT,
       onIdleError: (err) => {
         this.logger.warn({ event: 'database.connection-lost', err }, 'an idle connection was lost');
       },
