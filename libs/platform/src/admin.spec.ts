@@ -12,7 +12,8 @@ describe('without a token, an operator is', () => {
     ['who calls from this machine', local],
     ['over IPv6', { remoteAddress: '::1', headers: { host: '[::1]:3000' } }],
     ['over IPv4 in IPv6', { remoteAddress: '::ffff:127.0.0.1', headers: { host: '127.0.0.1:3000' } }],
-    ['whose page is ours', withHeaders({ origin: 'http://localhost:3000' })],
+    ['whose page is ours', withHeaders({ origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' })],
+    ['who typed the address', withHeaders({ 'sec-fetch-site': 'none' })],
   ])('%s', (_, request) => {
     expect(isAdmin(request, undefined)).toBe(true);
   });
@@ -22,6 +23,8 @@ describe('without a token, an operator is', () => {
     ['behind a proxy', withHeaders({ 'x-forwarded-for': '192.168.0.7' })],
     ['whose page is another’s', withHeaders({ origin: 'http://evil.example' })],
     ['whose page is of another port', withHeaders({ origin: 'http://localhost:8080' })],
+    ['whose page of another site loads an image', withHeaders({ 'sec-fetch-site': 'cross-site' })],
+    ['whose page of another port does', withHeaders({ 'sec-fetch-site': 'same-site' })],
     ['who was led here by another name', withHeaders({ host: 'evil.example' })],
     ['whose name only begins like ours', withHeaders({ host: '127.evil.example' })],
     ['who names no host', { remoteAddress: '127.0.0.1', headers: {} }],

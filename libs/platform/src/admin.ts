@@ -26,13 +26,15 @@ export function showsToken({ headers }: Pick<AdminRequest, 'headers'>, token: st
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
-  const { host, origin } = headers;
+  const { host, origin, 'sec-fetch-site': site } = headers;
   return (
     isLoopback(remoteAddress) &&
     headers['x-forwarded-for'] === undefined &&
     typeof host === 'string' &&
     isLocalHost(host) &&
-    (origin === undefined || origin === `http://${host}`)
+    (origin === undefined || origin === `http://${host}`) &&
+    // What a browser loads for a page without its origin: an image, say, or a stream.
+    (site === undefined || site === 'same-origin' || site === 'none')
   );
 }
 

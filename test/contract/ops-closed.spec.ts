@@ -1,0 +1,164 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Service, createService } from '#libs/platform';
+import { catalog } from '../../apps/catalog/src/catalog.ts';
+import { gateway } from '../../apps/gateway/src/gateway.ts';
+import { recommendations } from '../../apps/recommendations/src/recommendations.ts';
+import { freePorts } from '../../deploy/local/ports.ts';
+
+const TOKEN = 'the-token-of-the-operators';
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** A service, whatever of it works, and every method of every route its router got under /ops. */
+interface Subject {
+  readonly port: number;
+  readonly routes: readonly Route[];
+  stop(): Promise<void>;
+}
+
+/** Fastify tells of every server it makes, so that no route can be forgotten here. */
+async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
+  const routes: Route[] = [];
+  const watch = (message: unknown): void => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      if (!/^\/ops(?:\/|$)/.test(url)) return;
+      const path = url.replaceAll(/:\w+|\*/g, 'x');
+      for (const each of [method].flat()) routes.push({ method: each, path });
+    });
+  };
+  const [port = 0] = await freePorts(1);
+  const given = {
+    PORT: String(port),
+    LOG_LEVEL: 'silent',
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+    FAULTS_ENABLED: 'true',
+    CATALOG_URL: 'http://127.0.0.1:9',
+    RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    DATA_DIR: join(tmpdir(), `ops-closed-${port}`),
+    DRAIN_TIMEOUT_MS: '0',
+    ...env,
+  };
+  const create: Record<string, () => Promise<Service>> = {
+    gateway: () => createService(gateway, given),
+    catalog: () => createService(catalog, given),
+    recommendations: () => createService(recommendations, given),
+  };
+  subscribe('fastify.initialization', watch);
+  const service = await create[name]!();
+  unsubscribe('fastify.initialization', watch);
+  // Those that wait for others are never ready here, but listen.
+  const started = service.start().catch((error: unknown) => error);
+  await listening(port);
+  return {
+    port,
+    routes,
+    stop: async () => {
+      await service.stop();
+      await started;
+    },
+  };
+}
+
+async function listening(port: number): Promise<void> {
+  for (;;) {
+    const up = await send(port, { method: 'GET', path: '/health/live' }).catch(() => 0);
+    if (up === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The status alone: some answers never end. */
+async function send(port: number, route: Route, headers: Record<string, string> = {}): Promise<number> {
+  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(route.method);
+  const options: RequestOptions = {
+    host: '127.0.0.1',
+    port,
+    ...route,
+    headers: { ...(writes && { 'content-type': 'application/json', 'content-length': 2 }), ...headers },
+    agent: false,
+  };
+  const sent = request(options);
+  sent.end(writes ? '{}' : undefined);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  sent.on('error', () => undefined).destroy();
+  return answer.statusCode ?? 0;
+}
+
+const intruders: [string, Record<string, string>][] = [
+  ['from behind a proxy', { 'x-forwarded-for': '203.0.113.7' }],
+  ['from behind a proxy that names this machine', { 'x-forwarded-for': '127.0.0.1' }],
+  ['from a page of another origin', { origin: 'https://evil.example' }],
+  ['from a page of another port', { origin: 'http://localhost:1' }],
+  ['from a page without an origin', { origin: 'null' }],
+  ['from a page of another site, as an image', { 'sec-fetch-site': 'cross-site' }],
+  ['from a page of another port, as an image', { 'sec-fetch-site': 'same-site' }],
+  ['by another name', { host: 'evil.example' }],
+  ['by a name that only begins like ours', { host: 'localhost.evil.example' }],
+];
+
+describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name) => {
+  let open: Subject;
+  let guarded: Subject;
+  beforeAll(async () => {
+    open = await start(name, {});
+    guarded = await start(name, { ADMIN_TOKEN: TOKEN });
+  });
+  afterAll(() => Promise.all([open.stop(), guarded.stop()]));
+
+  /** What each route answers, but those whose whole answer is that there is no such method. */
+  const answers = async ({ port, routes }: Subject, headers: Record<string, string>) => {
+    const told = await Promise.all(
+      routes.map(async (route) => `${route.method} ${route.path}: ${await send(port, route, headers)}`),
+    );
+    return told.filter((line) => !line.endsWith(': 405'));
+  };
+  const statuses = (told: readonly string[]) => new Set(told.map((line) => line.slice(-3)));
+
+  it('has routes, which let operators in', async () => {
+    const told = await answers(guarded, { authorization: `Bearer ${TOKEN}` });
+    expect(told).toEqual(
+      expect.arrayContaining(['GET /ops/resilience: 200', expect.stringMatching(/^PUT \/ops\/log-level: 4/)]),
+    );
+    expect(statuses(told)).not.toContain('401');
+    expect(statuses(told)).not.toContain('403');
+  });
+
+  it('asks who shows no token for one, at every route', async () => {
+    expect(statuses(await answers(guarded, {}))).toEqual(new Set(['401']));
+  });
+
+  it.each(['Bearer wrong', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN, 'Bearer '])(
+    'turns away who shows %j, at every route',
+    async (authorization) => {
+      expect(statuses(await answers(guarded, { authorization }))).toEqual(new Set(['403']));
+    },
+  );
+
+  it.each(intruders)('with a token, turns away who comes %s', async (_, headers) => {
+    expect(statuses(await answers(guarded, headers))).toEqual(new Set(['401']));
+  });
+
+  it.each(intruders)('without a token, turns away who comes %s', async (_, headers) => {
+    expect(statuses(await answers(open, headers))).toEqual(new Set(['403']));
+  });
+
+  // What a page can send without asking first. No route reads it, so some say so before they ask who it is.
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
+    'does nothing for a form of another site, as %s',
+    async (type) => {
+      const headers = { origin: 'https://evil.example', 'content-type': type };
+      for (const line of await answers(open, headers)) expect(line).toMatch(/: 4(?:03|15)$/);
+    },
+  );
+});
