@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
 export interface CollectedSpan {
   readonly service: string;
@@ -35,11 +35,15 @@ const serviceOf = ({ attributes }: OtlpResource): string =>
 /** Takes in what services export as OTLP over HTTP, in JSON. */
 export async function startOtlpCollector() {
   const spans: CollectedSpan[] = [];
+  /** All of it, as it came. */
+  const received: string[] = [];
   /** As `service: name`. */
   const metrics = new Set<string>();
   const server = createServer((request, response) => {
     const collect = async (): Promise<void> => {
-      const { resourceSpans = [], resourceMetrics = [] } = (await json(request)) as Partial<
+      const body = await text(request);
+      received.push(body);
+      const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as Partial<
         OtlpTraces & OtlpMetrics
       >;
       for (const { resource, scopeSpans } of resourceSpans)
@@ -54,6 +58,7 @@ export async function startOtlpCollector() {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    received,
     spans,
     metrics,
     env: {

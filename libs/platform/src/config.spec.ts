@@ -47,6 +47,15 @@ describe('parseConfig', () => {
     expect(parse).not.toThrow(/hunter2/);
   });
 
+  it.each(['http://ann:hunter2@shop', 'http://ann@shop', 'http://shop|http://:hunter2@shop'])(
+    'refuses an address with a password in it, which operators would see: %s',
+    (given) => {
+      const parse = () => parseConfig('shop', schema, { SHOP_URL: given });
+      expect(parse).toThrow(/SHOP_URL: must be addresses without passwords/);
+      expect(parse).not.toThrow(/hunter2/);
+    },
+  );
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parseConfig('shop', schema, {}))).toBe(true);
   });

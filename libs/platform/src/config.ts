@@ -7,13 +7,19 @@ import { readSecretFiles } from './secret-files.ts';
 /** Injects the service's validated configuration. */
 export const CONFIG = Symbol('config');
 
-const httpUrl = z.url({ protocol: /^https?$/ });
+/** The address of something that speaks HTTP. It is shown to operators, so it carries no password. */
+export const httpUrl = z
+  .url({ protocol: /^https?$/ })
+  // What is no address has been refused already.
+  .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
+    message: 'must not carry a name or a password',
+  });
 
 /** Base addresses of another service: `,` separates equal endpoints, `|` tiers in order of preference. */
 export const httpUrls = z
   .string()
   .refine((list) => list.split(/[,|]/).every((url) => httpUrl.safeParse(url.trim()).success), {
-    message: 'must be addresses, separated by , (equal ones) or | (in order of preference)',
+    message: 'must be addresses without passwords, separated by , (equal ones) or | (in order of preference)',
   });
 
 const serviceTokens = z

@@ -1,4 +1,4 @@
-export { CONFIG, type ConfigSchema, exampleEnv, httpUrls, serviceConfig } from './config.ts';
+export { CONFIG, type ConfigSchema, exampleEnv, httpUrl, httpUrls, serviceConfig } from './config.ts';
 export { readableFile } from './readable-file.ts';
 export { oneRedis, redisConfig } from './redis-config.ts';
 export { RedisConnection, RedisModule } from './redis.ts';

@@ -71,7 +71,7 @@ export function oneRedis({ value, issues }: z.core.ParsePayload<RedisSettings>):
   const { REDIS_URL } = value;
   if (REDIS_URL !== undefined && value.REDIS_TLS === 'true')
     fault('REDIS_TLS', 'cannot be set beside REDIS_URL, which says it by rediss://');
-  if (REDIS_URL !== undefined && value.REDIS_PASSWORD !== undefined && new URL(REDIS_URL).password !== '')
+  if (REDIS_URL !== undefined && value.REDIS_PASSWORD !== undefined && URL.parse(REDIS_URL)?.password)
     fault('REDIS_PASSWORD', 'cannot be set beside a password in REDIS_URL');
   if (value.REDIS_TLS_CA_FILE !== undefined && !speaksTls(value))
     fault('REDIS_TLS_CA_FILE', 'is of no use without REDIS_TLS=true or rediss://');

@@ -40,6 +40,14 @@ it.each([
   ['a token', { accessToken: 'hun\\"ter2 hunter2' }],
   ['an e-mail address in a sentence', { detail: 'no such user hunter2@example.com here' }],
   ['a bearer token in an error', { err: new Error('refused: Bearer hunter2.abc') }],
+  [
+    'what a command carried that Redis refused',
+    { err: Object.assign(new Error('WRONGPASS'), { command: { name: 'auth', args: ['ann]"', 'hunter2'] } }) },
+  ],
+  [
+    'bytes that a command carried, nor what comes after them',
+    { err: Object.assign(new Error('OOM'), { command: { args: [1, Buffer.from([1, 2]), 'hunter2'] } }) },
+  ],
 ])('never writes %s', (_, fields) => {
   const { lines, logger } = capture();
   logger.warn(fields, 'told');

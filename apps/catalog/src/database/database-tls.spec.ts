@@ -32,6 +32,10 @@ describe('the address of the database', () => {
     },
   );
 
+  it('that is none has one fault', () => {
+    expect(faults({ DATABASE_URL: 'db' })).toEqual(['DATABASE_URL: Invalid URL']);
+  });
+
   it('may not ask for it in another way', () => {
     expect(faults(urlWith('?ssl=no-verify'))).toEqual([
       'DATABASE_URL: must say sslmode=verify-full instead of ssl',

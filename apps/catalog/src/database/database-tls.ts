@@ -13,7 +13,7 @@ export function tlsOrNone({ value, issues }: z.core.ParsePayload<DatabaseAddress
   const { DATABASE_URL: url, DATABASE_TLS_CA_FILE: file } = value;
   const fault = (variable: keyof DatabaseAddress, message: string) =>
     issues.push({ code: 'custom', path: [variable], message, input: value[variable] });
-  const given = url === undefined ? new URLSearchParams() : new URL(url).searchParams;
+  const given = URL.parse(url ?? '')?.searchParams ?? new URLSearchParams();
   const mode = given.get('sslmode');
   if (mode !== null && mode !== 'disable' && mode !== 'verify-full')
     fault('DATABASE_URL', 'its sslmode must be verify-full or disable');

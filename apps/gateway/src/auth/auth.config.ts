@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { secret } from '#libs/platform';
+import { httpUrl, secret } from '#libs/platform';
 
 /** Who may place orders; with neither a secret nor keys everybody may, as `anonymous`. */
 export const authConfig = {
   AUTH_JWT_SECRET: secret(z.string().min(32))
     .optional()
     .describe('Secret of HS256 bearer tokens, 32 characters or more. Orders then need such a token.'),
-  AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/ })
+  AUTH_JWKS_URL: httpUrl
     .optional()
     .describe('Where the public keys of bearer tokens are, instead of a secret.'),
   AUTH_JWT_ISSUER: z

@@ -88,6 +88,19 @@ describe('orders, where tokens are checked', () => {
     });
   });
 
+  it('read the keys anew for a key nobody knows, but not for every such token', async () => {
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+    let reads = 0;
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+    identity.answer('/keys', (response) => {
+      reads += 1;
+      json({ keys: [jwk] })(response);
+    });
+    for (let n = 0; n < 20; n += 1)
+      expect((await readOrder(`Bearer ${await tokenOf('ann', `unknown-${n}`)}`)).status).toBe(401);
+    expect(reads).toBe(1);
+  });
+
   it('cannot be had while nobody knows the keys, which is nobody’s fault but ours', async () => {
     identity.answer('/keys', reset);
     expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(502);

@@ -1,4 +1,12 @@
-import { type JWTPayload, SignJWT, UnsecuredJWT, base64url, exportSPKI, generateKeyPair } from 'jose';
+import {
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+  base64url,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+} from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type TokenKeys, createTokenVerifier } from './token-verifier.ts';
 
@@ -18,7 +26,11 @@ const claims = () => ({
 });
 const sign = (payload: JWTPayload, alg = 'HS256', secret = SECRET): Promise<string> =>
   new SignJWT(payload).setProtectedHeader({ alg }).sign(key(secret));
-const without = (claim: 'exp' | 'sub'): JWTPayload => ({ ...claims(), [claim]: undefined });
+const signWith = (header: Record<string, unknown>): Promise<string> => {
+  const token = new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', ...header });
+  return token.sign(key(SECRET), { crit: { x: false } });
+};
+const without = (claim: 'exp' | 'sub' | 'aud'): JWTPayload => ({ ...claims(), [claim]: undefined });
 
 describe('a token', () => {
   it('names the principal', async () => {
@@ -32,6 +44,10 @@ describe('a token', () => {
     ['that has expired', () => sign({ ...claims(), exp: inSeconds(-6) })],
     ['that never expires', () => sign(without('exp'))],
     ['that is not valid yet', () => sign({ ...claims(), nbf: inSeconds(60) })],
+    ['that is valid in six seconds', () => sign({ ...claims(), nbf: inSeconds(7) })],
+    ['whose expiry is no time', () => sign({ ...claims(), exp: 'never' as unknown as number })],
+    ['meant for nobody', () => sign(without('aud'))],
+    ['with extensions that must be understood', () => signWith({ crit: ['x'], x: 1 })],
     ['meant for somebody else', () => sign({ ...claims(), aud: 'book-store' })],
     ['issued by somebody else', () => sign({ ...claims(), iss: 'https://evil.example.org' })],
     ['without a subject', () => sign(without('sub'))],
@@ -56,7 +72,37 @@ describe('a token', () => {
   });
 });
 
+it('a token that is valid in three seconds is good already, as is one for us among others', async () => {
+  expect(await verify(await sign({ ...claims(), nbf: inSeconds(3), aud: ['x', 'film-store'] }))).toBe('ann');
+});
+
 describe('public keys', () => {
+  it('are ours, whatever key a token brings along', async () => {
+    const [ours, theirs] = await Promise.all([
+      generateKeyPair('ES256', { extractable: true }),
+      generateKeyPair('ES256', { extractable: true }),
+    ]);
+    const verify = createTokenVerifier(
+      { kind: 'public', get: () => ours.publicKey },
+      { audience: 'film-store' },
+    );
+    const jwk = await exportJWK(theirs.publicKey);
+    const forged = await new SignJWT(claims())
+      .setProtectedHeader({ alg: 'ES256', jwk })
+      .sign(theirs.privateKey);
+    await expect(verify(forged)).rejects.toMatchObject({ code: 'unauthorised' });
+  });
+
+  it('go with no algorithm but those that are named', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RS512');
+    const verify = createTokenVerifier({ kind: 'public', get: () => publicKey }, { audience: 'film-store' });
+    const other = await new SignJWT(claims()).setProtectedHeader({ alg: 'RS512' }).sign(privateKey);
+    await expect(verify(other)).rejects.toMatchObject({
+      code: 'unauthorised',
+      cause: { code: 'ERR_JOSE_ALG_NOT_ALLOWED' },
+    });
+  });
+
   it('verify no token that was signed with them as a secret', async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
     const keys: TokenKeys = { kind: 'public', get: () => publicKey };

@@ -1,0 +1,222 @@
+import { inspect } from 'node:util';
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConfigSchema, type ServiceDefinition, createService } from '#libs/platform';
+import { catalog } from '../../apps/catalog/src/catalog.ts';
+import { gateway } from '../../apps/gateway/src/gateway.ts';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { startProcess } from '../../deploy/local/process.ts';
+import { chooseRedis } from '../../deploy/local/redis.ts';
+import { startProgram } from '../../deploy/local/program.ts';
+import { type ServiceName, root, serviceArguments, serviceEnvironment } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { eventually } from '../support/eventually.ts';
+import { startOtlpCollector } from '../support/otlp-collector.ts';
+import { createDatabase } from '../support/postgres.ts';
+import { orderInit } from './client.ts';
+import { type Store, startStore } from './store.ts';
+
+/** Of these nothing may be seen anywhere, whatever goes well or wrong. */
+const marks = {
+  ADMIN_TOKEN: 'mark-admin-token-0123456789',
+  SERVICE_TOKEN: 'mark-service-token-0123456789-0123456789',
+  IDEMPOTENCY_SECRET: 'mark-idempotency-secret-0123456789',
+  AUTH_JWT_SECRET: 'mark-auth-jwt-secret-0123456789-0123456789',
+  OTEL_EXPORTER_OTLP_HEADERS: 'x-key=mark-otlp-key',
+};
+const PASSWORD = 'mark-password';
+const KEY = 'mark-idempotency-key-0123456789';
+const EMAIL = 'mark-ann@example.org';
+
+const server = process.env.TEST_DATABASE_URL ?? '';
+const redis = chooseRedis({ PATH: process.env.PATH });
+
+const tokenOf = (secret: string): Promise<string> =>
+  new SignJWT({ note: 'mark-claim' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('ann')
+    .setAudience('film-store')
+    .setExpirationTime('5 minutes')
+    .sign(new TextEncoder().encode(secret));
+
+/** What of the marks is in a text, in any spelling that leaves it legible. */
+function seen(text: string, more: readonly string[] = []): string[] {
+  const spellings = (mark: string) => [mark, encodeURIComponent(mark), btoa(mark).replaceAll('=', '')];
+  const all = [...Object.values(marks), 'mark-otlp-key', PASSWORD, KEY, EMAIL, 'mark-claim', ...more];
+  return all.filter((mark) => spellings(mark).some((spelling) => text.includes(spelling)));
+}
+
+it('a mark would be noticed', () => {
+  expect(seen(`{"a":"x${PASSWORD}x"}`)).toEqual([PASSWORD]);
+});
+
+describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is seen', () => {
+  const stops = new Stops();
+  let store: Store;
+  let collector: Awaited<ReturnType<typeof startOtlpCollector>>;
+  let answers: string;
+  let tokens: string[];
+
+  beforeAll(async () => {
+    const database = stops.add(await createDatabase(server, 'secrets'));
+    const url = new URL(database.url);
+    url.password = PASSWORD;
+    const [port = 0] = await freePorts(1);
+    const args = ['--port', String(port), '--save', '', '--bind', '127.0.0.1', '--requirepass', 'another'];
+    const command = redis.kind === 'own' ? redis.executable : '';
+    stops.add(startProgram({ command, args, cwd: root, env: {} }));
+    collector = await startOtlpCollector();
+    store = await startStore({
+      ...marks,
+      DATABASE_URL: url.href,
+      REDIS_URL: `redis://:${PASSWORD}@127.0.0.1:${port}`,
+      LOG_LEVEL: 'trace',
+      ...collector.env,
+    });
+    tokens = await Promise.all([marks.AUTH_JWT_SECRET, 'another secret of thirty-two chars'].map(tokenOf));
+    answers = await drive();
+    await store.close();
+    collector.close();
+  });
+  afterAll(() => stops.stop());
+
+  /** Whatever shows a secret, well and badly; resolves with all that was answered. */
+  async function drive(): Promise<string> {
+    const told: string[] = [];
+    const ask = async (address: string, init: RequestInit = {}): Promise<number> => {
+      const answer = await fetch(address, init);
+      told.push(JSON.stringify([...answer.headers]), await answer.text());
+      return answer.status;
+    };
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    const order = (token: string, quantity = 1, key = KEY) => {
+      const init = orderInit({ items: [{ productId: 'toy-story-1995', quantity }], email: EMAIL }, key);
+      return { ...init, headers: { ...init.headers, ...bearer(token) } };
+    };
+    const { url, ports } = store;
+    const [good = '', bad = ''] = tokens;
+    const statuses = [
+      await ask(`${url}/api/orders`, order(good)),
+      await ask(`${url}/api/orders`, order(good)),
+      await ask(`${url}/api/orders`, order(good, 2)),
+      await ask(`${url}/api/orders`, order(good, 1, `${KEY}!,`)),
+      await ask(`${url}/api/orders`, order(bad)),
+      await ask(`${url}/api/products?token=${good}`),
+      await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.ADMIN_TOKEN) }),
+      await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.SERVICE_TOKEN) }),
+    ];
+    expect(statuses).toEqual([201, 201, 422, 400, 401, 400, 401, 200]);
+    await ask(`${url}/api/products/toy-story-1995`);
+    await store.end('recommendations', 'SIGKILL');
+    await ask(`${url}/api/products/toy-story-1995`);
+    for (const port of [ports.gateway, ports.catalog])
+      for (const path of ['/metrics', '/health/deep', '/ops/resilience', '/ops/traces'])
+        for (const token of [marks.ADMIN_TOKEN, marks.SERVICE_TOKEN])
+          await ask(`http://localhost:${port}${path}`, { headers: bearer(token) });
+    await store.end('catalog', 'SIGTERM');
+    expect(await ask(`${url}/api/orders`, order(good, 1, 'mark-another-key-0123456789'))).toBeGreaterThan(
+      499,
+    );
+    return told.join('\n');
+  }
+
+  it('in answers, metrics and what operators see', () => {
+    expect(answers).toContain('"policies"');
+    expect(seen(answers, tokens)).toEqual([]);
+  });
+
+  it('in any log, though Redis refused the password and every level was logged', () => {
+    const log = store.log.map((line) => JSON.stringify(line)).join('\n');
+    expect(log).toMatch(/WRONGPASS/);
+    expect(seen(log, [...tokens, 'mark-another-key'])).toEqual([]);
+  });
+
+  it('in traces and metrics that were exported', () => {
+    expect(collector.spans.length).toBeGreaterThan(10);
+    expect(seen(collector.received.join('\n'), [...tokens, 'mark-another-key'])).toEqual([]);
+  });
+});
+
+describe('of secrets nothing is seen of a service that does not start:', () => {
+  const ports = { gateway: 0, catalog: 0, recommendations: 0 };
+
+  /** All that a service wrote until it ended, or until `last` was written. */
+  async function outputOf(
+    name: ServiceName,
+    env: NodeJS.ProcessEnv,
+    { last, args = [] }: { last?: string; args?: string[] } = {},
+  ): Promise<{ text: string; code: number | null }> {
+    const lines: string[] = [];
+    const service = startProcess({
+      args: [...serviceArguments(name), ...args],
+      cwd: root,
+      env: serviceEnvironment(name, ports, { ...process.env, REDIS_URL: '', DATABASE_URL: '', ...env }),
+      onLine: ({ text }) => lines.push(text),
+    });
+    if (last !== undefined) {
+      await eventually(() => expect(lines.join('\n')).toContain(last));
+      service.kill('SIGTERM');
+    }
+    const { code } = await service.exited;
+    return { text: lines.join('\n'), code };
+  }
+
+  it('its settings are printed without', async () => {
+    const env = { ...marks, REDIS_URL: `redis://:${PASSWORD}@localhost` };
+    const { text, code } = await outputOf('gateway', env, { args: ['--print-config'] });
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({
+      ADMIN_TOKEN: '(redacted)',
+      SERVICE_TOKEN: '(redacted)',
+      IDEMPOTENCY_SECRET: '(redacted)',
+      AUTH_JWT_SECRET: '(redacted)',
+      REDIS_URL: '(redacted)',
+    });
+    expect(seen(text)).toEqual([]);
+  });
+
+  it('the database is away', async () => {
+    const env = { DATABASE_URL: `postgres://ann:${PASSWORD}@127.0.0.1:9/store` };
+    const { text } = await outputOf('catalog', env, { last: 'database.away' });
+    expect(seen(text)).toEqual([]);
+  });
+
+  it.skipIf(server === '')('the database does not know us', async () => {
+    const url = new URL(server);
+    url.username = 'nobody';
+    url.password = PASSWORD;
+    const { text, code } = await outputOf('catalog', { DATABASE_URL: url.href });
+    expect(code).toBe(1);
+    expect(text).toMatch(/role \\"nobody\\" does not exist/);
+    expect(seen(text)).toEqual([]);
+  });
+});
+
+describe('of secrets nothing is seen in what is wrong with the configuration:', () => {
+  it.each<[string, ServiceDefinition, NodeJS.ProcessEnv, RegExp]>([
+    ['another protocol', catalog, { DATABASE_URL: `mysql://ann:${PASSWORD}@db/store` }, /DATABASE_URL: /],
+    ['no address at all', catalog, { DATABASE_URL: PASSWORD }, /DATABASE_URL: /],
+    [
+      'half of TLS',
+      catalog,
+      { DATABASE_URL: `postgres://ann:${PASSWORD}@db/store?sslmode=require` },
+      /sslmode/,
+    ],
+    ['a port that is none', gateway, { REDIS_URL: `redis://:${PASSWORD}@localhost:port` }, /REDIS_URL: /],
+    ['short secrets', gateway, { SERVICE_TOKEN: PASSWORD, AUTH_JWT_SECRET: PASSWORD }, /SERVICE_TOKEN: /],
+    [
+      'a secret given twice',
+      gateway,
+      { ADMIN_TOKEN: marks.ADMIN_TOKEN, ADMIN_TOKEN_FILE: '/x' },
+      /ADMIN_TOKEN_FILE: /,
+    ],
+  ])('%s', async (_, service, env, fault) => {
+    const given = { IDEMPOTENCY_SECRET: marks.IDEMPOTENCY_SECRET, ...env };
+    const error = await createService<ConfigSchema>(service, given).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(fault) });
+    expect(seen(inspect(error))).toEqual([]);
+  });
+});
