@@ -83,7 +83,7 @@ export default defineConfig({
       rules: restrict(relativeAcross, telemetrySdk, platform, openFeature),
     },
     {
-      files: ['libs/{contracts,http}/**/*.ts'],
+      files: ['libs/{contracts,faults,http}/**/*.ts'],
       rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, nest, openFeature),
     },
     // Tests and tools talk to services the way a client does.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
 import {
   type EvaluationContext,
   NOOP_PROVIDER,
@@ -11,6 +11,7 @@ import {
 } from '@openfeature/server-sdk';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry, Unwell } from '#libs/health';
+import { FAULT_POINTS, type FaultPoints } from '#libs/resilience';
 import type { BooleanFlag, Evaluation } from './flag.ts';
 import { InProcessProvider } from './in-process-provider.ts';
 
@@ -33,6 +34,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
     private readonly provider: InProcessProvider,
     private readonly logger: PinoLogger,
     private readonly health: HealthRegistry,
+    @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -51,7 +53,8 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
   /** Never throws. Only where a flag's definition has a rule does `context` matter, and an evaluation cost microseconds. */
   async boolean(flag: BooleanFlag, context?: EvaluationContext): Promise<Evaluation> {
     const status = this.#client.providerStatus;
-    if (status !== ProviderStatus.READY && status !== ProviderStatus.STALE) {
+    const usable = status === ProviderStatus.READY || status === ProviderStatus.STALE;
+    if (!usable || this.faultPoints?.isAway('flags')) {
       return { source: 'default', value: flag.default, reason: 'unreachable' };
     }
     return this.#settled.get(flag.key) ?? this.#evaluate(flag, context);
@@ -85,6 +88,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
 
   #check(): Record<string, unknown> {
     const { problem, ...details } = this.provider.describe();
+    if (this.faultPoints?.isAway('flags')) throw new Unwell('the definitions are gone', details);
     if (typeof problem === 'string') throw new Unwell(problem, details);
     return details;
   }

@@ -59,6 +59,10 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
         .describe(
           'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches catalog or recommendations is let in.',
         ),
+      FAULTS_ENABLED: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('Whether operators can make things fail on purpose, under /ops/faults.'),
       DRAIN_WAIT_MS: z.coerce
         .number()
         .int()

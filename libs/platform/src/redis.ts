@@ -47,7 +47,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    this.health.register({ name: 'redis', critical: false, check: () => this.check() });
+    this.health.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
     if (this.#connected) await firstConnection(this.#connected.redis);
     else
       this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
@@ -59,12 +59,14 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Asks Redis itself, be the breaker open or not. */
-  private async check(): Promise<Record<string, unknown>> {
+  private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
     if (!this.#connected) return { store: 'memory' };
     const { redis, dependency } = this.#connected;
-    await redis.ping().catch((error: unknown) => {
-      throw new Error(`no answer, breaker ${dependency.breakerState}`, { cause: error });
-    });
+    await dependency
+      .check(() => redis.ping(), signal)
+      .catch((error: unknown) => {
+        throw new Error(`no answer, breaker ${dependency.breakerState}`, { cause: error });
+      });
     return { store: 'redis', breaker: dependency.breakerState };
   }
 

@@ -16,7 +16,7 @@ export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
   RouteConfig({ policy: { ...DEFAULT, ...policy } });
 
 /** Routes for those who run the service. They must work when nothing else does, and some never end. */
-const OPERATIONS = /^\/(?:health|metrics|ops|docs)(?:\/|$)/;
+export const OPERATIONS = /^\/(?:health|metrics|ops|docs)(?:\/|$)/;
 
 /** What the request's route gives it; `undefined` where it has no deadline. */
 export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {

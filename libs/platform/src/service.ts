@@ -6,24 +6,32 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { ActiveFaults } from '#libs/faults';
 import { HealthModule, ServicePhase } from '#libs/health';
 import { type Inbound, type Shedding, createInbound, overloadSettings } from '#libs/overload';
-import { UpstreamRegistryModule, systemClock } from '#libs/resilience';
+import { FAULT_POINTS, UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
 import { boundCloseHooks } from './close-hooks.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
+import { FaultControl, SERVICE } from './fault-control.ts';
+import { FaultPeers } from './fault-peers.ts';
+import { FaultsController } from './faults.controller.ts';
+import { createFaults, faultPointsOf } from './faults.ts';
 import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { serveOpenApi } from './openapi.ts';
 import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
+import { addInboundFaults } from './inbound-faults.ts';
+import { Operators } from './operators.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { SessionController } from './session.controller.ts';
 import { StartUp } from './start-up.ts';
 import { PEERS, TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
@@ -86,6 +94,8 @@ export async function createService<S extends ConfigSchema>(
     random: Math.random,
     onShedding: (shedding) => logShedding(logger, shedding),
   });
+  const faults = config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger) : undefined;
+  if (faults) addInboundFaults(fastify, faults, edge);
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
   addRequestHooks(fastify, { edge, logger, phase });
@@ -94,7 +104,7 @@ export async function createService<S extends ConfigSchema>(
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition, { config, logger, inbound, phase }),
+    rootModule(definition, { config, logger, inbound, phase, faults }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -139,7 +149,10 @@ export async function createService<S extends ConfigSchema>(
         server: adapter.getHttpServer<Server>(),
         close: () => app.close(),
         logger,
-      }).finally(() => inbound.stop())),
+      }).finally(() => {
+        inbound.stop();
+        faults?.end();
+      })),
     hurry: () => hurry.abort(),
   };
 }
@@ -153,11 +166,13 @@ interface RootOptions {
   readonly logger: Logger;
   readonly inbound: Inbound;
   readonly phase: ServicePhase;
+  /** Absent: nothing of them is in the way of any request. */
+  readonly faults: ActiveFaults | undefined;
 }
 
 function rootModule(
-  { module, peers = [] }: ServiceDefinition,
-  { config, logger, inbound, phase }: RootOptions,
+  { name, module, peers = [] }: ServiceDefinition,
+  { config, logger, inbound, phase, faults }: RootOptions,
 ): DynamicModule {
   return {
     module: RootModule,
@@ -168,15 +183,31 @@ function rootModule(
       UpstreamRegistryModule,
       module,
     ],
-    controllers: [OpsController, TracesController, MetricsController],
+    controllers: [
+      OpsController,
+      SessionController,
+      TracesController,
+      MetricsController,
+      ...(faults ? [FaultsController] : []),
+    ],
     providers: [
       { provide: CONFIG, useValue: config },
       { provide: INBOUND, useValue: inbound },
       { provide: LOGGER, useValue: logger },
       { provide: PEERS, useValue: peers },
+      Operators,
       StartUp,
+      ...(faults
+        ? [
+            { provide: ActiveFaults, useValue: faults },
+            { provide: FAULT_POINTS, useValue: faultPointsOf(faults) },
+            { provide: SERVICE, useValue: name },
+            FaultPeers,
+            FaultControl,
+          ]
+        : []),
     ],
-    exports: [CONFIG, StartUp],
+    exports: [CONFIG, StartUp, ...(faults ? [FAULT_POINTS] : [])],
   };
 }
 

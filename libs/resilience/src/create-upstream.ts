@@ -5,6 +5,7 @@ import { measureAttempts } from './attempt-metrics.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
+import type { FaultPoints } from './fault-points.ts';
 import { createPipeline } from './pipeline.ts';
 import type { UpstreamSettings } from './settings.ts';
 import { type UpstreamCall, createTransport } from './transport.ts';
@@ -21,6 +22,7 @@ export interface UpstreamOptions {
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
   readonly random?: Random;
+  readonly faultPoints?: FaultPoints | undefined;
 }
 
 /** An upstream with its policies, over `HttpService` with connection pools of its own. */
@@ -32,6 +34,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     onTransition = () => undefined,
     clock = systemClock,
     random = Math.random,
+    faultPoints,
   } = options;
   const tiers = parseEndpoints(url);
   const endpoints = new Endpoints(
@@ -47,7 +50,11 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const http = new HttpService(
     axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
   );
-  const transport = measureAttempts(name, clock, createTransport({ name, http, endpoints, headers, clock }));
+  const transport = measureAttempts(
+    name,
+    clock,
+    createTransport({ name, http, endpoints, headers, clock, faultPoints }),
+  );
   const pipeline = createPipeline(settings, transport, {
     clock,
     random,

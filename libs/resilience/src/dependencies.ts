@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { tellTransitions } from './breaker-transitions.ts';
 import { Dependency, type DependencyOptions } from './dependency.ts';
+import { FAULT_POINTS, type FaultPoints } from './fault-points.ts';
 import { dependencySettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 
@@ -11,6 +12,7 @@ export class Dependencies {
   constructor(
     private readonly registry: UpstreamRegistry,
     private readonly logger: PinoLogger,
+    @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
   ) {}
 
   /**
@@ -20,7 +22,7 @@ export class Dependencies {
   declare(
     name: string,
     config: Readonly<Record<string, unknown>>,
-    { system, isFailure }: Pick<DependencyOptions, 'system' | 'isFailure'>,
+    { system, isFailure, asLost }: Pick<DependencyOptions, 'system' | 'isFailure' | 'asLost'>,
   ): Dependency {
     const settings = dependencySettings(name, config);
     const onTransition = tellTransitions(name, this.logger);
@@ -28,7 +30,9 @@ export class Dependencies {
       settings,
       ...(system !== undefined && { system }),
       isFailure,
+      ...(asLost && { asLost }),
       onTransition,
+      faultPoints: this.faultPoints,
     });
     this.registry.add(dependency);
     return dependency;

@@ -6,6 +6,7 @@ import { type Call, type CallContext, type Classify, NEVER } from './core/call.t
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { startDependencySpan } from './dependency-span.ts';
+import type { FaultPoints } from './fault-points.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
 import { tellRejection } from './rejections.ts';
 import type { DependencySettings } from './settings.ts';
@@ -39,7 +40,10 @@ export interface DependencyOptions {
    * of time always. Must not throw.
    */
   readonly isFailure: (error: unknown) => boolean;
+  /** An injected loss of the connection as the dependency's own client would tell it; absent: as Node does. */
+  readonly asLost?: (cause: Error) => Error;
   readonly onTransition?: (transition: BreakerTransition) => void;
+  readonly faultPoints?: FaultPoints | undefined;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -57,15 +61,19 @@ export class Dependency implements Registered {
   readonly name: string;
   readonly #system: string | undefined;
   readonly #clock: Clock;
+  readonly #perform: Perform;
   readonly #pipeline: Pipeline<unknown>;
 
   constructor(name: string, options: DependencyOptions) {
     const { settings, isFailure, onTransition = () => undefined } = options;
-    const { clock = systemClock, random = Math.random } = options;
+    const { clock = systemClock, random = Math.random, faultPoints } = options;
     this.name = name;
     this.#system = options.system;
     this.#clock = clock;
-    this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, perform), {
+    this.#perform = faultPoints ? throughPoint(faultPoints, name, options.asLost) : direct;
+    const attempt: Call<unknown> = async (context) =>
+      this.#perform((context as DependencyCall).work, context.signal);
+    this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, attempt), {
       clock,
       random,
       classify: classifyBy(isFailure),
@@ -104,6 +112,11 @@ export class Dependency implements Registered {
     }
   }
 
+  /** Does work past all policies, for checks that are to find out whether the dependency is there. */
+  check<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    return this.#perform(work, signal);
+  }
+
   get breakerState(): BreakerDescription['state'] {
     return this.#pipeline.breaker.describe().state;
   }
@@ -121,7 +134,14 @@ export class Dependency implements Registered {
   }
 }
 
-const perform: Call<unknown> = async (context) => (context as DependencyCall).work(context.signal);
+type Perform = <T>(work: Work<T>, signal: AbortSignal) => Promise<T>;
+
+const direct: Perform = (work, signal) => work(signal);
+
+const throughPoint =
+  (faultPoints: FaultPoints, point: string, asLost: DependencyOptions['asLost']): Perform =>
+  (work, signal) =>
+    faultPoints.work({ point, signal, ...(asLost && { asLost }) }, () => work(signal));
 
 const classifyBy =
   (isFailure: DependencyOptions['isFailure']): Classify =>

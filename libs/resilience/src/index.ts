@@ -2,6 +2,7 @@ export { type Clock, systemClock } from './core/clock.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
 export { Dependency, type Guarded, type RunOptions } from './dependency.ts';
+export { type Departure, FAULT_POINTS, type FaultPoints } from './fault-points.ts';
 export { dependencyConfig, dependencyDefaults, upstreamConfig, upstreamDefaults } from './settings.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { UpstreamRegistry } from './upstream.registry.ts';

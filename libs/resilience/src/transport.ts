@@ -1,19 +1,19 @@
 import type { HttpService } from '@nestjs/axios';
 import { type Span, SpanKind, SpanStatusCode, context as otel, propagation, trace } from '@opentelemetry/api';
-import type { AxiosAdapter, InternalAxiosRequestConfig } from 'axios';
 import type { z } from 'zod';
 import { type Priority, Problem, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
 import { describeAttempt } from './attempt-span.ts';
 import type { Call, CallContext } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
+import type { Exchanged, FaultPoints } from './fault-points.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
 
 const tracer = trace.getTracer('film-store/upstream');
 
 /** One request to an upstream, ready to be sent as often as it takes. */
 export interface PreparedRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,6 +42,7 @@ export interface TransportDeps {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  readonly faultPoints?: FaultPoints | undefined;
 }
 
 /**
@@ -54,8 +55,10 @@ export function createTransport({
   endpoints,
   headers: own,
   clock,
+  faultPoints,
 }: TransportDeps): Call<unknown> {
-  const send = http.axiosRef.defaults.adapter as AxiosAdapter;
+  const direct = http.axiosRef.defaults.adapter as unknown as Send;
+  const send = faultPoints ? throughPoint(faultPoints, direct, name, endpoints) : direct;
 
   async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
     const { request, signal } = call;
@@ -66,15 +69,15 @@ export function createTransport({
       status,
       data: text,
       headers: answered,
-    } = await send(config as unknown as InternalAxiosRequestConfig).catch((error: unknown) => {
+    } = await send(config, span).catch((error: unknown) => {
       throw transportFailure(name, error);
     });
     span.setAttribute('http.response.status_code', status);
     if (status >= 400) {
-      const retryAfter = answered['retry-after'] as string | undefined;
-      throw statusProblem(name, { status, text: text as string, retryAfter }, request.expects);
+      const retryAfter = answered['retry-after'];
+      throw statusProblem(name, { status, text, retryAfter }, request.expects);
     }
-    const parsed = request.schema.safeParse(parseJson(text as string));
+    const parsed = request.schema.safeParse(parseJson(text));
     if (!parsed.success) throw badResponse(name, `${method} ${url} broke the contract`, parsed.error);
     // A service that drains says so on every answer.
     return { value: parsed.data, leaving: answered.connection === 'close' };
@@ -105,6 +108,27 @@ export function createTransport({
     }
   };
 }
+
+interface ToSend {
+  readonly method: string;
+  readonly url: string;
+  readonly baseURL: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Our adapter of axios, as it is called here: with a configuration that is plain, for an answer that is text. */
+type Send = (config: ToSend, span: Span) => Promise<Exchanged>;
+
+/** Sends through the upstream's fault point. */
+const throughPoint =
+  (faultPoints: FaultPoints, send: Send, point: string, endpoints: Endpoints): Send =>
+  (config, span) => {
+    const { method, url: path, baseURL, signal } = config;
+    const departure = { point, method, path, tier: endpoints.tierOf(baseURL), signal, span };
+    return faultPoints.exchange(departure, () => send(config, span));
+  };
 
 /** What joins the upstream's logs and spans to ours: W3C trace context and the request id. */
 function correlation(span: Span): Record<string, string> {

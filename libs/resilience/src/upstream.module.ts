@@ -3,6 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { tellTransitions } from './breaker-transitions.ts';
 import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
 import { Dependencies } from './dependencies.ts';
+import { FAULT_POINTS, type FaultPoints } from './fault-points.ts';
 import { upstreamSettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 import type { Upstream } from './upstream.ts';
@@ -36,8 +37,13 @@ export class UpstreamModule {
     const { name, config, url, headers } = declaration;
     const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
-      inject: [config, UpstreamRegistry, PinoLogger],
-      useFactory: (given: C, registry: UpstreamRegistry, logger: PinoLogger) => {
+      inject: [config, UpstreamRegistry, PinoLogger, { token: FAULT_POINTS, optional: true }],
+      useFactory: (
+        given: C,
+        registry: UpstreamRegistry,
+        logger: PinoLogger,
+        faultPoints: FaultPoints | undefined,
+      ) => {
         const address = url(given);
         if (address === undefined) return undefined;
         const options: UpstreamOptions = {
@@ -45,6 +51,7 @@ export class UpstreamModule {
           settings: upstreamSettings(name, given),
           ...(headers && { headers: headers(given) }),
           onTransition: tellTransitions(name, logger),
+          faultPoints,
         };
         const upstream = createUpstream(name, options);
         registry.add(upstream);

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   DEADLINE_SLACK_MS,
   type Priority,
@@ -81,6 +81,17 @@ export class Upstream implements Registered {
       request,
       request.idempotent ?? false,
     );
+  }
+
+  /** @throws Problem as `get` does. It may be sent more than once, which makes no difference. */
+  put<T>(path: string, body: unknown, request: UpstreamRequest<T>): Promise<T> {
+    return this.#call(prepare('PUT', path, request, JSON.stringify(body)), request, true);
+  }
+
+  /** @throws Problem as `put` does */
+  delete(path: string, request: Omit<UpstreamRequest<undefined>, 'schema'> = {}): Promise<undefined> {
+    const empty = { ...request, schema: z.undefined() };
+    return this.#call(prepare('DELETE', path, empty), empty, true);
   }
 
   get breaker(): BreakerDescription {

@@ -38,6 +38,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     this.#dependency = dependencies.declare('database', settings, {
       system: 'postgresql',
       isFailure: (error) => verdictOf(error) !== undefined,
+      asLost: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
   }
 
@@ -105,7 +106,8 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     if (!this.#open) throw new Unwell('it is not open yet');
     const { engine, use, usage } = this.#open;
     const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
-    await use((db) => db.execute(sql`select 1`), signal).catch((cause: unknown) => {
+    const ask = (signal: AbortSignal) => use((db) => db.execute(sql`select 1`), signal);
+    await this.#dependency.check(ask, signal).catch((cause: unknown) => {
       throw new Unwell('no answer', details(), { cause });
     });
     return details();

@@ -77,6 +77,11 @@ export class Endpoints {
     return choice[this.#turn % choice.length]!.url;
   }
 
+  /** How far down an endpoint is in the order of preference, from 0; `undefined` where there is no such endpoint. */
+  tierOf(url: string): number | undefined {
+    return this.#endpoints.find((endpoint) => endpoint.url === url)?.tier;
+  }
+
   /** Tells how an attempt at an endpoint went. One that comes back from an ejection is on probation: one failure ejects it. */
   report(url: string, outcome: Outcome): void {
     const endpoint = this.#endpoints.find((candidate) => candidate.url === url);

@@ -1,0 +1,16 @@
+export { ActiveFaults, type FaultChange, type Strike, TooManyFaults } from './active-faults.ts';
+export { type Clock, hang, pause } from './clock.ts';
+export type { Effect } from './effect.ts';
+export { GARBAGE, problemOf } from './failures.ts';
+export { type Fault, INBOUND, type Passing } from './fault.ts';
+export { strikeExchange, strikeWork } from './outbound.ts';
+export {
+  type FaultsOrder,
+  type FaultsQuery,
+  type FaultsReport,
+  faultsOrder,
+  faultsQuery,
+  faultsReport,
+} from './report.ts';
+export { type ScenarioName, scenarioNames, scenarioOf, shareOf, takesPart } from './scenarios.ts';
+export { tellStrike } from './tell.ts';

@@ -1,0 +1,13 @@
+/** A number from 0 up to but not including 1, uniform; chance as a parameter. */
+export type Random = () => number;
+
+/** Chance that repeats itself: the same seed draws the same. Mulberry32 (T. Ettinger, public domain). */
+export function seeded(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { MAX_ACTIVE, fault, seed, ttl } from './fault.ts';
+import { scenarioNames } from './scenarios.ts';
+
+export const activeFault = z.object({
+  id: z.string(),
+  service: z.string(),
+  scenario: z.string().optional(),
+  fault,
+  startedAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  remainingMs: z.number(),
+});
+export type ActiveFault = Readonly<z.infer<typeof activeFault>>;
+
+/** What can be broken, and what is broken now: `GET /ops/faults`. */
+export const faultsReport = z.object({
+  scenarios: z.array(z.object({ name: z.string(), title: z.string(), expect: z.string() })),
+  active: z.array(activeFault),
+  /** Services that could not be asked. */
+  unreachable: z.array(z.string()),
+});
+export type FaultsReport = z.infer<typeof faultsReport>;
+
+const scenario = z.enum(scenarioNames);
+
+/** `PUT /ops/faults`: a scenario, or else faults of one's own for the service that is asked alone. */
+export const faultsOrder = z
+  .strictObject({
+    scenario: scenario.optional(),
+    faults: z.array(fault).min(1).max(MAX_ACTIVE).optional(),
+    ttlMs: ttl.optional(),
+    seed: seed.optional(),
+  })
+  .refine(({ scenario, faults }) => (scenario === undefined) !== (faults === undefined), {
+    message: 'must have either a scenario or faults',
+  });
+export type FaultsOrder = z.infer<typeof faultsOrder>;
+
+/** `DELETE /ops/faults?scenario=NAME` */
+export const faultsQuery = z.strictObject({ scenario: scenario.optional() });
+export type FaultsQuery = z.infer<typeof faultsQuery>;

@@ -1,0 +1,139 @@
+import { type Fault, INBOUND } from './fault.ts';
+
+export type FaultyService = 'gateway' | 'catalog' | 'recommendations';
+
+/** How a scenario is carried out. */
+export type Means =
+  /** By faults at the fault points of services. */
+  | { readonly by: 'faults'; readonly faults: Readonly<Partial<Record<FaultyService, readonly Fault[]>>> }
+  /** By killing the process of a service, where a supervisor starts it again. */
+  | { readonly by: 'kill'; readonly service: FaultyService }
+  /** By a TCP proxy between a service and what it talks to: no service takes part in it. */
+  | { readonly by: 'network' };
+
+/** A story of a failure that anybody can ask for by name. */
+export type Scenario = Means & {
+  readonly title: string;
+  /** What a person sees, in one sentence. */
+  readonly expect: string;
+};
+
+/** Loses every connection that a service makes to something: it is down, as far as that service can tell. */
+const away = (...points: readonly string[]): readonly Fault[] =>
+  points.map((point) => ({ point, kind: 'reset' }));
+
+/** All of them, for the control room, the experiments, the tests and the runbooks alike. */
+export const scenarios = {
+  'recommendations-down': {
+    title: 'Recommendations are down',
+    expect: 'Product pages come with popular films instead of personalised ones, and say so.',
+    by: 'faults',
+    faults: { gateway: away('recommendations') },
+  },
+  'recommendations-slow': {
+    title: 'Recommendations are slow',
+    expect:
+      'Product pages take most of a second and come with popular films, until the breaker opens and they are fast again.',
+    by: 'faults',
+    faults: { recommendations: [{ point: INBOUND, kind: 'delay', ms: 1500, jitterMs: 500 }] },
+  },
+  'catalog-down': {
+    title: 'Catalog is down',
+    expect: 'Pages seen before still come and say how old they are; others, and orders, are problems.',
+    by: 'faults',
+    faults: { gateway: away('catalog'), recommendations: away('catalog') },
+  },
+  'catalog-slow': {
+    title: 'Catalog is slow',
+    expect: 'Every page takes a quarter of a second longer, and is whole.',
+    by: 'faults',
+    faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 250, jitterMs: 100 }] },
+  },
+  'catalog-flaky': {
+    title: 'Catalog fails now and then',
+    expect:
+      'Pages stay whole while the retry budget lasts, though one in five answers of catalog is an error.',
+    by: 'faults',
+    faults: { catalog: [{ point: INBOUND, kind: 'status', status: 500, probability: 0.2 }] },
+  },
+  'catalog-hang': {
+    title: 'Catalog hangs',
+    expect:
+      'The first pages take most of a second and come from what was known before, then the breaker makes them fast.',
+    by: 'faults',
+    faults: { catalog: [{ point: INBOUND, kind: 'hang' }] },
+  },
+  'redis-down': {
+    title: 'Redis is down',
+    expect: 'Pages and orders go on, an order sent twice is still placed once, and health turns degraded.',
+    by: 'faults',
+    faults: { gateway: away('redis') },
+  },
+  'database-down': {
+    title: 'The database is down',
+    expect: 'Catalog is not ready; pages seen before still come, and orders are refused for now.',
+    by: 'faults',
+    faults: { catalog: away('database') },
+  },
+  'flags-down': {
+    title: 'Feature flags are gone',
+    expect: 'Every flag is at its safe default: popular films, orders accepted, and answers say so.',
+    by: 'faults',
+    faults: { gateway: away('flags') },
+  },
+  'telemetry-down': {
+    title: 'The receiver of telemetry is down',
+    expect: 'Nobody notices but whoever looks at the dashboards: answers are as whole and as fast as before.',
+    by: 'network',
+  },
+  overload: {
+    title: 'Catalog is overloaded',
+    expect:
+      'Under load catalog refuses what it cannot do, orders last, and pages it refused come from what was known.',
+    by: 'faults',
+    faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 400, jitterMs: 300 }] },
+  },
+  'region-down': {
+    title: 'The preferred region is down',
+    expect:
+      'Where there is another region calls go there at once; where there is none all upstreams are gone.',
+    by: 'faults',
+    faults: {
+      gateway: ['catalog', 'recommendations'].map((point) => ({ point, kind: 'reset', match: { tier: 0 } })),
+    },
+  },
+  'instance-killed': {
+    title: 'Recommendations are killed',
+    expect: 'Popular films for some seconds, until the supervisor has started the service again.',
+    by: 'kill',
+    service: 'recommendations',
+  },
+  'garbage-answers': {
+    title: 'Upstreams answer garbage',
+    expect:
+      'No garbage gets through: pages come from what was known before, without recommendations, and say so.',
+    by: 'faults',
+    faults: {
+      catalog: [{ point: INBOUND, kind: 'garbage' }],
+      recommendations: [{ point: INBOUND, kind: 'garbage' }],
+    },
+  },
+} as const satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof scenarios;
+export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
+
+/** The scenario of that name, as any of them is. */
+export const scenarioOf = (name: ScenarioName): Scenario => scenarios[name];
+
+/** What a scenario breaks in one service; nothing where it takes no part. */
+export function shareOf(name: ScenarioName, service: string): readonly Fault[] {
+  const scenario = scenarioOf(name);
+  return scenario.by === 'faults' ? (scenario.faults[service as FaultyService] ?? []) : [];
+}
+
+/** Whether a service has to do something for the scenario. */
+export function takesPart(name: ScenarioName, service: string): boolean {
+  const scenario = scenarioOf(name);
+  return scenario.by === 'kill' ? scenario.service === service : shareOf(name, service).length > 0;
+}

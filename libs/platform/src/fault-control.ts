@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  ActiveFaults,
+  type Fault,
+  type FaultsOrder,
+  type FaultsReport,
+  INBOUND,
+  type ScenarioName,
+  TooManyFaults,
+  scenarioNames,
+  scenarioOf,
+  shareOf,
+} from '#libs/faults';
+import { Problem } from '#libs/http';
+import { UpstreamRegistry, systemClock } from '#libs/resilience';
+import { FaultPeers } from './fault-peers.ts';
+
+/** Injects the name of the service. */
+export const SERVICE = Symbol('service');
+
+/** How long a service that is to be killed lives on for its answer, in milliseconds. */
+const LAST_WORDS_MS = 100;
+
+/** Begins and ends faults here and, where a scenario has others take part, at the peers. */
+@Injectable()
+export class FaultControl {
+  constructor(
+    private readonly active: ActiveFaults,
+    private readonly peers: FaultPeers,
+    private readonly upstreams: UpstreamRegistry,
+    @Inject(SERVICE) private readonly service: string,
+  ) {}
+
+  async report(): Promise<FaultsReport> {
+    const asked = await this.peers.report();
+    const away = asked.flatMap(({ peer, report }) => (report ? [] : [peer]));
+    return {
+      scenarios: scenarioNames.filter(canCarryOut).map((name) => {
+        const { title, expect } = scenarioOf(name);
+        return { name, title, expect };
+      }),
+      active: [...this.active.list(), ...asked.flatMap(({ report }) => report?.active ?? [])],
+      unreachable: [...new Set(away)],
+    };
+  }
+
+  /** @throws Problem when it did not begin everywhere; it is then nowhere */
+  async begin(order: FaultsOrder): Promise<void> {
+    const { scenario, faults = [], ...options } = order;
+    if (scenario === undefined) {
+      this.#refuseUnknownPoints(faults);
+      return this.#begin({ faults, ...options });
+    }
+    if (!canCarryOut(scenario))
+      throw fault('/scenario', `nothing here can carry out ${scenario}: see the catalogue of scenarios`);
+    this.#begin({ scenario, ...options, faults: shareOf(scenario, this.service) });
+    const failed = (await this.peers.begin({ scenario, ...options })).filter(
+      ({ error }) => error !== undefined,
+    );
+    if (failed.length === 0) return this.#killOnDemand(scenario);
+    await this.end(scenario);
+    const names = [...new Set(failed.map(({ peer }) => peer))].join(', ');
+    throw new Problem('upstream-bad-response', {
+      detail: `${names} did not take it`,
+      cause: failed[0]?.error,
+    });
+  }
+
+  /** What a peer that is away does not hear of ends there by itself. */
+  async end(scenario: ScenarioName | undefined): Promise<void> {
+    this.active.end(scenario);
+    await this.peers.end(scenario);
+  }
+
+  #begin(beginning: Parameters<ActiveFaults['begin']>[0]): void {
+    try {
+      this.active.begin(beginning);
+    } catch (error) {
+      throw error instanceof TooManyFaults ? fault('/faults', error.message) : error;
+    }
+  }
+
+  #refuseUnknownPoints(faults: readonly Fault[]): void {
+    const points = [INBOUND, 'flags', ...this.upstreams.all().map(({ name }) => name)];
+    const unknown = faults.findIndex(({ point }) => !points.includes(point));
+    if (unknown >= 0) throw fault(`/faults/${unknown}/point`, `must be one of ${points.join(', ')}`);
+  }
+
+  #killOnDemand(name: ScenarioName): void {
+    const scenario = scenarioOf(name);
+    if (scenario.by === 'kill' && scenario.service === this.service)
+      systemClock.after(LAST_WORDS_MS, () => process.kill(process.pid, 'SIGKILL'));
+  }
+}
+
+/** A service that nobody would start again is not killed: only a supervisor holds a channel to it. */
+function canCarryOut(name: ScenarioName): boolean {
+  const { by } = scenarioOf(name);
+  return by === 'faults' || (by === 'kill' && process.connected);
+}
+
+const fault = (pointer: string, detail: string): Problem =>
+  new Problem('validation-failed', { status: 422, errors: [{ pointer, detail }] });
