@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { answersPing } from '../../../deploy/local/redis.ts';
-import type { Toxics } from '../../support/tcp-proxy.ts';
+import type { Toxics } from '../../../deploy/local/tcp-proxy.ts';
 import type { Step } from '../experiment.ts';
 import type { Part } from '../part.ts';
 import type { Random } from '../random.ts';

@@ -6,7 +6,7 @@ import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redi
 import { type ServiceName, startService } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { orderFeed } from '#libs/contracts';
-import { type TcpProxy, startTcpProxy } from '../../support/tcp-proxy.ts';
+import { type TcpProxy, startTcpProxy } from '../../../deploy/local/tcp-proxy.ts';
 import type { Settings } from '../experiment.ts';
 import { type Part, partOf } from '../part.ts';
 import { openDatabase } from './database.ts';

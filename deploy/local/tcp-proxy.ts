@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
-import { type Clock, sleep, systemClock } from '../../deploy/local/clock.ts';
+import { type Clock, sleep, systemClock } from './clock.ts';
 import { type Toxic, fateOf } from './toxic.ts';
 
 /** Bytes held for one direction of a connection above which no more are read. */
