@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { execute, status } from './commands.ts';
 import { sendCommand, startControl } from './control.ts';
+import { LocalFaults } from './faults.ts';
 import { freePorts } from './ports.ts';
 import { startProcess } from './process.ts';
 import { withReadiness } from './readiness.ts';
@@ -17,29 +18,32 @@ const launch = () =>
 describe('a command', () => {
   const clock = new VirtualClock();
   const supervisors = ['catalog', 'gateway'].map((name) => new Supervisor({ name, launch, clock }));
+  const faults = new LocalFaults([]);
   const [catalog] = supervisors as [Supervisor, Supervisor];
   afterEach(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
 
   it('starts and stops the service it names', async () => {
-    expect(await execute(' start  catalog ', supervisors)).toBe('');
+    expect(await execute(' start  catalog ', supervisors, faults)).toBe('');
     expect(status(supervisors)).toMatch(/^catalog +running, pid \d+\ngateway +stopped$/);
-    expect(await execute('stop catalog', supervisors)).toBe('');
+    expect(await execute('stop catalog', supervisors, faults)).toBe('');
     expect(status(supervisors)).toMatch(/^catalog +stopped\n/);
   });
 
   it('kills a service, which stays supervised', async () => {
     catalog.start();
-    expect(await execute('kill catalog', supervisors)).toBe('');
+    expect(await execute('kill catalog', supervisors, faults)).toBe('');
     await expect.poll(() => status(supervisors), { timeout: 20_000 }).toMatch(/^catalog +died \(SIGKILL\)/);
-    expect(await execute('kill catalog', supervisors)).toBe('catalog is not running');
+    expect(await execute('kill catalog', supervisors, faults)).toBe('catalog is not running');
   });
 
   it('that makes no sense is answered with what would', async () => {
-    expect(await execute('stop', supervisors)).toBe('stop what? One of catalog, gateway');
-    expect(await execute('stop stock', supervisors)).toBe('stop what? One of catalog, gateway');
-    expect(await execute('sell catalog', supervisors)).toContain('no such command: sell catalog\nstop NAME');
-    expect(await execute('stop catalog now', supervisors)).toContain('no such command');
-    expect(await execute('', supervisors)).toBe('');
+    expect(await execute('stop', supervisors, faults)).toBe('stop what? One of catalog, gateway');
+    expect(await execute('stop stock', supervisors, faults)).toBe('stop what? One of catalog, gateway');
+    expect(await execute('sell catalog', supervisors, faults)).toContain(
+      'no such command: sell catalog\nstop NAME',
+    );
+    expect(await execute('stop catalog now', supervisors, faults)).toContain('no such command');
+    expect(await execute('', supervisors, faults)).toBe('');
   });
 });
 

@@ -1,23 +1,32 @@
+import { faultCommand, faultHelp, pauseCommand } from './fault-commands.ts';
+import type { LocalFaults } from './faults.ts';
 import { describeExit } from './process.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const help = `stop NAME    ends a service until it is started again
 start NAME   starts it
 kill NAME    ends it with SIGKILL; it comes back by itself
+${faultHelp}
 status       what runs
 help         this
 Ctrl-C       stops everything`;
 
 /** Does what a line typed by a person says. Resolves with the answer, empty where what happens is reported anyway. */
-export async function execute(line: string, supervisors: readonly Supervisor[]): Promise<string> {
+export async function execute(
+  line: string,
+  supervisors: readonly Supervisor[],
+  faults: LocalFaults,
+): Promise<string> {
   const [verb = '', name = '', ...rest] = line.trim().split(/\s+/);
   if (verb === '') return '';
   if (verb === 'help') return help;
   if (verb === 'status') return status(supervisors);
-  if (!['stop', 'start', 'kill'].includes(verb) || rest.length > 0)
+  if (verb === 'fault') return faultCommand([name, ...rest], faults);
+  if (!['stop', 'start', 'kill', 'pause'].includes(verb) || rest.length > (verb === 'pause' ? 1 : 0))
     return `no such command: ${line.trim()}\n${help}`;
   const supervisor = supervisors.find((candidate) => candidate.name === name);
   if (!supervisor) return `${verb} what? One of ${supervisors.map((candidate) => candidate.name).join(', ')}`;
+  if (verb === 'pause') return pauseCommand(supervisor, rest[0], faults);
   if (verb === 'start') supervisor.start();
   else if (verb === 'stop') await supervisor.stop();
   else if (supervisor.pid === undefined) return `${name} is not running`;

@@ -26,7 +26,7 @@ async function demo(stops: Stops): Promise<void> {
   await assertPortsFree(ports);
   if (!(await isBuilt(root))) await buildVisibly(stops);
 
-  const supervisors = await startSystem({
+  const { supervisors, faults } = await startSystem({
     terminal,
     stops,
     ports,
@@ -36,7 +36,7 @@ async function demo(stops: Stops): Promise<void> {
   await Promise.all(supervisors.map((supervisor) => supervisor.ready()));
   terminal.print(welcome(ports, supervisors.find(({ name }) => name === 'recommendations')?.pid));
 
-  const obey = (line: string) => execute(line, supervisors);
+  const obey = (line: string) => execute(line, supervisors, faults);
   stops.add(await startControl(ports.gateway, async (line) => (await obey(line)) || status(supervisors)));
   stops.add(startPrompt(terminal, obey));
 }

@@ -85,6 +85,8 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   const stop = () => {
     stopping ??= (async () => {
       kill('SIGTERM');
+      // One that is paused hears of it only when it goes on.
+      if (!ended) signalGroup(pid, 'SIGCONT');
       const cancel = clock.after(STOP_BOUND_MS, () => kill('SIGKILL'));
       return exited.finally(cancel);
     })();

@@ -1,3 +1,5 @@
+import { LocalFaults } from './faults.ts';
+import { startLinks } from './links.ts';
 import { openLogFile } from './log-file.ts';
 import { readableLine } from './log-line.ts';
 import { freePorts } from './ports.ts';
@@ -22,8 +24,16 @@ export interface SystemOptions {
   readonly isShown: (line: OutputLine, hasStarted: boolean) => boolean;
 }
 
-/** Starts a Redis where one is to be had, and the three services, all supervised. Does not wait for the services. */
-export async function startSystem(options: SystemOptions): Promise<readonly Supervisor[]> {
+export interface System {
+  readonly supervisors: readonly Supervisor[];
+  readonly faults: LocalFaults;
+}
+
+/**
+ * Starts a Redis where one is to be had, and the three services, all supervised, with a proxy in front of what they
+ * talk to besides each other. Does not wait for the services.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
   const { terminal, stops, ports, startService, isShown } = options;
 
   const supervise = async (name: string, launch: (onLine: (line: OutputLine) => void) => Service) => {
@@ -53,11 +63,13 @@ export async function startSystem(options: SystemOptions): Promise<readonly Supe
     await redis.ready();
     env['REDIS_URL'] = `redis://127.0.0.1:${port}`;
   }
+  const through = await startLinks(env, stops);
+  const faults = stops.add(new LocalFaults(through.links));
   for (const { name } of services) {
-    const settings = { name, port: ports[name], env: serviceEnvironment(name, ports, env) };
+    const settings = { name, port: ports[name], env: serviceEnvironment(name, ports, through.env) };
     supervisors.push(await supervise(name, (onLine) => startService({ ...settings, onLine })));
   }
-  return supervisors;
+  return { supervisors, faults };
 }
 
 function describeRedis(choice: RedisChoice): string {

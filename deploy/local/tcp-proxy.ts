@@ -12,7 +12,7 @@ export interface Toxics {
   readonly reply?: Toxic;
 }
 
-/** Stands between clients and a server at 127.0.0.1, and does to their connections what networks do. */
+/** Stands at 127.0.0.1 between clients and a server, and does to their connections what networks do. */
 export interface TcpProxy {
   readonly port: number;
   /** How many connections toxics have ended so far. */
@@ -31,13 +31,17 @@ interface Wire {
 }
 const wireOf = (toxic?: Toxic): Wire => ({ toxic, replaced: Promise.withResolvers<void>() });
 
-export async function startTcpProxy(targetPort: number, clock: Clock = systemClock): Promise<TcpProxy> {
+/** Where a server is; a port alone is one of this machine. */
+export type Target = number | { readonly host: string; readonly port: number };
+
+export async function startTcpProxy(target: Target, clock: Clock = systemClock): Promise<TcpProxy> {
+  const { host, port } = typeof target === 'number' ? { host: '127.0.0.1', port: target } : target;
   const wires = { request: wireOf(), reply: wireOf() };
   const sockets = new Set<Socket>();
   let ended = 0;
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    const upstream = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    const upstream = connect({ host, port, allowHalfOpen: true, noDelay: true });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));

@@ -24,6 +24,6 @@ Try in another terminal:
        curl -s -X POST ${gateway}/api/orders -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-order-0001' \\
          -d '{"items":[{"productId":"the-dark-knight-2008","quantity":1}]}'
 
-Commands: stop NAME, start NAME, kill NAME, status, help. Ctrl-C stops everything.
+Commands: stop NAME, start NAME, kill NAME, pause NAME, fault LINK KIND, status, help. Ctrl-C stops everything.
 `;
 }

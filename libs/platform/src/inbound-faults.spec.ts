@@ -124,7 +124,8 @@ describe('a service whose inbound fault point is struck', () => {
   it('by a slow body, begins at once and ends later, whole', async () => {
     await begin(url, { kind: 'slow-body', ms: 50 });
     const { body } = await get();
-    const pieces = await Array.fromAsync(body ?? [], (piece) => Buffer.from(piece).toString());
+    const pieces: string[] = [];
+    for await (const piece of body ?? []) pieces.push(Buffer.from(piece as Uint8Array).toString());
     expect(pieces[0]).toBe('{"');
     expect(pieces.join('')).toBe('{"title":"Alien"}');
   });

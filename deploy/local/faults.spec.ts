@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { VirtualClock } from '../../libs/resilience/test/virtual-clock.ts';
+import { faultCommand, pauseCommand } from './fault-commands.ts';
+import { LocalFaults } from './faults.ts';
+import { startLinks } from './links.ts';
+import { freePorts, isFree } from './ports.ts';
+import { startProcess } from './process.ts';
+import { withReadiness } from './readiness.ts';
+import { Stops } from './stops.ts';
+import { Supervisor } from './supervisor.ts';
+
+const stops = new Stops();
+const toStop: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const thing of toStop.splice(0).toReversed()) await thing.stop();
+});
+
+describe('a link', () => {
+  /** A server that says everything twice, and a link to it. */
+  async function setUp() {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => socket.write(data.toString().repeat(2)));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { links, env } = await startLinks({ REDIS_URL: `redis://localhost:${port}/3`, OTHER: 'x' }, stops);
+    toStop.push({ stop: async () => server.close() });
+    for (const { proxy } of links) toStop.push(proxy);
+    const clock = new VirtualClock();
+    const say = async (text: string): Promise<string> => {
+      const socket = connect(Number(new URL(env.REDIS_URL ?? '').port), '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      const ending = once(socket, 'data').then(String);
+      socket.write(text);
+      return ending.catch((error: NodeJS.ErrnoException) => error.code ?? 'closed');
+    };
+    return { links, env, clock, say, faults: new LocalFaults(links, clock) };
+  }
+
+  it('leads where the variable said, which is all that it changes', async () => {
+    const { links, env, say } = await setUp();
+    expect(links.map(({ name }) => name)).toEqual(['redis']);
+    expect(env).toEqual({ REDIS_URL: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/3$/), OTHER: 'x' });
+    expect(await say('hello')).toBe('hellohello');
+  });
+
+  it('is broken for as long as was said, and whole again by itself', async () => {
+    const { clock, say, faults } = await setUp();
+    expect(faultCommand(['redis', 'reset', '5s'], faults)).toBe('redis: reset, for 5 s');
+    clock.advance(4999);
+    expect(await say('hello')).toBe('ECONNRESET');
+    clock.advance(1);
+    expect(await say('hello')).toBe('hellohello');
+    expect(clock.armed).toBe(0);
+  });
+
+  it('has one fault at a time, which ends when it is told to', async () => {
+    const { clock, say, faults } = await setUp();
+    faultCommand(['redis', 'black-hole', '5s'], faults);
+    faultCommand(['redis', 'reset'], faults);
+    clock.advance(29_999);
+    expect(await say('hello')).toBe('ECONNRESET');
+    expect(faultCommand(['redis', 'off'], faults)).toBe('redis is whole again');
+    expect(await say('hello')).toBe('hellohello');
+  });
+
+  it('that is encrypted, or has no port, is left alone', async () => {
+    const given = {
+      REDIS_URL: 'rediss://localhost:6379',
+      DATABASE_URL: 'postgres://localhost:5432/store?sslmode=require',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector',
+    };
+    expect(await startLinks(given, stops)).toEqual({ links: [], env: given });
+  });
+
+  it.each([
+    [['redis'], 'which fault? One of latency, bandwidth, cut, black-hole, reset, off'],
+    [['redis', 'toString'], 'which fault? One of latency, bandwidth, cut, black-hole, reset, off'],
+    [['redis', 'latency'], 'how late? 500ms, say'],
+    [['redis', 'bandwidth', '0'], 'how many bytes a second?'],
+    [['redis', 'latency', '500ms', '11m'], 'how long? 30s, say; 10m at most'],
+    [['redis', 'cut', '0s'], 'how long? 30s, say; 10m at most'],
+    [['stock', 'cut'], 'fault of what? One of redis'],
+    [['redis', 'latency', '500ms', '10m'], 'redis: latency, for 600 s'],
+    [['redis', 'bandwidth', '1000'], 'redis: bandwidth, for 30 s'],
+  ])('%j is answered: %s', async (words, answer) => {
+    const { faults } = await setUp();
+    expect(faultCommand(words, faults)).toBe(answer);
+  });
+});
+
+describe('a paused process', () => {
+  /** It prints a line every few milliseconds. */
+  async function setUp() {
+    let lines = 0;
+    const supervisor = new Supervisor({
+      name: 'child',
+      launch: () =>
+        withReadiness({
+          name: 'child',
+          process: startProcess({
+            args: ['-e', 'setInterval(() => console.log("tick"), 5)'],
+            cwd: '.',
+            env: process.env,
+            onLine: () => void (lines += 1),
+          }),
+          probe: () => Promise.resolve(true),
+        }),
+    });
+    supervisor.start();
+    const faults = new LocalFaults([]);
+    toStop.push(supervisor, faults);
+    const isSilent = async (): Promise<boolean> => {
+      const before = lines;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return lines === before;
+    };
+    await expect.poll(() => lines > 0, { timeout: 20_000 }).toBe(true);
+    return { supervisor, faults, isSilent };
+  }
+
+  it('does nothing, and goes on by itself', async () => {
+    const { supervisor, faults, isSilent } = await setUp();
+    expect(pauseCommand(supervisor, '2s', faults)).toBe('child is paused, for 2 s');
+    await expect.poll(isSilent, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isSilent, { timeout: 20_000 }).toBe(false);
+    expect(supervisor.state.kind).toBe('up');
+  });
+
+  it('goes on at once when all faults are ended, and can be stopped in order', async () => {
+    const { supervisor, faults, isSilent } = await setUp();
+    pauseCommand(supervisor, '10m', faults);
+    await expect.poll(isSilent, { timeout: 20_000 }).toBe(true);
+    await faults.stop();
+    await expect.poll(isSilent, { timeout: 20_000 }).toBe(false);
+    pauseCommand(supervisor, '10m', faults);
+    await expect.poll(isSilent, { timeout: 20_000 }).toBe(true);
+    await supervisor.stop();
+    expect(supervisor.state.kind).toBe('down');
+    expect(pauseCommand(supervisor, undefined, faults)).toBe('child is not running');
+  });
+
+  it('does not outlive a supervisor that is killed', async () => {
+    const [port = 0] = await freePorts(1);
+    const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
+    const child = `require('node:net').createServer().listen(${port}, () => console.log('up'));
+      process.on('disconnect', () => process.exit());`;
+    const script = `
+      import { LocalFaults } from ${url('faults.ts')};
+      import { startProcess } from ${url('process.ts')};
+      const child = startProcess({ args: ['-e', ${JSON.stringify(child)}], cwd: '.', env: process.env,
+        onLine: () => { new LocalFaults([]).pause({ pid: child.pid }, 600_000); setTimeout(() => console.log('paused'), 1000); } });`;
+    const supervisor = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void supervisor.kill('SIGKILL'));
+    await once(supervisor.stdout, 'data');
+    expect(await isFree(port)).toBe(false);
+    supervisor.kill('SIGKILL');
+    await expect.poll(() => isFree(port), { timeout: 20_000 }).toBe(true);
+  });
+});
