@@ -9,8 +9,10 @@ import {
   wrap,
 } from 'cockatiel';
 import CircuitBreaker from 'opossum';
+import { pino } from 'pino';
 import type { Call, Policy } from '../../libs/resilience/src/core/call.ts';
 import { systemClock } from '../../libs/resilience/src/core/clock.ts';
+import { createFaults, faultPointsOf } from '../../libs/platform/src/faults.ts';
 import { createPipeline } from '../../libs/resilience/src/pipeline.ts';
 import { upstreamDefaults } from '../../libs/resilience/src/settings.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
@@ -21,8 +23,14 @@ const ROUNDS = 15;
 
 const noop: Call<number> = async () => 1;
 
-function ours(hedge: boolean): () => Promise<unknown> {
-  const pipeline = createPipeline(upstreamDefaults, noop, {
+/** What faults cost where they are switched on and there are none; switched off there is nothing of them. */
+function faultPoint(): Policy {
+  const { work } = faultPointsOf(createFaults('bench', pino({ level: 'silent' }), systemClock), systemClock);
+  return (next) => (context) => work({ point: 'bench', signal: context.signal }, () => next(context));
+}
+
+function ours(hedge: boolean, transport: Call<unknown> = noop): () => Promise<unknown> {
+  const pipeline = createPipeline(upstreamDefaults, transport, {
     clock: systemClock,
     random: Math.random,
     classify: () => 'failure',
@@ -68,6 +76,8 @@ const subjects: readonly (readonly [string, () => () => Promise<unknown>])[] = [
   ],
   ['our pipeline', () => ours(false)],
   ['our pipeline, hedge armed', () => ours(true)],
+  ['our pipeline, faults enabled, none active', () => ours(false, faultPoint()(noop))],
+  ['fault point alone, none active', () => alone(faultPoint())],
   ['cockatiel: retry, bulkhead, breaker, timeout', cockatiel],
   ['opossum alone, with its timeout', opossum],
   ...Object.entries(layers).map(([name, create]) => [`${name} alone`, () => alone(create())] as const),

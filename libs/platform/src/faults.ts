@@ -8,10 +8,10 @@ import {
   strikeWork,
   tellStrike,
 } from '#libs/faults';
-import { type FaultPoints, systemClock as clock } from '#libs/resilience';
+import type { Clock, FaultPoints } from '#libs/resilience';
 
 /** The faults of a service, none at first; each is logged once when it begins and once when it ends. */
-export const createFaults = (service: string, logger: Logger): ActiveFaults =>
+export const createFaults = (service: string, logger: Logger, clock: Clock): ActiveFaults =>
   new ActiveFaults({
     service,
     clock,
@@ -21,7 +21,7 @@ export const createFaults = (service: string, logger: Logger): ActiveFaults =>
   });
 
 /** The outbound fault points of a service. */
-export function faultPointsOf(faults: ActiveFaults): FaultPoints {
+export function faultPointsOf(faults: ActiveFaults, clock: Clock): FaultPoints {
   const strike = (passing: Passing, span?: Parameters<typeof tellStrike>[1]): Strike | undefined => {
     const struck = faults.strike(passing);
     if (struck) tellStrike(struck, span);

@@ -94,7 +94,8 @@ export async function createService<S extends ConfigSchema>(
     random: Math.random,
     onShedding: (shedding) => logShedding(logger, shedding),
   });
-  const faults = config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger) : undefined;
+  const faults =
+    config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger, systemClock) : undefined;
   if (faults) addInboundFaults(fastify, faults, edge);
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
@@ -200,7 +201,7 @@ function rootModule(
       ...(faults
         ? [
             { provide: ActiveFaults, useValue: faults },
-            { provide: FAULT_POINTS, useValue: faultPointsOf(faults) },
+            { provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) },
             { provide: SERVICE, useValue: name },
             FaultPeers,
             FaultControl,
