@@ -22,7 +22,9 @@ describe('a scenario asked of the gateway', () => {
   });
   afterEach(async () => {
     await fetch(`${store.url}/ops/faults`, { method: 'DELETE' });
-    await eventually(async () => expect(await degraded()).toBeNull());
+    await eventually(async () => {
+      if ((await degraded()) !== null) throw new Error('pages are not whole again');
+    });
   });
   afterAll(() => store.close());
 
