@@ -4,6 +4,9 @@ import { type OrderRequest, productPage, home } from '#libs/contracts';
 import { problemBody } from '#libs/http';
 import type { Store } from './store.ts';
 
+/** All that a client has to know of a store. */
+type Address = Pick<Store, 'url'>;
+
 /** An answer whose body was checked against the contract. */
 export interface Answer<T> {
   readonly status: number;
@@ -13,7 +16,7 @@ export interface Answer<T> {
 
 /** Sends one request to the gateway and checks what comes back: the schema where it went well, else a problem. */
 export async function send<T>(
-  store: Store,
+  store: Address,
   path: string,
   schema: z.ZodType<T>,
   init?: RequestInit,
@@ -25,7 +28,7 @@ export async function send<T>(
   return { status: response.status, headers: response.headers, body: schema.parse(json) };
 }
 
-export const getPage = (store: Store, id: string) => send(store, `/api/products/${id}`, productPage);
+export const getPage = (store: Address, id: string) => send(store, `/api/products/${id}`, productPage);
 export const getHome = (store: Store) => send(store, '/api/home', home);
 
 export const orderInit = (request: OrderRequest, key: string = randomUUID()): RequestInit => ({

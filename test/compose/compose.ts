@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { root } from '../../deploy/local/services.ts';
+import { eventually } from '../support/eventually.ts';
+
+const execute = promisify(execFile);
+/** Enough to build the image on a slow machine, in milliseconds. */
+const LONGEST_MS = 15 * 60_000;
+/** Longest time until what was started is healthy, in milliseconds. */
+const HEALTHY_MS = 3 * 60_000;
+
+/** Containers of one compose file under a project name of their own, beside those of whoever works on this machine. */
+export class Compose {
+  private constructor(
+    private readonly command: readonly [string, ...string[]],
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /**
+   * By `docker compose` where that plugin is, else by `docker-compose`.
+   * @param env what the files are to see, COMPOSE_PROJECT_NAME and COMPOSE_FILE among it
+   * @throws Error where neither is installed
+   */
+  static async find(env: NodeJS.ProcessEnv): Promise<Compose> {
+    for (const command of [['docker', 'compose'], ['docker-compose']] as [string, ...string[]][]) {
+      const compose = new Compose(command, { ...process.env, ...env });
+      if (
+        await compose.run('version').then(
+          () => true,
+          () => false,
+        )
+      )
+        return compose;
+    }
+    throw new Error('neither `docker compose` nor `docker-compose` is installed');
+  }
+
+  /** @throws Error with what it wrote when it fails */
+  async run(...args: string[]): Promise<string> {
+    const [program, ...first] = this.command;
+    return (await this.execute(program, [...first, ...args])).trim();
+  }
+
+  /** Resolves when the health check of each is passed. */
+  async healthy(...services: string[]): Promise<void> {
+    await eventually(async () => {
+      for (const service of services) {
+        const id = await this.run('ps', '-q', service);
+        const health = await this.execute('docker', ['inspect', '--format={{.State.Health.Status}}', id]);
+        if (health.trim() !== 'healthy') throw new Error(`${service} is ${health.trim()}`);
+      }
+    }, HEALTHY_MS);
+  }
+
+  private async execute(program: string, args: string[]): Promise<string> {
+    const { stdout } = await execute(program, args, { cwd: root, env: this.env, timeout: LONGEST_MS });
+    return stdout;
+  }
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { productIndex } from '#libs/contracts';
+import { atConstantRate } from '../load/open-loop.ts';
+import { getPage, orderInit, send } from '../e2e/client.ts';
+import type { Store } from '../e2e/store.ts';
+
+const RPS = 20;
+/** Longer than any restart takes: whoever started them ends them. */
+const LONGEST_S = 600;
+/** Of ten requests, one orders. */
+const ORDER_EVERY = 10;
+
+/** Films of which nobody here can buy the last one. */
+export async function filmsToSell(store: Pick<Store, 'url'>, enough: number): Promise<string[]> {
+  const { body } = await send(store, '/api/products?limit=60', productIndex);
+  const pages = await Promise.all(body.items.map(({ id }) => getPage(store, id)));
+  return pages
+    .filter((page) => page.body.availability.quantity >= enough)
+    .map((page) => page.body.product.id);
+}
+
+/** Asks for pages and orders until it is stopped, and then tells every answer that was none, as the client saw it. */
+export function startShopping(store: Pick<Store, 'url'>, films: readonly string[]) {
+  const done = new AbortController();
+  const failures: string[] = [];
+  let sent = 0;
+  const load = atConstantRate(
+    { rps: RPS, seconds: LONGEST_S },
+    async (nth) => {
+      sent += 1;
+      const film = films[Math.floor(nth / ORDER_EVERY + nth) % films.length]!;
+      const orders = nth % ORDER_EVERY === 0;
+      const path = orders ? '/api/orders' : `/api/products/${film}`;
+      const init = orders ? orderInit({ items: [{ productId: film, quantity: 1 }] }, randomUUID()) : {};
+      try {
+        const response = await fetch(store.url + path, init);
+        const text = await response.text();
+        if (!response.ok) failures.push(`${path}: ${response.status} ${text}`);
+      } catch (error) {
+        failures.push(`${path}: ${String(error)}`);
+      }
+    },
+    done.signal,
+  );
+  return {
+    async stop(): Promise<{ readonly sent: number; readonly failures: readonly string[] }> {
+      done.abort();
+      await load;
+      return { sent, failures };
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { order } from '#libs/contracts';
+import { getPage, orderInit, send } from '../e2e/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { Compose } from './compose.ts';
+import { filmsToSell, startShopping } from './shoppers.ts';
+
+const FILM = 'the-dark-knight-2008';
+const SERVICES = ['gateway', 'catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
+/** One after another, nobody before those it asks. The gateway is alone here: while it restarts, nobody answers. */
+const REPLICAS = ['catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
+
+let compose: Compose;
+let store: { url: string };
+
+beforeAll(async () => {
+  const [port] = await freePorts(1);
+  store = { url: `http://127.0.0.1:${port}` };
+  compose = await Compose.find({
+    COMPOSE_PROJECT_NAME: `film-store-smoke-${process.pid}`,
+    GATEWAY_PORT: String(port),
+  });
+  const began = performance.now();
+  await compose.run('build', 'setup');
+  const built = performance.now();
+  await compose.run('up', '-d', ...SERVICES);
+  await compose.healthy(...SERVICES);
+  const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(1)} s`;
+  console.log(`built in ${seconds(began, built)}, healthy ${seconds(built, performance.now())} after that`);
+});
+afterAll(() => compose.run('down', '--volumes', '--remove-orphans'));
+
+describe('docker compose up', () => {
+  it('serves whole pages', async () => {
+    const { body } = await getPage(store, FILM);
+    expect(body.recommendations.source).toBe('personalised');
+    expect(body.degraded).toEqual([]);
+  });
+
+  it('takes an order once per key', async () => {
+    const before = (await getPage(store, FILM)).body.availability.quantity;
+    const init = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
+    const placed = await send(store, '/api/orders', order, init);
+    const again = await send(store, '/api/orders', order, init);
+    expect([placed.status, placed.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(again.body).toEqual(placed.body);
+    expect((await getPage(store, FILM)).body.availability.quantity).toBe(before - 1);
+  });
+
+  it('lets nobody operate it who does not show the token it made up', async () => {
+    const token = await compose.run(
+      ...['exec', '-T', 'gateway', 'sed', '-n', 's/^ADMIN_TOKEN=//p', '/run/store/secrets.env'],
+    );
+    const operate = (headers: Record<string, string>) => fetch(`${store.url}/ops/resilience`, { headers });
+    expect((await operate({})).status).toBe(401);
+    expect((await operate({ authorization: `Bearer ${token}` })).status).toBe(200);
+  });
+
+  it('needs one replica of each', async () => {
+    const shopping = startShopping(store, await filmsToSell(store, 50));
+    await compose.run('stop', 'recommendations-1', 'catalog-1');
+    const { sent, failures } = await shopping.stop();
+    expect(failures).toEqual([]);
+    expect(sent).toBeGreaterThan(0);
+    const { body } = await getPage(store, FILM);
+    expect(body.recommendations.source).toBe('personalised');
+    await compose.run('start', 'catalog-1', 'recommendations-1');
+    await compose.healthy('catalog-1', 'recommendations-1');
+  });
+
+  it('goes on while catalog and recommendations are replaced, container by container', async () => {
+    const shopping = startShopping(store, await filmsToSell(store, 50));
+    for (const replica of REPLICAS) {
+      await compose.run('up', '-d', '--no-deps', '--force-recreate', replica);
+      await compose.healthy(replica);
+    }
+    const { sent, failures } = await shopping.stop();
+    console.log(`${sent} requests during ${REPLICAS.length} replacements, ${failures.length} failed`);
+    expect(failures).toEqual([]);
+  });
+
+  it('is there again after the gateway was replaced, with the same orders', async () => {
+    const init = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
+    const placed = await send(store, '/api/orders', order, init);
+    await compose.run('up', '-d', '--no-deps', '--force-recreate', 'gateway');
+    await compose.healthy('gateway');
+    const again = await eventually(() => send(store, '/api/orders', order, init));
+    expect(again.body).toEqual(placed.body);
+  });
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:compose`: apart from the others, because it needs a Docker engine. */
+export default defineConfig({
+  resolve: { conditions: ['development', 'module', 'node'] },
+  ssr: { resolve: { conditions: ['development', 'module', 'node'] } },
+  test: {
+    include: ['test/compose/*.smoke.ts'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+    // The first start builds the image.
+    hookTimeout: 900_000,
+  },
+});
