@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
+import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
+import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
+import { parseConfig } from '../../libs/platform/src/config.ts';
+import { directory, nameOf, ofKind, podOf, readBase, renderProduction } from './documents.ts';
+import { edgesOf } from './edges.ts';
+
+const readme = readFileSync(`${directory}README.md`, 'utf8');
+const base = readBase();
+const production = renderProduction();
+const settings = { gateway: gatewayConfig, catalog: catalogConfig, recommendations: recommendationsConfig };
+/** Of the form that the services ask for. */
+const secrets: Record<string, string> = {
+  ADMIN_TOKEN: '0123456789abcdef',
+  IDEMPOTENCY_SECRET: '0123456789abcdef0123456789abcdef',
+  REDIS_URL: 'rediss://redis.example:6379',
+  DATABASE_URL: 'postgres://store:secret@postgres.example/store',
+};
+
+describe.each([['base', base] as const, ...(production ? [['production', production] as const] : [])])(
+  'the manifests of %s',
+  (_, documents) => {
+    const deployments = ofKind(documents, 'Deployment');
+    const configMaps = ofKind(documents, 'ConfigMap');
+    const pods = deployments.map((deployment) => ({ name: nameOf(deployment), ...podOf(deployment) }));
+    const selected = (labels: Record<string, string> = {}) =>
+      pods
+        .filter((pod) => Object.entries(labels).every(([key, value]) => pod.labels[key] === value))
+        .map(({ name }) => name);
+    const given = ({ container }: (typeof pods)[number]): Record<string, string> => {
+      const ofMaps = (container.envFrom ?? []).map(
+        ({ configMapRef }) => configMaps.find((map) => nameOf(map) === configMapRef?.name)?.data ?? {},
+      );
+      const own = (container.env ?? []).map(({ name, value }) => [name, value ?? secrets[name] ?? '']);
+      return Object.assign({}, ...ofMaps, Object.fromEntries(own)) as Record<string, string>;
+    };
+
+    it('run all three services', () => {
+      expect(pods.map(({ name }) => name).toSorted()).toEqual(['catalog', 'gateway', 'recommendations']);
+    });
+
+    it('select the pods of one service each', () => {
+      const selecting = [
+        ...deployments.map((it) => [nameOf(it), it.spec?.selector.matchLabels] as const),
+        ...ofKind(documents, 'Service').map((it) => [nameOf(it), it.spec?.selector] as const),
+        ...ofKind(documents, 'PodDisruptionBudget').map(
+          (it) => [nameOf(it), it.spec?.selector?.matchLabels] as const,
+        ),
+        ...pods.flatMap(({ name, spec }) =>
+          (spec.topologySpreadConstraints ?? []).map((it) => [name, it.labelSelector?.matchLabels] as const),
+        ),
+      ];
+      expect(selecting).toHaveLength(15);
+      for (const [name, labels] of selecting) expect(selected(labels)).toEqual([name]);
+      for (const { spec } of ofKind(documents, 'HorizontalPodAutoscaler'))
+        expect(pods.map(({ name }) => name)).toContain(spec?.scaleTargetRef.name);
+    });
+
+    describe.each(pods.map((pod) => [pod.name as keyof typeof settings, pod] as const))('%s', (name, pod) => {
+      const { spec, container } = pod;
+
+      it('is probed where it answers, and listens where it is sent to', () => {
+        const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
+        expect(probes.map((probe) => probe?.httpGet)).toEqual([
+          { path: '/health/live', port: 'http' },
+          { path: '/health/live', port: 'http' },
+          { path: '/health/ready', port: 'http' },
+        ]);
+        const port = { gateway: 3000, catalog: 3001, recommendations: 3002 }[name];
+        expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
+        expect(given(pod)['PORT']).toBe(String(port));
+        const service = ofKind(documents, 'Service').find((it) => nameOf(it) === name);
+        expect(service?.spec?.ports).toEqual([{ name: 'http', port, targetPort: 'http' }]);
+      });
+
+      it('is given settings that it knows and accepts', () => {
+        const env = given(pod);
+        const own = Object.keys(env).filter((variable) => !variable.startsWith('OTEL_'));
+        expect(own.filter((variable) => !(variable in settings[name].shape))).toEqual([]);
+        expect(() => parseConfig(name, settings[name], env)).not.toThrow();
+      });
+
+      it('is told its secrets by reference', () => {
+        const values = (container.env ?? []).filter((variable) => variable.value !== undefined);
+        expect(values.map((variable) => variable.name).filter((it) => it in secrets)).toEqual([]);
+      });
+
+      it('gets as long to end as it may take', () => {
+        const { DRAIN_WAIT_MS, DRAIN_TIMEOUT_MS } = given(pod);
+        // 8 s to close everything, twice 3 s for what telemetry and log still have.
+        const longest = Number(DRAIN_WAIT_MS) + Number(DRAIN_TIMEOUT_MS) + 14_000;
+        expect(longest).toBe(34_000);
+        expect(spec.terminationGracePeriodSeconds! * 1000).toBeGreaterThan(longest);
+        expect(container.lifecycle).toBeUndefined();
+      });
+
+      it('fits the restricted profile, cannot write to its image and has no token', () => {
+        expect(spec.securityContext).toMatchObject({
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(spec.automountServiceAccountToken).toBe(false);
+        const account = ofKind(documents, 'ServiceAccount').find(
+          (it) => nameOf(it) === spec.serviceAccountName,
+        );
+        expect(account?.automountServiceAccountToken).toBe(false);
+      });
+
+      it('asks for what is defined, or what the README tells to make', () => {
+        const maps = [
+          ...(container.envFrom ?? []).map(({ configMapRef }) => configMapRef?.name),
+          ...(spec.volumes ?? []).flatMap(({ configMap }) => (configMap ? [configMap.name] : [])),
+        ];
+        for (const map of maps) expect(configMaps.map(nameOf)).toContain(map);
+        for (const { valueFrom } of container.env ?? []) {
+          if (valueFrom === undefined) continue;
+          const { name: secret, key } = valueFrom.secretKeyRef!;
+          expect(readme).toMatch(
+            new RegExp(`create secret generic ${secret}\\b[^\\n]*--from-literal=${key}=`),
+          );
+        }
+      });
+
+      it('survives that a node is emptied', () => {
+        const scaler = ofKind(documents, 'HorizontalPodAutoscaler').find((it) => nameOf(it) === name);
+        const budget = ofKind(documents, 'PodDisruptionBudget').find((it) => nameOf(it) === name);
+        expect(scaler?.spec?.minReplicas).toBeGreaterThan(budget?.spec?.maxUnavailable as number);
+      });
+    });
+
+    it('show the world the API of the gateway, and nothing else', () => {
+      const paths = ofKind(documents, 'Ingress').flatMap(({ spec }) =>
+        (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []),
+      );
+      expect(paths).toEqual([
+        {
+          path: '/api',
+          pathType: 'Prefix',
+          backend: { service: { name: 'gateway', port: { name: 'http' } } },
+        },
+      ]);
+      expect(ofKind(documents, 'Ingress').map(({ spec }) => spec?.defaultBackend)).toEqual([undefined]);
+      expect(ofKind(documents, 'Service').map(({ spec }) => spec?.type)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it('let through what each edge needs, and nothing else', () => {
+      const policies = ofKind(documents, 'NetworkPolicy');
+      expect(policies.find((policy) => nameOf(policy) === 'default-deny')?.spec).toEqual({
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+      });
+      const outside = documents === production ? '10.20.0.0/24' : 'anybody';
+      expect(edgesOf(policies)).toEqual({
+        out: [
+          `catalog → ${outside}:5432`,
+          'everybody → kube-system/kube-dns:53',
+          'everybody → observability/:4318',
+          `gateway → ${outside}:6379`,
+          'gateway → catalog:3001',
+          'gateway → recommendations:3002',
+          'recommendations → catalog:3001',
+        ].toSorted(),
+        in: [
+          'gateway → catalog:http',
+          'gateway → recommendations:http',
+          'ingress-nginx/ → gateway:http',
+          'observability/ → everybody:http',
+          'recommendations → catalog:http',
+        ],
+      });
+    });
+  },
+);
+
+describe('the flags of the base', () => {
+  it('are those that everything else starts with', () => {
+    const flags = ofKind(base, 'ConfigMap').find((map) => nameOf(map) === 'flags')?.data?.['flags.json'];
+    const file = readFileSync(`${directory}../flags/flags.json`, 'utf8');
+    expect(JSON.parse(flags ?? '')).toEqual(JSON.parse(file));
+  });
+});
+
+describe.runIf(production)('production', () => {
+  const documents = production ?? [];
+
+  it('records every tenth trace', () => {
+    const data = ofKind(documents, 'ConfigMap').find((map) => nameOf(map).startsWith('settings-'))?.data;
+    expect(data).toMatchObject({
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
+    });
+  });
+
+  it('runs one version of the image, on three replicas at least', () => {
+    const images = ofKind(documents, 'Deployment').map((deployment) => podOf(deployment).container.image);
+    expect(new Set(images)).toEqual(new Set(['registry.example/film-store:0.1.0']));
+    const replicas = ofKind(documents, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.minReplicas);
+    expect(replicas).toEqual([3, 3, 3]);
+  });
+});
