@@ -11,10 +11,13 @@ const HEALTHY_MS = 3 * 60_000;
 
 /** Containers of one compose file under a project name of their own, beside those of whoever works on this machine. */
 export class Compose {
-  private constructor(
-    private readonly command: readonly [string, ...string[]],
-    private readonly env: NodeJS.ProcessEnv,
-  ) {}
+  readonly #command: readonly [string, ...string[]];
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(command: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
+    this.#command = command;
+    this.#env = env;
+  }
 
   /**
    * By `docker compose` where that plugin is, else by `docker-compose`.
@@ -24,21 +27,16 @@ export class Compose {
   static async find(env: NodeJS.ProcessEnv): Promise<Compose> {
     for (const command of [['docker', 'compose'], ['docker-compose']] as [string, ...string[]][]) {
       const compose = new Compose(command, { ...process.env, ...env });
-      if (
-        await compose.run('version').then(
-          () => true,
-          () => false,
-        )
-      )
-        return compose;
+      const [{ status }] = await Promise.allSettled([compose.run('version')]);
+      if (status === 'fulfilled') return compose;
     }
     throw new Error('neither `docker compose` nor `docker-compose` is installed');
   }
 
   /** @throws Error with what it wrote when it fails */
   async run(...args: string[]): Promise<string> {
-    const [program, ...first] = this.command;
-    return (await this.execute(program, [...first, ...args])).trim();
+    const [program, ...first] = this.#command;
+    return (await this.#execute(program, [...first, ...args])).trim();
   }
 
   /** Resolves when the health check of each is passed. */
@@ -46,14 +44,14 @@ export class Compose {
     await eventually(async () => {
       for (const service of services) {
         const id = await this.run('ps', '-q', service);
-        const health = await this.execute('docker', ['inspect', '--format={{.State.Health.Status}}', id]);
+        const health = await this.#execute('docker', ['inspect', '--format={{.State.Health.Status}}', id]);
         if (health.trim() !== 'healthy') throw new Error(`${service} is ${health.trim()}`);
       }
     }, HEALTHY_MS);
   }
 
-  private async execute(program: string, args: string[]): Promise<string> {
-    const { stdout } = await execute(program, args, { cwd: root, env: this.env, timeout: LONGEST_MS });
+  async #execute(program: string, args: string[]): Promise<string> {
+    const { stdout } = await execute(program, args, { cwd: root, env: this.#env, timeout: LONGEST_MS });
     return stdout;
   }
 }

@@ -50,9 +50,8 @@ describe('docker compose up', () => {
   });
 
   it('lets nobody operate it who does not show the token it made up', async () => {
-    const token = await compose.run(
-      ...['exec', '-T', 'gateway', 'sed', '-n', 's/^ADMIN_TOKEN=//p', '/run/store/secrets.env'],
-    );
+    const show = ['sed', '-n', 's/^ADMIN_TOKEN=//p', '/run/store/secrets.env'];
+    const token = await compose.run('exec', '-T', 'gateway', ...show);
     const operate = (headers: Record<string, string>) => fetch(`${store.url}/ops/resilience`, { headers });
     expect((await operate({})).status).toBe(401);
     expect((await operate({ authorization: `Bearer ${token}` })).status).toBe(200);
