@@ -13,10 +13,12 @@ const ORDER_EVERY = 10;
 /** Films of which nobody here can buy the last one. */
 export async function filmsToSell(store: Pick<Store, 'url'>, enough: number): Promise<string[]> {
   const { body } = await send(store, '/api/products?limit=60', productIndex);
-  const pages = await Promise.all(body.items.map(({ id }) => getPage(store, id)));
-  return pages
-    .filter((page) => page.body.availability.quantity >= enough)
-    .map((page) => page.body.product.id);
+  const films: string[] = [];
+  for (const { id } of body.items) {
+    const page = await getPage(store, id);
+    if (page.body.availability.quantity >= enough) films.push(id);
+  }
+  return films;
 }
 
 /** Asks for pages and orders until it is stopped, and then tells every answer that was none, as the client saw it. */
