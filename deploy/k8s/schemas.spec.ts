@@ -9,7 +9,10 @@ type Model = new (document: object) => { validate(): void };
 
 async function validate(document: KubernetesDocument): Promise<void> {
   const { apiVersion, kind } = document;
-  const models = (await import(`kubernetes-models/${apiVersion}/${kind}`)) as Record<string, Model>;
+  const models = (await import(/* @vite-ignore */ `kubernetes-models/${apiVersion}/${kind}`)) as Record<
+    string,
+    Model
+  >;
   new models[kind]!(document).validate();
 }
 

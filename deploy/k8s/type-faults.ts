@@ -22,11 +22,15 @@ export function typeFaults(documents: readonly KubernetesDocument[]): string[] {
     module: ts.ModuleKind.NodeNext,
     types: [],
   };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (name) => name === path || fileExists(name);
-  host.getSourceFile = (name, ...rest) =>
-    name === path ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2024) : getSourceFile(name, ...rest);
+  const files = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...files,
+    fileExists: (name) => name === path || files.fileExists(name),
+    getSourceFile: (name, ...rest) =>
+      name === path
+        ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2024)
+        : files.getSourceFile(name, ...rest),
+  };
   const program = ts.createProgram([path], options, host);
   const file = program.getSourceFile(path);
   return ts.getPreEmitDiagnostics(program).map(({ start = 0, messageText }) => {
