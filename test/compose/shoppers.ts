@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { productIndex } from '#libs/contracts';
 import { atConstantRate } from '../load/open-loop.ts';
 import { getPage, orderInit, send } from '../e2e/client.ts';
@@ -33,7 +32,7 @@ export function startShopping(store: Pick<Store, 'url'>, films: readonly string[
       const film = films[Math.floor(nth / ORDER_EVERY + nth) % films.length]!;
       const orders = nth % ORDER_EVERY === 0;
       const path = orders ? '/api/orders' : `/api/products/${film}`;
-      const init = orders ? orderInit({ items: [{ productId: film, quantity: 1 }] }, randomUUID()) : {};
+      const init = orders ? orderInit({ items: [{ productId: film, quantity: 1 }] }) : {};
       try {
         const response = await fetch(store.url + path, init);
         const text = await response.text();
