@@ -1,9 +1,10 @@
 import type { PinoLogger } from 'nestjs-pino';
-import { type Contact, afterFailure, backoffMs } from './contact.ts';
+import { type Contact, afterFailure, backoffMs, lastSuccessOf } from './contact.ts';
+import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
 export interface Polling {
-  /** What is read; its name begins the events `<name>.lost` and `<name>.back`. */
+  /** What is read; its name begins the events `<name>.lost` and `<name>.back`, and labels its age. */
   readonly name: string;
   /** Reads once, and resolves with the milliseconds until the next time. `signal` aborts when polling stops. */
   readonly poll: (signal: AbortSignal) => Promise<number>;
@@ -21,6 +22,11 @@ export interface Poller {
 export function startPolling({ name, poll, time, logger }: Polling): Poller {
   const abort = new AbortController();
   let contact: Contact = { state: 'starting' };
+  const began = time.now();
+  const stopObserving = observeDataAge(
+    name,
+    () => (time.now().getTime() - (lastSuccessOf(contact) ?? began).getTime()) / 1000,
+  );
 
   const pollOnce = async (): Promise<number> => {
     try {
@@ -52,6 +58,7 @@ export function startPolling({ name, poll, time, logger }: Polling): Poller {
     contact: () => contact,
     stop: () => {
       abort.abort();
+      stopObserving();
       return ended;
     },
   };

@@ -1,0 +1,16 @@
+import { type ObservableResult, metrics } from '@opentelemetry/api';
+
+const age = metrics.getMeter('film-store/polling').createObservableGauge('catalog.data.age', {
+  unit: 's',
+  description: 'How long ago something of catalog was last read, or polling began',
+});
+
+/**
+ * Makes a metric of how old what is polled is; it is asked when metrics are collected.
+ * @returns ends it
+ */
+export function observeDataAge(data: string, seconds: () => number): () => void {
+  const observe = (result: ObservableResult): void => result.observe(seconds(), { data });
+  age.addCallback(observe);
+  return () => age.removeCallback(observe);
+}
