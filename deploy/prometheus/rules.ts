@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+/** A recording rule names what it records, an alerting rule its alert. */
+export interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export const ruleFiles = ['slo.yml', 'alerts.yml'].map((file) =>
+  fileURLToPath(new URL(`rules/${file}`, import.meta.url)),
+);
+
+/** Every rule that Prometheus evaluates, in its order. */
+export const rules: readonly Rule[] = ruleFiles.flatMap((file) => {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] };
+  return groups.flatMap((group) => group.rules);
+});
+
+/** The names of all alerts, each once. */
+export const alertNames: readonly string[] = [...new Set(rules.flatMap(({ alert }) => alert ?? []))];

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { startProgram } from '../../deploy/local/program.ts';
+import { answersOk, type Service, withReadiness } from '../../deploy/local/readiness.ts';
+
+const run = promisify(execFile);
+
+const isOnPath = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/**
+ * Runs a suite that needs `prometheus` and `promtool`. A machine that has not got them goes without, and this says
+ * so; with `CI=true` it is an error.
+ */
+export function describeWithPrometheus(title: string, suite: () => void): void {
+  const found = ['prometheus', 'promtool'].every(isOnPath);
+  const missing = 'Prometheus: not found (install prometheus)';
+  if (!found && process.env['CI'] === 'true') throw new Error(missing);
+  if (!found) console.log(`${missing}; left out: ${title}`);
+  describe.runIf(found)(title, () => void suite());
+}
+
+/** What promtool says is wrong; empty where nothing is. */
+export async function complaintsOfPromtool(...args: string[]): Promise<string> {
+  return run('promtool', args).then(
+    () => '',
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+  );
+}
+
+/** A sample of an instant vector. */
+export interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'pending' | 'firing';
+}
+
+export interface Prometheus extends Service {
+  /** @throws Error with what Prometheus says of an expression that it cannot evaluate */
+  query(expression: string): Promise<readonly Sample[]>;
+  alerts(): Promise<readonly Alert[]>;
+}
+
+/** Starts the `prometheus` of this machine on a free port, with all it needs in `directory`. */
+export async function startPrometheus(directory: string): Promise<Prometheus> {
+  const [port = 0] = await freePorts(1);
+  const args = {
+    'config.file': 'prometheus.yml',
+    'storage.tsdb.path': 'data',
+    'web.listen-address': `127.0.0.1:${port}`,
+    'log.level': 'warn',
+  };
+  const program = startProgram({
+    command: 'prometheus',
+    args: Object.entries(args).map(([name, value]) => `--${name}=${value}`),
+    cwd: directory,
+    env: process.env,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const server = withReadiness({
+    name: 'prometheus',
+    process: program,
+    probe: () => answersOk(`${url}/-/ready`),
+  });
+  return {
+    ...server,
+    async query(expression) {
+      const { result } = await ask<{ result: Sample[] }>(`${url}/api/v1/query`, { query: expression });
+      return result;
+    },
+    alerts: async () => (await ask<{ alerts: Alert[] }>(`${url}/api/v1/alerts`)).alerts,
+  };
+}
+
+type Answer<T> =
+  { readonly status: 'success'; readonly data: T } | { readonly status: 'error'; readonly error: string };
+
+async function ask<T>(url: string, parameters?: Record<string, string>): Promise<T> {
+  const response = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`);
+  const answer = (await response.json()) as Answer<T>;
+  if (answer.status === 'error') throw new Error(`${answer.error}: ${JSON.stringify(parameters)}`);
+  return answer.data;
+}
