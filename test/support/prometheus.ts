@@ -21,7 +21,9 @@ export function describeWithPrometheus(title: string, suite: () => void): void {
   const missing = 'Prometheus: not found (install prometheus)';
   if (!found && process.env['CI'] === 'true') throw new Error(missing);
   if (!found) console.log(`${missing}; left out: ${title}`);
-  describe.runIf(found)(title, () => void suite());
+  describe.runIf(found)(title, () => {
+    suite();
+  });
 }
 
 /** What promtool says is wrong; empty where nothing is. */
@@ -48,6 +50,8 @@ export interface Prometheus extends Service {
   /** @throws Error with what Prometheus says of an expression that it cannot evaluate */
   query(expression: string): Promise<readonly Sample[]>;
   alerts(): Promise<readonly Alert[]>;
+  /** What went wrong when rules were evaluated last. */
+  ruleErrors(): Promise<readonly string[]>;
 }
 
 /** Starts the `prometheus` of this machine on a free port, with all it needs in `directory`. */
@@ -78,6 +82,10 @@ export async function startPrometheus(directory: string): Promise<Prometheus> {
       return result;
     },
     alerts: async () => (await ask<{ alerts: Alert[] }>(`${url}/api/v1/alerts`)).alerts,
+    async ruleErrors() {
+      const { groups } = await ask<{ groups: { rules: { lastError?: string }[] }[] }>(`${url}/api/v1/rules`);
+      return groups.flatMap(({ rules }) => rules.flatMap(({ lastError }) => lastError ?? []));
+    },
   };
 }
 

@@ -1,0 +1,117 @@
+/** One expression, and how its series are called: label names in `{{}}`. */
+export interface Query {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+export interface Panel {
+  readonly title: string;
+  /** What it tells, and what to think of it. */
+  readonly description: string;
+  /** Of Grafana's: `s`, `bytes`, `percentunit`, `reqps`, `short` and so on. */
+  readonly unit: string;
+  readonly queries: readonly Query[];
+  readonly type?: 'timeseries' | 'stat' | 'state-timeline';
+  /** Names for values, from 0. */
+  readonly names?: readonly string[];
+  /** Of 24; 8 where nothing is said. */
+  readonly width?: number;
+}
+
+/** What can be chosen on top: the values that a label has in some series. */
+export interface Variable {
+  readonly name: string;
+  readonly series: string;
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly variables: readonly Variable[];
+  readonly panels: readonly Panel[];
+}
+
+/** The uid under which the data source is provisioned. */
+const datasource = { type: 'prometheus', uid: 'prometheus' };
+const COLUMNS = 24;
+const HEIGHT = 8;
+
+/** As Grafana reads it. */
+export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): object {
+  return {
+    uid,
+    title,
+    tags: ['film-store'],
+    schemaVersion: 39,
+    editable: false,
+    refresh: '10s',
+    time: { from: 'now-30m', to: 'now' },
+    // The dashboards of the same tag, with the time and the variables that are chosen.
+    links: [
+      { type: 'dashboards', tags: ['film-store'], title: 'Film store', keepTime: true, includeVars: true },
+    ],
+    templating: { list: variables.map(grafanaVariable) },
+    panels: placed(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),
+  };
+}
+
+interface GridPosition {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** From left to right, in a new row where one does not fit. */
+function placed(panels: readonly Panel[]): { panel: Panel; gridPos: GridPosition }[] {
+  let x = 0;
+  let y = 0;
+  return panels.map((panel) => {
+    const w = panel.width ?? COLUMNS / 3;
+    if (x + w > COLUMNS) [x, y] = [0, y + HEIGHT];
+    const gridPos = { x, y, w, h: HEIGHT };
+    x += w;
+    return { panel, gridPos };
+  });
+}
+
+function grafanaPanel(panel: Panel, id: number, gridPos: GridPosition): object {
+  const { title, description, unit, queries, type = 'timeseries', names } = panel;
+  const mappings = names && [
+    { type: 'value', options: Object.fromEntries(names.map((text, index) => [index, { text, index }])) },
+  ];
+  return {
+    id,
+    type,
+    title,
+    description,
+    gridPos,
+    datasource,
+    fieldConfig: { defaults: { unit, min: 0, ...(mappings && { mappings }) }, overrides: [] },
+    ...(type === 'timeseries' && { options: { legend: { showLegend: true }, tooltip: { mode: 'multi' } } }),
+    targets: queries.map(({ expr, legend }, index) => ({
+      refId: String.fromCodePoint(65 + index),
+      datasource,
+      expr,
+      legendFormat: legend,
+    })),
+  };
+}
+
+const grafanaVariable = ({ name, series }: Variable): object => {
+  const query = `label_values(${series}, ${name})`;
+  return {
+    name,
+    label: name,
+    type: 'query',
+    datasource,
+    definition: query,
+    query: { query, refId: name },
+    refresh: 2,
+    sort: 1,
+    multi: true,
+    includeAll: true,
+    allValue: '.*',
+    current: { text: ['All'], value: ['$__all'] },
+  };
+};

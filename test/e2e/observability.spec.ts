@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Query } from '../../deploy/grafana/dashboard.ts';
+import { dashboards } from '../../deploy/grafana/dashboards.ts';
+import { rules } from '../../deploy/prometheus/rules.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
+import { type WatchedStore, startWatchedStore } from './watched-store.ts';
+
+/** As Grafana fills them in, with all that can be chosen. */
+const filledIn = (expr: string): string =>
+  expr.replaceAll('$__rate_interval', '5s').replaceAll(/\$\w+/g, '.*');
+
+const queries = Object.values(dashboards).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
+
+/** What cannot be seen on this machine, by a word of the query, and why. */
+const unseen: Readonly<Record<string, string>> = process.env['TEST_DATABASE_URL']
+  ? {}
+  : { db_client_connection: 'PGlite has no pool' };
+const canBeSeen = ({ expr }: Query): boolean => !Object.keys(unseen).some((word) => expr.includes(word));
+
+const expected = ['TargetDown', 'BreakerOpen', 'DegradationBudgetBurn'];
+
+describeWithPrometheus('Prometheus watches the store, which loses recommendations for a while', () => {
+  let watched: WatchedStore;
+  let fired: readonly Alert[];
+  /** What a dashboard showed when there was something to see, by the expression. */
+  const shown = new Map<string, readonly Sample[]>();
+  const notShown = (): Query[] => queries.filter((query) => !shown.has(query.expr) && canBeSeen(query));
+
+  const look = async (): Promise<void> => {
+    for (const { expr } of notShown()) {
+      const samples = await watched.prometheus.query(filledIn(expr));
+      if (samples.length > 0) shown.set(expr, samples);
+    }
+  };
+
+  beforeAll(async () => {
+    watched = await startWatchedStore();
+    const { store, prometheus } = watched;
+    await eventually(async () => {
+      await look();
+      if ((await prometheus.query('sum(up) == 3')).length === 0) throw new Error('not all are scraped');
+    });
+    await store.end('recommendations', 'SIGTERM');
+    fired = await eventually(async () => {
+      const firing = (await prometheus.alerts()).filter(({ state }) => state === 'firing');
+      const missing = expected.filter((name) => !firing.some(({ labels }) => labels['alertname'] === name));
+      if (missing.length > 0) throw new Error(`not firing: ${missing.join(', ')}`);
+      return firing;
+    }, 40_000);
+    await look();
+    await store.start('recommendations');
+    await eventually(async () => {
+      await look();
+      if (notShown().length > 0) throw new Error(`no data: ${notShown()[0]?.expr}`);
+    });
+  }, 120_000);
+  afterAll(() => watched?.stop());
+
+  it('tells operators what is down, whose breaker is open, and that answers are degraded', () => {
+    const told = fired.map(({ annotations }) => annotations['summary']);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^recommendations at localhost:\d+ does not answer$/),
+        'gateway does without recommendations: its breaker does not close',
+        expect.stringMatching(/^Too many answers lack something, the budget burns \d+\.\d times too fast$/),
+      ]),
+    );
+  });
+
+  it('every query of the dashboards shows something, with the labels that its legend names', () => {
+    const nameless = queries.filter(({ expr, legend }) => {
+      const named = [...legend.matchAll(/{{(?<label>\w+)}}/g)].map(({ groups }) => groups?.['label'] ?? '');
+      return shown.get(expr)?.some(({ metric }) => named.some((label) => !(label in metric)));
+    });
+    expect(nameless).toEqual([]);
+    expect(notShown()).toEqual([]);
+  });
+
+  it('evaluates all rules without an error', async () => {
+    expect(await watched.prometheus.ruleErrors()).toEqual([]);
+    for (const { expr } of rules) await watched.prometheus.query(expr);
+  });
+
+  it.each(['availability', 'latency', 'degradation', 'catalog-freshness', 'recommendations-freshness'])(
+    'knows how fast the budget of %s burns',
+    async (slo) => {
+      expect(await watched.prometheus.query(`slo:burn_rate:3d{slo="${slo}"} >= 0`)).toHaveLength(1);
+    },
+  );
+});
