@@ -1,7 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Query } from '../../deploy/grafana/dashboard.ts';
 import { dashboards } from '../../deploy/grafana/dashboards.ts';
-import { rules } from '../../deploy/prometheus/rules.ts';
+import { alertNames, rules } from '../../deploy/prometheus/rules.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
 import { type WatchedStore, startWatchedStore } from './watched-store.ts';
@@ -11,6 +12,12 @@ const filledIn = (expr: string): string =>
   expr.replaceAll('$__rate_interval', '5s').replaceAll(/\$\w+/g, '.*');
 
 const queries = Object.values(dashboards).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
+
+/** A query begins at the margin; what belongs to it is indented. */
+const runbookQueries = globSync('deploy/runbooks/*.md')
+  .map((file) => readFileSync(file, 'utf8'))
+  .flatMap((text) => [...text.matchAll(/```promql\n(?<block>[^`]*)\n```/g)])
+  .flatMap(({ groups }) => groups?.['block']?.split(/\n(?=\S)/) ?? []);
 
 /** What cannot be seen on this machine, by a word of the query, and why. */
 const unseen: Readonly<Record<string, string>> = process.env['TEST_DATABASE_URL']
@@ -77,9 +84,11 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
     expect(notShown()).toEqual([]);
   });
 
-  it('evaluates all rules without an error', async () => {
+  it('evaluates all rules, and what runbooks say to ask, without an error', async () => {
     expect(await watched.prometheus.ruleErrors()).toEqual([]);
     for (const { expr } of rules) await watched.prometheus.query(expr);
+    for (const query of runbookQueries) await watched.prometheus.query(query);
+    expect(runbookQueries.length).toBeGreaterThan(alertNames.length / 2);
   });
 
   it.each(['availability', 'latency', 'degradation', 'catalog-freshness', 'recommendations-freshness'])(

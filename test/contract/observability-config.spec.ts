@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { services } from '../../deploy/local/services.ts';
+
+const read = (file: string): string => readFileSync(file, 'utf8');
+
+interface Collector {
+  readonly receivers: object;
+  readonly processors: { tail_sampling: { policies: { ottl_condition?: { spanevent: string[] } }[] } };
+  readonly exporters: object;
+  readonly service: {
+    readonly pipelines: Record<string, Record<'receivers' | 'processors' | 'exporters', string[]>>;
+  };
+}
+const collector = parse(read('deploy/otel-collector/config.yaml')) as Collector;
+
+interface Compose {
+  readonly services: Record<string, { environment?: { PORT?: number }; volumes?: string[] }>;
+}
+const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
+
+/** The service of every target, by its address. */
+const targetsOf = (file: string): Record<string, string> =>
+  Object.fromEntries(
+    (parse(read(file)) as { targets: string[]; labels: { service: string } }[]).flatMap(
+      ({ targets, labels }) => targets.map((target) => [target, labels.service]),
+    ),
+  );
+
+it('Prometheus asks every service of the demo, and every one of compose', () => {
+  expect(targetsOf('deploy/prometheus/targets.yml')).toEqual(
+    Object.fromEntries(services.map(({ name, defaultPort }) => [`localhost:${defaultPort}`, name])),
+  );
+  const ports = services.map(({ name }) => [`${name}:${compose.services[name]?.environment?.PORT}`, name]);
+  expect(targetsOf('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(ports));
+});
+
+it('the collector’s pipelines are of parts that are configured', () => {
+  const used = Object.values(collector.service.pipelines);
+  for (const kind of ['receivers', 'processors', 'exporters'] as const)
+    expect(new Set(used.flatMap((pipeline) => pipeline[kind]))).toEqual(
+      new Set(Object.keys(collector[kind])),
+    );
+});
+
+it('the collector keeps degraded answers by an event that spans have', () => {
+  const conditions = collector.processors.tail_sampling.policies.flatMap(
+    ({ ottl_condition: condition }) => condition?.spanevent ?? [],
+  );
+  const [, listed = ''] = /^Events of spans: (.*)$/m.exec(read('libs/telemetry/README.md')) ?? [];
+  const names = Array.from(conditions, (condition) => /^name == "(.*)"$/.exec(condition)?.[1]);
+  expect(names).toEqual(['answer.degraded']);
+  expect(listed).toContain('`answer.degraded`');
+});
+
+it('Grafana knows the data source that dashboards ask', () => {
+  const { datasources } = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
+    datasources: { uid: string; type: string }[];
+  };
+  expect(datasources).toContainEqual(expect.objectContaining({ uid: 'prometheus', type: 'prometheus' }));
+});
