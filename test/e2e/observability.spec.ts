@@ -14,10 +14,10 @@ const filledIn = (expr: string): string =>
 const queries = Object.values(dashboards).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
 
 /** A query begins at the margin; what belongs to it is indented. */
-const runbookQueries = globSync('deploy/runbooks/*.md')
-  .map((file) => readFileSync(file, 'utf8'))
-  .flatMap((text) => [...text.matchAll(/```promql\n(?<block>[^`]*)\n```/g)])
-  .flatMap(({ groups }) => groups?.['block']?.split(/\n(?=\S)/) ?? []);
+const runbookQueries = globSync('deploy/runbooks/*.md').flatMap((file) => {
+  const blocks = readFileSync(file, 'utf8').matchAll(/```promql\n(?<block>[^`]*)\n```/g);
+  return Array.from(blocks, ({ groups }) => groups?.['block']?.split(/\n(?=\S)/) ?? []).flat();
+});
 
 /** What cannot be seen on this machine, by a word of the query, and why. */
 const unseen: Readonly<Record<string, string>> = process.env['TEST_DATABASE_URL']

