@@ -59,8 +59,9 @@ describe.each(alertNames)('runbook of %s', (name) => {
       expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z]+)?)/g)),
     );
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(matches(text, /npm run ([a-z:]+)/g)));
-    const shown = matches(text, /\*([a-z]+)\*/g);
+    const shown = matches(text, /(?<!\w)_([a-z]+)_(?!\w)/g);
     expect(Object.keys(dashboards)).toEqual(expect.arrayContaining(shown));
+    expect(shown).not.toEqual([]);
     expect(matches(text, /\]\(([\w.]+)\)/g).filter((page) => !existsSync(`deploy/runbooks/${page}`))).toEqual(
       [],
     );
