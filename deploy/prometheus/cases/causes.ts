@@ -1,0 +1,121 @@
+import type { Pair } from './pair.ts';
+
+const breaker = (state: string): string =>
+  `upstream_breaker_state{service="gateway", instance="a", upstream="catalog", state="${state}"}`;
+const requests = (priority: string, decision: string): string =>
+  `inbound_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
+const age = (data: string): string =>
+  `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
+
+/** Of the group `causes` in alerts.yml. */
+export const causes: readonly Pair[] = [
+  {
+    alert: 'TargetDown',
+    at: '10m',
+    fires: {
+      when: 'a scrape fails for over a minute',
+      series: { 'up{job="film-store", service="catalog", instance="a"}': '1x7 0x9' },
+    },
+    labels: { severity: 'ticket', job: 'film-store', service: 'catalog', instance: 'a' },
+    silent: {
+      when: 'a restart cost one scrape',
+      series: { 'up{job="film-store", service="catalog", instance="a"}': '1x8 0 1x9' },
+    },
+  },
+  {
+    alert: 'BreakerOpen',
+    at: '10m',
+    fires: {
+      when: 'it is open or probes',
+      series: { [breaker('open')]: '1 1 1 0 1 1 0 1 1 0 1', [breaker('half-open')]: '0 0 0 1 0 0 1 0 0 1 0' },
+    },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', upstream: 'catalog' },
+    silent: {
+      when: 'it closes in between',
+      series: { [breaker('open')]: '1 1 1 0 1 1 0 1 1 0 1', [breaker('closed')]: '0 0 0 1 0 0 1 0 0 1 0' },
+    },
+  },
+  {
+    alert: 'BreakerHeldByHand',
+    at: '1h',
+    fires: { when: 'it is forgotten', series: { [breaker('manual-open')]: '0x20 1x50' } },
+    labels: {
+      severity: 'ticket',
+      service: 'gateway',
+      instance: 'a',
+      upstream: 'catalog',
+      state: 'manual-open',
+    },
+    silent: { when: 'somebody works on it', series: { [breaker('manual-open')]: '0x40 1x30' } },
+  },
+  {
+    alert: 'RetryBudgetEmpty',
+    at: '15m',
+    fires: {
+      when: 'retries are not paid for',
+      series: {
+        'upstream_retries_total{service="gateway", upstream="catalog", outcome="budget-empty"}': '0+3x20',
+      },
+    },
+    labels: { severity: 'ticket', service: 'gateway', upstream: 'catalog' },
+    silent: {
+      when: 'they are paid for',
+      series: {
+        'upstream_retries_total{service="gateway", upstream="catalog", outcome="retried"}': '0+3x20',
+      },
+    },
+  },
+  {
+    alert: 'BulkheadFull',
+    at: '10m',
+    fires: {
+      when: 'calls find no place',
+      series: {
+        'upstream_rejections_total{service="gateway", upstream="catalog", reason="bulkhead-full"}': '0+3x20',
+      },
+    },
+    labels: { severity: 'ticket', service: 'gateway', upstream: 'catalog' },
+    silent: {
+      when: 'they find an open breaker',
+      series: {
+        'upstream_rejections_total{service="gateway", upstream="catalog", reason="breaker-open"}': '0+3x20',
+      },
+    },
+  },
+  {
+    alert: 'RequestsShed',
+    at: '15m',
+    fires: {
+      when: 'a tenth is refused',
+      series: { [requests('normal', 'waited')]: '0+10x20', [requests('normal', 'admitted')]: '0+90x20' },
+    },
+    labels: { severity: 'ticket', service: 'catalog' },
+    silent: {
+      when: 'it is one in twenty-five',
+      series: { [requests('normal', 'waited')]: '0+4x20', [requests('normal', 'admitted')]: '0+96x20' },
+    },
+  },
+  {
+    alert: 'EventLoopBlocked',
+    at: '10m',
+    fires: {
+      when: 'it is late for minutes',
+      series: { 'nodejs_eventloop_delay_p99_seconds{service="gateway", instance="a"}': '0.12x20' },
+    },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a' },
+    silent: {
+      when: 'it was late once',
+      series: { 'nodejs_eventloop_delay_p99_seconds{service="gateway", instance="a"}': '0.02x8 0.4 0.02x9' },
+    },
+  },
+  {
+    alert: 'FeedLag',
+    at: '10m',
+    fires: { when: 'orders are not read', series: { [age('feed')]: '1x5 60+60x9' } },
+    labels: { severity: 'ticket', service: 'recommendations', instance: 'a', data: 'feed' },
+    silent: {
+      when: 'films wait for their next turn',
+      series: { [age('feed')]: '1x20', [age('films')]: '0+60x5 0+60x5 0+60x5' },
+    },
+  },
+];

@@ -1,0 +1,50 @@
+import type { Pair } from './pair.ts';
+
+const order = (status: number): string =>
+  `http_server_request_duration_seconds_count{service="gateway", http_route="/api/orders", http_request_method="POST", http_response_status_code="${status}"}`;
+const claims = (outcome: string): string =>
+  `idempotency_claims_total{service="gateway", instance="a", outcome="${outcome}"}`;
+const requests = (priority: string, decision: string): string =>
+  `inbound_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
+
+/** Of the group `orders` in alerts.yml. */
+export const orders: readonly Pair[] = [
+  {
+    alert: 'OrderOutcomesUnknown',
+    at: '10m',
+    fires: { when: 'one of ten orders is a 504', series: { [order(201)]: '0+9x20', [order(504)]: '0+1x20' } },
+    labels: { severity: 'page' },
+    silent: { when: 'half of them are refused', series: { [order(201)]: '0+5x20', [order(409)]: '0+5x20' } },
+  },
+  {
+    alert: 'IdempotencyKeyParked',
+    at: '30m',
+    fires: { when: 'it is the first of this gateway’s life', series: { [claims('parked')]: '_x20 1x20' } },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'parked' },
+    silent: { when: 'keys are merely busy', series: { [claims('busy')]: '0+9x40' } },
+  },
+  {
+    alert: 'IdempotencyKeyParked',
+    at: '3h',
+    fires: { when: 'it is one more', series: { [claims('parked')]: '3x150 4x40' } },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'parked' },
+    silent: { when: 'the last one was hours ago', series: { [claims('parked')]: '3x50 4x140' } },
+  },
+  {
+    alert: 'IdempotencyStoreAway',
+    at: '10m',
+    fires: { when: 'claims fail', series: { [claims('unavailable')]: '0+1x20' } },
+    labels: { severity: 'ticket', service: 'gateway' },
+    silent: { when: 'they failed before', series: { [claims('unavailable')]: '50x20' } },
+  },
+  {
+    alert: 'CriticalRequestsShed',
+    at: '10m',
+    fires: { when: 'orders are refused', series: { [requests('critical', 'waited')]: '0+1x20' } },
+    labels: { severity: 'page', service: 'catalog' },
+    silent: {
+      when: 'reads are refused, not orders',
+      series: { [requests('normal', 'waited')]: '0+9x20', [requests('critical', 'admitted')]: '0+1x20' },
+    },
+  },
+];
