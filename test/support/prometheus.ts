@@ -30,7 +30,7 @@ export function describeWithPrometheus(title: string, suite: () => void): void {
 export async function complaintsOfPromtool(...args: string[]): Promise<string> {
   return run('promtool', args).then(
     () => '',
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+    ({ message, stdout }: { message: string; stdout: string }) => `${message}\n${stdout}`,
   );
 }
 
