@@ -16,6 +16,8 @@ export const traceSpan = z.object({
   durationMs: z.number(),
   failed: z.boolean(),
   attributes,
+  /** Spans of other traces it has to do with: a stranger's whom it serves, or whose answer it replays. */
+  links: z.array(z.object({ traceId, spanId: z.string() })).optional(),
   events: z.array(z.object({ name: z.string(), afterMs: z.number(), attributes })),
 });
 export type TraceSpan = z.infer<typeof traceSpan>;

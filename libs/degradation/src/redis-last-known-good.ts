@@ -23,7 +23,7 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
     const cancel = clock.after(READ_WAIT_MS, () => late.resolve(null));
     try {
       return await Promise.race([
-        redis.run((client) => client.get(PREFIX + key)).catch(() => null),
+        redis.run((client) => client.get(PREFIX + key), { summary: 'GET last-known-good' }).catch(() => null),
         late.promise,
       ]);
     } finally {
@@ -40,11 +40,15 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
     keep: (key, value) => {
       const text = memory.keepText(key, value);
       if (text === undefined) return;
-      void redis.run((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS)).catch(() => undefined);
+      void redis
+        .run((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS), { summary: 'SET last-known-good' })
+        .catch(() => undefined);
     },
     forget: (key) => {
       memory.forget(key);
-      void redis.run((client) => client.del(PREFIX + key)).catch(() => undefined);
+      void redis
+        .run((client) => client.del(PREFIX + key), { summary: 'DEL last-known-good' })
+        .catch(() => undefined);
     },
   };
 }

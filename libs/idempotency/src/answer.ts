@@ -6,17 +6,24 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+/** The span of the execution an answer came from, for its replays to point to; as W3C trace context has them. */
+export interface Origin {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+}
+
 /**
  * What a record keeps of an answer: all that a replay needs, or `undefined` for one that is too large to keep, whose
- * replay has to be made anew from whoever owns the effect.
+ * replay has to be made anew from whoever owns the effect. What was kept before origins were has none.
  */
-export type KeptAnswer = Answer | undefined;
+export type KeptAnswer = (Answer & { readonly origin?: Origin }) | undefined;
 
 /** Larger bodies are not kept, in bytes. */
 const LARGEST_KEPT_BODY = 1024 * 1024;
 
-export const keptOf = (answer: Answer): KeptAnswer =>
-  answer.body.length > LARGEST_KEPT_BODY ? undefined : answer;
+export const keptOf = (answer: Answer, origin: Origin | undefined): KeptAnswer =>
+  answer.body.length > LARGEST_KEPT_BODY ? undefined : { ...answer, ...(origin && { origin }) };
 
 /** What says something about the answer itself; cookies, dates and ids belong to one exchange. */
 const REPLAYABLE = /^(?:content-(?!length$).*|location|etag|link)$/;

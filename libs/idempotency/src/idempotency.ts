@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { metrics } from '@opentelemetry/api';
+import { metrics, trace } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { Problem, requestContext } from '#libs/http';
-import { type Answer, keptOf } from './answer.ts';
+import { type Answer, type KeptAnswer, type Origin, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
 import type { ClaimResult } from './record.ts';
@@ -84,6 +84,7 @@ export class Idempotency {
         return { answer: answerOf(execution), replayed: false };
       }
       case 'completed':
+        linkToOrigin(claim.answer);
         return { answer: claim.answer ?? answerOf(await this.#unclaimed(run)), replayed: true };
       case 'mismatch':
         throw new Problem('idempotency-key-reused');
@@ -115,7 +116,7 @@ export class Idempotency {
     const recorded = await this.#useStore(() => {
       switch (execution.fate) {
         case 'final':
-          return store.complete(id, owner, keptOf(execution.answer));
+          return store.complete(id, owner, keptOf(execution.answer, origin()));
         case 'refused':
           return store.release(id, owner);
         case 'unknown':
@@ -168,6 +169,16 @@ export class Idempotency {
       return undefined;
     }
   }
+}
+
+const origin = (): Origin | undefined => {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && { traceId: span.traceId, spanId: span.spanId, traceFlags: span.traceFlags };
+};
+
+/** Leads from the trace of a replay to that of the execution. */
+function linkToOrigin(answer: KeptAnswer): void {
+  if (answer?.origin) trace.getActiveSpan()?.addLink({ context: answer.origin });
 }
 
 /** What is recorded must be so even when the request's time has run out. */

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Guarded } from '#libs/resilience';
-import type { Answer, KeptAnswer } from './answer.ts';
+import type { KeptAnswer } from './answer.ts';
 import { type ClaimResult, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
 import { CLAIM, COMPLETE, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
 import type { IdempotencyStore } from './store.ts';
@@ -14,31 +14,38 @@ export function redisStore(
   settings: RecordSettings = RECORD_DEFAULTS,
 ): IdempotencyStore {
   const { leaseMs, maxTakeovers, keepMs } = settings;
-  const name = (id: string): string => `idem:1:{${id}}`;
-  const ask = (transition: (scripts: Scripts) => Promise<unknown>): Promise<unknown> =>
-    redis.run((client) => transition(scriptsOf(client)));
-  const asOwner = async (transition: (scripts: Scripts) => Promise<unknown>): Promise<boolean> =>
-    (await ask(transition)) === 1;
+  const keyOf = (id: string): string => `idem:1:{${id}}`;
+  const ask = (name: string, transition: Transition): Promise<unknown> =>
+    redis.run((client) => transition(scriptsOf(client)), { summary: `EVALSHA idempotency.${name}` });
+  const asOwner = async (name: string, transition: Transition): Promise<boolean> =>
+    (await ask(name, transition)) === 1;
 
   return {
     leaseMs,
     async claim(id, { owner, fingerprint }) {
       const wanted = () =>
-        ask((scripts) =>
-          scripts.idempotencyClaimBuffer(name(id), owner, fingerprint, leaseMs, maxTakeovers, keepMs),
+        ask('claim', (scripts) =>
+          scripts.idempotencyClaimBuffer(keyOf(id), owner, fingerprint, leaseMs, maxTakeovers, keepMs),
         );
       // An error does not say whether the claim was made. If it was, it is found to be ours.
       return toClaimResult(await wanted().catch(wanted));
     },
-    renew: (id, owner) => asOwner((scripts) => scripts.idempotencyRenew(name(id), owner, leaseMs, keepMs)),
+    renew: (id, owner) =>
+      asOwner('renew', (scripts) => scripts.idempotencyRenew(keyOf(id), owner, leaseMs, keepMs)),
     complete: (id, owner, answer) =>
-      asOwner((scripts) => scripts.idempotencyComplete(name(id), owner, keepMs, ...toFields(answer))),
-    markUnknown: (id, owner) => asOwner((scripts) => scripts.idempotencyUnknown(name(id), owner, keepMs)),
-    release: (id, owner) => asOwner((scripts) => scripts.idempotencyRelease(name(id), owner, keepMs)),
+      asOwner('complete', (scripts) =>
+        scripts.idempotencyComplete(keyOf(id), owner, keepMs, ...toFields(answer)),
+      ),
+    markUnknown: (id, owner) =>
+      asOwner('unknown', (scripts) => scripts.idempotencyUnknown(keyOf(id), owner, keepMs)),
+    release: (id, owner) =>
+      asOwner('release', (scripts) => scripts.idempotencyRelease(keyOf(id), owner, keepMs)),
   };
 }
 
 type Script = (key: string, ...args: (string | number | Buffer)[]) => Promise<unknown>;
+
+type Transition = (scripts: Scripts) => Promise<unknown>;
 
 interface Scripts {
   /** Replies in bytes: a body need not be text. */
@@ -86,7 +93,11 @@ function toClaimResult(reply: unknown): ClaimResult {
 }
 
 const toFields = (answer: KeptAnswer): [head: string, body: Buffer] | [] =>
-  answer ? [JSON.stringify({ status: answer.status, headers: answer.headers }), answer.body] : [];
+  answer
+    ? [JSON.stringify({ status: answer.status, headers: answer.headers, origin: answer.origin }), answer.body]
+    : [];
 
 const toAnswer = ([head, body]: [Buffer | null, Buffer | null]): KeptAnswer =>
-  head && body ? { ...(JSON.parse(head.toString()) as Pick<Answer, 'status' | 'headers'>), body } : undefined;
+  head && body
+    ? { ...(JSON.parse(head.toString()) as Omit<NonNullable<KeptAnswer>, 'body'>), body }
+    : undefined;

@@ -9,6 +9,7 @@ import {
   monotonicNow,
 } from '#libs/http';
 import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
+import { tellShed } from '#libs/telemetry';
 import { arrivalOf } from './arrival.ts';
 import { BODY_LIMIT_BYTES } from './fastify.ts';
 
@@ -35,7 +36,10 @@ export function addAdmissionHooks(
     if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return done();
     const { hop, deadline } = arrival;
     const decide = (decision: Decision): void => {
-      if (!decision.admitted) return refuse(request, reply, random);
+      if (!decision.admitted) {
+        if (!edge) tellRefusal(request, { priority: hop.priority, refusal: decision.refusal });
+        return refuse(request, reply, random);
+      }
       const place = new Place(decision.permit);
       places.set(request, place);
       reply.raw.once('close', () => place.answered(outcomeOf(reply, deadline)));
@@ -135,6 +139,12 @@ function refuse(request: FastifyRequest, reply: FastifyReply, random: () => numb
     .code(OVERLOADED.status)
     .headers(headers)
     .send(BEFORE_ID + request.id + AFTER_ID);
+}
+
+function tellRefusal(request: FastifyRequest, why: { priority: string; refusal: string }): void {
+  const { method, headers, routeOptions } = request;
+  const [path = ''] = request.url.split('?', 1);
+  tellShed({ method, headers, path, route: routeOptions.url }, OVERLOADED.status, why);
 }
 
 const hasLargeBody = ({ headers }: FastifyRequest): boolean =>

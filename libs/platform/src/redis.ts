@@ -43,7 +43,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.tellChanges(redis);
     const dependency = dependencies.declare('redis', config, { system: 'redis', isFailure });
     this.#connected = { redis, dependency };
-    this.client = { run: (work) => dependency.run(() => work(redis)) };
+    this.client = { run: (work, options) => dependency.run(() => work(redis), options) };
   }
 
   async onModuleInit(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Span, trace } from '@opentelemetry/api';
+import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Problem } from '#libs/http';
 import type { UpstreamCall } from './transport.ts';
 
@@ -16,7 +16,7 @@ export function describeAttempt(span: Span, { name, endpoint, call, now }: Attem
     'http.request.method': request.method,
     'http.request.resend_count': attempt - 1,
     'url.full': endpoint + request.url,
-    'peer.service': name,
+    'server.service.name': name,
     'upstream.time_left_ms': Math.round(deadline - now),
   });
   if (!again) return;
@@ -27,6 +27,12 @@ export function describeAttempt(span: Span, { name, endpoint, call, now }: Attem
   };
   span.setAttributes(attributes);
   trace.getActiveSpan()?.addEvent(`upstream.${again.why}`, { upstream: name, attempt, ...attributes });
+}
+
+/** Marks what a span is of as failed, and tells by what: a problem's code or an error's name, which are few. */
+export function failSpan(span: Span, error: unknown): void {
+  span.setAttribute('error.type', reasonOf(error));
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 function reasonOf(error: unknown): string {

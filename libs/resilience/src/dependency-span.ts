@@ -6,15 +6,18 @@ const tracer = trace.getTracer('film-store/dependency');
 export function startDependencySpan(
   name: string,
   system: string | undefined,
-  operation: string | undefined,
+  summary: string | undefined,
 ): Span | undefined {
   if (!trace.getActiveSpan()?.isRecording()) return undefined;
-  return tracer.startSpan(operation === undefined ? name : `${operation} ${name}`, {
+  return tracer.startSpan(summary ?? name, {
     kind: SpanKind.CLIENT,
     attributes: {
-      'peer.service': name,
+      'server.service.name': name,
       ...(system !== undefined && { 'db.system.name': system }),
-      ...(operation !== undefined && { 'db.operation.name': operation }),
+      ...(summary !== undefined && {
+        'db.query.summary': summary,
+        'db.operation.name': summary.split(' ', 1)[0],
+      }),
     },
   });
 }

@@ -1,6 +1,6 @@
-import { SpanStatusCode } from '@opentelemetry/api';
 import { Problem, requestContext, timeForCall } from '#libs/http';
 import { measureAttempts } from './attempt-metrics.ts';
+import { failSpan } from './attempt-span.ts';
 import type { BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
@@ -15,7 +15,7 @@ import type { BreakerPosition, Registered, RegisteredState } from './upstream.re
 
 /** A client that is only given out for a moment, to work that passes its dependency's policies. */
 export interface Guarded<Client> {
-  run<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  run<T>(work: (client: Client) => Promise<T>, options?: RunOptions): Promise<T>;
 }
 
 /**
@@ -27,8 +27,8 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
 export interface RunOptions {
   /** How long it may take, in milliseconds, where it is not to be judged by how long others take. */
   readonly timeoutMs?: number;
-  /** What the work is called in traces: one of a few names, without values. */
-  readonly operation?: string;
+  /** What traces call it: an operation and what it is done to, such as `SELECT films`. One of a few; never values. */
+  readonly summary?: string;
 }
 
 export interface DependencyOptions {
@@ -86,7 +86,7 @@ export class Dependency implements Registered {
    * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
    * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
    */
-  async run<T>(work: Work<T>, { timeoutMs, operation }: RunOptions = {}): Promise<T> {
+  async run<T>(work: Work<T>, { timeoutMs, summary }: RunOptions = {}): Promise<T> {
     const serving = requestContext.get();
     const now = this.#clock.now();
     const time = timeForCall(serving?.deadline, now);
@@ -100,12 +100,12 @@ export class Dependency implements Registered {
       ...(timeoutMs !== undefined && { timeoutMs }),
       work,
     };
-    const span = startDependencySpan(this.name, this.#system, operation);
+    const span = startDependencySpan(this.name, this.#system, summary);
     try {
       return (await this.#pipeline.call(call)) as T;
     } catch (error) {
       tellRejection(this.name, error);
-      span?.setStatus({ code: SpanStatusCode.ERROR });
+      if (span && !isAnswer(error)) failSpan(span, error);
       throw toProblem(this.name, error);
     } finally {
       span?.end();
@@ -142,6 +142,9 @@ const throughPoint =
   (faultPoints: FaultPoints, point: string, asLost: DependencyOptions['asLost']): Perform =>
   (work, signal) =>
     faultPoints.work({ point, signal, ...(asLost && { asLost }) }, () => work(signal));
+
+/** Such as that there is no such thing: the dependency did what it was asked. */
+const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status < 500;
 
 const classifyBy =
   (isFailure: DependencyOptions['isFailure']): Classify =>

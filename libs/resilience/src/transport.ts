@@ -1,8 +1,8 @@
 import type { HttpService } from '@nestjs/axios';
-import { type Span, SpanKind, SpanStatusCode, context as otel, propagation, trace } from '@opentelemetry/api';
+import { type Span, SpanKind, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
-import { type Priority, Problem, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
-import { describeAttempt } from './attempt-span.ts';
+import { type Priority, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
+import { describeAttempt, failSpan } from './attempt-span.ts';
 import type { Call, CallContext } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
@@ -97,11 +97,9 @@ export function createTransport({
       return value;
     } catch (error) {
       // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
-      endpoints.report(endpoint, classify(call.signal.aborted ? call.signal.reason : error));
-      span.setStatus({
-        code: SpanStatusCode.ERROR,
-        ...(error instanceof Problem && { message: error.code }),
-      });
+      const why: unknown = call.signal.aborted ? call.signal.reason : error;
+      endpoints.report(endpoint, classify(why));
+      failSpan(span, why);
       throw error;
     } finally {
       span.end();

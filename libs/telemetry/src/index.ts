@@ -1,6 +1,7 @@
 export { createAccessSampling } from './access-sampling.ts';
 export { createLogger, endLog, logLevels } from './logger.ts';
 export { METRICS_MEDIA_TYPE, metricsText } from './metrics.ts';
+export { receiver } from './receiver.ts';
 export { recordServerRequest } from './server-metrics.ts';
-export { endServerSpan, startServerSpan } from './server-span.ts';
+export { endServerSpan, startServerSpan, tellShed } from './server-span.ts';
 export { recentTraces, spansOf, stopTelemetry } from './start.ts';

@@ -9,6 +9,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { watchExports } from './receiver.ts';
 
 /** Collects when somebody asks, and at no other time. */
 class ScrapeReader extends MetricReader {
@@ -56,7 +57,7 @@ export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Pro
   if (sendsMetrics(env)) {
     const exportIntervalMillis = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
     const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MS);
-    const exporter = await otlpExporter(env);
+    const exporter = watchExports(await otlpExporter(env));
     readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }));
   }
   const provider = new MeterProvider({

@@ -11,6 +11,9 @@ const duration = metrics.getMeter('film-store/http-server').createHistogram('htt
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** Names of series and spans stay few, whatever clients send. */
+export const knownMethod = (method: string): string => (METHODS.has(method) ? method : '_OTHER');
+
 /** By method, status and route, all of which are few: made once each. */
 const prepared = new Map<string, Attributes>();
 
@@ -29,7 +32,7 @@ export function recordServerRequest(
   let attributes = prepared.get(key);
   if (!attributes) {
     attributes = {
-      'http.request.method': METHODS.has(method) ? method : '_OTHER',
+      'http.request.method': knownMethod(method),
       'http.route': route ?? '(no route)',
       'http.response.status_code': status,
     };

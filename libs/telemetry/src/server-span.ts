@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type Context,
   ROOT_CONTEXT,
   type Span,
@@ -7,6 +8,7 @@ import {
   propagation,
   trace,
 } from '@opentelemetry/api';
+import { knownMethod } from './server-metrics.ts';
 
 const tracer = trace.getTracer('film-store/http-server');
 
@@ -24,16 +26,17 @@ export interface ServerRequest {
  * is sampled.
  */
 export function startServerSpan(request: ServerRequest, edge: boolean): { span: Span; context: Context } {
+  const method = knownMethod(request.method);
   const remote = propagation.extract(ROOT_CONTEXT, request.headers);
   const caller = trace.getSpanContext(remote);
   const span = tracer.startSpan(
-    request.route === undefined ? request.method : `${request.method} ${request.route}`,
+    request.route === undefined ? method : `${method} ${request.route}`,
     {
       kind: SpanKind.SERVER,
       root: edge,
       ...(edge && caller && { links: [{ context: caller }] }),
       attributes: {
-        'http.request.method': request.method,
+        'http.request.method': method,
         'url.path': request.path,
         ...(request.route !== undefined && { 'http.route': request.route }),
       },
@@ -41,6 +44,18 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
     remote,
   );
   return { span, context: trace.setSpan(edge ? ROOT_CONTEXT : remote, span) };
+}
+
+/**
+ * Tells a request that was shed in the trace of its caller inside the platform, where that is recorded. All others are
+ * only counted: a refusal costs less than a span.
+ */
+export function tellShed(request: ServerRequest, status: number, why: Attributes): void {
+  const { traceparent } = request.headers;
+  if (typeof traceparent !== 'string' || !traceparent.endsWith('-01')) return;
+  const { span } = startServerSpan(request, false);
+  span.addEvent('request.shed', why);
+  endServerSpan(span, status);
 }
 
 export function endServerSpan(span: Span, status: number): void {

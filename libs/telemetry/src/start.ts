@@ -5,6 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { TraceSpan, TraceSummary } from '#libs/contracts';
 import { startMetrics } from './metrics.ts';
+import { watchFailures } from './receiver.ts';
 import { ringSampler } from './ring-sampler.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
 import { TraceRing } from './trace-ring.ts';
@@ -24,6 +25,7 @@ let stops: (() => Promise<void>)[] = [];
  * `TRACES_RING=true` the latest traces of all requests are kept in memory, else nothing is recorded.
  */
 export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | undefined): Promise<void> {
+  watchFailures();
   const service = env.OTEL_SERVICE_NAME ?? serviceOfEntry(entry);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();

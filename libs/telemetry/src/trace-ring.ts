@@ -84,6 +84,9 @@ function toTraceSpan(service: string, span: ReadableSpan): TraceSpan {
     durationMs: toMs(span.duration),
     failed: span.status.code === SpanStatusCode.ERROR,
     attributes: plain(span.attributes),
+    ...(span.links.length > 0 && {
+      links: span.links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId })),
+    }),
     events: span.events.map(({ name, time, attributes }) => ({
       name,
       afterMs: Math.max(0, rounded(hrTimeToMilliseconds(time) - hrTimeToMilliseconds(span.startTime))),

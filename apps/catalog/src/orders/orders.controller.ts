@@ -38,6 +38,8 @@ export class OrdersController {
     const placing = { principal: parsePrincipal(principal), key: parseIdempotencyKey(key) };
     const { outcome, replayed } = await this.database.run((db) => placeOrder(db, placing, request), {
       timeoutMs: ORDER_BUDGET_MS,
+      // A transaction of several statements.
+      summary: 'BATCH orders',
     });
     if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
     if (outcome.kind === 'out-of-stock') throw new Problem('out-of-stock', { errors: outcome.errors });
@@ -47,7 +49,7 @@ export class OrdersController {
 
   @Get('feed')
   feed(@Query({ schema: orderFeedQuery }) query: OrderFeedQuery): Promise<OrderFeed> {
-    return this.database.run((db) => readFeed(db, query));
+    return this.database.run((db) => readFeed(db, query), { summary: 'SELECT orders order_items' });
   }
 
   @Get(':id')
@@ -56,6 +58,6 @@ export class OrdersController {
     @Headers(PRINCIPAL) principal: string | undefined,
   ): Promise<Order> {
     const reader = parsePrincipal(principal);
-    return this.database.run((db) => readOrder(db, id, reader));
+    return this.database.run((db) => readOrder(db, id, reader), { summary: 'SELECT orders order_items' });
   }
 }
