@@ -18,6 +18,7 @@ export interface LogLine {
   readonly event?: string;
   readonly requestId?: string;
   readonly traceId?: string;
+  readonly spanId?: string;
 }
 
 /** The built store on this machine: three processes on free ports, with a data directory of their own. */

@@ -3,68 +3,122 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+export type CollectedAttributes = Readonly<Record<string, string | number | boolean>>;
+
 export interface CollectedSpan {
   readonly service: string;
   readonly traceId: string;
   readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  readonly kind: 'server' | 'client' | 'internal';
+  readonly attributes: CollectedAttributes;
+  readonly events: readonly { readonly name: string; readonly attributes: CollectedAttributes }[];
+  /** The traces it is linked to. */
+  readonly links: readonly string[];
+}
+
+/** One series of a metric. */
+export interface CollectedSeries {
+  readonly service: string;
+  readonly name: string;
+  readonly attributes: CollectedAttributes;
+}
+
+interface OtlpValue {
+  readonly stringValue?: string;
+  readonly intValue?: string | number;
+  readonly doubleValue?: number;
+  readonly boolValue?: boolean;
+}
+interface WithAttributes {
+  readonly attributes?: readonly { readonly key: string; readonly value: OtlpValue }[];
+}
+interface OtlpSpan extends WithAttributes {
+  readonly traceId: string;
+  readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
+  readonly kind: number;
+  readonly events?: readonly (WithAttributes & { readonly name: string })[];
+  readonly links?: readonly { readonly traceId: string }[];
 }
-
-interface OtlpResource {
-  readonly attributes: readonly { key: string; value: { stringValue?: string } }[];
+type Points = { readonly dataPoints: readonly WithAttributes[] };
+interface OtlpMetric {
+  readonly name: string;
+  readonly sum?: Points;
+  readonly gauge?: Points;
+  readonly histogram?: Points;
 }
-
-interface OtlpMetrics {
-  readonly resourceMetrics: readonly {
-    readonly resource: OtlpResource;
-    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[];
+interface OtlpRequest {
+  readonly resourceSpans?: readonly {
+    readonly resource: WithAttributes;
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+  }[];
+  readonly resourceMetrics?: readonly {
+    readonly resource: WithAttributes;
+    readonly scopeMetrics: readonly { readonly metrics: readonly OtlpMetric[] }[];
   }[];
 }
 
-interface OtlpTraces {
-  readonly resourceSpans: readonly {
-    readonly resource: OtlpResource;
-    readonly scopeSpans: readonly { readonly spans: readonly Omit<CollectedSpan, 'service'>[] }[];
-  }[];
-}
+const attributesOf = ({ attributes = [] }: WithAttributes): CollectedAttributes =>
+  Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue),
+    ]),
+  );
+const serviceOf = (resource: WithAttributes): string => String(attributesOf(resource)['service.name']);
+const kindOf = (kind: number): CollectedSpan['kind'] =>
+  kind === 2 ? 'server' : kind === 3 ? 'client' : 'internal';
 
-const serviceOf = ({ attributes }: OtlpResource): string =>
-  attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+const toSpan = (service: string, span: OtlpSpan): CollectedSpan => ({
+  service,
+  traceId: span.traceId,
+  spanId: span.spanId,
+  parentSpanId: span.parentSpanId || undefined,
+  name: span.name,
+  kind: kindOf(span.kind),
+  attributes: attributesOf(span),
+  events: (span.events ?? []).map((event) => ({ name: event.name, attributes: attributesOf(event) })),
+  links: (span.links ?? []).map(({ traceId }) => traceId),
+});
 
 /** Takes in what services export as OTLP over HTTP, in JSON. */
 export async function startOtlpCollector() {
   const spans: CollectedSpan[] = [];
   /** All of it, as it came. */
   const received: string[] = [];
-  /** As `service: name`. */
-  const metrics = new Set<string>();
+  const series = new Map<string, CollectedSeries>();
   const server = createServer((request, response) => {
     const collect = async (): Promise<void> => {
       const body = await text(request);
       received.push(body);
-      const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as Partial<
-        OtlpTraces & OtlpMetrics
-      >;
+      const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as OtlpRequest;
       for (const { resource, scopeSpans } of resourceSpans)
         for (const span of scopeSpans.flatMap((scope) => scope.spans))
-          spans.push({ ...span, service: serviceOf(resource) });
+          spans.push(toSpan(serviceOf(resource), span));
       for (const { resource, scopeMetrics } of resourceMetrics)
-        for (const { name } of scopeMetrics.flatMap((scope) => scope.metrics))
-          metrics.add(`${serviceOf(resource)}: ${name}`);
+        for (const { name, sum, gauge, histogram } of scopeMetrics.flatMap((scope) => scope.metrics))
+          for (const point of (sum ?? gauge ?? histogram)?.dataPoints ?? []) {
+            const one = { service: serviceOf(resource), name, attributes: attributesOf(point) };
+            series.set(JSON.stringify(one), one);
+          }
       response.setHeader('content-type', 'application/json').end('{}');
     };
     void collect();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    received,
-    spans,
-    metrics,
+    received: received as readonly string[],
+    spans: spans as readonly CollectedSpan[],
+    /** Every series that was ever sent, once. */
+    series: (): readonly CollectedSeries[] => [...series.values()],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_METRIC_EXPORT_INTERVAL: '500',
+      OTEL_BSP_SCHEDULE_DELAY: '200',
     },
     close: () => {
       server.closeAllConnections();

@@ -3,15 +3,24 @@ import { expect, it } from 'vitest';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
-it('lists the event of every log line in its README', () => {
-  const written = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'])
+const readme = read('libs/telemetry/README.md');
+const inSource = (pattern: RegExp): string[] =>
+  globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'])
     .filter((file) => !file.endsWith('.spec.ts'))
-    .flatMap((file) =>
-      [...read(file).matchAll(/event: '([a-z]+\.[a-z-]+)'/g)].map(([, event = '']) => event),
-    );
-  const [, listed = ''] = /Events of log lines[^:]*:([^]*?)\n\n/.exec(read('libs/telemetry/README.md')) ?? [];
+    .flatMap((file) => [...read(file).matchAll(pattern)].map(([, event = '']) => event));
+
+it('lists the event of every log line in its README', () => {
+  const written = inSource(/event: '([a-z]+\.[a-z-]+)'/g);
+  const [, listed = ''] = /Events of log lines[^:]*:([^]*?)\n\n/.exec(readme) ?? [];
   // Pollers make theirs of their names.
   const pollers = ['feed.back', 'feed.lost', 'films.back', 'films.lost'];
   const names = [...listed.matchAll(/`([^`]+)`/g)].map(([, event = '']) => event);
   expect(names).toEqual([...new Set([...written, ...pollers])].toSorted());
+});
+
+it('lists every event of spans there, in the order of their names', () => {
+  // Attempts make theirs of why they are made.
+  const attempts = ['upstream.hedge', 'upstream.retry'];
+  const listed = [...readme.matchAll(/^\| `([a-z]+\.[a-z]+)` +\|.*\| event +\|/gm)].map(([, event]) => event);
+  expect(listed).toEqual([...inSource(/addEvent\(\s*'([a-z.-]+)'/g), ...attempts].toSorted());
 });

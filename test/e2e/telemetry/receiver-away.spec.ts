@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import type { Service } from '../../../deploy/local/readiness.ts';
+import { serviceEnvironment, startService } from '../../../deploy/local/services.ts';
+import { eventually } from '../../support/eventually.ts';
+
+type Behaviour = 'hangs' | 'answers 503' | 'is absent' | 'works';
+
+const QUEUE = 100;
+const BATCH = 50;
+const traces = z.object({
+  resourceSpans: z.array(z.object({ scopeSpans: z.array(z.object({ spans: z.array(z.unknown()) })) })),
+});
+
+/** A gateway whose receiver of telemetry does as it is told; of its upstreams there is none, which is spans enough. */
+async function startGateway(behaviour: Behaviour) {
+  let now = behaviour;
+  let spans = 0;
+  const receiver: Server = createServer((request, response) => {
+    if (now === 'hangs') return;
+    if (now === 'answers 503') return void response.writeHead(503).end();
+    void json(request).then((body) => {
+      for (const { scopeSpans } of traces.safeParse(body).data?.resourceSpans ?? [])
+        spans += scopeSpans.flatMap((scope) => scope.spans).length;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+  });
+  const listen = async (port: number): Promise<number> => {
+    await once(receiver.listen(port, '127.0.0.1'), 'listening');
+    return (receiver.address() as AddressInfo).port;
+  };
+  const [port = 0, free = 0] = await freePorts(2);
+  const receiverPort = behaviour === 'is absent' ? free : await listen(0);
+  const log: { event?: string }[] = [];
+  const service: Service = startService({
+    name: 'gateway',
+    port,
+    env: {
+      ...serviceEnvironment('gateway', { gateway: port, catalog: 1, recommendations: 1 }, process.env),
+      REDIS_URL: '',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiverPort}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '300',
+      OTEL_METRIC_EXPORT_INTERVAL: '400',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_BSP_MAX_QUEUE_SIZE: String(QUEUE),
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: String(BATCH),
+    },
+    onLine: ({ text }) => log.push(JSON.parse(text) as { event?: string }),
+  });
+  await service.ready();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    spans: () => spans,
+    told: (event: string) => log.filter((line) => line.event === event).length,
+    become: async (next: Behaviour) => {
+      now = next;
+      if (next === 'is absent') receiver.close();
+      else if (!receiver.listening) await listen(receiverPort);
+      receiver.closeAllConnections();
+    },
+    end: () => {
+      service.kill('SIGTERM');
+      return service.exited;
+    },
+    stop: async () => {
+      await service.stop();
+      receiver.closeAllConnections();
+      receiver.close();
+    },
+  };
+}
+
+/** Each request is a span of its own, and has a few within. */
+async function ask(url: string, times: number): Promise<Set<number>> {
+  const statuses = new Set<number>();
+  for (let i = 0; i < times; i += 20) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/api/home`)));
+    for (const answer of answers) {
+      statuses.add(answer.status);
+      await answer.arrayBuffer();
+    }
+  }
+  return statuses;
+}
+
+const troubles = ['is absent', 'hangs', 'answers 503'] as const satisfies Behaviour[];
+const gateways = new Map<Behaviour, Awaited<ReturnType<typeof startGateway>>>();
+beforeAll(async () => {
+  await Promise.all(troubles.map(async (trouble) => gateways.set(trouble, await startGateway(trouble))));
+});
+afterAll(async () => {
+  await Promise.all([...gateways.values()].map((gateway) => gateway.stop()));
+});
+
+describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
+  const gateway = () => gateways.get(trouble)!;
+
+  it('every request is answered, and one line says that it is away', async () => {
+    expect(await ask(gateway().url, 400)).toEqual(new Set([200]));
+    await eventually(() => expect(gateway().told('telemetry.away')).toBe(1));
+    expect(await ask(gateway().url, 200)).toEqual(new Set([200]));
+    expect(gateway().told('telemetry.away')).toBe(1);
+  });
+
+  it('what waits for it is bounded: the rest is dropped', async () => {
+    await ask(gateway().url, 400);
+    await gateway().become('works');
+    await eventually(() => expect(gateway().told('telemetry.back')).toBe(1));
+    expect(gateway().spans()).toBeGreaterThan(0);
+    // The queue, and a batch that was on its way.
+    expect(gateway().spans()).toBeLessThanOrEqual(QUEUE + BATCH);
+  });
+
+  it('the end is not held up', async () => {
+    await gateway().become(trouble);
+    await ask(gateway().url, 200);
+    expect(await gateway().end()).toEqual({ code: 0, signal: null });
+    expect(gateway().told('telemetry.hangs')).toBe(0);
+  });
+});

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { order } from '#libs/contracts';
+import { eventually } from '../../support/eventually.ts';
+import {
+  type CollectedSeries,
+  type CollectedSpan,
+  startOtlpCollector,
+} from '../../support/otlp-collector.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { getPage, orderInit, send } from '../client.ts';
+import { type LogLine, type Store, startStore } from '../store.ts';
+import { edges, metrics, poolMetrics, redisEdges, spanAttributes, spanEvents } from './signals.ts';
+
+const { TEST_DATABASE_URL = '', TEST_REDIS_URL = '' } = process.env;
+const FILM = 'the-dark-knight-2008';
+const KEY = `a-key-${randomUUID()}`;
+/** Is in all that strangers send. */
+const MADE_UP = 'made-up';
+
+let spans: readonly CollectedSpan[];
+let series: readonly CollectedSeries[];
+let log: readonly LogLine[];
+let pageRequestId: string | null;
+
+/** One store, a little of everything, and its end: then all it has told is here. */
+beforeAll(async () => {
+  const collector = await startOtlpCollector();
+  const store = await startStore({
+    DATABASE_URL: TEST_DATABASE_URL && (await createDatabase(TEST_DATABASE_URL, 'e2e')).url,
+    REDIS_URL: TEST_REDIS_URL,
+    ...collector.env,
+  });
+  ({ spans } = collector);
+  ({ log } = store);
+  try {
+    const page = await getPage(store, FILM);
+    pageRequestId = page.headers.get('x-request-id');
+    const placing = orderInit({ items: [{ productId: FILM, quantity: 1 }] }, KEY);
+    await send(store, '/api/orders', order, placing);
+    await send(store, '/api/orders', order, placing);
+    await hold(store, 'recommendations', 'open');
+    await getPage(store, FILM);
+    await hold(store, 'recommendations', 'auto');
+    await eventually(() =>
+      expect(edgesOf(spans)).toContain('recommendations: GET catalog > catalog: GET /orders/feed'),
+    );
+    await sendMadeUp(`http://localhost:${store.ports.catalog}`);
+    await sendMadeUp(`http://localhost:${store.ports.recommendations}`);
+    await sendMadeUp(store.url);
+    await store.end('catalog', 'SIGTERM');
+    await getPage(store, FILM);
+    await eventually(() => {
+      const names = collector.series().map(({ name }) => name);
+      expect(names).toContain('upstream.rejections');
+    });
+  } finally {
+    await store.close();
+    collector.close();
+  }
+  series = collector.series();
+});
+
+const hold = (store: Store, upstream: string, state: 'open' | 'auto') =>
+  fetch(`${store.url}/ops/breakers/${upstream}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state }),
+  });
+
+/** What a stranger may make up: methods, addresses, words, headers. */
+async function sendMadeUp(url: string): Promise<void> {
+  const headers = {
+    'x-request-id': MADE_UP,
+    'x-request-priority': MADE_UP,
+    'x-principal': MADE_UP,
+    'user-agent': MADE_UP,
+    'idempotency-key': `${MADE_UP}-${randomUUID()}`,
+  };
+  const asked = ['PROPFIND', 'GET', 'DELETE', 'OPTIONS'].flatMap((method) =>
+    [
+      `/${MADE_UP}/${randomUUID()}`,
+      `/api/products/${MADE_UP}`,
+      `/products/${MADE_UP}`,
+      `/products?q=${MADE_UP}`,
+    ].map((path) => fetch(url + path, { method, headers })),
+  );
+  await Promise.all(asked.map(async (answer) => (await answer).arrayBuffer()));
+}
+
+const nameOf = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
+const isOperation = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
+
+function edgesOf(collected: readonly CollectedSpan[]): string[] {
+  const byId = new Map(collected.map((span) => [span.spanId, span]));
+  const found = collected.flatMap((span) => {
+    const parent = byId.get(span.parentSpanId ?? '');
+    return parent && ![span, parent].some(isOperation) ? [`${nameOf(parent)} > ${nameOf(span)}`] : [];
+  });
+  return [...new Set(found)].toSorted();
+}
+
+describe('spans', () => {
+  it('join services, database and Redis by these edges, and no others', () => {
+    expect(edgesOf(spans)).toEqual([...edges, ...(TEST_REDIS_URL ? redisEdges : [])].toSorted());
+  });
+
+  it('of a page are one trace', () => {
+    const [first] = spans.filter(({ name }) => name === 'GET /api/products/:id');
+    const trace = spans.filter(({ traceId }) => traceId === first?.traceId);
+    expect(new Set(trace.map(({ service }) => service))).toEqual(
+      new Set(['gateway', 'catalog', 'recommendations']),
+    );
+    expect(trace.filter(({ parentSpanId }) => parentSpanId === undefined)).toEqual([first]);
+  });
+
+  it('have the attributes of their kind', () => {
+    for (const { kind, name, attributes } of spans) {
+      const own = kind === 'server' ? 'server' : 'db.system.name' in attributes ? 'database' : 'attempt';
+      const [all, some] = spanAttributes[own];
+      const names = Object.keys(attributes);
+      expect(names, name).toEqual(expect.arrayContaining([...all]));
+      expect([...all, ...some], name).toEqual(expect.arrayContaining(names));
+    }
+  });
+
+  it('of database and Redis tell no values', () => {
+    const told = spans.filter(({ attributes }) => 'db.system.name' in attributes);
+    expect(told.length).toBeGreaterThan(5);
+    expect(JSON.stringify(told)).not.toMatch(new RegExp(`${FILM}|${KEY}|${MADE_UP}|idem:|select|\\$1`));
+  });
+
+  it('have these events, with these attributes', () => {
+    // A slow machine is hedged.
+    const events = spans.flatMap((span) => span.events).filter(({ name }) => name !== 'upstream.hedge');
+    expect(new Set(events.map(({ name }) => name))).toEqual(
+      new Set(['answer.degraded', 'breaker.transition', 'upstream.rejected', 'upstream.retry']),
+    );
+    for (const { name, attributes } of events)
+      expect(Object.keys(attributes).toSorted(), name).toEqual(spanEvents[name]);
+  });
+
+  it('tell a second attempt: which, why, and what the first failed with', () => {
+    const second = spans.find(({ attributes }) => attributes['upstream.attempt.why'] === 'retry');
+    expect(second?.attributes).toMatchObject({
+      'http.request.resend_count': 1,
+      'upstream.attempt.after': 'upstream-unreachable',
+      'error.type': 'upstream-unreachable',
+    });
+  });
+
+  it('of a replayed answer lead to the trace of the order', () => {
+    const [placed, replayed] = spans.filter(({ name }) => name === 'POST /api/orders');
+    expect(replayed?.links).toEqual([placed?.traceId]);
+    expect(replayed?.traceId).not.toBe(placed?.traceId);
+  });
+});
+
+describe('log lines', () => {
+  it('of a request have its id, and those of the span in each service', () => {
+    const lines = log.filter(
+      ({ event, requestId }) => event === 'http.request' && requestId === pageRequestId,
+    );
+    const [page] = spans.filter(({ name }) => name === 'GET /api/products/:id');
+    expect(lines.map(({ service }) => service).toSorted()).toEqual(['catalog', 'gateway', 'recommendations']);
+    for (const { service, traceId, spanId } of lines) {
+      const span = spans.find((each) => each.spanId === spanId);
+      expect(span).toMatchObject({ service, kind: 'server', traceId: page?.traceId });
+      expect(traceId).toBe(page?.traceId);
+    }
+  });
+});
+
+describe('metrics', () => {
+  const table: typeof metrics = { ...metrics, ...(TEST_DATABASE_URL && poolMetrics) };
+
+  it('come from these services', () => {
+    const senders = Object.fromEntries(
+      Object.keys(table).map((name) => [
+        name,
+        [...new Set(series.filter((each) => each.name === name).map(({ service }) => service))].toSorted(),
+      ]),
+    );
+    expect(senders).toEqual(Object.fromEntries(Object.entries(table).map(([name, { by }]) => [name, by])));
+    expect(new Set(series.map(({ name }) => name))).toEqual(new Set(Object.keys(table)));
+  });
+
+  it('have these labels, which say nothing but these few values, whatever clients send', () => {
+    for (const { name, attributes } of series) {
+      const labels = table[name]?.labels ?? {};
+      expect(Object.keys(attributes).toSorted(), name).toEqual(Object.keys(labels).toSorted());
+      for (const [label, value] of Object.entries(attributes)) {
+        const values = labels[label];
+        if (values instanceof RegExp) expect(String(value), `${name} ${label}`).toMatch(values);
+        else expect(values, `${name} ${label}`).toContain(value);
+      }
+    }
+    expect(JSON.stringify(series)).not.toContain(MADE_UP);
+    expect(JSON.stringify(spans.map(({ name }) => name))).not.toContain(MADE_UP);
+  });
+});
