@@ -47,6 +47,17 @@ describe.runIf(url)('in Redis', () => {
     expect(await redis.pttl(`idem:1:{${id}}`)).toBeLessThanOrEqual(86_400_000);
   });
 
+  it('an answer that was recorded before answers had an origin is replayed without', async () => {
+    const id = randomUUID();
+    const head = '{"status":201,"headers":{}}';
+    const record = { state: 'completed', fingerprint: '1:a', head, body: '{}' };
+    await redis.hset(`idem:1:{${id}}`, record);
+    const { answer: replayed } = (await store.claim(id, { owner: 'b', fingerprint: '1:a' })) as {
+      answer: object;
+    };
+    expect(replayed).toStrictEqual(answer);
+  });
+
   it('every transition is one round trip', async () => {
     const send = vi.spyOn(redis, 'sendCommand');
     const id = randomUUID();

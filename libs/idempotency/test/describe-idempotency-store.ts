@@ -54,6 +54,17 @@ export function describeIdempotencyStore(
       expect(await claimAs('a')).toEqual({ outcome: 'completed', answer });
     });
 
+    it('replays where an answer came from', async () => {
+      const origin = {
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        spanId: 'b7ad6b7169203331',
+        traceFlags: 1,
+      };
+      await claimAs('a');
+      await store.complete(id, 'a', { ...answer, origin });
+      expect(await claimAs('b')).toEqual({ outcome: 'completed', answer: { ...answer, origin } });
+    });
+
     it('replays an answer without a body', async () => {
       const empty = { status: 204, headers: {}, body: Buffer.alloc(0) };
       await claimAs('a');

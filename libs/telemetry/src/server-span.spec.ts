@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } f
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endServerSpan, startServerSpan } from './server-span.ts';
+import { endServerSpan, startServerSpan, tellShed } from './server-span.ts';
 
 const exporter = new InMemorySpanExporter();
 const processor = new SimpleSpanProcessor({ exporter });
@@ -28,6 +28,27 @@ const request = {
   path: '/films/alien',
   headers: { traceparent: `00-${TRACE}-${CALLER}-01` },
 };
+
+describe('a request that is shed', () => {
+  const shed = (traceparent: string) =>
+    tellShed({ ...request, headers: { traceparent } }, 503, { priority: 'normal', refusal: 'waited' });
+
+  it('is told where its caller records the trace', async () => {
+    shed(`00-${TRACE}-${CALLER}-01`);
+    expect(await finishedSpan()).toMatchObject({
+      name: 'GET /films/:id',
+      parentSpanContext: { traceId: TRACE, spanId: CALLER },
+      attributes: { 'http.response.status_code': 503 },
+      events: [{ name: 'request.shed', attributes: { priority: 'normal', refusal: 'waited' } }],
+      status: { code: SpanStatusCode.ERROR },
+    });
+  });
+
+  it.each([`00-${TRACE}-${CALLER}-00`, ''])('costs no span where it does not: %j', async (traceparent) => {
+    shed(traceparent);
+    expect(await finishedSpan()).toBeUndefined();
+  });
+});
 
 describe('the span of a request', () => {
   it('continues the trace of a caller inside the platform', async () => {
@@ -72,6 +93,14 @@ describe('the span of a request', () => {
   ])('with status %i has the status code %i', async (status, code) => {
     endServerSpan(startServerSpan(request, false).span, status);
     expect((await finishedSpan())?.status.code).toBe(code);
+  });
+
+  it('names methods that strangers make up alike', async () => {
+    endServerSpan(startServerSpan({ ...request, method: 'BREW', route: undefined }, true).span, 404);
+    expect(await finishedSpan()).toMatchObject({
+      name: '_OTHER',
+      attributes: { 'http.request.method': '_OTHER' },
+    });
   });
 
   it('is named by its method alone where no route matched, so that names stay few', async () => {

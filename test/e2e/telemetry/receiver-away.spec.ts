@@ -102,14 +102,14 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
   const gateway = () => gateways.get(trouble)!;
 
   it('every request is answered, and one line says that it is away', async () => {
-    expect(await ask(gateway().url, 400)).toEqual(new Set([200]));
+    expect(await ask(gateway().url, 160)).toEqual(new Set([200]));
     await eventually(() => expect(gateway().told('telemetry.away')).toBe(1));
-    expect(await ask(gateway().url, 200)).toEqual(new Set([200]));
+    expect(await ask(gateway().url, 60)).toEqual(new Set([200]));
     expect(gateway().told('telemetry.away')).toBe(1);
   });
 
   it('what waits for it is bounded: the rest is dropped', async () => {
-    await ask(gateway().url, 400);
+    await ask(gateway().url, 240);
     await gateway().become('works');
     await eventually(() => expect(gateway().told('telemetry.back')).toBe(1));
     expect(gateway().spans()).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
 
   it('the end is not held up', async () => {
     await gateway().become(trouble);
-    await ask(gateway().url, 200);
+    await ask(gateway().url, 100);
     expect(await gateway().end()).toEqual({ code: 0, signal: null });
     expect(gateway().told('telemetry.hangs')).toBe(0);
   });

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SpanStatusCode, context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { PinoLogger } from 'nestjs-pino';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Problem } from '#libs/http';
+import { tellTransitions } from './breaker-transitions.ts';
+import { createUpstream } from './create-upstream.ts';
+import { Dependency } from './dependency.ts';
+import { type UpstreamSettings, dependencyDefaults, upstreamDefaults } from './settings.ts';
+import type { Upstream } from './upstream.ts';
+
+const exporter = new InMemorySpanExporter();
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+trace.setGlobalTracerProvider(
+  new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
+);
+
+/** How the next attempts are answered; the last way stays. */
+let answers: ((response: ServerResponse) => void)[];
+const server = createServer((_, response) => (answers.length > 1 ? answers.shift() : answers[0])?.(response));
+const ok = (response: ServerResponse) => response.end('{"title":"Alien"}');
+const broken = (response: ServerResponse) => response.writeHead(500).end();
+const slow = (): void => undefined;
+
+let films: Upstream | undefined;
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+beforeEach(() => exporter.reset());
+afterEach(() => films?.onApplicationShutdown());
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const silent = { warn: () => undefined, info: () => undefined } as unknown as PinoLogger;
+const declare = (settings: Partial<UpstreamSettings> = {}): Upstream => {
+  const { port } = server.address() as AddressInfo;
+  films = createUpstream('films', {
+    url: `http://127.0.0.1:${port}`,
+    settings: { ...upstreamDefaults, RETRY_BASE_MS: 1, ...settings },
+    onTransition: tellTransitions('films', silent),
+  });
+  return films;
+};
+const get = (upstream: Upstream) => upstream.get('/films/1', { schema: z.object({ title: z.string() }) });
+
+/** The span of a request while `work` was done for it, and what was done within. */
+async function told(
+  work: () => Promise<unknown>,
+): Promise<{ request: ReadableSpan; within: ReadableSpan[] }> {
+  await trace.getTracer('test').startActiveSpan('request', async (span) => {
+    await work().catch(() => undefined);
+    span.end();
+  });
+  const spans = exporter.getFinishedSpans();
+  const request = spans.find(({ name }) => name === 'request')!;
+  const within = spans.filter((span) => span.parentSpanContext?.spanId === request.spanContext().spanId);
+  return { request, within };
+}
+
+it('a retry is an event of the request, and an attempt that says why it was made', async () => {
+  answers = [broken, ok];
+  const { request, within } = await told(() => get(declare()));
+  expect(request.events).toMatchObject([
+    {
+      name: 'upstream.retry',
+      attributes: { upstream: 'films', attempt: 2, 'upstream.attempt.after': 'upstream-bad-response' },
+    },
+  ]);
+  expect(within.map(({ name }) => name)).toEqual(['GET films', 'GET films']);
+  expect(within[0]).toMatchObject({
+    attributes: {
+      'http.response.status_code': 500,
+      'http.request.resend_count': 0,
+      'error.type': 'upstream-bad-response',
+    },
+    status: { code: SpanStatusCode.ERROR },
+  });
+  expect(within[1]).toMatchObject({
+    attributes: {
+      'server.service.name': 'films',
+      'http.request.resend_count': 1,
+      'upstream.attempt.why': 'retry',
+      'upstream.attempt.after': 'upstream-bad-response',
+    },
+    status: { code: SpanStatusCode.UNSET },
+  });
+});
+
+it('a hedge is an event of the request, and an attempt beside the slow one', async () => {
+  const upstream = declare();
+  answers = [ok];
+  for (let i = 0; i < 100; i++) await get(upstream);
+  exporter.reset();
+  answers = [slow, ok];
+  const { request, within } = await told(() => get(upstream));
+  expect(request.events).toMatchObject([
+    { name: 'upstream.hedge', attributes: { upstream: 'films', attempt: 2 } },
+  ]);
+  expect(within.map(({ attributes }) => attributes['upstream.attempt.why']).toSorted()).toEqual([
+    'hedge',
+    undefined,
+  ]);
+});
+
+it('the request that opens a breaker tells so, the next that it was let through to nobody', async () => {
+  answers = [broken];
+  const upstream = declare({ RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 2, HEDGE: false });
+  await told(() => get(upstream));
+  exporter.reset();
+  const opening = await told(() => get(upstream));
+  expect(opening.request.events).toMatchObject([
+    { name: 'breaker.transition', attributes: { upstream: 'films', from: 'closed', to: 'open' } },
+  ]);
+  exporter.reset();
+  const rejected = await told(() => get(upstream));
+  expect(rejected.within).toEqual([]);
+  expect(rejected.request.events).toMatchObject([
+    { name: 'upstream.rejected', attributes: { upstream: 'films', reason: 'breaker-open' } },
+  ]);
+});
+
+it('work with a database is named by what it does, and failed only where it could not be done', async () => {
+  const store = new Dependency('store', {
+    system: 'postgresql',
+    settings: dependencyDefaults,
+    isFailure: () => true,
+  });
+  const summary = 'SELECT films stock';
+  const { within } = await told(async () => {
+    await store.run(() => Promise.reject(new Problem('not-found')), { summary }).catch(() => undefined);
+    await store.run(() => Promise.reject(new RangeError('secret')), { summary });
+  });
+  expect(within).toMatchObject([
+    { name: 'SELECT films stock', status: { code: SpanStatusCode.UNSET } },
+    { name: 'SELECT films stock', status: { code: SpanStatusCode.ERROR } },
+  ]);
+  expect(within[1]?.attributes).toEqual({
+    'server.service.name': 'store',
+    'db.system.name': 'postgresql',
+    'db.query.summary': 'SELECT films stock',
+    'db.operation.name': 'SELECT',
+    'error.type': 'RangeError',
+  });
+  store.dispose();
+});
