@@ -108,10 +108,9 @@ it('a hedge is an event of the request, and an attempt beside the slow one', asy
   expect(request.events).toMatchObject([
     { name: 'upstream.hedge', attributes: { upstream: 'films', attempt: 2 } },
   ]);
-  expect(within.map(({ attributes }) => attributes['upstream.attempt.why']).toSorted()).toEqual([
-    'hedge',
-    undefined,
-  ]);
+  expect(new Set(within.map(({ attributes }) => attributes['upstream.attempt.why']))).toEqual(
+    new Set([undefined, 'hedge']),
+  );
 });
 
 it('the request that opens a breaker tells so, the next that it was let through to nobody', async () => {

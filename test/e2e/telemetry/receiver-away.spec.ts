@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type RequestListener, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,14 +21,15 @@ const traces = z.object({
 async function startGateway(behaviour: Behaviour) {
   let now = behaviour;
   let spans = 0;
-  const receiver: Server = createServer((request, response) => {
-    if (now === 'hangs') return;
-    if (now === 'answers 503') return void response.writeHead(503).end();
-    void json(request).then((body) => {
-      for (const { scopeSpans } of traces.safeParse(body).data?.resourceSpans ?? [])
-        spans += scopeSpans.flatMap((scope) => scope.spans).length;
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+  const take = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+    const { data } = traces.safeParse(await json(request));
+    for (const { scopeSpans } of data?.resourceSpans ?? [])
+      spans += scopeSpans.flatMap((scope) => scope.spans).length;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  };
+  const receiver = createServer((request, response) => {
+    if (now === 'works') void take(request, response);
+    else if (now === 'answers 503') response.writeHead(503).end();
   });
   const listen = async (port: number): Promise<number> => {
     await once(receiver.listen(port, '127.0.0.1'), 'listening');

@@ -85,7 +85,7 @@ const everyone = ['catalog', 'gateway', 'recommendations'];
 const askers = ['gateway', 'recommendations'];
 
 /** What a label can say, in full: nothing that a client sends adds to it. A route is a pattern of the service's own. */
-type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
+export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_OTHER'];
 const upstreams = ['catalog', 'recommendations', 'redis', 'database'];
