@@ -1,7 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import { type Priority, priorities } from '#libs/http';
 import type { Clock } from '#libs/resilience';
-import { Admission, type AdmissionState, type Decision, refusals } from './admission.ts';
+import { Admission, type AdmissionState, type Decision } from './admission.ts';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
@@ -29,7 +29,7 @@ export interface InboundDeps {
 }
 
 const meter = metrics.getMeter('film-store/overload');
-const decisions = meter.createCounter('inbound.requests', {
+const decisions = meter.createObservableCounter('inbound.requests', {
   description: 'Requests by priority and what was decided on them',
 });
 const gauges = {
@@ -37,13 +37,6 @@ const gauges = {
   inFlight: meter.createObservableGauge('inbound.in_flight', { description: 'Requests in flight' }),
   queued: meter.createObservableGauge('inbound.queued', { description: 'Requests that wait for a place' }),
 };
-
-/** Made once: a refusal has to be cheap. */
-const attributes = new Map(
-  priorities.flatMap((priority) =>
-    ['admitted', ...refusals].map((decision) => [priority + decision, { priority, decision }] as const),
-  ),
-);
 
 export function createInbound(
   settings: OverloadSettings,
@@ -64,8 +57,7 @@ export function createInbound(
     },
     clock,
     refusedByLoop: createLoopGuard(() => loop.read(), settings.LOOP_DELAY_MS, random),
-    onDecision(priority: Priority, decision: Decision) {
-      decisions.add(1, attributes.get(priority + (decision.admitted ? 'admitted' : decision.refusal)));
+    onDecision(_priority: Priority, decision: Decision) {
       if (!decision.admitted) episodes.refused();
     },
   });
@@ -93,13 +85,17 @@ function createLimit(strategy: 'adaptive' | 'fixed', settings: OverloadSettings)
   }
 }
 
+/** Read when metrics are collected, so that requests pay nothing for it, refused ones above all. */
 function observe(admission: Admission): () => void {
-  const observables = Object.values(gauges);
+  const observables = [decisions, ...Object.values(gauges)];
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (observer) => {
-    const { limit, inFlight, queued } = admission.describe();
+    const { limit, inFlight, queued, admitted, refused } = admission.describe();
     observer.observe(gauges.limit, limit);
     observer.observe(gauges.inFlight, inFlight);
     observer.observe(gauges.queued, queued);
+    for (const priority of priorities)
+      for (const [decision, count] of Object.entries({ admitted: admitted[priority], ...refused[priority] }))
+        observer.observe(decisions, count, { priority, decision });
   };
   meter.addBatchObservableCallback(read, observables);
   return () => meter.removeBatchObservableCallback(read, observables);

@@ -1,5 +1,5 @@
 import type { HttpService } from '@nestjs/axios';
-import { type Span, SpanKind, context as otel, propagation, trace } from '@opentelemetry/api';
+import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
 import { type Priority, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
 import { describeAttempt, failSpan } from './attempt-span.ts';
@@ -87,8 +87,7 @@ export function createTransport({
     const call = context as UpstreamCall;
     const endpoint = endpoints.pick(call.route.endpoint);
     call.route.endpoint = endpoint;
-    const span = tracer.startSpan(`${call.request.method} ${name}`, { kind: SpanKind.CLIENT });
-    // What nobody records need not be described.
+    const span = startAttemptSpan(call.request.method, name);
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: clock.now() });
     try {
       const { value, leaving } = await attempt(call, span, endpoint);
@@ -127,6 +126,13 @@ const throughPoint =
     const departure = { point, method, path, tier: endpoints.tierOf(baseURL), signal, span };
     return faultPoints.exchange(departure, () => send(config, span));
   };
+
+/** Of a request that nobody records an attempt is not recorded either: the request's own span stands for it. */
+function startAttemptSpan(method: string, name: string): Span {
+  const request = trace.getActiveSpan();
+  if (request && !(request.spanContext().traceFlags & TraceFlags.SAMPLED)) return request;
+  return tracer.startSpan(`${method} ${name}`, { kind: SpanKind.CLIENT });
+}
 
 /** What joins the upstream's logs and spans to ours: W3C trace context and the request id. */
 function correlation(span: Span): Record<string, string> {

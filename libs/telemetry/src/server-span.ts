@@ -35,14 +35,12 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
       kind: SpanKind.SERVER,
       root: edge,
       ...(edge && caller && { links: [{ context: caller }] }),
-      attributes: {
-        'http.request.method': method,
-        'url.path': request.path,
-        ...(request.route !== undefined && { 'http.route': request.route }),
-      },
+      // What samplers go by.
+      ...(request.route !== undefined && { attributes: { 'http.route': request.route } }),
     },
     remote,
   );
+  if (span.isRecording()) span.setAttributes({ 'http.request.method': method, 'url.path': request.path });
   return { span, context: trace.setSpan(edge ? ROOT_CONTEXT : remote, span) };
 }
 

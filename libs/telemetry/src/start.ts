@@ -29,7 +29,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | und
   const service = env.OTEL_SERVICE_NAME ?? serviceOfEntry(entry);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();
-  if (hasSpanExporter(env)) stops.push(await startSdk(service));
+  if (hasSpanExporter(env)) stops.push(await startSdk(service, env.OTEL_PROPAGATORS));
   else startOwn(env.TRACES_RING === 'true' ? keepIn(new TraceRing(service)) : IDS_ONLY);
 }
 
@@ -49,9 +49,16 @@ const hasSpanExporter = (env: NodeJS.ProcessEnv): boolean =>
     Boolean,
   );
 
-async function startSdk(serviceName: string): Promise<() => Promise<void>> {
+async function startSdk(serviceName: string, propagators: string | undefined): Promise<() => Promise<void>> {
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
-  const sdk = new NodeSDK({ serviceName, instrumentations: [], metricReaders: [], logRecordProcessors: [] });
+  const sdk = new NodeSDK({
+    serviceName,
+    instrumentations: [],
+    metricReaders: [],
+    logRecordProcessors: [],
+    // Without baggage, which nobody here reads, on every call; with whatever else is asked for.
+    ...(propagators === undefined && { textMapPropagator: new W3CTraceContextPropagator() }),
+  });
   sdk.start();
   return () => sdk.shutdown();
 }
