@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { settlesWithin } from './within.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const resolvesAt = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+it.each([
+  [99, true],
+  [101, false],
+])('of 100 ms: what takes %d ms: %s', async (ms, expected) => {
+  const inTime = settlesWithin(100, resolvesAt(ms));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await inTime).toBe(expected);
+});
+
+it('what fails has settled too', async () => {
+  expect(await settlesWithin(100, Promise.reject(new Error('failed')))).toBe(true);
+});
+
+it('what fails too late is dropped', async () => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  const inTime = settlesWithin(100, promise);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await inTime).toBe(false);
+  reject(new Error('late'));
+});
+
+it('leaves no timer behind that would keep the process', async () => {
+  await settlesWithin(100, Promise.resolve());
+  expect(vi.getTimerCount()).toBe(0);
+});
