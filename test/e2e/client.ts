@@ -31,9 +31,13 @@ export async function send<T>(
 export const getPage = (store: Address, id: string) => send(store, `/api/products/${id}`, productPage);
 export const getHome = (store: Store) => send(store, '/api/home', home);
 
-export const orderInit = (request: OrderRequest, key: string = randomUUID()): RequestInit => ({
+export const orderInit = (
+  request: OrderRequest,
+  key: string = randomUUID(),
+  headers: Readonly<Record<string, string>> = {},
+): RequestInit => ({
   method: 'POST',
-  headers: { 'content-type': 'application/json', 'idempotency-key': key },
+  headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
   body: JSON.stringify(request),
 });
 

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { order } from '#libs/contracts';
+import { type Handler, type StandIn, json, reset, startStandIn } from '../../apps/gateway/test/stand-in.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import type { ServiceName } from '../../deploy/local/services.ts';
@@ -14,6 +17,7 @@ import { type Store, startStore } from './store.ts';
 
 const FILM = 'the-dark-knight-2008';
 const ORDER = { items: [{ productId: FILM, quantity: 1 }] };
+const KEYS = '/keys';
 
 const bin = findPostgres();
 const redisFound = chooseRedis({ PATH: process.env.PATH });
@@ -39,6 +43,9 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   let redis: ReturnType<typeof startRedis>;
   let redisPort: number;
   let directory: string;
+  let identity: StandIn;
+  let keys: Handler;
+  let authorization: string;
   const flags = () => join(directory, 'flags.json');
 
   const startOwnRedis = async () => {
@@ -50,6 +57,11 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     directory = await mkdtemp(join(tmpdir(), 'outages-'));
     await copyFile('deploy/flags/flags.json', flags());
     [redisPort = 0] = await freePorts(1);
+    identity = await startStandIn();
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    keys = json({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
+    identity.answer(KEYS, keys);
+    authorization = await bearer(privateKey);
     [postgres] = await Promise.all([startPostgres(bin ?? ''), startOwnRedis()]);
     store = await startStore({
       DATABASE_URL: postgres.url,
@@ -57,15 +69,20 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       FLAGS_FILE: flags(),
       FLAGD_HOST: '',
       IDEMPOTENCY_SECRET: 'for tests alone, 32 characters or more',
+      AUTH_JWKS_URL: identity.url + KEYS,
     });
     await getPage(store, FILM);
     await getHome(store);
+    await send(store, '/api/orders', order, newOrder());
   });
   afterAll(async () => {
+    identity?.close();
     await store?.close();
     await Promise.allSettled([redis?.stop(), postgres?.stop()]);
     await rm(directory, { recursive: true, force: true });
   });
+
+  const newOrder = () => orderInit(ORDER, randomUUID(), { authorization });
 
   const healthOf = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'unwell'>> => {
     const { live, ready, deep, report, unwell } = await probe(`http://localhost:${store.ports[name]}`);
@@ -100,6 +117,19 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       back: startOwnRedis,
       health: {
         gateway: { ready: 200, unwell: { redis: 'degraded' } },
+        catalog: well,
+        recommendations: well,
+      },
+      page: /^whole$/,
+      order: 201,
+    },
+    {
+      // The keys last known still tell who orders.
+      without: 'identity',
+      kill: async () => identity.answer(KEYS, reset),
+      back: async () => identity.answer(KEYS, keys),
+      health: {
+        gateway: { ready: 200, unwell: { identity: 'degraded' } },
         catalog: well,
         recommendations: well,
       },
@@ -143,7 +173,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       expect(headers.get('x-degraded') ?? 'whole').toMatch(outage.page);
     });
     expect((await getHome(store)).status).toBe(200);
-    expect((await fetch(`${store.url}/api/orders`, orderInit(ORDER))).status).toBe(outage.order);
+    expect((await fetch(`${store.url}/api/orders`, newOrder())).status).toBe(outage.order);
 
     if (!outage.back) return;
     await outage.back();
@@ -151,7 +181,12 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       await eventually(async () => expect(await healthOf(name)).toEqual(well));
     await eventually(async () => {
       expect((await getPage(store, FILM)).headers.get('x-degraded')).toBeNull();
-      expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201);
+      expect((await send(store, '/api/orders', order, newOrder())).status).toBe(201);
     });
   });
 });
+
+const bearer = async (key: CryptoKey): Promise<string> => {
+  const token = new SignJWT().setProtectedHeader({ alg: 'ES256' }).setSubject('ann');
+  return `Bearer ${await token.setAudience('film-store').setExpirationTime('1h').sign(key)}`;
+};

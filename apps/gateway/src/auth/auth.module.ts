@@ -1,9 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HealthRegistry } from '#libs/health';
 import { CONFIG } from '#libs/platform';
 import { type Upstream, UpstreamModule, upstreamToken } from '#libs/resilience';
+import { probeOf } from '../upstreams/probe.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
-import { remoteKeys } from './remote-keys.ts';
+import { readKeys, remoteKeys } from './remote-keys.ts';
 import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
 
 /** Checks bearer tokens as configured. */
@@ -31,7 +33,22 @@ import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-v
   ],
   exports: [VERIFY_TOKEN],
 })
-export class AuthModule {}
+export class AuthModule implements OnModuleInit {
+  constructor(
+    @Inject(CONFIG) private readonly config: AuthConfig,
+    @Inject(upstreamToken('identity')) private readonly identity: Upstream | undefined,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  /** Not critical: tokens are checked with the keys last known while they cannot be read. */
+  onModuleInit(): void {
+    const { AUTH_JWKS_URL } = this.config;
+    if (!this.identity || !AUTH_JWKS_URL) return;
+    const url = new URL(AUTH_JWKS_URL);
+    const check = probeOf(this.identity, (identity) => readKeys(identity, url));
+    this.health.register({ name: 'identity', critical: false, check });
+  }
+}
 
 function keysOf(
   { AUTH_JWKS_URL, AUTH_JWT_SECRET }: AuthConfig,

@@ -1,5 +1,6 @@
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { healthReport } from '#libs/health';
 import { type Service, createService } from '#libs/platform';
 import { type StandIn, json, reset, startStandIn } from '../../test/stand-in.ts';
 import { gateway } from '../gateway.ts';
@@ -65,6 +66,9 @@ const readOrder = async (authorization?: string) => {
   return { status: answer.status, challenge: answer.headers.get('www-authenticate') };
 };
 
+const healthOf = async (probe: 'ready' | 'deep') =>
+  healthReport.parse(await (await fetch(`${url}/health/${probe}`)).json());
+
 describe('orders, where tokens are checked', () => {
   beforeEach(() => start({ AUTH_JWKS_URL: `${identity.url}/keys` }));
 
@@ -114,6 +118,21 @@ describe('orders, where tokens are checked', () => {
     expect((await readOrder(`Bearer ${await tokenOf('ann', 'k2')}`)).status).toBe(401);
   });
 
+  it('are one thing the service reports: with keys that can be read, it is well', async () => {
+    const { details } = await healthOf('deep');
+    expect(details).toMatchObject({ identity: { status: 'up', critical: false, breaker: 'closed' } });
+  });
+
+  it.each([
+    ['nobody answers', reset],
+    ['something else is there', json({ status: 'ok' })],
+  ])('degrade the service where %s at the address of the keys, no more', async (_, answer) => {
+    identity.answer('/keys', answer);
+    const { details } = await healthOf('deep');
+    expect(details['identity']).toMatchObject({ status: 'degraded', critical: false });
+    expect(await healthOf('ready')).toMatchObject({ status: 'ok' });
+  });
+
   it('are closed before anything is said about the request', async () => {
     const answer = await fetch(`${url}/api/orders`, {
       method: 'POST',
@@ -129,6 +148,7 @@ describe('orders, where nobody has to say who they are', () => {
     await start({});
     expect((await readOrder()).status).toBe(200);
     expect(principals).toEqual(['anonymous']);
+    expect((await healthOf('deep')).details).not.toHaveProperty('identity');
   });
 });
 

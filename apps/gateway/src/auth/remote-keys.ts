@@ -8,6 +8,10 @@ const MAX_STALE_MS = 24 * 3_600_000;
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
+/** The public keys that are at the address now. */
+export const readKeys = (identity: Upstream, { pathname, search }: URL): Promise<JSONWebKeySet> =>
+  identity.get(pathname + search, { schema: keySet });
+
 /**
  * The public keys at an address, read through the upstream: kept for ten minutes, read anew when a token names one that
  * is not among them (twice a minute at most), and the last known ones while the upstream is away.
@@ -17,7 +21,7 @@ export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
 
   const read = async (): Promise<JSONWebKeySet> => {
     try {
-      const keys = await identity.get(url.pathname + url.search, { schema: keySet });
+      const keys = await readKeys(identity, url);
       lastKnown = { keys, readAt: monotonicNow() };
     } catch (error) {
       if (!lastKnown || monotonicNow() - lastKnown.readAt > MAX_STALE_MS) throw error;

@@ -4,6 +4,7 @@ import { monotonicNow, newRequestId, requestContext } from '#libs/http';
 import type { Upstream } from '#libs/resilience';
 
 const alive = z.object({ status: z.literal('ok') });
+const isAlive = (service: Upstream): Promise<unknown> => service.get('/health/live', { schema: alive });
 
 /** How long the other service has to answer, in milliseconds: less than the report waits for this check. */
 const BUDGET_MS = 400;
@@ -11,9 +12,10 @@ const BUDGET_MS = 400;
 /**
  * A check of another service: is it there at all? Its own dependencies are its own to report. One whose breaker is
  * open, or lets through a share, is not asked, only told of: what is known of it is known from requests.
+ * @param ask a read that one who is not of this platform answers
  */
 export const probeOf =
-  (upstream: Upstream): Indicator['check'] =>
+  (upstream: Upstream, ask: (upstream: Upstream) => Promise<unknown> = isAlive): Indicator['check'] =>
   async ({ signal }) => {
     const breaker = upstream.breaker;
     switch (breaker.state) {
@@ -29,7 +31,7 @@ export const probeOf =
       case 'half-open':
       case 'closed':
       case 'manual-closed':
-        await ask(upstream, signal);
+        await once(upstream, signal, ask);
         return { breaker: upstream.breaker.state };
       default:
         return breaker.state satisfies never;
@@ -37,11 +39,15 @@ export const probeOf =
   };
 
 /** One attempt, as part of a request of its own: who gives it a number retries it, so the upstream's policies do not. */
-async function ask(upstream: Upstream, signal: AbortSignal): Promise<void> {
+async function once(
+  upstream: Upstream,
+  signal: AbortSignal,
+  ask: (upstream: Upstream) => Promise<unknown>,
+): Promise<void> {
   const deadline = monotonicNow() + BUDGET_MS;
   const request = { requestId: newRequestId(), deadline, signal, retryAttempt: 0 };
   await requestContext
-    .run(request, () => upstream.get('/health/live', { schema: alive }))
+    .run(request, () => ask(upstream))
     .catch((cause: unknown) => {
       throw new Unwell((cause as Error).message, { breaker: upstream.breaker.state }, { cause });
     });
