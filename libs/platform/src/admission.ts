@@ -23,6 +23,9 @@ export interface AdmissionOptions {
 /**
  * Lets requests in, or refuses them before their body is read, a span is opened or a line is logged. Operations go
  * past it, and so do what is not valid and what came too late, which are refused without taking a place.
+ *
+ * A body that does not come along with its head may take as long as its sender likes: it holds no place meanwhile.
+ * When it is there, its request has to be let in once more.
  * Call it before other hooks are added, and before there are routes.
  */
 export function addAdmissionHooks(
@@ -31,12 +34,14 @@ export function addAdmissionHooks(
 ): void {
   const places = new WeakMap<FastifyRequest, Place>();
 
-  fastify.addHook('onRequest', (request, reply, done) => {
+  const letIn = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const arrival = arrivalOf(request, edge);
     if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return done();
     const { hop, deadline } = arrival;
     const decide = (decision: Decision): void => {
       if (!decision.admitted) {
+        // Its time may have run out while it waited.
+        if (reply.sent) return;
         if (!edge) tellRefusal(request, { priority: hop.priority, refusal: decision.refusal });
         return refuse(request, reply, random);
       }
@@ -51,6 +56,22 @@ export function addAdmissionHooks(
       scope.runInAsyncScope(decide, undefined, decision),
     );
     reply.raw.once('close', leave);
+  };
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    letIn(request, reply, () => {
+      if (hasBody(request)) setImmediate(giveUpWithoutBody, request);
+      done();
+    });
+  });
+
+  const giveUpWithoutBody = (request: FastifyRequest): void => {
+    if (!request.raw.complete && places.get(request)?.giveUp()) places.delete(request);
+  };
+
+  fastify.addHook('preValidation', (request, reply, done) => {
+    if (places.has(request)) done();
+    else letIn(request, reply, done);
   });
 
   fastify.addHook('onRoute', (route) => {
@@ -100,6 +121,13 @@ class Place {
     this.#release();
   }
 
+  /** As if it had never been taken; whether it could be, for work that has begun needs it. */
+  giveUp(): boolean {
+    if (this.#beganAt !== undefined) return false;
+    this.#permit.release('ignored', 0);
+    return true;
+  }
+
   #release(): void {
     if (this.#working || !this.#outcome) return;
     // Without a handler nothing was done, whatever time its body took to arrive.
@@ -146,6 +174,9 @@ function tellRefusal(request: FastifyRequest, why: { priority: string; refusal: 
   const [path = ''] = request.url.split('?', 1);
   tellShed({ method, headers, path, route: routeOptions.url }, OVERLOADED.status, why);
 }
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 const hasLargeBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;

@@ -31,6 +31,14 @@ describe.each(['GET', 'POST'])('the work of a %s', (method) => {
     expect(seen).toEqual([['deadline-exceeded']]);
   });
 
+  it('that never began, for want of a body, is answered for as a request that took too long', () => {
+    const { message, answers, signal } = begin(method);
+    message.complete = false;
+    vi.advanceTimersByTime(1000);
+    expect(answers).toEqual(['request-timeout']);
+    expect(signal.reason).toMatchObject({ headers: { connection: 'close' } });
+  });
+
   it('that is done goes unanswered for, and leaves no timer behind', () => {
     const { raw, answers, signal } = begin(method);
     raw.end();

@@ -8,7 +8,7 @@ import { ClientLeft, Problem } from '#libs/http';
  * `answer` is called first with the problem, so that what the signal stops cannot answer in its place.
  */
 export function endOfWork(
-  { method }: FastifyRequest,
+  { method, raw: message }: FastifyRequest,
   { raw }: FastifyReply,
   timeoutMs: number,
   answer: (problem: Problem) => void,
@@ -17,9 +17,7 @@ export function endOfWork(
   const timer = setTimeout(() => {
     // Done for a client that had left.
     if (raw.writableEnded) return;
-    const problem = raw.req.complete
-      ? new Problem('deadline-exceeded')
-      : new Problem('request-timeout', { headers: { connection: 'close' } });
+    const problem = message.complete ? new Problem('deadline-exceeded') : tooSlow();
     answer(problem);
     work.abort(problem);
   }, timeoutMs);
@@ -32,3 +30,6 @@ export function endOfWork(
   });
   return work.signal;
 }
+
+/** What is left of the body is not waited for. */
+const tooSlow = (): Problem => new Problem('request-timeout', { headers: { connection: 'close' } });
