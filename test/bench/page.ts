@@ -19,23 +19,38 @@ export function writePage(folder: string): string {
   return file;
 }
 
-export const renderPage = (results: readonly Result[]): string => `<!doctype html>
+/** Plain text above the results. */
+export interface Heading {
+  readonly title: string;
+  readonly text: string;
+}
+
+const BENCHMARKS: Heading = {
+  title: 'Benchmarks',
+  text:
+    'What the film store costs and what it withstands. What is compared was measured side by side, in one run on one ' +
+    'machine; other machines have other figures, but much the same ratios.',
+};
+
+export const renderPage = (
+  results: readonly Result[],
+  { title, text }: Heading = BENCHMARKS,
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Benchmarks</title>
+<title>${escape(title)}</title>
 <link rel="icon" href="data:,">
 <style>${readFileSync(join(uplot, 'uPlot.min.css'), 'utf8')}</style>
 <style>${read('page.css')}</style>
 </head>
 <body>
 <header>
-<h1>Benchmarks</h1>
-<p>What the film store costs and what it withstands. What is compared was measured side by side, in one run on one
-machine; other machines have other figures, but much the same ratios.</p>
-<nav aria-label="Benchmarks"><ul>${results.map(({ name }) => `<li><a href="#${name}">${escape(name)}</a></li>`).join('')}</ul></nav>
+<h1>${escape(title)}</h1>
+<p>${escape(text)}</p>
+<nav aria-label="${escape(title)}"><ul>${results.map(({ name }) => `<li><a href="#${name}">${escape(name)}</a></li>`).join('')}</ul></nav>
 </header>
 <main>
 ${results.map(section).join('\n')}

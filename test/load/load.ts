@@ -1,51 +1,75 @@
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { runOpenLoop } from './open-loop.ts';
-import { percentile } from './percentiles.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { renderPage } from '../bench/page.ts';
+import type { Result } from '../bench/result.ts';
+import { resultOf } from './result.ts';
+import { runLoad } from './run-load.ts';
+import type { Sample } from './sample.ts';
+import { type Settings, parseSettings } from './settings.ts';
+import { summarise, tableOf } from './summary.ts';
 
 /*
- * `npm run load -- [--rps N] [--seconds S] [URL …]` puts a constant load on each URL in turn and prints what its
- * users would have seen. Only addresses of this machine are accepted.
+ * `npm run load -- [--rps N] [--seconds S] [--orders SHARE] [URL …]` puts a constant load on each address in turn, prints
+ * what its users would have seen, and draws it in `.data/load/index.html`. Ctrl-C ends it with what there is by then.
  */
-const USAGE = 'npm run load -- [--rps 1..1000] [--seconds 1..600] [http://localhost:PORT/PATH …]';
+const FOLDER = '.data/load';
+/** Empties the line the cursor is in. */
+const CLEAR = '\r\u001B[K';
+const HEADING = {
+  title: 'Load',
+  text: 'What the users of a constant load would have seen, who come whether or not others have been answered.',
+};
 
-const loopback = z.url({ protocol: /^http$/, hostname: /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/ });
-const load = z.object({
-  rps: z.coerce.number().int().min(1).max(1000).default(50),
-  seconds: z.coerce.number().int().min(1).max(600).default(20),
-  urls: z.array(loopback),
+const { urls, ...load } = settingsOrExit();
+const end = new AbortController();
+process.once('SIGINT', () => {
+  process.exitCode = 130;
+  end.abort();
 });
-const STORE = 'http://localhost:3000';
-const PAGES = [`${STORE}/api/home`, `${STORE}/api/products`, `${STORE}/api/products/the-dark-knight-2008`];
 
-const { values, positionals } = parseArgs({
-  options: { rps: { type: 'string' }, seconds: { type: 'string' } },
-  allowPositionals: true,
-});
-const asked = load.safeParse({ ...values, urls: positionals.length > 0 ? positionals : PAGES });
-if (!asked.success) {
-  console.error(`${z.prettifyError(asked.error)}\nusage: ${USAGE}`);
-  process.exit(2);
+const results: Result[] = [];
+for (const [index, url] of urls.entries()) {
+  if (end.signal.aborted) break;
+  console.log(`${url}: ${load.rps} requests a second for ${load.seconds} s`);
+  const samples: Sample[] = [];
+  const stopProgress = showProgress(samples, load.seconds);
+  try {
+    await runLoad({ url, ...load }, (sample) => samples.push(sample), end.signal);
+  } catch (error) {
+    fail(error, 1);
+  } finally {
+    stopProgress();
+  }
+  console.log(tableOf(summarise(samples)));
+  results.push(resultOf(`load-${index + 1}`, { url, ...load }, samples));
+}
+mkdirSync(FOLDER, { recursive: true });
+writeFileSync(`${FOLDER}/index.html`, renderPage(results, HEADING));
+console.log(`over time: ${FOLDER}/index.html`);
+
+function settingsOrExit(): Settings {
+  try {
+    return parseSettings(process.argv.slice(2));
+  } catch (error) {
+    return fail(error, 2);
+  }
 }
 
-const columns = [
-  ['p50', 0.5],
-  ['p90', 0.9],
-  ['p99', 0.99],
-  ['p99.9', 0.999],
-  ['max', 1],
-] as const;
+function fail(error: unknown, code: number): never {
+  console.error((error as Error).message);
+  process.exit(code);
+}
 
-const { rps, seconds, urls } = asked.data;
-for (const url of urls) {
-  console.log(`${url}: ${rps} requests a second for ${seconds} s`);
-  const { latencies, statuses } = await runOpenLoop({ url, rps, seconds }, (second) => {
-    if (process.stdout.isTTY) process.stdout.write(`\r  ${second} s of ${seconds} s `);
-  });
-  if (process.stdout.isTTY) process.stdout.write('\r');
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const answers = [...statuses].map(([status, count]) => `${count} × ${status}`);
-  console.log(`  ${columns.map(([name]) => name.padStart(11)).join('')}   answers`);
-  const row = columns.map(([, share]) => `${percentile(sorted, share).toFixed(1)} ms`.padStart(11));
-  console.log(`  ${row.join('')}   ${answers.join(', ')}`);
+/** One line on a terminal, nothing elsewhere; what it returns takes it away. */
+function showProgress(samples: readonly Sample[], seconds: number): () => void {
+  if (!process.stdout.isTTY) return () => undefined;
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const second = Math.floor((performance.now() - began) / 1000);
+    const whole = samples.filter(({ outcome }) => outcome === 'whole').length;
+    process.stdout.write(`${CLEAR}  ${second} s of ${seconds} s, ${samples.length} answers, ${whole} whole`);
+  }, 250);
+  return () => {
+    clearInterval(timer);
+    process.stdout.write(CLEAR);
+  };
 }

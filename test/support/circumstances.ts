@@ -5,5 +5,14 @@ import { availableParallelism, cpus } from 'node:os';
 export const circumstances = () => ({
   machine: `${availableParallelism()} × ${cpus()[0]?.model}`,
   node: process.version,
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  commit: commit(),
 });
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    // A copy without its history.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { type Dispatcher, Pool } from 'undici';
+import { z } from 'zod';
+import { type Rate, atConstantRate } from './open-loop.ts';
+import { type Sample, outcomeOf } from './sample.ts';
+
+export interface Load extends Rate {
+  readonly url: string;
+  /** What share of the requests, 0 to 1, places an order instead. */
+  readonly orders: number;
+}
+
+/** A request that was due so long ago is given up, in milliseconds. */
+const GIVE_UP_MS = 10_000;
+/** So many connections at most; beyond them requests wait, which counts as latency. */
+const CONNECTIONS = 512;
+
+const films = z.object({ items: z.array(z.object({ id: z.string() })).min(1) });
+
+/**
+ * Puts a constant load on an address and resolves when all that was sent is answered or given up. Nothing more is sent
+ * once `signal` has aborted.
+ * @param onSample hears of each request as it ends
+ * @throws Error where orders are to be placed and there is no list of films to order from
+ */
+export async function runLoad(
+  { url, rps, seconds, orders }: Load,
+  onSample: (sample: Sample) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { origin, pathname, search } = new URL(url);
+  const pool = new Pool(origin, { connections: CONNECTIONS });
+  try {
+    const ids = orders > 0 ? await readFilms(pool) : [];
+    let placed = 0;
+    const send = async (nth: number, due: number): Promise<void> => {
+      const film = isOrder(nth, orders) ? ids[placed++ % ids.length] : undefined;
+      const request =
+        film === undefined ? { path: pathname + search, method: 'GET' as const } : orderOf(film);
+      const outcome = await ask(pool, request);
+      onSample({
+        kind: film === undefined ? 'read' : 'order',
+        due,
+        ms: performance.now() - due,
+        outcome,
+      });
+    };
+    await atConstantRate({ rps, seconds }, send, signal);
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Whether the nth request, from 0, is an order: they are spread evenly. */
+export const isOrder = (nth: number, share: number): boolean =>
+  Math.floor((nth + 1) * share) > Math.floor(nth * share);
+
+const orderOf = (productId: string) => ({
+  path: '/api/orders',
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+  body: JSON.stringify({ items: [{ productId, quantity: 1 }] }),
+});
+
+async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Sample['outcome']> {
+  try {
+    const { statusCode, headers, body } = await pool.request({
+      ...request,
+      signal: AbortSignal.timeout(GIVE_UP_MS),
+    });
+    await body.dump();
+    return outcomeOf(statusCode, headers['x-degraded'] !== undefined);
+  } catch {
+    return 'no answer';
+  }
+}
+
+async function readFilms(pool: Pool): Promise<string[]> {
+  const path = '/api/products?limit=100';
+  try {
+    const { body } = await pool.request({ method: 'GET', path, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    return films.parse(await body.json()).items.map(({ id }) => id);
+  } catch (cause) {
+    throw new Error(`there are no films to order at ${path}`, { cause });
+  }
+}
