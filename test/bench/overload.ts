@@ -88,7 +88,10 @@ function figures({ name, levels, probes }: Findings, peak: number, goals: boolea
         ),
       ),
     aimed({ name: `${name}: orders done at ${MOST} ×`, unit: 'share', value: done }, aim('≥ 99.9 %')),
-    aimed({ name: `${name}: health and ops at ${MOST} ×, p99`, unit: 'ms', value: p99 }, aim('≤ 100')),
+    aimed(
+      { name: `${name}: health, metrics and ops at ${MOST} ×, p99`, unit: 'ms', value: p99 },
+      aim('≤ 100'),
+    ),
     aimed({ name: `${name}: probes not answered 200`, unit: 'count', value: probes.failed }, aim('≤ 0')),
   ];
 }

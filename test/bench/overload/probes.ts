@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const EVERY_MS = 100;
-const paths = ['/health/live', '/health/ready', '/ops/resilience'];
+const paths = ['/health/live', '/health/ready', '/ops/resilience', '/metrics'];
 
 export interface Probes {
   /** How long answers took, in milliseconds. */
