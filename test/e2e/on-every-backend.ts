@@ -4,14 +4,15 @@ import { type Store, startStore } from './store.ts';
 
 /**
  * Runs a suite against a store on its embedded defaults and, where the tests were given real servers, against one
- * on PostgreSQL and Redis.
+ * on PostgreSQL and Redis: both at the same time, each one test after the other.
  */
 export function describeOnEveryBackend(
   subject: string,
   suite: (store: () => Store, redis: boolean) => void,
 ): void {
   describeStore(
-    `${subject}, embedded defaults`,
+    subject,
+    'embedded defaults',
     async () => ({ DATABASE_URL: '', REDIS_URL: '' }),
     (store) => suite(store, false),
   );
@@ -22,21 +23,25 @@ export function describeOnEveryBackend(
       DATABASE_URL: (await createDatabase(TEST_DATABASE_URL, 'e2e')).url,
       REDIS_URL: TEST_REDIS_URL,
     });
-    describeStore(`${subject}, on PostgreSQL and Redis`, real, (store) => suite(store, true));
+    describeStore(subject, 'on PostgreSQL and Redis', real, (store) => suite(store, true));
   }
 }
 
 function describeStore(
-  title: string,
+  subject: string,
+  backend: string,
   env: () => Promise<NodeJS.ProcessEnv>,
   suite: (store: () => Store) => void,
 ): void {
-  describe(title, () => {
-    let store: Store;
-    beforeAll(async () => {
-      store = await startStore(await env());
+  describe(subject, { concurrent: true }, () => {
+    // Else all that is within would be concurrent too.
+    describe(backend, { concurrent: false }, () => {
+      let store: Store;
+      beforeAll(async () => {
+        store = await startStore(await env());
+      });
+      afterAll(() => store?.close());
+      suite(() => store);
     });
-    afterAll(() => store.close());
-    suite(() => store);
   });
 }

@@ -22,8 +22,8 @@ export interface OrderDesk {
   readonly post: (url: string, posting: Posting) => Promise<Answer>;
   /** The ids of the orders that catalog has of the film. */
   readonly placed: (order: OrderRequest) => Promise<string[]>;
-  /** Every attempt that is in flight falls silent, as if ten seconds had passed. */
-  readonly letLeasesRunOut: () => Promise<void>;
+  /** Every attempt that is in flight falls silent, as if ten seconds had passed, but for `leftMs` milliseconds. */
+  readonly letLeasesRunOut: (leftMs?: number) => Promise<void>;
 }
 
 type Answer = Awaited<ReturnType<typeof send>>;
@@ -60,9 +60,10 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
           .entries.filter((entry) => entry.items[0]?.productId === items[0]?.productId)
           .map(({ orderId }) => orderId);
       },
-      letLeasesRunOut: async () => {
+      letLeasesRunOut: async (leftMs = 0) => {
         for (const key of await store.redis.keys('idem:1:*'))
-          if (await store.redis.hexists(key, 'lease')) await store.redis.hincrby(key, 'lease', -10_000);
+          if (await store.redis.hexists(key, 'lease'))
+            await store.redis.hincrby(key, 'lease', leftMs - 10_000);
       },
     });
   });

@@ -7,7 +7,6 @@ import {
   type Ports,
   type ServiceName,
   serviceEnvironment,
-  services,
   startService,
 } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
@@ -69,7 +68,8 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   };
 
   try {
-    for (const { name } of services) await start(name);
+    // Recommendations are not ready without catalog's films, and would only ask again and again.
+    await Promise.all([start('gateway'), start('catalog').then(() => start('recommendations'))]);
   } catch (error) {
     await close();
     throw error;

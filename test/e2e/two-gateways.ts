@@ -84,18 +84,22 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     const toCatalog = stops.add(await startHoldingProxy(catalog));
     const toRedis = stops.add(await startHoldingProxy(redisPort));
     const database = process.env['TEST_DATABASE_URL'];
-    await start('catalog', catalog, {
-      DATABASE_URL: database ? (await createDatabase(database, 'e2e')).url : '',
-      ...collector.env,
-    });
+    const startCatalog = async () =>
+      start('catalog', catalog, {
+        DATABASE_URL: database ? (await createDatabase(database, 'e2e')).url : '',
+        ...collector.env,
+      });
     const startFirst = () =>
       start('gateway', first, {
         ...gatewayEnv,
         CATALOG_URL: `http://127.0.0.1:${toCatalog.port}`,
         REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
       });
-    let firstGateway = await startFirst();
-    await start('gateway', second, gatewayEnv);
+    let [firstGateway] = await Promise.all([
+      startFirst(),
+      start('gateway', second, gatewayEnv),
+      startCatalog(),
+    ]);
     return {
       urls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
       toCatalog,

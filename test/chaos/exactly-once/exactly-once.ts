@@ -10,7 +10,7 @@ import { type Fault, scheduleFaults } from './schedule.ts';
 import { startTorturedStore } from './store.ts';
 
 const MOST_CLIENTS = 20;
-const ORDERS_PER_CLIENT = 20;
+const ORDERS_PER_CLIENT = 10;
 const PARTS = 4;
 /** How long faults may go on, in milliseconds, until clients are done: a minute for 2,000 orders. */
 const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
