@@ -80,7 +80,7 @@ const inbound = async (url: string) =>
   ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { inFlight: number } }).inbound;
 /** Resolves once so many are in flight. */
 const inFlight = (url: string, count: number) =>
-  vi.waitFor(async () => expect((await inbound(url)).inFlight).toBe(count));
+  vi.waitFor(async () => expect((await inbound(url)).inFlight).toBe(count), { timeout: 20_000 });
 
 describe('ten times what it can do', () => {
   it('serves the critical, answers probes and operators, and refuses the others as overloaded', async () => {

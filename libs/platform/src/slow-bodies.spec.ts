@@ -78,7 +78,7 @@ const inbound = async () => {
   return { inFlight: inbound.inFlight, admitted: inbound.admitted.normal };
 };
 const eventually = (expected: object) =>
-  vi.waitFor(async () => expect(await inbound()).toMatchObject(expected), { interval: 5 });
+  vi.waitFor(async () => expect(await inbound()).toMatchObject(expected), { interval: 5, timeout: 20_000 });
 
 describe('senders that dribble their bodies', () => {
   it('starve nobody, however many they are', async () => {
