@@ -15,6 +15,7 @@ const settings = { gateway: gatewayConfig, catalog: catalogConfig, recommendatio
 const secrets: Record<string, string> = {
   ADMIN_TOKEN: '0123456789abcdef',
   IDEMPOTENCY_SECRET: '0123456789abcdef0123456789abcdef',
+  SERVICE_TOKEN: '0123456789abcdef0123456789abcdef',
   REDIS_URL: 'rediss://redis.example:6379',
   DATABASE_URL: 'postgres://store:secret@postgres.example/store',
 };
