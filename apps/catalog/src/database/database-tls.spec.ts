@@ -80,10 +80,8 @@ describe.skipIf(bin === undefined)('a PostgreSQL that speaks TLS', () => {
 
   it('is reached by TLS', async () => {
     const { db, close } = await open('localhost', certificates.ca);
-    const { rows } = (await db.execute(
-      sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`,
-    )) as unknown as { rows: unknown[] };
-    expect(rows).toEqual([{ ssl: true }]);
+    const answer = await db.execute(sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`);
+    expect(answer).toMatchObject({ rows: [{ ssl: true }] });
     await close();
   });
 
