@@ -29,11 +29,15 @@ export function faultCommand(words: readonly string[], faults: LocalFaults): str
 }
 
 /** `pause NAME [TIME]` */
-export function pauseCommand(supervisor: Supervisor, time: string | undefined, faults: LocalFaults): string {
+export async function pauseCommand(
+  supervisor: Supervisor,
+  time: string | undefined,
+  faults: LocalFaults,
+): Promise<string> {
   const ms = durationOf(time);
   if (ms === undefined) return 'how long? 30s, say; 10m at most';
   if (supervisor.pid === undefined) return `${supervisor.name} is not running`;
-  faults.pause(supervisor, ms);
+  await faults.pause(supervisor, ms);
   return `${supervisor.name} is paused, for ${ms / 1000} s`;
 }
 

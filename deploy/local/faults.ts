@@ -41,14 +41,16 @@ export class LocalFaults implements Stoppable {
     );
   }
 
-  /** Lets a process do nothing for so long, while its connections stay as they are. */
-  pause(supervisor: Supervisor, ms: number): void {
+  /** Lets a process do nothing for so long, while its connections stay as they are; resolves once it does nothing. */
+  async pause(supervisor: Pick<Supervisor, 'name' | 'pid'>, ms: number): Promise<void> {
     const { pid } = supervisor;
     if (pid === undefined) throw new Error(`${supervisor.name} is not running`);
     const args = ['deploy/local/paused.ts', String(pid), String(ms)];
-    const pause = startProcess({ args, cwd: root, env: process.env });
+    const begun = Promise.withResolvers<void>();
+    const pause = startProcess({ args, cwd: root, env: process.env, onLine: () => begun.resolve() });
     this.#pauses.add(pause);
     void pause.exited.then(() => this.#pauses.delete(pause));
+    await Promise.race([begun.promise, pause.exited]);
   }
 
   async stop(): Promise<void> {

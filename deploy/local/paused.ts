@@ -15,6 +15,7 @@ process.on('SIGTERM', goOn);
 process.on('disconnect', goOn);
 if (process.connected) {
   signal('SIGSTOP');
+  console.log('paused');
   systemClock.after(ms, goOn);
 } else goOn();
 

@@ -64,7 +64,12 @@ const shop = defineService({
   name: 'gateway',
   config: serviceConfig({ port: 0 }).extend({
     CATALOG_URL: httpUrls,
-    ...upstreamConfig('catalog', { RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 5, HEDGE: false }),
+    ...upstreamConfig('catalog', {
+      TIMEOUT_INITIAL_MS: 300,
+      RETRY_ATTEMPTS: 1,
+      BREAKER_VOLUME: 5,
+      HEDGE: false,
+    }),
     ...dependencyConfig('shelf', { TIMEOUT_INITIAL_MS: 200 }),
   }),
   module: ShopModule,
