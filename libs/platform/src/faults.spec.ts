@@ -230,14 +230,16 @@ describe('a scenario that several services take part in', () => {
   });
 
   it('is nowhere when one does not take it, and the problem names who', async () => {
-    const catalogUrl = await start(catalog, { FAULTS_ENABLED: '' });
-    const url = await start(shop, { CATALOG_URL: catalogUrl });
+    const willing = await start(catalog);
+    const unwilling = await start(catalog, { FAULTS_ENABLED: '' });
+    const url = await start(shop, { CATALOG_URL: `${willing},${unwilling}` });
     const answer = await put(url, { scenario: 'overload' });
     expect([answer.status, await answer.json()]).toEqual([
       502,
       expect.objectContaining({ code: 'upstream-bad-response', detail: 'catalog did not take it' }),
     ]);
     expect(await reportOf(url)).toMatchObject({ active: [], unreachable: ['catalog'] });
+    expect(await activeAt(willing)).toEqual([]);
   });
 
   it('needs nobody who takes no part', async () => {
