@@ -48,6 +48,7 @@ export function serviceEnvironment(
   return {
     IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
     TRACES_RING: 'true',
+    CONTROL_ROOM: 'true',
     FAULTS_ENABLED: 'true',
     ...env,
     ...(env['DATA_DIR'] && { DATA_DIR: join(env['DATA_DIR'], name) }),

@@ -8,6 +8,7 @@ export function welcome(ports: Ports, recommendationsPid: number | undefined): s
   const product = `curl -s ${gateway}/api/products/the-dark-knight-2008`;
   return `
 The film store runs.
+  control room   ${gateway}/
   store API      ${gateway}/api/home
   documentation  ${gateway}/docs
   health         ${gateway}/health/deep

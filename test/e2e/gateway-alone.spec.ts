@@ -54,6 +54,14 @@ describe('a gateway with nothing behind it', () => {
     });
   });
 
+  it('has no control room where none is asked for', async () => {
+    for (const path of ['/', '/control-room/room.js', '/control-room/settings.json']) {
+      const answer = await fetch(url + path);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    }
+  });
+
   it('documents its API, and only that', async () => {
     const answer = await fetch(`${url}/docs/openapi.json`);
     const { openapi, paths } = (await answer.json()) as { openapi: string; paths: Record<string, object> };

@@ -1,8 +1,8 @@
 import { flagsConfig } from '#libs/flags';
 import { idempotencyConfig } from '#libs/idempotency';
-import { httpUrls, oneRedis, redisConfig, serviceConfig } from '#libs/platform';
+import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '#libs/platform';
 import { upstreamConfig } from '#libs/resilience';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
 
 const settings = serviceConfig({
@@ -17,6 +17,13 @@ const settings = serviceConfig({
   RECOMMENDATIONS_URL: httpUrls
     .default('http://localhost:3002')
     .describe('Where recommendations answers, likewise.'),
+  CONTROL_ROOM: z
+    .stringbool()
+    .prefault('false')
+    .describe('Whether `/` is the control room, a page that shows the store and how the system is.'),
+  JAEGER_URL: httpUrl
+    .optional()
+    .describe('Where people look at traces: the control room links there, as JAEGER_URL/trace/ID.'),
   ...redisConfig,
   ...idempotencyConfig,
   ...flagsConfig,

@@ -7,6 +7,7 @@ import { UpstreamModule } from '#libs/resilience';
 import { AuthModule } from './auth/auth.module.ts';
 import { principalOf } from './auth/principal.guard.ts';
 import type { GatewayConfig } from './gateway.config.ts';
+import { ControlRoomController } from './control-room/control-room.controller.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
 import { OrdersGate } from './orders/orders-gate.ts';
@@ -46,7 +47,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
       headers: serviceTokenHeaders,
     }),
   ],
-  controllers: [HomeController, ProductsController, OrdersController],
+  controllers: [ControlRoomController, HomeController, ProductsController, OrdersController],
   providers: [
     CatalogClient,
     RecommendationsClient,

@@ -3,3 +3,4 @@ export * from './order.ts';
 export * from './recommendation.ts';
 export * from './storefront.ts';
 export * from './trace.ts';
+export * from './operations.ts';

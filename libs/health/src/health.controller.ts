@@ -1,10 +1,7 @@
-import { Controller, Get, Header, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
-import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
 import { z } from 'zod';
-import { Examiner } from './examiner.ts';
 import { type HealthReport, healthReport } from './health.report.ts';
-import { type Indicator, HealthRegistry } from './health.registry.ts';
-import { ServicePhase } from './service-phase.ts';
+import { HealthReporter } from './health.reporter.ts';
 
 interface Reply {
   status(code: number): unknown;
@@ -13,12 +10,7 @@ interface Reply {
 /** The probes: `live` asks the event loop only, `ready` what the service cannot do without, `deep` everything. */
 @Controller('health')
 export class HealthController {
-  constructor(
-    private readonly registry: HealthRegistry,
-    private readonly examiner: Examiner,
-    private readonly terminus: HealthCheckService,
-    private readonly phase: ServicePhase,
-  ) {}
+  constructor(private readonly reporter: HealthReporter) {}
 
   @Get('live')
   live() {
@@ -27,15 +19,14 @@ export class HealthController {
 
   @Get('ready')
   @Header('content-type', 'application/json; charset=utf-8')
-  ready(@Res({ passthrough: true }) reply: Reply): Promise<string> {
-    const critical = this.registry.all().filter((indicator) => indicator.critical);
-    return this.report(reply, critical);
+  async ready(@Res({ passthrough: true }) reply: Reply): Promise<string> {
+    return answer(reply, await this.reporter.ready());
   }
 
   @Get('deep')
   @Header('content-type', 'application/json; charset=utf-8')
-  deep(@Res({ passthrough: true }) reply: Reply): Promise<string> {
-    return this.report(reply, this.registry.all());
+  async deep(@Res({ passthrough: true }) reply: Reply): Promise<string> {
+    return answer(reply, await this.reporter.deep());
   }
 
   /** The JSON schema of what `ready` and `deep` answer. */
@@ -43,34 +34,9 @@ export class HealthController {
   schema() {
     return z.toJSONSchema(healthReport);
   }
+}
 
-  private async report(reply: Reply, indicators: readonly Indicator[]): Promise<string> {
-    const { status, details } = await this.look(indicators);
-    const report = { status: this.statusIn(status), details } as HealthReport;
-    if (report.status !== 'ok' && report.status !== 'degraded') reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return `${JSON.stringify(report, null, 2)}\n`;
-  }
-
-  /** Terminus throws what is not well. */
-  private async look(indicators: readonly Indicator[]): Promise<HealthCheckResult> {
-    try {
-      return await this.terminus.check(indicators.map((indicator) => () => this.examiner.examine(indicator)));
-    } catch (error) {
-      if (!(error instanceof ServiceUnavailableException)) throw error;
-      return error.getResponse() as HealthCheckResult;
-    }
-  }
-
-  private statusIn(found: HealthCheckResult['status']): HealthReport['status'] {
-    switch (this.phase.current) {
-      case 'starting':
-        return 'starting';
-      case 'draining':
-        return 'shutting_down';
-      case 'serving':
-        return found;
-      default:
-        return this.phase.current satisfies never;
-    }
-  }
+function answer(reply: Reply, report: HealthReport): string {
+  if (report.status !== 'ok' && report.status !== 'degraded') reply.status(HttpStatus.SERVICE_UNAVAILABLE);
+  return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Examiner } from './examiner.ts';
 import { HealthController } from './health.controller.ts';
 import { HealthRegistry } from './health.registry.ts';
+import { HealthReporter } from './health.reporter.ts';
 import { ProcessIndicators } from './process-indicators.ts';
 import { ServicePhase } from './service-phase.ts';
 
@@ -17,8 +18,14 @@ export class HealthModule {
       // Terminus would log every failed probe; what fails is told where it fails, once.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController],
-      providers: [HealthRegistry, Examiner, ProcessIndicators, { provide: ServicePhase, useValue: phase }],
-      exports: [HealthRegistry],
+      providers: [
+        HealthRegistry,
+        Examiner,
+        HealthReporter,
+        ProcessIndicators,
+        { provide: ServicePhase, useValue: phase },
+      ],
+      exports: [HealthRegistry, HealthReporter],
     };
   }
 }

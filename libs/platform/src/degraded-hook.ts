@@ -1,6 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import type { Degradation } from '#libs/contracts';
+import type { AnswerCounts } from './answer-counts.ts';
 import { degradedHeaders, wallClock } from '#libs/degradation';
 
 const answers = metrics
@@ -11,13 +12,15 @@ const answers = metrics
  * Tells the `degraded` list of an answer's body in its headers, its span and its metric too. A hook, since with a single interceptor Nest
  * takes every answer through observables, which cost a tenth of a product page.
  */
-export function addDegradedHook(fastify: FastifyInstance): void {
+export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts): void {
   fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
     'preSerialization',
     ({ routeOptions: { config } }, reply, body, done) => {
       if (body?.degraded?.length) {
         const span = trace.getActiveSpan();
-        for (const { feature, reason, source } of body.degraded) {
+        for (const degradation of body.degraded) {
+          const { feature, reason, source } = degradation;
+          counts.degraded(degradation);
           answers.add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }

@@ -14,6 +14,7 @@ import {
   requestContext,
 } from '#libs/http';
 import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
+import type { AnswerCounts } from './answer-counts.ts';
 import { arrivalOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
@@ -26,6 +27,13 @@ interface Serving {
   scope: AsyncResource;
 }
 
+interface RequestHookOptions {
+  readonly edge: boolean;
+  readonly logger: Logger;
+  readonly phase: ServicePhase;
+  readonly answers: AnswerCounts;
+}
+
 const scopeOf = (trace: Context, request: RequestContext): AsyncResource =>
   context.with(trace, () => requestContext.run(request, () => new AsyncResource('REQUEST')));
 
@@ -36,7 +44,7 @@ const scopeOf = (trace: Context, request: RequestContext): AsyncResource =>
  */
 export function addRequestHooks(
   fastify: FastifyInstance,
-  { edge, logger, phase }: { edge: boolean; logger: Logger; phase: ServicePhase },
+  { edge, logger, phase, answers }: RequestHookOptions,
 ): void {
   const sampling = createAccessSampling();
   const served = new WeakMap<FastifyRequest, Serving>();
@@ -88,6 +96,8 @@ export function addRequestHooks(
     recordServerRequest(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
     const serving = served.get(request);
     if (!serving) return done();
+    if (arrivalOf(request, edge).kind !== 'operation' && reply.raw.writableFinished)
+      answers.answered(reply.statusCode, reply.hasHeader(DEGRADED));
     within(request, () => {
       if (!request.url.startsWith('/health/'))
         logAccess(logger, request, reply, {

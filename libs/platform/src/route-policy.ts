@@ -15,8 +15,8 @@ const DEFAULT: RoutePolicy = { budgetMs: 1000, priority: 'normal' };
 export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
   RouteConfig({ policy: { ...DEFAULT, ...policy } });
 
-/** Routes for those who run the service. They must work when nothing else does, and some never end. */
-export const OPERATIONS = /^\/(?:health|metrics|ops|docs)(?:\/|$)/;
+/** Routes for those who run the service, its front page too. They must work when nothing else does, and some never end. */
+export const OPERATIONS = /^\/(?:$|(?:health|metrics|ops|docs|control-room)(?:\/|$))/;
 
 /** What the request's route gives it; `undefined` where it has no deadline. */
 export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {

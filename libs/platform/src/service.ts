@@ -12,6 +12,7 @@ import { type Inbound, type Shedding, createInbound, overloadSettings } from '#l
 import { FAULT_POINTS, UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
+import { AnswerCounts } from './answer-counts.ts';
 import { boundCloseHooks } from './close-hooks.ts';
 import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
@@ -35,6 +36,10 @@ import { SessionController } from './session.controller.ts';
 import { StartUp } from './start-up.ts';
 import { PEERS, TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
+import { Peers } from './watch/peers.ts';
+import { ServiceStateReader } from './watch/service-state.ts';
+import { SystemWatch } from './watch/system.ts';
+import { WatchController } from './watch/watch.controller.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly name: string;
@@ -42,7 +47,7 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly module: Type;
   /** Whether strangers call it: their request ids and traces are then not taken over. */
   readonly edge?: boolean;
-  /** The upstreams that are services of this platform: `/ops/traces` joins their spans to its own. */
+  /** The upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
   readonly peers?: readonly string[];
   /** Serves the OpenAPI document at `/docs`. */
   readonly docs?: { readonly title: string; readonly description: string };
@@ -99,13 +104,14 @@ export async function createService<S extends ConfigSchema>(
   if (faults) addInboundFaults(fastify, faults, edge);
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
-  addRequestHooks(fastify, { edge, logger, phase });
-  addDegradedHook(fastify);
+  const answers = new AnswerCounts();
+  addRequestHooks(fastify, { edge, logger, phase, answers });
+  addDegradedHook(fastify, answers);
   endConnectionsOf(fastify, phase);
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition, { config, logger, inbound, phase, faults }),
+    rootModule(definition, { config, logger, inbound, phase, answers, faults }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -167,13 +173,14 @@ interface RootOptions {
   readonly logger: Logger;
   readonly inbound: Inbound;
   readonly phase: ServicePhase;
+  readonly answers: AnswerCounts;
   /** Absent: nothing of them is in the way of any request. */
   readonly faults: ActiveFaults | undefined;
 }
 
 function rootModule(
   { name, module, peers = [] }: ServiceDefinition,
-  { config, logger, inbound, phase, faults }: RootOptions,
+  { config, logger, inbound, phase, answers, faults }: RootOptions,
 ): DynamicModule {
   return {
     module: RootModule,
@@ -186,6 +193,7 @@ function rootModule(
     ],
     controllers: [
       OpsController,
+      WatchController,
       SessionController,
       TracesController,
       MetricsController,
@@ -196,6 +204,11 @@ function rootModule(
       { provide: INBOUND, useValue: inbound },
       { provide: LOGGER, useValue: logger },
       { provide: PEERS, useValue: peers },
+      { provide: SERVICE, useValue: name },
+      { provide: AnswerCounts, useValue: answers },
+      ServiceStateReader,
+      Peers,
+      SystemWatch,
       Operators,
       StartUp,
       ...(faults

@@ -13,7 +13,7 @@ import type { Clock, Random } from './core/clock.ts';
 import type { CoalesceDescription } from './core/coalesce.ts';
 import { compose } from './core/compose.ts';
 import { HEDGE_DEFAULTS, type HedgeDescription, createHedge } from './core/hedge.ts';
-import { createLatencyWindow } from './core/latency-window.ts';
+import { type LatencySummary, createLatencyWindow } from './core/latency-window.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 import { RETRY_DEFAULTS, type RetryDescription, type RetryVerdict, createRetry } from './core/retry.ts';
 import type { DependencySettings, UpstreamSettings } from './settings.ts';
@@ -47,9 +47,15 @@ export type PolicyState =
   | { readonly policy: 'coalesce'; readonly state: CoalesceDescription }
   | { readonly policy: 'retry'; readonly state: RetryDescription & { readonly budget: number } }
   | { readonly policy: 'hedge'; readonly state: HedgeDescription }
-  | { readonly policy: 'bulkhead'; readonly state: BulkheadDescription }
+  | { readonly policy: 'bulkhead'; readonly state: BulkheadDescription & BulkheadRoom }
   | { readonly policy: 'breaker'; readonly state: BreakerDescription }
-  | { readonly policy: 'attempt-timeout'; readonly state: { readonly timeoutMs: number } };
+  | { readonly policy: 'attempt-timeout'; readonly state: { readonly timeoutMs: number } & LatencySummary };
+
+/** How many calls may be under way, and how many may wait. */
+interface BulkheadRoom {
+  readonly concurrency: number;
+  readonly queue: number;
+}
 
 interface Layer {
   readonly wrap: Policy;
@@ -138,12 +144,19 @@ function createCore(settings: DependencySettings, deps: CoreDeps) {
     { clock, random, classify, onTransition },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, trackZombie });
+  const room = { concurrency: settings.BULKHEAD_CONCURRENT, queue: settings.BULKHEAD_QUEUE };
   const layers: readonly Layer[] = [
-    { wrap: bulkhead.policy, describe: () => ({ policy: 'bulkhead', state: bulkhead.describe() }) },
+    {
+      wrap: bulkhead.policy,
+      describe: () => ({ policy: 'bulkhead', state: { ...bulkhead.describe(), ...room } }),
+    },
     { wrap: breaker.policy, describe: () => ({ policy: 'breaker', state: breaker.describe() }) },
     {
       wrap: attemptTimeout.policy,
-      describe: () => ({ policy: 'attempt-timeout', state: attemptTimeout.describe() }),
+      describe: () => ({
+        policy: 'attempt-timeout',
+        state: { ...attemptTimeout.describe(), ...window.summary(clock.now()) },
+      }),
     },
   ];
   return { window, breaker, layers };

@@ -6,7 +6,7 @@ import {
   type SamplingResult,
 } from '@opentelemetry/sdk-trace';
 
-const OPERATIONS = /^\/(?:health|metrics|ops|docs)(?:\/|$)/;
+const OPERATIONS = /^\/(?:$|(?:health|metrics|ops|docs|control-room)(?:\/|$))/;
 
 /** Every request of a client; not probes and not polls, which would push those out of a ring. */
 class RequestsOnly implements Sampler {

@@ -72,6 +72,15 @@ describe('breaker', () => {
     await expect(call('ignored')).rejects.toBe(cancelled);
   });
 
+  it('counts how all calls ended, and those it did not admit', async () => {
+    const { breaker, call, trip } = harness();
+    await call('success');
+    await call('ignored').catch(() => {});
+    await trip();
+    await call('success').catch(() => {});
+    expect(breaker.describe().totals).toEqual({ success: 1, failure: 19, ignored: 1, rejected: 2 });
+  });
+
   it('opens for ten seconds and says how much of them is left', async () => {
     const { clock, begin, trip, kind, path, sent } = harness();
     await trip();

@@ -53,7 +53,11 @@ export interface BreakerDescription {
   /** What counts towards opening: settled calls of the window while closed, ignored ones left out. */
   readonly calls: number;
   readonly failures: number;
+  readonly totals: BreakerTotals;
 }
+
+/** All calls so far, by how they ended; `rejected` are those it did not admit. */
+export type BreakerTotals = Readonly<Record<Outcome | 'rejected', number>>;
 
 export interface Breaker {
   /** Rejects with `BreakerOpen` what it does not admit; passes on all else as it is. */
@@ -76,6 +80,7 @@ export interface Breaker {
 export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Breaker {
   const { clock, random, classify, onTransition } = deps;
   const window = createBreakerWindow(settings, clock.now());
+  const totals = { success: 0, failure: 0, ignored: 0, rejected: 0 };
   let state: BreakerState = { kind: 'closed', generation: 0, openMs: settings.openMs };
 
   /** The one place where the state changes. */
@@ -97,12 +102,16 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   function admit(): number {
     const now = catchUp();
     const { share, retryAfterMs } = admission(state, now, settings);
-    if (share < 1 && random() >= share) throw new BreakerOpen(retryAfterMs);
+    if (share < 1 && random() >= share) {
+      totals.rejected += 1;
+      throw new BreakerOpen(retryAfterMs);
+    }
     if (state.kind === 'half-open') apply('probe', now);
     return state.generation;
   }
 
   function settle(generation: number, outcome: Outcome): void {
+    totals[outcome] += 1;
     const now = catchUp();
     if (generation !== state.generation) return;
     if (state.kind === 'closed' && outcome === 'success') window.succeeded(now);
@@ -133,6 +142,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
         ...admission(state, now, settings),
         openMs: state.openMs,
         ...window.counts(now),
+        totals: { ...totals },
       };
     },
     dispose: () => window.dispose(),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LATENCY_WINDOW_DEFAULTS, type LatencyWindow, createLatencyWindow } from './latency-window.ts';
 
-const EMPTY = { samples: 0, p95Ms: 0, p99Ms: 0 };
+const EMPTY = { samples: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
 const create = () => createLatencyWindow(LATENCY_WINDOW_DEFAULTS);
 const record = (window: LatencyWindow, now: number, ms: number, times: number) => {
   for (let time = 0; time < times; time++) window.record(now, ms);
@@ -16,8 +16,10 @@ describe('a latency window', () => {
   it('finds the latencies that 95 % and 99 % of the samples stay below, within 1 %', () => {
     const window = create();
     for (let ms = 1; ms <= 1_000; ms++) window.record(0, ms);
-    const { samples, p95Ms, p99Ms } = window.summary(0);
+    const { samples, p50Ms, p95Ms, p99Ms } = window.summary(0);
     expect(samples).toBe(1_000);
+    expect(p50Ms).toBeGreaterThanOrEqual(500);
+    expect(p50Ms).toBeLessThan(505);
     expect(p95Ms).toBeGreaterThanOrEqual(950);
     expect(p95Ms).toBeLessThan(959.5);
     expect(p99Ms).toBeGreaterThanOrEqual(990);
@@ -33,7 +35,7 @@ describe('a latency window', () => {
   it('takes what took no time and what took more than a minute', () => {
     const window = create();
     record(window, 0, 0, 1);
-    expect(window.summary(0)).toEqual({ samples: 1, p95Ms: 0, p99Ms: 0 });
+    expect(window.summary(0)).toEqual({ samples: 1, p50Ms: 0, p95Ms: 0, p99Ms: 0 });
     record(window, 0, 3_600_000, 1);
     expect(window.summary(0).p99Ms).toBeCloseTo(60_031, 0);
   });
@@ -61,7 +63,7 @@ describe('a latency window', () => {
     for (let step = 0; step < 6; step++) record(window, step * 5_000, 900, 100);
     expect(window.summary(3_600_000)).toEqual(EMPTY);
     record(window, 3_600_000, 20, 1);
-    expect(window.summary(3_600_000)).toEqual({ samples: 1, p95Ms: 20.095, p99Ms: 20.095 });
+    expect(window.summary(3_600_000)).toEqual({ samples: 1, p50Ms: 20.095, p95Ms: 20.095, p99Ms: 20.095 });
   });
 
   it('is exact below a hundred samples, and later finds its percentiles anew for each 1 % of new ones', () => {

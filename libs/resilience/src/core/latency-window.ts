@@ -12,6 +12,7 @@ export const LATENCY_WINDOW_DEFAULTS: LatencyWindowSettings = { windowMs: 30_000
 /** In milliseconds, each at most 1 % above the true one; 0 where there are no samples. */
 export interface LatencySummary {
   readonly samples: number;
+  readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
 }
@@ -32,7 +33,7 @@ const REFRESH_SHARE = 0.01;
 
 const MICROSECONDS = 1_000;
 const LONGEST_US = 60_000_000;
-const EMPTY: LatencySummary = { samples: 0, p95Ms: 0, p99Ms: 0 };
+const EMPTY: LatencySummary = { samples: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
 
 /** 10 KiB each. */
 const histogram = (): Histogram =>
@@ -84,6 +85,7 @@ export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings
         unread = 0;
         known = {
           samples: sum.totalCount,
+          p50Ms: sum.getValueAtPercentile(50) / MICROSECONDS,
           p95Ms: sum.getValueAtPercentile(95) / MICROSECONDS,
           p99Ms: sum.getValueAtPercentile(99) / MICROSECONDS,
         };

@@ -1,0 +1,73 @@
+import { byId } from './dom.js';
+import { ops } from './ops.js';
+
+/** @typedef {import('#libs/contracts').SystemSnapshot} SystemSnapshot */
+
+/** The stream sends something every second: one that is silent for longer, in milliseconds, is lost. */
+const SILENCE_MS = 4000;
+const RETRY_MS = 1000;
+
+/**
+ * Follows the stream while somebody can see the page, and again by itself whenever it was lost.
+ * @param {(snapshot: SystemSnapshot) => void} onSnapshot
+ */
+export function follow(onSnapshot) {
+  /** @type {EventSource | undefined} */
+  let stream;
+  let timer = 0;
+  let lostAt = 0;
+
+  const again = (/** @type {number} */ afterMs, /** @type {() => void} */ action) => {
+    clearTimeout(timer);
+    timer = setTimeout(action, afterMs);
+  };
+  const close = () => {
+    clearTimeout(timer);
+    stream?.close();
+    stream = undefined;
+  };
+  const lose = () => {
+    close();
+    lostAt ||= Date.now();
+    tell('lost', 'Lost the gateway, trying again …');
+    again(RETRY_MS, () => void connect());
+  };
+  async function connect() {
+    close();
+    // A stream does not tell why it was refused; this does, and asks for the token where that is why.
+    const state = await ops('/ops/state').catch(() => undefined);
+    if (document.hidden) return;
+    if (state?.status === 403) {
+      tell('lost', 'Only this machine may look (set an ADMIN_TOKEN)');
+      return;
+    }
+    if (!state?.ok) {
+      lose();
+      return;
+    }
+    stream = new EventSource('/ops/stream');
+    stream.addEventListener('error', lose);
+    stream.addEventListener('message', ({ data }) => {
+      again(SILENCE_MS, lose);
+      const away = lostAt && Math.round((Date.now() - lostAt) / 1000);
+      tell('live', away ? `Live again after ${away} s` : byId('connection').textContent || 'Live');
+      lostAt = 0;
+      onSnapshot(JSON.parse(data));
+    });
+    again(SILENCE_MS, lose);
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) close();
+    else void connect();
+  });
+  void connect();
+}
+
+/** @param {'live' | 'lost'} state @param {string} text */
+function tell(state, text) {
+  const pill = byId('connection');
+  const told = state === 'live' && pill.dataset['state'] === 'connecting' ? 'Live' : text;
+  pill.dataset['state'] = state;
+  if (pill.textContent !== told) pill.textContent = told;
+}

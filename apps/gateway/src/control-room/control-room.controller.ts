@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Problem } from '#libs/http';
+import { CONFIG } from '#libs/platform';
+import type { GatewayConfig } from '../gateway.config.ts';
+import { type PageFile, readPageFiles } from './page-files.ts';
+
+interface Reply {
+  header(name: string, value: string): Reply;
+  send(body: Buffer): unknown;
+}
+
+/** All that the page needs comes from here, and nothing in it is run or styled inline. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  ...['script-src', 'style-src', 'connect-src', 'img-src'].map((directive) => `${directive} 'self'`),
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** A page that shows the store and, beside it, how the system is; what it shows it asks of `/api` and `/ops`. */
+@ApiExcludeController()
+@Controller()
+export class ControlRoomController {
+  readonly #files: ReadonlyMap<string, PageFile>;
+
+  constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {
+    this.#files = config.CONTROL_ROOM ? readPageFiles() : new Map();
+  }
+
+  @Get()
+  page(@Res() reply: Reply): void {
+    this.send('index.html', reply.header('content-security-policy', CONTENT_SECURITY_POLICY));
+  }
+
+  @Get('control-room/settings.json')
+  settings() {
+    if (!this.config.CONTROL_ROOM) throw new Problem('not-found');
+    const { JAEGER_URL, FAULTS_ENABLED } = this.config;
+    return { jaegerUrl: JAEGER_URL ?? null, faults: FAULTS_ENABLED === 'true' };
+  }
+
+  @Get('control-room/:file')
+  file(@Param('file') name: string, @Res() reply: Reply): void {
+    this.send(name, reply);
+  }
+
+  private send(name: string, reply: Reply): void {
+    const file = this.#files.get(name);
+    if (!file) throw new Problem('not-found');
+    reply.header('content-type', file.type).header('cache-control', 'no-cache').send(file.body);
+  }
+}

@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire, findPackageJSON } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+
+export interface PageFile {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The page as it lies in the repository, be the gateway run from source or compiled: a browser needs no build. */
+const folder = join(dirname(findPackageJSON(import.meta.url)!), 'apps/gateway/control-room');
+const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
+
+/** All files of the control room by name, read once: nobody can ask for another one. */
+export function readPageFiles(): ReadonlyMap<string, PageFile> {
+  const own = readdirSync(folder).map((name) => join(folder, name));
+  const plots = [join(uplot, 'uPlot.esm.js'), join(uplot, 'uPlot.min.css')];
+  const files = new Map<string, PageFile>();
+  for (const path of [...own, ...plots]) {
+    const type = types[extname(path)];
+    if (type !== undefined)
+      files.set(path.slice(dirname(path).length + 1), { type, body: readFileSync(path) });
+  }
+  return files;
+}

@@ -1,0 +1,30 @@
+import { Controller, Get, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { ServiceState } from '#libs/contracts';
+import { AdminGuard } from '../admin.guard.ts';
+import { ServiceStateReader } from './service-state.ts';
+import { SystemWatch } from './system.ts';
+
+/** How the service is, as the control room shows it. */
+@Controller('ops')
+@UseGuards(AdminGuard)
+export class WatchController {
+  constructor(
+    private readonly own: ServiceStateReader,
+    private readonly system: SystemWatch,
+  ) {}
+
+  @Get('state')
+  state(): Promise<ServiceState> {
+    return this.own.read();
+  }
+
+  /** A `SystemSnapshot` of this service and its peers a second, as server-sent events, until one side leaves. */
+  @Get('stream')
+  stream(@Res() reply: FastifyReply): void {
+    void reply
+      .header('content-type', 'text/event-stream')
+      .header('cache-control', 'no-store')
+      .send(this.system.join());
+  }
+}

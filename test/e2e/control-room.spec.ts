@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Store, startStore } from './store.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(!hasBrowser())('the control room', () => {
+  let store: Store;
+  let browser: Browser;
+  let page: Page;
+  /** What the browser complained of, save answers that are no 2xx: some are the point. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    store = await startStore({
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      FAULTS_ENABLED: 'true',
+      UPSTREAM_RECOMMENDATIONS_BREAKER_RESET_MS: '2000',
+      UPSTREAM_RECOMMENDATIONS_BREAKER_RAMP_MS: '500',
+    });
+    browser = await openBrowser();
+    await open();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await store.close();
+  });
+
+  const open = async (): Promise<void> => {
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    await page.goto(store.url);
+    await eventually(async () => expect(await text('#connection')).toBe('Live'));
+  };
+  const text = (selector: string) => page.locator(selector).innerText();
+  const put = (name: string, state: string) =>
+    fetch(`${store.url}/ops/breakers/${name}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ state }),
+    });
+  const lines = () => page.locator('#transitions li').allInnerTexts();
+
+  afterEach(() => put('recommendations', 'auto'));
+
+  it('shows the store and, beside it, the system', async () => {
+    await eventually(async () => {
+      expect(await text('#film-title')).toBe('The Dark Knight');
+      expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
+      expect(await text('#picks-source')).toBe('personalised');
+      expect(await page.locator('#featured li').count()).toBe(10);
+    });
+    for (const name of ['gateway', 'catalog', 'recommendations'])
+      expect(await page.locator(`.node[aria-label^="${name}: "]`).count()).toBe(1);
+    await eventually(async () => expect(await text('#tiles li:first-child b')).toMatch(/^[1-9]/));
+    expect(await page.locator('#plot canvas').count()).toBe(1);
+    expect(await page.locator('#scenarios button').count()).toBeGreaterThan(5);
+  });
+
+  it('places an order once however often it is sent', async () => {
+    await page.click('#order');
+    await eventually(async () => expect(await text('#order-answer')).toMatch(/^201, placed: order/));
+    await page.click('#order-again');
+    await eventually(async () =>
+      expect(await text('#order-answer')).toMatch(/201, replayed: order .* placed once/),
+    );
+  });
+
+  it('shows a breaker that was opened, what is degraded by it, and that all is well again', async () => {
+    await page.click('[data-position=open]');
+    await eventually(async () => {
+      expect(await text('#picks-source')).toBe('degraded: popular, breaker-open');
+      expect(await text('#edge .badge')).toBe('breaker held open');
+      const told = (await lines()).join('\n');
+      expect(told).toMatch(/gateway → recommendations breaker held open by hand/);
+      expect(told).toMatch(/recommendations is degraded, instead: popular, breaker-open/);
+    });
+    await page.click('[data-position=auto]');
+    await eventually(async () => {
+      expect(await text('#picks-source')).toBe('personalised');
+      expect(await text('#edge .badge')).toBe('breaker closed');
+      expect((await lines()).join('\n')).toMatch(/recommendations is whole again/);
+    });
+  });
+
+  it('runs a scenario, shows how long it goes on, and ends it', async () => {
+    const scenario = page.locator('[data-scenario=recommendations-down]');
+    await scenario.click();
+    await eventually(async () => {
+      expect(await scenario.innerText()).toMatch(/\d+ s left/);
+      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+    });
+    await scenario.click();
+    await eventually(async () => {
+      expect(await scenario.innerText()).toBe('Recommendations are down');
+      expect(await text('#picks-source')).toBe('personalised');
+    });
+  });
+
+  it('draws a trace through the services', async () => {
+    await eventually(async () => {
+      await page.click('#traces-refresh');
+      await page.locator('#trace-list button', { hasText: 'products/:id' }).first().click();
+      expect(await text('#waterfall')).toMatch(
+        /gateway GET \/api\/products\/:id[^]*catalog GET \/products\/:id/,
+      );
+    });
+  });
+
+  it('makes no load when told to make none', async () => {
+    await page.locator('#load').fill('0');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.waitForRequest((request) => request.url().endsWith('/api/home'));
+    await page.waitForRequest((request) => request.url().endsWith('/api/home'));
+    expect(asked.filter((path) => path === '/api/products')).toEqual([]);
+  });
+
+  it('can be read by everybody, light and dark, also when something is broken', async () => {
+    await put('recommendations', 'open');
+    await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
+    await page.evaluate(axe);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+      const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+      expect([colorScheme, found]).toEqual([colorScheme, []]);
+    }
+  });
+
+  it('can be worked with the keyboard alone', async () => {
+    const reached = new Set<string>();
+    for (let tab = 0; tab < 80; tab += 1) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(nameOfFocused));
+    }
+    for (const name of ['load', 'order', 'open', 'recommendations-down', 'traces-refresh'])
+      expect(reached).toContain(name);
+    const edge = page.locator('.edge[role=button]').first();
+    await edge.focus();
+    await page.keyboard.press('Enter');
+    expect(await edge.getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('fits a phone', async () => {
+    const wide = page.viewportSize();
+    await page.setViewportSize({ width: 375, height: 812 });
+    await eventually(async () =>
+      expect(await page.locator('svg.topology').getAttribute('viewBox')).toMatch(/ 352 /),
+    );
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+    await page.setViewportSize(wide ?? { width: 1280, height: 720 });
+  });
+
+  it('shows what is left when recommendations and then the gateway are gone, and comes back by itself', async () => {
+    await store.end('recommendations', 'SIGKILL');
+    await eventually(async () => {
+      expect((await lines()).join('\n')).toMatch(/recommendations is away/);
+      expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
+      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+    });
+    await store.end('gateway', 'SIGTERM');
+    await eventually(async () => expect(await text('#connection')).toMatch(/^Lost the gateway/));
+    await Promise.all([store.start('recommendations'), store.start('gateway')]);
+    await eventually(async () => {
+      expect(await text('#connection')).toMatch(/^Live again/);
+      expect(await text('#picks-source')).toBe('personalised');
+    });
+  });
+
+  it('has given the browser nothing to complain of', () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Runs in the page. */
+const nameOfFocused = `(() => {
+  const { id, dataset } = document.activeElement;
+  return dataset.position ?? dataset.scenario ?? id;
+})()`;
