@@ -13,11 +13,15 @@ let film = 'the-dark-knight-2008';
 /** Shows the store as a customer sees it, again every two seconds while somebody looks. */
 export function startStore() {
   startOrders(() => film);
-  const refresh = async () => {
-    if (!document.hidden) await Promise.all([showPage(), showHome()]);
-    setTimeout(() => void refresh(), REFRESH_MS);
-  };
-  void refresh();
+  repeat(showPage);
+  setTimeout(() => repeat(showHome), REFRESH_MS / 2);
+}
+
+/** @param {() => Promise<void>} show */
+function repeat(show) {
+  const again = () => setTimeout(() => repeat(show), REFRESH_MS);
+  if (document.hidden) again();
+  else void show().then(again, again);
 }
 
 /** @param {string} path @returns {Promise<{ body?: any, age: string | null, problem?: string }>} */
