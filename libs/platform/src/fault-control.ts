@@ -7,16 +7,20 @@ import {
   INBOUND,
   type ScenarioName,
   TooManyFaults,
+  faultsReport,
   scenarioNames,
   scenarioOf,
   shareOf,
+  takesPart,
 } from '#libs/faults';
 import { Problem } from '#libs/http';
 import { UpstreamRegistry, systemClock } from '#libs/resilience';
-import { FaultPeers } from './fault-peers.ts';
+import { Peers } from './peers.ts';
 
 /** Injects the name of the service. */
 export const SERVICE = Symbol('service');
+
+const PATH = '/ops/faults';
 
 /** How long a service that is to be killed lives on for its answer, in milliseconds. */
 const LAST_WORDS_MS = 100;
@@ -26,20 +30,23 @@ const LAST_WORDS_MS = 100;
 export class FaultControl {
   constructor(
     private readonly active: ActiveFaults,
-    private readonly peers: FaultPeers,
+    private readonly peers: Peers,
     private readonly upstreams: UpstreamRegistry,
     @Inject(SERVICE) private readonly service: string,
   ) {}
 
   async report(): Promise<FaultsReport> {
-    const asked = await this.peers.report();
-    const away = asked.flatMap(({ peer, report }) => (report ? [] : [peer]));
+    const asked = await this.peers.ask((control) => control.get(PATH, { schema: faultsReport }));
+    const away = asked.flatMap((each) => ('error' in each ? [each.peer] : []));
     return {
       scenarios: scenarioNames.filter(canCarryOut).map((name) => {
         const { title, expect } = scenarioOf(name);
         return { name, title, expect };
       }),
-      active: [...this.active.list(), ...asked.flatMap(({ report }) => report?.active ?? [])],
+      active: [
+        ...this.active.list(),
+        ...asked.flatMap((each) => ('answer' in each ? each.answer.active : [])),
+      ],
       unreachable: [...new Set(away)],
     };
   }
@@ -54,9 +61,11 @@ export class FaultControl {
     if (!canCarryOut(scenario))
       throw fault('/scenario', `nothing here can carry out ${scenario}: see the catalogue of scenarios`);
     this.#begin({ scenario, ...options, faults: shareOf(scenario, this.service) });
-    const failed = (await this.peers.begin({ scenario, ...options })).filter(
-      ({ error }) => error !== undefined,
+    const asked = await this.peers.ask(
+      (control) => control.put(PATH, { scenario, ...options }, { schema: faultsReport }),
+      (peer) => takesPart(scenario, peer),
     );
+    const failed = asked.flatMap((each) => ('error' in each ? [each] : []));
     if (failed.length === 0) return this.#killOnDemand(scenario);
     await this.end(scenario);
     const names = [...new Set(failed.map(({ peer }) => peer))].join(', ');
@@ -69,7 +78,10 @@ export class FaultControl {
   /** What a peer that is away does not hear of ends there by itself. */
   async end(scenario: ScenarioName | undefined): Promise<void> {
     this.active.end(scenario);
-    await this.peers.end(scenario);
+    await this.peers.ask(
+      (control) => control.delete(PATH, { query: { scenario } }),
+      (peer) => scenario === undefined || takesPart(scenario, peer),
+    );
   }
 
   #begin(beginning: Parameters<ActiveFaults['begin']>[0]): void {

@@ -18,7 +18,6 @@ import { CONFIG, type ConfigSchema, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
 import { FaultControl, SERVICE } from './fault-control.ts';
-import { FaultPeers } from './fault-peers.ts';
 import { FaultsController } from './faults.controller.ts';
 import { createFaults, faultPointsOf } from './faults.ts';
 import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
@@ -34,9 +33,9 @@ import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { SessionController } from './session.controller.ts';
 import { StartUp } from './start-up.ts';
-import { PEERS, TracesController } from './traces.controller.ts';
+import { PEERS, Peers } from './peers.ts';
+import { TracesController } from './traces.controller.ts';
 import { validationPipe } from './validation.ts';
-import { Peers } from './watch/peers.ts';
 import { ServiceStateReader } from './watch/service-state.ts';
 import { SystemWatch } from './watch/system.ts';
 import { WatchController } from './watch/watch.controller.ts';
@@ -215,8 +214,6 @@ function rootModule(
         ? [
             { provide: ActiveFaults, useValue: faults },
             { provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) },
-            { provide: SERVICE, useValue: name },
-            FaultPeers,
             FaultControl,
           ]
         : []),

@@ -1,14 +1,10 @@
-import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
-import { type TraceDetail, type TraceSpan, traceDetail, traceId } from '#libs/contracts';
+import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { type TraceDetail, traceDetail, traceId } from '#libs/contracts';
 import { Problem } from '#libs/http';
-import { Upstream, UpstreamRegistry } from '#libs/resilience';
 import { recentTraces, spansOf } from '#libs/telemetry';
 import { z } from 'zod';
 import { AdminGuard } from './admin.guard.ts';
-import { CONFIG, type ServiceConfig } from './config.ts';
-
-/** Injects the names of the upstreams that are services like this one, whose spans it joins to its own. */
-export const PEERS = Symbol('peers');
+import { Peers } from './peers.ts';
 
 const traceParams = z.strictObject({ traceId });
 
@@ -16,11 +12,7 @@ const traceParams = z.strictObject({ traceId });
 @Controller('ops/traces')
 @UseGuards(AdminGuard)
 export class TracesController {
-  constructor(
-    private readonly upstreams: UpstreamRegistry,
-    @Inject(PEERS) private readonly peers: readonly string[],
-    @Inject(CONFIG) private readonly config: ServiceConfig,
-  ) {}
+  constructor(private readonly peers: Peers) {}
 
   /** Newest first. */
   @Get()
@@ -32,29 +24,18 @@ export class TracesController {
   async trace(
     @Param({ schema: traceParams }) { traceId }: z.infer<typeof traceParams>,
   ): Promise<TraceDetail> {
-    const asked = await Promise.all(this.peers.map((peer) => this.ask(peer, traceId)));
-    const spans = [...spansOf(traceId), ...asked.flatMap(({ spans }) => spans)];
-    const missing = asked.flatMap(({ peer, reached }) => (reached ? [] : [peer]));
+    const asked = await this.peers.ask((control) =>
+      control.get(`/ops/traces/${traceId}`, { schema: traceDetail, expects: ['not-found'] }),
+    );
+    const spans = [
+      ...spansOf(traceId),
+      ...asked.flatMap((each) => ('answer' in each ? each.answer.spans : [])),
+    ];
+    const away = asked.flatMap((each) => ('error' in each && !isUnknown(each.error) ? [each.peer] : []));
+    const missing = [...new Set(away)];
     if (spans.length === 0 && missing.length === 0) throw new Problem('not-found');
     return { traceId, spans: spans.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), missing };
   }
-
-  private async ask(
-    peer: string,
-    traceId: string,
-  ): Promise<{ peer: string; reached: boolean; spans: readonly TraceSpan[] }> {
-    const upstream = this.upstreams.get(peer);
-    if (!(upstream instanceof Upstream)) return { peer, reached: false, spans: [] };
-    const { ADMIN_TOKEN } = this.config;
-    try {
-      const { spans } = await upstream.get(`/ops/traces/${traceId}`, {
-        schema: traceDetail,
-        expects: ['not-found'],
-        headers: ADMIN_TOKEN === undefined ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` },
-      });
-      return { peer, reached: true, spans };
-    } catch (error) {
-      return { peer, reached: error instanceof Problem && error.code === 'not-found', spans: [] };
-    }
-  }
 }
+
+const isUnknown = (error: unknown): boolean => error instanceof Problem && error.code === 'not-found';

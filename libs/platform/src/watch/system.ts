@@ -6,8 +6,9 @@ import { monotonicNow, newRequestId } from '#libs/http';
 import { systemClock } from '#libs/resilience';
 import { SERVICE } from '../fault-control.ts';
 import { LOGGER } from '../ops.controller.ts';
+import { Peers } from '../peers.ts';
 import { Broadcast } from './broadcast.ts';
-import { Peers } from './peers.ts';
+import { see } from './seen.ts';
 import { ServiceStateReader } from './service-state.ts';
 import { type Sight, toSnapshot } from './to-snapshot.ts';
 import { TransitionLog } from './transitions.ts';
@@ -47,7 +48,7 @@ export class SystemWatch implements OnModuleDestroy {
   }
 
   private async look(): Promise<SystemSnapshot> {
-    const [state, peers] = await Promise.all([this.own.read(), this.peers.see()]);
+    const [state, peers] = await Promise.all([this.own.read(), see(this.peers)]);
     const now: Sight = { at: monotonicNow(), services: [{ name: this.name, state }, ...peers] };
     const at = new Date();
     const transitions = this.#transitions.follow(now, at);

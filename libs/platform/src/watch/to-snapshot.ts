@@ -1,5 +1,5 @@
 import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '#libs/contracts';
-import type { Seen } from './peers.ts';
+import type { Seen } from './seen.ts';
 
 /** All services at one time, on the monotonic clock, in milliseconds. */
 export interface Sight {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Changed, shop } from '../../test/watched.ts';
-import type { Seen } from './peers.ts';
+import type { Seen } from './seen.ts';
 import { TransitionLog } from './transitions.ts';
 
 function harness() {

@@ -1,5 +1,5 @@
 import type { SystemSnapshot, Transition } from '#libs/contracts';
-import type { Seen } from './peers.ts';
+import type { Seen } from './seen.ts';
 import type { Sight } from './to-snapshot.ts';
 
 /** How many are told again with every snapshot, so that who joins late, or reads slowly, misses none. */
