@@ -113,7 +113,7 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     await ask(gateway().url, 240);
     await gateway().become('works');
     await eventually(() => expect(gateway().told('telemetry.back')).toBe(1));
-    expect(gateway().spans()).toBeGreaterThan(0);
+    await eventually(() => expect(gateway().spans()).toBeGreaterThan(0));
     // The queue, and a batch that was on its way.
     expect(gateway().spans()).toBeLessThanOrEqual(QUEUE + BATCH);
   });
