@@ -15,6 +15,15 @@ export interface Plot {
     readonly name: string;
     readonly points: readonly (readonly [number, number])[];
   }[];
+  /** What went on from when until when, on the axis x: faults behind the lines, what breakers did above them. */
+  readonly bands?: readonly Band[];
+}
+
+export interface Band {
+  readonly name: string;
+  readonly kind: 'fault' | 'open' | 'probing';
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Outcome {

@@ -15,12 +15,36 @@ const colours = () => [
 ];
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 6]];
 
-function draw(holder, { x, y, series }) {
+// Faults stand behind the lines, and each breaker that is not closed has a strip of its own at the top.
+const bandColours = { fault: '#d55e0026', open: '#d55e00', probing: '#e69f00' };
+const STRIP = 5;
+
+function drawBands(plot, bands) {
+  const { ctx, bbox } = plot;
+  const strips = [
+    ...new Set(bands.filter(({ kind }) => kind !== 'fault').map(({ name }) => name.split(':')[0])),
+  ];
+  const ratio = devicePixelRatio;
+  ctx.save();
+  for (const { name, kind, from, to } of bands) {
+    const left = Math.max(plot.valToPos(from, 'x', true), bbox.left);
+    const right = Math.min(plot.valToPos(to, 'x', true), bbox.left + bbox.width);
+    const strip = strips.indexOf(name.split(':')[0]);
+    const [top, height] =
+      kind === 'fault' ? [bbox.top, bbox.height] : [bbox.top + strip * (STRIP + 1) * ratio, STRIP * ratio];
+    ctx.fillStyle = bandColours[kind];
+    ctx.fillRect(left, top, Math.max(right - left, ratio), height);
+  }
+  ctx.restore();
+}
+
+function draw(holder, { x, y, series, bands = [] }) {
   const [text, line] = dark.matches ? ['#a0a8b3', '#343a42'] : ['#59616b', '#dfe3e8'];
   const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const options = {
     width: holder.clientWidth,
     height: 260,
+    hooks: { drawClear: [(plot) => drawBands(plot, bands)] },
     legend: {
       live: false,
       markers: { dash: (_plot, index) => ['solid', 'dashed', 'dotted'][(index - 1) % 3] },

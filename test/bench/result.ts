@@ -26,6 +26,16 @@ export const result = z.object({
       x: z.string(),
       y: z.string(),
       series: z.array(z.object({ name: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
+      bands: z
+        .array(
+          z.object({
+            name: z.string(),
+            kind: z.enum(['fault', 'open', 'probing']),
+            from: z.number(),
+            to: z.number(),
+          }),
+        )
+        .exactOptional(),
     }),
   ),
 });

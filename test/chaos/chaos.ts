@@ -3,19 +3,24 @@ import { z } from 'zod';
 import { build, isBuilt } from '../../deploy/local/build.ts';
 import { root } from '../../deploy/local/services.ts';
 import { circumstances } from '../support/circumstances.ts';
-import { exactlyOnce } from './exactly-once/exactly-once.ts';
-import { type Experiment, type Settings, describeTolerance } from './experiment.ts';
-import { seconds, writeReport } from './report.ts';
-import { type Outcome, runExperiment } from './run-experiment.ts';
+import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
+import { experiments, ladder } from './experiments/index.ts';
+import { type Report, seconds, writeReport, writeSeries } from './report.ts';
+import { runExperiment } from './run-experiment.ts';
 
 /*
- * `npm run chaos -- [EXPERIMENT …]` breaks the system on purpose and says whether it held, for each seed, in
- * `.data/chaos/EXPERIMENT`. Exits with 1 where a hypothesis did not hold, with 2 where it was asked for nonsense.
+ * `npm run chaos -- NAME …` breaks the system on purpose and says whether it held, for each seed, in
+ * `.data/chaos/NAME`. Exits with 0 where every hypothesis held, with 1 where one was refuted, and with 2 where an
+ * experiment came to no end, or something was asked for that there is not.
  */
-const experiments: readonly Experiment[] = [exactlyOnce];
-const names = experiments.map(({ name }) => name);
-const USAGE = `npm run chaos -- [EXPERIMENT …] [--seed N] [--seeds 1..100] [--orders 1..100000] [--database postgres|pglite]
-experiments: ${names.join(', ')}`;
+const LADDER = 'ladder';
+const names = [LADDER, ...experiments.map(({ name }) => name)];
+const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--orders 1..100000] [--database postgres|pglite]
+
+  ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: wider and wider, until one does not hold
+${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}
+
+--orders is for exactly-once alone.`;
 
 const command = z.object({
   asked: z.array(z.enum(names)),
@@ -27,29 +32,54 @@ const command = z.object({
 
 process.chdir(root);
 const { asked, seed, seeds, orders, database } = readCommand();
+if (asked.length === 0) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
 if (!(await isBuilt(root))) await build(root, () => undefined);
 const on = circumstances();
 
-const chosen = experiments.filter(({ name }) => asked.length === 0 || asked.includes(name));
-for (const experiment of chosen) {
-  console.log(`${experiment.name}: ${experiment.title}`);
-  for (let nth = 0; nth < seeds && !interruption.signal.aborted; nth++) {
-    const settings: Settings = { seed: seed + nth, orders, database };
-    const outcome = await runVisibly(experiment, settings);
-    if (outcome.verdict !== 'held') process.exitCode = 1;
+const exitCodes = { held: 0, refuted: 1, aborted: 2, inconclusive: 2 } as const;
+for (let nth = 0; nth < seeds; nth++) {
+  const settings: Settings = { seed: seed + nth, orders, database };
+  for (const name of asked) {
+    if (interruption.signal.aborted) break;
+    if (name === LADDER) await climb(settings);
+    else
+      await run(
+        experiments.find((experiment) => experiment.name === name)!,
+        settings,
+      );
   }
 }
 
-async function runVisibly(experiment: Experiment, settings: Settings): Promise<Outcome> {
-  console.log(`seed ${settings.seed}, ${settings.orders} orders, ${settings.database}`);
+/** From rung to rung, as far as it holds. */
+async function climb(settings: Settings): Promise<void> {
+  const reports: Report[] = [];
+  for (const [nth, rung] of ladder.entries()) {
+    console.log(`rung ${nth + 1} of ${ladder.length}`);
+    const report = await run(rung, settings);
+    reports.push(report);
+    if (report.outcome.verdict === 'held') continue;
+    const left = ladder.slice(nth + 1).map(({ name }) => name);
+    if (left.length > 0) console.log(`not widened any further: ${left.join(', ')} were left out`);
+    break;
+  }
+  console.log(`${reports.length} of ${ladder.length} rungs → ${writeSeries(LADDER, reports)}.{md,html}`);
+}
+
+async function run(experiment: Experiment, settings: Settings): Promise<Report> {
+  console.log(`${experiment.name}: ${experiment.title}`);
+  console.log(`  seed ${settings.seed}, ${settings.database}`);
   const live = process.stdout.isTTY;
   const print = (line: string): void => console.log(live ? `\r\u001b[K${line}` : line);
   const watcher = {
     step: (name: string, atMs: number) => print(`  ${seconds(atMs).padStart(6)} s  ${name}`),
-    progress: (text: string) => void (live && process.stdout.write(`\r\u001b[K  ${text}`)),
+    progress: (text: string) =>
+      void (live && process.stdout.write(`\r\u001b[K  ${text.slice(0, process.stdout.columns - 3)}`)),
   };
   const outcome = await runExperiment(experiment, settings, watcher, interruption.signal);
   for (const [figure, value] of Object.entries(outcome.figures)) {
@@ -57,13 +87,17 @@ async function runVisibly(experiment: Experiment, settings: Settings): Promise<O
   }
   for (const { probe, value, tolerance, holds, examples = [] } of outcome.after) {
     const tolerated = holds ? '' : `   ${describeTolerance(tolerance)} was expected`;
-    print(`  ${holds ? '✓' : '✗'} ${probe.padEnd(46)} ${String(value).padStart(8)}${tolerated}`);
+    print(
+      `  ${holds ? '✓' : '✗'} ${probe.padEnd(46)} ${describeValue(tolerance, value).padStart(8)}${tolerated}`,
+    );
     if (!holds) for (const example of examples) print(`      ${example}`);
   }
-  const file = writeReport({ experiment, settings, outcome, on });
+  const report: Report = { experiment, settings, outcome, on };
+  const file = writeReport(report);
   const reason = outcome.reason === undefined ? '' : ` (${outcome.reason})`;
-  print(`  ${outcome.verdict}${reason} after ${seconds(outcome.durationMs)} s → ${file}`);
-  return outcome;
+  print(`  ${outcome.verdict}${reason} after ${seconds(outcome.durationMs)} s → ${file}.{md,json,html}`);
+  process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes[outcome.verdict]);
+  return report;
 }
 
 function readCommand(): z.infer<typeof command> {

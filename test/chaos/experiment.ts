@@ -1,4 +1,6 @@
 import type { Stops } from '../../deploy/local/stops.ts';
+import type { Plot } from '../bench/benchmark.ts';
+import { figureOf } from '../bench/figure.ts';
 
 /** What a command can ask of an experiment. */
 export interface Settings {
@@ -7,9 +9,17 @@ export interface Settings {
   readonly database: 'postgres' | 'pglite';
 }
 
-/** What may be measured while all is well. */
-export type Tolerance =
-  { readonly exactly: number } | { readonly atMost: number } | { readonly atLeast: number };
+/** What may be measured while all is well; a count, where no unit is named. */
+export type Tolerance = (
+  { readonly exactly: number } | { readonly atMost: number } | { readonly atLeast: number }
+) & { readonly unit?: 'share' | 's' | 'ratio' };
+
+/** What is worth a table of its own in the report. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 export interface Observation {
   readonly value: number;
@@ -40,6 +50,9 @@ export interface Trial<Probe extends string = string> {
   readonly progress: () => string;
   /** What has been done to the system so far, counted. */
   readonly figures: () => Readonly<Record<string, number>>;
+  readonly tables?: () => readonly Table[];
+  /** The course of the run. */
+  readonly plots?: () => readonly Plot[];
 }
 
 export interface Experiment {
@@ -54,9 +67,13 @@ export interface Experiment {
 }
 
 export function describeTolerance(tolerance: Tolerance): string {
-  if ('exactly' in tolerance) return `= ${tolerance.exactly}`;
-  return 'atMost' in tolerance ? `≤ ${tolerance.atMost}` : `≥ ${tolerance.atLeast}`;
+  const told = (bound: number): string => describeValue(tolerance, bound);
+  if ('exactly' in tolerance) return `= ${told(tolerance.exactly)}`;
+  return 'atMost' in tolerance ? `≤ ${told(tolerance.atMost)}` : `≥ ${told(tolerance.atLeast)}`;
 }
+
+export const describeValue = ({ unit }: Tolerance, value: number): string =>
+  unit === undefined ? String(value) : figureOf({ unit, value });
 
 export function isWithin(tolerance: Tolerance, value: number): boolean {
   if ('exactly' in tolerance) return value === tolerance.exactly;

@@ -1,6 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { circumstances } from '../support/circumstances.ts';
-import { type Experiment, type Settings, describeTolerance } from './experiment.ts';
+import { type Heading, renderPage } from '../bench/page.ts';
+import type { Result } from '../bench/result.ts';
+import {
+  type Experiment,
+  type Settings,
+  type Table,
+  describeTolerance,
+  describeValue,
+} from './experiment.ts';
 import type { Finding, Outcome } from './run-experiment.ts';
 
 export interface Report {
@@ -10,7 +18,7 @@ export interface Report {
   readonly on: ReturnType<typeof circumstances>;
 }
 
-/** Writes `.data/chaos/NAME/DATABASE-SEED` as JSON and as Markdown, and returns the path of the latter. */
+/** Writes `.data/chaos/NAME/DATABASE-SEED` as JSON, Markdown and a page, and returns the path without an ending. */
 export function writeReport(report: Report): string {
   const { experiment, settings, outcome, on } = report;
   const { name, title, expected } = experiment;
@@ -22,36 +30,89 @@ export function writeReport(report: Report): string {
     `${JSON.stringify({ name, title, expected, settings, ...on, ...outcome }, null, 2)}\n`,
   );
   writeFileSync(`${path}.md`, renderReport(report));
-  return `${path}.md`;
+  writeFileSync(`${path}.html`, renderPage([resultOf(report)], headingOf(title)));
+  return path;
+}
+
+/** Writes `.data/chaos/SERIES` as Markdown and a page on all that was run of it, and returns the path without an ending. */
+export function writeSeries(name: string, reports: readonly Report[]): string {
+  const path = `.data/chaos/${name}`;
+  const rows = reports.map(
+    ({ experiment, settings, outcome }) =>
+      `| [${experiment.name}](${experiment.name}/${settings.database}-${settings.seed}.md) | ${experiment.title} | **${outcome.verdict}** | ${seconds(outcome.durationMs)} |`,
+  );
+  const table = [`| experiment | question | verdict | s |`, '| --- | --- | --- | --- |', ...rows];
+  writeFileSync(`${path}.md`, `# ${name}\n\n${table.join('\n')}\n`);
+  writeFileSync(`${path}.html`, renderPage(reports.map(resultOf), headingOf(name)));
+  return path;
+}
+
+const headingOf = (title: string): Heading => ({
+  title,
+  text: 'The film store, broken on purpose: what held, by how much, and how the run went.',
+});
+
+/** What the page shows of it. */
+function resultOf({ experiment, settings, outcome, on }: Report): Result {
+  const { verdict, reason, after, durationMs, plots } = outcome;
+  return {
+    name: experiment.name,
+    question: experiment.title,
+    load: `${verdict}${reason === undefined ? '' : ` (${reason})`}; seed ${settings.seed}, ${settings.database}, ${seconds(durationMs)} s`,
+    ...on,
+    measured: after.map(({ probe, tolerance, value }) => ({
+      name: probe,
+      unit: tolerance.unit ?? 'count',
+      value,
+      goal: describeTolerance(tolerance),
+    })),
+    plots: plots.map(({ series, bands = [], ...plot }) => ({
+      ...plot,
+      series: series.map(({ name, points }) => ({
+        name,
+        points: points.map(([x, y]): [number, number] => [x, y]),
+      })),
+      bands: [...bands],
+    })),
+  };
 }
 
 export function renderReport({ experiment, settings, outcome, on }: Report): string {
-  const { verdict, reason, before, after, steps, figures, durationMs } = outcome;
+  const { verdict, reason, before, after, steps, figures, tables, durationMs } = outcome;
   return `# ${experiment.title}
 
 **${verdict}**${reason === undefined ? '' : `: ${reason}`}
 
 Expected: ${experiment.expected}
 
-${settings.orders} orders, seed ${settings.seed}, ${settings.database}; ${seconds(durationMs)} s; ${on.machine}, Node ${on.node}, commit ${on.commit}.
+Seed ${settings.seed}, ${settings.database}; ${seconds(durationMs)} s; ${on.machine}, Node ${on.node}, commit ${on.commit}.
 
-| steady state | tolerated | before | after |
-| --- | --- | --- | --- |
-${after.map((finding, nth) => `| ${finding.probe} | ${describeTolerance(finding.tolerance)} | ${before[nth]?.value} | ${finding.value} |`).join('\n')}
+| steady state | tolerated | before | after |  |
+| --- | --- | --- | --- | --- |
+${after.map((finding, nth) => row([finding.probe, describeTolerance(finding.tolerance), told(before[nth]), told(finding), finding.holds ? '✓' : '✗'])).join('\n')}
 ${after.map(examplesOf).join('')}
+${tables.map(renderTable).join('')}
 | figure | value |
 | --- | --- |
 ${Object.entries(figures)
-  .map(([figure, value]) => `| ${figure} | ${value} |`)
+  .map(([figure, value]) => row([figure, String(value)]))
   .join('\n')}
 
 | s | step |
 | --- | --- |
-${steps.map(({ name, atMs }) => `| ${seconds(atMs)} | ${name} |`).join('\n')}
+${steps.map(({ name, atMs }) => row([seconds(atMs), name])).join('\n')}
 `;
 }
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const told = (finding: Finding | undefined): string =>
+  finding ? describeValue(finding.tolerance, finding.value) : '';
+
+const renderTable = ({ title, columns, rows }: Table): string =>
+  [`## ${title}`, '', row(columns), row(columns.map(() => '---')), ...rows.map(row), '', ''].join('\n');
 
 const examplesOf = ({ probe, holds, examples = [] }: Finding): string =>
   holds || examples.length === 0 ? '' : `\n${probe}:\n\n${examples.map((each) => `- ${each}\n`).join('')}`;

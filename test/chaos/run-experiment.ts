@@ -1,9 +1,11 @@
 import { Stops } from '../../deploy/local/stops.ts';
+import type { Plot } from '../bench/benchmark.ts';
 import {
   type Experiment,
   type Observation,
   type Settings,
   type Step,
+  type Table,
   type Tolerance,
   type Trial,
   isWithin,
@@ -29,6 +31,8 @@ export interface Outcome {
   /** What was done, and when, in milliseconds from the start of the method. */
   readonly steps: readonly { readonly name: string; readonly atMs: number }[];
   readonly figures: Readonly<Record<string, number>>;
+  readonly tables: readonly Table[];
+  readonly plots: readonly Plot[];
   /** Of the method, without set-up and reconciliation. */
   readonly durationMs: number;
 }
@@ -74,7 +78,8 @@ async function carryOut(trial: Trial, watcher: Watcher, interrupted: AbortSignal
   const notRolledBack = await rollBack(trial.rollbacks, note);
   const after = await look(trial);
   const ending = broken ?? notRolledBack ?? { verdict: verdictOf(after) };
-  return { ...ending, before, after, steps, figures: trial.figures(), durationMs };
+  const [tables, plots] = [trial.tables?.() ?? [], trial.plots?.() ?? []];
+  return { ...ending, before, after, steps, figures: trial.figures(), tables, plots, durationMs };
 }
 
 type Broken = Pick<Outcome, 'verdict' | 'reason'>;

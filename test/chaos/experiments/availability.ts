@@ -1,0 +1,59 @@
+import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+const LASTS_MS = 6000;
+const SLOW_MS = 400;
+
+/** A service, failing as networks and processes do, or, what these cannot do, by faults of its own. */
+const ofService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
+  gone(name),
+  link(name, 'black-hole'),
+  link(name, 'latency', SLOW_MS),
+  faultAt(name, `${name} answers 503`, { point: 'inbound', kind: 'status', status: 503 }),
+  link(name, 'reset'),
+  faultAt(name, `${name} answers garbage`, { point: 'inbound', kind: 'garbage' }),
+];
+
+/**
+ * Every dependency, in every way that it can fail: down, hanging, slow, erring, reset, with garbage for an answer. A
+ * file of flags only is there or not, or is garbage.
+ */
+const faults = (onPostgres: boolean): StoreFault[] => [
+  ...ofService('catalog'),
+  ...ofService('recommendations'),
+  gone('redis'),
+  link('redis', 'black-hole'),
+  link('redis', 'latency', SLOW_MS),
+  faultAt('gateway', 'Redis fails', { point: 'redis', kind: 'status', status: 503 }),
+  link('redis', 'reset'),
+  faultAt('gateway', 'Redis does it, and its answer is lost', { point: 'redis', kind: 'garbage' }),
+  ...(onPostgres
+    ? [link('database', 'cut'), link('database', 'black-hole'), link('database', 'latency', SLOW_MS)]
+    : [
+        faultAt('catalog', 'the database is down', { point: 'database', kind: 'reset' }),
+        faultAt('catalog', 'the database hangs', { point: 'database', kind: 'hang' }),
+        faultAt('catalog', 'the database is slow', { point: 'database', kind: 'delay', ms: SLOW_MS }),
+      ]),
+  faultAt('catalog', 'the database fails', { point: 'database', kind: 'status', status: 503 }),
+  ...(onPostgres ? [link('database', 'reset')] : []),
+  faultAt('catalog', 'the database does it, and its answer is lost', { point: 'database', kind: 'garbage' }),
+  flagsFile('gone'),
+  flagsFile('garbage'),
+  link('telemetry', 'cut'),
+  link('telemetry', 'black-hole'),
+  link('telemetry', 'latency', SLOW_MS),
+  receiver('answers 503'),
+  link('telemetry', 'reset'),
+  receiver('answers garbage'),
+];
+
+export const availability = experimentOf({
+  name: 'availability',
+  title: 'Are home and product pages there, whichever dependency fails and however?',
+  expected: 'Yes: what was seen before is known, and all else can be done without. Orders may have to wait.',
+  stages: (_, { database }) =>
+    faults(database === 'postgres').map((fault) => ({ faults: [fault], lastsMs: LASTS_MS })),
+  degrades: { product: AWAY, recommendations: [...AWAY, 'flag-off'], featured: AWAY, flags: ['unreachable'] },
+  bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },
+});

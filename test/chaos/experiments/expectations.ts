@@ -1,0 +1,23 @@
+import type { DegradationReason } from '#libs/contracts';
+import { BREAKER_MS } from '../store/start-store.ts';
+
+/** Why a part is not the best there is while its upstream is slow, gone, hangs, fails or is never asked. */
+export const AWAY: readonly DegradationReason[] = [
+  'timeout',
+  'breaker-open',
+  'bulkhead-full',
+  'unreachable',
+  'upstream-error',
+];
+
+/** Beyond the breaker's own times, in seconds: a killed service is started again, on a machine that has other work. */
+const START_S = 15;
+
+/** How soon answers are to be whole again, in seconds: two openings of the breaker at most, its ramp, and a start. */
+export const WHOLE_AGAIN_S = (2 * BREAKER_MS.resetMax + BREAKER_MS.ramp) / 1000 + START_S;
+
+/**
+ * A tenth of the calls may be made again, and three a second besides, which at some 20 calls a second are another
+ * seventh; three tries without a budget would be 3.
+ */
+export const AMPLIFIED = 1.3;

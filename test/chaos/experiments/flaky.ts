@@ -1,0 +1,17 @@
+import { scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const flaky = experimentOf({
+  name: 'flaky',
+  title: 'Do retries hide errors without making them worse?',
+  expected:
+    'One in five answers is an error. Most pages are whole, the others come from what was known, and the budget holds.',
+  stages: () => [{ faults: [scenario('catalog-flaky')], lastsMs: 10_000 }],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

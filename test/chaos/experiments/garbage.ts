@@ -1,0 +1,16 @@
+import { scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const garbage = experimentOf({
+  name: 'garbage',
+  title: 'Does garbage ever get through to a client?',
+  expected: 'No: what does not fit the schema is no answer, and pages come from what was known before.',
+  stages: () => [{ faults: [scenario('garbage-answers')], lastsMs: 10_000 }],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

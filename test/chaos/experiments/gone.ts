@@ -1,0 +1,16 @@
+import { scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const gone = experimentOf({
+  name: 'gone',
+  title: 'Do pages seen before still come while catalog is gone?',
+  expected: 'Yes, and they say how old they are; orders wait for it, and none is lost.',
+  stages: () => [{ faults: [scenario('catalog-down')], lastsMs: 10_000 }],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

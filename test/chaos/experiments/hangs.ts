@@ -1,0 +1,16 @@
+import { scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const hangs = experimentOf({
+  name: 'hangs',
+  title: 'Do pages come in time while catalog never answers?',
+  expected: 'Yes: the first wait for most of their deadline, the others come at once from what was known.',
+  stages: () => [{ faults: [scenario('catalog-hang')], lastsMs: 10_000 }],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

@@ -1,0 +1,27 @@
+import { exactlyOnce } from '../exactly-once/exactly-once.ts';
+import type { Experiment } from '../experiment.ts';
+import { availability } from './availability.ts';
+import { flaky } from './flaky.ts';
+import { garbage } from './garbage.ts';
+import { gone } from './gone.ts';
+import { hangs } from './hangs.ts';
+import { killed } from './killed.ts';
+import { monkey } from './monkey.ts';
+import { region } from './region.ts';
+import { slow } from './slow.ts';
+import { twoAtOnce } from './two-at-once.ts';
+
+/** In the order in which they widen. */
+export const ladder: readonly Experiment[] = [
+  killed,
+  slow,
+  gone,
+  hangs,
+  flaky,
+  garbage,
+  twoAtOnce,
+  region,
+  monkey,
+];
+
+export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce];

@@ -1,0 +1,21 @@
+import { gone, scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const region = experimentOf({
+  name: 'region',
+  title: 'Does the second region take over when the first is gone?',
+  expected:
+    'Yes: second attempts go there, and after a few failures in a row first ones, too. Few pages are less than whole.',
+  regions: 2,
+  stages: () => [
+    { faults: [scenario('region-down')], lastsMs: 10_000 },
+    { faults: [gone('catalog'), gone('recommendations')], lastsMs: 10_000 },
+  ],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

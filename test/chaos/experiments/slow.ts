@@ -1,0 +1,16 @@
+import { scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const slow = experimentOf({
+  name: 'slow',
+  title: 'Do pages come in time while a dependency is slow?',
+  expected: 'Yes, with popular films in the place of recommendations, and fast once the breaker is open.',
+  stages: () => [{ faults: [scenario('recommendations-slow')], lastsMs: 10_000 }],
+  degrades: { recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'recommendations', atMost: AMPLIFIED },
+  },
+});

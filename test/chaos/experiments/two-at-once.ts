@@ -1,0 +1,17 @@
+import { link, scenario } from '../store/faults.ts';
+import { experimentOf } from '../store/store-experiment.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+
+export const twoAtOnce = experimentOf({
+  name: 'two-at-once',
+  title: 'Are two failures at once more than each of them?',
+  expected:
+    'No: what was known is in the memory of the gateway as well, so pages come without catalog and without Redis.',
+  stages: () => [{ faults: [scenario('catalog-hang'), link('redis', 'black-hole')], lastsMs: 10_000 }],
+  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  bounds: {
+    served: 0.999,
+    wholeAgainS: WHOLE_AGAIN_S,
+    amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+  },
+});

@@ -1,0 +1,45 @@
+/** What the gateway has asked of an upstream so far. */
+export interface Asked {
+  readonly attempts: number;
+  /** What somebody wanted of it, whether or not it was asked: attempts less retries and hedges, and refusals here. */
+  readonly calls: number;
+}
+
+/** The sum of a metric's series that have all of the labels, from the text of `/metrics`; 0 where there is none. */
+export function sumOf(metrics: string, name: string, labels: Readonly<Record<string, string>>): number {
+  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return metrics
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) && wanted.every((label) => line.includes(label)))
+    .reduce(
+      (sum, line) =>
+        sum +
+        Number(
+          line
+            .slice(line.lastIndexOf('}') + 1)
+            .trim()
+            .split(' ')[0],
+        ),
+      0,
+    );
+}
+
+export function askedOf(metrics: string, upstream: string): Asked {
+  const attempts = sumOf(metrics, 'upstream_attempt_duration_seconds_count', { upstream });
+  const again =
+    sumOf(metrics, 'upstream_retries_total', { upstream, outcome: 'retried' }) +
+    sumOf(metrics, 'upstream_hedges_total', { upstream, outcome: 'hedged' });
+  return { attempts, calls: attempts - again + sumOf(metrics, 'upstream_rejections_total', { upstream }) };
+}
+
+/** Attempts per call between two readings; 0 of no calls. */
+export function amplification(before: Asked, after: Asked): number {
+  const calls = after.calls - before.calls;
+  return calls === 0 ? 0 : (after.attempts - before.attempts) / calls;
+}
+
+/** The metrics of a service; empty where it does not answer. */
+export const metricsOf = (url: string): Promise<string> =>
+  fetch(`${url}/metrics`, { signal: AbortSignal.timeout(2000) })
+    .then((response) => response.text())
+    .catch(() => '');

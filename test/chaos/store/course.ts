@@ -1,0 +1,85 @@
+import type { Plot } from '../../bench/benchmark.ts';
+import { firstGoodSecond, perSecond } from '../../bench/series.ts';
+import { percentile } from '../../load/percentiles.ts';
+import type { BreakerSpell } from './breakers.ts';
+import { type Visit, isServed } from './visits.ts';
+
+const WHOLE_SHARE = 0.99;
+const SECOND = 1000;
+
+/** From when until when something was broken, in milliseconds. */
+export interface Spell {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** NaN of none. */
+export const servedShare = (visits: readonly Visit[]): number =>
+  visits.filter(isServed).length / visits.length;
+
+/** The share of visits that a part of was degraded which `expected` does not name, as `feature;reason`. NaN of none. */
+export const surprisedShare = (visits: readonly Visit[], expected: ReadonlySet<string>): number =>
+  visits.filter(({ answer, told }) => answer === 'degraded' && told.some((part) => !expected.has(part)))
+    .length / visits.length;
+
+/** How long after `from` there is a first second of which 99 % of the answers are whole, in seconds. */
+export function wholeAgainS(visits: readonly Visit[], from: number): number | undefined {
+  const later = visits.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at);
+  const events = later.map(({ at, answer }) => ({ at, good: answer === 'good' }));
+  const found = firstGoodSecond(events, from, WHOLE_SHARE);
+  return found === undefined ? undefined : (found - from) / SECOND;
+}
+
+/** How often each thing was told, the most frequent first. */
+export function tally(visits: readonly Visit[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const part of visits.flatMap(({ told }) => told)) counts.set(part, (counts.get(part) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a);
+}
+
+export const percentileMs = (visits: readonly Visit[], share: number): number =>
+  percentile(
+    visits.map(({ ms }) => ms).toSorted((a, b) => a - b),
+    share,
+  );
+
+/** What came of the visits second by second, with what was broken and what the breakers did. */
+export function plotsOf(
+  visits: readonly Visit[],
+  faults: readonly Spell[],
+  breakers: readonly BreakerSpell[],
+): Plot[] {
+  const start = Math.min(...visits.map(({ at }) => at));
+  const end = Math.max(...visits.map(({ at }) => at));
+  const band = <T extends Spell>({ name, from, to }: T) => ({
+    name,
+    from: (from - start) / SECOND,
+    to: (to - start) / SECOND,
+  });
+  const bands = [
+    ...faults.map((fault) => ({ ...band(fault), kind: 'fault' as const })),
+    ...breakers
+      .filter(({ state, to }) => state !== 'closed' && to >= start)
+      .map(({ upstream, state, from, to }) => ({
+        ...band({ name: `breaker of ${upstream}: ${state}`, from, to }),
+        kind: state === 'open' ? ('open' as const) : ('probing' as const),
+      })),
+  ];
+  const answers = (['good', 'degraded', 'shed', 'failed'] as const).map((answer) => ({
+    name: answer,
+    points: perSecond(
+      visits.filter((visit) => visit.answer === answer).map(({ at }) => at),
+      start,
+      end,
+    ),
+  }));
+  const bySecond = Map.groupBy(visits, ({ at }) => Math.floor((at - start) / SECOND));
+  const p99 = [...bySecond]
+    .toSorted(([a], [b]) => a - b)
+    .map(([second, of]): [number, number] => [second, percentileMs(of, 0.99)]);
+  return [
+    { title: 'Answers', x: 'seconds', y: 'per second', series: answers, bands },
+    { title: 'How long they took', x: 'seconds', y: 'ms', series: [{ name: 'p99', points: p99 }], bands },
+  ];
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from 'undici';
+import { placeOrder } from '../exactly-once/client.ts';
+import { type Errand, drawErrands } from '../exactly-once/errands.ts';
+import type { Answer, Receipt } from '../exactly-once/reconcile.ts';
+import type { Random } from '../random.ts';
+
+/** More than a run has time for. */
+const MOST_ORDERS = 5000;
+const THINKS_MS = 400;
+
+/** Someone who orders one thing after another, and tries each until there is a final answer. */
+export interface Customer {
+  readonly receipts: () => Receipt[];
+  /** Lets what is under way come to its end, begins no more, and resolves when all is answered or the signal ends. */
+  readonly close: () => Promise<void>;
+}
+
+export function startCustomer(
+  url: string,
+  random: Random,
+  stock: ReadonlyMap<string, number>,
+  signal: AbortSignal,
+): Customer {
+  const dispatcher = new Agent();
+  const receipts = new Map<Errand, readonly Answer[]>();
+  const means = { urls: [url], dispatcher, random: random.fork(), signal, onAttempt: () => undefined };
+  let isOpen = true;
+  const shopping = (async () => {
+    for (const errand of drawErrands(random.fork(), MOST_ORDERS, stock)) {
+      if (!isOpen || signal.aborted) break;
+      receipts.set(errand, []);
+      receipts.set(errand, await placeOrder(errand, means));
+      await sleep(THINKS_MS);
+    }
+  })();
+  return {
+    receipts: () => [...receipts].map(([{ key, items }, answers]) => ({ key, items, answers })),
+    close: async () => {
+      isOpen = false;
+      await shopping;
+      await dispatcher.destroy();
+    },
+  };
+}

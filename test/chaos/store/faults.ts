@@ -1,0 +1,225 @@
+import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { type LinkFault } from '../../../deploy/local/faults.ts';
+import { answersOk } from '../../../deploy/local/readiness.ts';
+import { answersPing } from '../../../deploy/local/redis.ts';
+import { type Fault, type ScenarioName, scenarioOf, shareOf } from '#libs/faults';
+import { metricsOf, sumOf } from './counted.ts';
+import { type ReceiverMood } from './receiver.ts';
+import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
+
+/** Something that can go wrong with the store. */
+export interface StoreFault {
+  readonly name: string;
+  /**
+   * Begins it, for `ttlMs` at most where nobody ends it. Resolves with a look at whether it is really there, which may
+   * be false at first: what is only struck by the next request, or not yet dead.
+   */
+  readonly begin: (store: ChaosStore, ttlMs: number) => Promise<() => Promise<boolean>>;
+  /** Absent where nothing is left to end. */
+  readonly end?: (store: ChaosStore) => Promise<void> | void;
+}
+
+/** A scenario of the catalogue, asked of the gateway as an operator would; there once its faults have struck. */
+export function scenario(name: ScenarioName): StoreFault {
+  const { title, by } = scenarioOf(name);
+  if (by === 'network') throw new Error(`${name} is none for the services: break the link`);
+  return {
+    name: title,
+    begin: async (store, ttlMs) => {
+      const services = ['gateway', 'catalog', 'recommendations'];
+      const struck = strikes(
+        store,
+        services.flatMap((service) => shareOf(name, service).map((fault) => ({ service, fault }))),
+      );
+      const before = await struck();
+      const { supervisor } = partOf(store, 'recommendations');
+      const { pid } = supervisor;
+      await order(store.url, { scenario: name, ttlMs });
+      return by === 'kill' ? async () => supervisor.pid !== pid : async () => (await struck()) > before;
+    },
+    ...(by === 'faults' && { end: ({ url }) => end(`${url}/ops/faults?scenario=${name}`) }),
+  };
+}
+
+/** A fault of one service alone, at one of its fault points. */
+export const faultAt = (
+  service: 'gateway' | 'catalog' | 'recommendations',
+  name: string,
+  fault: Fault,
+): StoreFault => ({
+  name,
+  begin: async (store, ttlMs) => {
+    const struck = strikes(store, [{ service, fault }]);
+    const before = await struck();
+    await order(urlOf(store, service), { faults: [fault], ttlMs });
+    return async () => (await struck()) > before;
+  },
+  end: (store) => end(`${urlOf(store, service)}/ops/faults`),
+});
+
+/** Killed with -9; its supervisor starts it again a second later. */
+export const killed = (part: string): StoreFault => ({
+  name: `${part} is killed`,
+  begin: async (store) => {
+    const { supervisor } = partOf(store, part);
+    const { pid } = supervisor;
+    supervisor.kill('SIGKILL');
+    return async () => pid !== undefined && supervisor.pid !== pid;
+  },
+});
+
+/** Killed, and nobody starts it again until this ends. */
+export const gone = (part: string): StoreFault => ({
+  name: `${part} is gone`,
+  begin: async (store) => {
+    const { supervisor, answers } = partOf(store, part);
+    const stopped = supervisor.stop();
+    supervisor.kill('SIGKILL');
+    await stopped;
+    return async () => !(await answers());
+  },
+  end: async (store) => {
+    const { supervisor } = partOf(store, part);
+    supervisor.start();
+    await supervisor.ready();
+  },
+});
+
+/** Stopped where it is: its connections stay, and nothing moves. */
+export const paused = (part: string): StoreFault => ({
+  name: `${part} is paused`,
+  begin: async (store, ttlMs) => {
+    const { supervisor, answers } = partOf(store, part);
+    store.local.pause(supervisor, ttlMs);
+    return async () => !(await answers());
+  },
+  end: ({ local }) => local.stop(),
+});
+
+/** `amount`: ms of latency. */
+export const link = (to: string, kind: Exclude<LinkFault, 'off' | 'bandwidth'>, amount = 0): StoreFault => ({
+  name: `the link to ${to}: ${kind}${amount > 0 ? ` of ${amount} ms` : ''}`,
+  begin: async (store, ttlMs) => {
+    store.local.breakLink(linkOf(store, to), kind, amount, ttlMs);
+    return async () => {
+      const asked = performance.now();
+      const answered = await answersThrough(store, to);
+      return kind === 'latency' ? performance.now() - asked >= amount : !answered;
+    };
+  },
+  end: (store) => store.local.breakLink(linkOf(store, to), 'off', 0, 1),
+});
+
+export const flagsFile = (what: 'gone' | 'garbage'): StoreFault => ({
+  name: `the flag file is ${what}`,
+  begin: async ({ url, flagsFile }) => {
+    await (what === 'gone' ? rm(flagsFile) : writeFile(flagsFile, '{"flags": '));
+    return async () => {
+      const health = await fetch(`${url}/health/deep`, { signal: AbortSignal.timeout(2000) });
+      const { details } = (await health.json()) as { details: Record<string, { status: string }> };
+      return details['flags']?.status !== 'up';
+    };
+  },
+  end: ({ flagsFile }) => copyFile(FLAGS, flagsFile),
+});
+
+export const receiver = (mood: Exclude<ReceiverMood, 'works'>): StoreFault => ({
+  name: `the receiver of telemetry ${mood}`,
+  begin: async ({ receiver }) => {
+    receiver.mood = mood;
+    return async () => {
+      const answer = await fetch(`http://127.0.0.1:${receiver.port}`, { signal: AbortSignal.timeout(2000) });
+      return mood === 'answers 503' ? answer.status === 503 : (await answer.text()) !== '{}';
+    };
+  },
+  end: ({ receiver }) => {
+    receiver.mood = 'works';
+  },
+});
+
+/** Ends every fault that there may be, whoever began it, and starts what does not run. */
+export const mends: readonly {
+  readonly name: string;
+  readonly mend: (store: ChaosStore) => Promise<void>;
+}[] = [
+  { name: 'links are whole, nothing is paused', mend: ({ local }) => local.stop() },
+  {
+    name: 'no service has a fault',
+    mend: async (store) => {
+      const services = store.parts.filter(
+        ({ name, supervisor }) => name !== 'redis' && supervisor.pid !== undefined,
+      );
+      await Promise.all(services.map(({ port }) => end(`http://127.0.0.1:${port}/ops/faults`)));
+    },
+  },
+  {
+    name: 'flags and the receiver of telemetry are back',
+    mend: async ({ flagsFile, receiver }) => {
+      receiver.mood = 'works';
+      await copyFile(FLAGS, flagsFile);
+    },
+  },
+  {
+    name: 'every part runs',
+    mend: async ({ parts }) => {
+      for (const { supervisor } of parts) {
+        supervisor.start();
+        await supervisor.ready();
+      }
+    },
+  },
+];
+
+const urlOf = (store: ChaosStore, service: string): string =>
+  `http://127.0.0.1:${partOf(store, service).port}`;
+
+async function order(url: string, faults: object): Promise<void> {
+  const response = await fetch(`${url}/ops/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(faults),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok) throw new Error(`it was refused: ${response.status} ${await response.text()}`);
+}
+
+async function end(url: string): Promise<void> {
+  const response = await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(5000) });
+  if (!response.ok) throw new Error(`it does not end: ${response.status}`);
+}
+
+/** How often the faults have struck so far; only what is struck proves that a fault is there. */
+const strikes =
+  (store: ChaosStore, faults: readonly { readonly service: string; readonly fault: Fault }[]) =>
+  async (): Promise<number> => {
+    const counts = await Promise.all(
+      faults.map(async ({ service, fault: { point, kind } }) => {
+        const instances = store.parts.filter(({ name }) => name === service || name === `${service}-2`);
+        const texts = await Promise.all(instances.map(({ port }) => metricsOf(`http://127.0.0.1:${port}`)));
+        return texts.reduce((sum, text) => sum + sumOf(text, 'faults_injected_total', { point, kind }), 0);
+      }),
+    );
+    return counts.reduce((all, some) => all + some, 0);
+  };
+
+/** Whether who is behind a link says anything to a new connection within a second. */
+function answersThrough(store: ChaosStore, to: string): Promise<boolean> {
+  const { port } = linkOf(store, to).proxy;
+  if (to === 'redis') return answersPing(port);
+  if (to === 'database') return answersSslRequest(port);
+  return answersOk(`http://127.0.0.1:${port}/health/live`);
+}
+
+/** PostgreSQL answers an SSLRequest by one byte (PostgreSQL 15, § 55.7). */
+const answersSslRequest = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
+    const settle = (answers: boolean): void => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.on('data', () => settle(true));
+    for (const event of ['timeout', 'error', 'close']) socket.on(event, () => settle(false));
+  });

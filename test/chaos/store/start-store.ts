@@ -1,0 +1,175 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalFaults } from '../../../deploy/local/faults.ts';
+import { type Link, startLinks } from '../../../deploy/local/links.ts';
+import { openLogFile } from '../../../deploy/local/log-file.ts';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { answersOk, type Service } from '../../../deploy/local/readiness.ts';
+import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { type ServiceName, serviceEnvironment, startService } from '../../../deploy/local/services.ts';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { Supervisor } from '../../../deploy/local/supervisor.ts';
+import { startTcpProxy } from '../../../deploy/local/tcp-proxy.ts';
+import { openDatabase } from '../exactly-once/database.ts';
+import type { Ledger } from '../exactly-once/reconcile.ts';
+import type { Settings } from '../experiment.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+
+export const FLAGS = 'deploy/flags/flags.json';
+
+/** A process of the store, started again whenever it dies. */
+export interface StorePart {
+  readonly name: string;
+  readonly supervisor: Supervisor;
+  readonly port: number;
+  readonly answers: () => Promise<boolean>;
+}
+
+/** The built store with a proxy on every link: what experiments break. */
+export interface ChaosStore {
+  readonly url: string;
+  /** gateway, catalog, recommendations and redis; with a second region also catalog-2 and recommendations-2. */
+  readonly parts: readonly StorePart[];
+  /** catalog, recommendations, redis, telemetry and, where it is PostgreSQL, database. */
+  readonly links: readonly Link[];
+  readonly local: LocalFaults;
+  readonly flagsFile: string;
+  readonly receiver: Receiver;
+  /** Stops catalog for it where there is no other way. */
+  readonly readLedger: () => Promise<Ledger>;
+}
+
+export interface StoreOptions {
+  readonly database: Settings['database'];
+  readonly regions?: 1 | 2;
+  /** Folder of the logs. */
+  readonly logs: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** How long a breaker is open and then takes to let all calls through, in milliseconds: short, for runs that are. */
+export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
+const breakerOf = (name: string): NodeJS.ProcessEnv => ({
+  [`UPSTREAM_${name}_BREAKER_RESET_MS`]: String(BREAKER_MS.reset),
+  [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`]: String(BREAKER_MS.resetMax),
+  [`UPSTREAM_${name}_BREAKER_RAMP_MS`]: String(BREAKER_MS.ramp),
+});
+
+/** Starts it; resolves when every part is ready. */
+export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {
+  const { regions = 1, logs, env } = options;
+  const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
+  if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH to be broken');
+  const [gatewayPort = 0, redisPort = 0, ...ports] = await freePorts(2 + 2 * regions);
+  const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
+  stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
+  const flagsFile = join(directory, 'flags.json');
+  await copyFile(FLAGS, flagsFile);
+  const receiver = stops.add(await startReceiver());
+  const database = await openDatabase(options.database, stops);
+
+  const parts: StorePart[] = [];
+  const supervise = async (
+    name: string,
+    port: number,
+    launch: (onLine: (line: string) => void) => Service,
+  ) => {
+    const log = stops.add(await openLogFile(`${logs}/${name}.log`));
+    const supervisor = stops.add(new Supervisor({ name, launch: () => launch((line) => log.write(line)) }));
+    const answers = () =>
+      name === 'redis' ? answersPing(port) : answersOk(`http://127.0.0.1:${port}/health/ready`);
+    parts.push({ name, supervisor, port, answers });
+    supervisor.start();
+    await supervisor.ready();
+  };
+  await supervise('redis', redisPort, (onLine) =>
+    startRedis({ executable: redisChoice.executable, port: redisPort, onLine: ({ text }) => onLine(text) }),
+  );
+  const through = await startLinks(
+    {
+      ...process.env,
+      ...database.env,
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiver.port}`,
+    },
+    stops,
+  );
+  const linkTo = async (name: string, port: number): Promise<Link> => ({
+    name,
+    proxy: stops.add(await startTcpProxy(port)),
+  });
+  const [catalogPort = 0, recommendationsPort = 0, ...second] = ports;
+  const links = [
+    await linkTo('catalog', catalogPort),
+    await linkTo('recommendations', recommendationsPort),
+    ...through.links,
+  ];
+  const local = stops.add(new LocalFaults(links));
+
+  const endpoints = (nth: 0 | 1): string =>
+    [links[nth]!.proxy.port, ...second.slice(nth, nth + 1)]
+      .map((port) => `http://127.0.0.1:${port}`)
+      .join('|');
+  const start = (name: ServiceName, port: number, instance: string) => {
+    const directoryOf = {
+      DATA_DIR: (name === 'catalog' && database.env['DATA_DIR']) || join(directory, instance),
+    };
+    const given = {
+      ...serviceEnvironment(name, { gateway: port, catalog: 1, recommendations: 1 }, through.env),
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
+      OTEL_METRIC_EXPORT_INTERVAL: '2000',
+      OTEL_BSP_SCHEDULE_DELAY: '500',
+      ...['CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE']
+        .map(breakerOf)
+        .reduce((all, one) => ({ ...all, ...one })),
+      ...directoryOf,
+      CATALOG_URL: endpoints(0),
+      RECOMMENDATIONS_URL: endpoints(1),
+      FLAGS_FILE: flagsFile,
+      FLAGD_HOST: '',
+      ...env,
+    };
+    return supervise(instance, port, (onLine) =>
+      startService({ name, port, env: given, onLine: ({ text }) => onLine(text) }),
+    );
+  };
+  await start('catalog', catalogPort, 'catalog');
+  if (second[0] !== undefined) await start('catalog', second[0], 'catalog-2');
+  await start('recommendations', recommendationsPort, 'recommendations');
+  if (second[1] !== undefined) await start('recommendations', second[1], 'recommendations-2');
+  await start('gateway', gatewayPort, 'gateway');
+
+  return {
+    url: `http://127.0.0.1:${gatewayPort}`,
+    parts,
+    links,
+    local,
+    flagsFile,
+    receiver,
+    readLedger: async () => {
+      if (!database.exclusive) return database.readLedger();
+      const catalog = parts.find(({ name }) => name === 'catalog')!.supervisor;
+      await catalog.stop();
+      const ledger = await database.readLedger();
+      catalog.start();
+      await catalog.ready();
+      return ledger;
+    },
+  };
+}
+
+/** @throws Error where the store has no such part */
+export function partOf({ parts }: ChaosStore, name: string): StorePart {
+  const part = parts.find((each) => each.name === name);
+  if (!part) throw new Error(`the store has no ${name}`);
+  return part;
+}
+
+/** @throws Error where the store has no such link */
+export function linkOf({ links }: ChaosStore, name: string): Link {
+  const link = links.find((each) => each.name === name);
+  if (!link) throw new Error(`there is no link to ${name}`);
+  return link;
+}

@@ -1,0 +1,349 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DegradationReason } from '#libs/contracts';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { productIndex } from '#libs/contracts';
+import { eventually } from '../../support/eventually.ts';
+import { type Ledger, reconcile } from '../exactly-once/reconcile.ts';
+import type { Experiment, Settings, Step, Table, Tolerance, Trial } from '../experiment.ts';
+import { type Random, seeded } from '../random.ts';
+import { watchBreakers } from './breakers.ts';
+import { type Asked, amplification, askedOf, metricsOf } from './counted.ts';
+import {
+  type Spell,
+  percentileMs,
+  plotsOf,
+  servedShare,
+  surprisedShare,
+  tally,
+  wholeAgainS,
+} from './course.ts';
+import { type Customer, startCustomer } from './customers.ts';
+import { type StoreFault, mends } from './faults.ts';
+import { type ChaosStore, startChaosStore } from './start-store.ts';
+import { type Visit, visitPages } from './visits.ts';
+
+/** Faults that are there together. */
+export interface Stage {
+  readonly faults: readonly StoreFault[];
+  /** How long they are there, in milliseconds; 0 for what is over at once. */
+  readonly lastsMs: number;
+}
+
+export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'expected'> {
+  readonly regions?: 2;
+  /** What goes wrong, one stage after the other; the next begins when all is well again. */
+  readonly stages: (random: Random, settings: Settings) => readonly Stage[];
+  /** What may be degraded by it, and why. */
+  readonly degrades: Readonly<Record<string, readonly DegradationReason[]>>;
+  readonly bounds: {
+    /** Smallest share of reads that a page was answered to in time. */
+    readonly served: number;
+    /** Longest time from the end of a stage until answers are whole again, in seconds. */
+    readonly wholeAgainS: number;
+    /** Most attempts per call at the upstream that fails. */
+    readonly amplification?: { readonly upstream: 'catalog' | 'recommendations'; readonly atMost: number };
+  };
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Reads a second, besides about two orders. */
+const RPS = 30;
+const FILMS = 20;
+const WARM_UP_ROUNDS = 3;
+const CALM_MS = 4000;
+/** How long a fault may take to be there, in milliseconds: the next request has to meet it. */
+const TAKES_HOLD_MS = 10_000;
+/** By how much a fault outlives its stage where nobody ends it, in milliseconds. */
+const TTL_MARGIN_MS = 20_000;
+/** How long orders under way have when all is well again, in milliseconds. */
+const ORDERS_END_MS = 30_000;
+const LOOK_BACK_MS = 5000;
+const GIVE_UP_SHARE = 0.5;
+const EXAMPLES = 5;
+
+/** An experiment with a store of its own. */
+export const experimentOf = (design: StoreExperiment): Experiment => ({
+  name: design.name,
+  title: design.title,
+  expected: design.expected,
+  prepare: async (settings, stops) => {
+    const store = await startChaosStore(
+      {
+        database: design.regions ? 'postgres' : settings.database,
+        logs: `.data/chaos/${design.name}/${settings.database}-${settings.seed}`,
+        ...(design.regions && { regions: design.regions }),
+        ...(design.env && { env: design.env }),
+      },
+      stops,
+    );
+    return trialOf(design, store, settings, stops);
+  },
+});
+
+/** What became of a stage. */
+interface StageResult extends Spell {
+  readonly visits: readonly Visit[];
+  readonly wholeAgainS: number | undefined;
+}
+
+/** The experiment with a store that stands. */
+export async function trialOf(
+  design: StoreExperiment,
+  store: ChaosStore,
+  settings: Settings,
+  stops: Stops,
+): Promise<Trial> {
+  const { bounds } = design;
+  const random = seeded(settings.seed);
+  const visits: Visit[] = [];
+  const stages: StageResult[] = [];
+  const breakers = stops.add(watchBreakers(store.url));
+  const end = new AbortController();
+  let visiting = Promise.resolve();
+  stops.add({
+    stop: async () => {
+      end.abort();
+      await visiting;
+    },
+  });
+  let customer: Customer | undefined;
+  let baseline: Ledger | undefined;
+  let calmUntil = Number.POSITIVE_INFINITY;
+  let doing = 'all is well';
+  const asked: { before?: Asked; after?: Asked } = {};
+
+  const readAsked = async (): Promise<Asked | undefined> =>
+    bounds.amplification && askedOf(await metricsOf(store.url), bounds.amplification.upstream);
+  const visitsOf = ({ from, to }: Spell): Visit[] => visits.filter(({ at }) => at >= from && at < to);
+  const expected = new Set(
+    Object.entries(design.degrades).flatMap(([feature, reasons]) =>
+      reasons.map((why) => `${feature};${why}`),
+    ),
+  );
+
+  const open = async (): Promise<void> => {
+    baseline = await store.readLedger();
+    const films = await filmsOf(store);
+    await warmUp(store, films);
+    visiting = visitPages(
+      store.url,
+      films,
+      { rps: RPS, signal: end.signal },
+      (visit) => void visits.push(visit),
+    );
+    customer = startCustomer(store.url, random.fork(), baseline.stock, end.signal);
+    const before = await readAsked();
+    await sleep(CALM_MS);
+    if (before) asked.before = before;
+    const after = await readAsked();
+    if (after) asked.after = after;
+    calmUntil = performance.now();
+  };
+  const close = async (): Promise<void> => {
+    end.abort();
+    await Promise.all([visiting, customer?.close()]);
+  };
+
+  async function* stageSteps({ faults, lastsMs }: Stage): AsyncGenerator<Step> {
+    const name = faults.map((fault) => fault.name).join(' + ');
+    const ttlMs = lastsMs + TTL_MARGIN_MS;
+    const before = await readAsked();
+    if (before) asked.before = before;
+    const from = performance.now();
+    for (const fault of faults) {
+      let isThere = async (): Promise<boolean> => false;
+      yield {
+        name: fault.name,
+        act: async () => {
+          doing = name;
+          isThere = await fault.begin(store, ttlMs);
+        },
+        confirm: () => becomesTrue(isThere),
+      };
+    }
+    yield { name: `so it is left for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
+    const after = await readAsked();
+    if (after) asked.after = after;
+    for (const fault of faults) {
+      const { end } = fault;
+      if (end) yield { name: `no more: ${fault.name}`, act: () => end(store) };
+    }
+    const to = performance.now();
+    doing = `after ${name}`;
+    yield {
+      name: 'answers are whole again',
+      act: async (signal) => {
+        const until = to + bounds.wholeAgainS * 1000;
+        let found = wholeAgainS(visits, to);
+        while (found === undefined && performance.now() < until && !signal.aborted) {
+          await pause(200, signal);
+          found = wholeAgainS(visits, to);
+        }
+        stages.push({
+          name,
+          from,
+          to,
+          visits: visitsOf({ name, from, to: performance.now() }),
+          wholeAgainS: found,
+        });
+        // Whoever was killed has to be there before the next.
+        for (const { supervisor } of store.parts) await supervisor.ready().catch(() => undefined);
+      },
+    };
+  }
+
+  async function* method(signal: AbortSignal): AsyncGenerator<Step> {
+    for (const stage of design.stages(random.fork(), settings)) {
+      if (signal.aborted || stages.some((done) => done.wholeAgainS === undefined)) break;
+      yield* stageSteps(stage);
+    }
+    yield {
+      name: 'what was ordered is answered',
+      act: (signal) => Promise.race([customer!.close(), pause(ORDERS_END_MS, signal)]),
+    };
+  }
+
+  const probes = (ledger: Ledger): Record<string, { value: number; examples?: readonly string[] }> => {
+    const calm = stages.length === 0;
+    const broken = calm ? visits : stages.flatMap((stage) => stage.visits);
+    const quiet = visits.filter(({ at }) => at < calmUntil);
+    const books = reconcile({
+      receipts: customer?.receipts() ?? [],
+      stockBefore: baseline!.stock,
+      ledger,
+      feed: [],
+    });
+    const surprises = tally(broken.filter((visit) => surprisedShare([visit], expected) === 1));
+    const failures = tally(broken.filter((visit) => servedShare([visit]) === 0));
+    return {
+      [SERVED]: {
+        value: Math.min(...(calm ? [servedShare(quiet)] : stages.map((stage) => servedShare(stage.visits)))),
+        examples: [
+          ...stages.filter((stage) => servedShare(stage.visits) < bounds.served).map(({ name }) => name),
+          ...examplesOf(failures),
+        ],
+      },
+      [SURPRISED]: { value: surprisedShare(broken, expected), examples: examplesOf(surprises) },
+      [WHOLE_AGAIN]: {
+        value: calm ? 0 : Math.max(...stages.map((stage) => stage.wholeAgainS ?? Number.NaN)),
+      },
+      [LOST]: { value: books.lost.length, examples: books.lost.slice(0, EXAMPLES) },
+      [TWICE]: { value: books.duplicated.length, examples: books.duplicated.slice(0, EXAMPLES) },
+      [STOCK]: { value: books.stock.length, examples: books.stock.slice(0, EXAMPLES) },
+      ...(asked.before && asked.after && { [ATTEMPTS]: { value: amplification(asked.before, asked.after) } }),
+    };
+  };
+
+  const hypothesis: Record<string, Tolerance> = {
+    [SERVED]: { atLeast: bounds.served, unit: 'share' },
+    [SURPRISED]: { atMost: 0.01, unit: 'share' },
+    [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
+    [LOST]: { exactly: 0 },
+    [TWICE]: { exactly: 0 },
+    [STOCK]: { exactly: 0 },
+    ...(bounds.amplification && { [ATTEMPTS]: { atMost: bounds.amplification.atMost, unit: 'ratio' } }),
+  };
+
+  return {
+    hypothesis,
+    observe: async () => {
+      const first = customer === undefined;
+      if (first) await open();
+      else await close();
+      const ledger = first ? baseline! : await store.readLedger();
+      return first ? withoutOrders(probes(ledger)) : probes(ledger);
+    },
+    method,
+    rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
+    abort: {
+      name: `fewer than ${GIVE_UP_SHARE * 100} % of the reads of ${LOOK_BACK_MS / 1000} s were answered in time`,
+      when: () => {
+        const now = performance.now();
+        const lately = visits.filter(({ at }) => at >= now - LOOK_BACK_MS);
+        return lately.length > RPS && servedShare(lately) < GIVE_UP_SHARE;
+      },
+    },
+    progress: () => {
+      const now = performance.now();
+      const lately = visits.filter(({ at }) => at >= now - 1000);
+      const count = (answer: Visit['answer']) => lately.filter((visit) => visit.answer === answer).length;
+      const answers = (['good', 'degraded', 'shed', 'failed'] as const).map(
+        (each) => `${count(each)} ${each}`,
+      );
+      const state = breakers.notClosed().join(', ') || 'breakers closed';
+      return `${doing} │ ${answers.join(' ')} │ p99 ${percentileMs(lately, 0.99).toFixed(0)} ms │ ${state}`;
+    },
+    figures: () => ({
+      reads: visits.length,
+      ...Object.fromEntries(
+        (['good', 'degraded', 'shed', 'failed'] as const).map((each) => [
+          `reads answered: ${each}`,
+          visits.filter(({ answer }) => answer === each).length,
+        ]),
+      ),
+      'orders accepted': (customer?.receipts() ?? []).filter(({ answers }) => answers.at(-1)?.status === 201)
+        .length,
+      'orders not answered': (customer?.receipts() ?? []).filter(({ answers }) => answers.length === 0)
+        .length,
+      ...Object.fromEntries(tally(visits).map(([part, count]) => [`told: ${part}`, count])),
+    }),
+    tables: () => [tableOf(stages, bounds.served)],
+    plots: () => plotsOf(visits, stages, breakers.spells),
+  };
+}
+
+const SERVED = 'pages answered in time';
+const SURPRISED = 'degraded in another way than expected';
+const WHOLE_AGAIN = 'whole again after the fault';
+const LOST = 'orders lost';
+const TWICE = 'orders placed twice';
+const STOCK = 'films of which the stock does not add up';
+const ATTEMPTS = 'attempts per call at what fails';
+
+/** Before anything is broken orders are under way, and nobody can say yet what they came to. */
+const withoutOrders = (probes: Record<string, { value: number }>): Record<string, { value: number }> => ({
+  ...probes,
+  [LOST]: { value: 0 },
+  [TWICE]: { value: 0 },
+  [STOCK]: { value: 0 },
+});
+
+const examplesOf = (counts: readonly [string, number][]): string[] =>
+  counts.slice(0, EXAMPLES).map(([what, count]) => `${count} × ${what}`);
+
+const tableOf = (stages: readonly StageResult[], served: number): Table => ({
+  title: 'What was broken',
+  columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'told'],
+  rows: stages.map(({ name, from, to, visits, wholeAgainS }) => [
+    name,
+    ((to - from) / 1000).toFixed(1),
+    String(visits.length),
+    `${servedShare(visits) >= served ? '✓' : '✗'} ${(servedShare(visits) * 100).toFixed(2)} %`,
+    percentileMs(visits, 0.99).toFixed(0),
+    wholeAgainS === undefined ? '✗' : wholeAgainS.toFixed(1),
+    examplesOf(tally(visits)).join(', ') || 'all whole',
+  ]),
+});
+
+async function filmsOf({ url }: ChaosStore): Promise<string[]> {
+  const response = await fetch(`${url}/api/products?limit=${FILMS}`);
+  return productIndex.parse(await response.json()).items.map(({ id }) => id);
+}
+
+/** What was asked for once is known from then on, by gateway and Redis. */
+async function warmUp({ url }: ChaosStore, films: readonly string[]): Promise<void> {
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    for (const path of ['/api/home', ...films.map((film) => `/api/products/${film}`)])
+      await (await fetch(url + path)).arrayBuffer();
+  }
+}
+
+/** Whether it does within a while; a look that fails is none. */
+const becomesTrue = (look: () => Promise<boolean>): Promise<boolean> =>
+  eventually(async () => {
+    if (!(await look())) throw new Error('not yet');
+    return true;
+  }, TAKES_HOLD_MS).catch(() => false);
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);

@@ -1,0 +1,78 @@
+import { Agent, request } from 'undici';
+import { atConstantRate } from '../../load/open-loop.ts';
+
+/** What gateways give a read, in milliseconds. */
+export const DEADLINE_MS = 1000;
+/** What the client and the way to it may add: they share two cores with all that is broken. */
+const CLIENT_SLACK_MS = 500;
+const GIVES_UP_MS = 5000;
+
+/** One read of a page. */
+export interface Visit {
+  /** When it was sent and how long it took, in milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+  /** `shed`: refused because there was too much to do. */
+  readonly answer: 'good' | 'degraded' | 'shed' | 'failed';
+  /** `feature;reason` of every degraded part, or else what there was in place of a page. */
+  readonly told: readonly string[];
+}
+
+/** Whether there was a page within the deadline. */
+export const isServed = ({ answer, ms }: Visit): boolean =>
+  (answer === 'good' || answer === 'degraded') && ms <= DEADLINE_MS + CLIENT_SLACK_MS;
+
+/** Reads home and the pages of the films in turn, so many a second, until the signal ends. */
+export async function visitPages(
+  url: string,
+  films: readonly string[],
+  { rps, signal }: { readonly rps: number; readonly signal: AbortSignal },
+  onVisit: (visit: Visit) => void,
+): Promise<void> {
+  const dispatcher = new Agent();
+  const paths = films.flatMap((film, nth) => [
+    ...(nth % 2 === 0 ? ['/api/home'] : []),
+    `/api/products/${film}`,
+  ]);
+  const visit = async (nth: number): Promise<void> => {
+    const at = performance.now();
+    const seen = await read(url + paths[nth % paths.length], dispatcher);
+    onVisit({ at, ms: performance.now() - at, ...seen });
+  };
+  await atConstantRate({ rps, seconds: 3600 }, visit, signal);
+  await dispatcher.close();
+}
+
+async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'answer' | 'told'>> {
+  try {
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher,
+      signal: AbortSignal.timeout(GIVES_UP_MS),
+    });
+    const text = await body.text();
+    if (statusCode !== 200) {
+      const code = codeOf(text);
+      return { answer: code === 'overloaded' ? 'shed' : 'failed', told: [`${statusCode} ${code}`] };
+    }
+    const told = degradedParts(headers['x-degraded']);
+    return { answer: told.length === 0 ? 'good' : 'degraded', told };
+  } catch (error) {
+    return { answer: 'failed', told: [error instanceof Error ? error.name : String(error)] };
+  }
+}
+
+/** `feature;reason` of each member of `X-Degraded`. */
+export function degradedParts(header: string | string[] | undefined): string[] {
+  return [header ?? []]
+    .flat()
+    .flatMap((value) => value.split(', '))
+    .map((member) => member.split(';').slice(0, 2).join(';').replace('reason=', ''));
+}
+
+function codeOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { code?: string }).code ?? '';
+  } catch {
+    return 'no JSON';
+  }
+}
