@@ -19,6 +19,12 @@ export function writePage(folder: string): string {
   return file;
 }
 
+/** A result as it is shown. */
+export interface Shown extends Omit<Result, 'measured' | 'plots'> {
+  readonly measured: readonly Measured[];
+  readonly plots: readonly Plot[];
+}
+
 /** Plain text above the results. */
 export interface Heading {
   readonly title: string;
@@ -33,7 +39,7 @@ const BENCHMARKS: Heading = {
 };
 
 export const renderPage = (
-  results: readonly Result[],
+  results: readonly Shown[],
   { title, text }: Heading = BENCHMARKS,
 ): string => `<!doctype html>
 <html lang="en">
@@ -62,7 +68,7 @@ ${results.map(section).join('\n')}
 </html>
 `;
 
-function section({ name, question, load, machine, node, commit, measured, plots }: Result): string {
+function section({ name, question, load, machine, node, commit, measured, plots }: Shown): string {
   return `<section id="${name}" aria-labelledby="${name}-title">
 <h2 id="${name}-title">${escape(question)}</h2>
 <dl>
@@ -97,17 +103,22 @@ function goal(each: Measured): string {
 }
 
 /** The plot itself is for eyes; who cannot see it is told the range of each line. */
-function figure({ title, x, y, series }: Plot): string {
+function figure({ title, x, y, series, bands = [] }: Plot): string {
   const ranges = series.map(({ name, points }) => {
     const values = points.map(([, value]) => value);
     return `${name}: ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
   });
-  const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.`;
+  const spells = bands.map(({ name, from, to }) => ` ${name} from ${short(from)} to ${short(to)}.`);
+  const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.${spells.join('')}`;
   return `<figure>
 <figcaption>${escape(title)}</figcaption>
-<div class="plot" role="img" aria-label="${escape(alternative)}"></div>
+<div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? BANDS : ''}
 </figure>`;
 }
+
+const BANDS = `
+<p class="bands"><span class="fault">something is broken</span> <span class="open">a breaker is open</span>
+<span class="probing">a breaker probes, or lets calls through again</span></p>`;
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { circumstances } from '../support/circumstances.ts';
-import { type Heading, renderPage } from '../bench/page.ts';
-import type { Result } from '../bench/result.ts';
+import { type Heading, type Shown, renderPage } from '../bench/page.ts';
 import {
   type Experiment,
   type Settings,
@@ -53,7 +52,7 @@ const headingOf = (title: string): Heading => ({
 });
 
 /** What the page shows of it. */
-function resultOf({ experiment, settings, outcome, on }: Report): Result {
+function resultOf({ experiment, settings, outcome, on }: Report): Shown {
   const { verdict, reason, after, durationMs, plots } = outcome;
   return {
     name: experiment.name,
@@ -66,14 +65,7 @@ function resultOf({ experiment, settings, outcome, on }: Report): Result {
       value,
       goal: describeTolerance(tolerance),
     })),
-    plots: plots.map(({ series, bands = [], ...plot }) => ({
-      ...plot,
-      series: series.map(({ name, points }) => ({
-        name,
-        points: points.map(([x, y]): [number, number] => [x, y]),
-      })),
-      bands: [...bands],
-    })),
+    plots,
   };
 }
 

@@ -52,7 +52,7 @@ export function plotsOf(
 ): Plot[] {
   const start = Math.min(...visits.map(({ at }) => at));
   const end = Math.max(...visits.map(({ at }) => at));
-  const band = <T extends Spell>({ name, from, to }: T) => ({
+  const band = ({ name, from, to }: Spell) => ({
     name,
     from: (from - start) / SECOND,
     to: (to - start) / SECOND,

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { amplification, askedOf, sumOf } from './counted.ts';
+import { degradedParts } from './visits.ts';
+
+const METRICS = `# TYPE upstream_attempt_duration_seconds histogram
+upstream_attempt_duration_seconds_count{upstream="catalog",outcome="success"} 90
+upstream_attempt_duration_seconds_count{upstream="catalog",outcome="timeout"} 30
+upstream_attempt_duration_seconds_count{upstream="recommendations",outcome="success"} 7
+upstream_attempt_duration_seconds_sum{upstream="catalog",outcome="success"} 0.5
+upstream_retries_total{upstream="catalog",outcome="retried"} 15
+upstream_retries_total{upstream="catalog",outcome="budget-empty"} 40
+upstream_hedges_total{upstream="catalog",outcome="hedged"} 5
+upstream_hedges_total{upstream="catalog",outcome="won"} 4
+upstream_rejections_total{upstream="catalog",reason="breaker-open"} 20 1795999999999
+`;
+
+it('sums the series that have all of the labels', () => {
+  expect(sumOf(METRICS, 'upstream_attempt_duration_seconds_count', { upstream: 'catalog' })).toBe(120);
+  expect(sumOf(METRICS, 'upstream_retries_total', { outcome: 'retried', upstream: 'recommendations' })).toBe(
+    0,
+  );
+});
+
+it('a call is a first attempt, or one that was refused here', () => {
+  expect(askedOf(METRICS, 'catalog')).toEqual({ attempts: 120, calls: 120 });
+  expect(askedOf(METRICS, 'recommendations')).toEqual({ attempts: 7, calls: 7 });
+});
+
+it('amplification is of the time between two readings', () => {
+  const before = { attempts: 100, calls: 100 };
+  expect(amplification(before, { attempts: 130, calls: 120 })).toBe(1.5);
+  expect(amplification(before, before)).toBe(0);
+});
+
+it('reads feature and reason of every degraded part', () => {
+  expect(degradedParts(undefined)).toEqual([]);
+  expect(
+    degradedParts('flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular'),
+  ).toEqual(['flags;unreachable', 'recommendations;flag-off']);
+});

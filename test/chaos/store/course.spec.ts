@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { plotsOf, servedShare, surprisedShare, tally, wholeAgainS } from './course.ts';
+import type { Visit } from './visits.ts';
+
+const visit = (at: number, answer: Visit['answer'] = 'good', told: string[] = [], ms = 10): Visit => ({
+  at,
+  ms,
+  answer,
+  told,
+});
+const times = (count: number, from: number, everyMs: number, answer: Visit['answer'] = 'good'): Visit[] =>
+  Array.from({ length: count }, (_, nth) => visit(from + nth * everyMs, answer));
+
+describe('the course of a run', () => {
+  it('a page is served by a degraded answer, too, but not by a late one or by a problem', () => {
+    expect(servedShare([visit(0), visit(0, 'degraded')])).toBe(1);
+    expect(servedShare([visit(0), visit(0, 'failed'), visit(0, 'shed'), visit(0)])).toBe(0.5);
+    expect(servedShare([visit(0, 'good', [], 1500), visit(0, 'good', [], 1501)])).toBe(0.5);
+  });
+
+  it('without a visit nothing was served', () => {
+    expect(servedShare([])).toBeNaN();
+  });
+
+  it('what is degraded as expected is no surprise, one part in another way is', () => {
+    const expected = new Set(['product;timeout', 'featured;timeout']);
+    const visits = [
+      visit(0),
+      visit(0, 'degraded', ['product;timeout', 'featured;timeout']),
+      visit(0, 'degraded', ['product;timeout', 'featured;flag-off']),
+      visit(0, 'failed', ['502 upstream-unreachable']),
+    ];
+    expect(surprisedShare(visits, expected)).toBe(0.25);
+  });
+
+  it('answers are whole again from the first second on in which 99 % of them are', () => {
+    const visits = [...times(50, 0, 20, 'degraded'), ...times(200, 1000, 20)];
+    expect(wholeAgainS(visits, 0)).toBe(1);
+    expect(wholeAgainS(visits, 2000)).toBe(0);
+  });
+
+  it('one degraded answer of fifty is too many, and a second that is not over says nothing', () => {
+    const relapses = [...times(100, 0, 20), ...times(30, 2000, 20)].map((each, nth) =>
+      nth % 50 === 49 ? visit(each.at, 'degraded') : each,
+    );
+    expect(wholeAgainS(relapses, 0)).toBeUndefined();
+    expect(wholeAgainS(times(40, 0, 20), 0)).toBeUndefined();
+  });
+
+  it('what was told is counted, the most frequent first', () => {
+    const visits = [visit(0, 'degraded', ['a']), visit(0, 'degraded', ['b', 'a']), visit(0)];
+    expect(tally(visits)).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+
+  it('is drawn second by second, with faults and breakers that are not closed beside it', () => {
+    const visits = [visit(5000), visit(5500, 'degraded'), visit(6000, 'failed'), visit(7000)];
+    const breaker = { upstream: 'catalog', from: 5500, to: 6500 };
+    const [answers, p99] = plotsOf(
+      visits,
+      [{ name: 'gone', from: 5200, to: 6200 }],
+      [
+        { ...breaker, state: 'closed' },
+        { ...breaker, state: 'open' },
+        { ...breaker, state: 'half-open' },
+        { upstream: 'redis', state: 'open', from: 0, to: 4000 },
+      ],
+    );
+    expect(answers?.series.map(({ name, points }) => [name, points])).toEqual([
+      [
+        'good',
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ],
+      [
+        'degraded',
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ],
+      [
+        'shed',
+        [
+          [0, 0],
+          [1, 0],
+        ],
+      ],
+      [
+        'failed',
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    ]);
+    expect(answers?.bands).toEqual([
+      { name: 'gone', kind: 'fault', from: 0.2, to: 1.2 },
+      { name: 'breaker of catalog: open', kind: 'open', from: 0.5, to: 1.5 },
+      { name: 'breaker of catalog: half-open', kind: 'probing', from: 0.5, to: 1.5 },
+    ]);
+    expect(p99?.series[0]?.points).toEqual([
+      [0, 10],
+      [1, 10],
+      [2, 10],
+    ]);
+  });
+});
