@@ -1,27 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scenarioNames } from '#libs/faults';
 import { alertNames, rules } from '../prometheus/rules.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { services } from '../local/services.ts';
-
-/** Names of failures that can be had on demand. */
-const scenarios = [
-  'recommendations-down',
-  'recommendations-slow',
-  'catalog-down',
-  'catalog-slow',
-  'catalog-flaky',
-  'catalog-hang',
-  'redis-down',
-  'database-down',
-  'flags-down',
-  'telemetry-down',
-  'overload',
-  'region-down',
-  'instance-killed',
-  'garbage-answers',
-];
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const demoCommands = [
@@ -54,7 +37,7 @@ describe.each(alertNames)('runbook of %s', (name) => {
   });
 
   it('names scenarios, commands, dashboards and pages that exist', () => {
-    expect(scenarios).toEqual(expect.arrayContaining(matches(seeIt, /`([a-z]+(?:-[a-z]+)*)`/g)));
+    expect(scenarioNames).toEqual(expect.arrayContaining(matches(seeIt, /`([a-z]+(?:-[a-z]+)*)`/g)));
     expect(demoCommands).toEqual(
       expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z]+)?)/g)),
     );

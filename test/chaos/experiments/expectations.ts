@@ -21,3 +21,9 @@ export const WHOLE_AGAIN_S = (2 * BREAKER_MS.resetMax + BREAKER_MS.ramp) / 1000 
  * seventh; three tries without a budget would be 3.
  */
 export const AMPLIFIED = 1.3;
+
+/**
+ * Smallest share of the reads of one fault that a page has to be answered to in time: two of some 400 may fail. What
+ * waits for an upstream that hangs has a tenth of a second left for its fallback, and a busy machine takes that at times.
+ */
+export const SERVED = 0.995;

@@ -1,6 +1,6 @@
 import { scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const flaky = experimentOf({
   name: 'flaky',
@@ -10,7 +10,7 @@ export const flaky = experimentOf({
   stages: () => [{ faults: [scenario('catalog-flaky')], lastsMs: 10_000 }],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'catalog', atMost: AMPLIFIED },
   },

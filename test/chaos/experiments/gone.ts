@@ -1,6 +1,6 @@
 import { scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const gone = experimentOf({
   name: 'gone',
@@ -9,7 +9,7 @@ export const gone = experimentOf({
   stages: () => [{ faults: [scenario('catalog-down')], lastsMs: 10_000 }],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'catalog', atMost: AMPLIFIED },
   },

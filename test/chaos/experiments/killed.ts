@@ -1,6 +1,6 @@
 import { scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const killed = experimentOf({
   name: 'killed',
@@ -9,7 +9,7 @@ export const killed = experimentOf({
   stages: () => [{ faults: [scenario('instance-killed')], lastsMs: 0 }],
   degrades: { recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'recommendations', atMost: AMPLIFIED },
   },

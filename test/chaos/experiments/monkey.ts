@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import { type Stage, experimentOf } from '../store/store-experiment.ts';
-import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;
 const LASTS_MS = [1000, 5000] as const;
@@ -37,5 +37,5 @@ export const monkey = experimentOf({
   expected: 'Pages seen before come whatever it is. What the monkey does is drawn by the seed.',
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: { product: AWAY, recommendations: [...AWAY, 'flag-off'], featured: AWAY, flags: ['unreachable'] },
-  bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },
+  bounds: { served: SERVED, wholeAgainS: SERVED, WHOLE_AGAIN_S },
 });

@@ -1,6 +1,6 @@
 import { gone, scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const region = experimentOf({
   name: 'region',
@@ -14,7 +14,7 @@ export const region = experimentOf({
   ],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'catalog', atMost: AMPLIFIED },
   },

@@ -1,6 +1,6 @@
 import { scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const slow = experimentOf({
   name: 'slow',
@@ -9,7 +9,7 @@ export const slow = experimentOf({
   stages: () => [{ faults: [scenario('recommendations-slow')], lastsMs: 10_000 }],
   degrades: { recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'recommendations', atMost: AMPLIFIED },
   },

@@ -1,6 +1,6 @@
 import { link, scenario } from '../store/faults.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const twoAtOnce = experimentOf({
   name: 'two-at-once',
@@ -10,7 +10,7 @@ export const twoAtOnce = experimentOf({
   stages: () => [{ faults: [scenario('catalog-hang'), link('redis', 'black-hole')], lastsMs: 10_000 }],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
-    served: 0.999,
+    served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,
     amplification: { upstream: 'catalog', atMost: AMPLIFIED },
   },

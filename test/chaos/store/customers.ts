@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { placeOrder } from '../exactly-once/client.ts';
 import { type Errand, drawErrands } from '../exactly-once/errands.ts';
-import type { Answer, Receipt } from '../exactly-once/reconcile.ts';
+import type { Answer, Ledger, Receipt } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
 /** More than a run has time for. */
@@ -19,7 +19,7 @@ export interface Customer {
 export function startCustomer(
   url: string,
   random: Random,
-  stock: ReadonlyMap<string, number>,
+  { stock, orders }: Ledger,
   signal: AbortSignal,
 ): Customer {
   const dispatcher = new Agent();
@@ -27,8 +27,10 @@ export function startCustomer(
   const means = { urls: [url], dispatcher, random: random.fork(), signal, onAttempt: () => undefined };
   let isOpen = true;
   const shopping = (async () => {
-    for (const errand of drawErrands(random.fork(), MOST_ORDERS, stock)) {
+    for (const { key, items } of drawErrands(random.fork(), MOST_ORDERS, stock)) {
       if (!isOpen || signal.aborted) break;
+      // The store may have had a customer before, whose keys were the same.
+      const errand = { key: `${key}-${orders.length}`, items };
       receipts.set(errand, []);
       receipts.set(errand, await placeOrder(errand, means));
       await sleep(THINKS_MS);

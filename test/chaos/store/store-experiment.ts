@@ -43,14 +43,13 @@ export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'ex
     /** Most attempts per call at the upstream that fails. */
     readonly amplification?: { readonly upstream: 'catalog' | 'recommendations'; readonly atMost: number };
   };
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Reads a second, besides about two orders. */
 const RPS = 30;
 const FILMS = 20;
 const WARM_UP_ROUNDS = 3;
-const CALM_MS = 4000;
+const CALM_MS = 2000;
 /** How long a fault may take to be there, in milliseconds: the next request has to meet it. */
 const TAKES_HOLD_MS = 10_000;
 /** By how much a fault outlives its stage where nobody ends it, in milliseconds. */
@@ -59,6 +58,7 @@ const TTL_MARGIN_MS = 20_000;
 const ORDERS_END_MS = 30_000;
 const LOOK_BACK_MS = 5000;
 const GIVE_UP_SHARE = 0.5;
+const SERVED_AT_WORST_SHARE = 0.99;
 const EXAMPLES = 5;
 
 /** An experiment with a store of its own. */
@@ -67,12 +67,13 @@ export const experimentOf = (design: StoreExperiment): Experiment => ({
   title: design.title,
   expected: design.expected,
   prepare: async (settings, stops) => {
+    const { name, regions } = design;
     const store = await startChaosStore(
       {
-        database: design.regions ? 'postgres' : settings.database,
-        logs: `.data/chaos/${design.name}/${settings.database}-${settings.seed}`,
-        ...(design.regions && { regions: design.regions }),
-        ...(design.env && { env: design.env }),
+        // Two catalogs can only share a server.
+        database: regions ? 'postgres' : settings.database,
+        logs: `.data/chaos/${name}/${settings.database}-${settings.seed}`,
+        ...(regions && { regions }),
       },
       stops,
     );
@@ -131,7 +132,7 @@ export async function trialOf(
       { rps: RPS, signal: end.signal },
       (visit) => void visits.push(visit),
     );
-    customer = startCustomer(store.url, random.fork(), baseline.stock, end.signal);
+    customer = startCustomer(store.url, random.fork(), baseline, end.signal);
     const before = await readAsked();
     await sleep(CALM_MS);
     if (before) asked.before = before;
@@ -162,8 +163,11 @@ export async function trialOf(
       };
     }
     yield { name: `so it is left for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
-    const after = await readAsked();
-    if (after) asked.after = after;
+    const noteAsked = async (): Promise<void> => {
+      const after = await readAsked();
+      if (after) asked.after = after;
+    };
+    await noteAsked();
     for (const fault of faults) {
       const { end } = fault;
       if (end) yield { name: `no more: ${fault.name}`, act: () => end(store) };
@@ -207,21 +211,22 @@ export async function trialOf(
     const calm = stages.length === 0;
     const broken = calm ? visits : stages.flatMap((stage) => stage.visits);
     const quiet = visits.filter(({ at }) => at < calmUntil);
+    const known = new Set(baseline!.orders.map(({ id }) => id));
     const books = reconcile({
       receipts: customer?.receipts() ?? [],
       stockBefore: baseline!.stock,
-      ledger,
+      ledger: { ...ledger, orders: ledger.orders.filter(({ id }) => !known.has(id)) },
       feed: [],
     });
     const surprises = tally(broken.filter((visit) => surprisedShare([visit], expected) === 1));
     const failures = tally(broken.filter((visit) => servedShare([visit]) === 0));
     return {
-      [SERVED]: {
-        value: Math.min(...(calm ? [servedShare(quiet)] : stages.map((stage) => servedShare(stage.visits)))),
-        examples: [
-          ...stages.filter((stage) => servedShare(stage.visits) < bounds.served).map(({ name }) => name),
-          ...examplesOf(failures),
-        ],
+      [SERVED]: { value: servedShare(calm ? quiet : broken), examples: examplesOf(failures) },
+      [SERVED_AT_WORST]: {
+        value: Math.min(...(calm ? [servedShare(quiet)] : stages.map(({ visits }) => servedShare(visits)))),
+        examples: stages
+          .filter(({ visits }) => servedShare(visits) < SERVED_AT_WORST_SHARE)
+          .map(({ name }) => name),
       },
       [SURPRISED]: { value: surprisedShare(broken, expected), examples: examplesOf(surprises) },
       [WHOLE_AGAIN]: {
@@ -236,6 +241,7 @@ export async function trialOf(
 
   const hypothesis: Record<string, Tolerance> = {
     [SERVED]: { atLeast: bounds.served, unit: 'share' },
+    [SERVED_AT_WORST]: { atLeast: SERVED_AT_WORST_SHARE, unit: 'share' },
     [SURPRISED]: { atMost: 0.01, unit: 'share' },
     [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
     [LOST]: { exactly: 0 },
@@ -287,12 +293,13 @@ export async function trialOf(
         .length,
       ...Object.fromEntries(tally(visits).map(([part, count]) => [`told: ${part}`, count])),
     }),
-    tables: () => [tableOf(stages, bounds.served)],
+    tables: () => [tableOf(stages)],
     plots: () => plotsOf(visits, stages, breakers.spells),
   };
 }
 
 const SERVED = 'pages answered in time';
+const SERVED_AT_WORST = 'the same, during the worst fault';
 const SURPRISED = 'degraded in another way than expected';
 const WHOLE_AGAIN = 'whole again after the fault';
 const LOST = 'orders lost';
@@ -311,14 +318,14 @@ const withoutOrders = (probes: Record<string, { value: number }>): Record<string
 const examplesOf = (counts: readonly [string, number][]): string[] =>
   counts.slice(0, EXAMPLES).map(([what, count]) => `${count} × ${what}`);
 
-const tableOf = (stages: readonly StageResult[], served: number): Table => ({
+const tableOf = (stages: readonly StageResult[]): Table => ({
   title: 'What was broken',
   columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'told'],
   rows: stages.map(({ name, from, to, visits, wholeAgainS }) => [
     name,
     ((to - from) / 1000).toFixed(1),
     String(visits.length),
-    `${servedShare(visits) >= served ? '✓' : '✗'} ${(servedShare(visits) * 100).toFixed(2)} %`,
+    `${servedShare(visits) >= SERVED_AT_WORST_SHARE ? '✓' : '✗'} ${(servedShare(visits) * 100).toFixed(2)} %`,
     percentileMs(visits, 0.99).toFixed(0),
     wholeAgainS === undefined ? '✗' : wholeAgainS.toFixed(1),
     examplesOf(tally(visits)).join(', ') || 'all whole',

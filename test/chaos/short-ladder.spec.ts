@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseRedis } from '../../deploy/local/redis.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './experiments/expectations.ts';
+import { type Outcome, runExperiment } from './run-experiment.ts';
+import { killed, link, scenario } from './store/faults.ts';
+import { type ChaosStore, startChaosStore } from './store/start-store.ts';
+import { type StoreExperiment, trialOf } from './store/store-experiment.ts';
+
+const { PATH, CI, TEST_DATABASE_URL } = process.env;
+const hasRedis = chooseRedis({ PATH }).kind === 'own';
+const settings = { seed: 1, orders: 0, database: TEST_DATABASE_URL ? 'postgres' : 'pglite' } as const;
+
+const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>): StoreExperiment => ({
+  name: 'short',
+  title: 'Does it hold?',
+  expected: 'it does',
+  ...change,
+});
+
+/** A little of what `npm run chaos -- ladder` does, on one store whose catalog is called without restraint. */
+describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
+  const stops = new Stops();
+  let store: ChaosStore;
+  beforeAll(async () => {
+    store = await startChaosStore(
+      {
+        database: settings.database,
+        logs: '.data/chaos/short',
+        env: { UPSTREAM_CATALOG_BUDGET_PER_SECOND: '1000', UPSTREAM_CATALOG_BREAKER_VOLUME: '10000' },
+      },
+      stops,
+    );
+  });
+  afterAll(() => stops.stop());
+
+  const run = (experiment: StoreExperiment): Promise<Outcome> =>
+    runExperiment(
+      { ...experiment, prepare: (settings, own) => trialOf(experiment, store, settings, own) },
+      settings,
+      { step: () => undefined, progress: () => undefined },
+      new AbortController().signal,
+    );
+  const failedOf = ({ after }: Outcome) => after.filter(({ holds }) => !holds);
+
+  it('holds: a scenario, a TCP fault and a kill', async () => {
+    const outcome = await run(
+      design({
+        stages: () => [
+          { faults: [scenario('recommendations-down')], lastsMs: 1000 },
+          { faults: [link('redis', 'black-hole')], lastsMs: 1000 },
+          { faults: [killed('redis')], lastsMs: 0 },
+        ],
+        degrades: { recommendations: AWAY, featured: AWAY },
+        bounds: { served: 0.99, wholeAgainS: WHOLE_AGAIN_S },
+      }),
+    );
+    const { verdict, reason, tables, figures } = outcome;
+    expect({ verdict, reason, failed: failedOf(outcome) }).toEqual({ verdict: 'held', failed: [] });
+    expect(tables[0]?.rows.map(([name]) => name)).toEqual([
+      'Recommendations are down',
+      'the link to redis: black-hole',
+      'redis is killed',
+    ]);
+    expect(figures['told: recommendations;unreachable']).toBeGreaterThan(0);
+    expect(figures['orders accepted']).toBeGreaterThan(0);
+  });
+
+  it('is refuted where retries have no budget: the upstream that fails is asked three times as often', async () => {
+    const outcome = await run(
+      design({
+        stages: () => [{ faults: [scenario('catalog-down')], lastsMs: 1000 }],
+        degrades: { product: AWAY },
+        bounds: {
+          served: 0.99,
+          wholeAgainS: WHOLE_AGAIN_S,
+          amplification: { upstream: 'catalog', atMost: AMPLIFIED },
+        },
+      }),
+    );
+    expect({ verdict: outcome.verdict, failed: failedOf(outcome).map(({ probe }) => probe) }).toEqual({
+      verdict: 'refuted',
+      failed: ['attempts per call at what fails'],
+    });
+    expect(failedOf(outcome)[0]?.value).toBeGreaterThan(1.5);
+  });
+});
