@@ -1,37 +1,41 @@
 import { expect, it } from 'vitest';
 import { renderPage } from './page.ts';
 
-const page = renderPage([
-  {
-    name: 'tax',
-    question: 'What does <it> cost?',
-    load: '10 requests',
-    machine: '2 × AMD',
-    node: 'v26.0.0',
-    commit: 'abc1234',
-    measured: [
-      { name: 'ours / theirs', unit: 'ratio', value: 0.4, goal: '≤ 0.6' },
-      { name: 'ours', unit: 'µs', value: 50, goal: '≤ 40' },
-      { name: 'theirs', unit: 'µs', value: 200 },
-    ],
-    plots: [
-      {
-        title: 'By round',
-        x: 'round',
-        y: 'µs',
-        series: [
-          {
-            name: '</script>',
-            points: [
-              [1, 48.04],
-              [2, 52],
-            ],
-          },
-        ],
-      },
-    ],
-  },
-]);
+const page = renderPage(
+  [
+    {
+      name: 'tax',
+      question: 'What does <it> cost?',
+      load: '10 requests',
+      machine: '2 × AMD',
+      node: 'v26.0.0',
+      commit: 'abc1234',
+      measured: [
+        { name: 'ours / theirs', unit: 'ratio', value: 0.4, goal: '≤ 0.6' },
+        { name: 'ours', unit: 'µs', value: 50, goal: '≤ 40' },
+        { name: 'theirs', unit: 'µs', value: 200 },
+      ],
+      plots: [
+        {
+          title: 'By round',
+          x: 'round',
+          y: 'µs',
+          series: [
+            {
+              name: '</script>',
+              points: [
+                [1, 48.04],
+                [2, 52],
+              ],
+            },
+          ],
+          bands: [{ name: 'out of <paper>', kind: 'fault', from: 1.25, to: 2 }],
+        },
+      ],
+    },
+  ],
+  { title: 'Costs & more', text: 'What <all> costs.' },
+);
 
 it('shows each figure in a row of a table, its goal, and in words whether that was reached', () => {
   expect(page).toContain(
@@ -46,11 +50,15 @@ it('draws bars of one unit to one scale', () => {
 });
 
 it('tells what a plot shows to those who cannot see it', () => {
-  expect(page).toContain('aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52."');
+  expect(page).toContain(
+    'aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52. out of &lt;paper&gt; from 1.25 to 2."',
+  );
 });
 
 it('takes what it is given as text, never as markup', () => {
   expect(page).toContain('What does &lt;it&gt; cost?');
+  expect(page).toContain('<h1>Costs &amp; more</h1>');
+  expect(page).toContain('<p>What &lt;all&gt; costs.</p>');
   expect(page).toContain(String.raw`"name":"\u003c/script>"`);
 });
 
