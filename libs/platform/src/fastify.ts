@@ -64,6 +64,8 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
       headersTimeout: limits.headMs,
       connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: HEAD_LIMIT_BYTES,
+      // Node would answer without a problem or a request id: a hook refuses it.
+      requireHostHeader: false,
     },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
@@ -81,6 +83,11 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
   return adapter;
+}
+
+/** An expectation that is not known is passed over (RFC 9110, 10.1.1), where Node would answer a bare 417. */
+export function passOverExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /** All bodies are JSON that every parser reads alike: anything else is a 415 or a 400. */

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
 import { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, REQUEST_TIMEOUT, problemBody } from '#libs/http';
+import { PROBLEM_MEDIA_TYPE, type ProblemCode, REQUEST_TIMEOUT, problemBody, problemKinds } from '#libs/http';
 
 /** Serves the OpenAPI document of a module's routes as a page at `/docs` and as JSON at `/docs/openapi.json`. */
 export async function serveOpenApi(
@@ -54,22 +54,60 @@ const requestTimeout = {
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999 } as const,
 };
 
+/** What any request can be answered with, whatever it asks for. */
+const ANYWHERE: readonly ProblemCode[] = [
+  'validation-failed',
+  'request-timeout',
+  'uri-too-long',
+  'headers-too-large',
+  'internal',
+  'upstream-bad-response',
+  'upstream-unreachable',
+  'overloaded',
+  'breaker-open',
+  'bulkhead-full',
+  'unavailable',
+  'upstream-timeout',
+  'deadline-exceeded',
+];
+const WITH_BODY: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
+
+interface DocumentedOperation {
+  readonly requestBody?: unknown;
+  readonly responses: Record<string, { description: string }>;
+  readonly parameters: unknown[];
+}
+
 /** Adds what every operation has in common: any error is a problem, and the client may be in a hurry. */
 function withCommon(document: OpenAPIObject): OpenAPIObject {
-  const { $schema, id, ...problem } = z.toJSONSchema(problemBody);
-  const schemas = { ...document.components?.schemas, Problem: problem as object };
-  const anyProblem = {
-    description: 'Any other problem',
-    content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
-  };
+  // A schema that has an id is converted to definitions, and a reference to its own.
+  const { $defs: problem } = z.toJSONSchema(problemBody);
+  const schemas = { ...document.components?.schemas, ...(problem as Record<string, object>) };
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path as object))) {
-    const { responses, parameters } = operation as {
-      responses: Record<string, unknown>;
-      parameters: unknown[];
-    };
-    responses.default ??= anyProblem;
+    const { requestBody, responses, parameters } = operation as DocumentedOperation;
+    addProblems(responses, requestBody === undefined ? ANYWHERE : [...ANYWHERE, ...WITH_BODY]);
     parameters.push({ $ref: '#/components/parameters/RequestTimeout' });
   }
   const parameters = { ...document.components?.parameters, RequestTimeout: requestTimeout };
   return { ...document, components: { ...document.components, schemas, parameters } };
 }
+
+function addProblems(
+  responses: Record<string, { description: string }>,
+  codes: readonly ProblemCode[],
+): void {
+  for (const [status, ofStatus] of Map.groupBy(codes, (code) => problemKinds[code].status)) {
+    const { description } = (responses[status] ??= { ...anyProblem, description: '' });
+    const lines = ofStatus.map((code) => `\`${code}\`: ${problemKinds[code].title}`);
+    const missing = lines.filter((line) => !description.includes(line));
+    responses[status].description = [...(description === '' ? [] : [description]), ...missing].join('\n\n');
+  }
+  responses['default'] ??= { ...anyProblem, description: 'Any other problem' };
+}
+
+const anyProblem = {
+  headers: {
+    'X-Request-Id': { description: 'names this exchange in every log', schema: { type: 'string' } },
+  },
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};

@@ -65,7 +65,7 @@ export function addRequestHooks(
     );
     served.set(request, { span, trace, scope: scopeOf(trace, { requestId: request.id }) });
     within(request, () => {
-      done(tooLarge(request));
+      done(refusalOf(request));
     });
   });
 
@@ -110,18 +110,21 @@ export function addRequestHooks(
   });
 }
 
+function refusalOf({ url, raw }: FastifyRequest): Problem | undefined {
+  if (url.length > URL_LIMIT) return new Problem('uri-too-long');
+  if (raw.rawHeaders.length > 2 * HEADERS_LIMIT) return new Problem('headers-too-large');
+  // RFC 9112, 3.2.
+  if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
+    return new Problem('validation-failed', { detail: 'the request names no host' });
+  return undefined;
+}
+
 /** Tells clients of a service that drains not to keep their connection: the next request goes elsewhere. */
 export function endConnectionsOf(fastify: FastifyInstance, phase: ServicePhase): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (phase.current === 'draining') void reply.header('connection', 'close');
     done();
   });
-}
-
-/** `rawHeaders` holds names and values in turn. */
-function tooLarge({ url, raw }: FastifyRequest): Problem | undefined {
-  if (url.length > URL_LIMIT) return new Problem('uri-too-long');
-  return raw.rawHeaders.length > 2 * HEADERS_LIMIT ? new Problem('headers-too-large') : undefined;
 }
 
 const stillStarting = (): Problem =>

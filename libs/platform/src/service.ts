@@ -20,7 +20,7 @@ import { drain } from './drain.ts';
 import { FaultControl, SERVICE } from './fault-control.ts';
 import { FaultsController } from './faults.controller.ts';
 import { createFaults, faultPointsOf } from './faults.ts';
-import { acceptStrictJsonOnly, createAdapter } from './fastify.ts';
+import { acceptStrictJsonOnly, createAdapter, passOverExpectations } from './fastify.ts';
 import { trackMethods } from './method-not-allowed.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { serveOpenApi } from './openapi.ts';
@@ -91,6 +91,7 @@ export async function createService<S extends ConfigSchema>(
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
+  passOverExpectations(adapter.getHttpServer<Server>());
   if (edge) addSecurityHeaders(fastify);
   else requireServiceToken(fastify, config, logger);
   const inbound = createInbound(overloadSettings(config), {

@@ -38,17 +38,21 @@ export const ApiAnswer = (
     headers: { ...requestId, ...(degradable && degraded) },
   });
 
-/** Documents the problems a route can answer with, by status; any route can also fail with a 5xx. */
+/** Documents the problems a route can answer with, by status, beside those that any route can. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
-  const byStatus = Map.groupBy(codes, (code) => problemKinds[code].status);
+  const documented = codes.flatMap((code) => statusesOf(code).map((status) => ({ code, status })));
   return applyDecorators(
-    ...[...byStatus].map(([status, ofStatus]) =>
+    ...[...Map.groupBy(documented, ({ status }) => status)].map(([status, ofStatus]) =>
       ApiResponse({
         status,
-        description: ofStatus.map((code) => `\`${code}\`: ${problemKinds[code].title}`).join('; '),
+        description: ofStatus.map(({ code }) => `\`${code}\`: ${problemKinds[code].title}`).join('; '),
         headers: requestId,
         content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
       }),
     ),
   );
 }
+
+/** A wrong form is told from a wrong value. */
+const statusesOf = (code: ProblemCode): number[] =>
+  code === 'validation-failed' ? [400, 422] : [problemKinds[code].status];

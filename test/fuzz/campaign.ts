@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { productIndex } from '#libs/contracts';
+import { type Operation, operationsOf } from './document.ts';
+import { type Oracle, oracleOf } from './oracle.ts';
+import { type Case, anyCase } from './requests.ts';
+import type { Known } from './values.ts';
+import { type Reply, asBytesCommand, asCommand, bytesOf, exchange } from './wire.ts';
+
+export interface Campaign {
+  /** Of the gateway, on this machine. */
+  readonly port: number;
+  readonly cases: number;
+  /** The same draws the same cases, in the same order for each sender. */
+  readonly seed: number;
+  /** Hears how many were sent, also those that only shrink a finding. */
+  readonly onProgress: (sent: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Something the API does that it should not. */
+export interface Finding {
+  readonly what: string;
+  /** The smallest request found that shows it, to be sent from a shell. */
+  readonly command: string;
+}
+
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** How many replies there were of each status. */
+  readonly replies: ReadonlyMap<string, number>;
+}
+
+/** How many send at the same time: few, so that what is tested is not how load is shed. */
+const SENDERS = 4;
+
+/** Sends cases made from the gateway's own OpenAPI document, and goes on after a finding: each is told once. */
+export async function run({ port, cases, seed, onProgress, signal }: Campaign): Promise<Outcome> {
+  const url = `http://127.0.0.1:${port}`;
+  const operations = operationsOf(await (await fetch(`${url}/docs/openapi.json`)).json());
+  const oracle = oracleOf(operations);
+  const arbitrary = anyCase(operations, await knownValues(url, operations));
+  const findings = new Map<string, Finding>();
+  const replies = new Map<string, number>();
+  const stopped = (): boolean => signal?.aborted ?? false;
+  let sent = 0;
+
+  const judge = async (each: Case): Promise<void> => {
+    if (stopped()) return;
+    const reply = await send(port, each);
+    const status = typeof reply === 'string' ? reply : String(reply.status);
+    replies.set(status, (replies.get(status) ?? 0) + 1);
+    const what = faultOf(oracle, each, reply);
+    if (what !== undefined && !findings.has(what)) throw new Error(what);
+  };
+  const sender = async (nth: number): Promise<void> => {
+    let left = Math.ceil(cases / SENDERS);
+    for (let round = 0; left > 0 && !stopped(); round++) {
+      const property = fc.asyncProperty(arbitrary, judge).beforeEach(async () => onProgress(++sent));
+      const details = await fc.check(property, {
+        seed: seed * 1_000_003 + round * SENDERS + nth,
+        numRuns: left,
+      });
+      left -= details.numRuns;
+      if (!details.failed || !details.counterexample) continue;
+      const what = details.errorInstance instanceof Error ? details.errorInstance.message : 'something threw';
+      const [smallest] = details.counterexample;
+      findings.set(what, { what, command: commandOf(port, smallest) });
+    }
+  };
+  await Promise.all(Array.from({ length: SENDERS }, (_, nth) => sender(nth)));
+  return { findings: [...findings.values()], replies };
+}
+
+const send = (port: number, sent: Case): Promise<Reply> =>
+  sent.kind === 'raw'
+    ? exchange(port, sent.bytes, { ends: true, isHead: Buffer.from(sent.bytes).includes('HEAD') })
+    : exchange(port, bytesOf(sent.request), {
+        ends: sent.request.framing === 'long',
+        isHead: sent.request.method === 'HEAD',
+      });
+
+/** A reply that cannot even be judged is a fault too. */
+function faultOf(oracle: Oracle, sent: Case, reply: Reply): string | undefined {
+  try {
+    return oracle(sent, reply);
+  } catch (error) {
+    return `an answer that cannot be read: ${String(error)}`;
+  }
+}
+
+const commandOf = (port: number, sent: Case): string =>
+  sent.kind === 'raw' ? asBytesCommand(port, sent.bytes) : asCommand(port, sent.request);
+
+/** Films and cursors that there are, and orders that may be, by what the document says their strings look like. */
+async function knownValues(url: string, operations: readonly Operation[]): Promise<Known> {
+  const { items, nextCursor } = productIndex.parse(
+    await (await fetch(`${url}/api/products?limit=100`)).json(),
+  );
+  const order = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+    body: JSON.stringify({ items: [{ productId: items[0]!.id, quantity: 1 }] }),
+  };
+  const placed = await fetch(`${url}/api/orders`, order);
+  const location = placed.headers.get('location') ?? '';
+  const patternOf = (path: string, name: string): string => {
+    const at = operations.flatMap((operation) => (operation.path === path ? operation.parameters : []));
+    const pattern = at.find((parameter) => parameter.name === name)?.schema.pattern;
+    if (pattern === undefined) throw new Error(`the document gives no pattern for ${name} of ${path}`);
+    return pattern;
+  };
+  const films = items.map(({ id }) => id);
+  return new Map<string, fc.Arbitrary<string>>([
+    [patternOf('/api/products/{id}', 'id'), fc.constantFrom(...films, 'no-such-film-1900')],
+    [patternOf('/api/products', 'cursor'), fc.constant(nextCursor!)],
+    [patternOf('/api/orders/{id}', 'id'), fc.oneof(fc.constant(location.replace(/.*\//, '')), fc.uuid())],
+    // Now and then the same again.
+    [
+      patternOf('/api/orders', 'Idempotency-Key'),
+      fc.oneof(fc.uuid(), fc.constantFrom(...films.map((id) => `a-key-for-${id}`))),
+    ],
+  ]);
+}

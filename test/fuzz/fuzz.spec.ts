@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Store, startStore } from '../e2e/store.ts';
+import { run } from './campaign.ts';
+import { operationsOf } from './document.ts';
+import { oracleOf } from './oracle.ts';
+import type { Case } from './requests.ts';
+import { type Answer, type HttpRequest, asBytesCommand, asCommand, bytesOf, parseAnswer } from './wire.ts';
+
+const request: HttpRequest = { method: 'GET', target: '/films', headers: [], framing: 'length' };
+
+describe('the API, fuzzed by its own OpenAPI document', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await startStore({ DATABASE_URL: '', REDIS_URL: '', LOG_LEVEL: 'error' });
+  });
+  afterAll(() => store.close());
+
+  it('answers as the document says, and goes on living', async () => {
+    const { findings, replies } = await run({
+      port: store.ports.gateway,
+      cases: 1200,
+      seed: 7,
+      onProgress: () => undefined,
+    });
+    expect(findings).toEqual([]);
+    for (const status of ['200', '201', '400', '404', '422']) expect([...replies.keys()]).toContain(status);
+    for (const port of Object.values(store.ports))
+      expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+    expect(store.log).toEqual([]);
+  });
+});
+
+describe('the oracle', () => {
+  const document = {
+    paths: {
+      '/films': {
+        get: {
+          parameters: [],
+          responses: {
+            200: {
+              content: { 'application/json': { schema: { type: 'array', items: { type: 'string' } } } },
+            },
+            404: { content: { 'application/problem+json': { schema: { $ref: '#/components/Problem' } } } },
+          },
+        },
+      },
+    },
+    components: { Problem: { type: 'object', required: ['code'] } },
+  };
+  const oracle = oracleOf(operationsOf(document));
+  const problem = {
+    type: 'x',
+    title: 'x',
+    status: 404,
+    code: 'not-found',
+    retryable: false,
+    requestId: '1',
+  };
+  const answer = (status: number, type: string, body: unknown, id = '1'): Answer => ({
+    status,
+    headers: new Map([
+      ['content-type', type],
+      ['x-request-id', id],
+    ]),
+    body: JSON.stringify(body),
+  });
+  const json = 'application/json';
+  const problemJson = 'application/problem+json; charset=utf-8';
+  const near: Case = { kind: 'near', request };
+
+  it('has nothing against what the document says', () => {
+    expect(oracle(near, answer(200, json, ['Alien']))).toBeUndefined();
+    expect(oracle(near, answer(404, problemJson, problem))).toBeUndefined();
+  });
+
+  it.each<[string, Case, Parameters<typeof oracle>[1], string]>([
+    ['silence', near, 'hangs', 'there is no answer'],
+    ['a connection closed', near, 'closed', 'the connection was closed without an answer'],
+    ['a 500', near, answer(500, problemJson, problem), 'a 500'],
+    ['a 504 without hurry', near, answer(504, problemJson, problem), 'a 504'],
+    ['a 503 of a breaker', near, answer(503, problemJson, { code: 'breaker-open' }), 'a 503'],
+    ['another status', near, answer(202, json, []), '202 is not documented for GET /films'],
+    ['another type', near, answer(200, 'text/html', []), '200 is not documented as text/html'],
+    ['another body', near, answer(200, json, [1]), 'the body does not fit its schema: data/0 must be string'],
+    [
+      'an error that is no problem',
+      near,
+      answer(404, json, {}),
+      'a 404 that is no problem but application/json',
+    ],
+    ['an error of no known code', near, answer(404, problemJson, {}), 'a 404 whose body is no problem'],
+    ['two request ids', near, answer(404, problemJson, problem, '2'), 'a 404 with two request ids'],
+    ['another status in the body', near, answer(409, problemJson, problem), 'a 409 whose body says 404'],
+    [
+      'the refusal of what is allowed',
+      { kind: 'fitting', request: { ...request, target: '/elsewhere' } },
+      answer(405, problemJson, { ...problem, status: 405 }),
+      'what the document allows was refused with 405',
+    ],
+  ])('objects to %s', (_, sent, reply, what) => {
+    expect(oracle(sent, reply)).toBe(what);
+  });
+
+  it('excuses overload, and a deadline that the client has set', () => {
+    const hurried: Case = {
+      kind: 'near',
+      request: { ...request, target: '/', headers: [['X-Request-Timeout-Ms', '1']] },
+    };
+    expect(oracle(hurried, answer(504, problemJson, { ...problem, status: 504 }))).toBeUndefined();
+    const elsewhere: Case = { kind: 'near', request: { ...request, target: '/' } };
+    const overloaded = { ...problem, status: 503, code: 'overloaded' };
+    expect(oracle(elsewhere, answer(503, problemJson, overloaded))).toBeUndefined();
+  });
+
+  it('lets a connection that spoke no HTTP be closed', () => {
+    expect(oracle({ kind: 'raw', bytes: new Uint8Array([1]) }, 'closed')).toBeUndefined();
+  });
+});
+
+it('a reference that leads nowhere is told', () => {
+  expect(() => operationsOf({ paths: { $ref: '#/$defs/Gone' } })).toThrow(
+    'the OpenAPI document refers to #/$defs/Gone, which is not there',
+  );
+});
+
+describe('on the wire', () => {
+  it('a body is framed by its length, by one byte too many, or in chunks', () => {
+    const text = (framing: HttpRequest['framing']) => bytesOf({ ...request, body: 'é', framing }).toString();
+    expect(text('length')).toBe(
+      'GET /films HTTP/1.1\r\nhost: fuzz\r\nconnection: close\r\ncontent-length: 2\r\n\r\né',
+    );
+    expect(text('long')).toContain('content-length: 3\r\n\r\né');
+    expect(text('chunked')).toContain('transfer-encoding: chunked\r\n\r\n2\r\né\r\n0\r\n\r\n');
+  });
+
+  it('an answer is read once all of it is there, past a 100', () => {
+    const bytes = Buffer.from(
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok',
+    );
+    expect(parseAnswer(bytes.subarray(0, -1), false)).toBeUndefined();
+    expect(parseAnswer(bytes, false)).toMatchObject({ status: 201, body: 'ok' });
+    expect(parseAnswer(bytes.subarray(0, -2), true)).toMatchObject({ status: 201, body: '' });
+    const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1\r\n!\r\n0\r\n\r\n';
+    expect(parseAnswer(Buffer.from(chunked), false)).toMatchObject({ status: 200, body: 'ok!' });
+  });
+
+  it('a request is told as a command that sends the same', () => {
+    expect(asCommand(80, { ...request, headers: [['a', 'b']], body: '{}' })).toBe(
+      `curl -si --globoff --path-as-is -X GET 'http://127.0.0.1:80/films' -H 'a: b' --data-binary '{}'`,
+    );
+    expect(asBytesCommand(80, Buffer.from("A\0'\\"))).toBe(
+      `printf '%b' 'A\\x00\\x27\\x5c' | nc -N 127.0.0.1 80`,
+    );
+  });
+});

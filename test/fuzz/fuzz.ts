@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { build, isBuilt } from '../../deploy/local/build.ts';
+import { root } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { type LogLine, type Store, startStore } from '../e2e/store.ts';
+import { createDatabase } from '../support/postgres.ts';
+import provideServers from '../support/servers.ts';
+import { run } from './campaign.ts';
+
+/*
+ * `npm run fuzz` sends the store requests that fit its OpenAPI document, nearly fit it, or are garbage, and says what
+ * it should not have done. Exits with 1 where there is something, with 2 where it was asked for nonsense.
+ */
+const USAGE = 'npm run fuzz -- [--cases 1..10000000] [--seed N]';
+const command = z.object({
+  cases: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
+  seed: z.coerce.number().int().min(0).max(1000).default(1),
+});
+
+process.chdir(root);
+const { cases, seed } = readCommand();
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort());
+process.once('SIGTERM', () => interruption.abort());
+if (!(await isBuilt(root))) await build(root, () => undefined);
+
+const stops = new Stops();
+try {
+  stops.add({ stop: await provideServers() });
+  const { TEST_DATABASE_URL: postgres, TEST_REDIS_URL: redis = '' } = process.env;
+  const database = postgres ? stops.add(await createDatabase(postgres, 'fuzz')).url : '';
+  const store = await startStore({ DATABASE_URL: database, REDIS_URL: redis, LOG_LEVEL: 'error' });
+  stops.add({ stop: () => store.close() });
+  console.log(
+    `${cases} cases, seed ${seed}, on ${postgres ? 'PostgreSQL' : 'PGlite'} and ${redis ? 'Redis' : 'memory'}`,
+  );
+
+  const every = Math.max(1, Math.floor(cases / (process.stdout.isTTY ? 1000 : 20)));
+  const onProgress = (sent: number): void => {
+    if (sent % every !== 0) return;
+    process.stdout.write(process.stdout.isTTY ? `\r  ${sent} sent ` : `  ${sent} sent\n`);
+  };
+  const { findings, replies } = await run({
+    port: store.ports.gateway,
+    cases,
+    seed,
+    onProgress,
+    signal: interruption.signal,
+  });
+  console.log(
+    `\n${[...replies]
+      .toSorted(([one], [other]) => one.localeCompare(other))
+      .map(([status, count]) => `${count} × ${status}`)
+      .join(', ')}`,
+  );
+  for (const { what, command: how } of findings) console.log(`✗ ${what}\n  ${how}`);
+  const dead = await whoIsDead(store);
+  for (const name of dead) console.log(`✗ ${name} is dead`);
+  const errors = new Map(store.log.map((line) => [errorOf(line), line]));
+  for (const [what, line] of errors) console.log(`✗ logged as an error: ${what}\n  ${JSON.stringify(line)}`);
+  if (findings.length + dead.length + errors.size > 0) process.exitCode = 1;
+  else console.log('✓ nothing found');
+} finally {
+  await stops.stop();
+}
+
+/** Nobody restarts them: who lives has not died meanwhile. */
+async function whoIsDead({ ports }: Store): Promise<string[]> {
+  const dead: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    const live = await fetch(`http://127.0.0.1:${port}/health/live`).catch(() => undefined);
+    if (!live?.ok) dead.push(name);
+  }
+  return dead;
+}
+
+function errorOf(line: LogLine): string {
+  const { service, event = '' } = line;
+  return `${service}: ${event}`;
+}
+
+function readCommand(): z.infer<typeof command> {
+  const text = { type: 'string' } as const;
+  try {
+    const read = command.safeParse(parseArgs({ options: { cases: text, seed: text } }).values);
+    return read.success ? read.data : refuse(z.prettifyError(read.error));
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\nusage: ${USAGE}`);
+  process.exit(2);
+}

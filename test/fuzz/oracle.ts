@@ -1,0 +1,102 @@
+import { type AnySchema, type ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { PROBLEM_MEDIA_TYPE, REQUEST_ID, REQUEST_TIMEOUT, problemBody } from '#libs/http';
+import { type Operation, type Schema, operationAt } from './document.ts';
+import type { Case } from './requests.ts';
+import { type Answer, type HttpRequest, type Reply, bytesOf } from './wire.ts';
+
+/** Says of a reply what is wrong with it; nothing where it is as the document, and HTTP, want it. */
+export type Oracle = (sent: Case, reply: Reply) => string | undefined;
+
+/** What a request that the document allows is not refused as: of a wrong form. */
+const WRONG_FORM = new Set([400, 405, 413, 414, 415, 431]);
+
+export function oracleOf(operations: readonly Operation[]): Oracle {
+  const ajv = new Ajv2020({ allErrors: false, allowUnionTypes: true });
+  formats.default(ajv, ['date', 'date-time', 'uuid']);
+  // What an address looks like is said by its pattern, which differs from that of the module.
+  ajv.addFormat('email', true);
+  const compiled = new Map<Schema, ValidateFunction>();
+  const misfit = (schema: Schema, value: unknown): string | undefined => {
+    const validate = compiled.get(schema) ?? ajv.compile(schema as AnySchema);
+    compiled.set(schema, validate);
+    return validate(value) ? undefined : ajv.errorsText(validate.errors);
+  };
+
+  const againstDocument = (
+    operation: Operation,
+    request: HttpRequest,
+    answer: Answer,
+  ): string | undefined => {
+    const response = operation.responses[answer.status];
+    if (!response) return `${answer.status} is not documented for ${operation.method} ${operation.path}`;
+    const [type = ''] = (answer.headers.get('content-type') ?? '').split(';', 1);
+    const schema = response[type];
+    if (!schema) return `${answer.status} is not documented as ${type}`;
+    if (request.method === 'HEAD') return undefined;
+    const fault = misfit(schema, JSON.parse(answer.body));
+    if (fault !== undefined) return `the body does not fit its schema: ${fault}`;
+    if (answer.status < 300 && operation.body && misfit(operation.body, parsed(request.body)) !== undefined)
+      return 'a body that does not fit its schema was accepted';
+    return undefined;
+  };
+
+  return (sent, reply) => {
+    if (reply === 'hangs') return 'there is no answer';
+    if (sent.kind === 'raw') {
+      if (reply === 'closed') return undefined;
+      return serverFault(sent, reply) ?? (reply.status >= 400 ? problemFault(reply, false) : undefined);
+    }
+    if (reply === 'closed') return 'the connection was closed without an answer';
+    const { request, kind } = sent;
+    const operation = operationAt(operations, request.method, request.target);
+    const isHead = request.method === 'HEAD';
+    return (
+      serverFault(sent, reply) ??
+      (reply.status >= 400 ? problemFault(reply, isHead) : undefined) ??
+      (operation && againstDocument(operation, request, reply)) ??
+      (kind === 'fitting' && WRONG_FORM.has(reply.status)
+        ? `what the document allows was refused with ${reply.status}`
+        : undefined)
+    );
+  };
+}
+
+/** Of the failures of a server only these are no fault of ours: it has too much to do, or the client was in a hurry. */
+function serverFault(sent: Case, { status, body }: Answer): string | undefined {
+  if (status < 500) return undefined;
+  if (status === 504 && isHurried(sent)) return undefined;
+  const isHead = sent.kind !== 'raw' && sent.request.method === 'HEAD';
+  if (status === 503 && (isHead || body.includes('"code":"overloaded"'))) return undefined;
+  return `a ${status}`;
+}
+
+function isHurried(sent: Case): boolean {
+  const head = sent.kind === 'raw' ? sent.bytes : bytesOf(sent.request);
+  return Buffer.from(head).toString('latin1').toLowerCase().includes(REQUEST_TIMEOUT);
+}
+
+/** Every error is a problem (RFC 9457) that names its request. */
+function problemFault({ status, headers, body }: Answer, isHead: boolean): string | undefined {
+  const type = headers.get('content-type') ?? 'nothing';
+  if (!type.startsWith(PROBLEM_MEDIA_TYPE)) return `a ${status} that is no problem but ${type}`;
+  const requestId = headers.get(REQUEST_ID);
+  if (requestId === undefined) return `a ${status} without a request id`;
+  if (isHead) return undefined;
+  const problem = problemBody.safeParse(parsed(body));
+  if (!problem.success) return `a ${status} whose body is no problem`;
+  if (problem.data.status !== status) return `a ${status} whose body says ${problem.data.status}`;
+  // A stored refusal tells of the exchange in which it was made.
+  if (problem.data.requestId !== requestId && !headers.has('idempotent-replayed'))
+    return `a ${status} with two request ids`;
+  return undefined;
+}
+
+function parsed(body: string | Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(Buffer.from(body ?? '').toString()) as unknown;
+  } catch {
+    return undefined;
+  }
+}
