@@ -90,8 +90,10 @@ describe('a gateway with nothing behind it', () => {
       '400': ['idempotency-key-invalid', 'idempotency-key-missing', 'validation-failed'],
       '401': ['unauthorised'],
       '409': ['operation-in-progress', 'out-of-stock', 'outcome-unknown'],
-      '422': ['idempotency-key-reused'],
-      '503': ['idempotency-unavailable', 'unavailable'],
+      '413': ['payload-too-large'],
+      '415': ['unsupported-media-type'],
+      '422': ['idempotency-key-reused', 'validation-failed'],
+      '503': ['breaker-open', 'bulkhead-full', 'idempotency-unavailable', 'overloaded', 'unavailable'],
     });
   });
 });

@@ -76,8 +76,8 @@ describe('the oracle', () => {
   it.each<[string, Case, Parameters<typeof oracle>[1], string]>([
     ['silence', near, 'hangs', 'there is no answer'],
     ['a connection closed', near, 'closed', 'the connection was closed without an answer'],
-    ['a 500', near, answer(500, problemJson, problem), 'a 500'],
-    ['a 504 without hurry', near, answer(504, problemJson, problem), 'a 504'],
+    ['a 500', near, answer(500, problemJson, { ...problem, code: 'internal' }), 'a 500, internal'],
+    ['a 504 without hurry', near, answer(504, 'text/html', ''), 'a 504'],
     ['a 503 of a breaker', near, answer(503, problemJson, { code: 'breaker-open' }), 'a 503'],
     ['another status', near, answer(202, json, []), '202 is not documented for GET /films'],
     ['another type', near, answer(200, 'text/html', []), '200 is not documented as text/html'],

@@ -69,7 +69,12 @@ function serverFault(sent: Case, { status, body }: Answer): string | undefined {
   if (status === 504 && isHurried(sent)) return undefined;
   const isHead = sent.kind !== 'raw' && sent.request.method === 'HEAD';
   if (status === 503 && (isHead || body.includes('"code":"overloaded"'))) return undefined;
-  return `a ${status}`;
+  return `a ${status}${codeOf(body)}`;
+}
+
+function codeOf(body: string): string {
+  const problem = problemBody.safeParse(parsed(body));
+  return problem.success ? `, ${problem.data.code}` : '';
 }
 
 function isHurried(sent: Case): boolean {

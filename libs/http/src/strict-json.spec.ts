@@ -28,6 +28,7 @@ describe('strictJsonProblem', () => {
     '[-9007199254740993]',
     '{"a":1e400}',
     '{"a":10000000000000000.0}',
+    '\ufeff{}',
   ])('refuses %s', (text) => {
     expect(strictJsonProblem(text)).toMatchObject({ code: 'validation-failed', status: 400 });
   });

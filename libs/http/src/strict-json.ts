@@ -4,12 +4,13 @@ import { Problem } from './problem.ts';
 const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d[\d.eE+-]*)|([{}])/g;
 
 /**
- * What is wrong with a JSON text that parsers read differently from one another (RFC 7493, I-JSON): an object with a
+ * What is wrong with a JSON text that parsers read differently from one another (RFC 7493, I-JSON): a byte order mark, an object with a
  * member twice, or a number that does not survive as an IEEE 754 double: an integer beyond 2^53 - 1, or one that
  * becomes infinite.
  * @param text must be valid JSON; nothing is promised of any other
  */
 export function strictJsonProblem(text: string): Problem | undefined {
+  if (text.startsWith('\ufeff')) return refusal('it begins with a byte order mark');
   const objects: Set<string>[] = [];
   for (const [, string, colon, number, brace] of text.matchAll(TOKEN)) {
     if (brace === '{') objects.push(new Set());

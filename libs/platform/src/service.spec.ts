@@ -170,6 +170,7 @@ describe('every error is a problem with a request id', () => {
       `GET /films/alien HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
       431,
     ],
+    ['no host', 'GET /films/alien HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['bytes that are not HTTP', 'GARBAGE\r\n\r\n', 400],
     [
       'two lengths',
@@ -181,6 +182,16 @@ describe('every error is a problem with a request id', () => {
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain(`x-request-id: ${problemBody.parse(JSON.parse(body)).requestId}`);
+  });
+
+  it.each([
+    ['HTTP/1.0 knows no host', 'GET /films/alien HTTP/1.0\r\n\r\n'],
+    [
+      'an unknown expectation',
+      'GET /films/alien HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n',
+    ],
+  ])('%s: no reason to refuse', async (_, bytes) => {
+    expect(await exchange(bytes)).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
