@@ -11,9 +11,20 @@ import { eventually } from './eventually.ts';
 
 const SLOTS = 16_384;
 
+/** One process of a topology, which can be killed and started again with what it has on disk. */
+export interface RedisNode {
+  readonly port: number;
+  kill(): Promise<void>;
+  /** Resolves when it answers. */
+  start(): Promise<void>;
+}
+
 export interface Sentinels {
   /** `host:port,…`, and what they call the master. */
   readonly env: { readonly REDIS_SENTINELS: string; readonly REDIS_SENTINEL_NAME: string };
+  /** The first master and its replica. */
+  readonly nodes: readonly [RedisNode, RedisNode];
+  readonly sentinels: readonly RedisNode[];
   killMaster(): Promise<void>;
   /** The port of whom the sentinels take for the master, and which answers as one. */
   master(): Promise<number>;
@@ -31,7 +42,7 @@ export interface RedisCluster {
 /** A master, its replica and three sentinels, which fail over a second after the master fell silent. */
 export async function startSentinels(executable: string): Promise<Sentinels> {
   const { stops, folder, start } = await launcher(executable);
-  const [first = 0, second = 0, ...sentinels] = await freePorts(5);
+  const [first = 0, second = 0, ...sentinelPorts] = await freePorts(5);
   const settings = (port: number) => [
     '--port',
     String(port),
@@ -42,9 +53,10 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
   ];
   try {
     const master = await start(first, settings(first));
-    await start(second, [...settings(second), '--replicaof', '127.0.0.1', String(first)]);
+    const replica = await start(second, [...settings(second), '--replicaof', '127.0.0.1', String(first)]);
     await eventually(() => ask(first, async (redis) => has(await redis.info('replication'), 'state=online')));
-    for (const port of sentinels) {
+    const sentinels: RedisNode[] = [];
+    for (const port of sentinelPorts) {
       const file = join(folder, `${port}.conf`);
       const lines = [
         `port ${port}`,
@@ -53,7 +65,7 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
         'sentinel failover-timeout store 5000',
       ];
       await writeFile(file, lines.join('\n'));
-      await start(port, [file, '--sentinel']);
+      sentinels.push(await start(port, [file, '--sentinel']));
       // They get to know one another and the replica sooner.
       await ask(port, (redis) =>
         redis.call('SENTINEL', 'DEBUG', 'info-period', '500', 'publish-period', '500'),
@@ -61,17 +73,19 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
     }
     const known = (port: number) =>
       ask(port, async (redis) => String(await redis.call('SENTINEL', 'MASTER', 'store')));
-    for (const port of sentinels)
+    for (const port of sentinelPorts)
       await eventually(async () => {
         has(await known(port), 'num-slaves,1');
         has(await known(port), 'num-other-sentinels,2');
       });
     return {
-      env: { REDIS_SENTINELS: hosts(sentinels), REDIS_SENTINEL_NAME: 'store' },
-      killMaster: () => kill(master),
+      env: { REDIS_SENTINELS: hosts(sentinelPorts), REDIS_SENTINEL_NAME: 'store' },
+      nodes: [master, replica],
+      sentinels,
+      killMaster: () => master.kill(),
       master: async () => {
         const [, port] = await ask(
-          sentinels[0]!,
+          sentinelPorts[0]!,
           (redis) => redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'store') as Promise<string[]>,
         );
         await ask(Number(port), async (redis) => has(await redis.info('replication'), 'role:master'));
@@ -91,7 +105,7 @@ export async function startRedisCluster(executable: string): Promise<RedisCluste
   const free = await freePorts(6);
   const [ports, buses] = [free.slice(0, 3), free.slice(3)];
   try {
-    const nodes: Service[] = [];
+    const nodes: RedisNode[] = [];
     for (const [index, port] of ports.entries()) {
       const cluster = ['--cluster-enabled', 'yes', '--cluster-config-file', `${port}.conf`];
       const bus = ['--cluster-port', String(buses[index]), '--cluster-node-timeout', '2000'];
@@ -112,7 +126,7 @@ export async function startRedisCluster(executable: string): Promise<RedisCluste
     return {
       env: { REDIS_CLUSTER_NODES: hosts(ports) },
       sizes: () => Promise.all(ports.map((port) => ask(port, (redis) => redis.dbsize()))),
-      killOne: () => kill(nodes[0]!),
+      killOne: () => nodes[0]!.kill(),
       stop: () => stops.stop(),
     };
   } catch (error) {
@@ -125,19 +139,28 @@ async function launcher(executable: string) {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   const stops = new Stops();
   stops.add({ stop: () => rm(folder, { recursive: true, force: true }) });
-  const start = async (port: number, args: readonly string[]): Promise<Service> => {
+  const start = async (port: number, args: readonly string[]): Promise<RedisNode> => {
     const given = [...args, '--bind', '127.0.0.1', '--dir', folder];
-    const process = startProgram({ command: executable, args: given, cwd: folder, env: {} });
-    const service = stops.add(withReadiness({ name: 'redis', process, probe: () => answersPing(port) }));
-    await service.ready();
-    return service;
+    const launch = (): Service => {
+      const process = startProgram({ command: executable, args: given, cwd: folder, env: {} });
+      return withReadiness({ name: 'redis', process, probe: () => answersPing(port) });
+    };
+    let running = launch();
+    stops.add({ stop: () => running.stop() });
+    await running.ready();
+    return {
+      port,
+      kill: async () => {
+        running.kill('SIGKILL');
+        await running.exited;
+      },
+      start: async () => {
+        running = launch();
+        await running.ready();
+      },
+    };
   };
   return { stops, folder, start };
-}
-
-async function kill(service: Service): Promise<void> {
-  service.kill('SIGKILL');
-  await service.exited;
 }
 
 async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {

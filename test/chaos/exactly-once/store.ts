@@ -124,7 +124,7 @@ export async function startTorturedStore(
 }
 
 /** All of it, page by page as recommendations reads it. */
-async function readFeed(catalog: string): Promise<FeedEntry[]> {
+export async function readFeed(catalog: string): Promise<FeedEntry[]> {
   const all: FeedEntry[] = [];
   for (;;) {
     const response = await fetch(`${catalog}/orders/feed?after=${all.at(-1)?.seq ?? 0}`);

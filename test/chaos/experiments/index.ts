@@ -1,3 +1,4 @@
+import { distributed } from '../distributed/distributed.ts';
 import { exactlyOnce } from '../exactly-once/exactly-once.ts';
 import type { Experiment } from '../experiment.ts';
 import { availability } from './availability.ts';
@@ -24,4 +25,4 @@ export const ladder: readonly Experiment[] = [
   monkey,
 ];
 
-export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce];
+export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce, distributed];

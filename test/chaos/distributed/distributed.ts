@@ -1,0 +1,184 @@
+import { Agent } from 'undici';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { atConstantRate } from '../../load/open-loop.ts';
+import { eventually } from '../../support/eventually.ts';
+import { pause, placeOrder } from '../exactly-once/client.ts';
+import { type Errand, drawErrands } from '../exactly-once/errands.ts';
+import { type Answer, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
+import type { Experiment, Observation, Settings, Step, Tolerance, Trial } from '../experiment.ts';
+import { seeded } from '../random.ts';
+import { followReadiness } from './readers.ts';
+import { type Victim, startDistributedSystem } from './system.ts';
+
+/** Requests a second: modest, for all processes and the clients share one machine. */
+const ORDERS_PER_S = 10;
+const READS_PER_S = 30;
+/** How long a killed process is gone, and how long all is well between two kills, in milliseconds. */
+const GONE_MS = 2000;
+const WELL_MS = 3000;
+const PROCESSES = 11;
+/** How long it may take until nothing is degraded any more: longer than the longest wait of a breaker. */
+const RECOVERY_MS = 60_000;
+const CALM_S = 180;
+const EXAMPLES = 5;
+
+const none: Tolerance = { exactly: 0 };
+const hypothesis = {
+  'processes that do their work': { exactly: PROCESSES },
+  '% of reads answered 200': { atLeast: 99.9 },
+  lost: none,
+  duplicated: none,
+  stock: none,
+  feed: none,
+  answers: none,
+  unanswered: none,
+} as const satisfies Record<string, Tolerance>;
+
+export const distributed: Experiment = {
+  name: 'distributed',
+  title: 'With two of everything, does a client notice when any one of them dies?',
+  expected:
+    'No: a balancer that follows readiness reads of the gateway that is left, gateways call the replica that is left, ' +
+    'Sentinel finds another Redis, and an order is sent again under its key.',
+  prepare,
+};
+
+async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof typeof hypothesis>> {
+  const random = seeded(settings.seed);
+  const logs = `.data/chaos/distributed/${settings.database}-${settings.seed}`;
+  const system = await startDistributedSystem(settings, logs, stops);
+  const dispatcher = new Agent();
+  stops.add({ stop: () => dispatcher.destroy() });
+  const readers = stops.add(followReadiness(system.gateways, dispatcher));
+
+  const counted = new Map<string, number>();
+  const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
+  const receipts = new Map<Errand, Answer[]>();
+  const answered = (): Answer[] => [...receipts.values()].flatMap((answers) => answers.slice(-1));
+  const total = { reads: 0, ok: 0, degraded: 0 };
+  const failed: string[] = [];
+  const limitS = settings.orders / ORDERS_PER_S + CALM_S;
+  let before: Ledger | undefined;
+  let startedAt = Number.POSITIVE_INFINITY;
+
+  const read = async (path: string): Promise<void> => {
+    const { status, degraded } = await readers.read(path);
+    total.reads += 1;
+    if (degraded) total.degraded += 1;
+    if (status === 200) total.ok += 1;
+    else failed.push(`${path} at ${((performance.now() - startedAt) / 1000).toFixed(1)} s: ${status}`);
+  };
+  const readAll = (films: readonly string[], signal: AbortSignal): Promise<void> =>
+    atConstantRate(
+      { rps: READS_PER_S, seconds: limitS },
+      (nth) => read(nth % 2 === 0 ? '/api/home' : `/api/products/${films[nth % films.length]}`),
+      signal,
+    );
+  const orderAll = (errands: readonly Errand[], signal: AbortSignal): Promise<void> =>
+    atConstantRate(
+      { rps: ORDERS_PER_S, seconds: settings.orders / ORDERS_PER_S },
+      async (nth) => {
+        const errand = errands[nth]!;
+        const ready = readers.readyUrls();
+        const urls = ready.length > 0 ? ready : system.gateways;
+        const onAttempt = (outcome: string): void => count(`attempts: ${outcome}`);
+        const means = { urls, dispatcher, random: random.fork(), signal, onAttempt };
+        receipts.set(errand, await placeOrder(errand, means));
+      },
+      signal,
+    );
+
+  async function* method(signal: AbortSignal): AsyncGenerator<Step> {
+    const films = [...before!.stock.keys()].slice(0, 200);
+    const errands = drawErrands(random.fork(), settings.orders, before!.stock);
+    for (const errand of errands) receipts.set(errand, []);
+    const done = new AbortController();
+    let load = Promise.resolve();
+    yield {
+      name: 'clients read and order',
+      act: () => {
+        startedAt = performance.now();
+        const reading = readAll(films, AbortSignal.any([signal, done.signal]));
+        load = orderAll(errands, signal).finally(() => done.abort());
+        load = load.then(() => reading);
+      },
+    };
+    const going = AbortSignal.any([signal, done.signal]);
+    while (!going.aborted) {
+      for (const victim of system.victims) {
+        await pause(WELL_MS, going);
+        if (going.aborted) break;
+        yield* killing(victim, going, count);
+      }
+    }
+    yield { name: 'clients have all they came for', act: () => load };
+  }
+
+  const observe = async (): Promise<Record<keyof typeof hypothesis, Observation>> => {
+    const feed = await system.readFeed();
+    const ledger = await system.readLedger();
+    before ??= ledger;
+    const found = reconcile({
+      receipts: [...receipts].map(([{ key, items }, answers]) => ({ key, items, answers })),
+      stockBefore: before.stock,
+      ledger,
+      feed,
+    });
+    const listed = (list: readonly string[]) => ({ value: list.length, examples: list.slice(0, EXAMPLES) });
+    return {
+      'processes that do their work': { value: await system.countWell() },
+      '% of reads answered 200': {
+        value: total.reads === 0 ? 100 : Math.floor((10_000 * total.ok) / total.reads) / 100,
+        examples: failed.slice(0, EXAMPLES),
+      },
+      lost: listed(found.lost),
+      duplicated: listed(found.duplicated),
+      stock: listed(found.stock),
+      feed: listed(found.feed),
+      answers: listed(found.answers),
+      unanswered: listed(found.unanswered),
+    };
+  };
+
+  const allWell = async (): Promise<void> => {
+    await eventually(async () => {
+      const well = await system.countWell();
+      if (well < PROCESSES) throw new Error(`${well} of ${PROCESSES} processes are well`);
+    }, RECOVERY_MS);
+  };
+  await allWell();
+  return {
+    hypothesis,
+    observe,
+    method,
+    rollbacks: [
+      ...system.victims.map((victim) => ({ name: `${victim.name} runs`, act: () => victim.start() })),
+      { name: 'nothing is degraded any more', act: allWell },
+    ],
+    abort: {
+      name: `clients were not done within ${limitS} s`,
+      when: () => performance.now() - startedAt > limitS * 1000,
+    },
+    progress: () => `${answered().length} of ${settings.orders} orders answered, ${total.reads} pages read`,
+    figures: () => ({
+      'pages read': total.reads,
+      'of them not 200': total.reads - total.ok,
+      'of them degraded': total.degraded,
+      orders: answered().filter(({ status }) => status === 201).length,
+      'refusals, out of stock': answered().filter(isOutOfStock).length,
+      ...Object.fromEntries(counted),
+    }),
+  };
+}
+
+function* killing(victim: Victim, going: AbortSignal, count: (kind: string) => void): Generator<Step> {
+  yield {
+    name: `${victim.name} is killed with -9`,
+    act: async () => {
+      count(`kills of ${victim.name}`);
+      await victim.kill();
+      await Promise.all([victim.replaced?.(), pause(GONE_MS, going)]);
+    },
+  };
+  yield { name: `${victim.name} is started`, act: () => victim.start() };
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { type RequestListener, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Stops } from '../../../deploy/local/stops.ts';
+import { eventually } from '../../support/eventually.ts';
+import { followReadiness } from './readers.ts';
+
+const dispatcher = new Agent();
+let stops = new Stops();
+afterEach(async () => {
+  await stops.stop();
+  stops = new Stops();
+});
+
+/** A gateway that answers a page so, and is ready, until it is told otherwise. */
+async function startGateway(page: RequestListener) {
+  const gateway = { ready: true, asked: 0, url: '' };
+  const server = createServer((request, response) => {
+    if (request.url === '/health/ready') return response.writeHead(gateway.ready ? 200 : 503).end();
+    gateway.asked += 1;
+    return page(request, response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stops.add({
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  });
+  gateway.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return gateway;
+}
+
+describe('a client that follows readiness', () => {
+  it('asks the other gateway where one dies over the answer', async () => {
+    const dying = await startGateway(({ socket }) => socket.destroy());
+    const other = await startGateway((_, response) => response.setHeader('x-degraded', 'x').end());
+    const readers = stops.add(followReadiness([dying.url, other.url], dispatcher));
+    expect(await readers.read('/')).toEqual({ status: 200, degraded: true });
+    expect([dying.asked, other.asked]).toEqual([1, 1]);
+  });
+
+  it('takes an answer for an answer, and tells where there is none', async () => {
+    const failing = await startGateway((_, response) => response.writeHead(500).end());
+    const readers = stops.add(followReadiness([failing.url], dispatcher));
+    expect(await readers.read('/')).toEqual({ status: 500, degraded: false });
+    expect(failing.asked).toBe(1);
+    const dead = stops.add(followReadiness(['http://127.0.0.1:9'], dispatcher));
+    expect(await dead.read('/')).toEqual({ status: 'error', degraded: false });
+  });
+
+  it('leaves alone who is not ready, until it is again', async () => {
+    const one = await startGateway((_, response) => response.end());
+    const other = await startGateway((_, response) => response.end());
+    one.ready = false;
+    const readers = stops.add(followReadiness([one.url, other.url], dispatcher));
+    await eventually(() => expect(readers.readyUrls()).toEqual([other.url]));
+    await readers.read('/');
+    await readers.read('/');
+    expect([one.asked, other.asked]).toEqual([0, 2]);
+    one.ready = true;
+    await eventually(() => expect(readers.readyUrls()).toEqual([one.url, other.url]));
+  });
+});

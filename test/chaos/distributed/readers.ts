@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Dispatcher, request } from 'undici';
+
+const POLL_MS = 100;
+/** How long a client waits for an answer, in milliseconds: a second longer than a read may take. */
+const PATIENCE_MS = 2000;
+
+/** What came of one read. */
+export interface ReadOutcome {
+  /** `error` where neither gateway gave an answer. */
+  readonly status: number | 'error';
+  readonly degraded: boolean;
+}
+
+/**
+ * Reads as a balancer does: of the gateways whose `/health/ready` was 200 a tenth of a second ago, in turn; what a
+ * gateway gave no answer to, because it died, is asked of the other once. An answer, whichever, is final.
+ */
+export function followReadiness(urls: readonly string[], dispatcher: Dispatcher) {
+  const targets = urls.map((url) => ({ url, ready: true }));
+  const stop = new AbortController();
+  const get = async (url: string): Promise<ReadOutcome> => {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const { statusCode, headers, body } = await request(url, { dispatcher, signal });
+      await body.dump();
+      return { status: statusCode, degraded: headers['x-degraded'] !== undefined };
+    } catch {
+      return { status: 'error', degraded: false };
+    }
+  };
+  const following = targets.map(async (target) => {
+    while (!stop.signal.aborted) {
+      target.ready = (await get(`${target.url}/health/ready`)).status === 200;
+      await sleep(POLL_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  });
+  let turn = 0;
+  const choose = () => {
+    const ready = targets.filter((target) => target.ready);
+    const from = ready.length > 0 ? ready : targets;
+    return from[turn++ % from.length]!;
+  };
+  return {
+    readyUrls: (): string[] => targets.filter(({ ready }) => ready).map(({ url }) => url),
+    async read(path: string): Promise<ReadOutcome> {
+      const target = choose();
+      const outcome = await get(target.url + path);
+      if (outcome.status !== 'error') return outcome;
+      target.ready = false;
+      return get(choose().url + path);
+    },
+    async stop(): Promise<void> {
+      stop.abort();
+      await Promise.all(following);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { openLogFile } from '../../../deploy/local/log-file.ts';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { answersOk } from '../../../deploy/local/readiness.ts';
+import { answersPing, chooseRedis } from '../../../deploy/local/redis.ts';
+import { type ServiceName, startService } from '../../../deploy/local/services.ts';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { healthReport } from '#libs/health';
+import { eventually } from '../../support/eventually.ts';
+import { startSentinels } from '../../support/redis-topologies.ts';
+import { openDatabase } from '../exactly-once/database.ts';
+import type { FeedEntry, Ledger } from '../exactly-once/reconcile.ts';
+import { readFeed } from '../exactly-once/store.ts';
+import type { Settings } from '../experiment.ts';
+import { partOf } from '../part.ts';
+
+/** One process of many, to be killed and brought back. */
+export interface Victim {
+  readonly name: string;
+  /** With SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Waits until others do without it, where that takes something: until another Redis is the master. */
+  readonly replaced?: () => Promise<void>;
+  /** Resolves when it is ready. Nothing happens where it runs. */
+  start(): Promise<void>;
+}
+
+/** Two of each service, two Redis under three Sentinels, one PostgreSQL. */
+export interface DistributedSystem {
+  readonly gateways: readonly [string, string];
+  readonly victims: readonly Victim[];
+  /** How many of the processes do their work, and none of them degraded. */
+  readonly countWell: () => Promise<number>;
+  readonly readFeed: () => Promise<FeedEntry[]>;
+  readonly readLedger: () => Promise<Ledger>;
+}
+
+const IDEMPOTENCY_SECRET = 'a secret of this experiment alone, no other';
+const ORDER_OF_START: readonly ServiceName[] = ['catalog', 'recommendations', 'gateway'];
+/** Longest that a failover or a breaker's way back may take, in milliseconds. */
+const RECOVERY_MS = 60_000;
+
+/** Starts it all, with logs in `logs`; resolves when everything is ready. */
+export async function startDistributedSystem(
+  { database: kind }: Settings,
+  logs: string,
+  stops: Stops,
+): Promise<DistributedSystem> {
+  const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
+  if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH');
+  const database = await openDatabase(kind, stops);
+  if (database.exclusive) throw new Error('two catalogs need a database they can share: --database postgres');
+  const redis = stops.add(await startSentinels(redisChoice.executable));
+
+  const ports = await freePorts(6);
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const env = {
+    ...process.env,
+    ...database.env,
+    ...redis.env,
+    REDIS_URL: '',
+    CATALOG_URL: urls.slice(0, 2).join(),
+    RECOMMENDATIONS_URL: urls.slice(2, 4).join(),
+    IDEMPOTENCY_SECRET,
+  };
+  const services: Victim[] = [];
+  for (const [nth, port] of ports.entries()) {
+    const service = ORDER_OF_START[Math.floor(nth / 2)]!;
+    const name = `${service}-${(nth % 2) + 1}`;
+    const log = stops.add(await openLogFile(`${logs}/${name}.log`));
+    const launch = () =>
+      startService({
+        name: service,
+        port,
+        env: { ...env, DATA_DIR: `${logs}/${name}.data` },
+        onLine: ({ text }) => log.write(text),
+      });
+    const part = stops.add(partOf(name, launch));
+    const start = async (): Promise<void> => {
+      part.start();
+      await part.ready();
+    };
+    await start();
+    services.push({ name, kill: async () => void (await part.kill()), start });
+  }
+
+  // Each is the master when its turn comes: the other one's death has made it that.
+  const nodes = redis.nodes.map((node, nth): Victim => ({
+    ...restartable(`redis-${nth + 1}`, node),
+    replaced: () =>
+      eventually(async () => {
+        if ((await redis.master()) === node.port) throw new Error('it is still taken for the master');
+      }, RECOVERY_MS),
+  }));
+  const sentinels = redis.sentinels.map((node, nth) => restartable(`sentinel-${nth + 1}`, node));
+  const redisPorts = [...redis.nodes, ...redis.sentinels].map(({ port }) => port);
+  return {
+    gateways: [urls[4]!, urls[5]!],
+    victims: [...services, ...nodes, ...sentinels],
+    countWell: async () => {
+      const well = await Promise.all([...urls.map(isWell), ...redisPorts.map(answersPing)]);
+      return well.filter(Boolean).length;
+    },
+    readFeed: () => readFeed(urls[0]!),
+    readLedger: () => database.readLedger(),
+  };
+}
+
+function restartable(name: string, node: { kill(): Promise<void>; start(): Promise<void> }): Victim {
+  let runs = true;
+  return {
+    name,
+    kill: async () => {
+      runs = false;
+      await node.kill();
+    },
+    start: async () => {
+      if (runs) return;
+      runs = true;
+      await node.start();
+    },
+  };
+}
+
+/** Ready, and all it depends on is as it should be. */
+async function isWell(url: string): Promise<boolean> {
+  if (!(await answersOk(`${url}/health/ready`))) return false;
+  const report = healthReport.parse(await (await fetch(`${url}/health/deep`)).json());
+  return report.status === 'ok';
+}
