@@ -26,6 +26,13 @@ export interface Band {
   readonly to: number;
 }
 
+/** What is worth a table of its own. */
+export interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 export interface Outcome {
   readonly measured: readonly Measured[];
   readonly plots?: readonly Plot[];

@@ -29,9 +29,13 @@ const page = renderPage(
               ],
             },
           ],
-          bands: [{ name: 'out of <paper>', kind: 'fault', from: 1.25, to: 2 }],
+          bands: [
+            { name: 'out of <paper>', kind: 'fault', from: 1.25, to: 2 },
+            { name: 'tray: open', kind: 'open', from: 1.5, to: 2 },
+          ],
         },
       ],
+      tables: [{ title: 'Jams', columns: ['tray', 'sheets'], rows: [['<upper>', '3']] }],
     },
   ],
   { title: 'Costs & more', text: 'What <all> costs.' },
@@ -51,12 +55,14 @@ it('draws bars of one unit to one scale', () => {
 
 it('tells what a plot shows to those who cannot see it', () => {
   expect(page).toContain(
-    'aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52. out of &lt;paper&gt; from 1.25 to 2."',
+    'aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52. out of &lt;paper&gt; from 1.25 to 2. tray: open from 1.5 to 2."',
   );
+  expect(page).toContain('From the top: tray.');
 });
 
 it('takes what it is given as text, never as markup', () => {
   expect(page).toContain('What does &lt;it&gt; cost?');
+  expect(page).toContain('<tr><th scope="row">&lt;upper&gt;</th><td>3</td></tr>');
   expect(page).toContain('<h1>Costs &amp; more</h1>');
   expect(page).toContain('<p>What &lt;all&gt; costs.</p>');
   expect(page).toContain(String.raw`"name":"\u003c/script>"`);

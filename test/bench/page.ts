@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Measured, Plot } from './benchmark.ts';
+import type { Band, Measured, Plot, Table } from './benchmark.ts';
 import { figureOf, isReached } from './figure.ts';
 import { type Result, result } from './result.ts';
 
@@ -23,6 +23,7 @@ export function writePage(folder: string): string {
 export interface Shown extends Omit<Result, 'measured' | 'plots'> {
   readonly measured: readonly Measured[];
   readonly plots: readonly Plot[];
+  readonly tables?: readonly Table[];
 }
 
 /** Plain text above the results. */
@@ -68,7 +69,17 @@ ${results.map(section).join('\n')}
 </html>
 `;
 
-function section({ name, question, load, machine, node, commit, measured, plots }: Shown): string {
+function section({
+  name,
+  question,
+  load,
+  machine,
+  node,
+  commit,
+  measured,
+  plots,
+  tables = [],
+}: Shown): string {
   return `<section id="${name}" aria-labelledby="${name}-title">
 <h2 id="${name}-title">${escape(question)}</h2>
 <dl>
@@ -84,8 +95,17 @@ ${measured.map((each) => row(each, measured)).join('\n')}
 </tbody>
 </table>
 ${plots.map(figure).join('\n')}
+${tables.map(list).join('\n')}
 </section>`;
 }
+
+const list = ({ title, columns, rows }: Table): string => `<table class="list">
+<caption>${escape(title)}</caption>
+<thead><tr>${columns.map((column) => `<th scope="col">${escape(column)}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.map(([first = '', ...rest]) => `<tr><th scope="row">${escape(first)}</th>${rest.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`).join('\n')}
+</tbody>
+</table>`;
 
 /** Bars are drawn to one scale for what has one unit; ratios and counts need none. */
 function row(each: Measured, all: readonly Measured[]): string {
@@ -112,13 +132,18 @@ function figure({ title, x, y, series, bands = [] }: Plot): string {
   const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.${spells.join('')}`;
   return `<figure>
 <figcaption>${escape(title)}</figcaption>
-<div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? BANDS : ''}
+<div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? legendOf(bands) : ''}
 </figure>`;
 }
 
-const BANDS = `
+/** Each breaker has a strip of its own, in the order in which they first opened. */
+function legendOf(bands: readonly Band[]): string {
+  const breakers = bands.flatMap(({ kind, name }) => (kind === 'fault' ? [] : [name.split(':')[0] ?? '']));
+  const strips = [...new Set(breakers)].join(', ');
+  return `
 <p class="bands"><span class="fault">something is broken</span> <span class="open">a breaker is open</span>
-<span class="probing">a breaker probes, or lets calls through again</span></p>`;
+<span class="probing">a breaker probes, or lets calls through again</span>${strips && ` From the top: ${escape(strips)}.`}</p>`;
+}
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 

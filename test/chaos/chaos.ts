@@ -14,6 +14,8 @@ import { runExperiment } from './run-experiment.ts';
  * experiment came to no end, or something was asked for that there is not.
  */
 const LADDER = 'ladder';
+/** One Ctrl-C can arrive twice, from the terminal and passed on by npm. */
+const SAME_SIGNAL_MS = 500;
 const names = [LADDER, ...experiments.map(({ name }) => name)];
 const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--orders 1..100000] [--database postgres|pglite]
 
@@ -37,8 +39,8 @@ if (asked.length === 0) {
   process.exit(0);
 }
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort());
-process.once('SIGTERM', () => interruption.abort());
+let interruptedAt: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 if (!(await isBuilt(root))) await build(root, () => undefined);
 const on = circumstances();
 
@@ -54,6 +56,16 @@ for (let nth = 0; nth < seeds; nth++) {
         settings,
       );
   }
+}
+
+/** Rolls back; whoever asks again leaves at once, and what is tied to this process ends with it. */
+function interrupt(): void {
+  const now = performance.now();
+  if (interruptedAt === undefined) {
+    interruptedAt = now;
+    console.log('\nrolling back; Ctrl-C again leaves at once');
+    interruption.abort();
+  } else if (now - interruptedAt > SAME_SIGNAL_MS) process.exit(2);
 }
 
 /** From rung to rung, as far as it holds. */

@@ -1,5 +1,5 @@
 import type { Stops } from '../../deploy/local/stops.ts';
-import type { Plot } from '../bench/benchmark.ts';
+import type { Plot, Table } from '../bench/benchmark.ts';
 import { figureOf } from '../bench/figure.ts';
 
 /** What a command can ask of an experiment. */
@@ -13,13 +13,6 @@ export interface Settings {
 export type Tolerance = (
   { readonly exactly: number } | { readonly atMost: number } | { readonly atLeast: number }
 ) & { readonly unit?: 'share' | 's' | 'ratio' };
-
-/** What is worth a table of its own in the report. */
-export interface Table {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 export interface Observation {
   readonly value: number;

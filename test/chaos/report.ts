@@ -1,13 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { circumstances } from '../support/circumstances.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
-import {
-  type Experiment,
-  type Settings,
-  type Table,
-  describeTolerance,
-  describeValue,
-} from './experiment.ts';
+import type { Table } from '../bench/benchmark.ts';
+import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
 import type { Finding, Outcome } from './run-experiment.ts';
 
 export interface Report {
@@ -53,11 +48,11 @@ const headingOf = (title: string): Heading => ({
 
 /** What the page shows of it. */
 function resultOf({ experiment, settings, outcome, on }: Report): Shown {
-  const { verdict, reason, after, durationMs, plots } = outcome;
+  const { verdict, reason, after, durationMs, tables, plots } = outcome;
   return {
     name: experiment.name,
-    question: experiment.title,
-    load: `${verdict}${reason === undefined ? '' : ` (${reason})`}; seed ${settings.seed}, ${settings.database}, ${seconds(durationMs)} s`,
+    question: `${experiment.title} ${verdict}${reason === undefined ? '' : ` (${reason})`}`,
+    load: `seed ${settings.seed}, ${settings.database}, ${seconds(durationMs)} s`,
     ...on,
     measured: after.map(({ probe, tolerance, value }) => ({
       name: probe,
@@ -65,6 +60,7 @@ function resultOf({ experiment, settings, outcome, on }: Report): Shown {
       value,
       goal: describeTolerance(tolerance),
     })),
+    tables,
     plots,
   };
 }

@@ -1,11 +1,10 @@
 import { Stops } from '../../deploy/local/stops.ts';
-import type { Plot } from '../bench/benchmark.ts';
+import type { Plot, Table } from '../bench/benchmark.ts';
 import {
   type Experiment,
   type Observation,
   type Settings,
   type Step,
-  type Table,
   type Tolerance,
   type Trial,
   isWithin,

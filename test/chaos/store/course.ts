@@ -1,4 +1,4 @@
-import type { Plot } from '../../bench/benchmark.ts';
+import type { Band, Plot } from '../../bench/benchmark.ts';
 import { firstGoodSecond, perSecond } from '../../bench/series.ts';
 import { percentile } from '../../load/percentiles.ts';
 import type { BreakerSpell } from './breakers.ts';
@@ -52,19 +52,19 @@ export function plotsOf(
 ): Plot[] {
   const start = Math.min(...visits.map(({ at }) => at));
   const end = Math.max(...visits.map(({ at }) => at));
-  const band = ({ name, from, to }: Spell) => ({
+  const band = ({ name, from, to }: Spell, kind: Band['kind']): Band => ({
     name,
+    kind,
     from: (from - start) / SECOND,
     to: (to - start) / SECOND,
   });
   const bands = [
-    ...faults.map((fault) => ({ ...band(fault), kind: 'fault' as const })),
+    ...faults.map((fault) => band(fault, 'fault')),
     ...breakers
       .filter(({ state, to }) => state !== 'closed' && to >= start)
-      .map(({ upstream, state, from, to }) => ({
-        ...band({ name: `breaker of ${upstream}: ${state}`, from, to }),
-        kind: state === 'open' ? ('open' as const) : ('probing' as const),
-      })),
+      .map(({ upstream, state, from, to }) =>
+        band({ name: `breaker of ${upstream}: ${state}`, from, to }, state === 'open' ? 'open' : 'probing'),
+      ),
   ];
   const answers = (['good', 'degraded', 'shed', 'failed'] as const).map((answer) => ({
     name: answer,

@@ -91,7 +91,7 @@ export const paused = (part: string): StoreFault => ({
   name: `${part} is paused`,
   begin: async (store, ttlMs) => {
     const { supervisor, answers } = partOf(store, part);
-    store.local.pause(supervisor, ttlMs);
+    await store.local.pause(supervisor, ttlMs);
     return async () => !(await answers());
   },
   end: ({ local }) => local.stop(),
