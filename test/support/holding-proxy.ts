@@ -8,6 +8,8 @@ export interface HoldingProxy {
   readonly port: number;
   /** All that clients have sent so far, held back or not. */
   sent(): string;
+  /** How many connections clients have made so far. */
+  connections(): number;
   hold(direction: Direction): void;
   /** Passes on what was held back, and again all that comes. */
   release(): void;
@@ -24,6 +26,7 @@ export async function startHoldingProxy(target: number): Promise<HoldingProxy> {
   let held: (() => void)[] = [];
   let holding: Direction | undefined;
   let isCut = false;
+  let connections = 0;
 
   const pass = (direction: Direction, from: Socket, to: Socket): void => {
     sockets.add(from);
@@ -43,6 +46,7 @@ export async function startHoldingProxy(target: number): Promise<HoldingProxy> {
       client.destroy();
       return;
     }
+    connections += 1;
     const upstream = connect(target, '127.0.0.1');
     pass('requests', client, upstream);
     pass('replies', upstream, client);
@@ -51,6 +55,7 @@ export async function startHoldingProxy(target: number): Promise<HoldingProxy> {
 
   const proxy: HoldingProxy = {
     port: (server.address() as AddressInfo).port,
+    connections: () => connections,
     sent: () => Buffer.concat(sent).toString('latin1'),
     hold: (direction) => {
       holding = direction;

@@ -1,0 +1,41 @@
+import { problemBody } from '#libs/http';
+import { expect, it } from 'vitest';
+import { type Stage, getPage } from './stage.ts';
+
+/** Some answers come too late to be of use. */
+export function latencyIsZero(stage: () => Stage): void {
+  it('a page does not wait longer than its client for what it can do without', async () => {
+    const { url, toRecommendations, nextFilm } = stage();
+    for (const proxy of toRecommendations) proxy.set({ reply: { kind: 'latency', ms: 3000 } });
+    const page = await getPage(url, nextFilm(), { 'x-request-timeout-ms': '800' });
+    expect(page.recommendations).toMatchObject({ degraded: true, reason: 'timeout', source: 'popular' });
+    expect(page.availability.stale).toBe(false);
+  });
+
+  it('what cannot be done without is told to be late, and the work is not begun where no time is left', async () => {
+    const { url, toCatalog, nextFilm } = stage();
+    const ask = async (ms: string) => {
+      const answer = await fetch(`${url}/api/products/${nextFilm()}`, {
+        headers: { 'x-request-timeout-ms': ms },
+      });
+      return problemBody.parse(await answer.json()).code;
+    };
+    toCatalog.hold('replies');
+    const before = toCatalog.sent().length;
+    expect(await ask('300')).toBe('deadline-exceeded');
+    expect(toCatalog.sent().length).toBeGreaterThan(before);
+    const sent = toCatalog.sent().length;
+    expect(await ask('0')).toBe('deadline-exceeded');
+    expect(toCatalog.sent().length).toBe(sent);
+  });
+
+  it('each service is told how much time is left', async () => {
+    const { url, toCatalog, nextFilm } = stage();
+    const film = nextFilm();
+    await getPage(url, film, { 'x-request-timeout-ms': '700' });
+    const [, request = ''] = toCatalog.sent().split(`GET /products/${film} `);
+    const [, left] = /x-request-timeout-ms: (\d+)/i.exec(request) ?? [];
+    expect(Number(left)).toBeGreaterThan(0);
+    expect(Number(left)).toBeLessThan(700);
+  });
+}

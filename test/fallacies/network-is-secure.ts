@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { exchange } from '../fuzz/wire.ts';
+import { type Stage, getPage, orderOf } from './stage.ts';
+
+/** Strangers send what only services should, and ask for what only operators should. */
+export function networkIsSecure(stage: () => Stage): void {
+  it('what a stranger says in headers of the inside is not passed on', async () => {
+    const { url, toCatalog, nextFilm } = stage();
+    const sentBefore = toCatalog.sent().length;
+    const forged = {
+      'x-request-id': 'forged-id',
+      'x-principal': 'forged-principal',
+      'x-request-priority': 'sheddable',
+      'x-retry-attempt': '9',
+    };
+    const answer = await fetch(`${url}/api/orders`, orderOf(nextFilm(), forged));
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('x-request-id')).not.toBe('forged-id');
+    const passedOn = toCatalog.sent().slice(sentBefore).toLowerCase();
+    expect(passedOn).toContain('post /orders ');
+    expect(passedOn).toContain('x-request-priority: critical');
+    expect(passedOn).not.toMatch(/forged|sheddable|x-retry-attempt: 9/);
+  });
+
+  it.each([
+    ['through a proxy', 'host: localhost\r\nx-forwarded-for: 203.0.113.7'],
+    ['by a name that was rebound to this machine', 'host: evil.example'],
+    ['from a page of somebody else', 'host: localhost\r\norigin: http://evil.example'],
+  ])('without a token nobody operates a service %s', async (_, headers) => {
+    const ask = (lines: string) =>
+      exchange(
+        stage().port,
+        Buffer.from(`GET /ops/resilience HTTP/1.1\r\n${lines}\r\nconnection: close\r\n\r\n`),
+        { ends: false, isHead: false },
+      );
+    expect(await ask(headers)).toMatchObject({ status: 403 });
+    expect(await ask('host: localhost')).toMatchObject({ status: 200 });
+  });
+
+  it('a header cannot be smuggled into an answer, nor a path into what is asked of another service', async () => {
+    const { url, toCatalog, nextFilm } = stage();
+    await getPage(url, nextFilm());
+    const sentBefore = toCatalog.sent().length;
+    const answer = await fetch(`${url}/api/products/a%0d%0aset-cookie:%20a=b`);
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([400, null]);
+    expect((await fetch(`${url}/api/products/..%2forders%2ffeed`)).status).toBe(400);
+    expect(toCatalog.sent().slice(sentBefore)).not.toMatch(/cookie|feed/);
+  });
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { type ServiceName, serviceEnvironment, startService } from '../../deploy/local/services.ts';
+import { Stops } from '../../deploy/local/stops.ts';
+import { productDetail, productList, productPage } from '#libs/contracts';
+import { eventually } from '../support/eventually.ts';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
+import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.ts';
+
+/** The built store, with something between all its parts that can misbehave as networks do. */
+export interface Stage {
+  /** The gateway, directly. */
+  readonly url: string;
+  readonly port: number;
+  /** The gateway, over a network. */
+  readonly toGateway: TcpProxy;
+  readonly toCatalog: HoldingProxy;
+  /** Two ways to the same recommendations, for the gateway two equal endpoints. */
+  readonly toRecommendations: readonly [TcpProxy, TcpProxy];
+  /** A film that nobody has asked for yet, with enough in stock for some orders. */
+  readonly nextFilm: () => string;
+  /** Ends what is wrong with the network, and resolves when a page is whole again. */
+  readonly settle: () => Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startStage(): Promise<Stage> {
+  const stops = new Stops();
+  const dataDir = await mkdtemp(join(tmpdir(), 'fallacies-'));
+  stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
+  const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
+  const ports = { gateway, catalog, recommendations };
+  const url = `http://127.0.0.1:${gateway}`;
+  const start = (name: ServiceName, env: NodeJS.ProcessEnv = {}) => {
+    const given = { ...process.env, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
+    const service = startService({
+      name,
+      port: ports[name],
+      env: { ...serviceEnvironment(name, ports, given), ...env },
+    });
+    return stops.add(service).ready();
+  };
+  try {
+    const toCatalog = stops.add(await startHoldingProxy(catalog));
+    const toRecommendations = [
+      stops.add(await startTcpProxy(recommendations)),
+      stops.add(await startTcpProxy(recommendations)),
+    ] as const;
+    const toGateway = stops.add(await startTcpProxy(gateway));
+    await start('catalog');
+    await start('recommendations');
+    await start('gateway', {
+      CATALOG_URL: at(toCatalog.port),
+      RECOMMENDATIONS_URL: toRecommendations.map(({ port }) => at(port)).join(),
+      // A read of catalog is held back until the test goes on: nobody is to ask a second time meanwhile.
+      UPSTREAM_CATALOG_TIMEOUT_FLOOR_MS: '1000',
+      UPSTREAM_CATALOG_HEDGE: 'false',
+      // What fails here is to be forgotten soon.
+      ...Object.fromEntries(['CATALOG', 'RECOMMENDATIONS'].flatMap(forgivingBreaker)),
+    });
+    const known = await sellable(`http://127.0.0.1:${catalog}`);
+    const settle = () => {
+      toCatalog.release();
+      for (const proxy of [toGateway, ...toRecommendations]) proxy.clear();
+      return eventually(async () => {
+        const page = await getPage(url, known[0]!);
+        expect(page.degraded).toEqual([]);
+      });
+    };
+    let turn = 1;
+    await settle();
+    return {
+      url,
+      port: gateway,
+      toGateway,
+      toCatalog,
+      toRecommendations,
+      nextFilm: () => known[turn++]!,
+      settle,
+      stop: () => stops.stop(),
+    };
+  } catch (error) {
+    await stops.stop();
+    throw error;
+  }
+}
+
+export const at = (port: number): string => `http://127.0.0.1:${port}`;
+
+const forgivingBreaker = (name: string) => [
+  [`UPSTREAM_${name}_BREAKER_RESET_MS`, '200'],
+  [`UPSTREAM_${name}_BREAKER_RAMP_MS`, '0'],
+];
+
+async function sellable(catalog: string): Promise<string[]> {
+  const { items } = productList.parse(await (await fetch(`${catalog}/products?limit=60`)).json());
+  const quantity = async (id: string): Promise<number> => {
+    const detail = productDetail.parse(await (await fetch(`${catalog}/products/${id}`)).json());
+    return detail.availability.quantity;
+  };
+  const quantities = await Promise.all(items.map(async ({ id }) => ({ id, quantity: await quantity(id) })));
+  return quantities.filter(({ quantity }) => quantity >= 5).map(({ id }) => id);
+}
+
+export async function getPage(url: string, id: string, headers: Record<string, string> = {}) {
+  const answer = await fetch(`${url}/api/products/${id}`, { headers });
+  expect(answer.status).toBe(200);
+  return productPage.parse(await answer.json());
+}
+
+/** How many of a film are left. */
+export const quantityOf = async (url: string, id: string): Promise<number> =>
+  (await getPage(url, id)).availability.quantity;
+
+export const orderOf = (productId: string, headers: Record<string, string> = {}) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
+  body: JSON.stringify({ items: [{ productId, quantity: 1 }] }),
+});

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { type Stage, getPage } from './stage.ts';
+
+/** What was there has moved. */
+export function topologyDoesNotChange(stage: () => Stage): void {
+  it('an endpoint that is gone costs no page anything, and is asked no more', async () => {
+    const { url, toRecommendations, nextFilm } = stage();
+    const [gone, left] = toRecommendations;
+    gone.set({ reply: { kind: 'reset' } });
+    for (let nth = 0; nth < 12; nth++) expect((await getPage(url, nextFilm())).degraded).toEqual([]);
+    const endpoints = await endpointsOf(url);
+    expect(endpoints.find((endpoint) => endpoint.url.endsWith(`:${left.port}`))).toMatchObject({
+      ejectedMs: 0,
+    });
+    const { ejectedMs } = endpoints.find((endpoint) => endpoint.url.endsWith(`:${gone.port}`))!;
+    expect(ejectedMs).toBeGreaterThan(0);
+  });
+}
+
+async function endpointsOf(url: string) {
+  const answer = await fetch(`${url}/ops/resilience`);
+  const { upstreams } = (await answer.json()) as {
+    upstreams: { name: string; endpoints: { url: string; ejectedMs: number }[] }[];
+  };
+  return upstreams.find(({ name }) => name === 'recommendations')!.endpoints;
+}
