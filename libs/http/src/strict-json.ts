@@ -4,9 +4,9 @@ import { Problem } from './problem.ts';
 const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|(-?\d[\d.eE+-]*)|([{}])/g;
 
 /**
- * What is wrong with a JSON text that parsers read differently from one another (RFC 7493, I-JSON): a byte order mark, an object with a
- * member twice, or a number that does not survive as an IEEE 754 double: an integer beyond 2^53 - 1, or one that
- * becomes infinite.
+ * What is wrong with a JSON text that parsers read differently from one another (RFC 7493, I-JSON): a byte order
+ * mark, an object with a member twice, or a number that does not survive as an IEEE 754 double: an integer beyond
+ * 2^53 - 1, or one that becomes infinite.
  * @param text must be valid JSON; nothing is promised of any other
  */
 export function strictJsonProblem(text: string): Problem | undefined {
