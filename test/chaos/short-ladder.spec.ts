@@ -5,7 +5,8 @@ import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './experiments/expectations.ts';
 import { type Outcome, runExperiment } from './run-experiment.ts';
 import { killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
-import { type StoreExperiment, trialOf } from './store/store-experiment.ts';
+import type { StoreExperiment } from './store/design.ts';
+import { trialOf } from './store/store-experiment.ts';
 
 const { PATH, CI, TEST_DATABASE_URL } = process.env;
 const hasRedis = chooseRedis({ PATH }).kind === 'own';

@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
-import { type Stage, experimentOf } from '../store/store-experiment.ts';
+import type { Stage } from '../store/design.ts';
+import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;

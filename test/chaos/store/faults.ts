@@ -1,10 +1,7 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
-import { answersOk } from '../../../deploy/local/readiness.ts';
-import { answersPing } from '../../../deploy/local/redis.ts';
 import { type Fault, type ScenarioName, scenarioOf, shareOf } from '#libs/faults';
-import { metricsOf, sumOf } from './counted.ts';
+import { answersThrough, strikesOf } from './looks.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
 
@@ -50,7 +47,7 @@ export const faultAt = (
 ): StoreFault => ({
   name,
   begin: async (store, ttlMs) => {
-    const struck = strikes(store, [{ service, fault }]);
+    const struck = strikesOf(store, [{ service, fault }]);
     const before = await struck();
     await order(urlOf(store, service), { faults: [fault], ttlMs });
     return async () => (await struck()) > before;
@@ -188,38 +185,3 @@ async function end(url: string): Promise<void> {
   const response = await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(5000) });
   if (!response.ok) throw new Error(`it does not end: ${response.status}`);
 }
-
-/** How often the faults have struck so far; only what is struck proves that a fault is there. */
-const strikes =
-  (store: ChaosStore, faults: readonly { readonly service: string; readonly fault: Fault }[]) =>
-  async (): Promise<number> => {
-    const counts = await Promise.all(
-      faults.map(async ({ service, fault: { point, kind } }) => {
-        const instances = store.parts.filter(({ name }) => name === service || name === `${service}-2`);
-        const texts = await Promise.all(instances.map(({ port }) => metricsOf(`http://127.0.0.1:${port}`)));
-        return texts.reduce((sum, text) => sum + sumOf(text, 'faults_injected_total', { point, kind }), 0);
-      }),
-    );
-    return counts.reduce((all, some) => all + some, 0);
-  };
-
-/** Whether who is behind a link says anything to a new connection within a second. */
-function answersThrough(store: ChaosStore, to: string): Promise<boolean> {
-  const { port } = linkOf(store, to).proxy;
-  if (to === 'redis') return answersPing(port);
-  if (to === 'database') return answersSslRequest(port);
-  return answersOk(`http://127.0.0.1:${port}/health/live`);
-}
-
-/** PostgreSQL answers an SSLRequest by one byte (PostgreSQL 15, § 55.7). */
-const answersSslRequest = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-    const settle = (answers: boolean): void => {
-      socket.destroy();
-      resolve(answers);
-    };
-    socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
-    socket.on('data', () => settle(true));
-    for (const event of ['timeout', 'error', 'close']) socket.on(event, () => settle(false));
-  });

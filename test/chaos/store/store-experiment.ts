@@ -1,50 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DegradationReason } from '#libs/contracts';
-import type { Stops } from '../../../deploy/local/stops.ts';
 import { productIndex } from '#libs/contracts';
-import type { Table } from '../../bench/benchmark.ts';
+import type { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Ledger, reconcile } from '../exactly-once/reconcile.ts';
-import type { Experiment, Settings, Step, Tolerance, Trial } from '../experiment.ts';
-import { type Random, seeded } from '../random.ts';
+import { type Discrepancies, type Ledger, reconcile } from '../exactly-once/reconcile.ts';
+import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
+import { seeded } from '../random.ts';
 import { watchBreakers } from './breakers.ts';
-import { type Asked, amplification, askedOf, metricsOf } from './counted.ts';
-import {
-  type Spell,
-  percentileMs,
-  plotsOf,
-  servedShare,
-  surprisedShare,
-  tally,
-  wholeAgainS,
-} from './course.ts';
+import { type Asked, askedOf, metricsOf } from './counted.ts';
+import { type Spell, percentileMs, plotsOf, servedShare, tally, wholeAgainS } from './course.ts';
 import { type Customer, startCustomer } from './customers.ts';
-import { type StoreFault, mends } from './faults.ts';
+import type { Stage, StoreExperiment } from './design.ts';
+import { mends } from './faults.ts';
+import { type StageResult, findingsOf, hypothesisOf, tableOf } from './findings.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
 import { type Visit, visitPages } from './visits.ts';
-
-/** Faults that are there together. */
-export interface Stage {
-  readonly faults: readonly StoreFault[];
-  /** How long they are there, in milliseconds; 0 for what is over at once. */
-  readonly lastsMs: number;
-}
-
-export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'expected'> {
-  readonly regions?: 2;
-  /** What goes wrong, one stage after the other; the next begins when all is well again. */
-  readonly stages: (random: Random, settings: Settings) => readonly Stage[];
-  /** What may be degraded by it, and why. */
-  readonly degrades: Readonly<Record<string, readonly DegradationReason[]>>;
-  readonly bounds: {
-    /** Smallest share of reads that a page was answered to in time. */
-    readonly served: number;
-    /** Longest time from the end of a stage until answers are whole again, in seconds. */
-    readonly wholeAgainS: number;
-    /** Most attempts per call at the upstream that fails. */
-    readonly amplification?: { readonly upstream: 'catalog' | 'recommendations'; readonly atMost: number };
-  };
-}
 
 /** Reads a second, besides about two orders. */
 const RPS = 30;
@@ -59,8 +28,6 @@ const TTL_MARGIN_MS = 20_000;
 const ORDERS_END_MS = 30_000;
 const LOOK_BACK_MS = 5000;
 const GIVE_UP_SHARE = 0.5;
-const SERVED_AT_WORST_SHARE = 0.99;
-const EXAMPLES = 5;
 
 /** An experiment with a store of its own. */
 export const experimentOf = (design: StoreExperiment): Experiment => ({
@@ -81,12 +48,6 @@ export const experimentOf = (design: StoreExperiment): Experiment => ({
     return trialOf(design, store, settings, stops);
   },
 });
-
-/** What became of a stage. */
-interface StageResult extends Spell {
-  readonly visits: readonly Visit[];
-  readonly wholeAgainS: number | undefined;
-}
 
 /** The experiment with a store that stands. */
 export async function trialOf(
@@ -110,7 +71,6 @@ export async function trialOf(
   });
   let customer: Customer | undefined;
   let baseline: Ledger | undefined;
-  let calmUntil = Number.POSITIVE_INFINITY;
   let doing = 'all is well';
   const asked: { before?: Asked; after?: Asked } = {};
 
@@ -139,7 +99,6 @@ export async function trialOf(
     if (before) asked.before = before;
     const after = await readAsked();
     if (after) asked.after = after;
-    calmUntil = performance.now();
   };
   const close = async (): Promise<void> => {
     end.abort();
@@ -208,57 +167,26 @@ export async function trialOf(
     };
   }
 
-  const probes = (ledger: Ledger): Record<string, { value: number; examples?: readonly string[] }> => {
-    const calm = stages.length === 0;
-    const broken = calm ? visits : stages.flatMap((stage) => stage.visits);
-    const quiet = visits.filter(({ at }) => at < calmUntil);
+  const booksOf = (ledger: Ledger): Discrepancies => {
     const known = new Set(baseline!.orders.map(({ id }) => id));
-    const books = reconcile({
+    return reconcile({
       receipts: customer?.receipts() ?? [],
       stockBefore: baseline!.stock,
       ledger: { ...ledger, orders: ledger.orders.filter(({ id }) => !known.has(id)) },
       feed: [],
     });
-    const surprises = tally(broken.filter((visit) => surprisedShare([visit], expected) === 1));
-    const failures = tally(broken.filter((visit) => servedShare([visit]) === 0));
-    return {
-      [SERVED]: { value: servedShare(calm ? quiet : broken), examples: examplesOf(failures) },
-      [SERVED_AT_WORST]: {
-        value: Math.min(...(calm ? [servedShare(quiet)] : stages.map(({ visits }) => servedShare(visits)))),
-        examples: stages
-          .filter(({ visits }) => servedShare(visits) < SERVED_AT_WORST_SHARE)
-          .map(({ name }) => name),
-      },
-      [SURPRISED]: { value: surprisedShare(broken, expected), examples: examplesOf(surprises) },
-      [WHOLE_AGAIN]: {
-        value: calm ? 0 : Math.max(...stages.map((stage) => stage.wholeAgainS ?? Number.NaN)),
-      },
-      [LOST]: { value: books.lost.length, examples: books.lost.slice(0, EXAMPLES) },
-      [TWICE]: { value: books.duplicated.length, examples: books.duplicated.slice(0, EXAMPLES) },
-      [STOCK]: { value: books.stock.length, examples: books.stock.slice(0, EXAMPLES) },
-      ...(asked.before && asked.after && { [ATTEMPTS]: { value: amplification(asked.before, asked.after) } }),
-    };
   };
-
-  const hypothesis: Record<string, Tolerance> = {
-    [SERVED]: { atLeast: bounds.served, unit: 'share' },
-    [SERVED_AT_WORST]: { atLeast: SERVED_AT_WORST_SHARE, unit: 'share' },
-    [SURPRISED]: { atMost: 0.01, unit: 'share' },
-    [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
-    [LOST]: { exactly: 0 },
-    [TWICE]: { exactly: 0 },
-    [STOCK]: { exactly: 0 },
-    ...(bounds.amplification && { [ATTEMPTS]: { atMost: bounds.amplification.atMost, unit: 'ratio' } }),
-  };
-
   return {
-    hypothesis,
+    hypothesis: hypothesisOf(bounds),
     observe: async () => {
-      const first = customer === undefined;
-      if (first) await open();
-      else await close();
-      const ledger = first ? baseline! : await store.readLedger();
-      return first ? withoutOrders(probes(ledger)) : probes(ledger);
+      if (customer) {
+        await close();
+        const broken = stages.flatMap((stage) => stage.visits);
+        return findingsOf({ broken, stages, expected, asked, books: booksOf(await store.readLedger()) });
+      }
+      await open();
+      // Orders are under way, and nobody can say yet what they come to.
+      return findingsOf({ broken: visits, stages: [], expected, asked });
     },
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
@@ -298,40 +226,6 @@ export async function trialOf(
     plots: () => plotsOf(visits, stages, breakers.spells),
   };
 }
-
-const SERVED = 'pages answered in time';
-const SERVED_AT_WORST = 'the same, during the worst fault';
-const SURPRISED = 'degraded in another way than expected';
-const WHOLE_AGAIN = 'whole again after the fault';
-const LOST = 'orders lost';
-const TWICE = 'orders placed twice';
-const STOCK = 'films of which the stock does not add up';
-const ATTEMPTS = 'attempts per call at what fails';
-
-/** Before anything is broken orders are under way, and nobody can say yet what they came to. */
-const withoutOrders = (probes: Record<string, { value: number }>): Record<string, { value: number }> => ({
-  ...probes,
-  [LOST]: { value: 0 },
-  [TWICE]: { value: 0 },
-  [STOCK]: { value: 0 },
-});
-
-const examplesOf = (counts: readonly [string, number][]): string[] =>
-  counts.slice(0, EXAMPLES).map(([what, count]) => `${count} × ${what}`);
-
-const tableOf = (stages: readonly StageResult[]): Table => ({
-  title: 'What was broken',
-  columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'told'],
-  rows: stages.map(({ name, from, to, visits, wholeAgainS }) => [
-    name,
-    ((to - from) / 1000).toFixed(1),
-    String(visits.length),
-    `${servedShare(visits) >= SERVED_AT_WORST_SHARE ? '✓' : '✗'} ${(servedShare(visits) * 100).toFixed(2)} %`,
-    percentileMs(visits, 0.99).toFixed(0),
-    wholeAgainS === undefined ? '✗' : wholeAgainS.toFixed(1),
-    examplesOf(tally(visits)).join(', ') || 'all whole',
-  ]),
-});
 
 async function filmsOf({ url }: ChaosStore): Promise<string[]> {
   const response = await fetch(`${url}/api/products?limit=${FILMS}`);

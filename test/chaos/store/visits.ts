@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { home, productPage } from '#libs/contracts';
 import { atConstantRate } from '../../load/open-loop.ts';
 
 /** What gateways give a read, in milliseconds. */
@@ -54,10 +55,21 @@ async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'answer
       const code = codeOf(text);
       return { answer: code === 'overloaded' ? 'shed' : 'failed', told: [`${statusCode} ${code}`] };
     }
+    if (!isPage(text)) return { answer: 'failed', told: ['200, and no page'] };
     const told = degradedParts(headers['x-degraded']);
     return { answer: told.length === 0 ? 'good' : 'degraded', told };
   } catch (error) {
     return { answer: 'failed', told: [error instanceof Error ? error.name : String(error)] };
+  }
+}
+
+/** Whether the body is what the contract says; garbage of an upstream would not be. */
+function isPage(text: string): boolean {
+  try {
+    const body: unknown = JSON.parse(text);
+    return productPage.safeParse(body).success || home.safeParse(body).success;
+  } catch {
+    return false;
   }
 }
 

@@ -1,0 +1,96 @@
+import type { Table } from '../../bench/benchmark.ts';
+import type { Discrepancies } from '../exactly-once/reconcile.ts';
+import type { Observation, Tolerance } from '../experiment.ts';
+import { type Asked, amplification } from './counted.ts';
+import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './course.ts';
+import type { StoreExperiment } from './design.ts';
+import type { Visit } from './visits.ts';
+
+const SERVED_AT_WORST_SHARE = 0.99;
+const EXAMPLES = 5;
+
+const SERVED = 'pages answered in time';
+const SERVED_AT_WORST = 'the same, during the worst fault';
+const SURPRISED = 'degraded in another way than expected';
+const WHOLE_AGAIN = 'whole again after the fault';
+const LOST = 'orders lost';
+const TWICE = 'orders placed twice';
+const STOCK = 'films of which the stock does not add up';
+const ATTEMPTS = 'attempts per call at what fails';
+
+/** What became of a stage. */
+export interface StageResult extends Spell {
+  readonly visits: readonly Visit[];
+  readonly wholeAgainS: number | undefined;
+}
+
+/** What a run, or the calm before it, is judged by. */
+export interface Seen {
+  /** While something was broken, and until answers were whole again; before, all there were. */
+  readonly broken: readonly Visit[];
+  readonly stages: readonly StageResult[];
+  /** `feature;reason` of what may be degraded. */
+  readonly expected: ReadonlySet<string>;
+  /** What the upstream that fails was asked, before and after. */
+  readonly asked: { readonly before?: Asked; readonly after?: Asked };
+  /** Absent while orders are under way. */
+  readonly books?: Discrepancies;
+}
+
+export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, Tolerance> => ({
+  [SERVED]: { atLeast: bounds.served, unit: 'share' },
+  [SERVED_AT_WORST]: { atLeast: SERVED_AT_WORST_SHARE, unit: 'share' },
+  [SURPRISED]: { atMost: 0.01, unit: 'share' },
+  [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
+  [LOST]: { exactly: 0 },
+  [TWICE]: { exactly: 0 },
+  [STOCK]: { exactly: 0 },
+  ...(bounds.amplification && { [ATTEMPTS]: { atMost: bounds.amplification.atMost, unit: 'ratio' } }),
+});
+
+export function findingsOf({ broken, stages, expected, asked, books }: Seen): Record<string, Observation> {
+  const count = (list: readonly string[] = []): Observation => ({
+    value: list.length,
+    examples: list.slice(0, EXAMPLES),
+  });
+  const shares =
+    stages.length === 0 ? [servedShare(broken)] : stages.map(({ visits }) => servedShare(visits));
+  return {
+    [SERVED]: {
+      value: servedShare(broken),
+      examples: examplesOf(tally(broken.filter((visit) => servedShare([visit]) === 0))),
+    },
+    [SERVED_AT_WORST]: {
+      value: Math.min(...shares),
+      examples: stages
+        .filter(({ visits }) => servedShare(visits) < SERVED_AT_WORST_SHARE)
+        .map(({ name }) => name),
+    },
+    [SURPRISED]: {
+      value: surprisedShare(broken, expected),
+      examples: examplesOf(tally(broken.filter((visit) => surprisedShare([visit], expected) === 1))),
+    },
+    [WHOLE_AGAIN]: { value: Math.max(0, ...stages.map(({ wholeAgainS = Number.NaN }) => wholeAgainS)) },
+    [LOST]: count(books?.lost),
+    [TWICE]: count(books?.duplicated),
+    [STOCK]: count(books?.stock),
+    ...(asked.before && asked.after && { [ATTEMPTS]: { value: amplification(asked.before, asked.after) } }),
+  };
+}
+
+const examplesOf = (counts: readonly [string, number][]): string[] =>
+  counts.slice(0, EXAMPLES).map(([what, count]) => `${count} × ${what}`);
+
+export const tableOf = (stages: readonly StageResult[]): Table => ({
+  title: 'What was broken',
+  columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'told'],
+  rows: stages.map(({ name, from, to, visits, wholeAgainS }) => [
+    name,
+    ((to - from) / 1000).toFixed(1),
+    String(visits.length),
+    `${servedShare(visits) >= SERVED_AT_WORST_SHARE ? '✓' : '✗'} ${(servedShare(visits) * 100).toFixed(2)} %`,
+    percentileMs(visits, 0.99).toFixed(0),
+    wholeAgainS === undefined ? '✗' : wholeAgainS.toFixed(1),
+    examplesOf(tally(visits)).join(', ') || 'all whole',
+  ]),
+});

@@ -1,0 +1,41 @@
+import { connect } from 'node:net';
+import type { Fault } from '#libs/faults';
+import { answersOk } from '../../../deploy/local/readiness.ts';
+import { answersPing } from '../../../deploy/local/redis.ts';
+import { metricsOf, sumOf } from './counted.ts';
+import { type ChaosStore, linkOf } from './start-store.ts';
+
+/** How often the faults have struck so far; only what is struck proves that a fault is there. */
+export const strikesOf =
+  (store: ChaosStore, faults: readonly { readonly service: string; readonly fault: Fault }[]) =>
+  async (): Promise<number> => {
+    const counts = await Promise.all(
+      faults.map(async ({ service, fault: { point, kind } }) => {
+        const instances = store.parts.filter(({ name }) => name === service || name === `${service}-2`);
+        const texts = await Promise.all(instances.map(({ port }) => metricsOf(`http://127.0.0.1:${port}`)));
+        return texts.reduce((sum, text) => sum + sumOf(text, 'faults_injected_total', { point, kind }), 0);
+      }),
+    );
+    return counts.reduce((all, some) => all + some, 0);
+  };
+
+/** Whether who is behind a link says anything to a new connection within a second. */
+export function answersThrough(store: ChaosStore, to: string): Promise<boolean> {
+  const { port } = linkOf(store, to).proxy;
+  if (to === 'redis') return answersPing(port);
+  if (to === 'database') return answersSslRequest(port);
+  return answersOk(`http://127.0.0.1:${port}/health/live`);
+}
+
+/** PostgreSQL answers an SSLRequest by one byte (PostgreSQL 15, § 55.7). */
+const answersSslRequest = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
+    const settle = (answers: boolean): void => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
+    socket.on('data', () => settle(true));
+    for (const event of ['timeout', 'error', 'close']) socket.on(event, () => settle(false));
+  });
