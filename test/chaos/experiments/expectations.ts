@@ -17,8 +17,8 @@ const START_S = 15;
 export const WHOLE_AGAIN_S = (2 * BREAKER_MS.resetMax + BREAKER_MS.ramp) / 1000 + START_S;
 
 /**
- * A tenth of the calls may be made again, and three a second besides, which at some 20 calls a second are another
- * seventh; three tries without a budget would be 3.
+ * Of ten seconds with some 20 calls each: a tenth of the calls may be made again, and 30 attempts besides, which makes
+ * 1.25. Three tries without a budget would be 3.
  */
 export const AMPLIFIED = 1.3;
 

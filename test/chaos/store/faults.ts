@@ -25,7 +25,7 @@ export function scenario(name: ScenarioName): StoreFault {
     name: title,
     begin: async (store, ttlMs) => {
       const services = ['gateway', 'catalog', 'recommendations'];
-      const struck = strikes(
+      const struck = strikesOf(
         store,
         services.flatMap((service) => shareOf(name, service).map((fault) => ({ service, fault }))),
       );

@@ -5,8 +5,8 @@ import type { Visit } from './visits.ts';
 const good: Visit = { at: 0, ms: 10, answer: 'good', told: [] };
 const failed: Visit = { at: 0, ms: 10, answer: 'failed', told: ['502 upstream-unreachable'] };
 const books = { lost: ['a'], duplicated: [], stock: [], feed: [], answers: [], unanswered: ['b'] };
-const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number) => ({
-  ...{ name, from: 0, to: 1, visits, wholeAgainS },
+const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number, attemptsPerCall = 1) => ({
+  ...{ name, from: 0, to: 1, visits, wholeAgainS, attemptsPerCall },
 });
 const expected = new Set<string>();
 
@@ -15,9 +15,8 @@ describe('what a run is judged by', () => {
     const visits = [...Array.from({ length: 99 }, () => good), failed];
     const found = findingsOf({
       broken: [...visits, failed, good],
-      stages: [stage('a draught', visits, 1.5), stage('a storm', [failed, good], 4)],
+      stages: [stage('a draught', visits, 1.5, 2), stage('a storm', [failed, good], 4)],
       expected,
-      asked: { before: { attempts: 10, calls: 10 }, after: { attempts: 30, calls: 20 } },
       books,
     });
     expect(found).toMatchObject({
@@ -32,14 +31,13 @@ describe('what a run is judged by', () => {
 
   it('what never was whole again is not hidden by what was', () => {
     const stages = [stage('a storm', [good]), stage('a draught', [good], 1)];
-    const found = findingsOf({ broken: [good], stages, expected, asked: {} });
+    const found = findingsOf({ broken: [good], stages, expected });
     expect(found['whole again after the fault']?.value).toBeNaN();
   });
 
   it('knows a value for all that the hypothesis names', () => {
     const amplification = { upstream: 'catalog', atMost: 1.3 } as const;
-    const asked = { before: { attempts: 0, calls: 0 }, after: { attempts: 1, calls: 1 } };
-    const found = findingsOf({ broken: [good], stages: [], expected, asked });
+    const found = findingsOf({ broken: [good], stages: [], expected });
     expect(Object.keys(found)).toEqual(
       Object.keys(hypothesisOf({ served: 0.999, wholeAgainS: 20, amplification })),
     );

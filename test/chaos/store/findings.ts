@@ -1,7 +1,6 @@
 import type { Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
-import { type Asked, amplification } from './counted.ts';
 import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './course.ts';
 import type { StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
@@ -22,6 +21,8 @@ const ATTEMPTS = 'attempts per call at what fails';
 export interface StageResult extends Spell {
   readonly visits: readonly Visit[];
   readonly wholeAgainS: number | undefined;
+  /** At what fails; 0 where that is not looked at. */
+  readonly attemptsPerCall: number;
 }
 
 /** What a run, or the calm before it, is judged by. */
@@ -31,8 +32,6 @@ export interface Seen {
   readonly stages: readonly StageResult[];
   /** `feature;reason` of what may be degraded. */
   readonly expected: ReadonlySet<string>;
-  /** What the upstream that fails was asked, before and after. */
-  readonly asked: { readonly before?: Asked; readonly after?: Asked };
   /** Absent while orders are under way. */
   readonly books?: Discrepancies;
 }
@@ -48,7 +47,7 @@ export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, 
   ...(bounds.amplification && { [ATTEMPTS]: { atMost: bounds.amplification.atMost, unit: 'ratio' } }),
 });
 
-export function findingsOf({ broken, stages, expected, asked, books }: Seen): Record<string, Observation> {
+export function findingsOf({ broken, stages, expected, books }: Seen): Record<string, Observation> {
   const count = (list: readonly string[] = []): Observation => ({
     value: list.length,
     examples: list.slice(0, EXAMPLES),
@@ -74,7 +73,7 @@ export function findingsOf({ broken, stages, expected, asked, books }: Seen): Re
     [LOST]: count(books?.lost),
     [TWICE]: count(books?.duplicated),
     [STOCK]: count(books?.stock),
-    ...(asked.before && asked.after && { [ATTEMPTS]: { value: amplification(asked.before, asked.after) } }),
+    [ATTEMPTS]: { value: Math.max(0, ...stages.map(({ attemptsPerCall }) => attemptsPerCall)) },
   };
 }
 

@@ -6,7 +6,7 @@ import { type Discrepancies, type Ledger, reconcile } from '../exactly-once/reco
 import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
 import { seeded } from '../random.ts';
 import { watchBreakers } from './breakers.ts';
-import { type Asked, askedOf, metricsOf } from './counted.ts';
+import { type Asked, amplification, askedOf, metricsOf } from './counted.ts';
 import { type Spell, percentileMs, plotsOf, servedShare, tally, wholeAgainS } from './course.ts';
 import { type Customer, startCustomer } from './customers.ts';
 import type { Stage, StoreExperiment } from './design.ts';
@@ -26,6 +26,8 @@ const TAKES_HOLD_MS = 10_000;
 const TTL_MARGIN_MS = 20_000;
 /** How long orders under way have when all is well again, in milliseconds. */
 const ORDERS_END_MS = 30_000;
+/** How long attempts are counted at least, in milliseconds: their budget is one of ten seconds. */
+const AMPLIFIED_MS = 10_000;
 const LOOK_BACK_MS = 5000;
 const GIVE_UP_SHARE = 0.5;
 
@@ -72,10 +74,11 @@ export async function trialOf(
   let customer: Customer | undefined;
   let baseline: Ledger | undefined;
   let doing = 'all is well';
-  const asked: { before?: Asked; after?: Asked } = {};
 
-  const readAsked = async (): Promise<Asked | undefined> =>
-    bounds.amplification && askedOf(await metricsOf(store.url), bounds.amplification.upstream);
+  const readAsked = async (): Promise<Asked> =>
+    bounds.amplification
+      ? askedOf(await metricsOf(store.url), bounds.amplification.upstream)
+      : { attempts: 0, calls: 0 };
   const visitsOf = ({ from, to }: Spell): Visit[] => visits.filter(({ at }) => at >= from && at < to);
   const expected = new Set(
     Object.entries(design.degrades).flatMap(([feature, reasons]) =>
@@ -94,11 +97,7 @@ export async function trialOf(
       (visit) => void visits.push(visit),
     );
     customer = startCustomer(store.url, random.fork(), baseline, end.signal);
-    const before = await readAsked();
     await sleep(CALM_MS);
-    if (before) asked.before = before;
-    const after = await readAsked();
-    if (after) asked.after = after;
   };
   const close = async (): Promise<void> => {
     end.abort();
@@ -108,9 +107,8 @@ export async function trialOf(
   async function* stageSteps({ faults, lastsMs }: Stage): AsyncGenerator<Step> {
     const name = faults.map((fault) => fault.name).join(' + ');
     const ttlMs = lastsMs + TTL_MARGIN_MS;
-    const before = await readAsked();
-    if (before) asked.before = before;
     const from = performance.now();
+    const before = await readAsked();
     for (const fault of faults) {
       let isThere = async (): Promise<boolean> => false;
       yield {
@@ -123,11 +121,7 @@ export async function trialOf(
       };
     }
     yield { name: `so it is left for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
-    const noteAsked = async (): Promise<void> => {
-      const after = await readAsked();
-      if (after) asked.after = after;
-    };
-    await noteAsked();
+    let attemptsPerCall = amplification(before, await readAsked());
     for (const fault of faults) {
       const { end } = fault;
       if (end) yield { name: `no more: ${fault.name}`, act: () => end(store) };
@@ -143,12 +137,18 @@ export async function trialOf(
           await pause(200, signal);
           found = wholeAgainS(visits, to);
         }
+        // What was over at once is still felt.
+        if (lastsMs === 0 && bounds.amplification) {
+          await pause(from + AMPLIFIED_MS - performance.now(), signal);
+          attemptsPerCall = amplification(before, await readAsked());
+        }
         stages.push({
           name,
           from,
           to,
           visits: visitsOf({ name, from, to: performance.now() }),
           wholeAgainS: found,
+          attemptsPerCall,
         });
         // Whoever was killed has to be there before the next.
         for (const { supervisor } of store.parts) await supervisor.ready().catch(() => undefined);
@@ -182,11 +182,11 @@ export async function trialOf(
       if (customer) {
         await close();
         const broken = stages.flatMap((stage) => stage.visits);
-        return findingsOf({ broken, stages, expected, asked, books: booksOf(await store.readLedger()) });
+        return findingsOf({ broken, stages, expected, books: booksOf(await store.readLedger()) });
       }
       await open();
       // Orders are under way, and nobody can say yet what they come to.
-      return findingsOf({ broken: visits, stages: [], expected, asked });
+      return findingsOf({ broken: visits, stages: [], expected });
     },
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
