@@ -6,6 +6,8 @@ import type { StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
 
 const SERVED_AT_WORST_SHARE = 0.99;
+/** A machine that is busy makes an attempt or two time out; what an experiment did not think of happens more often. */
+const SURPRISED_SHARE = 0.05;
 const EXAMPLES = 5;
 
 const SERVED = 'pages answered in time';
@@ -39,7 +41,7 @@ export interface Seen {
 export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, Tolerance> => ({
   [SERVED]: { atLeast: bounds.served, unit: 'share' },
   [SERVED_AT_WORST]: { atLeast: SERVED_AT_WORST_SHARE, unit: 'share' },
-  [SURPRISED]: { atMost: 0.01, unit: 'share' },
+  [SURPRISED]: { atMost: SURPRISED_SHARE, unit: 'share' },
   [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
   [LOST]: { exactly: 0 },
   [TWICE]: { exactly: 0 },

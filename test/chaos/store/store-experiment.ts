@@ -181,7 +181,7 @@ export async function trialOf(
     observe: async () => {
       if (customer) {
         await close();
-        const broken = stages.flatMap((stage) => stage.visits);
+        const broken = stages.length === 0 ? visits : stages.flatMap((stage) => stage.visits);
         return findingsOf({ broken, stages, expected, books: booksOf(await store.readLedger()) });
       }
       await open();
