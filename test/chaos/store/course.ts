@@ -52,18 +52,18 @@ export function plotsOf(
 ): Plot[] {
   const start = Math.min(...visits.map(({ at }) => at));
   const end = Math.max(...visits.map(({ at }) => at));
-  const band = ({ name, from, to }: Spell, kind: Band['kind']): Band => ({
+  const band = (name: string, kind: Band['kind'], from: number, to: number): Band => ({
     name,
     kind,
     from: (from - start) / SECOND,
     to: (to - start) / SECOND,
   });
   const bands = [
-    ...faults.map((fault) => band(fault, 'fault')),
+    ...faults.map(({ name, from, to }) => band(name, 'fault', from, to)),
     ...breakers
       .filter(({ state, to }) => state !== 'closed' && to >= start)
       .map(({ upstream, state, from, to }) =>
-        band({ name: `breaker of ${upstream}: ${state}`, from, to }, state === 'open' ? 'open' : 'probing'),
+        band(`breaker of ${upstream}: ${state}`, state === 'open' ? 'open' : 'probing', from, to),
       ),
   ];
   const answers = (['good', 'degraded', 'shed', 'failed'] as const).map((answer) => ({

@@ -6,7 +6,12 @@ const good: Visit = { at: 0, ms: 10, answer: 'good', told: [] };
 const failed: Visit = { at: 0, ms: 10, answer: 'failed', told: ['502 upstream-unreachable'] };
 const books = { lost: ['a'], duplicated: [], stock: [], feed: [], answers: [], unanswered: ['b'] };
 const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number, attemptsPerCall = 1) => ({
-  ...{ name, from: 0, to: 1, visits, wholeAgainS, attemptsPerCall },
+  name,
+  from: 0,
+  to: 1,
+  visits,
+  wholeAgainS,
+  attemptsPerCall,
 });
 const expected = new Set<string>();
 

@@ -40,7 +40,7 @@ export interface Seen {
 
 export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, Tolerance> => ({
   [SERVED]: { atLeast: bounds.served, unit: 'share' },
-  [SERVED_AT_WORST]: { atLeast: SERVED_AT_WORST_SHARE, unit: 'share' },
+  [SERVED_AT_WORST]: { atLeast: Math.min(bounds.served, SERVED_AT_WORST_SHARE), unit: 'share' },
   [SURPRISED]: { atMost: SURPRISED_SHARE, unit: 'share' },
   [WHOLE_AGAIN]: { atMost: bounds.wholeAgainS, unit: 's' },
   [LOST]: { exactly: 0 },

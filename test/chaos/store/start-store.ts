@@ -50,7 +50,7 @@ export interface StoreOptions {
 
 /** How long a breaker is open and then takes to let all calls through, in milliseconds: short, for runs that are. */
 export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
-const quickBreakers: NodeJS.ProcessEnv = Object.fromEntries(
+const BREAKERS: NodeJS.ProcessEnv = Object.fromEntries(
   ['CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE'].flatMap((name) => [
     [`UPSTREAM_${name}_BREAKER_RESET_MS`, String(BREAKER_MS.reset)],
     [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`, String(BREAKER_MS.resetMax)],
@@ -123,7 +123,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
       OTEL_METRIC_EXPORT_INTERVAL: '2000',
       OTEL_BSP_SCHEDULE_DELAY: '500',
-      ...quickBreakers,
+      ...BREAKERS,
       ...directoryOf,
       CATALOG_URL: endpoints(0),
       RECOMMENDATIONS_URL: endpoints(1),

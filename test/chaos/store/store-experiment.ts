@@ -20,6 +20,8 @@ const RPS = 30;
 const FILMS = 20;
 const WARM_UP_ROUNDS = 3;
 const CALM_MS = 2000;
+/** How often calm is waited for: a service that was just started is slow, and its timeouts have to be learnt. */
+const CALM_ROUNDS = 8;
 /** How long a fault may take to be there, in milliseconds: the next request has to meet it. */
 const TAKES_HOLD_MS = 10_000;
 /** By how much a fault outlives its stage where nobody ends it, in milliseconds. */
@@ -79,6 +81,10 @@ export async function trialOf(
     bounds.amplification
       ? askedOf(await metricsOf(store.url), bounds.amplification.upstream)
       : { attempts: 0, calls: 0 };
+  const lately = (ms: number): Visit[] => {
+    const from = performance.now() - ms;
+    return visits.filter(({ at }) => at >= from);
+  };
   const visitsOf = ({ from, to }: Spell): Visit[] => visits.filter(({ at }) => at >= from && at < to);
   const expected = new Set(
     Object.entries(design.degrades).flatMap(([feature, reasons]) =>
@@ -97,7 +103,10 @@ export async function trialOf(
       (visit) => void visits.push(visit),
     );
     customer = startCustomer(store.url, random.fork(), baseline, end.signal);
-    await sleep(CALM_MS);
+    for (let round = 0; round < CALM_ROUNDS; round++) {
+      await sleep(CALM_MS);
+      if (lately(CALM_MS).every(({ answer }) => answer === 'good')) break;
+    }
   };
   const close = async (): Promise<void> => {
     end.abort();
@@ -186,27 +195,25 @@ export async function trialOf(
       }
       await open();
       // Orders are under way, and nobody can say yet what they come to.
-      return findingsOf({ broken: visits, stages: [], expected });
+      return findingsOf({ broken: lately(CALM_MS), stages: [], expected });
     },
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
     abort: {
       name: `fewer than ${GIVE_UP_SHARE * 100} % of the reads of ${LOOK_BACK_MS / 1000} s were answered in time`,
       when: () => {
-        const now = performance.now();
-        const lately = visits.filter(({ at }) => at >= now - LOOK_BACK_MS);
-        return lately.length > RPS && servedShare(lately) < GIVE_UP_SHARE;
+        const seen = lately(LOOK_BACK_MS);
+        return seen.length > RPS && servedShare(seen) < GIVE_UP_SHARE;
       },
     },
     progress: () => {
-      const now = performance.now();
-      const lately = visits.filter(({ at }) => at >= now - 1000);
-      const count = (answer: Visit['answer']) => lately.filter((visit) => visit.answer === answer).length;
+      const seen = lately(1000);
+      const count = (answer: Visit['answer']) => seen.filter((visit) => visit.answer === answer).length;
       const answers = (['good', 'degraded', 'shed', 'failed'] as const).map(
         (each) => `${count(each)} ${each}`,
       );
       const state = breakers.notClosed().join(', ') || 'breakers closed';
-      return `${doing} │ ${answers.join(' ')} │ p99 ${percentileMs(lately, 0.99).toFixed(0)} ms │ ${state}`;
+      return `${doing} │ ${answers.join(' ')} │ p99 ${percentileMs(seen, 0.99).toFixed(0)} ms │ ${state}`;
     },
     figures: () => ({
       reads: visits.length,
