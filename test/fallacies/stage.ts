@@ -9,7 +9,7 @@ import { Stops } from '../../deploy/local/stops.ts';
 import { productDetail, productList, productPage } from '#libs/contracts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
-import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.ts';
+import { type TcpProxy, startTcpProxy } from '../../deploy/local/tcp-proxy.ts';
 
 /** The built store, with something between all its parts that can misbehave as networks do. */
 export interface Stage {

@@ -69,6 +69,8 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
     },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    // An asterisk asks of the server as a whole (RFC 9112, 3.2.4), where there is nothing: Fastify answers past all hooks.
+    rewriteUrl: ({ url = '/' }) => (url === '*' ? '/*' : url),
     genReqId: (request: IncomingMessage) =>
       edge ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
     // The router refuses malformed addresses before any hook runs.
