@@ -159,9 +159,11 @@ describeOnEveryEngine('orders', (place, engine) => {
       const start = await lastSeq();
       const allPlaced = new AbortController();
       const following = follow(start, allPlaced.signal);
-      const placements = await Promise.all(
-        Array.from({ length: 150 }, (_, number) => buy([MATRIX, PULP_FICTION, GODFATHER][number % 3]!)),
-      );
+      const placements: Awaited<ReturnType<typeof buy>>[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const thirty = Array.from({ length: 30 }, (_, n) => buy([MATRIX, PULP_FICTION, GODFATHER][n % 3]!));
+        placements.push(...(await Promise.all(thirty)));
+      }
       allPlaced.abort();
       const seen = await following;
 
