@@ -12,7 +12,7 @@ export interface Toxics {
   readonly reply?: Toxic;
 }
 
-/** Stands at 127.0.0.1 between clients and a server, and does to their connections what networks do. */
+/** Stands between clients and a server, and does to their connections what networks do. */
 export interface TcpProxy {
   readonly port: number;
   /** How many connections toxics have ended so far. */
@@ -34,7 +34,14 @@ const wireOf = (toxic?: Toxic): Wire => ({ toxic, replaced: Promise.withResolver
 /** Where a server is; a port alone is one of this machine. */
 export type Target = number | { readonly host: string; readonly port: number };
 
-export async function startTcpProxy(target: Target, clock: Clock = systemClock): Promise<TcpProxy> {
+/** Where clients find the proxy. */
+const HERE = { host: '127.0.0.1', port: 0 };
+
+export async function startTcpProxy(
+  target: Target,
+  clock: Clock = systemClock,
+  at: { readonly host: string; readonly port: number } = HERE,
+): Promise<TcpProxy> {
   const { host, port } = typeof target === 'number' ? { host: '127.0.0.1', port: target } : target;
   const wires = { request: wireOf(), reply: wireOf() };
   const sockets = new Set<Socket>();
@@ -49,7 +56,7 @@ export async function startTcpProxy(target: Target, clock: Clock = systemClock):
     const onEnded = (): void => void (ended += 1);
     carry({ from: client, to: upstream, wire: () => wires.request, clock, onEnded });
     carry({ from: upstream, to: client, wire: () => wires.reply, clock, onEnded });
-  }).listen(0, '127.0.0.1');
+  }).listen(at);
   await once(server, 'listening');
 
   const set = ({ request, reply }: Toxics): void => {
