@@ -45,7 +45,8 @@ export const scenarios = {
   },
   'catalog-slow': {
     title: 'Catalog is slow',
-    expect: 'Every page takes a quarter of a second longer, and is whole.',
+    expect:
+      'Later than ever is too late: pages come at once from what was known before. If it stays so, after half a minute they are whole again, and slow.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 250, jitterMs: 100 }] },
   },
@@ -89,7 +90,7 @@ export const scenarios = {
   overload: {
     title: 'Catalog is overloaded',
     expect:
-      'Under load catalog refuses what it cannot do, orders last, and pages it refused come from what was known.',
+      'Pages that catalog is too slow for come from what was known; under load it refuses what it cannot do, orders last.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 400, jitterMs: 300 }] },
   },
