@@ -2,6 +2,7 @@ export * from './deadline.ts';
 export * from './headers.ts';
 export * from './hop.ts';
 export * from './idempotency-key.ts';
+export * from './operations.ts';
 export * from './priority.ts';
 export * from './principal.ts';
 export * from './problem.ts';

@@ -11,9 +11,8 @@ import {
   problemOf,
   tellStrike,
 } from '#libs/faults';
-import { ClientLeft, requestContext } from '#libs/http';
+import { ClientLeft, isOperation, requestContext } from '#libs/http';
 import { systemClock as clock } from '#libs/resilience';
-import { OPERATIONS } from './route-policy.ts';
 
 /** What strangers call at the edge; beside it are pages and their documents, which must work when this does not. */
 const PUBLIC = /^\/api(?:\/|$)/;
@@ -30,7 +29,7 @@ export function addInboundFaults(fastify: FastifyInstance, faults: ActiveFaults,
 
   fastify.addHook('onRoute', (route) => {
     const { handler, url } = route;
-    if (OPERATIONS.test(url) || (edge && !PUBLIC.test(url))) return;
+    if (isOperation(url) || (edge && !PUBLIC.test(url))) return;
     route.handler = function faulty(request, reply) {
       const struck = faults.strike({ point: INBOUND, method: request.method, path: request.url });
       if (!struck) return handler.call(this, request, reply);

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { RoutePolicy } from '#libs/http';
+import { type RoutePolicy, isOperation } from '#libs/http';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,10 +15,7 @@ const DEFAULT: RoutePolicy = { budgetMs: 1000, priority: 'normal' };
 export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
   RouteConfig({ policy: { ...DEFAULT, ...policy } });
 
-/** Routes for those who run the service, its front page too. They must work when nothing else does, and some never end. */
-export const OPERATIONS = /^\/(?:$|(?:health|metrics|ops|docs|control-room)(?:\/|$))/;
-
 /** What the request's route gives it; `undefined` where it has no deadline. */
 export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {
-  return url !== undefined && OPERATIONS.test(url) ? undefined : (config.policy ?? DEFAULT);
+  return url !== undefined && isOperation(url) ? undefined : (config.policy ?? DEFAULT);
 }

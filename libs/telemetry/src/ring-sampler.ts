@@ -5,8 +5,7 @@ import {
   SamplingDecision,
   type SamplingResult,
 } from '@opentelemetry/sdk-trace';
-
-const OPERATIONS = /^\/(?:$|(?:health|metrics|ops|docs|control-room)(?:\/|$))/;
+import { isOperation } from '#libs/http';
 
 /** Every request of a client; not probes and not polls, which would push those out of a ring. */
 class RequestsOnly implements Sampler {
@@ -18,7 +17,7 @@ class RequestsOnly implements Sampler {
     attributes: Attributes,
   ): SamplingResult {
     const route = attributes['http.route'];
-    const isRequest = kind === SpanKind.SERVER && !(typeof route === 'string' && OPERATIONS.test(route));
+    const isRequest = kind === SpanKind.SERVER && !(typeof route === 'string' && isOperation(route));
     return { decision: isRequest ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
   }
 
