@@ -15,10 +15,8 @@ import {
 } from '#libs/faults';
 import { Problem } from '#libs/http';
 import { UpstreamRegistry, systemClock } from '#libs/resilience';
+import { SERVICE } from './config.ts';
 import { Peers } from './peers.ts';
-
-/** Injects the name of the service. */
-export const SERVICE = Symbol('service');
 
 const PATH = '/ops/faults';
 

@@ -4,7 +4,7 @@ import { HealthReporter, type HealthReport } from '#libs/health';
 import type { Inbound } from '#libs/overload';
 import { type RegisteredState, UpstreamRegistry } from '#libs/resilience';
 import { AnswerCounts } from '../answer-counts.ts';
-import { SERVICE } from '../fault-control.ts';
+import { SERVICE } from '../config.ts';
 import { INBOUND } from '../ops.controller.ts';
 
 /** Gathers what this service knows of itself. */

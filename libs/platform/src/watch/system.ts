@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { SystemSnapshot } from '#libs/contracts';
 import { monotonicNow, newRequestId } from '#libs/http';
 import { systemClock } from '#libs/resilience';
-import { SERVICE } from '../fault-control.ts';
+import { SERVICE } from '../config.ts';
 import { LOGGER } from '../ops.controller.ts';
 import { Peers } from '../peers.ts';
 import { Broadcast } from './broadcast.ts';
