@@ -10,7 +10,7 @@ import {
 } from '#libs/http';
 import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
 import { tellShed } from '#libs/telemetry';
-import { arrivalOf } from './arrival.ts';
+import { arrivalOf, serverRequestOf } from './arrival.ts';
 import { BODY_LIMIT_BYTES } from './fastify.ts';
 
 export interface AdmissionOptions {
@@ -42,7 +42,11 @@ export function addAdmissionHooks(
       if (!decision.admitted) {
         // Its time may have run out while it waited.
         if (reply.sent) return;
-        if (!edge) tellRefusal(request, { priority: hop.priority, refusal: decision.refusal });
+        if (!edge)
+          tellShed(serverRequestOf(request), OVERLOADED.status, {
+            priority: hop.priority,
+            refusal: decision.refusal,
+          });
         return refuse(request, reply, random);
       }
       const place = new Place(decision.permit);
@@ -167,12 +171,6 @@ function refuse(request: FastifyRequest, reply: FastifyReply, random: () => numb
     .code(OVERLOADED.status)
     .headers(headers)
     .send(BEFORE_ID + request.id + AFTER_ID);
-}
-
-function tellRefusal(request: FastifyRequest, why: { priority: string; refusal: string }): void {
-  const { method, headers, routeOptions } = request;
-  const [path = ''] = request.url.split('?', 1);
-  tellShed({ method, headers, path, route: routeOptions.url }, OVERLOADED.status, why);
 }
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type Hop, hopAtEdge, hopInside, monotonicNow } from '#libs/http';
+import type { ServerRequest } from '#libs/telemetry';
 import { routePolicyOf } from './route-policy.ts';
 
 /** What is known of a request from its head. */
@@ -30,3 +31,11 @@ function read(request: FastifyRequest, edge: boolean): Arrival {
     return { kind: 'invalid', error };
   }
 }
+
+/** What its span tells of it. */
+export const serverRequestOf = ({ method, url, headers, routeOptions }: FastifyRequest): ServerRequest => ({
+  method,
+  url,
+  headers,
+  route: routeOptions.url,
+});

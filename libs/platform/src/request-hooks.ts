@@ -15,7 +15,7 @@ import {
 } from '#libs/http';
 import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
-import { arrivalOf } from './arrival.ts';
+import { arrivalOf, serverRequestOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
 import { sendProblem } from './problem.filter.ts';
@@ -57,12 +57,7 @@ export function addRequestHooks(
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID, request.id);
-    const [path = ''] = request.url.split('?', 1);
-    const { method, headers } = request;
-    const { span, context: trace } = startServerSpan(
-      { method, route: request.routeOptions.url, path, headers },
-      edge,
-    );
+    const { span, context: trace } = startServerSpan(serverRequestOf(request), edge);
     served.set(request, { span, trace, scope: scopeOf(trace, { requestId: request.id }) });
     within(request, () => {
       done(refusalOf(request));

@@ -3,5 +3,5 @@ export { createLogger, endLog, logLevels } from './logger.ts';
 export { METRICS_MEDIA_TYPE, metricsText } from './metrics.ts';
 export { receiver } from './receiver.ts';
 export { recordServerRequest } from './server-metrics.ts';
-export { endServerSpan, startServerSpan, tellShed } from './server-span.ts';
+export { type ServerRequest, endServerSpan, startServerSpan, tellShed } from './server-span.ts';
 export { recentTraces, spansOf, stopTelemetry } from './start.ts';

@@ -25,7 +25,7 @@ const CALLER = 'b7ad6b7169203331';
 const request = {
   method: 'GET',
   route: '/films/:id',
-  path: '/films/alien',
+  url: '/films/alien?q=1',
   headers: { traceparent: `00-${TRACE}-${CALLER}-01` },
 };
 

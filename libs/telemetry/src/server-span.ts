@@ -16,7 +16,8 @@ export interface ServerRequest {
   readonly method: string;
   /** The route's pattern, such as `/products/:id`; `undefined` where no route matched. */
   readonly route: string | undefined;
-  readonly path: string;
+  /** Path and query; only the path is told. */
+  readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -40,7 +41,10 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
     },
     remote,
   );
-  if (span.isRecording()) span.setAttributes({ 'http.request.method': method, 'url.path': request.path });
+  if (span.isRecording()) {
+    const [path = ''] = request.url.split('?', 1);
+    span.setAttributes({ 'http.request.method': method, 'url.path': path });
+  }
   return { span, context: trace.setSpan(edge ? ROOT_CONTEXT : remote, span) };
 }
 
