@@ -8,8 +8,9 @@ export default defineConfig({
     include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
     // Most wait for real servers rather than for a processor.
     maxWorkers: 2,
-    // Integration and e2e specs start real servers; a slow machine is not a failure.
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // What hangs is a failure, a slow machine is none: these bound nothing that a test waits for while all is well.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 50;
 
 /** Repeats `look` until it does not throw, and resolves with what it returned; in the end its last error is thrown. */
-export async function eventually<T>(look: () => Promise<T> | T, boundMs = 20_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T> | T, boundMs = 60_000): Promise<T> {
   const deadline = performance.now() + boundMs;
   for (;;) {
     try {

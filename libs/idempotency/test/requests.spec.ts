@@ -3,11 +3,11 @@ import { type IncomingMessage, request } from 'node:http';
 import { expect, it } from 'vitest';
 import { recordId } from '../src/record-id.ts';
 import { describeOnEveryStore } from './on-every-store.ts';
-import { SECRET, newOrder, openShop, seen } from './shop.ts';
+import { SECRET, idOf, newOrder, openShop, seen } from './shop.ts';
 
 /** Which requests are the same: the cases of the HTTP contract by their numbers. */
 describeOnEveryStore('requests', (open) => {
-  const store = open();
+  const { store } = open();
   const shop = openShop(() => ({ store }));
   const order = (key: string, body: unknown, headers?: Record<string, string>) =>
     shop.post('/orders', key, body, headers);
@@ -190,9 +190,8 @@ describeOnEveryStore('requests', (open) => {
 
   it('42: canonicalisation changes in a deploy: no false 422', async () => {
     const { key, body } = newOrder();
-    const id = recordId(SECRET, { principal: 'anonymous', method: 'POST', route: '/orders', key });
-    await store.claim(id, { owner: 'a', fingerprint: '0:of the version before' });
-    await store.complete(id, 'a', { status: 201, headers: {}, body: Buffer.from('kept') });
+    await store.claim(idOf(key), { owner: 'a', fingerprint: '0:of the version before' });
+    await store.complete(idOf(key), 'a', { status: 201, headers: {}, body: Buffer.from('kept') });
     expect(await order(key, body)).toMatchObject({ status: 201, text: 'kept', replayed: true });
   });
 });

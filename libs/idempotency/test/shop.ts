@@ -16,10 +16,13 @@ import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { Problem, type ProblemCode } from '#libs/http';
-import { type Service, createService, defineService, serviceConfig } from '#libs/platform';
+import { type Service, UseRoutePolicy, createService, defineService, serviceConfig } from '#libs/platform';
 import { DerivedIdempotencyKey, IdempotencyModule, type IdempotencyStore, Idempotent } from '../src/index.ts';
+import { recordId } from '../src/record-id.ts';
 
 export const SECRET = 'a secret of thirty-two characters';
+/** Longer than any spec holds an order. */
+const BUDGET_MS = 120_000;
 
 /** What the handlers of all shops of a spec file did. */
 export const seen = {
@@ -52,6 +55,7 @@ class PrincipalGuard implements CanActivate {
 class ShopController {
   @Post('orders')
   @Idempotent()
+  @UseRoutePolicy({ budgetMs: BUDGET_MS })
   async order(
     @Body({ schema: orderBody }) { name, fail }: OrderBody,
     @DerivedIdempotencyKey() key: string,
@@ -154,6 +158,10 @@ export function openShop(options: () => ShopOptions) {
     },
   };
 }
+
+/** Under which id an order of somebody unknown is recorded. */
+export const idOf = (key: string): string =>
+  recordId(SECRET, { principal: 'anonymous', method: 'POST', route: '/orders', key });
 
 /** What was logged under an event's name, so far. */
 export const logged = (event: string): string[] =>
