@@ -24,16 +24,31 @@ describe('the ports', () => {
   });
 });
 
-describe('the check for taken ports', () => {
-  const servers: ReturnType<typeof createServer>[] = [];
-  const occupy = async (host: string) => {
-    const server = createServer().listen(0, host);
-    servers.push(server);
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
-  };
-  afterEach(() => servers.splice(0).map((server) => server.close()));
+const servers: ReturnType<typeof createServer>[] = [];
+const occupy = async (host: string, port = 0) => {
+  const server = createServer().listen(port, host);
+  servers.push(server);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+};
+afterEach(() => servers.splice(0).map((server) => server.close()));
 
+describe('free ports', () => {
+  it('are given once, and are none that the system gives to somebody else before they are used', async () => {
+    const ports = (await Promise.all([freePorts(20), freePorts(20), freePorts(20)])).flat();
+    expect(new Set(ports).size).toBe(60);
+    expect(Math.min(...ports)).toBeGreaterThanOrEqual(10_000);
+    expect(Math.max(...ports)).toBeLessThan(32_768);
+  });
+
+  it('are none that somebody listens on', async () => {
+    const [port = 0] = await freePorts(1);
+    await occupy('127.0.0.1', port + 1);
+    expect(await freePorts(20)).not.toContain(port + 1);
+  });
+});
+
+describe('the check for taken ports', () => {
   it('passes free ports', async () => {
     const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
     await expect(assertPortsFree({ gateway, catalog, recommendations })).resolves.toBeUndefined();

@@ -39,15 +39,23 @@ export async function assertPortsFree(ports: Ports): Promise<void> {
   );
 }
 
-/** Ports of 127.0.0.1 that nobody listened on a moment ago, all different. */
+/** From 32768 on, Linux gives ports to whoever asks for any, or connects; others do from 49152 on. */
+const OURS = { first: 10_000, count: 22_000 };
+/** More than one process takes: those that run at a time, with numbers close to each other, take different ports. */
+const PORTS_OF_A_PROCESS = 97;
+let taken = (process.pid * PORTS_OF_A_PROCESS) % OURS.count;
+
+/**
+ * Ports that nobody listened on a moment ago, for somebody to listen on in a while, or again after a while: the system
+ * gives them to nobody meanwhile, nor does another call, of this process or of one beside it.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0, '127.0.0.1')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-    return address.port;
-  });
-  await Promise.all(servers.map(close));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    taken = (taken + 1) % OURS.count;
+    const port = OURS.first + taken;
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 

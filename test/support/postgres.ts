@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePorts } from '../../deploy/local/ports.ts';
@@ -33,7 +34,14 @@ export interface TestPostgres extends TestServer {
 }
 
 /**
- * Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`. With a
+ * Runs a server until descriptor 3 is closed, which it is even when we are killed with -9, and removes its data, the
+ * `$0`. SIGINT ends it without waiting for its clients.
+ */
+const TIED = '"$@" & server=$!; (read -r _ <&3; kill -INT $server) & wait $server; rm -rf "$0"; kill $!';
+
+/**
+ * Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`, or when this
+ * process ends. With a
  * certificate it speaks TLS to who asks for it.
  */
 export async function startPostgres(
@@ -59,23 +67,25 @@ export async function startPostgres(
     ...(tls && keepCertificate(tls, data, owner)),
   };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...args], {
+  const shell = spawn('sh', ['-c', TIED, data, join(bin, 'postgres'), '-D', data, ...args], {
     ...as,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
-  const exited = once(server, 'exit');
+  const [stderr, tie] = shell.stdio.slice(2) as [Readable, Writable];
+  const exited = once(shell, 'exit');
   await new Promise<void>((resolve, reject) => {
     let log = '';
-    server.stderr.on('data', (chunk: Buffer) => {
+    stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString();
       if (log.includes('ready to accept connections')) resolve();
     });
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
+    shell.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
   });
+  const pid = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
   /** Every connection is a child, in a group of its own. */
   const signal = async (name: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
-    const { pid, exitCode } = server;
-    if (pid === undefined || exitCode !== null) return;
+    if (shell.exitCode !== null) return;
     const { stdout } = await run('pgrep', ['-P', String(pid)]);
     for (const each of [pid, ...stdout.trim().split('\n').map(Number)]) process.kill(each, name);
   };
@@ -84,9 +94,8 @@ export async function startPostgres(
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),
     stop: async () => {
-      server.kill('SIGINT');
+      tie.end();
       await exited;
-      rmSync(data, { recursive: true, force: true });
     },
   };
 }
