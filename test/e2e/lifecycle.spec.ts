@@ -101,11 +101,12 @@ describe('a service that is told to stop', () => {
 });
 
 it('a service that throws where nobody catches drains, and ends as a failure', async () => {
-  const gateway = await start('gateway', { ...FRAGILE, DRAIN_WAIT_MS: '1000' });
+  const gateway = await start('gateway', { ...FRAGILE, ...IN_NO_HURRY });
   await gateway.service.ready();
   gateway.service.kill('SIGUSR2');
   await eventually(async () => expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503));
   expect((await fetch(`${gateway.url}/api/home`)).status).toBe(200);
+  gateway.service.kill('SIGTERM');
   expect(await gateway.service.exited).toEqual({ code: 1, signal: null });
   expect(events(gateway)).toContain('service.crashed');
 });

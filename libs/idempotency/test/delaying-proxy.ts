@@ -3,8 +3,8 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export interface DelayingProxy {
   readonly port: number;
-  /** Holds back what the server says next until it speaks again. */
-  delayNextReply(): void;
+  /** Holds back what the server says next until it speaks again; resolves once it does hold it back. */
+  delayNextReply(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ export interface DelayingProxy {
 export async function startDelayingProxy(redisUrl: string): Promise<DelayingProxy> {
   const { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();
-  let delay = false;
+  let delay: (() => void) | undefined;
   const server = createServer((client) => {
     const upstream = connect(Number(port || 6379), hostname);
     for (const socket of [client, upstream]) {
@@ -27,7 +27,8 @@ export async function startDelayingProxy(redisUrl: string): Promise<DelayingProx
         client.write(held);
         held = Buffer.alloc(0);
       }
-      delay = false;
+      delay?.();
+      delay = undefined;
     });
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
@@ -35,9 +36,10 @@ export async function startDelayingProxy(redisUrl: string): Promise<DelayingProx
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    delayNextReply() {
-      delay = true;
-    },
+    delayNextReply: () =>
+      new Promise((resolve) => {
+        delay = resolve;
+      }),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

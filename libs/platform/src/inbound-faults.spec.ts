@@ -64,7 +64,7 @@ describe('a service whose inbound fault point is struck', () => {
   });
   afterAll(() => service.stop());
 
-  const get = (timeoutMs = 500) =>
+  const get = (timeoutMs = 60_000) =>
     fetch(`${url}/films`, { headers: { 'x-request-timeout-ms': String(timeoutMs) } });
 
   it('by a delay, answers all the same', async () => {

@@ -39,6 +39,9 @@ const words = defineService({
   module: WordModule,
 });
 
+/** For who waits until Redis counts as hanging. */
+const IMPATIENT = { UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '200', UPSTREAM_REDIS_TIMEOUT_MAX_MS: '200' };
+
 const found = chooseRedis({ PATH: process.env.PATH });
 
 describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
@@ -76,6 +79,8 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
       LOG_LEVEL: 'silent',
       REDIS_URL: `redis://127.0.0.1:${direct.options.port}`,
       UPSTREAM_REDIS_BREAKER_VOLUME: '3',
+      UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '900',
+      UPSTREAM_REDIS_TIMEOUT_MAX_MS: '900',
       ...env,
     });
     url = await service.start();
@@ -104,7 +109,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
   const health = async () => (await get('/health/deep')).body;
 
   it('that hangs pays for it a few times, and then asks it no more', async () => {
-    await start();
+    await start(IMPATIENT);
     process.kill(pid, 'SIGSTOP');
     for (let call = 0; call < 3; call += 1) {
       expect(await get('/read')).toMatchObject({ status: 504, body: { code: 'upstream-timeout' } });
@@ -133,7 +138,11 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
   });
 
   it('asks again by itself once Redis goes on', async () => {
-    await start({ UPSTREAM_REDIS_BREAKER_RESET_MS: '50', UPSTREAM_REDIS_BREAKER_RAMP_MS: '0' });
+    await start({
+      ...IMPATIENT,
+      UPSTREAM_REDIS_BREAKER_RESET_MS: '50',
+      UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
+    });
     process.kill(pid, 'SIGSTOP');
     await eventually(async () => expect(await get('/read')).toMatchObject({ status: 503 }));
     process.kill(pid, 'SIGCONT');

@@ -2,14 +2,15 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { InternalAxiosRequestConfig } from 'axios';
 import { afterEach, expect, it, vi } from 'vitest';
+import { settle } from '../test/virtual-clock.ts';
 import { createPooledAdapter } from './undici-adapter.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -35,12 +36,15 @@ it.runIf(process.platform === 'linux')('a name is looked up again when its conne
     const config = { method: 'GET', baseURL: `http://catalog.test:${port}`, url: '/', headers: {}, signal };
     return (await adapter(config as unknown as InternalAxiosRequestConfig)).data as string;
   };
+  vi.useFakeTimers({ toFake: ['Date'], now: 10_000 });
   expect(await ask()).toBe('127.0.0.1');
   address = '127.0.0.2';
   // Its connection is free again a moment after its answer.
-  await sleep(5);
+  await settle();
+  vi.setSystemTime(10_500);
   expect(await ask()).toBe('127.0.0.1');
-  await sleep(501);
+  await settle();
+  vi.setSystemTime(10_501);
   expect(await ask()).toBe('127.0.0.2');
   await close();
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '#libs/contracts';
 import { StartUp } from '#libs/platform';
 import type { DatabaseConnection } from '../database/database-connection.ts';
@@ -110,9 +110,7 @@ describeOnEveryEngine('an order’s key', (place) => {
       const retention = new KeyRetention(database, startUp, silent);
       retention.onModuleInit();
       await startUp.run();
-      await vi.waitFor(async () => {
-        expect(await db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);
-      });
+      await expect.poll(() => db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);
       await retention.beforeApplicationShutdown();
       expect((await order(key, matrix)).replayed).toBe(false);
     });
