@@ -19,8 +19,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     globalSetup: ['test/support/servers.ts'],
-    // Most wait for real servers rather than for a processor.
-    maxWorkers: 2,
+    // Of three, one waits for its servers to start, or for what they do.
+    maxWorkers: 3,
     // What hangs is a failure, a slow machine is none: these bound nothing that a test waits for while all is well.
     testTimeout: 180_000,
     hookTimeout: 180_000,

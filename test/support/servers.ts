@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
+import { root } from '../../deploy/local/services.ts';
 import { type TestServer, findPostgres, startPostgres } from './postgres.ts';
 
 /**
@@ -8,6 +10,8 @@ import { type TestServer, findPostgres, startPostgres } from './postgres.ts';
  * the tests go without, and this says so; with `CI=true` it is an error.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  // A hundred services are started, which are the same few; each has its modules compiled a seventh of a second sooner.
+  process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compile');
   const redis = await provide('TEST_REDIS_URL', 'Redis', 'redis-server', startFoundRedis);
   const postgres = await provide('TEST_DATABASE_URL', 'PostgreSQL', 'postgresql', startFoundPostgres);
   return async () => {
