@@ -150,15 +150,20 @@ describeWithTwoGateways('idempotency, failures', (desk) => {
   });
 
   it('26: Redis hangs: no duplicate, and after a few orders it is not asked any more', async () => {
+    const impatient = await desk.store.startGateway({
+      REDIS_URL: `redis://127.0.0.1:${desk.store.toRedis.port}`,
+      UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '200',
+      UPSTREAM_REDIS_TIMEOUT_MAX_MS: '200',
+    });
     const posting = newOrder();
     const recorded = newOrder();
-    await eventually(async () => expect(await post(one(), recorded)).toMatchObject({ replayed: true }));
+    await eventually(async () => expect(await post(impatient, recorded)).toMatchObject({ replayed: true }));
     const before = desk.store.log.length;
     desk.store.toRedis.hold('requests');
-    const first = await post(one(), posting);
+    const first = await post(impatient, posting);
     expect(first.status).toBe(201);
     await eventually(async () => {
-      expect(await post(one(), posting)).toMatchObject({ status: 201, text: first.text });
+      expect(await post(impatient, posting)).toMatchObject({ status: 201, text: first.text });
       const opened = /"upstream":"redis","from":"[a-z-]+","to":"open"/;
       expect(desk.store.log.slice(before).some((line) => opened.test(line))).toBe(true);
     });

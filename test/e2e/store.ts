@@ -10,6 +10,7 @@ import {
   startService,
 } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
+import { PATIENT } from '../support/patient.ts';
 
 /** One line of a service's log. */
 export interface LogLine {
@@ -36,7 +37,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Starts the whole store as `npm run demo` does, with `env` on top of this process' own. */
+/** Starts the whole store as `npm run demo` does, but patient, with `env` on top of this process' own. */
 export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   const dataDir = await mkdtemp(join(tmpdir(), 'film-store-'));
   const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
@@ -48,7 +49,7 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
     const service = startService({
       name,
       port: ports[name],
-      env: serviceEnvironment(name, ports, { ...process.env, ...env, DATA_DIR: dataDir }),
+      env: serviceEnvironment(name, ports, { ...process.env, ...PATIENT, ...env, DATA_DIR: dataDir }),
       onLine: ({ text }) => log.push(parseLine(name, text)),
     });
     running.set(name, service);

@@ -144,9 +144,12 @@ describeOnEveryBackend('the storefront', (store, redis) => {
 
       expect(await store().end('gateway', 'SIGTERM')).toEqual(stopped);
       await store().start('gateway');
-      const { status, body } = await getHome(store());
-      expect(status).toBe(200);
-      expect(body.featured).toMatchObject({ source: remembered, degraded: true });
+      // Ready does not wait for Redis.
+      await eventually(async () => {
+        const { status, body } = await getHome(store());
+        expect(status).toBe(200);
+        expect(body.featured).toMatchObject({ source: remembered, degraded: true });
+      });
     });
   });
 });

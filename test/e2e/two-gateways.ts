@@ -10,6 +10,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
+import { PATIENT } from '../support/patient.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
 import { createDatabase } from '../support/postgres.ts';
 
@@ -72,6 +73,10 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     OTEL_BSP_SCHEDULE_DELAY: '200',
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     AUTH_JWT_SECRET: JWT_SECRET,
+    ...PATIENT,
+    // Orders have longer than pages.
+    UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '4000',
+    UPSTREAM_REDIS_TIMEOUT_MAX_MS: '4000',
     UPSTREAM_REDIS_BREAKER_RESET_MS: '200',
     UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
   };

@@ -8,6 +8,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { productDetail, productList, productPage } from '#libs/contracts';
 import { eventually } from '../support/eventually.ts';
+import { PATIENT } from '../support/patient.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { type TcpProxy, startTcpProxy } from '../../deploy/local/tcp-proxy.ts';
 
@@ -36,7 +37,7 @@ export async function startStage(): Promise<Stage> {
   const ports = { gateway, catalog, recommendations };
   const url = `http://127.0.0.1:${gateway}`;
   const start = (name: ServiceName, env: NodeJS.ProcessEnv = {}) => {
-    const given = { ...process.env, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
+    const given = { ...process.env, ...PATIENT, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
     const service = startService({
       name,
       port: ports[name],

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Module } from '@nestjs/common';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type FaultsReport, faultsReport, scenarioNames } from '#libs/faults';
 import {
@@ -250,8 +250,12 @@ describe('a scenario that several services take part in', () => {
 
   it('ends at the peers by itself when the service that began it is gone', async () => {
     const { url, catalogUrl } = await startBoth();
+    const began = vi.spyOn(started[0]!.logger, 'warn');
     await put(url, { scenario: 'catalog-hang', ttlMs: 300 });
-    expect(await activeAt(catalogUrl)).toHaveLength(1);
+    expect(began).toHaveBeenCalledWith(
+      expect.objectContaining({ event: 'fault.began', scenario: 'catalog-hang' }),
+      expect.any(String),
+    );
     await started.pop()?.stop();
     await expect.poll(() => activeAt(catalogUrl)).toEqual([]);
     expect(await codeOf(`${catalogUrl}/films`)).toBeUndefined();
