@@ -61,7 +61,8 @@ describeOnEveryEngine('an order’s key', (place) => {
   it('places one order when many requests race with it', async () => {
     await setStock(100);
     const key = newKey();
-    const placements = await Promise.all(Array.from({ length: 20 }, () => order(key, matrix)));
+    // As many as there are connections: who waits for one does so for a second.
+    const placements = await Promise.all(Array.from({ length: 10 }, () => order(key, matrix)));
     expect(placements.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(placements.map(({ outcome }) => JSON.stringify(outcome))).size).toBe(1);
     expect(await inStock(matrix)).toBe(99);
