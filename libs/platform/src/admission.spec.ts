@@ -77,8 +77,9 @@ const onePlace = { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1', OVER
 const inbound = async (url: string) =>
   ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { inFlight: number } }).inbound;
 /** Resolves once so many are in flight. */
-const inFlight = (url: string, count: number) =>
-  expect.poll(async () => (await inbound(url)).inFlight).toBe(count);
+const inFlight = async (url: string, count: number): Promise<void> => {
+  await expect.poll(async () => (await inbound(url)).inFlight).toBe(count);
+};
 
 describe('ten times what it can do', () => {
   it('serves the critical, answers probes and operators, and refuses the others as overloaded', async () => {
