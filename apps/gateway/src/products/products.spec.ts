@@ -27,8 +27,8 @@ beforeEach(async () => {
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: catalog.url,
     RECOMMENDATIONS_URL: recommendations.url,
-    // So that a hanging one leaves most of the second to catalog, however slow this machine is.
-    UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '200',
+    // One that hangs leaves half of the second to catalog, and one that does not has as much time itself.
+    UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '500',
   });
   url = await service.start();
 });
