@@ -1,6 +1,7 @@
 export { idempotencyConfig } from './config.ts';
 export { DerivedIdempotencyKey } from './derived-key.ts';
 export { Refusal } from './fate.ts';
+export { fingerprintsDiffer } from './fingerprint.ts';
 export { IdempotencyModule } from './idempotency.module.ts';
 export type { IdempotencyOptions } from './idempotency.ts';
 export { Idempotent } from './idempotent.decorator.ts';

@@ -3,7 +3,7 @@ import type { OrderRequest } from '#libs/contracts';
 
 /**
  * Equal for requests that ask for the same, however their JSON was written. It is stored: the version in front tells
- * one way of making it from a later one.
+ * one way of making it from a later one, whose fingerprints cannot be compared.
  */
 export function fingerprintOf({ items, email }: OrderRequest): string {
   const canonical = [items.map(({ productId, quantity }) => [productId, quantity]), email ?? null];

@@ -58,6 +58,15 @@ describeOnEveryEngine('an order’s key', (place) => {
     expect(await inStock(godfather)).toBe(10);
   });
 
+  it('of a version that made fingerprints another way is taken for the same request', async () => {
+    await setStock(10);
+    const key = newKey();
+    const first = await order(key, matrix);
+    await db().update(orderKeys).set({ fingerprint: '0:made another way' }).where(eq(orderKeys.key, key));
+    expect(await order(key, matrix)).toEqual({ outcome: first.outcome, replayed: true });
+    expect(await inStock(matrix)).toBe(9);
+  });
+
   it('places one order when many requests race with it', async () => {
     await setStock(100);
     const key = newKey();

@@ -1,6 +1,7 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Order } from '#libs/contracts';
 import { type Fault, Problem } from '#libs/http';
+import { fingerprintsDiffer } from '#libs/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';
 
@@ -30,7 +31,7 @@ export async function takeKey(
   const [earlier] = await tx.select().from(orderKeys).where(eq(orderKeys.key, key));
   if (!earlier?.outcome)
     throw new Problem('unavailable', { detail: 'the key is being forgotten, try again' });
-  if (earlier.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
+  if (fingerprintsDiffer(earlier.fingerprint, fingerprint)) throw new Problem('idempotency-key-reused');
   return earlier.outcome;
 }
 
