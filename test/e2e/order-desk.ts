@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, describe } from 'vitest';
-import { type OrderRequest, orderFeed, productDetail, productList } from '#libs/contracts';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
+import { type OrderRequest, orderFeed } from '#libs/contracts';
 import { problemBody } from '#libs/http';
+import { eventually } from '../support/eventually.ts';
 import { JWT_SECRET, type TwoGateways, redisProgram, startTwoGateways } from './two-gateways.ts';
 
 export interface Posting {
@@ -10,6 +11,9 @@ export interface Posting {
   readonly order: OrderRequest;
   /** Whose order it is; `expired` shows a token of ann's that is none any more. */
   readonly as?: 'ann' | 'bob' | 'expired';
+  readonly query?: string;
+  /** The order as it is written, where that is not how it is usually. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -19,27 +23,57 @@ export interface OrderDesk {
   readonly store: TwoGateways;
   /** An order of a film nobody has ordered before, and a key for it. */
   readonly newOrder: () => { readonly key: string; readonly order: OrderRequest };
+  /** Of all orders there were so far. */
+  readonly keys: readonly string[];
   readonly post: (url: string, posting: Posting) => Promise<Answer>;
+  /** Waits until catalog has committed an order of the film. */
+  readonly committed: (order: OrderRequest) => Promise<void>;
   /** The ids of the orders that catalog has of the film. */
   readonly placed: (order: OrderRequest) => Promise<string[]>;
+  /** Has catalog wait within its transaction for the film of an order, until it is released. */
+  readonly holdFilm: (order: OrderRequest) => Promise<HeldFilm>;
   /** Every attempt that is in flight falls silent, as if ten seconds had passed, but for `leftMs` milliseconds. */
   readonly letLeasesRunOut: (leftMs?: number) => Promise<void>;
 }
 
+export interface HeldFilm {
+  /** How many transactions wait for it. */
+  readonly waiting: () => Promise<number>;
+  readonly release: () => Promise<void>;
+}
+
 type Answer = Awaited<ReturnType<typeof send>>;
 
-/** As many of one film as a suite orders. */
-const MOST_OF_ONE_FILM = 10;
+/** More of every film than all suites order together. */
+const STOCK = 1000;
 
-/** Runs a suite against two gateways of its own; skipped where there is no Redis to start. */
+/** Runs a suite against two gateways of its own; skipped where there is no Redis to start, or no PostgreSQL. */
 export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) => void): void {
-  describe.runIf(redisProgram)(title, () => {
+  const databaseServer = process.env['TEST_DATABASE_URL'];
+  describe.runIf(redisProgram && databaseServer)(title, () => {
     let store: TwoGateways;
     let films: string[];
     let next = 0;
+    const keys: string[] = [];
+    const placed: OrderDesk['placed'] = async ({ items }) => {
+      const feed = await (await fetch(`${store.catalogUrl}/orders/feed?limit=1000`)).json();
+      return orderFeed
+        .parse(feed)
+        .entries.filter((entry) => entry.items[0]?.productId === items[0]?.productId)
+        .map(({ orderId }) => orderId);
+    };
     beforeAll(async () => {
-      store = await startTwoGateways();
-      films = await filmsInStock(store.catalogUrl);
+      store = await startTwoGateways(databaseServer ?? '');
+      const { rows } = await store.database.query<{ id: string }>(
+        `update stock set quantity = ${STOCK} where quantity > 0 returning product_id as id`,
+      );
+      films = rows.map(({ id }) => id);
+    });
+    afterEach(() => {
+      for (const proxy of [store.toCatalog, store.toRedis]) {
+        proxy.release();
+        proxy.mend();
+      }
     });
     afterAll(() => store?.stop());
 
@@ -50,15 +84,30 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
       newOrder: () => {
         const productId = films[next++];
         if (productId === undefined) throw new Error('there are no more films');
-        return { key: randomUUID(), order: { items: [{ productId, quantity: 1 }] } };
+        const key = randomUUID();
+        keys.push(key);
+        return { key, order: { items: [{ productId, quantity: 1 }] } };
       },
       post: send,
-      placed: async ({ items }) => {
-        const feed = await (await fetch(`${store.catalogUrl}/orders/feed?limit=1000`)).json();
-        return orderFeed
-          .parse(feed)
-          .entries.filter((entry) => entry.items[0]?.productId === items[0]?.productId)
-          .map(({ orderId }) => orderId);
+      keys,
+      placed,
+      committed: (order) => eventually(async () => expect(await placed(order)).toHaveLength(1)),
+      holdFilm: async ({ items }) => {
+        const client = await store.database.connect();
+        await client.query('begin');
+        await client.query('select from stock where product_id = $1 for update', [items[0]?.productId]);
+        return {
+          waiting: async () => {
+            const { rowCount } = await client.query(
+              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            );
+            return rowCount ?? 0;
+          },
+          release: async () => {
+            await client.query('rollback');
+            client.release();
+          },
+        };
       },
       letLeasesRunOut: async (leftMs = 0) => {
         for (const key of await store.redis.keys('idem:1:*'))
@@ -69,8 +118,9 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
   });
 }
 
-export async function send(url: string, { key, order, as = 'ann', headers, signal }: Posting) {
-  const answer = await fetch(`${url}/api/orders`, {
+export async function send(url: string, posting: Posting) {
+  const { key, order, as = 'ann', query = '', text: written, headers, signal } = posting;
+  const answer = await fetch(`${url}/api/orders${query}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -78,7 +128,7 @@ export async function send(url: string, { key, order, as = 'ann', headers, signa
       authorization: `Bearer ${await tokenOf(as)}`,
       ...headers,
     },
-    body: JSON.stringify(order),
+    body: written ?? JSON.stringify(order),
     ...(signal && { signal }),
   });
   const text = await answer.text();
@@ -98,16 +148,5 @@ export const tokenOf = (as: NonNullable<Posting['as']>): Promise<string> =>
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(as === 'expired' ? 'ann' : as)
     .setAudience('film-store')
-    .setExpirationTime(as === 'expired' ? '-1h' : '3h')
+    .setExpirationTime(as === 'expired' ? '-3h' : '3h')
     .sign(new TextEncoder().encode(JWT_SECRET));
-
-async function filmsInStock(catalogUrl: string): Promise<string[]> {
-  const get = async (path: string): Promise<unknown> => (await fetch(catalogUrl + path)).json();
-  const { items } = productList.parse(await get('/products?limit=100'));
-  const films: string[] = [];
-  for (const { id } of items) {
-    const { availability } = productDetail.parse(await get(`/products/${id}`));
-    if (availability.quantity >= MOST_OF_ONE_FILM) films.push(id);
-  }
-  return films;
-}

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { Pool } from 'pg';
 import { expect } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
@@ -14,6 +15,8 @@ import { PATIENT } from '../support/patient.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
 import { createDatabase } from '../support/postgres.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** A Redis of the test's own, which may be stopped and emptied. */
 export const redisProgram = (() => {
   const choice = chooseRedis({ PATH: process.env['PATH'] });
@@ -22,20 +25,25 @@ export const redisProgram = (() => {
 
 export const JWT_SECRET = 'a-jwt-secret-of-thirty-two-characters';
 
-/** Two built gateways before one catalog, on PostgreSQL where there is one, and one Redis. */
+/** Two built gateways before one catalog on PostgreSQL, and one Redis. */
 export interface TwoGateways {
-  /** The first asks catalog and Redis through proxies, the second directly. */
+  /**
+   * The first asks catalog and Redis through proxies, and its clock is an hour fast; the second asks them directly,
+   * and its clock is an hour slow.
+   */
   readonly urls: readonly [string, string];
   readonly toCatalog: HoldingProxy;
   readonly toRedis: HoldingProxy;
   readonly catalogUrl: string;
-  /** A connection of the test's own. */
+  /** Connections of the test's own. */
   readonly redis: Redis;
+  readonly database: Pool;
   /** The lines that were logged so far, by all services. */
   readonly log: readonly string[];
   readonly spans: readonly object[];
-  /** Another gateway, as the second; resolves with its address. */
-  startGateway(env: NodeJS.ProcessEnv): Promise<string>;
+  /** As a machine does that is out of memory: its connections stay. */
+  pauseFirstGateway(): void;
+  resumeFirstGateway(): void;
   killFirstGateway(): Promise<void>;
   startFirstGateway(): Promise<void>;
   killRedis(): Promise<void>;
@@ -43,7 +51,8 @@ export interface TwoGateways {
   stop(): Promise<void>;
 }
 
-export async function startTwoGateways(): Promise<TwoGateways> {
+/** @param databaseServer the address of a PostgreSQL, which gets a database for it */
+export async function startTwoGateways(databaseServer: string): Promise<TwoGateways> {
   const stops = new Stops();
   const dataDir = await mkdtemp(join(tmpdir(), 'two-gateways-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
@@ -79,6 +88,10 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     UPSTREAM_REDIS_TIMEOUT_MAX_MS: '4000',
     UPSTREAM_REDIS_BREAKER_RESET_MS: '200',
     UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
+    // What is held up here is not given up before its request is.
+    UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '5000',
+    UPSTREAM_CATALOG_TIMEOUT_FLOOR_MS: '5000',
+    UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '5000',
   };
 
   try {
@@ -88,22 +101,20 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     stops.add({ stop: async () => redis.disconnect() });
     const toCatalog = stops.add(await startHoldingProxy(catalog));
     const toRedis = stops.add(await startHoldingProxy(redisPort));
-    const database = process.env['TEST_DATABASE_URL'];
-    const startCatalog = async () =>
-      start('catalog', catalog, {
-        DATABASE_URL: database ? (await createDatabase(database, 'e2e')).url : '',
-        ...collector.env,
-      });
+    const { url: databaseUrl } = await createDatabase(databaseServer, 'e2e');
+    const database = new Pool({ connectionString: databaseUrl });
+    stops.add({ stop: () => database.end() });
     const startFirst = () =>
       start('gateway', first, {
         ...gatewayEnv,
+        ...clockOff(HOUR_MS),
         CATALOG_URL: `http://127.0.0.1:${toCatalog.port}`,
         REDIS_URL: `redis://127.0.0.1:${toRedis.port}`,
       });
     let [firstGateway] = await Promise.all([
       startFirst(),
-      start('gateway', second, gatewayEnv),
-      startCatalog(),
+      start('gateway', second, { ...gatewayEnv, ...clockOff(-HOUR_MS) }),
+      start('catalog', catalog, { DATABASE_URL: databaseUrl, ...collector.env }),
     ]);
     return {
       urls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
@@ -111,13 +122,11 @@ export async function startTwoGateways(): Promise<TwoGateways> {
       toRedis,
       catalogUrl: `http://127.0.0.1:${catalog}`,
       redis,
+      database,
       log,
       spans: collector.spans,
-      startGateway: async (env) => {
-        const [port = 0] = await freePorts(1);
-        await start('gateway', port, { ...gatewayEnv, ...env });
-        return `http://127.0.0.1:${port}`;
-      },
+      pauseFirstGateway: () => firstGateway.kill('SIGSTOP'),
+      resumeFirstGateway: () => firstGateway.kill('SIGCONT'),
       killFirstGateway: async () => {
         firstGateway.kill('SIGKILL');
         await firstGateway.exited;
@@ -144,4 +153,11 @@ export async function startTwoGateways(): Promise<TwoGateways> {
     await stops.stop();
     throw error;
   }
+}
+
+/** Has a service tell the time wrong from its first moment on. */
+function clockOff(ms: number): NodeJS.ProcessEnv {
+  const now = `static now(){return super.now()+${ms}}`;
+  const code = `Date=class extends Date{constructor(...at){super(...(at.length?at:[Date.now()]))}${now}}`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { productIndex } from '#libs/contracts';
+import { eventually } from '../../support/eventually.ts';
+import type { OrderDesk, Posting } from '../order-desk.ts';
+
+/** Of the few films that the store starts without. */
+const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
+
+/** What a repetition is answered while all is well. */
+export function answers(desk: OrderDesk): void {
+  const one = () => desk.store.urls[0];
+  const other = () => desk.store.urls[1];
+  const { newOrder, post, placed } = desk;
+  /** Places an order, and resolves with the name of its record, too. */
+  const postAlone = async (posting: Posting) => {
+    await desk.store.redis.flushall();
+    const first = await post(one(), posting);
+    const [record = ''] = await desk.store.redis.keys('idem:1:*');
+    return { first, record };
+  };
+
+  describe('answers', () => {
+    it('5: a replay: the same status, a byte-identical body, Idempotent-Replayed: true, no effect', async () => {
+      const posting = newOrder();
+      const first = await post(one(), posting);
+      expect(first).toMatchObject({ status: 201, replayed: false });
+      for (const url of desk.store.urls)
+        expect(await post(url, posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('17: 401, 403, 413, 415, 429, shed, breaker open: never stored', async () => {
+      const { key, order } = newOrder();
+      const breaker = (state: string) =>
+        fetch(`${one()}/ops/breakers/catalog`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ state }),
+        });
+      const refused = async (posting: Partial<Posting>, status: number) =>
+        expect(await post(one(), { key, order, ...posting })).toMatchObject({ status, replayed: false });
+      await refused({ as: 'expired' }, 401);
+      await refused({ text: ' '.repeat(2 ** 21) }, 413);
+      await refused({ headers: { 'content-type': 'text/plain' } }, 415);
+      await breaker('open');
+      expect(await post(one(), { key, order })).toMatchObject({ status: 503, code: 'breaker-open' });
+      await breaker('closed');
+      await breaker('auto');
+      const another = newOrder().order;
+      expect(await post(one(), { key, order: another })).toMatchObject({ status: 201, replayed: false });
+      expect(await placed(order)).toEqual([]);
+    });
+
+    it('18: a business 4xx after execution, out of stock: stored and replayed', async () => {
+      const posting = { key: newOrder().key, order: SOLD_OUT };
+      const first = await post(one(), posting);
+      expect(first).toMatchObject({ status: 409, code: 'out-of-stock', replayed: false });
+      expect(first.text).toContain(first.headers.get('x-request-id'));
+      // The answer stays, though there is enough by now.
+      const stock = (quantity: number) =>
+        desk.store.database.query('update stock set quantity = $1 where product_id = $2', [
+          quantity,
+          SOLD_OUT.items[0]?.productId,
+        ]);
+      await stock(1);
+      const again = await post(other(), posting);
+      await desk.store.redis.flushall();
+      const fromCatalog = await post(other(), posting);
+      await stock(0);
+      expect(again).toMatchObject({ status: 409, text: first.text, replayed: true });
+      expect(again.headers.get('cache-control')).toBe('no-store');
+      expect(fromCatalog).toMatchObject({ status: 409, code: 'out-of-stock' });
+      expect(await placed(SOLD_OUT)).toEqual([]);
+    });
+
+    it("25: the record's time in Redis has passed: the database still replays", async () => {
+      const posting = newOrder();
+      const { first, record } = await postAlone(posting);
+      await desk.store.redis.pexpire(record, 1);
+      await eventually(async () => expect(await desk.store.redis.exists(record)).toBe(0));
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('27: Redis loses the key (FLUSHALL, failover), then a retry: one row, the same id, the same body', async () => {
+      const posting = newOrder();
+      const first = await post(one(), posting);
+      await desk.store.redis.flushall();
+      const another = newOrder().order;
+      expect(await post(one(), { ...posting, order: another })).toMatchObject({
+        status: 422,
+        code: 'idempotency-key-reused',
+      });
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      expect(await placed(posting.order)).toEqual([first.id]);
+      expect(await placed(another)).toEqual([]);
+    });
+
+    it('30: an answer over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
+      const posting = newOrder();
+      const { first, record } = await postAlone(posting);
+      // As it is after an answer of over 1 MiB, which no order has.
+      expect(await desk.store.redis.hdel(record, 'head', 'body')).toBe(2);
+      const again = await post(other(), posting);
+      expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
+      expect(again.headers.get('location')).toBe(first.headers.get('location'));
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('33: headers of a replay: Content-*, Location, ETag and Link; never Set-Cookie, Date, X-Request-Id', async () => {
+      const posting = newOrder();
+      const { first, record } = await postAlone(posting);
+      const again = await post(other(), posting);
+      for (const name of ['content-type', 'content-length', 'location'])
+        expect(again.headers.get(name)).toBe(first.headers.get(name));
+      expect(first.headers.get('location')).toBe(`/api/orders/${first.id}`);
+      expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+      // What is not kept cannot come back: Set-Cookie, Date, X-Request-Id, or whatever comes to be.
+      const { headers } = JSON.parse((await desk.store.redis.hget(record, 'head')) ?? '') as object & {
+        headers: object;
+      };
+      expect(Object.keys(headers).toSorted()).toEqual(['content-type', 'location']);
+    });
+
+    it("34: a gateway's clock is off by an hour either way: no effect", async () => {
+      expect((await clockOf(one())) - (await clockOf(other()))).toBeGreaterThan(7_190_000);
+      for (const [first, second] of [desk.store.urls, desk.store.urls.toReversed()] as [string, string][]) {
+        const posting = newOrder();
+        const held = await desk.holdFilm(posting.order);
+        const placing = post(first, posting);
+        await eventually(async () => expect(await held.waiting()).toBe(1));
+        const early = await post(second, posting);
+        await held.release();
+        expect(early).toMatchObject({ status: 409, code: 'operation-in-progress' });
+        expect(Number(early.headers.get('retry-after'))).toBeLessThanOrEqual(10);
+        const { text, status } = await placing;
+        expect(status).toBe(201);
+        expect(await post(second, posting)).toMatchObject({ status: 201, text, replayed: true });
+        expect(await placed(posting.order)).toHaveLength(1);
+      }
+    });
+
+    it('35: 100 concurrent duplicates over 2 gateways: one row, one fresh 201, the rest 409 or replay; afterwards all replay', async () => {
+      const posting = newOrder();
+      const toAll = () =>
+        Promise.all(Array.from({ length: 100 }, (_, n) => post(n % 2 === 0 ? one() : other(), posting)));
+      const sent = await toAll();
+      const [fresh, ...more] = sent.filter(({ status, replayed }) => status === 201 && !replayed);
+      expect(more).toEqual([]);
+      for (const { status, code, text } of sent)
+        expect(code === 'operation-in-progress' || text === fresh?.text, `${status} ${code}`).toBe(true);
+      for (const answer of await toAll())
+        expect(answer).toMatchObject({ status: 201, text: fresh?.text, replayed: true });
+      expect(await placed(posting.order)).toEqual([fresh?.id]);
+    });
+
+    it('38: a slow request on key A, a request on key B: B is unaffected', async () => {
+      const slow = newOrder();
+      const held = await desk.holdFilm(slow.order);
+      const first = post(one(), slow);
+      await eventually(async () => expect(await held.waiting()).toBe(1));
+      for (const url of desk.store.urls) {
+        const posting = newOrder();
+        expect(await post(url, posting)).toMatchObject({ status: 201, replayed: false });
+        expect(await placed(posting.order)).toHaveLength(1);
+      }
+      expect(await placed(slow.order)).toEqual([]);
+      await held.release();
+      expect(await first).toMatchObject({ status: 201 });
+    });
+
+    it('6: an immediate sequential retry, 200 times: never 409, for what happened is recorded before it is told', async () => {
+      const { order } = newOrder();
+      for (let time = 0; time < 200; time++) {
+        const posting = { key: newOrder().key, order };
+        const first = await post(one(), posting);
+        expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
+      }
+      expect(await placed(order)).toHaveLength(200);
+    });
+  });
+}
+
+const clockOf = async (url: string): Promise<number> => {
+  const list = productIndex.parse(await (await fetch(`${url}/api/products?limit=1`)).json());
+  return Date.parse(list.asOf);
+};
