@@ -1,15 +1,60 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-/** How many cases of idempotency the HTTP contract has; a test's title begins with the number of the case it shows. */
-const CASES = 42;
+/** Where a case is to be shown, and by which files. */
+const shownBy = {
+  platform: 'test/e2e/idempotency{.spec.ts,/*.ts}',
+  service: 'libs/idempotency/test/*.spec.ts',
+} as const;
 
-it('every case of idempotency is the title of a test', () => {
-  const specs = globSync('{libs/idempotency,test/e2e}/**/*.spec.ts').map((file) =>
-    readFileSync(file, 'utf8'),
+interface Case {
+  readonly number: number;
+  readonly title: string;
+  readonly level: keyof typeof shownBy;
+}
+
+const ROW = /^\| *(?<number>\d+) *\| (?<name>.*?) +\| (?<answer>.*?) +\| (?<level>platform|service)\b.*\|$/gm;
+
+const cases: readonly Case[] = Array.from(
+  readFileSync('libs/idempotency/CASES.md', 'utf8').matchAll(ROW),
+  ({ groups: { number = '', name = '', answer = '', level = '' } = {} }) => ({
+    number: Number(number),
+    title: `${number}: ${name}: ${answer}`,
+    level: level as Case['level'],
+  }),
+);
+
+/** Titles that begin with a number, of tests that are run. */
+const titlesOf = (files: string): string[] =>
+  globSync(files).flatMap((file) =>
+    Array.from(
+      readFileSync(file, 'utf8').matchAll(
+        /(?:\b(?:it|describe)\(|^ *\]\)\()\s*(?<quote>['"])(?<title>\d+: .*?)\k<quote>,/gm,
+      ),
+      ({ groups }) => groups?.['title'] ?? '',
+    ),
   );
-  const titles = specs.join('\n').matchAll(/(?:^\s*|\()['"](?<number>\d+): /gm);
-  const shown = new Set(Array.from(titles, ({ groups }) => Number(groups?.['number'])));
-  const missing = Array.from({ length: CASES }, (_, index) => index + 1).filter((each) => !shown.has(each));
-  expect(missing).toEqual([]);
+
+describe('the cases of idempotency', () => {
+  it('are 42', () => {
+    expect(cases.map(({ number }) => number)).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
+  });
+
+  it.each(Object.keys(shownBy) as Case['level'][])(
+    'are each the title of a test, word for word: %s',
+    (level) => {
+      const titles = titlesOf(shownBy[level]);
+      const missing = cases.filter(
+        (each) => each.level === level && !titles.some((title) => title.startsWith(each.title)),
+      );
+      expect(missing).toEqual([]);
+    },
+  );
+
+  it('are what every title of the platform that has a number says', () => {
+    const strange = titlesOf(shownBy.platform).filter(
+      (title) => !cases.some((each) => title.startsWith(each.title)),
+    );
+    expect(strange).toEqual([]);
+  });
 });

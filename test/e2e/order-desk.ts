@@ -26,6 +26,10 @@ export interface OrderDesk {
   /** Of all orders there were so far. */
   readonly keys: readonly string[];
   readonly post: (url: string, posting: Posting) => Promise<Answer>;
+  /** Places an order through the first gateway when Redis is empty, so that the record it gets there is known. */
+  readonly postAlone: (posting: Posting) => Promise<{ readonly first: Answer; readonly record: string }>;
+  /** How many records Redis has, and how many keys catalog. */
+  readonly kept: () => Promise<{ readonly records: number; readonly keys: number | null }>;
   /** Waits until catalog has committed an order of the film. */
   readonly committed: (order: OrderRequest) => Promise<void>;
   /** The ids of the orders that catalog has of the film. */
@@ -90,6 +94,16 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
       },
       post: send,
       keys,
+      postAlone: async (posting) => {
+        await store.redis.flushall();
+        const first = await send(store.urls[0], posting);
+        const [record = ''] = await store.redis.keys('idem:1:*');
+        return { first, record };
+      },
+      kept: async () => ({
+        records: (await store.redis.keys('idem:1:*')).length,
+        keys: (await store.database.query('select from order_keys')).rowCount,
+      }),
       placed,
       committed: (order) => eventually(async () => expect(await placed(order)).toHaveLength(1)),
       holdFilm: async ({ items }) => {
@@ -142,6 +156,13 @@ export async function send(url: string, posting: Posting) {
     code: answer.ok ? undefined : problemBody.parse(body).code,
   };
 }
+
+/** Whether a posting ended without an answer. */
+export const brokenOff = (posted: Promise<Answer>): Promise<boolean> =>
+  posted.then(
+    () => false,
+    () => true,
+  );
 
 export const tokenOf = (as: NonNullable<Posting['as']>): Promise<string> =>
   new SignJWT()

@@ -1,16 +1,11 @@
+import type { Origin } from './origin.ts';
+
 /** A finished answer as every client gets it, the first and those of its replays. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case; only what `replayableHeaders` leaves. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
-}
-
-/** The span of the execution an answer came from, for its replays to point to; as W3C trace context has them. */
-export interface Origin {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly traceFlags: number;
 }
 
 /**
@@ -25,8 +20,11 @@ const LARGEST_KEPT_BODY = 1024 * 1024;
 export const keptOf = (answer: Answer, origin: Origin | undefined): KeptAnswer =>
   answer.body.length > LARGEST_KEPT_BODY ? undefined : { ...answer, ...(origin && { origin }) };
 
-/** What says something about the answer itself; cookies, dates and ids belong to one exchange. */
-const REPLAYABLE = /^(?:content-(?!length$).*|location|etag|link)$/;
+/**
+ * What says something about the answer itself; cookies, dates and ids belong to one exchange, and a policy is the
+ * service's of today, whatever its name begins with.
+ */
+const REPLAYABLE = /^(?:content-(?!length$|security-policy).*|location|etag|link)$/;
 
 export const replayableHeaders = (
   headers: Readonly<Record<string, number | string | string[] | undefined>>,

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { metrics, trace } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { Problem, requestContext } from '#libs/http';
-import { type Answer, type KeptAnswer, type Origin, keptOf } from './answer.ts';
+import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
+import { linkTo, origin } from './origin.ts';
 import type { ClaimResult } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
+import { tryAgain } from './try-again.ts';
 
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
@@ -84,7 +86,7 @@ export class Idempotency {
         return { answer: answerOf(execution), replayed: false };
       }
       case 'completed':
-        linkToOrigin(claim.answer);
+        linkTo(claim.answer?.origin);
         return { answer: claim.answer ?? answerOf(await this.#unclaimed(run)), replayed: true };
       case 'mismatch':
         throw new Problem('idempotency-key-reused');
@@ -104,7 +106,7 @@ export class Idempotency {
     }
   }
 
-  /** Runs the request while its lease is held, and records what came of it. */
+  /** Runs the request while its lease is held, and records what came of it: now, or soon after. */
   async #run(id: string, owner: string, run: Run, onLost: () => void): Promise<Execution> {
     const store = this.#store;
     const letGo = holdLease({
@@ -113,7 +115,7 @@ export class Idempotency {
       onLost,
     });
     const execution = await run().finally(letGo);
-    const recorded = await this.#useStore(() => {
+    const record = (): Promise<boolean> => {
       switch (execution.fate) {
         case 'final':
           return store.complete(id, owner, keptOf(execution.answer, origin()));
@@ -124,8 +126,11 @@ export class Idempotency {
         default:
           return execution satisfies never;
       }
-    });
+    };
+    const recorded = await this.#useStore(record);
     if (recorded === false) onLost();
+    // Else every repetition would wait for the end of a lease that nobody needs any more.
+    if (recorded === undefined) tryAgain(() => this.#useStore(record), store.leaseMs);
     return execution;
   }
 
@@ -169,16 +174,6 @@ export class Idempotency {
       return undefined;
     }
   }
-}
-
-const origin = (): Origin | undefined => {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span && { traceId: span.traceId, spanId: span.spanId, traceFlags: span.traceFlags };
-};
-
-/** Leads from the trace of a replay to that of the execution. */
-function linkToOrigin(answer: KeptAnswer): void {
-  if (answer?.origin) trace.getActiveSpan()?.addLink({ context: answer.origin });
 }
 
 /** What is recorded must be so even when the request's time has run out. */

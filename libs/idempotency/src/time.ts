@@ -1,7 +1,10 @@
-/** Runs `action` once after `ms` milliseconds; the returned function cancels it and may be called at any time. */
+/**
+ * Runs `action` once after `ms` milliseconds, unless the process ends before: it keeps none alive. The returned
+ * function cancels it and may be called at any time.
+ */
 export type After = (ms: number, action: () => void) => () => void;
 
 export const after: After = (ms, action) => {
-  const timer = setTimeout(action, ms);
+  const timer = setTimeout(action, ms).unref();
   return () => clearTimeout(timer);
 };

@@ -92,7 +92,7 @@ class LateController {
   }
 }
 
-describe('31: a streaming answer on an idempotent route', () => {
+describe('31: a streaming answer on an idempotent route: refused at start-up', () => {
   it.each([
     [FileController, 'FileController.file is @Idempotent() but returns a stream'],
     [StreamController, 'StreamController.stream is @Idempotent() but returns a stream'],
@@ -102,13 +102,13 @@ describe('31: a streaming answer on an idempotent route', () => {
       RedirectController,
       'RedirectController.redirect is @Idempotent() but uses @Sse(), @Render() or @Redirect()',
     ],
-  ])('is refused at start-up: %o', async (controller, message) => {
+  ])('where its method says so: %o', async (controller, message) => {
     const service = await serviceOf(controller);
     await expect(service.start()).rejects.toThrow(message);
     await service.stop();
   });
 
-  it('is refused when it comes, where it could not be seen before', async () => {
+  it('or when it comes, where it could not be seen before', async () => {
     const service = await serviceOf(LateController);
     try {
       const url = await service.start();

@@ -65,9 +65,17 @@ class ShopController {
     seen.runs.set(name, [...runs, key]);
     await seen.gates.get(name);
     if (fail === 'a bug') throw new Error('a bug');
-    if (fail !== undefined && runs.length === 0) throw new Problem(fail as ProblemCode);
+    if (fail === 'too often' && runs.length === 0) throw new Problem('unavailable', { status: 429 });
+    if (fail !== undefined && fail !== 'too often' && runs.length === 0)
+      throw new Problem(fail as ProblemCode);
     const id = randomUUID();
-    void reply.header('location', `/orders/${id}`).header('set-cookie', 'a=b').header('etag', '"1"');
+    void reply.headers({
+      location: `/orders/${id}`,
+      etag: '"1"',
+      link: '</orders>; rel="collection"',
+      'set-cookie': 'a=b',
+      date: 'Thu, 01 Jan 1970 00:00:00 GMT',
+    });
     return { id, name };
   }
 
@@ -168,7 +176,7 @@ export const logged = (event: string): string[] =>
   seen.lines.filter((line) => line.includes(`"event":"${event}"`));
 
 /** A request nobody made before, and what became of it in the handler. */
-export function newOrder(fail?: ProblemCode | 'a bug') {
+export function newOrder(fail?: ProblemCode | 'a bug' | 'too often') {
   const name = randomUUID();
   return {
     key: randomUUID(),

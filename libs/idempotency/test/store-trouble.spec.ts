@@ -127,6 +127,27 @@ describeOnEveryStore('records that fail', (open) => {
   });
 });
 
+describeOnEveryStore('records that fail once', (open) => {
+  const store = open();
+  let failed = false;
+  const complete: IdempotencyStore['complete'] = (...args) => {
+    if (failed) return store.complete(...args);
+    failed = true;
+    return gone();
+  };
+  const shop = openShop(() => ({ store: { ...store, complete } }));
+
+  it('are written soon after: a repetition does not wait until the lease ends', async () => {
+    const { key, body, runs } = newOrder();
+    const first = await shop.post('/orders', key, body);
+    expect(first).toMatchObject({ status: 201, replayed: false });
+    await expect
+      .poll(() => shop.post('/orders', key, body), { timeout: 5000 })
+      .toMatchObject({ status: 201, text: first.text, replayed: true });
+    expect(runs()).toBe(1);
+  });
+});
+
 describeOnEveryStore('records that take a while', (open) => {
   const { store } = open();
   const complete: IdempotencyStore['complete'] = async (...args) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { productIndex } from '#libs/contracts';
 import { eventually } from '../../support/eventually.ts';
-import type { OrderDesk, Posting } from '../order-desk.ts';
+import { type OrderDesk, type Posting, tokenOf } from '../order-desk.ts';
 
 /** Of the few films that the store starts without. */
 const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
@@ -10,14 +10,7 @@ const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
 export function answers(desk: OrderDesk): void {
   const one = () => desk.store.urls[0];
   const other = () => desk.store.urls[1];
-  const { newOrder, post, placed } = desk;
-  /** Places an order, and resolves with the name of its record, too. */
-  const postAlone = async (posting: Posting) => {
-    await desk.store.redis.flushall();
-    const first = await post(one(), posting);
-    const [record = ''] = await desk.store.redis.keys('idem:1:*');
-    return { first, record };
-  };
+  const { newOrder, post, postAlone, placed } = desk;
 
   describe('answers', () => {
     it('5: a replay: the same status, a byte-identical body, Idempotent-Replayed: true, no effect', async () => {
@@ -73,45 +66,11 @@ export function answers(desk: OrderDesk): void {
       expect(await placed(SOLD_OUT)).toEqual([]);
     });
 
-    it("25: the record's time in Redis has passed: the database still replays", async () => {
-      const posting = newOrder();
-      const { first, record } = await postAlone(posting);
-      await desk.store.redis.pexpire(record, 1);
-      await eventually(async () => expect(await desk.store.redis.exists(record)).toBe(0));
-      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
-      expect(await placed(posting.order)).toEqual([first.id]);
-    });
-
-    it('27: Redis loses the key (FLUSHALL, failover), then a retry: one row, the same id, the same body', async () => {
-      const posting = newOrder();
-      const first = await post(one(), posting);
-      await desk.store.redis.flushall();
-      const another = newOrder().order;
-      expect(await post(one(), { ...posting, order: another })).toMatchObject({
-        status: 422,
-        code: 'idempotency-key-reused',
-      });
-      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
-      expect(await placed(posting.order)).toEqual([first.id]);
-      expect(await placed(another)).toEqual([]);
-    });
-
-    it('30: an answer over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
-      const posting = newOrder();
-      const { first, record } = await postAlone(posting);
-      // As it is after an answer of over 1 MiB, which no order has.
-      expect(await desk.store.redis.hdel(record, 'head', 'body')).toBe(2);
-      const again = await post(other(), posting);
-      expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
-      expect(again.headers.get('location')).toBe(first.headers.get('location'));
-      expect(await placed(posting.order)).toEqual([first.id]);
-    });
-
     it('33: headers of a replay: Content-*, Location, ETag and Link; never Set-Cookie, Date, X-Request-Id', async () => {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
       const again = await post(other(), posting);
-      for (const name of ['content-type', 'content-length', 'location'])
+      for (const name of ['content-type', 'content-length', 'content-security-policy', 'location'])
         expect(again.headers.get(name)).toBe(first.headers.get(name));
       expect(first.headers.get('location')).toBe(`/api/orders/${first.id}`);
       expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -168,6 +127,31 @@ export function answers(desk: OrderDesk): void {
       expect(await placed(slow.order)).toEqual([]);
       await held.release();
       expect(await first).toMatchObject({ status: 201 });
+    });
+
+    it('39: a key on GET: ignored', async () => {
+      const posting = newOrder();
+      const { id, text } = await post(one(), posting);
+      const authorization = `Bearer ${await tokenOf('ann')}`;
+      const before = await desk.kept();
+      for (const key of [posting.key, 'short', newOrder().key]) {
+        const headers = { authorization, 'idempotency-key': key };
+        const answer = await fetch(`${one()}/api/orders/${id}`, { headers });
+        expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([200, null]);
+        expect(await answer.json()).toEqual(JSON.parse(text));
+      }
+      expect(await desk.kept()).toEqual(before);
+    });
+
+    it('41: a principal is revoked, then retries: 401 or 403, for authentication precedes the lookup', async () => {
+      const posting = newOrder();
+      const first = await post(one(), posting);
+      expect(await post(other(), { ...posting, as: 'expired' })).toMatchObject({
+        status: 401,
+        code: 'unauthorised',
+        replayed: false,
+      });
+      expect(await post(other(), posting)).toMatchObject({ text: first.text, replayed: true });
     });
 
     it('6: an immediate sequential retry, 200 times: never 409, for what happened is recorded before it is told', async () => {

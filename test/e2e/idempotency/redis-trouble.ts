@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import type { OrderDesk } from '../order-desk.ts';
+
+/** What becomes of an order when what is kept of it in Redis cannot be had, or is of no use. */
+export function redisTrouble(desk: OrderDesk): void {
+  const one = () => desk.store.urls[0];
+  const other = () => desk.store.urls[1];
+  const { newOrder, post, postAlone, placed, committed, letLeasesRunOut } = desk;
+
+  describe('redis trouble', () => {
+    it("25: the record's time in Redis has passed: the database still replays", async () => {
+      const posting = newOrder();
+      const { first, record } = await postAlone(posting);
+      await desk.store.redis.pexpire(record, 1);
+      await eventually(async () => expect(await desk.store.redis.exists(record)).toBe(0));
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('27: Redis loses the key (FLUSHALL, failover), then a retry: one row, the same id, the same body', async () => {
+      const posting = newOrder();
+      const first = await post(one(), posting);
+      await desk.store.redis.flushall();
+      const another = newOrder().order;
+      expect(await post(one(), { ...posting, order: another })).toMatchObject({
+        status: 422,
+        code: 'idempotency-key-reused',
+      });
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      expect(await placed(posting.order)).toEqual([first.id]);
+      expect(await placed(another)).toEqual([]);
+    });
+
+    it('30: an answer over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
+      const posting = newOrder();
+      const { first, record } = await postAlone(posting);
+      // As it is after an answer of over 1 MiB, which no order has.
+      expect(await desk.store.redis.hdel(record, 'head', 'body')).toBe(2);
+      const again = await post(other(), posting);
+      expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
+      expect(again.headers.get('location')).toBe(first.headers.get('location'));
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('42: canonicalisation changes in a deploy: no false 422, for the fingerprint carries a version', async () => {
+      const posting = newOrder();
+      const { redis, database } = desk.store;
+      await redis.flushall();
+      const first = await post(one(), posting);
+      const [record = ''] = await redis.keys('idem:1:*');
+      // As it is after a deploy, when what is kept is from before.
+      await redis.hset(record, 'fingerprint', '0:made another way');
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
+      await redis.flushall();
+      await database.query(`update order_keys set fingerprint = '0:made another way'
+        where outcome->'order'->>'id' = '${first.id}'`);
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      await eventually(async () => expect(await placed(posting.order)).toEqual([first.id]));
+    });
+
+    it('28: the reply to the claim is lost on the socket: no phantom 409', async () => {
+      const posting = newOrder();
+      const before = desk.store.toRedis.sent().length;
+      const claims = () => desk.store.toRedis.sent().slice(before).toLowerCase().split('evalsha').length - 1;
+      desk.store.toRedis.hold('replies');
+      const first = post(one(), posting);
+      await eventually(() => expect(claims()).toBe(2));
+      desk.store.toRedis.release();
+      expect(await first).toMatchObject({ status: 201, replayed: false });
+      const { text, id } = await first;
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text, replayed: true });
+      expect(await placed(posting.order)).toEqual([id]);
+    });
+
+    it('28: the reply to the claim is lost on the socket: no phantom 409: the connection is lost with it', async () => {
+      const posting = newOrder();
+      await desk.store.redis.flushall();
+      desk.store.toRedis.hold('replies');
+      const first = post(one(), posting);
+      await eventually(async () => expect((await desk.kept()).records).toBe(1));
+      desk.store.toRedis.cut();
+      desk.store.toRedis.mend();
+      const { status, text, id } = await first;
+      expect(status).toBe(201);
+      // Far from the end of the lease.
+      const soon = async () => expect(await post(other(), posting)).toMatchObject({ text, replayed: true });
+      await eventually(soon, 5000);
+      expect(await placed(posting.order)).toEqual([id]);
+    });
+
+    it('29: the record cannot be written after commit: 201 to the client; a retry replays from the catalog', async () => {
+      const posting = newOrder();
+      desk.store.toCatalog.hold('replies');
+      const first = post(one(), posting);
+      await committed(posting.order);
+      desk.store.toRedis.cut();
+      desk.store.toCatalog.release();
+      const { status, text, id } = await first;
+      expect(status).toBe(201);
+      expect(await post(other(), posting)).toMatchObject({ status: 409, code: 'operation-in-progress' });
+      await letLeasesRunOut();
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text, replayed: false });
+      expect(await placed(posting.order)).toEqual([id]);
+    });
+
+    it('26: Redis is down: no duplicate; 503 only if the catalog is gone too: it hangs, and soon is not asked any more', async () => {
+      const posting = newOrder();
+      const recorded = newOrder();
+      await eventually(async () => expect(await post(one(), recorded)).toMatchObject({ replayed: true }));
+      const before = desk.store.log.length;
+      desk.store.toRedis.hold('requests');
+      const first = await post(one(), posting);
+      expect(first.status).toBe(201);
+      await eventually(async () => {
+        expect(await post(one(), posting)).toMatchObject({ status: 201, text: first.text });
+        const opened = /"upstream":"redis","from":"[a-z-]+","to":"open"/;
+        expect(desk.store.log.slice(before).some((line) => opened.test(line))).toBe(true);
+      });
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+
+    it('26: Redis is down: no duplicate; 503 only if the catalog is gone too', async () => {
+      const posting = newOrder();
+      await desk.store.killRedis();
+      const first = await post(one(), posting);
+      expect(first).toMatchObject({ status: 201, replayed: false });
+      expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text });
+      desk.store.toCatalog.cut();
+      const refused = await post(one(), newOrder());
+      expect(refused).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(refused.headers.get('retry-after')).toBe('1');
+      desk.store.toCatalog.mend();
+      await desk.store.startRedis();
+      await eventually(async () => expect(await post(one(), posting)).toMatchObject({ replayed: true }));
+      expect(await placed(posting.order)).toEqual([first.id]);
+    });
+  });
+}
