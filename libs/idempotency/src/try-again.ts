@@ -9,11 +9,11 @@ const TIMES = 5;
  */
 export function tryAgain(attempt: () => Promise<unknown>, withinMs: number, timer: After = after): void {
   const plan = (left: number, waitMs: number): void => {
-    timer(waitMs, () => {
-      void attempt().then((result) => {
-        if (result === undefined && left > 1) plan(left - 1, 2 * waitMs);
-      });
-    });
+    timer(waitMs, () => void tryOnce(left, waitMs));
+  };
+  const tryOnce = async (left: number, waitMs: number): Promise<void> => {
+    const result = await attempt();
+    if (result === undefined && left > 1) plan(left - 1, 2 * waitMs);
   };
   plan(TIMES, withinMs / 2 ** TIMES);
 }
