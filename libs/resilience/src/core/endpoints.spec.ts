@@ -35,6 +35,16 @@ describe('endpoints', () => {
     expect(endpoints(A).pick(A)).toBe(A);
   });
 
+  it('that just failed are passed over for the next tier, the preferred one being out but for them', () => {
+    const regions = endpoints(`${A}|${B}`);
+    expect(regions.pick()).toBe(A);
+    expect(regions.pick(A)).toBe(B);
+    const both = endpoints(`${A},${B}|${C}`);
+    expect(both.pick(A)).toBe(B);
+    fail(both, B, 5);
+    expect(both.pick(A)).toBe(C);
+  });
+
   it('that are out are tried rather than the one that just failed, and are in again when they answer', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 5);
@@ -96,7 +106,20 @@ describe('endpoints', () => {
     expect(regions.pick()).toBe(A);
   });
 
-  it('are never ejected beyond half of all, and a single one never is', () => {
+  it.each(['a,b|c', 'a,b,c|d', 'a,b,c|d,e'])('of %s are all ejected while the next tier takes over', (list) => {
+    const regions = endpoints(list);
+    for (const { url, tier } of regions.describe()) if (tier === 0) fail(regions, url, 5);
+    const taking = regions.describe().filter(({ tier }) => tier === 1);
+    expect(picks(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
+  });
+
+  it('of the last tier that is left are not all ejected', () => {
+    const regions = endpoints(`${A},${B}|${C}`);
+    for (const url of [A, B, C]) fail(regions, url, 5);
+    expect(picks(regions, 4)).toEqual(new Set([C]));
+  });
+
+  it('are never ejected beyond half of their tier with no other, and a single one never is', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 5);
     fail(both, B, 50);

@@ -3,14 +3,14 @@ import type { Clock } from './clock.ts';
 
 /**
  * Outlier ejection as Envoy does it: an endpoint that fails time after time is left out for a while, longer each
- * time, but never so many that those which are left would be overrun.
+ * time, but never so many of a tier that those which are left would be overrun, unless another tier can take over.
  */
 export interface EndpointSettings {
   /** Failures in a row that eject an endpoint. */
   readonly ejectAfterFailures: number;
   /** How long the first ejection lasts, in milliseconds; the n-th in a row lasts n times as long. */
   readonly ejectionMs: number;
-  /** The largest share of all endpoints that may be out at a time, 0 to 1. */
+  /** The largest share of a tier that may be out at a time while no other tier has an endpoint in, 0 to 1. */
   readonly maxEjected: number;
 }
 
@@ -60,21 +60,18 @@ export class Endpoints {
 
   /**
    * The endpoint for one attempt: in turn among those of the most preferred tier that has one in. `except` is the
-   * one that just failed or is slow, and is taken only where there is no other in its tier, be it ejected: that one
-   * may be back, as it is in a rolling restart, while this one is known to fail.
+   * one that just failed or is slow: another of its tier is taken, or of the next one; where all those are out, one of
+   * them, for it may be back, as it is in a rolling restart, while this one is known to fail.
    */
   pick(except?: string): string {
     const now = this.#clock.now();
-    const usable = this.#endpoints.filter(({ ejectedUntil }) => ejectedUntil <= now);
-    // The share that may be ejected is below 1, so one is in; a declaration of 1 still gets an answer.
-    const candidates = usable.length > 0 ? usable : this.#endpoints;
+    const others = this.#endpoints.filter(({ url }) => url !== except);
+    const usable = others.filter(({ ejectedUntil }) => ejectedUntil <= now);
+    const candidates = [usable, others, this.#endpoints].find((endpoints) => endpoints.length > 0)!;
     const tier = Math.min(...candidates.map((endpoint) => endpoint.tier));
     const equals = candidates.filter((endpoint) => endpoint.tier === tier);
-    const others = equals.filter(({ url }) => url !== except);
-    const ejected = this.#endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.url !== except);
-    const choice = [others, ejected, equals].find((endpoints) => endpoints.length > 0)!;
     this.#turn += 1;
-    return choice[this.#turn % choice.length]!.url;
+    return equals[this.#turn % equals.length]!.url;
   }
 
   /** How far down an endpoint is in the order of preference, from 0; `undefined` where there is no such endpoint. */
@@ -95,7 +92,7 @@ export class Endpoints {
     endpoint.failures += 1;
     const now = this.#clock.now();
     const limit = endpoint.ejections > 0 ? 1 : this.#settings.ejectAfterFailures;
-    if (endpoint.failures < limit || endpoint.ejectedUntil > now || !this.#mayEject(now)) return;
+    if (endpoint.failures < limit || endpoint.ejectedUntil > now || !this.#mayEject(endpoint, now)) return;
     endpoint.ejections += 1;
     endpoint.failures = 0;
     endpoint.ejectedUntil = now + this.#settings.ejectionMs * endpoint.ejections;
@@ -117,9 +114,13 @@ export class Endpoints {
     }));
   }
 
-  #mayEject(now: number): boolean {
-    const ejected = this.#endpoints.filter(({ ejectedUntil }) => ejectedUntil > now).length;
-    return ejected + 1 <= this.#endpoints.length * this.#settings.maxEjected;
+  #mayEject({ tier }: Endpoint, now: number): boolean {
+    const equals = this.#endpoints.filter((endpoint) => endpoint.tier === tier);
+    const out = equals.filter(({ ejectedUntil }) => ejectedUntil > now).length;
+    return (
+      out + 1 <= equals.length * this.#settings.maxEjected ||
+      this.#endpoints.some((endpoint) => endpoint.tier !== tier && endpoint.ejectedUntil <= now)
+    );
   }
 }
 
