@@ -137,6 +137,22 @@ describe('a call', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('does not share the haste of one that is nearly out of time', async () => {
+    const waiting: ServerResponse[] = [];
+    server.answer = (response) => waiting.push(response);
+    const films = connect(url);
+    const within = (ms: number) =>
+      requestContext.run({ requestId: 'r', deadline: monotonicNow() + ms }, () =>
+        films.get('/films', { schema }),
+      );
+    const hurried = within(200);
+    const patient = within(60_000);
+    await expect(hurried).rejects.toMatchObject({ status: 504 });
+    server.answer = (response) => server.ok(response);
+    for (const response of waiting) server.ok(response);
+    await expect(patient).resolves.toEqual({ from: 'a' });
+  });
+
   it('shares no answer with one on behalf of somebody else', async () => {
     server.answer = (response) => {
       const of = server.seen.at(-1)?.headers['x-principal'];
@@ -146,6 +162,17 @@ describe('a call', () => {
     const by = (principal: string) => films.get('/films', { schema, headers: { 'x-principal': principal } });
     expect(await Promise.all([by('ann'), by('bob')])).toEqual([{ from: 'ann' }, { from: 'bob' }]);
   });
+});
+
+it('a call that brings its own timeout is not judged by how long others take, nor are they by it', async () => {
+  const films = connect(url, { TIMEOUT_INITIAL_MS: 50, TIMEOUT_MAX_MS: 50, COALESCE: false, HEDGE: false });
+  server.answer = (response) => setTimeout(() => server.ok(response), 100);
+  const order = { schema, idempotent: true, timeoutMs: 60_000 };
+  expect(await films.post('/orders', {}, order)).toEqual({ from: 'a' });
+  expect(server.seen).toHaveLength(1);
+  const { policies } = films.describe();
+  expect(policies.at(-1)).toMatchObject({ policy: 'attempt-timeout', state: { samples: 0 } });
+  await expect(films.get('/films', { schema })).rejects.toMatchObject({ code: 'upstream-timeout' });
 });
 
 it('trap 19: a pipeline that outlives its requests sends each with its own id, priority and time', async () => {

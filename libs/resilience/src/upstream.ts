@@ -31,6 +31,8 @@ export interface UpstreamRequest<T> {
   readonly priority?: Priority;
   /** Kept back from the time that is left, in milliseconds, for what is done when this call fails. */
   readonly reserveMs?: number;
+  /** How long an attempt may take, in milliseconds, where it is not to be judged by how long others take. */
+  readonly timeoutMs?: number;
 }
 
 export interface PostRequest<T> extends UpstreamRequest<T> {
@@ -120,7 +122,7 @@ export class Upstream implements Registered {
 
   async #call<T>(
     request: PreparedRequest,
-    { reserveMs = 0, headers }: UpstreamRequest<T>,
+    { reserveMs = 0, timeoutMs, headers }: UpstreamRequest<T>,
     idempotent: boolean,
   ): Promise<T> {
     const { clock, pipeline } = this.#parts;
@@ -143,6 +145,7 @@ export class Upstream implements Registered {
         deadline: deadline - DEADLINE_SLACK_MS,
         attempt,
         idempotent,
+        ...(timeoutMs !== undefined && { timeoutMs }),
         request,
         route: {},
       };

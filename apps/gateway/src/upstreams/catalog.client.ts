@@ -20,6 +20,9 @@ const HAS_FALLBACK = { reserveMs: 100 } as const;
 /** Is a fallback itself, in what another call left it; the answer has to be out in time all the same. */
 const IS_FALLBACK = { priority: 'sheddable', reserveMs: 50 } as const;
 
+/** A transaction waits for others by its nature. Leaves time for a second attempt, and most of a third. */
+const ORDER_ATTEMPT_MS = 2000;
+
 /** What the gateway asks of catalog. */
 @Injectable()
 export class CatalogClient implements OnModuleInit {
@@ -70,6 +73,7 @@ export class CatalogClient implements OnModuleInit {
       schema: order,
       headers: { [PRINCIPAL]: principal, [IDEMPOTENCY_KEY]: idempotencyKey },
       idempotent: true,
+      timeoutMs: ORDER_ATTEMPT_MS,
       expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
   }

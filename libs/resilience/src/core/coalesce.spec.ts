@@ -125,16 +125,32 @@ describe('coalesce', () => {
     await expect(patient.answer).resolves.toBe('film');
   });
 
-  it('gives the shared call the latest deadline of those who wait', async () => {
+  it('joins a call that has half of its time, and calls anew for others where that has less', async () => {
+    const { clock, coalesce, read, sent } = harness();
+    read('a', 250);
+    await settle();
+    clock.advance(50);
+    const patient = [read('a', 450), read('a', 451), read('a', 650)];
+    await settle();
+    expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
+    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
+    sent[0]?.work.reject(new Error('too late'));
+    sent[1]?.work.resolve('film');
+    await expect(patient[0]?.answer).rejects.toThrow('too late');
+    await expect(patient[1]?.answer).resolves.toBe('film');
+    await expect(patient[2]?.answer).resolves.toBe('film');
+  });
+
+  it('has all the time there is where who came first has', async () => {
     const { read, sent } = harness();
+    read('a');
     read('a', 50);
     await settle();
-    const deadlines = [sent[0]?.context.deadline];
-    const patient = read('a', 80);
-    deadlines.push(sent[0]?.context.deadline);
-    patient.caller.abort();
-    deadlines.push(sent[0]?.context.deadline);
-    expect(deadlines).toEqual([50, 80, 50]);
+    expect(sent.map(({ context }) => context.deadline)).toEqual([Infinity]);
+    read('b', 50);
+    read('b');
+    await settle();
+    expect(sent.map(({ context }) => context.deadline)).toEqual([Infinity, 50, Infinity]);
   });
 
   it('neither joins nor starts a call for who is too late or has left', async () => {

@@ -7,7 +7,7 @@ export interface CoalesceDeps {
 }
 
 export interface CoalesceDescription {
-  /** Shared calls under way. */
+  /** Shared calls under way that a read may join. */
   readonly flights: number;
   /** Callers waiting for them. */
   readonly waiters: number;
@@ -27,22 +27,18 @@ export interface Coalesce {
  * Makes one call of identical reads that happen at the same time. All get the same answer, which none may change,
  * or the same error; once it has settled, the next read calls anew. The shared call ends early only when every
  * waiter has left, and who comes after that does not join it. It runs in the asynchronous context of whoever came
- * first, so that its spans are theirs.
+ * first, so that its spans are theirs, and has the time that they have: who has more than twice as much calls anew,
+ * for others to join, since somebody in a hurry must not fail those who are not.
  */
 export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
   const flights = new Map<string, Flight>();
 
   function depart<T>(key: string, first: CallContext, call: Call<T>): Flight {
     const controller = new AbortController();
-    const waiters = new Set<Waiter>();
+    const waiters = new Set<object>();
     const shared: CallContext = {
       signal: controller.signal,
-      /** The latest of those who wait, as of now: somebody with more time may join. */
-      get deadline() {
-        let latest = -Infinity;
-        for (const { deadline } of waiters) latest = Math.max(latest, deadline);
-        return latest;
-      },
+      deadline: first.deadline,
       attempt: first.attempt,
       idempotent: first.idempotent,
     };
@@ -51,6 +47,7 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
     };
     const flight: Flight = {
       waiters,
+      deadline: first.deadline,
       // A moment later, when whoever came first is among the waiters.
       answer: Promise.resolve(shared).then(call).finally(land),
       abandon: (cause) => {
@@ -64,7 +61,7 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
 
   function wait<T>({ waiters, answer, abandon }: Flight, { signal, deadline }: CallContext): Promise<T> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { deadline };
+      const waiter = {};
       const stop = (): void => {
         waiters.delete(waiter);
         disarm?.();
@@ -89,7 +86,9 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
     policy: (key) => (next) => async (context) => {
       if (context.signal.aborted) throw new Cancelled('had left before', { cause: context.signal.reason });
       if (context.deadline <= clock.now()) throw tooLate();
-      return wait(flights.get(key) ?? depart(key, context, next), context);
+      const flight = flights.get(key);
+      const joins = flight !== undefined && lastsFor(context, flight, clock.now());
+      return wait(joins ? flight : depart(key, context, next), context);
     },
     describe: () => ({
       flights: flights.size,
@@ -98,16 +97,17 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
   };
 }
 
-interface Waiter {
-  readonly deadline: number;
-}
-
 /** One shared call. */
 interface Flight {
-  readonly waiters: Set<Waiter>;
+  readonly waiters: Set<object>;
+  readonly deadline: number;
   readonly answer: Promise<unknown>;
   /** For when nobody waits any more. */
   readonly abandon: (cause: Error) => void;
 }
+
+/** Whether it has at least half of the time that is left to one who would join it. */
+const lastsFor = (joining: CallContext, flight: Flight, now: number): boolean =>
+  flight.deadline === Infinity || flight.deadline - now >= (joining.deadline - now) / 2;
 
 const tooLate = () => new DeadlineExceeded('the deadline passed while waiting for a shared call');

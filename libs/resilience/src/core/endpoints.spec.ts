@@ -106,12 +106,15 @@ describe('endpoints', () => {
     expect(regions.pick()).toBe(A);
   });
 
-  it.each(['a,b|c', 'a,b,c|d', 'a,b,c|d,e'])('of %s are all ejected while the next tier takes over', (list) => {
-    const regions = endpoints(list);
-    for (const { url, tier } of regions.describe()) if (tier === 0) fail(regions, url, 5);
-    const taking = regions.describe().filter(({ tier }) => tier === 1);
-    expect(picks(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
-  });
+  it.each(['a,b|c', 'a,b,c|d', 'a,b,c|d,e'])(
+    'of %s are all ejected while the next tier takes over',
+    (list) => {
+      const regions = endpoints(list);
+      for (const { url, tier } of regions.describe()) if (tier === 0) fail(regions, url, 5);
+      const taking = regions.describe().filter(({ tier }) => tier === 1);
+      expect(picks(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
+    },
+  );
 
   it('of the last tier that is left are not all ejected', () => {
     const regions = endpoints(`${A},${B}|${C}`);
