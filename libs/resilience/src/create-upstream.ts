@@ -8,7 +8,7 @@ import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts
 import type { FaultPoints } from './fault-points.ts';
 import { createPipeline } from './pipeline.ts';
 import type { UpstreamSettings } from './settings.ts';
-import { type UpstreamCall, createTransport } from './transport.ts';
+import { type TransportDeps, type UpstreamCall, createTransport } from './transport.ts';
 import { createPooledAdapter } from './undici-adapter.ts';
 import { classify, classifyRetry } from './upstream-failure.ts';
 import { Upstream } from './upstream.ts';
@@ -50,11 +50,8 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const http = new HttpService(
     axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
   );
-  const transport = measureAttempts(
-    name,
-    clock,
-    createTransport({ name, http, endpoints, headers, clock, faultPoints }),
-  );
+  const wire = { name, http, headers, clock, faultPoints };
+  const transport = measureAttempts(name, clock, createTransport({ ...wire, endpoints }));
   const pipeline = createPipeline(settings, transport, {
     clock,
     random,
@@ -69,7 +66,16 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     clock,
     coalesce: settings.COALESCE,
     pipeline,
+    probe: createTransport({ ...wire, endpoints: unlearning(endpoints) }),
     endpoints: () => endpoints.describe(),
     close,
   });
 }
+
+/** The same endpoints, told nothing of how an attempt went. */
+const unlearning = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
+  pick: (except) => endpoints.pick(except),
+  tierOf: (url) => endpoints.tierOf(url),
+  report: () => {},
+  leaving: () => {},
+});

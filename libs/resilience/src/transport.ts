@@ -38,7 +38,7 @@ export interface Route {
 export interface TransportDeps {
   readonly name: string;
   readonly http: HttpService;
-  readonly endpoints: Endpoints;
+  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'leaving'>;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
@@ -120,7 +120,7 @@ type Send = (config: ToSend, span: Span) => Promise<Exchanged>;
 
 /** Sends through the upstream's fault point. */
 const throughPoint =
-  (faultPoints: FaultPoints, send: Send, point: string, endpoints: Endpoints): Send =>
+  (faultPoints: FaultPoints, send: Send, point: string, endpoints: TransportDeps['endpoints']): Send =>
   (config, span) => {
     const { method, url: path, baseURL, signal } = config;
     const departure = { point, method, path, tier: endpoints.tierOf(baseURL), signal, span };

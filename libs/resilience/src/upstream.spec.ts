@@ -175,3 +175,28 @@ it.each([503, 429])('hands on when to try again after a %i', async (status) => {
     headers: { 'retry-after': '7' },
   });
 });
+
+describe('a check', () => {
+  const check = (ms = 5000) => films.check('/health', film, ms, new AbortController().signal);
+
+  it('is asked past an open breaker, and teaches no policy anything', async () => {
+    json(200, { title: 'Alien' });
+    films.force('open');
+    expect(await check()).toEqual({ title: 'Alien' });
+    expect(films.breaker.state).toBe('manual-open');
+    films.force('closed');
+    films.force('auto');
+    json(500, {});
+    for (let time = 0; time < 40; time++) expect((await failure(check())).code).toBe('upstream-bad-response');
+    const { endpoints, policies } = films.describe();
+    expect(endpoints).toMatchObject([{ failures: 0, ejectedMs: 0 }]);
+    expect(policies.at(-1)).toMatchObject({ policy: 'attempt-timeout', state: { samples: 0 } });
+    json(200, { title: 'Alien' });
+    expect(await films.get('/films/1', { schema: film })).toEqual({ title: 'Alien' });
+  });
+
+  it('waits for as long as it was told', async () => {
+    answer = () => {};
+    expect((await failure(check(20))).code).toBe('upstream-timeout');
+  });
+});

@@ -12,6 +12,7 @@ import { type Call, type CallContext, NEVER } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
+import { AttemptTimedOut } from './core/errors.ts';
 import type { Pipeline } from './pipeline.ts';
 import { tellRejection } from './rejections.ts';
 import type { PreparedRequest, UpstreamCall } from './transport.ts';
@@ -49,6 +50,8 @@ export interface UpstreamParts {
   readonly clock: Clock;
   readonly coalesce: boolean;
   readonly pipeline: Pipeline<unknown>;
+  /** Sends one attempt that nothing is learnt from. */
+  readonly probe: Call<unknown>;
   readonly endpoints: () => readonly EndpointState[];
   readonly close: () => Promise<void>;
 }
@@ -94,6 +97,28 @@ export class Upstream implements Registered {
   delete(path: string, request: Omit<UpstreamRequest<undefined>, 'schema'> = {}): Promise<undefined> {
     const empty = { ...request, schema: z.undefined() };
     return this.#call(prepare('DELETE', path, empty), empty, true);
+  }
+
+  /**
+   * Asks once, past all policies, which learn nothing from it: for checks that are to find out whether it is there.
+   * @param ms how long the answer may take, in milliseconds
+   * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`
+   */
+  async check<T>(path: string, schema: z.ZodType<T>, ms: number, signal: AbortSignal): Promise<T> {
+    const late = AbortSignal.timeout(ms);
+    const call: UpstreamCall = {
+      signal: AbortSignal.any([signal, late]),
+      deadline: this.#parts.clock.now() + ms,
+      attempt: 1,
+      idempotent: true,
+      request: prepare('GET', path, { schema }),
+      route: {},
+    };
+    try {
+      return (await this.#parts.probe(call)) as T;
+    } catch (error) {
+      throw toProblem(this.name, late.aborted ? new AttemptTimedOut(ms) : error);
+    }
   }
 
   get breaker(): BreakerDescription {

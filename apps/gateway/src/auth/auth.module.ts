@@ -5,7 +5,7 @@ import { type Upstream, UpstreamModule, upstreamToken } from '#libs/resilience';
 import { probeOf } from '../upstreams/probe.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
-import { readKeys, remoteKeys } from './remote-keys.ts';
+import { keysAt, remoteKeys } from './remote-keys.ts';
 import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
 
 /** Checks bearer tokens as configured. */
@@ -44,8 +44,7 @@ export class AuthModule implements OnModuleInit {
   onModuleInit(): void {
     const { AUTH_JWKS_URL } = this.config;
     if (!this.identity || !AUTH_JWKS_URL) return;
-    const url = new URL(AUTH_JWKS_URL);
-    const check = probeOf(this.identity, (identity) => readKeys(identity, url));
+    const check = probeOf(this.identity, keysAt(new URL(AUTH_JWKS_URL)));
     this.health.register({ name: 'identity', critical: false, check });
   }
 }

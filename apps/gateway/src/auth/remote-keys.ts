@@ -8,20 +8,20 @@ const MAX_STALE_MS = 24 * 3_600_000;
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
-/** The public keys that are at the address now. */
-export const readKeys = (identity: Upstream, { pathname, search }: URL): Promise<JSONWebKeySet> =>
-  identity.get(pathname + search, { schema: keySet });
+/** Where the upstream has the public keys, and what they must look like. */
+export const keysAt = ({ pathname, search }: URL) => ({ path: pathname + search, schema: keySet });
 
 /**
  * The public keys at an address, read through the upstream: kept for ten minutes, read anew when a token names one that
  * is not among them (twice a minute at most), and the last known ones while the upstream is away.
  */
 export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
+  const { path, schema } = keysAt(url);
   let lastKnown: { readonly keys: JSONWebKeySet; readonly readAt: number } | undefined;
 
   const read = async (): Promise<JSONWebKeySet> => {
     try {
-      const keys = await readKeys(identity, url);
+      const keys = await identity.get(path, { schema });
       lastKnown = { keys, readAt: monotonicNow() };
     } catch (error) {
       if (!lastKnown || monotonicNow() - lastKnown.readAt > MAX_STALE_MS) throw error;
