@@ -1,5 +1,5 @@
 import { byId } from './dom.js';
-import { ops } from './ops.js';
+import { tokenShown } from './ops.js';
 
 /** @typedef {import('#libs/contracts').SystemSnapshot} SystemSnapshot */
 
@@ -32,11 +32,19 @@ export function follow(onSnapshot) {
     tell('lost', 'Lost the gateway, trying again …');
     again(RETRY_MS, () => void connect());
   };
+  /** @returns {Promise<void>} */
   async function connect() {
     close();
-    // A stream does not tell why it was refused; this does, and asks for the token where that is why.
-    const state = await ops('/ops/state').catch(() => undefined);
+    // A stream does not tell why it was refused; this does.
+    const state = await fetch('/ops/state').catch(() => undefined);
     if (document.hidden) return;
+    if (state?.status === 401) {
+      tell('lost', 'Not signed in');
+      byId('verdict').textContent = 'The store is for all; sign in to see and break the system behind it.';
+      lostAt = 0;
+      await tokenShown();
+      return connect();
+    }
     if (state?.status === 403) {
       tell('lost', 'Only this machine may look (set an ADMIN_TOKEN)');
       return;
@@ -45,13 +53,20 @@ export function follow(onSnapshot) {
       lose();
       return;
     }
+    // Whoever showed the page anew meanwhile may have opened one.
+    close();
     stream = new EventSource('/ops/stream');
     stream.addEventListener('error', lose);
+    stream.addEventListener(
+      'message',
+      () => {
+        tell('live', lostAt ? `Live again after ${Math.round((Date.now() - lostAt) / 1000)} s` : 'Live');
+        lostAt = 0;
+      },
+      { once: true },
+    );
     stream.addEventListener('message', ({ data }) => {
       again(SILENCE_MS, lose);
-      const away = lostAt && Math.round((Date.now() - lostAt) / 1000);
-      tell('live', away ? `Live again after ${away} s` : byId('connection').textContent || 'Live');
-      lostAt = 0;
       onSnapshot(JSON.parse(data));
     });
     again(SILENCE_MS, lose);
@@ -67,7 +82,6 @@ export function follow(onSnapshot) {
 /** @param {'live' | 'lost'} state @param {string} text */
 function tell(state, text) {
   const pill = byId('connection');
-  const told = state === 'live' && pill.dataset['state'] === 'connecting' ? 'Live' : text;
   pill.dataset['state'] = state;
-  if (pill.textContent !== told) pill.textContent = told;
+  if (pill.textContent !== text) pill.textContent = text;
 }

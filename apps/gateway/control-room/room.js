@@ -4,6 +4,7 @@ import { byId } from './dom.js';
 import { showEdge } from './edge-details.js';
 import { startFaults } from './faults.js';
 import { startLoad } from './load.js';
+import { startSession } from './ops.js';
 import { startStore } from './store.js';
 import { Topology, nameOf, statusOf } from './topology.js';
 import { startTraces } from './traces.js';
@@ -41,8 +42,9 @@ function showVerdict({ services, edges, answersPerSecond }) {
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
     (answer) => answer.json(),
-    () => ({ jaegerUrl: null, faults: false }),
+    () => ({ jaegerUrl: null, faults: false, token: false }),
   );
+  startSession(settings.token);
   startFaults(settings.faults);
   await startTraces(settings.jaegerUrl);
 }

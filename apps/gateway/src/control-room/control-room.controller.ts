@@ -37,8 +37,12 @@ export class ControlRoomController {
   @Get('control-room/settings.json')
   settings() {
     if (!this.config.CONTROL_ROOM) throw new Problem('not-found');
-    const { JAEGER_URL, FAULTS_ENABLED } = this.config;
-    return { jaegerUrl: JAEGER_URL ?? null, faults: FAULTS_ENABLED === 'true' };
+    const { JAEGER_URL, FAULTS_ENABLED, ADMIN_TOKEN } = this.config;
+    return {
+      jaegerUrl: JAEGER_URL?.replace(/\/$/, '') ?? null,
+      faults: FAULTS_ENABLED === 'true',
+      token: ADMIN_TOKEN !== undefined,
+    };
   }
 
   @Get('control-room/:file')

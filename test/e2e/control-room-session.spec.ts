@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ELSEWHERE, hasBrowser, openBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Store, startStore } from './store.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TOKEN = 'of-operators-alone';
+
+describe.skipIf(!hasBrowser())('the control room, where operators show a token', () => {
+  let store: Store;
+  let browser: Browser;
+  let page: Page;
+  /** What the browser complained of, save answers that are no 2xx, which are the point, and that this is no HTTPS. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    store = await startStore({
+      DATABASE_URL: '',
+      REDIS_URL: '',
+      ADMIN_TOKEN: TOKEN,
+      JAEGER_URL: 'http://traces.example/ui/',
+    });
+    browser = await openBrowser();
+    page = await browser.newPage();
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => {
+      const expected = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
+      if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(store.url.replace('localhost', ELSEWHERE));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await store.close();
+  });
+
+  const form = () => page.getByRole('dialog', { name: 'Sign in' });
+  const text = (selector: string) => page.locator(selector).innerText();
+  const focused = () => page.evaluate('document.activeElement.id');
+  const signIn = async () => {
+    await form().waitFor();
+    await page.keyboard.type(TOKEN);
+    await page.keyboard.press('Enter');
+    await form().waitFor({ state: 'hidden' });
+  };
+  const isLive = () => eventually(async () => expect(await text('#connection')).toBe('Live'));
+  const expectReadable = async () => {
+    await page.evaluate(axe);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+      const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+      expect([colorScheme, found]).toEqual([colorScheme, []]);
+    }
+  };
+
+  it('asks for it at once, ready to type, and shows nothing of the system', async () => {
+    await form().waitFor();
+    expect(await focused()).toBe('token');
+    await eventually(async () => {
+      expect(await text('#connection')).toBe('Not signed in');
+      expect(await text('#film-title')).toBe('The Dark Knight');
+    });
+    expect(await page.locator('.node').count()).toBe(0);
+    expect(await page.locator('#scenarios button').count()).toBe(0);
+    expect(await page.locator('#trace-list li').count()).toBe(0);
+  });
+
+  it('says that a wrong token is wrong, each time anew', async () => {
+    await page.evaluate(recordAlerts);
+    for (const wrong of ['not-the-token', 'not-the-token', 'nöt-thé-tökën', '令牌']) {
+      await page.keyboard.type(wrong);
+      await page.keyboard.press('Enter');
+      await eventually(async () =>
+        expect(await form().getByRole('alert').innerText()).toBe('That is not the token.'),
+      );
+      expect([await focused(), await page.inputValue('#token')]).toEqual(['token', '']);
+      expect(await page.evaluate('alerts.splice(0)')).toContain('That is not the token.');
+    }
+    await expectReadable();
+  });
+
+  it('lets who has none look at the store, and does not ask again', async () => {
+    await page.keyboard.press('Escape');
+    await form().waitFor({ state: 'hidden' });
+    await page.waitForRequest((request) => request.url().endsWith('/api/home'));
+    await page.waitForRequest((request) => request.url().endsWith('/api/home'));
+    expect([await form().isVisible(), await text('#connection')]).toEqual([false, 'Not signed in']);
+    expect(await text('#verdict')).toBe(
+      'The store is for all; sign in to see and break the system behind it.',
+    );
+  });
+
+  it('asks again when told to, and by the keyboard alone becomes the page of an operator', async () => {
+    await page.locator('#session-button').focus();
+    await page.keyboard.press('Enter');
+    await form().waitFor();
+    const reached: unknown[] = [];
+    for (const key of ['Tab', 'Tab', 'Shift+Tab', 'Shift+Tab']) {
+      await page.keyboard.press(key);
+      reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
+    }
+    expect(reached).toEqual(['Sign in', 'Look at the store only', 'Sign in', '']);
+    expect(await text('#session-error')).toBe('');
+    await signIn();
+    await isLive();
+    for (const name of ['gateway', 'catalog', 'recommendations'])
+      await page.locator(`.node[aria-label^="${name}: "]`).waitFor();
+    expect(await text('#session-button')).toBe('Sign out');
+    expect(await focused()).toBe('session-button');
+    await expectReadable();
+  });
+
+  it('runs a scenario in every service, and ends it', async () => {
+    const scenario = page.locator('[data-scenario=recommendations-down]');
+    await scenario.focus();
+    await page.keyboard.press('Enter');
+    await eventually(async () => {
+      expect(await scenario.innerText()).toMatch(/\d+ s left/);
+      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+    });
+    expect(await text('#faults-note')).not.toMatch(/Not reached/);
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await scenario.innerText()).toBe('Recommendations are down'));
+  });
+
+  it('links each trace it draws to where people look at traces', async () => {
+    await eventually(async () => {
+      await page.click('#traces-refresh');
+      expect(await page.locator('#trace-list button').count()).toBeGreaterThan(1);
+    });
+    for (const entry of [0, 1]) {
+      const button = page.locator('#trace-list button').nth(entry);
+      const traceId = await button.getAttribute('data-trace');
+      expect(traceId).toMatch(/^[\da-f]{32}$/);
+      await button.click();
+      await eventually(async () =>
+        expect(await page.getByRole('link', { name: 'in Jaeger' }).getAttribute('href')).toBe(
+          `http://traces.example/ui/trace/${traceId}`,
+        ),
+      );
+    }
+  });
+
+  it('stays signed in when it is loaded anew, without the token in the browser', async () => {
+    await page.reload();
+    await isLive();
+    expect([await form().isVisible(), await text('#session-button')]).toEqual([false, 'Sign out']);
+    const stored = await page.context().storageState();
+    expect(stored.cookies.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite])).toEqual([
+      ['ops-session', true, 'Strict'],
+    ]);
+    expect(JSON.stringify(stored)).not.toContain(TOKEN);
+  });
+
+  it('asks again when the session is over, and does not do later what was refused meanwhile', async () => {
+    const scenario = page.locator('[data-scenario=recommendations-down]');
+    await scenario.waitFor();
+    let changes = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') changes += 1;
+    });
+    await page.context().clearCookies();
+    await scenario.click();
+    await signIn();
+    await eventually(async () => expect(await text('#faults-note')).toMatch(/^Each ends by itself/));
+    expect([await scenario.getAttribute('aria-pressed'), changes]).toEqual(['false', 1]);
+    await isLive();
+  });
+
+  it('ends the session when told to, for whoever kept the cookie too', async () => {
+    const [kept] = await page.context().cookies();
+    await page.click('#session-button');
+    await form().waitFor();
+    expect(await page.context().cookies()).toEqual([]);
+    const headers = { cookie: `${kept?.name}=${kept?.value}` };
+    expect((await fetch(`${store.url}/ops/state`, { headers })).status).toBe(401);
+  });
+
+  it('says so when the gateway cannot be reached, and lets in once it can', async () => {
+    await page.context().setOffline(true);
+    await page.keyboard.type(TOKEN);
+    await page.keyboard.press('Enter');
+    await eventually(async () =>
+      expect(await form().getByRole('alert').innerText()).toBe('The gateway does not answer. Try again.'),
+    );
+    await page.context().setOffline(false);
+    await signIn();
+    await isLive();
+  });
+
+  it('has given the browser nothing to complain of', () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Runs in the page: every change of the alert is what a screen reader would announce. */
+const recordAlerts = `globalThis.alerts = [];
+new MutationObserver((changes) => {
+  for (const { target, addedNodes } of changes) if (addedNodes.length) alerts.push(target.textContent);
+}).observe(document.getElementById('session-error'), { childList: true })`;
