@@ -3,6 +3,7 @@ import { exampleEnv } from '#libs/platform';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
 import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
+import { imageChoices } from '../../deploy/compose/images.ts';
 
 const INTRODUCTION = `# Every setting of the three services, with its default. They are read from the environment.
 # A secret may be in a file instead, whose path NAME_FILE holds.
@@ -10,12 +11,19 @@ const INTRODUCTION = `# Every setting of the three services, with its default. T
 # Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
 `;
 
-it('.env.example lists the settings of every service (write it anew with vitest --update)', async () => {
+/** What compose starts and builds on, which is read from the environment or a file `.env`. */
+const IMAGES = `# --- docker compose ---
+
+# The images, of a mirror or of another version.
+${[...imageChoices].map(([variable, image]) => `# ${variable}=${image}\n`).join('')}`;
+
+it('.env.example lists the settings of every service, and the images of compose (write it anew with vitest --update)', async () => {
   const example = [
     INTRODUCTION,
     exampleEnv('gateway', gatewayConfig),
     exampleEnv('catalog', catalogConfig),
     exampleEnv('recommendations', recommendationsConfig),
+    IMAGES,
   ].join('\n');
   await expect(example).toMatchFileSnapshot('../../.env.example');
 });
