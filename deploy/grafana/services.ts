@@ -102,6 +102,18 @@ export const services: Dashboard = {
       ],
     },
     {
+      title: 'Lost spans',
+      description:
+        'Spans that the receiver of telemetry did not take, or that found no place in the queue before it.',
+      unit: 'cps',
+      queries: [
+        {
+          expr: `sum by (service, instance, outcome) (rate(telemetry_spans_total{${chosen}, outcome!="taken"}[$__rate_interval]))`,
+          legend: '{{service}} {{instance}}: {{outcome}}',
+        },
+      ],
+    },
+    {
       title: 'Up',
       description: 'Whether Prometheus reads its metrics.',
       unit: 'short',

@@ -4,6 +4,8 @@ const breaker = (state: string): string =>
   `upstream_breaker_state{service="gateway", instance="a", upstream="catalog", state="${state}"}`;
 const requests = (priority: string, decision: string): string =>
   `inbound_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
+const spans = (outcome: string): string =>
+  `telemetry_spans_total{service="gateway", instance="a", outcome="${outcome}"}`;
 const age = (data: string): string =>
   `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 
@@ -106,6 +108,16 @@ export const causes: readonly Pair[] = [
     silent: {
       when: 'it was late once',
       series: { 'nodejs_eventloop_delay_p99_seconds{service="gateway", instance="a"}': '0.02x8 0.4 0.02x9' },
+    },
+  },
+  {
+    alert: 'SpansLost',
+    at: '13m',
+    fires: { when: 'the receiver takes none', series: { [spans('not-taken')]: '0+50x30' } },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'not-taken' },
+    silent: {
+      when: 'it was away for four minutes',
+      series: { [spans('not-taken')]: '0x5 0+50x4 200x20', [spans('taken')]: '0+50x30' },
     },
   },
   {

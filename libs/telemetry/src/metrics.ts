@@ -1,24 +1,14 @@
 import { metrics } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AggregationTemporality,
   type IMetricReader,
   type MetricData,
   MeterProvider,
-  MetricReader,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { watchExports } from './receiver.ts';
-
-/** Collects when somebody asks, and at no other time. */
-class ScrapeReader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
-  }
-  protected override onForceFlush = async (): Promise<void> => undefined;
-  protected override onShutdown = async (): Promise<void> => undefined;
-}
+import { ScrapeReader } from './scrape-reader.ts';
 
 let scrape: ScrapeReader | undefined;
 

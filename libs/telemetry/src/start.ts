@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { TraceSpan, TraceSummary } from '#libs/contracts';
 import { startMetrics } from './metrics.ts';
 import { watchFailures } from './receiver.ts';
 import { ringSampler } from './ring-sampler.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
+import { ScrapeReader } from './scrape-reader.ts';
+import { countSpans } from './span-counts.ts';
 import { TraceRing } from './trace-ring.ts';
 
 /** Longest wait for a receiver at the end, in milliseconds. */
@@ -51,15 +54,20 @@ const hasSpanExporter = (env: NodeJS.ProcessEnv): boolean =>
 
 async function startSdk(serviceName: string, propagators: string | undefined): Promise<() => Promise<void>> {
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
+  // The SDK tells what became of spans to a meter provider of its own alone, and only where this is set.
+  process.env['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'] = 'true';
+  const own = new ScrapeReader();
   const sdk = new NodeSDK({
     serviceName,
     instrumentations: [],
-    metricReaders: [],
+    metricReaders: [own],
+    views: [{ instrumentName: 'otel.sdk.span.*', aggregation: { type: AggregationType.DROP } }],
     logRecordProcessors: [],
     // Without baggage, which nobody here reads, on every call; with whatever else is asked for.
     ...(propagators === undefined && { textMapPropagator: new W3CTraceContextPropagator() }),
   });
   sdk.start();
+  countSpans(own);
   return () => sdk.shutdown();
 }
 

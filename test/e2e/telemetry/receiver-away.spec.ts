@@ -70,6 +70,13 @@ async function startGateway(behaviour: Behaviour) {
     url: `http://127.0.0.1:${port}`,
     waited: () => waited,
     marked: () => marked,
+    /** Spans, by what became of them. */
+    spans: async (outcome: string): Promise<number> => {
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(
+        new RegExp(`^telemetry_spans_total\\{outcome="${outcome}"\\} (\\d+)`, 'm').exec(metrics)?.[1],
+      );
+    },
     told: (event: string) => log.filter((line) => line.event === event).length,
     become: async (next: Behaviour) => {
       now = next;
@@ -121,14 +128,17 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     expect(gateway().told('telemetry.away')).toBe(1);
   });
 
-  it('what waits for it is bounded: the rest is dropped', async () => {
+  it('what waits for it is bounded: the rest is dropped, and counted', async () => {
     await ask(gateway().url, 240);
+    await eventually(async () => expect(await gateway().spans('not-taken')).toBeGreaterThan(0));
+    expect(await gateway().spans('taken')).toBe(0);
     await gateway().become('works');
     await eventually(() => expect(gateway().told('telemetry.back')).toBe(1));
     await eventually(async () => {
       await fetch(gateway().url + MARK);
       expect(gateway().marked()).toBe(true);
     });
+    await eventually(async () => expect(await gateway().spans('taken')).toBeGreaterThan(0));
     // The queue, and a batch that was on its way.
     expect(gateway().waited()).toBeLessThanOrEqual(QUEUE + BATCH);
   });

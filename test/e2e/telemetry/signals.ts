@@ -162,6 +162,7 @@ export const metrics: Readonly<Record<string, { readonly by: readonly string[]; 
       labels: { outcome: ['claimed', 'mine', 'mismatch', 'completed', 'busy', 'parked', 'unavailable'] },
     },
     'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
+    'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
     'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },
     'nodejs.eventloop.delay.p99': { by: everyone, labels: {} },
     'v8js.gc.duration': {
