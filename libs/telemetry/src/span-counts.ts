@@ -3,7 +3,7 @@ import type { DataPoint } from '@opentelemetry/sdk-metrics';
 import type { ScrapeReader } from './scrape-reader.ts';
 
 /** What became of spans: the receiver took them, did not, or they found no place among those that wait for it. */
-export type SpanOutcome = 'taken' | 'not-taken' | 'queue-full';
+type SpanOutcome = 'taken' | 'not-taken' | 'queue-full';
 
 /** How the SDK calls what its processors did with spans, by `error.type`; absent where all was well. */
 const PROCESSED = 'otel.sdk.processor.span.processed';
