@@ -128,7 +128,7 @@ describeOnEveryStore('records that fail', (open) => {
 });
 
 describeOnEveryStore('records that fail once', (open) => {
-  const store = open();
+  const { store } = open();
   let failed = false;
   const complete: IdempotencyStore['complete'] = (...args) => {
     if (failed) return store.complete(...args);
