@@ -1,3 +1,5 @@
+import { seeded as numbersOf } from '#libs/faults';
+
 /** Chance that repeats itself: the same seed draws the same. */
 export interface Random {
   /** From 0 up to, but not, 1. */
@@ -11,15 +13,8 @@ export interface Random {
   fork(): Random;
 }
 
-/** Mulberry32 (T. Ettinger, public domain): 32 bits of state, more than enough for a test. */
 export function seeded(seed: number): Random {
-  let state = seed | 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = numbersOf(seed);
   return {
     next,
     between: (low, high) => low + next() * (high - low),

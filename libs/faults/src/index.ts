@@ -4,6 +4,7 @@ export type { Effect } from './effect.ts';
 export { GARBAGE, problemOf } from './failures.ts';
 export { type Fault, INBOUND, type Passing } from './fault.ts';
 export { strikeExchange, strikeWork } from './outbound.ts';
+export { seeded } from './random.ts';
 export {
   type FaultsOrder,
   type FaultsQuery,
