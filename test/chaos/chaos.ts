@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { build, isBuilt } from '../../deploy/local/build.ts';
 import { root } from '../../deploy/local/services.ts';
 import { circumstances } from '../support/circumstances.ts';
+import { readCommand } from '../support/command.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
 import { experiments, ladder } from './experiments/index.ts';
 import { type Report, seconds, writeReport, writeSeries } from './report.ts';
@@ -33,7 +33,7 @@ const command = z.object({
 });
 
 process.chdir(root);
-const { asked, seed, seeds, orders, database } = readCommand();
+const { asked, seed, seeds, orders, database } = readCommand(command, USAGE);
 if (asked.length === 0) {
   console.log(USAGE);
   process.exit(0);
@@ -110,23 +110,4 @@ async function run(experiment: Experiment, settings: Settings): Promise<Report> 
   print(`  ${outcome.verdict}${reason} after ${seconds(outcome.durationMs)} s → ${file}.{md,json,html}`);
   process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes[outcome.verdict]);
   return report;
-}
-
-function readCommand(): z.infer<typeof command> {
-  const text = { type: 'string' } as const;
-  try {
-    const { values, positionals } = parseArgs({
-      options: { seed: text, seeds: text, orders: text, database: text },
-      allowPositionals: true,
-    });
-    const read = command.safeParse({ ...values, asked: positionals });
-    return read.success ? read.data : refuse(z.prettifyError(read.error));
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function refuse(why: string): never {
-  console.error(`${why}\nusage: ${USAGE}`);
-  process.exit(2);
 }

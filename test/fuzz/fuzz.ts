@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { build, isBuilt } from '../../deploy/local/build.ts';
 import { root } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type LogLine, type Store, startStore } from '../e2e/store.ts';
+import { readCommand } from '../support/command.ts';
 import { createDatabase } from '../support/postgres.ts';
 import provideServers from '../support/servers.ts';
 import { run } from './campaign.ts';
@@ -19,7 +19,7 @@ const command = z.object({
 });
 
 process.chdir(root);
-const { cases, seed } = readCommand();
+const { cases, seed } = readCommand(command, USAGE);
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
@@ -78,19 +78,4 @@ async function whoIsDead({ ports }: Store): Promise<string[]> {
 function errorOf(line: LogLine): string {
   const { service, event = '' } = line;
   return `${service}: ${event}`;
-}
-
-function readCommand(): z.infer<typeof command> {
-  const text = { type: 'string' } as const;
-  try {
-    const read = command.safeParse(parseArgs({ options: { cases: text, seed: text } }).values);
-    return read.success ? read.data : refuse(z.prettifyError(read.error));
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function refuse(why: string): never {
-  console.error(`${why}\nusage: ${USAGE}`);
-  process.exit(2);
 }
