@@ -3,9 +3,10 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import { atConstantRate } from '../../load/open-loop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands } from '../exactly-once/errands.ts';
+import { type Errand, drawErrands, receiptsOf } from '../exactly-once/errands.ts';
 import { type Answer, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
 import type { Experiment, Observation, Settings, Step, Tolerance, Trial } from '../experiment.ts';
+import { firstOf, nothingAmiss, observationsOf } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { followReadiness } from './readers.ts';
 import { type Victim, startDistributedSystem } from './system.ts';
@@ -20,18 +21,11 @@ const PROCESSES = 11;
 /** How long it may take until nothing is degraded any more: longer than the longest wait of a breaker. */
 const RECOVERY_MS = 60_000;
 const CALM_S = 180;
-const EXAMPLES = 5;
 
-const none: Tolerance = { exactly: 0 };
 const hypothesis = {
   'processes that do their work': { exactly: PROCESSES },
   '% of reads answered 200': { atLeast: 99.9 },
-  lost: none,
-  duplicated: none,
-  stock: none,
-  feed: none,
-  answers: none,
-  unanswered: none,
+  ...nothingAmiss,
 } as const satisfies Record<string, Tolerance>;
 
 export const distributed: Experiment = {
@@ -119,24 +113,18 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
     const ledger = await system.readLedger();
     before ??= ledger;
     const found = reconcile({
-      receipts: [...receipts].map(([{ key, items }, answers]) => ({ key, items, answers })),
+      receipts: receiptsOf(receipts),
       stockBefore: before.stock,
       ledger,
       feed,
     });
-    const listed = (list: readonly string[]) => ({ value: list.length, examples: list.slice(0, EXAMPLES) });
     return {
       'processes that do their work': { value: await system.countWell() },
       '% of reads answered 200': {
         value: total.reads === 0 ? 100 : Math.floor((10_000 * total.ok) / total.reads) / 100,
-        examples: failed.slice(0, EXAMPLES),
+        examples: firstOf(failed),
       },
-      lost: listed(found.lost),
-      duplicated: listed(found.duplicated),
-      stock: listed(found.stock),
-      feed: listed(found.feed),
-      answers: listed(found.answers),
-      unanswered: listed(found.unanswered),
+      ...observationsOf(found),
     };
   };
 

@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { Item } from './reconcile.ts';
+import type { Answer, Item, Receipt } from './reconcile.ts';
 
 /** An order that a client is to get, and the key it has for it. */
 export interface Errand {
@@ -39,3 +39,7 @@ export function drawErrands(random: Random, count: number, stock: ReadonlyMap<st
     };
   });
 }
+
+/** What came of the errands. */
+export const receiptsOf = (answered: ReadonlyMap<Errand, readonly Answer[]>): Receipt[] =>
+  [...answered].map(([{ key, items }, answers]) => ({ key, items, answers }));

@@ -1,9 +1,10 @@
 import { Agent } from 'undici';
 import type { Stops } from '../../../deploy/local/stops.ts';
-import type { Experiment, Settings, Step, Tolerance, Trial } from '../experiment.ts';
+import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
+import { nothingAmiss, observationsOf } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { pause, shop } from './client.ts';
-import { type Errand, drawErrands } from './errands.ts';
+import { type Errand, drawErrands, receiptsOf } from './errands.ts';
 import { tortureOf } from './faults.ts';
 import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
 import { type Fault, scheduleFaults } from './schedule.ts';
@@ -16,19 +17,12 @@ const PARTS = 4;
 const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
 /** How long clients have afterwards, in milliseconds. */
 const CALM_MS = 60_000;
-const EXAMPLES = 5;
 
 type Probe = 'parts that do their work' | keyof Discrepancies;
 
-const none: Tolerance = { exactly: 0 };
 const hypothesis: Trial<Probe>['hypothesis'] = {
   'parts that do their work': { exactly: PARTS },
-  lost: none,
-  duplicated: none,
-  stock: none,
-  feed: none,
-  answers: none,
-  unanswered: none,
+  ...nothingAmiss,
 };
 
 export const exactlyOnce: Experiment = {
@@ -103,16 +97,12 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
       const ledger = await store.readLedger();
       before ??= ledger;
       const found = reconcile({
-        receipts: [...receipts].map(([{ key, items }, answers]) => ({ key, items, answers })),
+        receipts: receiptsOf(receipts),
         stockBefore: before.stock,
         ledger,
         feed,
       });
-      const observed = Object.entries(found).map(([probe, list]) => [
-        probe,
-        { value: list.length, examples: list.slice(0, EXAMPLES) },
-      ]);
-      return { ...Object.fromEntries(observed), 'parts that do their work': { value: working } };
+      return { ...observationsOf(found), 'parts that do their work': { value: working } };
     },
     method,
     rollbacks,

@@ -1,6 +1,7 @@
 import type { Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
+import { firstOf, listed } from '../observations.ts';
 import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './course.ts';
 import type { StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
@@ -8,7 +9,6 @@ import type { Visit } from './visits.ts';
 const SERVED_AT_WORST_SHARE = 0.99;
 /** A machine that is busy makes an attempt or two time out; what an experiment did not think of happens more often. */
 const SURPRISED_SHARE = 0.05;
-const EXAMPLES = 5;
 
 const SERVED = 'pages answered in time';
 const SERVED_AT_WORST = 'the same, during the worst fault';
@@ -50,10 +50,6 @@ export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, 
 });
 
 export function findingsOf({ broken, stages, expected, books }: Seen): Record<string, Observation> {
-  const count = (list: readonly string[] = []): Observation => ({
-    value: list.length,
-    examples: list.slice(0, EXAMPLES),
-  });
   const shares =
     stages.length === 0 ? [servedShare(broken)] : stages.map(({ visits }) => servedShare(visits));
   return {
@@ -72,15 +68,15 @@ export function findingsOf({ broken, stages, expected, books }: Seen): Record<st
       examples: examplesOf(tally(broken.filter((visit) => surprisedShare([visit], expected) === 1))),
     },
     [WHOLE_AGAIN]: { value: Math.max(0, ...stages.map(({ wholeAgainS = Number.NaN }) => wholeAgainS)) },
-    [LOST]: count(books?.lost),
-    [TWICE]: count(books?.duplicated),
-    [STOCK]: count(books?.stock),
+    [LOST]: listed(books?.lost ?? []),
+    [TWICE]: listed(books?.duplicated ?? []),
+    [STOCK]: listed(books?.stock ?? []),
     [ATTEMPTS]: { value: Math.max(0, ...stages.map(({ attemptsPerCall }) => attemptsPerCall)) },
   };
 }
 
 const examplesOf = (counts: readonly [string, number][]): string[] =>
-  counts.slice(0, EXAMPLES).map(([what, count]) => `${count} × ${what}`);
+  firstOf(counts).map(([what, count]) => `${count} × ${what}`);
 
 export const tableOf = (stages: readonly StageResult[]): Table => ({
   title: 'What was broken',

@@ -1,0 +1,34 @@
+import type { Discrepancies } from './exactly-once/reconcile.ts';
+import type { Observation, Tolerance } from './experiment.ts';
+
+const EXAMPLES = 5;
+
+/** How many there are, and the first few of them. */
+export const listed = (list: readonly string[]): Observation => ({
+  value: list.length,
+  examples: firstOf(list),
+});
+
+/** As many as a report shows. */
+export const firstOf = <T>(list: readonly T[]): readonly T[] => list.slice(0, EXAMPLES);
+
+const none: Tolerance = { exactly: 0 };
+
+/** Of all that may not add up. */
+export const nothingAmiss: Readonly<Record<keyof Discrepancies, Tolerance>> = {
+  lost: none,
+  duplicated: none,
+  stock: none,
+  feed: none,
+  answers: none,
+  unanswered: none,
+};
+
+export const observationsOf = (found: Discrepancies): Readonly<Record<keyof Discrepancies, Observation>> => ({
+  lost: listed(found.lost),
+  duplicated: listed(found.duplicated),
+  stock: listed(found.stock),
+  feed: listed(found.feed),
+  answers: listed(found.answers),
+  unanswered: listed(found.unanswered),
+});
