@@ -1,5 +1,5 @@
 import type { Stops } from './stops.ts';
-import { type TcpProxy, startTcpProxy } from './tcp-proxy.ts';
+import { type Target, type TcpProxy, startTcpProxy } from './tcp-proxy.ts';
 
 /** What the services talk to besides each other, by the variable that says where it is. */
 const variables = { redis: 'REDIS_URL', database: 'DATABASE_URL', telemetry: 'OTEL_EXPORTER_OTLP_ENDPOINT' };
@@ -9,6 +9,12 @@ export interface Link {
   readonly name: string;
   readonly proxy: TcpProxy;
 }
+
+/** Puts a proxy in front of a server. */
+export const startLink = async (name: string, target: Target, stops: Stops): Promise<Link> => ({
+  name,
+  proxy: stops.add(await startTcpProxy(target)),
+});
 
 /**
  * Puts a proxy in front of all that `env` names. What is encrypted is left alone: a certificate is for a name, and the
@@ -23,11 +29,11 @@ export async function startLinks(
   for (const [name, variable] of Object.entries(variables)) {
     const url = URL.parse(env[variable] ?? '');
     if (!url || url.port === '' || isEncrypted(url)) continue;
-    const proxy = stops.add(await startTcpProxy({ host: url.hostname, port: Number(url.port) }));
+    const link = await startLink(name, { host: url.hostname, port: Number(url.port) }, stops);
     url.hostname = '127.0.0.1';
-    url.port = String(proxy.port);
+    url.port = String(link.proxy.port);
     through[variable] = url.href;
-    links.push({ name, proxy });
+    links.push(link);
   }
   return { links, env: through };
 }

@@ -1,4 +1,7 @@
+import { openLogFile } from '../../deploy/local/log-file.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
+import { type ServiceName, startService } from '../../deploy/local/services.ts';
+import type { Stops } from '../../deploy/local/stops.ts';
 
 /** A process of the system that can be killed and started again, on the same port and disk. */
 export interface Part {
@@ -42,4 +45,24 @@ export function partOf(name: string, launch: () => Service): Part {
     kill: async () => (await end((service) => service.kill('SIGKILL'))) === 'SIGKILL',
     stop: async () => void (await end((service) => void service.stop())),
   };
+}
+
+export interface ServicePartOptions {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly port: number;
+  /** The whole environment but PORT. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The path of its log. */
+  readonly log: string;
+}
+
+/** A built service as a part, not started yet. */
+export async function servicePartOf(
+  { name, service, port, env, log }: ServicePartOptions,
+  stops: Stops,
+): Promise<Part> {
+  const file = stops.add(await openLogFile(log));
+  const onLine = ({ text }: { readonly text: string }): void => file.write(text);
+  return stops.add(partOf(name, () => startService({ name: service, port, env, onLine })));
 }

@@ -1,8 +1,7 @@
-import { openLogFile } from '../../../deploy/local/log-file.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { answersOk } from '../../../deploy/local/readiness.ts';
 import { answersPing, chooseRedis } from '../../../deploy/local/redis.ts';
-import { type ServiceName, startService } from '../../../deploy/local/services.ts';
+import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSentinels } from '../../support/redis-topologies.ts';
@@ -10,7 +9,7 @@ import { openDatabase } from '../exactly-once/database.ts';
 import type { FeedEntry, Ledger } from '../exactly-once/reconcile.ts';
 import { readFeed } from '../exactly-once/store.ts';
 import type { Settings } from '../experiment.ts';
-import { partOf } from '../part.ts';
+import { servicePartOf } from '../part.ts';
 
 /** One process of many, to be killed and brought back. */
 export interface Victim {
@@ -65,15 +64,8 @@ export async function startDistributedSystem(
   for (const [nth, port] of ports.entries()) {
     const service = ORDER_OF_START[Math.floor(nth / 2)]!;
     const name = `${service}-${(nth % 2) + 1}`;
-    const log = stops.add(await openLogFile(`${logs}/${name}.log`));
-    const launch = () =>
-      startService({
-        name: service,
-        port,
-        env: { ...env, DATA_DIR: `${logs}/${name}.data` },
-        onLine: ({ text }) => log.write(text),
-      });
-    const part = stops.add(partOf(name, launch));
+    const own = { ...env, DATA_DIR: `${logs}/${name}.data` };
+    const part = await servicePartOf({ name, service, port, env: own, log: `${logs}/${name}.log` }, stops);
     const start = async (): Promise<void> => {
       part.start();
       await part.ready();

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
-import type { Stops } from '../../../deploy/local/stops.ts';
+import type { Stoppable, Stops } from '../../../deploy/local/stops.ts';
 import { createDatabase, findPostgres, startPostgres } from '../../support/postgres.ts';
 import type { Settings } from '../experiment.ts';
+import type { Part } from '../part.ts';
 import type { Ledger, OrderRow } from './reconcile.ts';
 
 type Query = (statement: string) => Promise<{ rows: unknown[] }>;
@@ -17,6 +18,19 @@ export interface TestDatabase {
   /** Whether catalog must be stopped while somebody else reads. */
   readonly exclusive: boolean;
   readLedger(): Promise<Ledger>;
+}
+
+/** The ledger of a catalog's database; the catalog is stopped for it where there is no other way. */
+export async function readLedgerOf(
+  catalog: Pick<Part, 'start' | 'ready'> & Stoppable,
+  database: TestDatabase,
+): Promise<Ledger> {
+  if (!database.exclusive) return database.readLedger();
+  await catalog.stop();
+  const ledger = await database.readLedger();
+  catalog.start();
+  await catalog.ready();
+  return ledger;
 }
 
 export function openDatabase(kind: Settings['database'], stops: Stops): Promise<TestDatabase> {

@@ -1,11 +1,12 @@
 import { request } from 'undici';
+import type { Link } from '../../../deploy/local/links.ts';
 import { answersPing } from '../../../deploy/local/redis.ts';
 import type { Toxics } from '../../../deploy/local/tcp-proxy.ts';
 import type { Step } from '../experiment.ts';
 import type { Part } from '../part.ts';
 import type { Random } from '../random.ts';
 import type { Fault, Target } from './schedule.ts';
-import { type Link, type TorturedStore, onRedis } from './store.ts';
+import { type TorturedStore, onRedis } from './store.ts';
 
 /** A service takes one to two seconds to start, and is to do some work before the next fault. */
 const SERVICE_REST_MS = 4000;

@@ -1,22 +1,16 @@
 import { Redis } from 'ioredis';
-import { openLogFile } from '../../../deploy/local/log-file.ts';
+import { type Link, startLink } from '../../../deploy/local/links.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { answersOk } from '../../../deploy/local/readiness.ts';
 import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
-import { type ServiceName, startService } from '../../../deploy/local/services.ts';
+import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { orderFeed } from '#libs/contracts';
-import { type TcpProxy, startTcpProxy } from '../../../deploy/local/tcp-proxy.ts';
 import type { Settings } from '../experiment.ts';
-import { type Part, partOf } from '../part.ts';
-import { openDatabase } from './database.ts';
+import { breakerEnv } from '../breaker-env.ts';
+import { type Part, partOf, servicePartOf } from '../part.ts';
+import { openDatabase, readLedgerOf } from './database.ts';
 import type { FeedEntry, Ledger } from './reconcile.ts';
-
-/** A connection that can be made to fail, and something at its far end that answers a GET while it does not. */
-export interface Link {
-  readonly name: string;
-  readonly proxy: TcpProxy;
-}
 
 /** What there is to be tortured: two gateways, one catalog, Redis, and the links between them. */
 export interface TorturedStore {
@@ -24,7 +18,7 @@ export interface TorturedStore {
   readonly catalog: Part;
   readonly redis: Part;
   readonly redisPort: number;
-  /** Between clients and each gateway, and between the gateways and catalog. */
+  /** Between clients and each gateway, and between the gateways and catalog: something at the far end answers a GET. */
   readonly links: readonly Link[];
   /** Where clients find the gateways: behind their links. */
   readonly urls: readonly [string, string];
@@ -36,11 +30,7 @@ export interface TorturedStore {
 }
 
 /** Comes back soon, so that a run of a minute sees more than one long pause; all else is as it is shipped. */
-const breakerOf = (name: string): NodeJS.ProcessEnv => ({
-  [`UPSTREAM_${name}_BREAKER_RESET_MS`]: '500',
-  [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`]: '1000',
-  [`UPSTREAM_${name}_BREAKER_RAMP_MS`]: '500',
-});
+const BREAKER_MS = { reset: 500, resetMax: 1000, ramp: 500 };
 const IDEMPOTENCY_SECRET = 'a secret of the torture alone, no other';
 /** Nobody listens there: orders do without recommendations. */
 const NOBODY = 'http://127.0.0.1:9';
@@ -57,22 +47,13 @@ export async function startTorturedStore(
   const database = await openDatabase(kind, stops);
 
   const start = async (name: string, service: ServiceName, port: number, env: NodeJS.ProcessEnv) => {
-    const log = stops.add(await openLogFile(`${logs}/${name}.log`));
-    const launch = () =>
-      startService({
-        name: service,
-        port,
-        env: { ...process.env, ...env },
-        onLine: ({ text }) => log.write(text),
-      });
-    const part = stops.add(partOf(name, launch));
+    const part = await servicePartOf(
+      { name, service, port, env: { ...process.env, ...env }, log: `${logs}/${name}.log` },
+      stops,
+    );
     part.start();
     return part;
   };
-  const link = async (name: string, port: number): Promise<Link> => ({
-    name,
-    proxy: stops.add(await startTcpProxy(port)),
-  });
 
   const { executable } = redisChoice;
   const redis = stops.add(partOf('redis', () => startRedis({ executable, port: redisPort })));
@@ -80,21 +61,20 @@ export async function startTorturedStore(
   await redis.ready();
   const catalog = await start('catalog', 'catalog', catalogPort, {
     ...database.env,
-    ...breakerOf('DATABASE'),
+    ...breakerEnv(BREAKER_MS, 'DATABASE'),
   });
-  const toCatalog = await link('gateways → catalog', catalogPort);
+  const toCatalog = await startLink('gateways → catalog', catalogPort, stops);
   const env = {
     CATALOG_URL: `http://127.0.0.1:${toCatalog.proxy.port}`,
     RECOMMENDATIONS_URL: NOBODY,
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     IDEMPOTENCY_SECRET,
-    ...breakerOf('CATALOG'),
-    ...breakerOf('REDIS'),
+    ...breakerEnv(BREAKER_MS, 'CATALOG', 'REDIS'),
   };
   const one = await start('gateway-1', 'gateway', onePort, env);
   const other = await start('gateway-2', 'gateway', otherPort, env);
-  const toOne = await link('clients → gateway-1', onePort);
-  const toOther = await link('clients → gateway-2', otherPort);
+  const toOne = await startLink('clients → gateway-1', onePort, stops);
+  const toOther = await startLink('clients → gateway-2', otherPort, stops);
   await Promise.all([catalog, one, other].map((part) => part.ready()));
 
   return {
@@ -112,14 +92,7 @@ export async function startTorturedStore(
       return ready.filter(Boolean).length;
     },
     readFeed: () => readFeed(`http://127.0.0.1:${catalogPort}`),
-    readLedger: async () => {
-      if (!database.exclusive) return database.readLedger();
-      await catalog.stop();
-      const ledger = await database.readLedger();
-      catalog.start();
-      await catalog.ready();
-      return ledger;
-    },
+    readLedger: () => readLedgerOf(catalog, database),
   };
 }
 

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalFaults } from '../../../deploy/local/faults.ts';
-import { type Link, startLinks } from '../../../deploy/local/links.ts';
+import { type Link, startLink, startLinks } from '../../../deploy/local/links.ts';
 import { openLogFile } from '../../../deploy/local/log-file.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { answersOk, type Service } from '../../../deploy/local/readiness.ts';
@@ -10,8 +10,8 @@ import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redi
 import { type ServiceName, serviceEnvironment, startService } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { Supervisor } from '../../../deploy/local/supervisor.ts';
-import { startTcpProxy } from '../../../deploy/local/tcp-proxy.ts';
-import { openDatabase } from '../exactly-once/database.ts';
+import { breakerEnv } from '../breaker-env.ts';
+import { openDatabase, readLedgerOf } from '../exactly-once/database.ts';
 import type { Ledger } from '../exactly-once/reconcile.ts';
 import type { Settings } from '../experiment.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -50,13 +50,6 @@ export interface StoreOptions {
 
 /** How long a breaker is open and then takes to let all calls through, in milliseconds: short, for runs that are. */
 export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
-const BREAKERS: NodeJS.ProcessEnv = Object.fromEntries(
-  ['CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE'].flatMap((name) => [
-    [`UPSTREAM_${name}_BREAKER_RESET_MS`, String(BREAKER_MS.reset)],
-    [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`, String(BREAKER_MS.resetMax)],
-    [`UPSTREAM_${name}_BREAKER_RAMP_MS`, String(BREAKER_MS.ramp)],
-  ]),
-);
 
 /** Starts it; resolves when every part is ready. */
 export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {
@@ -97,14 +90,10 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     },
     stops,
   );
-  const linkTo = async (name: string, port: number): Promise<Link> => ({
-    name,
-    proxy: stops.add(await startTcpProxy(port)),
-  });
   const [catalogPort = 0, recommendationsPort = 0, ...second] = ports;
   const links = [
-    await linkTo('catalog', catalogPort),
-    await linkTo('recommendations', recommendationsPort),
+    await startLink('catalog', catalogPort, stops),
+    await startLink('recommendations', recommendationsPort, stops),
     ...through.links,
   ];
   const local = stops.add(new LocalFaults(links));
@@ -123,7 +112,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
       OTEL_METRIC_EXPORT_INTERVAL: '2000',
       OTEL_BSP_SCHEDULE_DELAY: '500',
-      ...BREAKERS,
+      ...breakerEnv(BREAKER_MS, 'CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE'),
       ...directoryOf,
       CATALOG_URL: endpoints(0),
       RECOMMENDATIONS_URL: endpoints(1),
@@ -148,20 +137,12 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     local,
     flagsFile,
     receiver,
-    readLedger: async () => {
-      if (!database.exclusive) return database.readLedger();
-      const catalog = parts.find(({ name }) => name === 'catalog')!.supervisor;
-      await catalog.stop();
-      const ledger = await database.readLedger();
-      catalog.start();
-      await catalog.ready();
-      return ledger;
-    },
+    readLedger: () => readLedgerOf(partOf({ parts }, 'catalog').supervisor, database),
   };
 }
 
 /** @throws Error where the store has no such part */
-export function partOf({ parts }: ChaosStore, name: string): StorePart {
+export function partOf({ parts }: Pick<ChaosStore, 'parts'>, name: string): StorePart {
   const part = parts.find((each) => each.name === name);
   if (!part) throw new Error(`the store has no ${name}`);
   return part;
