@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { productIndex } from '#libs/contracts';
+import type { Stops } from '../../../deploy/local/stops.ts';
+import { type Discrepancies, type Ledger, type Receipt, reconcile } from '../exactly-once/reconcile.ts';
+import { pause } from '../exactly-once/client.ts';
+import type { Random } from '../random.ts';
+import { type Customer, startCustomer } from './customers.ts';
+import type { ChaosStore } from './start-store.ts';
+import { type Visit, visitPages } from './visits.ts';
+
+/** Reads a second, besides about two orders. */
+export const RPS = 30;
+const FILMS = 20;
+const WARM_UP_ROUNDS = 3;
+const CALM_MS = 2000;
+/** How often calm is waited for: a service that was just started is slow, and its timeouts have to be learnt. */
+const CALM_ROUNDS = 8;
+/** How long orders under way have when all is well again, in milliseconds. */
+const ORDERS_END_MS = 30_000;
+
+/** Those who read and order while the store is broken. */
+export interface Traffic {
+  /** Of all reads so far. */
+  readonly visits: readonly Visit[];
+  readonly receipts: () => readonly Receipt[];
+  /** Those begun within the last so many milliseconds. */
+  readonly lately: (ms: number) => readonly Visit[];
+  /** Begins it, and resolves once all is calm, or should be, with the reads of the last seconds. */
+  readonly open: () => Promise<readonly Visit[]>;
+  /** Orders no more, and resolves when what was ordered is answered, or should be. */
+  readonly endOrders: (signal: AbortSignal) => Promise<void>;
+  /** Ends it, and resolves with what orders came to. */
+  readonly close: () => Promise<Discrepancies>;
+}
+
+export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traffic {
+  const visits: Visit[] = [];
+  const end = new AbortController();
+  let visiting = Promise.resolve();
+  stops.add({
+    stop: async () => {
+      end.abort();
+      await visiting;
+    },
+  });
+  let customer: Customer | undefined;
+  let before: Ledger;
+  const receipts = (): readonly Receipt[] => customer?.receipts() ?? [];
+  const lately = (ms: number): readonly Visit[] => {
+    const from = performance.now() - ms;
+    return visits.filter(({ at }) => at >= from);
+  };
+  return {
+    visits,
+    receipts,
+    lately,
+    open: async () => {
+      before = await store.readLedger();
+      const films = await filmsOf(store);
+      await warmUp(store, films);
+      const pace = { rps: RPS, signal: end.signal };
+      visiting = visitPages(store.url, films, pace, (visit) => void visits.push(visit));
+      customer = startCustomer(store.url, random, before, end.signal);
+      for (let round = 0; round < CALM_ROUNDS; round++) {
+        await sleep(CALM_MS);
+        if (lately(CALM_MS).every(({ answer }) => answer === 'good')) break;
+      }
+      return lately(CALM_MS);
+    },
+    endOrders: (signal) => Promise.race([customer?.close(), pause(ORDERS_END_MS, signal)]),
+    close: async () => {
+      end.abort();
+      await Promise.all([visiting, customer?.close()]);
+      const after = await store.readLedger();
+      const known = new Set(before.orders.map(({ id }) => id));
+      return reconcile({
+        receipts: receipts(),
+        stockBefore: before.stock,
+        ledger: { ...after, orders: after.orders.filter(({ id }) => !known.has(id)) },
+        feed: [],
+      });
+    },
+  };
+}
+
+async function filmsOf({ url }: ChaosStore): Promise<string[]> {
+  const response = await fetch(`${url}/api/products?limit=${FILMS}`);
+  return productIndex.parse(await response.json()).items.map(({ id }) => id);
+}
+
+/** What was asked for once is known from then on, by gateway and Redis. */
+async function warmUp({ url }: ChaosStore, films: readonly string[]): Promise<void> {
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    for (const path of ['/api/home', ...films.map((film) => `/api/products/${film}`)])
+      await (await fetch(url + path)).arrayBuffer();
+  }
+}
