@@ -33,6 +33,12 @@ export interface Step {
 export interface Trial<Probe extends string = string> {
   /** What holds of the steady state, by the name of the probe: before the method, and after the rollbacks. */
   readonly hypothesis: Readonly<Record<Probe, Tolerance>>;
+  /**
+   * What the method has to bring about, by the name of the probe: looked at after the rollbacks alone. Where a defence
+   * was expected to be seen at work, a run in which it was not shows nothing, however well all went.
+   */
+  readonly demands?: Readonly<Record<string, Tolerance>>;
+  /** A value for each probe of the hypothesis; after the rollbacks for each demand, too. */
   readonly observe: () => Promise<Readonly<Record<Probe, Observation>>>;
   readonly method: (signal: AbortSignal) => AsyncIterable<Step> | Iterable<Step>;
   /** All are attempted whatever happened, and put the system back to where it works. */

@@ -65,6 +65,22 @@ describe('an experiment', () => {
     });
   });
 
+  it('is refuted when what it had to bring about was not seen, which nobody looks at before', async () => {
+    const looks = [{ lit: { value: 1 } }, { lit: { value: 1 }, flickers: { value: 0 } }];
+    const { run } = lamp(() => [], {
+      demands: { flickers: { atLeast: 1 } },
+      observe: async () => looks.shift()!,
+    });
+    expect(await run()).toMatchObject({
+      verdict: 'refuted',
+      before: [{ probe: 'lit' }],
+      after: [
+        { probe: 'lit', holds: true },
+        { probe: 'flickers', value: 0, holds: false },
+      ],
+    });
+  });
+
   it('is inconclusive when a fault did not take hold, and goes no further', async () => {
     const { state, run } = lamp((lamp) => [
       { name: 'unplug', act: () => undefined, confirm: async () => !lamp.lit },

@@ -61,7 +61,7 @@ export async function runExperiment(
 }
 
 async function carryOut(trial: Trial, watcher: Watcher, interrupted: AbortSignal): Promise<Outcome> {
-  const before = await look(trial);
+  const before = await look(trial, trial.hypothesis);
   const steps: { name: string; atMs: number }[] = [];
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
@@ -75,7 +75,7 @@ async function carryOut(trial: Trial, watcher: Watcher, interrupted: AbortSignal
     : ({ verdict: 'inconclusive', reason: 'the steady state did not hold before the method' } as const);
   const durationMs = Math.round(elapsed());
   const notRolledBack = await rollBack(trial.rollbacks, note);
-  const after = await look(trial);
+  const after = await look(trial, { ...trial.hypothesis, ...trial.demands });
   const ending = broken ?? notRolledBack ?? { verdict: verdictOf(after) };
   const [tables, plots] = [trial.tables?.() ?? [], trial.plots?.() ?? []];
   return { ...ending, before, after, steps, figures: trial.figures(), tables, plots, durationMs };
@@ -86,9 +86,9 @@ type Broken = Pick<Outcome, 'verdict' | 'reason'>;
 const verdictOf = (after: readonly Finding[]): Verdict =>
   after.every(({ holds }) => holds) ? 'held' : 'refuted';
 
-async function look({ hypothesis, observe }: Trial): Promise<Finding[]> {
+async function look({ observe }: Trial, tolerances: Readonly<Record<string, Tolerance>>): Promise<Finding[]> {
   const observed = await observe();
-  return Object.entries(hypothesis).map(([probe, tolerance]) => {
+  return Object.entries(tolerances).map(([probe, tolerance]) => {
     const { value = Number.NaN, examples = [] } = observed[probe] ?? {};
     return { probe, tolerance, value, examples, holds: isWithin(tolerance, value) };
   });

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseRedis } from '../../deploy/local/redis.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { AMPLIFIED, AWAY, WHOLE_AGAIN_S } from './experiments/expectations.ts';
+import { AMPLIFIED, AWAY, STARTED_AGAIN_S, WHOLE_AGAIN_S } from './experiments/expectations.ts';
 import { type Outcome, runExperiment } from './run-experiment.ts';
-import { killed, link, scenario } from './store/faults.ts';
+import { type StoreFault, killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
 import type { StoreExperiment } from './store/design.ts';
+import { breakerOpens, degraded, retries, startsAgain } from './store/signs.ts';
 import { trialOf } from './store/store-experiment.ts';
 
 const { PATH, CI, TEST_DATABASE_URL } = process.env;
@@ -21,7 +22,24 @@ const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>)
   ...change,
 });
 
-/** A little of what `npm run chaos -- ladder` does, on one store whose catalog is called without restraint. */
+/** By an operator, who may forget it. No rollback knows of it. */
+const holdBreaker = async ({ url }: ChaosStore, state: 'open' | 'auto'): Promise<boolean> => {
+  const answer = await fetch(`${url}/ops/breakers/recommendations`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ state }),
+  });
+  return answer.ok;
+};
+const heldOpen: StoreFault = {
+  name: 'the breaker of recommendations is held open',
+  begin: async (store) => {
+    const isHeld = await holdBreaker(store, 'open');
+    return async () => isHeld;
+  },
+};
+
+/** A little of what `npm run chaos -- ladder` does, on one store that calls catalog without restraint, and recommendations but once. */
 describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
   const stops = new Stops();
   let store: ChaosStore;
@@ -30,7 +48,11 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
       {
         database: settings.database,
         logs: '.data/chaos/short',
-        env: { UPSTREAM_CATALOG_BUDGET_PER_SECOND: '1000', UPSTREAM_CATALOG_BREAKER_VOLUME: '10000' },
+        env: {
+          UPSTREAM_CATALOG_BUDGET_PER_SECOND: '1000',
+          UPSTREAM_CATALOG_BREAKER_VOLUME: '10000',
+          UPSTREAM_RECOMMENDATIONS_RETRY_ATTEMPTS: '1',
+        },
       },
       stops,
     );
@@ -50,12 +72,16 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     const outcome = await run(
       design({
         stages: () => [
-          { faults: [scenario('recommendations-down')], lastsMs: 1000 },
-          { faults: [link('redis', 'black-hole')], lastsMs: 1000 },
-          { faults: [killed('redis')], lastsMs: 0 },
+          {
+            faults: [scenario('recommendations-down')],
+            lastsMs: 1000,
+            shows: [degraded('recommendations', ['unreachable'])],
+          },
+          { faults: [link('redis', 'black-hole')], lastsMs: 1000, shows: [] },
+          { faults: [killed('redis')], lastsMs: 0, shows: [startsAgain('redis')] },
         ],
         degrades: { recommendations: AWAY, featured: AWAY },
-        bounds: { served: SERVED, wholeAgainS: WHOLE_AGAIN_S },
+        bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
       }),
     );
     const { verdict, reason, tables, figures } = outcome;
@@ -69,10 +95,16 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     expect(figures['orders accepted']).toBeGreaterThan(0);
   });
 
-  it('is refuted where retries have no budget: the upstream that fails is asked three times as often', async () => {
+  it('is refuted where retries have no budget and the breaker stays closed: what fails is asked three times as often', async () => {
     const outcome = await run(
       design({
-        stages: () => [{ faults: [scenario('catalog-down')], lastsMs: 3000 }],
+        stages: () => [
+          {
+            faults: [scenario('catalog-down')],
+            lastsMs: 3000,
+            shows: [degraded('product', AWAY), breakerOpens('catalog')],
+          },
+        ],
         degrades: { product: AWAY },
         bounds: {
           served: SERVED,
@@ -83,8 +115,31 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     );
     expect({ verdict: outcome.verdict, failed: failedOf(outcome).map(({ probe }) => probe) }).toEqual({
       verdict: 'refuted',
-      failed: ['attempts per call at what fails'],
+      failed: ['attempts per call at what fails', 'seen: breaker of catalog opens'],
     });
     expect(failedOf(outcome)[0]?.value).toBeGreaterThan(2);
+  });
+
+  it('is refuted where a defence is off, or a fault outlives its rollback, and says which', async () => {
+    const outcome = await run(
+      design({
+        stages: () => [
+          { faults: [scenario('recommendations-down')], lastsMs: 1000, shows: [retries('recommendations')] },
+          { faults: [heldOpen], lastsMs: 500, shows: [degraded('recommendations', ['breaker-open'])] },
+        ],
+        degrades: { recommendations: AWAY, featured: AWAY },
+        bounds: { served: SERVED, wholeAgainS: 3 },
+      }),
+    );
+    await holdBreaker(store, 'auto');
+    expect({ verdict: outcome.verdict, failed: failedOf(outcome).map(({ probe }) => probe) }).toEqual({
+      verdict: 'refuted',
+      failed: [
+        'pages that are whole while nothing is broken',
+        'breakers not closed then',
+        'whole again after the fault',
+        'seen: recommendations is asked again',
+      ],
+    });
   });
 });

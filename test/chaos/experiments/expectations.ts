@@ -10,11 +10,11 @@ export const AWAY: readonly DegradationReason[] = [
   'upstream-error',
 ];
 
-/** Beyond the breaker's own times, in seconds: a killed service is started again, on a machine that has other work. */
-const START_S = 15;
+/** How soon answers are to be whole again, in seconds: an opening of the breaker, the longest there is, and 6 s. */
+export const WHOLE_AGAIN_S = BREAKER_MS.resetMax / 1000 + 6;
 
-/** How soon answers are to be whole again, in seconds: two openings of the breaker at most, its ramp, and a start. */
-export const WHOLE_AGAIN_S = (2 * BREAKER_MS.resetMax + BREAKER_MS.ramp) / 1000 + START_S;
+/** The same, where a service that was killed has to be started first, on a machine that has other work. */
+export const STARTED_AGAIN_S = WHOLE_AGAIN_S + 15;
 
 /**
  * Of ten seconds with some 20 calls each: a tenth of the calls may be made again, and 30 attempts besides, which makes
@@ -22,8 +22,5 @@ export const WHOLE_AGAIN_S = (2 * BREAKER_MS.resetMax + BREAKER_MS.ramp) / 1000 
  */
 export const AMPLIFIED = 1.3;
 
-/**
- * Smallest share of the reads of one fault that a page has to be answered to in time: two of some 400 may fail. What
- * waits for an upstream that hangs has a tenth of a second left for its fallback, and a busy machine takes that at times.
- */
-export const SERVED = 0.995;
+/** Smallest share of the reads that a page has to be answered to in time; of the 400 of a rung none may fail. */
+export const SERVED = 0.999;

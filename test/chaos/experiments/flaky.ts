@@ -1,4 +1,5 @@
 import { scenario } from '../store/faults.ts';
+import { degraded, retries } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
@@ -7,7 +8,13 @@ export const flaky = experimentOf({
   title: 'Do retries hide errors without making them worse?',
   expected:
     'One in five answers is an error. Most pages are whole, the others come from what was known, and the budget holds.',
-  stages: () => [{ faults: [scenario('catalog-flaky')], lastsMs: 10_000 }],
+  stages: () => [
+    {
+      faults: [scenario('catalog-flaky')],
+      lastsMs: 10_000,
+      shows: [retries('catalog'), degraded('product', AWAY)],
+    },
+  ],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,

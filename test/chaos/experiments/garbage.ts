@@ -1,4 +1,5 @@
 import { scenario } from '../store/faults.ts';
+import { breakerOpens, degraded } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
@@ -6,7 +7,18 @@ export const garbage = experimentOf({
   name: 'garbage',
   title: 'Does garbage ever get through to a client?',
   expected: 'No: what does not fit the schema is no answer, and pages come from what was known before.',
-  stages: () => [{ faults: [scenario('garbage-answers')], lastsMs: 10_000 }],
+  stages: () => [
+    {
+      faults: [scenario('garbage-answers')],
+      lastsMs: 10_000,
+      shows: [
+        degraded('product', ['upstream-error']),
+        degraded('recommendations', ['upstream-error']),
+        breakerOpens('catalog'),
+        breakerOpens('recommendations'),
+      ],
+    },
+  ],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,

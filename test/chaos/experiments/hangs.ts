@@ -1,4 +1,5 @@
 import { scenario } from '../store/faults.ts';
+import { breakerOpens, degraded } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
@@ -6,7 +7,17 @@ export const hangs = experimentOf({
   name: 'hangs',
   title: 'Do pages come in time while catalog never answers?',
   expected: 'Yes: the first wait for most of their deadline, the others come at once from what was known.',
-  stages: () => [{ faults: [scenario('catalog-hang')], lastsMs: 10_000 }],
+  stages: () => [
+    {
+      faults: [scenario('catalog-hang')],
+      lastsMs: 10_000,
+      shows: [
+        degraded('product', ['timeout']),
+        degraded('product', ['breaker-open']),
+        breakerOpens('catalog'),
+      ],
+    },
+  ],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,

@@ -1,16 +1,23 @@
 import { scenario } from '../store/faults.ts';
+import { degraded, startsAgain } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 export const killed = experimentOf({
   name: 'killed',
   title: 'Does anybody notice when an instance dies by SIGKILL?',
   expected: 'Pages come with popular films until the supervisor has started recommendations again.',
-  stages: () => [{ faults: [scenario('instance-killed')], lastsMs: 0 }],
+  stages: () => [
+    {
+      faults: [scenario('instance-killed')],
+      lastsMs: 0,
+      shows: [degraded('recommendations', AWAY), degraded('featured', AWAY), startsAgain('recommendations')],
+    },
+  ],
   degrades: { recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,
-    wholeAgainS: WHOLE_AGAIN_S,
+    wholeAgainS: STARTED_AGAIN_S,
     amplification: { upstream: 'recommendations', atMost: AMPLIFIED },
   },
 });

@@ -1,35 +1,61 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
+import { type Sign, degraded, retries, startsAgain } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
-import { AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;
 const LASTS_MS = [1000, 5000] as const;
 
+interface Trick {
+  readonly fault: StoreFault;
+  readonly shows: readonly Sign[];
+}
+
 /** Together they leave the gateway standing, which alone has nobody to take its place. */
-const bag: readonly (readonly StoreFault[])[] = [
+const bag: readonly (readonly Trick[])[] = [
   [
-    killed('catalog'),
-    gone('catalog'),
-    paused('catalog'),
-    scenario('catalog-slow'),
-    scenario('catalog-flaky'),
+    { fault: killed('catalog'), shows: [degraded('product', AWAY), startsAgain('catalog')] },
+    { fault: gone('catalog'), shows: [degraded('product', AWAY)] },
+    { fault: paused('catalog'), shows: [degraded('product', AWAY)] },
+    { fault: scenario('catalog-slow'), shows: [degraded('product', AWAY)] },
+    { fault: scenario('catalog-flaky'), shows: [retries('catalog')] },
   ],
-  [killed('recommendations'), paused('recommendations'), scenario('recommendations-down')],
-  [killed('redis'), link('redis', 'black-hole'), link('redis', 'reset'), scenario('redis-down')],
-  [scenario('flags-down'), link('telemetry', 'black-hole'), link('telemetry', 'reset')],
+  [
+    {
+      fault: killed('recommendations'),
+      shows: [degraded('recommendations', AWAY), startsAgain('recommendations')],
+    },
+    { fault: paused('recommendations'), shows: [degraded('recommendations', AWAY)] },
+    { fault: scenario('recommendations-down'), shows: [degraded('recommendations', AWAY)] },
+  ],
+  [
+    { fault: killed('redis'), shows: [startsAgain('redis')] },
+    { fault: link('redis', 'black-hole'), shows: [] },
+    { fault: link('redis', 'reset'), shows: [] },
+    { fault: scenario('redis-down'), shows: [] },
+  ],
+  [
+    { fault: scenario('flags-down'), shows: [degraded('flags', ['unreachable'])] },
+    { fault: link('telemetry', 'black-hole'), shows: [] },
+    { fault: link('telemetry', 'reset'), shows: [] },
+  ],
 ];
 
 /** One to three things at a time, of different kinds. */
 function drawStage(random: Random): Stage {
   const left = [...bag];
-  const faults = Array.from({ length: Math.floor(random.between(1, 4)) }, () => {
+  const tricks = Array.from({ length: Math.floor(random.between(1, 4)) }, () => {
     const kind = random.pick(left);
     left.splice(left.indexOf(kind), 1);
     return random.pick(kind);
   });
-  return { faults, lastsMs: Math.round(random.between(...LASTS_MS)) };
+  return {
+    faults: tricks.map(({ fault }) => fault),
+    shows: tricks.flatMap(({ shows }) => shows),
+    lastsMs: Math.round(random.between(...LASTS_MS)),
+  };
 }
 
 export const monkey = experimentOf({
@@ -38,5 +64,5 @@ export const monkey = experimentOf({
   expected: 'Pages seen before come whatever it is. What the monkey does is drawn by the seed.',
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: { product: AWAY, recommendations: [...AWAY, 'flag-off'], featured: AWAY, flags: ['unreachable'] },
-  bounds: { served: SERVED, wholeAgainS: WHOLE_AGAIN_S },
+  bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
 });

@@ -1,4 +1,5 @@
 import { scenario } from '../store/faults.ts';
+import { breakerOpens, degraded } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
@@ -6,7 +7,18 @@ export const slow = experimentOf({
   name: 'slow',
   title: 'Do pages come in time while a dependency is slow?',
   expected: 'Yes, with popular films in the place of recommendations, and fast once the breaker is open.',
-  stages: () => [{ faults: [scenario('recommendations-slow')], lastsMs: 10_000 }],
+  stages: () => [
+    {
+      faults: [scenario('recommendations-slow')],
+      lastsMs: 10_000,
+      shows: [
+        degraded('recommendations', ['timeout']),
+        degraded('recommendations', ['breaker-open']),
+        degraded('featured', AWAY),
+        breakerOpens('recommendations'),
+      ],
+    },
+  ],
   degrades: { recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,

@@ -1,4 +1,5 @@
 import { link, scenario } from '../store/faults.ts';
+import { breakerOpens, degraded } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
@@ -7,7 +8,17 @@ export const twoAtOnce = experimentOf({
   title: 'Are two failures at once more than each of them?',
   expected:
     'No: what was known is in the memory of the gateway as well, so pages come without catalog and without Redis.',
-  stages: () => [{ faults: [scenario('catalog-hang'), link('redis', 'black-hole')], lastsMs: 10_000 }],
+  stages: () => [
+    {
+      faults: [scenario('catalog-hang'), link('redis', 'black-hole')],
+      lastsMs: 10_000,
+      shows: [
+        degraded('product', ['timeout']),
+        degraded('product', ['breaker-open']),
+        breakerOpens('catalog'),
+      ],
+    },
+  ],
   degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
   bounds: {
     served: SERVED,

@@ -2,12 +2,15 @@ import type { DegradationReason } from '#libs/contracts';
 import type { Experiment, Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
 import type { StoreFault } from './faults.ts';
+import type { Sign } from './signs.ts';
 
 /** Faults that are there together. */
 export interface Stage {
   readonly faults: readonly StoreFault[];
   /** How long they are there, in milliseconds; 0 for what is over at once. */
   readonly lastsMs: number;
+  /** What has to be seen of it, at least once; none where nobody is to notice anything. */
+  readonly shows: readonly Sign[];
 }
 
 export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'expected'> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, hypothesisOf } from './findings.ts';
+import { demandsOf, findingsOf, hypothesisOf, signsOf } from './findings.ts';
+import type { Stage } from './design.ts';
+import type { Sign } from './signs.ts';
 import type { Visit } from './visits.ts';
 
 const good: Visit = { at: 0, ms: 10, answer: 'good', told: [] };
@@ -12,13 +14,16 @@ const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number, att
   visits,
   wholeAgainS,
   attemptsPerCall,
+  shown: new Map<string, number>(),
 });
 const expected = new Set<string>();
+const calm = { calm: [good], notClosed: [] };
 
 describe('what a run is judged by', () => {
   it('counts all reads, those of the worst fault, and what it came to for orders', () => {
     const visits = [...Array.from({ length: 99 }, () => good), failed];
     const found = findingsOf({
+      ...calm,
       broken: [...visits, failed, good],
       stages: [stage('a draught', visits, 1.5, 2), stage('a storm', [failed, good], 4)],
       expected,
@@ -36,15 +41,53 @@ describe('what a run is judged by', () => {
 
   it('what never was whole again is not hidden by what was', () => {
     const stages = [stage('a storm', [good]), stage('a draught', [good], 1)];
-    const found = findingsOf({ broken: [good], stages, expected });
+    const found = findingsOf({ ...calm, broken: [good], stages, expected });
     expect(found['whole again after the fault']?.value).toBeNaN();
   });
 
   it('knows a value for all that the hypothesis names', () => {
     const amplification = { upstream: 'catalog', atMost: 1.3 } as const;
-    const found = findingsOf({ broken: [good], stages: [], expected });
+    const found = findingsOf({ ...calm, broken: [good], stages: [], expected });
     expect(Object.keys(found)).toEqual(
       Object.keys(hypothesisOf({ served: 0.999, wholeAgainS: 20, amplification })),
     );
+  });
+
+  it('what is left of a fault when nothing is broken any more is told, and by whom', () => {
+    const degraded: Visit = { at: 0, ms: 10, answer: 'degraded', told: ['product;breaker-open'] };
+    const found = findingsOf({
+      calm: [good, degraded, degraded, degraded],
+      notClosed: ['catalog open'],
+      broken: [good],
+      stages: [],
+      expected,
+    });
+    expect(found).toMatchObject({
+      'pages that are whole while nothing is broken': { value: 0.25, examples: ['3 × product;breaker-open'] },
+      'breakers not closed then': { value: 1, examples: ['catalog open'] },
+    });
+  });
+
+  it('a sign has to be seen in every stage that has to show it, and in none else', () => {
+    const [wet, cold] = ['wet', 'cold'].map((name) => ({ name, count: () => 0 }));
+    const of = (shows: readonly Sign[]): Stage => ({ faults: [], lastsMs: 0, shows });
+    const stages = [of([wet!]), of([wet!, cold!]), of([]), of([cold!])];
+    const results = [
+      { name: 'a storm', shown: new Map([['wet', 7]]) },
+      {
+        name: 'a draught',
+        shown: new Map([
+          ['wet', 0],
+          ['cold', 3],
+        ]),
+      },
+      { name: 'a calm', shown: new Map<string, number>() },
+    ];
+    expect(demandsOf(stages)).toEqual({ 'seen: wet': { atLeast: 1 }, 'seen: cold': { atLeast: 1 } });
+    expect(signsOf(stages, results)).toEqual({
+      'seen: wet': { value: 0, examples: ['not in: a draught'] },
+      'seen: cold': { value: 0, examples: ['not in: a stage that was not come to'] },
+    });
+    expect(signsOf(stages.slice(0, 1), results)).toEqual({ 'seen: wet': { value: 7, examples: [] } });
   });
 });

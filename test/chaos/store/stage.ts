@@ -5,6 +5,7 @@ import { type Asked, amplification, askedOf, metricsOf } from './counted.ts';
 import { wholeAgainS } from './course.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { StageResult } from './findings.ts';
+import type { Sign, Witness } from './signs.ts';
 import type { ChaosStore } from './start-store.ts';
 import type { Visit } from './visits.ts';
 
@@ -26,7 +27,7 @@ export interface Scene {
 }
 
 /** What is done and looked at while something is broken, and until answers are whole again. */
-export async function* stepsOf({ faults, lastsMs }: Stage, scene: Scene): AsyncGenerator<Step> {
+export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene): AsyncGenerator<Step> {
   const { store, bounds, visits, onDoing, onDone } = scene;
   const readAsked = async (): Promise<Asked> =>
     bounds.amplification
@@ -36,6 +37,7 @@ export async function* stepsOf({ faults, lastsMs }: Stage, scene: Scene): AsyncG
   const ttlMs = lastsMs + TTL_MARGIN_MS;
   const from = performance.now();
   const before = await readAsked();
+  const shownBefore = await countsOf(shows, scene);
   for (const fault of faults) {
     let isThere = async (): Promise<boolean> => false;
     yield {
@@ -69,6 +71,7 @@ export async function* stepsOf({ faults, lastsMs }: Stage, scene: Scene): AsyncG
         await pause(from + AMPLIFIED_MS - performance.now(), signal);
         attemptsPerCall = amplification(before, await readAsked());
       }
+      const shown = await countsOf(shows, scene);
       onDone({
         name,
         from,
@@ -76,12 +79,16 @@ export async function* stepsOf({ faults, lastsMs }: Stage, scene: Scene): AsyncG
         visits: visits.filter(({ at }) => at >= from),
         wholeAgainS: found,
         attemptsPerCall,
+        shown: new Map(shows.map((sign, nth) => [sign.name, shown[nth]! - shownBefore[nth]!])),
       });
       // Whoever was killed has to be there before the next.
       for (const { supervisor } of store.parts) await supervisor.ready().catch(() => undefined);
     },
   };
 }
+
+const countsOf = (signs: readonly Sign[], witness: Witness): Promise<number[]> =>
+  Promise.all(signs.map(async (sign) => sign.count(witness)));
 
 /** Whether it does within a while; a look that fails is none. */
 const becomesTrue = (look: () => Promise<boolean>): Promise<boolean> =>

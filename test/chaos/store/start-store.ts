@@ -23,6 +23,8 @@ export interface StorePart {
   readonly name: string;
   readonly supervisor: Supervisor;
   readonly port: number;
+  /** How often its process was launched so far. */
+  readonly launches: number;
   readonly answers: () => Promise<boolean>;
 }
 
@@ -71,10 +73,23 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     launch: (onLine: (line: string) => void) => Service,
   ) => {
     const log = stops.add(await openLogFile(`${logs}/${name}.log`));
-    const supervisor = stops.add(new Supervisor({ name, launch: () => launch((line) => log.write(line)) }));
+    let launches = 0;
+    const relaunch = () => {
+      launches += 1;
+      return launch((line) => log.write(line));
+    };
+    const supervisor = stops.add(new Supervisor({ name, launch: relaunch }));
     const answers = () =>
       name === 'redis' ? answersPing(port) : answersOk(`http://127.0.0.1:${port}/health/ready`);
-    parts.push({ name, supervisor, port, answers });
+    parts.push({
+      name,
+      supervisor,
+      port,
+      get launches() {
+        return launches;
+      },
+      answers,
+    });
     supervisor.start();
     await supervisor.ready();
   };

@@ -5,12 +5,14 @@ import { watchBreakers } from './breakers.ts';
 import { plotsOf, servedShare } from './course.ts';
 import type { StoreExperiment } from './design.ts';
 import { mends } from './faults.ts';
-import { type StageResult, findingsOf, hypothesisOf, tableOf } from './findings.ts';
+import { type StageResult, demandsOf, findingsOf, hypothesisOf, signsOf, tableOf } from './findings.ts';
 import { stepsOf } from './stage.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
 import { figuresOf, progressOf } from './telling.ts';
 import { RPS, trafficOn } from './traffic.ts';
 
+/** How long calm is waited for at first: a service that was just started is slow, and its timeouts have to be learnt. */
+const SETTLES_MS = 16_000;
 const LOOK_BACK_MS = 5000;
 const GIVE_UP_SHARE = 0.5;
 
@@ -47,6 +49,7 @@ export async function trialOf(
   const traffic = trafficOn(store, random.fork(), stops);
   const stages = design.stages(random.fork(), settings);
   const results: StageResult[] = [];
+  const isWell = (): boolean => breakers.notClosed().length === 0;
   let isOpen = false;
   let doing = 'all is well';
   const expected = new Set(
@@ -67,20 +70,27 @@ export async function trialOf(
       if (signal.aborted || results.some((done) => done.wholeAgainS === undefined)) break;
       yield* stepsOf(stage, scene);
     }
-    yield { name: 'what was ordered is answered', act: traffic.endOrders };
   }
 
   return {
     hypothesis: hypothesisOf(bounds),
+    demands: demandsOf(stages),
     observe: async () => {
-      if (isOpen) {
-        const books = await traffic.close();
-        const broken = results.length === 0 ? traffic.visits : results.flatMap(({ visits }) => visits);
-        return findingsOf({ broken, stages: results, expected, books });
+      if (!isOpen) {
+        isOpen = true;
+        await traffic.open();
+        const calm = await traffic.calm(isWell, SETTLES_MS);
+        // Orders are under way, and nobody can say yet what they come to.
+        return findingsOf({ calm, notClosed: breakers.notClosed(), broken: calm, stages: [], expected });
       }
-      isOpen = true;
-      // Orders are under way, and nobody can say yet what they come to.
-      return findingsOf({ broken: await traffic.open(), stages: [], expected });
+      const calm = await traffic.calm(isWell, bounds.wholeAgainS * 1000);
+      const notClosed = breakers.notClosed();
+      const books = await traffic.close();
+      const broken = results.length === 0 ? traffic.visits : results.flatMap(({ visits }) => visits);
+      return {
+        ...findingsOf({ calm, notClosed, broken, stages: results, expected, books }),
+        ...signsOf(stages, results),
+      };
     },
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { productIndex } from '#libs/contracts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { type Discrepancies, type Ledger, type Receipt, reconcile } from '../exactly-once/reconcile.ts';
-import { pause } from '../exactly-once/client.ts';
 import type { Random } from '../random.ts';
 import { type Customer, startCustomer } from './customers.ts';
 import type { ChaosStore } from './start-store.ts';
@@ -13,8 +12,6 @@ export const RPS = 30;
 const FILMS = 20;
 const WARM_UP_ROUNDS = 3;
 const CALM_MS = 2000;
-/** How often calm is waited for: a service that was just started is slow, and its timeouts have to be learnt. */
-const CALM_ROUNDS = 8;
 /** How long orders under way have when all is well again, in milliseconds. */
 const ORDERS_END_MS = 30_000;
 
@@ -25,11 +22,10 @@ export interface Traffic {
   readonly receipts: () => readonly Receipt[];
   /** Those begun within the last so many milliseconds. */
   readonly lately: (ms: number) => readonly Visit[];
-  /** Begins it, and resolves once all is calm, or should be, with the reads of the last seconds. */
-  readonly open: () => Promise<readonly Visit[]>;
-  /** Orders no more, and resolves when what was ordered is answered, or should be. */
-  readonly endOrders: (signal: AbortSignal) => Promise<void>;
-  /** Ends it, and resolves with what orders came to. */
+  readonly open: () => Promise<void>;
+  /** Resolves once every page was whole for two seconds and `isWell`, or time is up, with the reads of these seconds. */
+  readonly calm: (isWell: () => boolean, withinMs: number) => Promise<readonly Visit[]>;
+  /** Lets what was ordered be answered, ends all, and resolves with what orders came to. */
   readonly close: () => Promise<Discrepancies>;
 }
 
@@ -61,14 +57,15 @@ export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traf
       const pace = { rps: RPS, signal: end.signal };
       visiting = visitPages(store.url, films, pace, (visit) => void visits.push(visit));
       customer = startCustomer(store.url, random, before, end.signal);
-      for (let round = 0; round < CALM_ROUNDS; round++) {
-        await sleep(CALM_MS);
-        if (lately(CALM_MS).every(({ answer }) => answer === 'good')) break;
-      }
+    },
+    calm: async (isWell, withinMs) => {
+      const until = performance.now() + withinMs;
+      do await sleep(CALM_MS);
+      while (performance.now() < until && !(isWell() && lately(CALM_MS).every(isWhole)));
       return lately(CALM_MS);
     },
-    endOrders: (signal) => Promise.race([customer?.close(), pause(ORDERS_END_MS, signal)]),
     close: async () => {
+      await Promise.race([customer?.close(), sleep(ORDERS_END_MS, undefined, { ref: false })]);
       end.abort();
       await Promise.all([visiting, customer?.close()]);
       const after = await store.readLedger();
@@ -82,6 +79,8 @@ export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traf
     },
   };
 }
+
+const isWhole = ({ answer }: Visit): boolean => answer === 'good';
 
 async function filmsOf({ url }: ChaosStore): Promise<string[]> {
   const response = await fetch(`${url}/api/products?limit=${FILMS}`);

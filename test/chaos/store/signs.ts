@@ -1,0 +1,69 @@
+import type { DegradationReason } from '#libs/contracts';
+import { eventually } from '../../support/eventually.ts';
+import { sumOf } from './counted.ts';
+import { type ChaosStore, partOf } from './start-store.ts';
+import type { Visit } from './visits.ts';
+
+/** What a defence looks like at work. A fault under which none is seen has tested nothing. */
+export interface Sign {
+  readonly name: string;
+  /** How often it was seen so far; never falls. */
+  readonly count: (witness: Witness) => number | Promise<number>;
+}
+
+export interface Witness {
+  readonly store: ChaosStore;
+  readonly visits: readonly Visit[];
+}
+
+/** Pages told that a feature was not the best there is, for one of these reasons. */
+export const degraded = (feature: string, reasons: readonly DegradationReason[]): Sign => {
+  const parts = new Set(reasons.map((reason) => `${feature};${reason}`));
+  return {
+    name: `${feature} degraded: ${reasons.join(' or ')}`,
+    count: ({ visits }) => visits.filter(({ told }) => told.some((part) => parts.has(part))).length,
+  };
+};
+
+/** The gateway stopped asking an upstream. */
+export const breakerOpens = (upstream: string): Sign => ({
+  name: `breaker of ${upstream} opens`,
+  count: ({ store }) =>
+    metric(store, 'gateway', 'upstream_breaker_transitions_total', { upstream, to: 'open' }),
+});
+
+/** The gateway asked an upstream again for what it had failed at. */
+export const retries = (upstream: string): Sign => ({
+  name: `${upstream} is asked again`,
+  count: ({ store }) => metric(store, 'gateway', 'upstream_retries_total', { upstream, outcome: 'retried' }),
+});
+
+/** The supervisor launched a part again. */
+export const startsAgain = (part: string): Sign => ({
+  name: `${part} is started again`,
+  count: ({ store }) => partOf(store, part).launches,
+});
+
+/** A part answered what readers want, not only whether it is well. */
+export const serves = (part: string, route: string): Sign => ({
+  name: `${part} answers`,
+  count: ({ store }) =>
+    metric(store, part, 'http_server_request_duration_seconds_count', {
+      http_route: route,
+      http_response_status_code: '200',
+    }),
+});
+
+/** Of a part that runs; a busy one is asked again, for a number that is missing would be taken for none. */
+const metric = (
+  store: ChaosStore,
+  part: string,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<number> =>
+  eventually(async () => {
+    const url = `http://127.0.0.1:${partOf(store, part).port}/metrics`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    if (!response.ok) throw new Error(`${part} does not tell its metrics: ${response.status}`);
+    return sumOf(await response.text(), name, labels);
+  });
