@@ -22,5 +22,9 @@ export const STARTED_AGAIN_S = WHOLE_AGAIN_S + 15;
  */
 export const AMPLIFIED = 1.3;
 
-/** Smallest share of the reads that a page has to be answered to in time; of the 400 of a rung none may fail. */
-export const SERVED = 0.999;
+/**
+ * Smallest share of the reads of a rung that a page has to be answered to in time. These are some 400, too few to tell
+ * the 99.9 % by that `availability` asks of 8,000: two may fail. Idle machines showed none; where others take the
+ * processors, the gateway refuses what it has no time for, whatever is broken.
+ */
+export const SERVED = 0.995;

@@ -13,7 +13,10 @@ interface Trick {
   readonly shows: readonly Sign[];
 }
 
-/** Together they leave the gateway standing, which alone has nobody to take its place. */
+/**
+ * Together they leave the gateway standing, which alone has nobody to take its place. Recommendations are missed on the
+ * home page: without flags no product page asks for any.
+ */
 const bag: readonly (readonly Trick[])[] = [
   [
     { fault: killed('catalog'), shows: [degraded('product', AWAY), startsAgain('catalog')] },
@@ -25,10 +28,10 @@ const bag: readonly (readonly Trick[])[] = [
   [
     {
       fault: killed('recommendations'),
-      shows: [degraded('recommendations', AWAY), startsAgain('recommendations')],
+      shows: [degraded('featured', AWAY), startsAgain('recommendations')],
     },
-    { fault: paused('recommendations'), shows: [degraded('recommendations', AWAY)] },
-    { fault: scenario('recommendations-down'), shows: [degraded('recommendations', AWAY)] },
+    { fault: paused('recommendations'), shows: [degraded('featured', AWAY)] },
+    { fault: scenario('recommendations-down'), shows: [degraded('featured', AWAY)] },
   ],
   [
     { fault: killed('redis'), shows: [startsAgain('redis')] },
