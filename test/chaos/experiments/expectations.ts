@@ -24,7 +24,7 @@ export const AMPLIFIED = 1.3;
 
 /**
  * Smallest share of the reads of a rung that a page has to be answered to in time. These are some 400, too few to tell
- * the 99.9 % by that `availability` asks of 8,000: two may fail. Idle machines showed none; where others take the
- * processors, the gateway refuses what it has no time for, whatever is broken.
+ * the 99.9 % by that `availability` asks of 8,000: two may fail. A ladder that held showed none; where others take
+ * the processors, the gateway refuses what it has no time for, whatever is broken.
  */
 export const SERVED = 0.995;

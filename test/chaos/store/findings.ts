@@ -11,8 +11,8 @@ const WHOLE_SHARE = 0.99;
 /** Of one fault there are 200 reads and more, too few to tell 99.9 % by: two of them may fail. */
 const SERVED_AT_WORST_SHARE = 0.99;
 /**
- * A machine that is busy makes an attempt or two time out: 4 of 467 reads on two cores that nine wanted, none on idle
- * ones. What an experiment did not think of happens more often.
+ * A machine that is busy makes an attempt or two time out: 4 of 467 reads at a load average of 18 on two cores, none in
+ * a ladder that had more of them. What an experiment did not think of happens more often.
  */
 const SURPRISED_SHARE = 0.02;
 
