@@ -58,7 +58,7 @@ export class Recommender implements OnModuleInit {
     this.#answers = new Answers();
   }
 
-  /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without a model or a thread */
+  /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without one, `overloaded` */
   async similar(productId: string, limit: number): Promise<Recommendations> {
     const model = this.#current();
     const target = model.positions.get(productId);

@@ -36,6 +36,7 @@ export const problemKinds = {
   'payload-too-large': { status: 413, title: 'The body is too large', retryable: false },
   'uri-too-long': { status: 414, title: 'The address is too long', retryable: false },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported', retryable: false },
+  'rate-limited': { status: 429, title: 'You ask too often', retryable: true },
   'headers-too-large': { status: 431, title: 'The headers are too large', retryable: false },
   internal: { status: 500, title: 'Internal error', retryable: false },
   'upstream-bad-response': { status: 502, title: 'An upstream answered badly', retryable: true },

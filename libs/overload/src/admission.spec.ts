@@ -44,6 +44,20 @@ describe('of a limit of ten', () => {
   });
 });
 
+it.each([
+  { limit: 1, normal: 1, sheddable: 1 },
+  { limit: 2, normal: 1, sheddable: 1 },
+  { limit: 4, normal: 3, sheddable: 2 },
+  { limit: 5, normal: 4, sheddable: 3 },
+  { limit: 9, normal: 8, sheddable: 6 },
+])('of a limit of $limit something is kept for those above, unless it is one', ({ limit, ...places }) => {
+  for (const priority of ['normal', 'sheddable'] as const) {
+    const admission = create(fixedLimit(limit));
+    for (let each = 0; each < 12; each++) ask(admission, priority);
+    expect(admission.describe()).toMatchObject({ inFlight: places[priority] });
+  }
+});
+
 describe('a request over the limit', () => {
   it('waits, and gets the place of one that is released', () => {
     const admission = create();

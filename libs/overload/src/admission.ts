@@ -1,4 +1,4 @@
-import type { Priority } from '#libs/http';
+import { type Priority, placesFor } from '#libs/http';
 import type { Clock } from '#libs/resilience';
 import { CodelQueue, type CodelQueueSettings, type Dropped, type Waiter } from './codel-queue.ts';
 import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
@@ -38,9 +38,6 @@ export interface AdmissionDeps {
   /** Hears of every decision. */
   readonly onDecision?: (priority: Priority, decision: Decision) => void;
 }
-
-/** What each priority may fill of the limit; the rest is kept for those above it. */
-const shares: Readonly<Record<Priority, number>> = { critical: 1, normal: 0.9, sheddable: 0.7 };
 
 interface Applicant extends Waiter {
   readonly decide: (decision: Decision) => void;
@@ -115,7 +112,7 @@ export class Admission {
   }
 
   #mayEnter(now: number, priority: Priority): boolean {
-    return this.#inFlight < this.#deps.limit.current(now) * shares[priority];
+    return this.#inFlight < placesFor(priority, this.#deps.limit.current(now));
   }
 
   #enter({ priority, decide }: Applicant): void {

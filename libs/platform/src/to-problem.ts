@@ -11,6 +11,7 @@ const codeOfStatus: Partial<Record<number, ProblemCode>> = {
   413: 'payload-too-large',
   414: 'uri-too-long',
   415: 'unsupported-media-type',
+  429: 'rate-limited',
   431: 'headers-too-large',
   503: 'unavailable',
 };

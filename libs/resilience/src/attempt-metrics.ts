@@ -17,6 +17,7 @@ const outcomes = [
   'upstream-unreachable',
   'upstream-bad-response',
   'unavailable',
+  'overloaded',
   'ended',
   'error',
 ] as const;

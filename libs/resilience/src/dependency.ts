@@ -97,6 +97,7 @@ export class Dependency implements Registered {
       deadline: now + time,
       attempt: 1,
       idempotent: false,
+      ...(serving?.priority && { priority: serving.priority }),
       ...(timeoutMs !== undefined && { timeoutMs }),
       work,
     };

@@ -1,32 +1,37 @@
 import { Problem, type ProblemCode, problemBody } from '#libs/http';
-import type { Classify } from './core/call.ts';
+import type { Classify, Outcome } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { parseRetryAfter } from './core/retry-after.ts';
 import type { RetryVerdict } from './core/retry.ts';
 
 type FailureCode = Extract<
   ProblemCode,
-  'upstream-timeout' | 'upstream-unreachable' | 'upstream-bad-response' | 'unavailable'
+  'upstream-timeout' | 'upstream-unreachable' | 'upstream-bad-response' | 'unavailable' | 'overloaded'
 >;
 
-/** The upstream's own failure, as the problem that our client gets. What it was exactly is for the log: `cause`. */
-export class UpstreamFailure extends Problem {
-  /** Whether another attempt may go better, and when. */
-  readonly verdict: RetryVerdict;
+interface Verdict extends RetryVerdict {
+  /** Whether it says that the upstream is not well. */
+  readonly outcome: Exclude<Outcome, 'success'>;
+}
 
-  constructor(code: FailureCode, detail: string, verdict: RetryVerdict, cause?: unknown) {
+/** A call that came to nothing, as the problem that our client gets. What it was exactly is for the log: `cause`. */
+export class UpstreamFailure extends Problem {
+  readonly verdict: Verdict;
+
+  constructor(code: FailureCode, detail: string, verdict: Verdict, cause?: unknown) {
     const seconds = Math.ceil((verdict.retryAfterMs ?? 1000) / 1000);
-    super(code, {
-      detail,
-      cause,
-      ...(code === 'unavailable' && { headers: { 'retry-after': String(seconds) } }),
-    });
+    const later = code === 'unavailable' || code === 'overloaded';
+    super(code, { detail, cause, ...(later && { headers: { 'retry-after': String(seconds) } }) });
     this.verdict = verdict;
   }
 }
 
-const RETRY: RetryVerdict = { retry: true };
-const DO_NOT_RETRY: RetryVerdict = { retry: false };
+const RETRY: Verdict = { retry: true, outcome: 'failure' };
+const DO_NOT_RETRY: Verdict = { retry: false, outcome: 'failure' };
+/** The upstream is well, and what it was asked is not. */
+const OUR_FAULT: Verdict = { retry: false, outcome: 'ignored' };
+/** The upstream is well, and says that it cannot do more. */
+const SHED: Verdict = { retry: true, refused: true, outcome: 'ignored' };
 
 /** What a call failed with before its answer was there. */
 export function transportFailure(upstream: string, cause: unknown): UpstreamFailure {
@@ -44,6 +49,15 @@ export interface ErrorAnswer {
 /**
  * What an answer with an error status means to our own client. A fault of the request is passed on where the caller
  * `expects` its code; 429 and 503 stay "try again later" and 504 too late; all else is the upstream answering badly.
+ * Only some of them say that the upstream is not well:
+ *
+ * | answer | code | outcome | another attempt |
+ * |---|---|---|---|
+ * | 429; 503 `overloaded` | `overloaded` | ignored: it lives, and does what it can | after `Retry-After` |
+ * | another 503 | `unavailable` | failure | after `Retry-After` |
+ * | 504 | `upstream-timeout` | failure | yes |
+ * | another 5xx, 408, 425 | `upstream-bad-response` | failure | after `Retry-After` |
+ * | another 4xx | what is expected, or `upstream-bad-response` | ignored: the fault is the request's | no |
  */
 export function statusProblem(
   upstream: string,
@@ -62,21 +76,21 @@ export function statusProblem(
   }
   const retryAfterMs =
     answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, Date.now());
-  const later = { retry: true, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const later = retryAfterMs !== undefined && { retryAfterMs };
   const cause = new Error(`${upstream} answered ${status}${told ? `, ${told.code}` : ''}`);
-  if (status === 503 || status === 429) {
-    return new UpstreamFailure('unavailable', `${upstream} asks to try again later`, later, cause);
+  if (status === 429 || (status === 503 && told?.code === 'overloaded')) {
+    return new UpstreamFailure('overloaded', `${upstream} has too much to do`, { ...SHED, ...later }, cause);
+  }
+  if (status === 503) {
+    const verdict = { ...RETRY, ...later };
+    return new UpstreamFailure('unavailable', `${upstream} asks to try again later`, verdict, cause);
   }
   if (status === 504) {
     return new UpstreamFailure('upstream-timeout', `${upstream} did not answer in time`, RETRY, cause);
   }
   const passing = status >= 500 || status === 408 || status === 425;
-  return new UpstreamFailure(
-    'upstream-bad-response',
-    `${upstream} answered badly`,
-    passing ? later : DO_NOT_RETRY,
-    cause,
-  );
+  const verdict = passing ? { ...RETRY, ...later } : OUR_FAULT;
+  return new UpstreamFailure('upstream-bad-response', `${upstream} answered badly`, verdict, cause);
 }
 
 /** An answer that is not what the contract promises: it would not be so the next time either. */
@@ -88,9 +102,11 @@ export const badResponse = (upstream: string, why: string, cause?: unknown): Ups
     new Error(`${upstream}: ${why}`, { cause }),
   );
 
-/** What is the upstream's failure; all else is our own refusal, our caller's leaving, or our client's fault. */
-export const classify: Classify = (error) =>
-  error instanceof UpstreamFailure || error instanceof AttemptTimedOut ? 'failure' : 'ignored';
+/** What is the upstream's failure; all else is a refusal, our caller's leaving, or the request's fault. */
+export function classify(error: unknown): ReturnType<Classify> {
+  if (error instanceof UpstreamFailure) return error.verdict.outcome;
+  return error instanceof AttemptTimedOut ? 'failure' : 'ignored';
+}
 
 export function classifyRetry(error: unknown): RetryVerdict {
   if (error instanceof UpstreamFailure) return error.verdict;

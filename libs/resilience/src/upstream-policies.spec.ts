@@ -304,4 +304,76 @@ describe('a bulkhead', () => {
     server.answer = (response) => server.ok(response);
     expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
+
+  it('has room for what is critical when reads have filled what they may', async () => {
+    const waiting: ServerResponse[] = [];
+    server.answer = (response) => waiting.push(response);
+    const films = connect(url, { BULKHEAD_CONCURRENT: 2, BULKHEAD_QUEUE: 0 });
+    const read = films.get('/films', { schema });
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect(films.get('/others', { schema })).rejects.toMatchObject({ code: 'bulkhead-full' });
+    const order = films.post('/orders', {}, { schema, priority: 'critical' });
+    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    for (const response of waiting) server.ok(response);
+    expect(await Promise.all([read, order])).toEqual([{ from: 'a' }, { from: 'a' }]);
+  });
+});
+
+describe('an upstream that answers, though not with what was asked for,', () => {
+  const answering = (status: number, code: string) => (response: ServerResponse) =>
+    response
+      .writeHead(status, { 'retry-after': '60' })
+      .end(JSON.stringify({ type: 'urn:x', title: 'x', status, code, retryable: true, requestId: 'x' }));
+  const failures = (films: Upstream) => {
+    const { endpoints, policies } = films.describe();
+    const breaker = policies.find(({ policy }) => policy === 'breaker')?.state;
+    return { breaker, ejection: endpoints[0]?.failures };
+  };
+  const askTwice = async (status: number, code: string) => {
+    server.answer = answering(status, code);
+    const films = connect(url, { RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 100 });
+    for (const path of ['/films/1', '/films/2']) await films.get(path, { schema }).catch(() => undefined);
+    return failures(films);
+  };
+
+  it.each([
+    [400, 'validation-failed'],
+    [401, 'unauthorised'],
+    [404, 'not-found'],
+    [409, 'out-of-stock'],
+    [422, 'validation-failed'],
+    [429, 'rate-limited'],
+    [503, 'overloaded'],
+  ])('with %i %s, is well', async (status, code) => {
+    expect(await askTwice(status, code)).toMatchObject({
+      breaker: { state: 'closed', failures: 0, totals: { ignored: 2 } },
+      ejection: 0,
+    });
+  });
+
+  it.each([
+    [408, 'request-timeout'],
+    [425, 'too-early'],
+    [500, 'internal'],
+    [503, 'unavailable'],
+    [503, 'breaker-open'],
+    [504, 'deadline-exceeded'],
+  ])('with %i %s, fails', async (status, code) => {
+    expect(await askTwice(status, code)).toMatchObject({ breaker: { failures: 2 }, ejection: 2 });
+  });
+
+  it('that it has too much to do, is asked again after the time it says', async () => {
+    server.answer = (response, nth) =>
+      nth === 1 ? response.writeHead(429, { 'retry-after': '0' }).end() : server.ok(response);
+    expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('that it has too much to do, after an attempt that may have done something, is told as that', async () => {
+    server.answer = (response, nth) =>
+      response.writeHead(nth === 1 ? 500 : 429, { 'retry-after': '0' }).end();
+    const order = connect(url).post('/orders', {}, { schema, idempotent: true });
+    await expect(order).rejects.toMatchObject({ code: 'upstream-bad-response' });
+    expect(server.seen).toHaveLength(3);
+  });
 });

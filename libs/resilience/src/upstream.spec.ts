@@ -41,16 +41,17 @@ afterEach(async () => {
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) => {
   answer = (_, response) => response.writeHead(status, headers).end(JSON.stringify(body));
 };
-const problem = (status: number, code: string, more: ProblemOptions = {}) =>
-  json(status, {
-    type: `urn:x:${code}`,
-    title: code,
+const problem = (
+  status: number,
+  code: string,
+  more: ProblemOptions = {},
+  headers: Record<string, string> = {},
+) =>
+  json(
     status,
-    code,
-    retryable: false,
-    requestId: 'theirs',
-    ...more,
-  });
+    { type: `urn:x:${code}`, title: code, status, code, retryable: false, requestId: 'theirs', ...more },
+    headers,
+  );
 
 const failure = async (call: Promise<unknown>): Promise<Problem> => {
   const error: unknown = await call.then(
@@ -168,10 +169,15 @@ describe('no answer', () => {
   });
 });
 
-it.each([503, 429])('hands on when to try again after a %i', async (status) => {
-  json(status, {}, { 'retry-after': '7' });
+it.each([
+  ['a 503', 'unavailable', () => json(503, {}, { 'retry-after': '7' })],
+  ['a 429', 'overloaded', () => json(429, {}, { 'retry-after': '7' })],
+  ['a 503 for overload', 'overloaded', () => problem(503, 'overloaded', {}, { 'retry-after': '7' })],
+])('hands on when to try again after %s, as %s', async (_, code, arrange) => {
+  arrange();
   expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
-    code: 'unavailable',
+    code,
+    status: 503,
     headers: { 'retry-after': '7' },
   });
 });

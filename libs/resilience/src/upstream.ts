@@ -72,7 +72,7 @@ export class Upstream implements Registered {
   }
 
   /**
-   * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`,
+   * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`, `overloaded`,
    * `breaker-open`, `bulkhead-full`, `deadline-exceeded`, or one that is expected
    */
   get<T>(path: string, request: UpstreamRequest<T>): Promise<T> {
@@ -171,6 +171,7 @@ export class Upstream implements Registered {
         attempt,
         idempotent,
         ...(timeoutMs !== undefined && { timeoutMs }),
+        priority: request.priority,
         request,
         route: {},
       };

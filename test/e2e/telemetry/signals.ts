@@ -115,6 +115,7 @@ export const metrics: Readonly<Record<string, { readonly by: readonly string[]; 
           'upstream-unreachable',
           'upstream-bad-response',
           'unavailable',
+          'overloaded',
           'ended',
           'error',
         ],

@@ -20,10 +20,12 @@ export class RecommendationsClient implements OnModuleInit {
     this.health.register({ name: 'recommendations', critical: false, check });
   }
 
+  /** @throws Problem `not-found` for a film that recommendations do not know, or not yet */
   async forProduct(productId: string, limit: number): Promise<Product[]> {
     const answer = await this.recommendations.get('/recommendations', {
       query: { productId, limit },
       schema: recommendations,
+      expects: ['not-found'],
       ...CAN_DO_WITHOUT,
     });
     return answer.items;

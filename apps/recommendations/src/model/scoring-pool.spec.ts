@@ -56,7 +56,7 @@ describe('ScoringPool', () => {
 
   it('refuses a task while 128 wait, and takes it again afterwards', async () => {
     const accepted = Array.from({ length: threads.threads.length + 128 }, () => pool.rank(westerns));
-    await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'overloaded' });
     expect(await Promise.all(accepted)).toEqual(accepted.map(() => [2, 1]));
     expect(await pool.rank(dramas)).toEqual([0, 2]);
   });

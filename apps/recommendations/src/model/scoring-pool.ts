@@ -27,11 +27,11 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Runs `rank` in a thread.
-   * @throws Problem `unavailable` when too many tasks wait; the thread's own error when it dies at work
+   * @throws Problem `overloaded` when too many tasks wait; the thread's own error when it dies at work
    */
   async rank(task: RankTask): Promise<number[]> {
     if (this.threads.queueSize >= MAX_WAITING) {
-      throw new Problem('unavailable', {
+      throw new Problem('overloaded', {
         detail: 'too many recommendations are being computed',
         headers: { 'retry-after': '1' },
       });

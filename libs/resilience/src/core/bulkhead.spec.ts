@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { priorities } from '#libs/http';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
 import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';
-import type { Policy } from './call.ts';
+import type { CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { AttemptTimedOut, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 
@@ -27,7 +28,8 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
   const bulkhead = createBulkhead(settings, { clock });
   const started: string[] = [];
 
-  function begin(name = '', ends: { deadline?: number; signal?: AbortSignal } = {}) {
+  /** Of the highest priority, which may fill all of it, where nothing else is said. */
+  function begin(name = '', given: Partial<CallContext> = {}) {
     const work = Promise.withResolvers<string>();
     const send = (): Promise<string> => {
       started.push(name);
@@ -35,10 +37,12 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
     };
     const layer = inside?.(clock);
     const answer = bulkhead.policy(layer ? layer(send) : send)({
-      signal: ends.signal ?? new AbortController().signal,
-      deadline: ends.deadline ?? Infinity,
+      signal: new AbortController().signal,
+      deadline: Infinity,
       attempt: 1,
       idempotent: true,
+      priority: 'critical',
+      ...given,
     });
     answer.catch(() => {});
     return { answer, end: work.resolve, fail: work.reject };
@@ -82,6 +86,57 @@ describe('bulkhead', () => {
     expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, zombies: 0 });
     await expect(begin().answer).rejects.toEqual(new BulkheadFull(100));
     expect(started.length).toBe(64);
+  });
+
+  it.each([
+    ['critical', 64, 32],
+    ['normal', 57, 28],
+    ['sheddable', 44, 22],
+  ] as const)(
+    'lets %s calls fill %d of the permits and %d of the queue',
+    async (priority, permits, seats) => {
+      const { bulkhead, begin } = harness();
+      const calls = Array.from({ length: permits + seats + 1 }, () => begin('', { priority }));
+      expect(bulkhead.describe()).toMatchObject({ inFlight: permits, queued: seats });
+      await expect(calls.at(-1)?.answer).rejects.toBeInstanceOf(BulkheadFull);
+    },
+  );
+
+  it('has room for the critical when the rest have filled what they may', () => {
+    const { begin, started } = harness();
+    Array.from({ length: 1000 }, () => begin('read', { priority: 'normal' }));
+    Array.from({ length: 7 }, () => begin('order'));
+    expect(started.filter((name) => name === 'order')).toHaveLength(7);
+  });
+
+  it('takes a call that does not say how important it is for a normal one', () => {
+    const { bulkhead } = harness();
+    const call = bulkhead.policy(() => new Promise(() => {}));
+    const context = {
+      signal: new AbortController().signal,
+      deadline: Infinity,
+      attempt: 1,
+      idempotent: true,
+    };
+    for (let each = 0; each < 100; each += 1) call(context).catch(() => {});
+    expect(bulkhead.describe()).toMatchObject({ inFlight: 57, queued: 28 });
+  });
+
+  it('hands a permit to the most important who wait, and leaves those below their share', async () => {
+    const { bulkhead, begin, started } = harness({ concurrency: 2, queue: 10, queueWaitMs: 100 });
+    const [first, second] = [begin('first'), begin('second')];
+    begin('sheddable', { priority: 'sheddable' });
+    begin('normal', { priority: 'normal' });
+    const critical = begin('critical');
+    first.end('film');
+    await settle();
+    expect(started).toEqual(['first', 'second', 'critical']);
+    second.end('film');
+    await settle();
+    expect(bulkhead.describe()).toMatchObject({ inFlight: 1, queued: 2 });
+    critical.end('film');
+    await settle();
+    expect(started).toEqual(['first', 'second', 'critical', 'normal']);
   });
 
   it('hands a permit to the one who has waited longest', async () => {
@@ -246,7 +301,14 @@ describe('bulkhead', () => {
 
 describe('bulkhead, whatever happens', () => {
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('begin' as const), patienceMs: fc.nat(150) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        do: fc.constant('begin' as const),
+        patienceMs: fc.nat(150),
+        priority: fc.constantFrom(...priorities),
+      }),
+    },
     {
       weight: 3,
       arbitrary: fc.record({ do: fc.constant('end' as const), index: fc.nat(), well: fc.boolean() }),
@@ -282,7 +344,13 @@ describe('bulkhead, whatever happens', () => {
           if (taken.do === 'begin') {
             const caller = new AbortController();
             callers.push(caller);
-            const context = { deadline: clock.now() + taken.patienceMs, attempt: 1, idempotent: true };
+            const { priority } = taken;
+            const context = {
+              deadline: clock.now() + taken.patienceMs,
+              attempt: 1,
+              idempotent: true,
+              priority,
+            };
             answers.push(call({ ...context, signal: caller.signal }).catch(() => {}));
           }
           if (taken.do === 'end') end(running.splice(taken.index % (running.length || 1), 1)[0], taken.well);

@@ -1,3 +1,4 @@
+import { type Priority, placesFor, priorities } from '#libs/http';
 import type { CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
@@ -35,8 +36,9 @@ export interface Bulkhead {
 }
 
 /**
- * Bounds how much of us one upstream can tie up. First come, first served: a permit that comes back goes straight
- * to the one who has waited longest, before that one wakes, so that no newcomer gets in between.
+ * Bounds how much of us one upstream can tie up. Each priority may fill its share of permits and queue, so that what
+ * is critical finds room when the rest are too many. A permit that comes back goes straight to the one who has waited
+ * longest of the highest priority, before that one wakes, so that no newcomer gets in between.
  *
  * A permit stands for work and not for its caller: it comes back when the call has settled and so has all the work
  * that `trackZombie` was told of. Work that never settles keeps its permit for good, since it still takes what the
@@ -45,26 +47,37 @@ export interface Bulkhead {
 export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): Bulkhead {
   const { concurrency, queue, queueWaitMs } = settings;
   const { clock } = deps;
-  /** In order of arrival. Somebody waits only while every permit is taken. */
-  const waiting = new Set<() => void>();
+  const permits = placesByPriority(concurrency);
+  const seats = placesByPriority(queue);
+  /** In order of arrival. Nobody waits whose priority leaves a permit to them: a newcomer overtakes nobody. */
+  const waiting: Readonly<Record<Priority, Set<() => void>>> = {
+    critical: new Set(),
+    normal: new Set(),
+    sheddable: new Set(),
+  };
+  let queued = 0;
   let inFlight = 0;
   let zombies = 0;
 
   function giveBack(): void {
-    const [first] = waiting;
-    if (first) first();
-    else inFlight -= 1;
+    inFlight -= 1;
+    const first = priorities.find((priority) => waiting[priority].size > 0);
+    if (first === undefined || inFlight >= permits[first]) return;
+    inFlight += 1;
+    const [start] = waiting[first];
+    start?.();
   }
 
   /** Settles when the permit of somebody else has become the caller's. */
-  function wait({ signal, deadline }: CallContext): Promise<void> {
+  function wait({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled(signal));
-    if (waiting.size >= queue) return Promise.reject(new BulkheadFull(queueWaitMs));
+    if (queued >= seats[priority]) return Promise.reject(new BulkheadFull(queueWaitMs));
     const leftMs = deadline - clock.now();
     if (leftMs <= 0) return Promise.reject(deadlineExceeded());
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        waiting.delete(start);
+        waiting[priority].delete(start);
+        queued -= 1;
         disarm();
         signal.removeEventListener('abort', abort);
       };
@@ -81,7 +94,8 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
         reject(leftMs < queueWaitMs ? deadlineExceeded() : new BulkheadFull(queueWaitMs));
       });
       signal.addEventListener('abort', abort);
-      waiting.add(start);
+      waiting[priority].add(start);
+      queued += 1;
     });
   }
 
@@ -109,8 +123,9 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
 
   return {
     policy: (next) => async (context) => {
-      if (inFlight < concurrency) inFlight += 1;
-      else await wait(context);
+      const { priority = 'normal' } = context;
+      if (inFlight < permits[priority]) inFlight += 1;
+      else await wait(context, priority);
       const permit = createPermit();
       const inside: PermitContext = { ...context, [PERMIT]: permit };
       try {
@@ -119,7 +134,7 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
         permit.release();
       }
     },
-    describe: () => ({ inFlight, queued: waiting.size, zombies }),
+    describe: () => ({ inFlight, queued, zombies }),
   };
 }
 
@@ -143,6 +158,12 @@ const PERMIT = Symbol('permit');
 interface PermitContext extends CallContext {
   readonly [PERMIT]?: Permit;
 }
+
+const placesByPriority = (places: number): Readonly<Record<Priority, number>> => ({
+  critical: placesFor('critical', places),
+  normal: placesFor('normal', places),
+  sheddable: placesFor('sheddable', places),
+});
 
 const cancelled = (signal: AbortSignal) =>
   new Cancelled('left while waiting for a permit', { cause: signal.reason });

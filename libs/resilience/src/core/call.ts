@@ -1,3 +1,5 @@
+import type { Priority } from '#libs/http';
+
 /** What travels with one call through the pipeline. A policy that changes it passes a changed copy on. */
 export interface CallContext {
   /** Ends the call: the caller has left, or a policy outside gave up. Each attempt gets one of its own. */
@@ -8,6 +10,8 @@ export interface CallContext {
   readonly attempt: number;
   /** Whether the call may be sent more than once: its method is idempotent, or it carries a key. */
   readonly idempotent: boolean;
+  /** Who goes first where there is not room for all; absent: `normal`. */
+  readonly priority?: Priority;
   /** How long an attempt may take, in milliseconds, where that is not for the latency of others to say. */
   readonly timeoutMs?: number;
   /** Absent for the first attempt of a call. */

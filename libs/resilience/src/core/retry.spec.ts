@@ -133,6 +133,21 @@ describe('a call that fails', () => {
     expect(made).toHaveLength(2);
   });
 
+  it.each([
+    ['refused', 'refused', 'refused', 'refused 3'],
+    ['failed', 'refused', 'refused', 'failed 1'],
+    ['refused', 'failed', 'refused', 'failed 2'],
+    ['failed', 'failed', 'refused', 'failed 2'],
+    ['refused', 'refused', 'failed', 'failed 3'],
+  ])('whose attempts are %s, %s and %s, has %s', async (...attempts) => {
+    const told = attempts.pop();
+    retry = create({
+      classifyRetry: (error) => ({ retry: true, refused: (error as Error).message.startsWith('refused') }),
+    });
+    const { call } = failing(...attempts.map((how, index) => new Error(`${how} ${index + 1}`)));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error(told));
+  });
+
   it('trap 8: is not made again where we rejected it ourselves, whatever is said of its error', async () => {
     const ours = [
       new BulkheadFull(100),

@@ -24,6 +24,8 @@ export const RETRY_DEFAULTS: RetrySettings = {
 /** Whether another attempt may succeed, and how long the upstream asked to be left alone, in milliseconds. */
 export interface RetryVerdict {
   readonly retry: boolean;
+  /** Whether the attempt was turned away before anything was done. */
+  readonly refused?: boolean;
   readonly retryAfterMs?: number;
 }
 
@@ -46,7 +48,10 @@ export interface RetryDescription extends Readonly<Record<GaveUp, number>> {
 }
 
 export interface Retry {
-  /** Rejects with the error of the last attempt that was made, and with `Cancelled` when the caller leaves between two attempts. */
+  /**
+   * Rejects with the error of the last attempt that may have done something, where there was none with that of the
+   * last one, and with `Cancelled` when the caller leaves between two attempts.
+   */
   readonly policy: Policy;
   /** Counts since the start. */
   describe(): RetryDescription;
@@ -64,10 +69,8 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
   const counts = { retried: 0, 'not-retryable': 0, 'attempts-used-up': 0, 'no-time': 0, 'budget-empty': 0 };
 
   /** Pays when it decides for a retry, and for nothing else. */
-  function decide(error: unknown, context: CallContext, made: number): Decision {
-    if (context.signal.aborted || isOurs(error)) return giveUp('not-retryable');
-    const { retry, retryAfterMs = 0 } = deps.classifyRetry(error);
-    if (!retry) return giveUp('not-retryable');
+  function decide({ retry, retryAfterMs = 0 }: RetryVerdict, context: CallContext, made: number): Decision {
+    if (context.signal.aborted || !retry) return giveUp('not-retryable');
     if (made >= settings.attempts) return giveUp('attempts-used-up');
     // Retry-After is a minimum; jitter is added to it, never taken off, or half the callers would come too early.
     const waitMs = retryAfterMs + backoffMs(made - 1, settings, deps.random);
@@ -76,31 +79,42 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
     return { kind: 'retry', waitMs };
   }
 
+  /** What is not the upstream's error is no use to try again at once: it loads who is already full or failing. */
+  function verdictOn(error: unknown): RetryVerdict {
+    if (isLocalRejection(error)) return { retry: false, refused: true };
+    if (error instanceof Cancelled || error instanceof DeadlineExceeded) return { retry: false };
+    return deps.classifyRetry(error);
+  }
+
   const isTimeLeft = ({ deadline }: CallContext, waitMs: number): boolean =>
     clock.now() + waitMs + settings.floorMs <= deadline;
 
   const policy: Policy = (next) => async (context) => {
     budget.deposit();
     if (!context.idempotent || deps.retriesAbove(context)) return next(context);
-    let failure: unknown;
+    let after: unknown;
+    let told: { readonly error: unknown; readonly refused: boolean } | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         if (attempt === 1) return await next(context);
-        const again = { why: 'retry', after: failure, budgetLeft: budget.balance() } as const;
+        const again = { why: 'retry', after, budgetLeft: budget.balance() } as const;
         return await next({ ...context, attempt, again });
       } catch (error) {
-        const decision = decide(error, context, attempt);
+        const verdict = verdictOn(error);
+        // A refusal says that nothing was done, which after an attempt that may have done something is not so.
+        const { refused = false } = verdict;
+        if (!told || told.refused || !refused) told = { error, refused };
+        const decision = decide(verdict, context, attempt);
         if (decision.kind === 'give-up') {
           counts[decision.why] += 1;
-          // A rejection says that nothing was sent, which after an attempt is not so.
-          throw attempt > 1 && isLocalRejection(error) ? failure : error;
+          throw told.error;
         }
-        failure = error;
+        after = error;
         await wait(clock, decision.waitMs, context.signal);
         // A busy process wakes late.
         if (!isTimeLeft(context, 0)) {
           counts['no-time'] += 1;
-          throw error;
+          throw told.error;
         }
         counts.retried += 1;
       }
@@ -110,10 +124,6 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
 }
 
 const giveUp = (why: GaveUp): Decision => ({ kind: 'give-up', why });
-
-/** Not the upstream's error: asking it again at once cannot help, and loads who is already full or failing. */
-const isOurs = (error: unknown): boolean =>
-  isLocalRejection(error) || error instanceof Cancelled || error instanceof DeadlineExceeded;
 
 /** Rejects with `Cancelled` as soon as `signal` ends. */
 const wait = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
