@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import { type Rate, atConstantRate } from '../../load/open-loop.ts';
 
@@ -20,14 +21,15 @@ const pattern = Array.from({ length: 20 }, (_, nth): Asked['priority'] =>
 const order = JSON.stringify({ items: [{ productId: 'alien-1979', quantity: 1 }] });
 let films = 0;
 
-/** Sends the mix at a constant rate, and resolves when all are answered. */
+/** Sends the mix at a constant rate to a catalog, or to a gateway's `/api`; resolves when all are answered. */
 export async function ask(url: string, rate: Rate): Promise<Asked[]> {
-  const pool = new Pool(url, { headersTimeout: 30_000 });
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { headersTimeout: 30_000 });
   const asked: Asked[] = [];
   await atConstantRate(rate, async (nth, due) => {
     const priority = pattern[nth % pattern.length] ?? 'normal';
     const lateMs = performance.now() - due;
-    const done = await request(pool, priority);
+    const done = await request(pool, pathname.replace(/\/$/, ''), priority);
     asked.push({ priority, ms: performance.now() - due, lateMs, done });
   });
   await pool.close();
@@ -41,7 +43,7 @@ export async function saturate(url: string, atATime: number, seconds: number): P
   const end = began + seconds * 1000;
   let answered = 0;
   const oneAfterAnother = async (): Promise<void> => {
-    while (performance.now() < end) if (await request(pool, 'normal')) answered += 1;
+    while (performance.now() < end) if (await request(pool, '', 'normal')) answered += 1;
   };
   await Promise.all(Array.from({ length: atATime }, oneAfterAnother));
   const took = performance.now() - began;
@@ -49,17 +51,17 @@ export async function saturate(url: string, atATime: number, seconds: number): P
   return (answered * 1000) / took;
 }
 
-async function request(pool: Pool, priority: Asked['priority']): Promise<boolean> {
+async function request(pool: Pool, prefix: string, priority: Asked['priority']): Promise<boolean> {
   const headers = { 'x-request-priority': priority };
   try {
     const { statusCode, body } = await (priority === 'critical'
       ? pool.request({
           method: 'POST',
-          path: '/orders',
-          headers: { ...headers, 'content-type': 'application/json' },
+          path: `${prefix}/orders`,
+          headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
           body: order,
         })
-      : pool.request({ method: 'GET', path: `/products/film-${films++}`, headers }));
+      : pool.request({ method: 'GET', path: `${prefix}/products?q=film-${films++}`, headers }));
     await body.dump();
     return statusCode >= 200 && statusCode < 300;
   } catch {

@@ -3,11 +3,12 @@
  * at a time, each takes 80 ms, which makes 100 a second whatever the machine. Node strips types but no decorators, so
  * this file is compiled before it runs.
  */
+import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
-import { Body, Controller, Get, Module, type OnModuleInit, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, type OnModuleInit, Post } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type OrderRequest, orderRequest, productId } from '#libs/contracts';
+import { type Order, type OrderRequest, type ProductList, orderRequest } from '#libs/contracts';
 import { requestContext } from '#libs/http';
 import { UseRoutePolicy, defineService, runService, serviceConfig } from '#libs/platform';
 
@@ -46,17 +47,24 @@ function turn(signal: AbortSignal | undefined): Promise<void> {
 
 @Controller()
 class ShopController {
-  @Get('products/:id')
-  async product(@Param('id', { schema: productId }) id: string): Promise<{ id: string }> {
+  @Get('products')
+  async products(): Promise<ProductList> {
     await work();
-    return { id };
+    return { items: [], nextCursor: null };
   }
 
   @Post('orders')
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
-  async order(@Body({ schema: orderRequest }) { items }: OrderRequest): Promise<OrderRequest> {
+  async order(@Body({ schema: orderRequest }) { items }: OrderRequest): Promise<Order> {
     await work();
-    return { items };
+    const unitPrice = { amount: 999, currency: 'EUR' };
+    return {
+      id: randomUUID(),
+      status: 'confirmed',
+      items: items.map((item) => ({ ...item, unitPrice })),
+      total: unitPrice,
+      createdAt: new Date().toISOString(),
+    };
   }
 }
 

@@ -2,7 +2,12 @@ import { build, isBuilt } from '../../../deploy/local/build.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
 import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
-import { root, serviceArguments } from '../../../deploy/local/services.ts';
+import {
+  IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+  root,
+  serviceArguments,
+  startService,
+} from '../../../deploy/local/services.ts';
 import { compile } from '../compile.ts';
 
 /** One service under several ways to meet overload. */
@@ -17,6 +22,28 @@ export const peers: readonly Subject[] = [
   { name: 'fixed limit of 1000', env: { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1000' } },
   { name: '@fastify/under-pressure', env: { OVERLOAD_STRATEGY: 'off', UNDER_PRESSURE: 'true' } },
 ];
+
+/** Runs a gateway before the catalog at this address while `measure` is under way; recommendations are away. */
+export async function withGateway<T>(catalog: string, measure: (url: string) => Promise<T>): Promise<T> {
+  const [port = 0, nobody = 0] = await freePorts(2);
+  const gateway = startService({
+    name: 'gateway',
+    port,
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+      CATALOG_URL: catalog,
+      RECOMMENDATIONS_URL: `http://127.0.0.1:${nobody}`,
+    },
+  });
+  try {
+    await gateway.ready();
+    return await measure(`http://127.0.0.1:${port}`);
+  } finally {
+    await gateway.stop();
+  }
+}
 
 /** Runs it as a process of its own while `measure` is under way. */
 export async function withSubject<T>(

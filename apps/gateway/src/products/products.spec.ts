@@ -45,6 +45,12 @@ const page = async () => {
   return { headers: answer.headers, ...productPage.parse(await answer.json()) };
 };
 
+/** A problem as a service of the platform tells it. */
+const problem = (status: number, code: string) =>
+  json({ type: 'urn:x', title: 'x', status, code, retryable: false, requestId: 'theirs' }, status, {
+    'retry-after': '7',
+  });
+
 const idsOf = (picks: { items: readonly { id: string }[] }) => picks.items.map(({ id }) => id);
 
 describe('a product page', () => {
@@ -62,6 +68,8 @@ describe('a product page', () => {
     ['resets its connections', reset, 'unreachable'],
     ['fails', json({}, 500), 'upstream-error'],
     ['asks to come back later', json({}, 503), 'upstream-error'],
+    ['has too much to do', problem(503, 'overloaded'), 'overload'],
+    ['is asked too often', json({}, 429), 'overload'],
     ['answers something else', json({ films: [] }), 'upstream-error'],
     ['answers a film without its price', json({ items: [{ ...film('x'), price: null }] }), 'upstream-error'],
   ])('has popular films instead when recommendations %s', async (_, handler, reason) => {
@@ -86,6 +94,7 @@ describe('a product page', () => {
     ['fails', json({}, 500), 502, 'upstream-bad-response'],
     ['answers something else', json({ product: film('alien') }), 502, 'upstream-bad-response'],
     ['asks to come back later', json({}, 503, { 'retry-after': '7' }), 503, 'unavailable'],
+    ['has too much to do', problem(503, 'overloaded'), 503, 'overloaded'],
     ['says 404 without a word of why', json({}, 404), 502, 'upstream-bad-response'],
   ])('is a problem when catalog %s', async (_, handler, status, code) => {
     catalog.answer('/products/alien', handler);
@@ -96,18 +105,42 @@ describe('a product page', () => {
   });
 
   it('is not found, under our own request id, when catalog knows no such film', async () => {
-    const theirs = {
-      type: 'urn:x',
-      title: 'x',
-      status: 404,
-      code: 'not-found',
-      retryable: false,
-      requestId: 'theirs',
-    };
-    catalog.answer('/products/alien', json(theirs, 404));
+    catalog.answer('/products/alien', problem(404, 'not-found'));
     const answer = await fetch(`${url}/api/products/alien`);
     const { code, requestId } = problemBody.parse(await answer.json());
     expect([answer.status, code]).toEqual([404, 'not-found']);
     expect(requestId).toBe(answer.headers.get('x-request-id'));
+  });
+
+  it('is whole for everybody however often somebody asks for films that nobody knows', async () => {
+    recommendations.answer('/recommendations', problem(404, 'not-found'));
+    for (let film = 0; film < 40; film += 1) {
+      catalog.answer(`/products/no-such-film-${film}`, problem(404, 'not-found'));
+      expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
+    }
+    recommendations.answer('/recommendations', json(films('aliens')));
+    expect(await page()).toMatchObject({ recommendations: { source: 'personalised' }, degraded: [] });
+  });
+});
+
+describe('while catalog sheds reads', () => {
+  it('orders are placed', async () => {
+    const order = {
+      id: '01890a5d-ac96-774b-bcce-b302099a8057',
+      status: 'confirmed',
+      items: [{ productId: 'alien', quantity: 1, unitPrice: { amount: 999, currency: 'EUR' } }],
+      total: { amount: 999, currency: 'EUR' },
+      createdAt: '2026-01-01T00:00:00.000Z',
+    };
+    catalog.answer('/products/alien', problem(503, 'overloaded'));
+    catalog.answer('/orders', json(order, 201));
+    for (let read = 0; read < 40; read += 1)
+      expect((await fetch(`${url}/api/products/alien`)).status).toBe(503);
+    const placed = await fetch(`${url}/api/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'one-order-while-catalog-sheds' },
+      body: JSON.stringify({ items: [{ productId: 'alien', quantity: 1 }] }),
+    });
+    expect(placed.status).toBe(201);
   });
 });
