@@ -57,6 +57,9 @@ interface BulkheadRoom {
   readonly queue: number;
 }
 
+/** As many as the attempts of one call: the first that fails for good closes the way to those after it. */
+const CRITICAL_FAILURES = 3;
+
 interface Layer {
   readonly wrap: Policy;
   readonly describe: () => PolicyState;
@@ -69,7 +72,7 @@ export function createPipeline<T>(
   deps: PipelineDeps,
 ): Pipeline<T> {
   const { clock, random } = deps;
-  const core = createCore(settings, deps);
+  const core = createCore(settings, deps, CRITICAL_FAILURES);
   const budget = createRetryBudget(
     { ...RETRY_BUDGET_DEFAULTS, ratio: settings.BUDGET_RATIO, perSecond: settings.BUDGET_PER_SECOND },
     { clock },
@@ -103,7 +106,7 @@ export function createSingleAttemptPipeline<T>(
   transport: Call<T>,
   deps: CoreDeps,
 ): Pipeline<T> {
-  const { layers, breaker } = createCore(settings, deps);
+  const { layers, breaker } = createCore(settings, deps, 0);
   return assemble(layers, breaker, transport);
 }
 
@@ -111,7 +114,7 @@ export function createSingleAttemptPipeline<T>(
  * What every call passes: bulkhead, breaker, attempt timeout. The bulkhead stands outside the breaker, so that what
  * it rejects never counts as the upstream's failure.
  */
-function createCore(settings: DependencySettings, deps: CoreDeps) {
+function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailures: number) {
   const { clock, random, classify, onTransition } = deps;
   const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
   const timeout = createAdaptiveTimeout(
@@ -139,6 +142,7 @@ function createCore(settings: DependencySettings, deps: CoreDeps) {
       openMs: settings.BREAKER_RESET_MS,
       maxOpenMs: settings.BREAKER_RESET_MAX_MS,
       rampMs: settings.BREAKER_RAMP_MS,
+      criticalFailures,
       probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.TIMEOUT_MAX_MS),
     },
     { clock, random, classify, onTransition },

@@ -15,10 +15,10 @@ const failure = new Error('the upstream is down');
 const cancelled = new Cancelled('the caller has left');
 
 /** A breaker whose calls end when and how the test says; chance is the next of `chances`, 0 where none are left. */
-function harness(chances: number[] = []) {
+function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
   const clock = new VirtualClock();
   const transitions: BreakerTransition[] = [];
-  const breaker = createBreaker(BREAKER_DEFAULTS, {
+  const breaker = createBreaker(settings, {
     clock,
     random: () => chances.shift() ?? 0,
     classify: (error) => (error === failure ? 'failure' : 'ignored'),
@@ -26,14 +26,14 @@ function harness(chances: number[] = []) {
   });
   let sent = 0;
 
-  function begin() {
+  function begin(given: Partial<CallContext> = {}) {
     const work = Promise.withResolvers<string>();
     let admitted = false;
     const answer = breaker.policy(() => {
       sent += 1;
       admitted = true;
       return work.promise;
-    })(context);
+    })({ ...context, ...given });
     answer.catch(() => {});
     work.promise.catch(() => {});
     const end = async (outcome: Outcome) => {
@@ -44,8 +44,8 @@ function harness(chances: number[] = []) {
     return { answer, admitted, end };
   }
 
-  const call = async (outcome: Outcome) => {
-    const { answer, end } = begin();
+  const call = async (outcome: Outcome, given: Partial<CallContext> = {}) => {
+    const { answer, end } = begin(given);
     await end(outcome);
     return answer;
   };
@@ -265,6 +265,53 @@ describe('breaker', () => {
     await expect(slow.answer).resolves.toBe('film');
     await trip();
     expect(kind()).toBe('closed');
+  });
+});
+
+describe('breaker that judges critical calls apart', () => {
+  const critical = { priority: 'critical' } as const;
+  const apart = () => harness([], { ...BREAKER_DEFAULTS, criticalFailures: 3 });
+
+  it('lets them pass while it is open for all others', async () => {
+    const { call, trip, kind } = apart();
+    await trip();
+    for (let time = 0; time < 10; time += 1) await call('success', critical);
+    expect(kind()).toBe('open');
+    await expect(call('success')).rejects.toBeInstanceOf(BreakerOpen);
+    await expect(call('success', { priority: 'normal' })).rejects.toBeInstanceOf(BreakerOpen);
+  });
+
+  it('rejects them with all others once three in a row have failed', async () => {
+    const { begin, call, trip } = apart();
+    await trip();
+    for (const outcome of ['failure', 'failure', 'success', 'failure', 'ignored', 'failure'] as const)
+      await call(outcome, critical).catch(() => {});
+    expect(begin(critical).admitted).toBe(true);
+    await expect(call('failure', critical)).rejects.toBe(failure);
+    await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
+  });
+
+  it('rejects them at once where it opened on their failures', async () => {
+    const { call } = apart();
+    for (let time = 0; time < 20; time += 1) await call('failure', critical).catch(() => {});
+    await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
+  });
+
+  it('lets them pass beside its probe, on whose verdict they have no part', async () => {
+    const { begin, call, halfOpen, kind } = apart();
+    await halfOpen();
+    const probe = begin();
+    await call('success', critical);
+    await expect(call('failure', critical)).rejects.toBe(failure);
+    expect(kind()).toBe('half-open');
+    await probe.end('success');
+    expect(kind()).toBe('ramping');
+  });
+
+  it('lets nobody pass while it is held open by hand', async () => {
+    const { breaker, call } = apart();
+    breaker.force('open');
+    await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 });
 

@@ -7,11 +7,14 @@ import {
   transition,
 } from './breaker-state.ts';
 import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
-import type { Classify, Outcome, Policy } from './call.ts';
+import type { CallContext, Classify, Outcome, Policy } from './call.ts';
 import type { Clock, Random } from './clock.ts';
 import { BreakerOpen } from './errors.ts';
 
-export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {}
+export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {
+  /** So many failures in a row of critical calls, and they are rejected with all others; 0: always. */
+  readonly criticalFailures: number;
+}
 
 /** Window, error rate, volume and opening time are Hystrix's, as opossum has them, save its volume of 0. */
 export const BREAKER_DEFAULTS: BreakerSettings = {
@@ -23,6 +26,7 @@ export const BREAKER_DEFAULTS: BreakerSettings = {
   maxOpenMs: 60_000,
   probeLeaseMs: 5_000,
   rampMs: 5_000,
+  criticalFailures: 0,
 };
 
 export interface BreakerTransition {
@@ -71,7 +75,8 @@ export interface Breaker {
 
 /**
  * Stops calling an upstream that fails, and goes back to it step by step: one probe at a time, then a growing share
- * of the calls. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
+ * of the calls. Critical calls are judged apart while it is not closed: an upstream that is too slow for many may do
+ * the few that it lets in first, so they pass until they fail too. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
  * caught up with whenever somebody calls, answers or looks.
  *
  * The window (`breaker-window.ts`, opossum) decides that a closed breaker opens; the state machine
@@ -81,6 +86,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   const { clock, random, classify, onTransition } = deps;
   const window = createBreakerWindow(settings, clock.now());
   const totals = { success: 0, failure: 0, ignored: 0, rejected: 0 };
+  /** In a row. */
+  let criticalFailures = 0;
   let state: BreakerState = { kind: 'closed', generation: 0, openMs: settings.openMs };
 
   /** The one place where the state changes. */
@@ -98,11 +105,15 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     return now;
   }
 
+  const passes = (priority: CallContext['priority']): boolean =>
+    priority === 'critical' && state.kind !== 'manual-open' && criticalFailures < settings.criticalFailures;
+
   /** The generation of the admitted call. */
-  function admit(): number {
+  function admit(priority: CallContext['priority']): number {
     const now = catchUp();
     const { share, retryAfterMs } = admission(state, now, settings);
     if (share < 1 && random() >= share) {
+      if (passes(priority)) return APART;
       totals.rejected += 1;
       throw new BreakerOpen(retryAfterMs);
     }
@@ -110,8 +121,10 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     return state.generation;
   }
 
-  function settle(generation: number, outcome: Outcome): void {
+  function settle(generation: number, priority: CallContext['priority'], outcome: Outcome): void {
     totals[outcome] += 1;
+    if (priority === 'critical' && outcome !== 'ignored')
+      criticalFailures = outcome === 'success' ? 0 : criticalFailures + 1;
     const now = catchUp();
     if (generation !== state.generation) return;
     if (state.kind === 'closed' && outcome === 'success') window.succeeded(now);
@@ -121,15 +134,16 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
 
   return {
     policy: (next) => async (context) => {
-      const generation = admit();
+      const { priority } = context;
+      const generation = admit(priority);
       let answer;
       try {
         answer = await next(context);
       } catch (error) {
-        settle(generation, classify(error));
+        settle(generation, priority, classify(error));
         throw error;
       }
-      settle(generation, 'success');
+      settle(generation, priority, 'success');
       return answer;
     },
     force(position) {
@@ -148,3 +162,6 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     dispose: () => window.dispose(),
   };
 }
+
+/** Of no generation: says nothing of what is done with other calls. */
+const APART = -1;
