@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedStore } from '../test/simulated-store.ts';
+
+/** 100 a second. */
+const eightAtATime = { concurrency: 8, serviceMs: 80 };
+
+describe('a catalog of 100 a second, asked through a gateway for', () => {
+  it.each([
+    { times: 2, orders: 30, reads: 250 },
+    { times: 5, orders: 75, reads: 205 },
+    { times: 10, orders: 150, reads: 135 },
+  ])('$times times as much, takes all $orders orders, and $reads reads or more', async (expected) => {
+    const { times } = expected;
+    const store = new SimulatedStore();
+    await store.run(eightAtATime, { rps: 50, seconds: 3 });
+    // What a gateway has learnt of a catalog at ease has to give way first.
+    await store.run(eightAtATime, { rps: 100 * times, seconds: 1 });
+    const { orders, reads } = await store.run(eightAtATime, { rps: 100 * times, seconds: 3 });
+    expect(orders).toEqual({ asked: expected.orders, done: expected.orders });
+    expect(reads.done).toBeGreaterThanOrEqual(expected.reads);
+    expect(store.breaker).toBe('closed');
+  });
+});
+
+it('a catalog that takes sixty times as long all at once takes all orders, though reads open the breaker', async () => {
+  const store = new SimulatedStore();
+  await store.run({ concurrency: 64, serviceMs: 5 }, { rps: 100, seconds: 10 });
+  const slow = { concurrency: 1000, serviceMs: 305 };
+  const first = await store.run(slow, { rps: 100, seconds: 8 });
+  expect(store.breaker).toBe('open');
+  const then = await store.run(slow, { rps: 100, seconds: 8 });
+  expect([first.orders, then.orders]).toEqual([
+    { asked: 40, done: 40 },
+    { asked: 40, done: 40 },
+  ]);
+});
