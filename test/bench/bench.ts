@@ -7,6 +7,7 @@ import { failingFastBenchmark } from './failing-fast.ts';
 import { figureOf } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
 import { writePage } from './page.ts';
+import { ordersLastBenchmark } from './orders-last.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
@@ -31,6 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   rollingRestartBenchmark,
   idempotencyBenchmark,
   overloadBenchmark,
+  ordersLastBenchmark,
   startBenchmark,
 ];
 const asked = process.argv.slice(2);

@@ -19,8 +19,8 @@ const settings = serviceConfig({ port: 3001 }).extend({
   ...dependencyConfig('database', {
     // A read's budget.
     TIMEOUT_MAX_MS: 1000,
-    // As many as may be under way: when they all hang, that is a verdict.
-    BREAKER_VOLUME: 10,
+    // As many reads as may be under way: when they all hang, that is a verdict.
+    BREAKER_VOLUME: 9,
     // The connections of the pool. Waiting for one is most of what an order does under load.
     BULKHEAD_CONCURRENT: 10,
     BULKHEAD_QUEUE: 100,

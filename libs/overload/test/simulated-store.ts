@@ -4,7 +4,7 @@ import { type Pipeline, createPipeline } from '../../resilience/src/pipeline.ts'
 import { upstreamDefaults } from '../../resilience/src/settings.ts';
 import { classify, classifyRetry, statusProblem } from '../../resilience/src/upstream-failure.ts';
 import { Problem } from '#libs/http';
-import { Admission } from '../src/admission.ts';
+import { Admission, type Permit, type WorkOutcome } from '../src/admission.ts';
 import { createGradientLimit } from '../src/gradient-limit.ts';
 import { overloadDefaults } from '../src/settings.ts';
 
@@ -69,26 +69,17 @@ export class SimulatedStore {
     this.#ability = ability;
     const orders = { asked: 0, done: 0 };
     const reads = { asked: 0, done: 0 };
-    let underWay = 0;
+    const underWay = new Set<Promise<unknown>>();
     const ask = (kind: typeof ORDER | typeof READ, counts: Counts): void => {
-      const caller = new AbortController();
-      const { forMs, ...own } = kind;
-      const deadline = this.#clock.now() + forMs;
-      const disarm = this.#clock.after(forMs, () => caller.abort(new Error('too late')));
       counts.asked += 1;
-      underWay += 1;
-      const end = (): void => {
-        underWay -= 1;
-        disarm();
-      };
-      this.#pipeline
-        .call({ signal: caller.signal, deadline, attempt: 1, idempotent: true, ...own })
-        .then(() => (counts.done += 1))
-        .catch(() => undefined)
-        .finally(end);
+      const answer = this.#ask(kind).then((done) => {
+        if (done) counts.done += 1;
+        return underWay.delete(answer);
+      });
+      underWay.add(answer);
     };
     const everyMs = 1000 / rps;
-    for (let nth = 0; nth < rps * seconds || underWay > 0; nth += 1) {
+    for (let nth = 0; nth < rps * seconds || underWay.size > 0; nth += 1) {
       if (nth < rps * seconds)
         ask(...(nth % 20 === 0 ? ([ORDER, orders] as const) : ([READ, reads] as const)));
       for (let left = everyMs; left > 0; left -= 1) {
@@ -99,6 +90,21 @@ export class SimulatedStore {
     return { orders, reads };
   }
 
+  /** Whether it was done in its time. */
+  async #ask({ forMs, ...own }: typeof ORDER | typeof READ): Promise<boolean> {
+    const caller = new AbortController();
+    const deadline = this.#clock.now() + forMs;
+    const disarm = this.#clock.after(forMs, () => caller.abort(new Error('too late')));
+    try {
+      await this.#pipeline.call({ signal: caller.signal, deadline, attempt: 1, idempotent: true, ...own });
+      return true;
+    } catch {
+      return false;
+    } finally {
+      disarm();
+    }
+  }
+
   /** One attempt, let in or refused, and cut short where its caller leaves. */
   #serve({ signal, deadline, priority = 'normal' }: CallContext): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -107,22 +113,25 @@ export class SimulatedStore {
           reject(statusProblem('catalog', { status: 503, text: OVERLOADED, retryAfter: '1' }, []));
           return;
         }
-        const began = this.#clock.now();
-        const release = (outcome: 'success' | 'failure' | 'ignored'): void =>
-          decision.permit.release(outcome, this.#clock.now() - began);
-        this.#work(signal).then(
-          () => {
-            release(signal.aborted ? 'ignored' : 'success');
-            resolve();
-          },
-          () => release(this.#clock.now() >= deadline ? 'failure' : 'ignored'),
-        );
+        void this.#workWith(decision.permit, signal, deadline).then(resolve, reject);
       });
       signal.addEventListener('abort', () => {
         leave();
         reject(new Error('the caller has left'));
       });
     });
+  }
+
+  async #workWith(permit: Permit, signal: AbortSignal, deadline: number): Promise<void> {
+    const began = this.#clock.now();
+    const release = (outcome: WorkOutcome): void => permit.release(outcome, this.#clock.now() - began);
+    try {
+      await this.#work(signal);
+      release(signal.aborted ? 'ignored' : 'success');
+    } catch (error) {
+      release(this.#clock.now() >= deadline ? 'failure' : 'ignored');
+      throw error;
+    }
   }
 
   /** Who has left before its turn is not worked for. */

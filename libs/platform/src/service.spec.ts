@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpException, Module, Param, Post, Query } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem, problemBody, requestContext } from '#libs/http';
@@ -24,6 +24,12 @@ class FilmsController {
   @Get('sold-out')
   soldOut() {
     throw new Problem('out-of-stock', { headers: { 'retry-after': '7' } });
+  }
+
+  /** As a limiter of Nest's or Fastify's own ecosystem does. */
+  @Get('too-often')
+  tooOften() {
+    throw new HttpException('slow down', 429);
   }
 
   @Get(':id')
@@ -142,6 +148,7 @@ describe('every error is a problem with a request id', () => {
     ],
     ['plain text', () => fetch(`${url}/films`, { method: 'POST', body: 'x' }), 415, 'unsupported-media-type'],
     ['a problem of ours', () => fetch(`${url}/films/sold-out`), 409, 'out-of-stock'],
+    ['a rate limit of the framework', () => fetch(`${url}/films/too-often`), 429, 'rate-limited'],
     ['a bug', () => fetch(`${url}/films/broken`), 500, 'internal'],
   ];
 
