@@ -26,6 +26,7 @@ type Counts = Record<'asked' | 'done', number>;
 /** An order leaves time for a second attempt; a read has a second, of which its fallback gets a tenth. */
 const ORDER = { forMs: 5000, timeoutMs: 2000, priority: 'critical' } as const;
 const READ = { forMs: 900, priority: 'normal' } as const;
+type Kind = typeof ORDER | typeof READ;
 const OVERLOADED = JSON.stringify(new Problem('overloaded').toBody('simulated'));
 
 /**
@@ -69,19 +70,22 @@ export class SimulatedStore {
     this.#ability = ability;
     const orders = { asked: 0, done: 0 };
     const reads = { asked: 0, done: 0 };
-    const underWay = new Set<Promise<unknown>>();
-    const ask = (kind: typeof ORDER | typeof READ, counts: Counts): void => {
-      counts.asked += 1;
-      const answer = this.#ask(kind).then((done) => {
-        if (done) counts.done += 1;
-        return underWay.delete(answer);
-      });
+    const underWay = new Set<Promise<void>>();
+    const ask = (kind: Kind, counts: Counts): void => {
+      const answered = async (): Promise<void> => {
+        counts.asked += 1;
+        if (await this.#ask(kind)) counts.done += 1;
+        underWay.delete(answer);
+      };
+      const answer: Promise<void> = answered();
       underWay.add(answer);
     };
     const everyMs = 1000 / rps;
     for (let nth = 0; nth < rps * seconds || underWay.size > 0; nth += 1) {
-      if (nth < rps * seconds)
-        ask(...(nth % 20 === 0 ? ([ORDER, orders] as const) : ([READ, reads] as const)));
+      if (nth < rps * seconds) {
+        if (nth % 20 === 0) ask(ORDER, orders);
+        else ask(READ, reads);
+      }
       for (let left = everyMs; left > 0; left -= 1) {
         this.#clock.advance(Math.min(1, left));
         await settle();
@@ -91,7 +95,7 @@ export class SimulatedStore {
   }
 
   /** Whether it was done in its time. */
-  async #ask({ forMs, ...own }: typeof ORDER | typeof READ): Promise<boolean> {
+  async #ask({ forMs, ...own }: Kind): Promise<boolean> {
     const caller = new AbortController();
     const deadline = this.#clock.now() + forMs;
     const disarm = this.#clock.after(forMs, () => caller.abort(new Error('too late')));

@@ -75,9 +75,11 @@ export interface Breaker {
 
 /**
  * Stops calling an upstream that fails, and goes back to it step by step: one probe at a time, then a growing share
- * of the calls. Critical calls are judged apart while it is not closed: an upstream that is too slow for many may do
- * the few that it lets in first, so they pass until they fail too. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
+ * of the calls. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
  * caught up with whenever somebody calls, answers or looks.
+ *
+ * Critical calls are judged apart while it is not closed: an upstream that is too slow for many may do the few that it
+ * lets in first, so they pass until they fail too.
  *
  * The window (`breaker-window.ts`, opossum) decides that a closed breaker opens; the state machine
  * (`breaker-state.ts`) all that follows; this joins them to the calls.
