@@ -1,16 +1,18 @@
 import { metrics } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  type IMetricReader,
+  AggregationTemporality,
+  InstrumentType,
   type MetricData,
   MeterProvider,
+  type MetricReader,
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { watchExports } from './receiver.ts';
 import { ScrapeReader } from './scrape-reader.ts';
 
-let scrape: ScrapeReader | undefined;
+let scrape: MetricReader | undefined;
 
 /** What a Prometheus server reads, version 0.0.4 of its text format. */
 export const METRICS_MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -42,23 +44,29 @@ function addUnit(metric: MetricData): void {
  */
 export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Promise<() => Promise<void>> {
   if (env.OTEL_SDK_DISABLED === 'true') return async () => undefined;
-  scrape = new ScrapeReader();
-  const readers: IMetricReader[] = [scrape];
-  if (sendsMetrics(env)) {
-    const exportIntervalMillis = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
-    const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MS);
-    const exporter = watchExports(await otlpExporter(env));
-    readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis }));
-  }
+  const push = sendsMetrics(env) ? await pushReader(env) : undefined;
+  // Each reader keeps counts of its own at the cost of every request: where totals are sent, they do for both.
+  scrape = push && isCumulative(push) ? push : new ScrapeReader();
   const provider = new MeterProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
-    readers,
+    readers: push && push !== scrape ? [scrape, push] : [scrape],
   });
   metrics.setGlobalMeterProvider(provider);
   return () => provider.shutdown();
 }
 
 const EXPORT_TIMEOUT_MS = 10_000;
+
+async function pushReader(env: NodeJS.ProcessEnv): Promise<MetricReader> {
+  const exportIntervalMillis = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MS);
+  const exporter = watchExports(await otlpExporter(env));
+  return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
+}
+
+/** Unless `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` says that differences are to be sent. */
+const isCumulative = (reader: MetricReader): boolean =>
+  reader.selectAggregationTemporality(InstrumentType.COUNTER) === AggregationTemporality.CUMULATIVE;
 
 const sendsMetrics = (env: NodeJS.ProcessEnv): boolean =>
   env.OTEL_METRICS_EXPORTER === undefined
