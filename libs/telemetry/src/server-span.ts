@@ -30,22 +30,22 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
   const method = knownMethod(request.method);
   const remote = propagation.extract(ROOT_CONTEXT, request.headers);
   const caller = trace.getSpanContext(remote);
+  const parent = edge ? ROOT_CONTEXT : remote;
   const span = tracer.startSpan(
     request.route === undefined ? method : `${method} ${request.route}`,
     {
       kind: SpanKind.SERVER,
-      root: edge,
       ...(edge && caller && { links: [{ context: caller }] }),
       // What samplers go by.
       ...(request.route !== undefined && { attributes: { 'http.route': request.route } }),
     },
-    remote,
+    parent,
   );
   if (span.isRecording()) {
     const [path = ''] = request.url.split('?', 1);
     span.setAttributes({ 'http.request.method': method, 'url.path': path });
   }
-  return { span, context: trace.setSpan(edge ? ROOT_CONTEXT : remote, span) };
+  return { span, context: trace.setSpan(parent, span) };
 }
 
 /**
