@@ -15,17 +15,18 @@ import {
 } from '#libs/http';
 import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
-import { arrivalOf, serverRequestOf } from './arrival.ts';
+import { type Arrival, arrivalOf, serverRequestOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
 import { sendProblem } from './problem.filter.ts';
 
 interface Serving {
   readonly span: Span;
-  readonly trace: Context;
-  /** The asynchronous context it is served in; at first all that is known of it is its id. */
-  scope: AsyncResource;
+  /** The asynchronous context it is served in. */
+  readonly scope: AsyncResource;
 }
+
+type Timed = Extract<Arrival, { kind: 'timed' }>;
 
 interface RequestHookOptions {
   readonly edge: boolean;
@@ -55,31 +56,25 @@ export function addRequestHooks(
     else work();
   };
 
+  const boundsOf = ({ hop, deadline }: Timed, request: FastifyRequest, reply: FastifyReply) => {
+    const { timeoutMs: _, ...rest } = hop;
+    const signal = endOfWork(request, reply, remainingMs(deadline, monotonicNow()), (problem) => {
+      within(request, () => sendProblem(problem, request, reply, logger));
+    });
+    return { ...rest, deadline, signal };
+  };
+
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID, request.id);
     const { span, context: trace } = startServerSpan(serverRequestOf(request), edge);
-    served.set(request, { span, trace, scope: scopeOf(trace, { requestId: request.id }) });
-    within(request, () => {
-      done(refusalOf(request));
-    });
-  });
-
-  // From here on time is short: what comes too late is refused before its body is read.
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const serving = served.get(request);
     const arrival = arrivalOf(request, edge);
-    if (!serving || arrival.kind === 'operation') return done();
-    if (phase.current === 'starting') return done(stillStarting());
-    if (arrival.kind === 'invalid') throw arrival.error;
-    const { deadline } = arrival;
-    const { timeoutMs, ...hop } = arrival.hop;
-    const leftMs = remainingMs(deadline, monotonicNow());
-    if (timeoutMs === 0 || leftMs === 0) return done(new Problem('deadline-exceeded'));
-    const signal = endOfWork(request, reply, leftMs, (problem) => {
-      within(request, () => sendProblem(problem, request, reply, logger));
+    const refusal = refusalOf(request) ?? refusalOnArrival(arrival, phase);
+    const isTimed = refusal === undefined && arrival.kind === 'timed';
+    const bounds = isTimed && boundsOf(arrival, request, reply);
+    served.set(request, { span, scope: scopeOf(trace, { requestId: request.id, ...bounds }) });
+    within(request, () => {
+      done(refusal);
     });
-    serving.scope = scopeOf(serving.trace, { requestId: request.id, ...hop, deadline, signal });
-    within(request, done);
   });
 
   // A body arrives in events of the socket, which know nothing of the request: enter its context again.
@@ -112,6 +107,14 @@ function refusalOf({ url, raw }: FastifyRequest): Problem | undefined {
   if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
     return new Problem('validation-failed', { detail: 'the request names no host' });
   return undefined;
+}
+
+/** What comes too early or too late is refused before its body is read, and so is what says badly how long it has. */
+function refusalOnArrival(arrival: Arrival, phase: ServicePhase): Error | undefined {
+  if (arrival.kind === 'operation') return undefined;
+  if (phase.current === 'starting') return stillStarting();
+  if (arrival.kind === 'invalid') return arrival.error as Error;
+  return remainingMs(arrival.deadline, monotonicNow()) === 0 ? new Problem('deadline-exceeded') : undefined;
 }
 
 /** Tells clients of a service that drains not to keep their connection: the next request goes elsewhere. */
