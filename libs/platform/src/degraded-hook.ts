@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Degradation } from '#libs/contracts';
 import type { AnswerCounts } from './answer-counts.ts';
 import { degradedHeaders, wallClock } from '#libs/degradation';
+import { routePolicyOf } from './route-policy.ts';
 
 const answers = metrics
   .getMeter('film-store/degradation')
@@ -10,13 +11,16 @@ const answers = metrics
 
 /**
  * Tells the `degraded` list of an answer's body in its headers, its span and its metric too. A hook, since with a single interceptor Nest
- * takes every answer through observables, which cost a tenth of a product page.
+ * takes every answer through observables, which cost a tenth of a product page. Operators
+ * who ask what was degraded get no degraded answer.
  */
 export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts): void {
   fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
     'preSerialization',
-    ({ routeOptions: { config } }, reply, body, done) => {
-      if (body?.degraded?.length) {
+    (request, reply, body, done) => {
+      const policy = body?.degraded?.length ? routePolicyOf(request) : undefined;
+      if (body?.degraded && policy) {
+        const { maxStaleMs = 0 } = policy;
         const span = trace.getActiveSpan();
         for (const degradation of body.degraded) {
           const { feature, reason, source } = degradation;
@@ -24,7 +28,6 @@ export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts):
           answers.add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }
-        const maxStaleMs = config.policy?.maxStaleMs ?? 0;
         void reply.headers(degradedHeaders(body.degraded, { now: wallClock.now(), maxStaleMs }));
       }
       done(null, body);
