@@ -19,6 +19,8 @@ export interface LogLine {
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;
+  /** Of the access line of a degraded answer. */
+  readonly degraded?: readonly string[];
 }
 
 /** The built store on this machine: three processes on free ports, with a data directory of their own. */

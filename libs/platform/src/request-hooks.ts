@@ -141,6 +141,7 @@ function logAccess(
   if (sampled === 0) return;
   const { statusCode: status, elapsedTime: durationMs } = reply;
   const clientRequestId = request.headers[REQUEST_ID];
+  const degraded = reply.getHeader(DEGRADED)?.toString();
   logger.info(
     {
       event: 'http.request',
@@ -149,6 +150,7 @@ function logAccess(
       url: request.url.slice(0, 256),
       status,
       durationMs: Math.round(durationMs * 10) / 10,
+      ...(degraded !== undefined && { degraded: degraded.split(', ') }),
       ...(sampled > 1 && { sampled }),
       ...(edge && isRequestId(clientRequestId) && { clientRequestId }),
     },

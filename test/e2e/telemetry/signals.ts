@@ -81,6 +81,22 @@ export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The members of an access line, beside those of every line: all have the first, some the others. */
+export const accessLine = [
+  ['durationMs', 'event', 'method', 'status', 'url'],
+  [
+    'clientRequestId',
+    // As the answer's `X-Degraded` says it; absent where it is whole.
+    'degraded',
+    // Absent where no route matched.
+    'route',
+    'sampled',
+  ],
+] as const;
+
+/** Those of every line that is written for a request. */
+export const lineOfRequest = ['level', 'msg', 'requestId', 'service', 'spanId', 'time', 'traceId'] as const;
+
 const everyone = ['catalog', 'gateway', 'recommendations'];
 const askers = ['gateway', 'recommendations'];
 

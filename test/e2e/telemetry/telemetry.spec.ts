@@ -10,9 +10,12 @@ import {
 import { createDatabase } from '../../support/postgres.ts';
 import { getPage, orderInit, send } from '../client.ts';
 import { type LogLine, type Store, startStore } from '../store.ts';
+import { MADE_UP, sendMadeUp } from './made-up.ts';
 import {
   type Labels,
+  accessLine,
   edges,
+  lineOfRequest,
   metrics,
   poolMetrics,
   redisEdges,
@@ -23,8 +26,6 @@ import {
 const { TEST_DATABASE_URL = '', TEST_REDIS_URL = '' } = process.env;
 const FILM = 'the-dark-knight-2008';
 const KEY = `a-key-${randomUUID()}`;
-/** Is in all that strangers send. */
-const MADE_UP = 'made-up';
 
 let spans: readonly CollectedSpan[];
 let series: readonly CollectedSeries[];
@@ -77,26 +78,6 @@ const hold = (store: Store, upstream: string, state: 'open' | 'auto') =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ state }),
   });
-
-/** What a stranger may make up: methods, addresses, words, headers. */
-async function sendMadeUp(url: string): Promise<void> {
-  const headers = {
-    'x-request-id': MADE_UP,
-    'x-request-priority': MADE_UP,
-    'x-principal': MADE_UP,
-    'user-agent': MADE_UP,
-    'idempotency-key': `${MADE_UP}-${randomUUID()}`,
-  };
-  const asked = ['PROPFIND', 'GET', 'DELETE', 'OPTIONS'].flatMap((method) =>
-    [
-      `/${MADE_UP}/${randomUUID()}`,
-      `/api/products/${MADE_UP}`,
-      `/products/${MADE_UP}`,
-      `/products?q=${MADE_UP}`,
-    ].map((path) => fetch(url + path, { method, headers })),
-  );
-  await Promise.all(asked.map(async (answer) => (await answer).arrayBuffer()));
-}
 
 const nameOf = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
 const isOperation = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
@@ -174,6 +155,8 @@ describe('spans', () => {
 });
 
 describe('log lines', () => {
+  const accessLines = () => log.filter(({ event }) => event === 'http.request');
+
   it('of a request have its id, and those of the span in each service', () => {
     const lines = log.filter(
       ({ event, requestId }) => event === 'http.request' && requestId === pageRequestId,
@@ -185,6 +168,32 @@ describe('log lines', () => {
       expect(span).toMatchObject({ service, kind: 'server', traceId: page?.traceId });
       expect(traceId).toBe(page?.traceId);
     }
+  });
+
+  it('of a request have these members, and no others', () => {
+    const [all, some] = accessLine;
+    const always: readonly string[] = [...lineOfRequest, ...all];
+    const known = new Set<string>([...always, ...some]);
+    const others = accessLines().filter(
+      (line) => !always.every((name) => name in line) || !Object.keys(line).every((name) => known.has(name)),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('of a degraded answer say by what, as its span does; others say nothing of it', () => {
+    const degraded = accessLines().filter((line) => line.degraded);
+    expect(degraded.map((line) => line.degraded)).toContainEqual([
+      'recommendations;reason=breaker-open;source=popular',
+    ]);
+    const told = spans.flatMap(({ spanId, events }) => {
+      const parts = events
+        .filter(({ name }) => name === 'answer.degraded')
+        .map(({ attributes: { feature, reason, source } }) => `${feature};reason=${reason};source=${source}`);
+      return parts.length > 0 ? [[spanId, parts]] : [];
+    });
+    expect(Object.fromEntries(degraded.map((line) => [line.spanId, line.degraded]))).toEqual(
+      Object.fromEntries(told),
+    );
   });
 });
 

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto';
+
+/** Is in all that strangers send. */
+export const MADE_UP = 'made-up';
+
+/** What a stranger may make up: methods, addresses, words, headers. */
+export async function sendMadeUp(url: string): Promise<void> {
+  const headers = {
+    'x-request-id': MADE_UP,
+    'x-request-priority': MADE_UP,
+    'x-principal': MADE_UP,
+    'user-agent': MADE_UP,
+    'idempotency-key': `${MADE_UP}-${randomUUID()}`,
+  };
+  const asked = ['PROPFIND', 'GET', 'DELETE', 'OPTIONS'].flatMap((method) =>
+    [
+      `/${MADE_UP}/${randomUUID()}`,
+      `/api/products/${MADE_UP}`,
+      `/products/${MADE_UP}`,
+      `/products?q=${MADE_UP}`,
+    ].map((path) => fetch(url + path, { method, headers })),
+  );
+  await Promise.all(asked.map(async (answer) => (await answer).arrayBuffer()));
+}
