@@ -27,6 +27,8 @@ const marks = {
 const PASSWORD = 'mark-password';
 const KEY = 'mark-idempotency-key-0123456789';
 const EMAIL = 'mark-ann@example.org';
+/** In a query, where no pattern tells it from other words. */
+const WORD = 'mark-word';
 
 const server = process.env.TEST_DATABASE_URL ?? '';
 const redis = chooseRedis({ PATH: process.env.PATH });
@@ -42,7 +44,7 @@ const tokenOf = (secret: string): Promise<string> =>
 /** What of the marks is in a text, in any spelling that leaves it legible. */
 function seen(text: string, more: readonly string[] = []): string[] {
   const spellings = (mark: string) => [mark, encodeURIComponent(mark), btoa(mark).replaceAll('=', '')];
-  const all = [...Object.values(marks), 'mark-otlp-key', PASSWORD, KEY, EMAIL, 'mark-claim', ...more];
+  const all = [...Object.values(marks), 'mark-otlp-key', PASSWORD, KEY, EMAIL, WORD, 'mark-claim', ...more];
   return all.filter((mark) => spellings(mark).some((spelling) => text.includes(spelling)));
 }
 
@@ -104,10 +106,13 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
       await ask(`${url}/api/orders`, order(good, 1, `${KEY}!,`)),
       await ask(`${url}/api/orders`, order(bad)),
       await ask(`${url}/api/products?token=${good}`),
+      await ask(`${url}/api/products?access_token=${WORD}`),
+      await ask(`${url}/api/products?q=${encodeURIComponent(EMAIL)}`),
+      await ask(`${url}/api/products?q=${WORD}`),
       await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.ADMIN_TOKEN) }),
       await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.SERVICE_TOKEN) }),
     ];
-    expect(statuses).toEqual([201, 201, 422, 400, 401, 400, 401, 200]);
+    expect(statuses).toEqual([201, 201, 422, 400, 401, 400, 400, 200, 200, 401, 200]);
     await ask(`${url}/api/products/toy-story-1995`);
     await store.end('recommendations', 'SIGKILL');
     await ask(`${url}/api/products/toy-story-1995`);

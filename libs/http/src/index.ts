@@ -6,6 +6,7 @@ export * from './operations.ts';
 export * from './priority.ts';
 export * from './principal.ts';
 export * from './problem.ts';
+export * from './query-values.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
 export * from './strict-json.ts';

@@ -12,6 +12,7 @@ import {
   monotonicNow,
   remainingMs,
   requestContext,
+  withoutQueryValues,
 } from '#libs/http';
 import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
@@ -147,7 +148,7 @@ function logAccess(
       event: 'http.request',
       method: request.method,
       route: request.routeOptions.url,
-      url: request.url.slice(0, 256),
+      url: withoutQueryValues(request.url).slice(0, 256),
       status,
       durationMs: Math.round(durationMs * 10) / 10,
       ...(degraded !== undefined && { degraded: degraded.split(', ') }),

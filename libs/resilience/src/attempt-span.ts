@@ -1,5 +1,5 @@
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { Problem } from '#libs/http';
+import { Problem, withoutQueryValues } from '#libs/http';
 import type { UpstreamCall } from './transport.ts';
 
 export interface AttemptToTell {
@@ -15,7 +15,7 @@ export function describeAttempt(span: Span, { name, endpoint, call, now }: Attem
   span.setAttributes({
     'http.request.method': request.method,
     'http.request.resend_count': attempt - 1,
-    'url.full': endpoint + request.url,
+    'url.full': endpoint + withoutQueryValues(request.url),
     'server.service.name': name,
     'upstream.time_left_ms': Math.round(deadline - now),
   });

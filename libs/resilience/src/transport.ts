@@ -1,7 +1,14 @@
 import type { HttpService } from '@nestjs/axios';
 import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
-import { type Priority, type ProblemCode, REQUEST_ID, hopHeaders, requestContext } from '#libs/http';
+import {
+  type Priority,
+  type ProblemCode,
+  REQUEST_ID,
+  hopHeaders,
+  requestContext,
+  withoutQueryValues,
+} from '#libs/http';
 import { describeAttempt, failSpan } from './attempt-span.ts';
 import type { Call, CallContext } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
@@ -78,7 +85,8 @@ export function createTransport({
       throw statusProblem(name, { status, text, retryAfter }, request.expects);
     }
     const parsed = request.schema.safeParse(parseJson(text));
-    if (!parsed.success) throw badResponse(name, `${method} ${url} broke the contract`, parsed.error);
+    if (!parsed.success)
+      throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
     // A service that drains says so on every answer.
     return { value: parsed.data, leaving: answered.connection === 'close' };
   }

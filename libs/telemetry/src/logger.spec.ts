@@ -39,6 +39,7 @@ it.each([
   ['an idempotency key', { 'Idempotency-Key': 'hunter2' }],
   ['a token', { accessToken: 'hun\\"ter2 hunter2' }],
   ['an e-mail address in a sentence', { detail: 'no such user hunter2@example.com here' }],
+  ['one in an address', { url: '/api/products/hunter2%40example.com' }],
   ['a bearer token in an error', { err: new Error('refused: Bearer hunter2.abc') }],
   [
     'what a command carried that Redis refused',

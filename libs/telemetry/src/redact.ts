@@ -7,7 +7,7 @@ const secretMembers =
 const commandArguments = /("args":)\[(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^[\]"])*\]/g;
 const bearerTokens = /\bBearer [\w.~+/=-]+/gi;
 const webTokens = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
-const emailAddresses = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}/gi;
+const emailAddresses = /[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}/gi;
 
 /**
  * Takes secrets and e-mail addresses out of a line of JSON, wherever they are in it: in a member of any object, in a
@@ -19,5 +19,5 @@ export function redact(line: string): string {
     .replace(commandArguments, `$1"${REDACTED}"`)
     .replace(bearerTokens, REDACTED)
     .replace(webTokens, REDACTED);
-  return redacted.includes('@') ? redacted.replace(emailAddresses, REDACTED) : redacted;
+  return /@|%40/.test(redacted) ? redacted.replace(emailAddresses, REDACTED) : redacted;
 }
