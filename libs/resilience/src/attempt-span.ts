@@ -1,4 +1,4 @@
-import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Problem, withoutQueryValues } from '#libs/http';
 import type { UpstreamCall } from './transport.ts';
 
@@ -17,6 +17,7 @@ export function describeAttempt(span: Span, { name, endpoint, call, now }: Attem
     'http.request.resend_count': attempt - 1,
     'url.full': endpoint + withoutQueryValues(request.url),
     'server.service.name': name,
+    ...placeOf(endpoint),
     'upstream.time_left_ms': Math.round(deadline - now),
   });
   if (!again) return;
@@ -27,6 +28,22 @@ export function describeAttempt(span: Span, { name, endpoint, call, now }: Attem
   };
   span.setAttributes(attributes);
   trace.getActiveSpan()?.addEvent(`upstream.${again.why}`, { upstream: name, attempt, ...attributes });
+}
+
+/** Endpoints are few: each is read once. */
+const places = new Map<string, Attributes>();
+
+/** Where an endpoint is, by the names of the semantic conventions. */
+export function placeOf(endpoint: string): Attributes {
+  const known = places.get(endpoint);
+  if (known) return known;
+  const { protocol, hostname, port } = new URL(endpoint);
+  const place = {
+    'server.address': hostname.replace(/^\[|\]$/g, ''),
+    'server.port': Number(port || (protocol === 'https:' ? 443 : 80)),
+  };
+  places.set(endpoint, place);
+  return place;
 }
 
 /** Marks what a span is of as failed, and tells by what: a problem's code or an error's name, which are few. */

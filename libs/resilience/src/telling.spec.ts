@@ -98,6 +98,18 @@ it('a retry is an event of the request, and an attempt that says why it was made
   });
 });
 
+it('an attempt says where it went, and not what its query said', async () => {
+  answers = [ok];
+  const { port } = server.address() as AddressInfo;
+  const request = { schema: z.object({ title: z.string() }), query: { q: 'hunter2', limit: 3 } };
+  const { within } = await told(() => declare().get('/films', request));
+  expect(within[0]?.attributes).toMatchObject({
+    'server.address': '127.0.0.1',
+    'server.port': port,
+    'url.full': `http://127.0.0.1:${port}/films?q=REDACTED&limit=REDACTED`,
+  });
+});
+
 it('a hedge is an event of the request, and an attempt beside the slow one', async () => {
   const upstream = declare();
   answers = [ok];

@@ -63,6 +63,7 @@ describe('the span of a request', () => {
         'http.request.method': 'GET',
         'http.route': '/films/:id',
         'url.path': '/films/alien',
+        'url.scheme': 'http',
         'http.response.status_code': 200,
       },
       status: { code: SpanStatusCode.UNSET },
@@ -88,11 +89,13 @@ describe('the span of a request', () => {
   });
 
   it.each([
-    [499, SpanStatusCode.UNSET],
-    [500, SpanStatusCode.ERROR],
-  ])('with status %i has the status code %i', async (status, code) => {
+    [499, SpanStatusCode.UNSET, undefined],
+    [500, SpanStatusCode.ERROR, '500'],
+  ])('with status %i has the status code %i and the error %s', async (status, code, error) => {
     endServerSpan(startServerSpan(request, false).span, status);
-    expect((await finishedSpan())?.status.code).toBe(code);
+    const finished = await finishedSpan();
+    expect(finished?.status.code).toBe(code);
+    expect(finished?.attributes['error.type']).toBe(error);
   });
 
   it('names methods that strangers make up alike', async () => {

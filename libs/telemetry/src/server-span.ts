@@ -43,7 +43,8 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
   );
   if (span.isRecording()) {
     const [path = ''] = request.url.split('?', 1);
-    span.setAttributes({ 'http.request.method': method, 'url.path': path });
+    // Services speak plain HTTP: TLS ends before them.
+    span.setAttributes({ 'http.request.method': method, 'url.path': path, 'url.scheme': 'http' });
   }
   return { span, context: trace.setSpan(parent, span) };
 }
@@ -62,6 +63,9 @@ export function tellShed(request: ServerRequest, status: number, why: Attributes
 
 export function endServerSpan(span: Span, status: number): void {
   span.setAttribute('http.response.status_code', status);
-  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  if (status >= 500) {
+    span.setAttribute('error.type', String(status));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  }
   span.end();
 }

@@ -40,14 +40,20 @@ export const redisEdges = [
 /** The attributes of spans: all of their kind have the first, some the others. */
 export const spanAttributes = {
   server: [
-    ['http.request.method', 'http.response.status_code', 'url.path'],
-    // Absent where no route matched.
-    ['http.route'],
+    ['http.request.method', 'http.response.status_code', 'url.path', 'url.scheme'],
+    [
+      // Of a 5xx, which is its status.
+      'error.type',
+      // Absent where no route matched.
+      'http.route',
+    ],
   ],
   attempt: [
     [
       'http.request.method',
       'http.request.resend_count',
+      'server.address',
+      'server.port',
       'server.service.name',
       'upstream.time_left_ms',
       'url.full',

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { placeOf } from './attempt-span.ts';
+
+it.each([
+  ['http://catalog-1:3001', 'catalog-1', 3001],
+  ['http://[::1]:3001', '::1', 3001],
+  ['http://catalog', 'catalog', 80],
+  ['https://catalog', 'catalog', 443],
+])('%s is at %s, port %i', (endpoint, address, port) => {
+  expect(placeOf(endpoint)).toEqual({ 'server.address': address, 'server.port': port });
+});
