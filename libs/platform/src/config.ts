@@ -51,7 +51,7 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
         .enum(['true', 'false'])
         .default('false')
         .describe(
-          'Whether the latest traces are kept in memory, of every request, where no exporter is named.',
+          'Whether the latest traces are kept in memory, for GET /ops/traces: of every request, or of those an exporter gets.',
         ),
       ADMIN_TOKEN: secret(z.string().min(16))
         .optional()

@@ -310,10 +310,10 @@ describe('a bulkhead', () => {
     server.answer = (response) => waiting.push(response);
     const films = connect(url, { BULKHEAD_CONCURRENT: 2, BULKHEAD_QUEUE: 0 });
     const read = films.get('/films', { schema });
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await expect.poll(() => waiting.length).toBe(1);
     await expect(films.get('/others', { schema })).rejects.toMatchObject({ code: 'bulkhead-full' });
     const order = films.post('/orders', {}, { schema, priority: 'critical' });
-    await vi.waitFor(() => expect(waiting).toHaveLength(2));
+    await expect.poll(() => waiting.length).toBe(2);
     for (const response of waiting) server.ok(response);
     expect(await Promise.all([read, order])).toEqual([{ from: 'a' }, { from: 'a' }]);
   });

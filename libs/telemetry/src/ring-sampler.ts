@@ -7,7 +7,11 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { isOperation } from '#libs/http';
 
-/** Every request of a client; not probes and not polls, which would push those out of a ring. */
+/** Whether it is the span of a request, and of no probe and no poll: those would push requests out of a ring. */
+export function isRequest(kind: SpanKind, { 'http.route': route }: Attributes): boolean {
+  return kind === SpanKind.SERVER && !(typeof route === 'string' && isOperation(route));
+}
+
 class RequestsOnly implements Sampler {
   shouldSample(
     _context: Context,
@@ -16,9 +20,8 @@ class RequestsOnly implements Sampler {
     kind: SpanKind,
     attributes: Attributes,
   ): SamplingResult {
-    const route = attributes['http.route'];
-    const isRequest = kind === SpanKind.SERVER && !(typeof route === 'string' && isOperation(route));
-    return { decision: isRequest ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
+    const { RECORD_AND_SAMPLED, NOT_RECORD } = SamplingDecision;
+    return { decision: isRequest(kind, attributes) ? RECORD_AND_SAMPLED : NOT_RECORD };
   }
 
   toString(): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { ProxyTracerProvider, context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import { AlwaysOffSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { TraceSpan, TraceSummary } from '#libs/contracts';
 import { startMetrics } from './metrics.ts';
 import { watchFailures } from './receiver.ts';
@@ -24,16 +24,19 @@ let stops: (() => Promise<void>)[] = [];
 /**
  * Starts OpenTelemetry for this process: metrics always, traces by the standard `OTEL_*` variables. Where those name
  * an exporter of spans it is the whole SDK, configured by them. Elsewhere requests still have trace ids, which logs
- * carry and W3C trace context takes to the next service, and the SDK with all its exporters is not even loaded; with
- * `TRACES_RING=true` the latest traces of all requests are kept in memory, else nothing is recorded.
+ * carry and W3C trace context takes to the next service, and the SDK with all its exporters is not even loaded. With
+ * `TRACES_RING=true` the latest traces are kept in memory: of all requests, or of those that the SDK samples. Without
+ * both nothing is recorded.
  */
 export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | undefined): Promise<void> {
   watchFailures();
   const service = env.OTEL_SERVICE_NAME ?? serviceOfEntry(entry);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();
-  if (hasSpanExporter(env)) stops.push(await startSdk(service, env.OTEL_PROPAGATORS));
-  else startOwn(env.TRACES_RING === 'true' ? keepIn(new TraceRing(service)) : IDS_ONLY);
+  ring = env.TRACES_RING === 'true' ? new TraceRing(service) : undefined;
+  if (!hasSpanExporter(env)) return startOwn(ring);
+  stops.push(await startSdk(service, env.OTEL_PROPAGATORS));
+  if (ring) addToSdk(ring);
 }
 
 /** Sends what is still buffered. Never throws and never takes long: telemetry that is away must not hold up a shutdown. */
@@ -75,14 +78,23 @@ async function startSdk(serviceName: string, propagators: string | undefined): P
 export const recentTraces = (): TraceSummary[] => ring?.recent() ?? [];
 export const spansOf = (traceId: string): readonly TraceSpan[] => ring?.spansOf(traceId) ?? [];
 
-const IDS_ONLY: TracerOptions = { sampler: new AlwaysOffSampler() };
-
-function keepIn(traces: TraceRing): TracerOptions {
-  ring = traces;
-  return { sampler: ringSampler(), spanProcessors: [traces] };
+/**
+ * Lets a processor have the spans of the SDK beside its exporters. The SDK takes processors as an option, but makes none
+ * by the environment then; so it is added to those that it has made, for which there is no way but its private list.
+ */
+function addToSdk(processor: SpanProcessor): void {
+  const proxy = trace.getTracerProvider();
+  const provider: object = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy;
+  // Where it could make no exporter it has no provider either.
+  if (!(provider instanceof TracerProvider)) return;
+  const all = provider['_activeSpanProcessor'] as Readonly<Record<'_spanProcessors', SpanProcessor[]>>;
+  all['_spanProcessors'].push(processor);
 }
 
-function startOwn(options: TracerOptions): void {
+function startOwn(traces: TraceRing | undefined): void {
+  const options: TracerOptions = traces
+    ? { sampler: ringSampler(), spanProcessors: [traces] }
+    : { sampler: new AlwaysOffSampler() };
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(new TracerProvider(options));

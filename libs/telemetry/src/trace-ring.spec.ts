@@ -1,13 +1,13 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
 import { traceSpan } from '#libs/contracts';
 import { ringSampler } from './ring-sampler.ts';
 import { TraceRing, type TraceRingLimits } from './trace-ring.ts';
 
-function keepIn(limits: TraceRingLimits) {
+function keepIn(limits: TraceRingLimits, sampler = ringSampler()) {
   const ring = new TraceRing('films', limits);
-  const tracer = new TracerProvider({ sampler: ringSampler(), spanProcessors: [ring] }).getTracer('test');
+  const tracer = new TracerProvider({ sampler, spanProcessors: [ring] }).getTracer('test');
   const serve = (route: string): string => {
     const span = tracer.startSpan(`GET ${route}`, {
       kind: SpanKind.SERVER,
@@ -54,8 +54,11 @@ it('never holds more than its bytes, be there few traces or one', () => {
   expect(held).toBeLessThanOrEqual(2100);
 });
 
-it('is not filled by probes and polls', () => {
-  const { ring, tracer, serve } = keepIn({ traces: 10, bytes: 100_000 });
+it.each([
+  ['where it is what spans are recorded for', ringSampler()],
+  ['where an exporter wants all', new AlwaysOnSampler()],
+])('is not filled by probes and polls, %s', (_, sampler) => {
+  const { ring, tracer, serve } = keepIn({ traces: 10, bytes: 100_000 }, sampler);
   serve('/health/ready');
   serve('/ops/traces/:traceId');
   tracer.startSpan('GET catalog', { kind: SpanKind.CLIENT }).end();

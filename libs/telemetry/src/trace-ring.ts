@@ -1,7 +1,16 @@
-import { type Attributes, type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type HrTime,
+  type Span as ApiSpan,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { TraceSpan, TraceSummary } from '#libs/contracts';
+import { isRequest } from './ring-sampler.ts';
 
 export interface TraceRingLimits {
   readonly traces: number;
@@ -16,22 +25,32 @@ interface Kept {
   bytes: number;
 }
 
-/** Keeps the finished spans of the latest traces in memory; the oldest trace makes room for new ones. */
+/**
+ * Keeps the finished spans of the latest requests in memory, each request's and those within; the oldest trace makes
+ * room for new ones.
+ */
 export class TraceRing implements SpanProcessor {
   readonly #service: string;
   readonly #limits: TraceRingLimits;
   /** In the order of their first finished span. */
   readonly #traces = new Map<string, Kept>();
   #bytes = 0;
+  /** That are to be kept when they are finished. */
+  readonly #awaited = new WeakSet<ApiSpan>();
 
   constructor(service: string, limits: TraceRingLimits = TRACE_RING_LIMITS) {
     this.#service = service;
     this.#limits = limits;
   }
 
-  onStart(): void {}
+  onStart(span: Span, within: Context): void {
+    const parent = trace.getSpan(within);
+    if (isRequest(span.kind, span.attributes) || (parent && this.#awaited.has(parent)))
+      this.#awaited.add(span);
+  }
 
   onEnd(span: ReadableSpan): void {
+    if (!this.#awaited.has(span as Span)) return;
     const { traceId } = span.spanContext();
     const told = toTraceSpan(this.#service, span);
     const bytes = JSON.stringify(told).length;

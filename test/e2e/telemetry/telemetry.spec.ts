@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { order } from '#libs/contracts';
+import { z } from 'zod';
+import { type TraceDetail, order, traceDetail, traceSummary } from '#libs/contracts';
 import { eventually } from '../../support/eventually.ts';
 import {
   type CollectedSeries,
@@ -31,6 +32,7 @@ let spans: readonly CollectedSpan[];
 let series: readonly CollectedSeries[];
 let log: readonly LogLine[];
 let pageRequestId: string | null;
+let traceOfPage: TraceDetail;
 
 /** One store, a little of everything, and its end: then all it has told is here. */
 beforeAll(async () => {
@@ -57,6 +59,7 @@ beforeAll(async () => {
     await sendMadeUp(`http://localhost:${store.ports.catalog}`);
     await sendMadeUp(`http://localhost:${store.ports.recommendations}`);
     await sendMadeUp(store.url);
+    traceOfPage = await firstTraceOfPage(store);
     await store.end('catalog', 'SIGTERM');
     await getPage(store, FILM);
     await until('rejections', () => collector.series().some(({ name }) => name === 'upstream.rejections'));
@@ -78,6 +81,14 @@ const hold = (store: Store, upstream: string, state: 'open' | 'auto') =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ state }),
   });
+
+/** As the gateway shows it to operators. */
+async function firstTraceOfPage({ url }: Store): Promise<TraceDetail> {
+  const ops = async (path: string): Promise<unknown> => (await fetch(`${url}/ops/traces${path}`)).json();
+  const { traces } = z.object({ traces: z.array(traceSummary) }).parse(await ops(''));
+  const first = traces.findLast(({ name }) => name === 'GET /api/products/:id');
+  return traceDetail.parse(await ops(`/${first?.traceId}`));
+}
 
 const nameOf = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
 const isOperation = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
@@ -106,6 +117,17 @@ describe('spans', () => {
       new Set(['gateway', 'catalog', 'recommendations']),
     );
     expect(trace.filter(({ parentSpanId }) => parentSpanId === undefined)).toEqual([first]);
+  });
+
+  it('of a page are shown to operators too, of all services, as they are sent', () => {
+    const sent = spans.filter(({ traceId }) => traceId === traceOfPage.traceId);
+    const brief = ({ service, name, spanId }: { service: string; name: string; spanId: string }) =>
+      `${service}: ${name} ${spanId}`;
+    expect(traceOfPage.missing).toEqual([]);
+    expect(new Set(traceOfPage.spans.map(({ service }) => service))).toEqual(
+      new Set(['gateway', 'catalog', 'recommendations']),
+    );
+    expect(traceOfPage.spans.map(brief).toSorted()).toEqual(sent.map(brief).toSorted());
   });
 
   it('have the attributes of their kind', () => {
