@@ -129,15 +129,18 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
   });
 
   it('links each trace it draws to where people look at traces', async () => {
+    const listed = page.locator('#trace-list button');
     await eventually(async () => {
       await page.click('#traces-refresh');
-      expect(await page.locator('#trace-list button').count()).toBeGreaterThan(1);
+      expect(await listed.count()).toBeGreaterThan(1);
     });
-    for (const entry of [0, 1]) {
-      const button = page.locator('#trace-list button').nth(entry);
-      const traceId = await button.getAttribute('data-trace');
+    // By their ids, for newer ones may have come before them by the time of a click.
+    const ids = (await listed.evaluateAll((buttons) =>
+      buttons.map((button) => button.getAttribute('data-trace')),
+    )) as string[];
+    for (const traceId of ids.slice(0, 2)) {
       expect(traceId).toMatch(/^[\da-f]{32}$/);
-      await button.click();
+      await page.click(`#trace-list [data-trace="${traceId}"]`);
       await eventually(async () =>
         expect(await page.getByRole('link', { name: 'in Jaeger' }).getAttribute('href')).toBe(
           `http://traces.example/ui/trace/${traceId}`,
