@@ -27,6 +27,18 @@ it('one variable is one image, wherever it is named', () => {
   ]);
 });
 
+it('every image of others is pinned to one version, as what CI tried is what runs', () => {
+  const floating = [...imageChoices].filter(([, image]) => !/:v?\d+\.\d+(?:\.\d+)?(?:-|$)/.test(image));
+  expect(floating).toEqual([['FILM_STORE_IMAGE', 'film-store:latest']]);
+});
+
+it('the image is built on the version of Node that everything else runs on', () => {
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    devDependencies: { node: string };
+  };
+  expect(imageChoices.get('NODE_IMAGE')).toBe(`node:${devDependencies.node}-bookworm-slim`);
+});
+
 it('what the image is built on is passed to its build, which alone knows the version', () => {
   const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
     services: { setup: { build: { args: object } } };
