@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Service {
+  readonly depends_on?: Readonly<Record<string, object>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly mem_limit?: string;
+  readonly profiles?: readonly string[];
+  readonly restart: string;
+}
+const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
+  services: Record<string, Service>;
+};
+const settingsOf = (name: string) => parseEnv(readFileSync(`deploy/compose/${name}.env`, 'utf8'));
+
+/** What `up NAME` starts. */
+function startedBy(name: string, started = new Set<string>()): Set<string> {
+  if (started.has(name)) return started;
+  started.add(name);
+  for (const needed of Object.keys(services[name]?.depends_on ?? {})) startedBy(needed, started);
+  return started;
+}
+
+/** The limits in MiB of those that stay: what is not restarted is over before the others begin. */
+const limitOf = (names: Iterable<string>): number =>
+  [...names]
+    .map((name) => services[name]!)
+    .filter(({ restart }) => restart !== 'no')
+    .reduce((sum, { mem_limit: limit }) => sum + Number(/^(\d+)m$/.exec(limit ?? '')?.[1]), 0);
+
+it('the gateway alone brings the store, in 1.5 GB', () => {
+  const minimal = startedBy('gateway');
+  expect([...minimal].toSorted()).toEqual(
+    'catalog-1 catalog-2 gateway postgres recommendations-1 recommendations-2 redis setup'.split(' '),
+  );
+  expect(limitOf(minimal)).toBe(1344);
+  expect(limitOf(minimal) * 2 ** 20).toBeLessThan(1.5e9);
+});
+
+it('all of it is in 3 GB', () => {
+  expect(limitOf(Object.keys(services)) * 2 ** 20).toBeLessThan(3e9);
+});
+
+it('without Jaeger nobody is told to send to it, or linked to it', () => {
+  expect(settingsOf('minimal')).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: '', JAEGER_URL: '' });
+  const mentions = Object.values(services).flatMap(({ environment = {} }) =>
+    Object.values(environment).filter((value) => /jaeger|16686/.test(String(value))),
+  );
+  expect(new Set(mentions)).toEqual(
+    new Set(['${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}', '${JAEGER_URL-http://localhost:16686}']),
+  );
+});
