@@ -52,3 +52,24 @@ it('without Jaeger nobody is told to send to it, or linked to it', () => {
     new Set(['${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}', '${JAEGER_URL-http://localhost:16686}']),
   );
 });
+
+it('with the collector there are those of its profile, and every service sends to it', () => {
+  const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settingsOf('observability');
+  const added = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes(profile!));
+  expect(added.map(([name]) => name)).toEqual(['prometheus', 'grafana', 'otel-collector']);
+  expect(endpoint).toBe('http://otel-collector:4318');
+  const senders = Object.entries(services).filter(([name]) =>
+    /^(?:gateway|catalog|recommendations)/.test(name),
+  );
+  expect(senders).toHaveLength(5);
+  for (const [, { environment }] of senders)
+    expect(environment?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toMatch(/^\$\{OTEL_EXPORTER_OTLP_ENDPOINT-/);
+});
+
+it.each(['README.md', 'deploy/README.md'])('%s has the commands that the sets have', (page) => {
+  const commands = ['minimal', 'observability'].map(
+    (name) =>
+      /^# {3}(docker compose .*)$/m.exec(readFileSync(`deploy/compose/${name}.env`, 'utf8'))?.[1] ?? 'none',
+  );
+  for (const command of commands) expect(readFileSync(page, 'utf8')).toContain(command);
+});
