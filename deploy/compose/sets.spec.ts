@@ -7,6 +7,7 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, object>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly mem_limit?: string;
+  readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
   readonly restart: string;
 }
@@ -55,6 +56,10 @@ it('without Jaeger nobody is told to send to it, or linked to it', () => {
 
 it('with the collector there are those of its profile, and every service sends to it', () => {
   const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settingsOf('observability');
+  const { GRAFANA_URL: dashboards } = settingsOf('observability');
+  expect(services['grafana']!.ports).toEqual(['127.0.0.1:3003:3000']);
+  expect(dashboards).toBe('http://localhost:3003');
+  expect(services['gateway']!.environment?.['GRAFANA_URL']).toBe('${GRAFANA_URL:-}');
   const added = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes(profile!));
   expect(added.map(([name]) => name)).toEqual(['prometheus', 'grafana', 'otel-collector']);
   expect(endpoint).toBe('http://otel-collector:4318');

@@ -33,6 +33,8 @@ export interface Dashboard {
 
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
+/** Of the demo and of compose, where nobody chose another port. */
+const CONTROL_ROOM = 'http://localhost:3000';
 const COLUMNS = 24;
 const HEIGHT = 8;
 
@@ -49,6 +51,7 @@ export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): 
     // The dashboards of the same tag, with the time and the variables that are chosen.
     links: [
       { type: 'dashboards', tags: ['film-store'], title: 'Film store', keepTime: true, includeVars: true },
+      { type: 'link', title: 'Control room', url: CONTROL_ROOM, icon: 'external link', targetBlank: true },
     ],
     templating: { list: variables.map(grafanaVariable) },
     panels: placed(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),

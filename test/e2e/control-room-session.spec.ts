@@ -22,6 +22,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
       REDIS_URL: '',
       ADMIN_TOKEN: TOKEN,
       JAEGER_URL: 'http://traces.example/ui/',
+      GRAFANA_URL: 'http://dashboards.example/',
     });
     browser = await openBrowser();
     page = await browser.newPage();
@@ -147,6 +148,11 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
         ),
       );
     }
+  });
+
+  it('links to the dashboards', async () => {
+    const link = page.getByRole('link', { name: 'Dashboards' });
+    expect(await link.getAttribute('href')).toBe('http://dashboards.example/');
   });
 
   it('stays signed in when it is loaded anew, without the token in the browser', async () => {

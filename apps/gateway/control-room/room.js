@@ -38,12 +38,21 @@ function showVerdict({ services, edges, answersPerSecond }) {
   if (byId('verdict').textContent !== text) byId('verdict').textContent = text;
 }
 
+/** @param {string | null} url */
+function linkDashboards(url) {
+  if (url === null) return;
+  const link = /** @type {HTMLAnchorElement} */ (byId('dashboards'));
+  link.href = url;
+  link.hidden = false;
+}
+
 /** What there is besides depends on how the gateway was started. */
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
     (answer) => answer.json(),
-    () => ({ jaegerUrl: null, faults: false, token: false }),
+    () => ({ jaegerUrl: null, grafanaUrl: null, faults: false, token: false }),
   );
+  linkDashboards(settings.grafanaUrl);
   startSession(settings.token);
   startFaults(settings.faults);
   await startTraces(settings.jaegerUrl);

@@ -24,6 +24,7 @@ const settings = serviceConfig({
   JAEGER_URL: httpUrl
     .optional()
     .describe('Where people look at traces: the control room links there, as JAEGER_URL/trace/ID.'),
+  GRAFANA_URL: httpUrl.optional().describe('Where the dashboards are: the control room links there.'),
   ...redisConfig,
   ...idempotencyConfig,
   ...flagsConfig,

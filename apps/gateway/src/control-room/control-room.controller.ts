@@ -37,9 +37,10 @@ export class ControlRoomController {
   @Get('control-room/settings.json')
   settings() {
     if (!this.config.CONTROL_ROOM) throw new Problem('not-found');
-    const { JAEGER_URL, FAULTS_ENABLED, ADMIN_TOKEN } = this.config;
+    const { JAEGER_URL, GRAFANA_URL, FAULTS_ENABLED, ADMIN_TOKEN } = this.config;
     return {
       jaegerUrl: JAEGER_URL?.replace(/\/$/, '') ?? null,
+      grafanaUrl: GRAFANA_URL ?? null,
       faults: FAULTS_ENABLED === 'true',
       token: ADMIN_TOKEN !== undefined,
     };
