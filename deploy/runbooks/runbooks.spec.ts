@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { scenarioNames } from '#libs/faults';
 import { alertNames, rules } from '../prometheus/rules.ts';
 import { dashboards } from '../grafana/dashboards.ts';
@@ -22,10 +23,17 @@ it('every alert has a severity, a summary, and a runbook that is there; and ther
   for (const { alert, labels, annotations } of alerts) {
     expect(['page', 'ticket']).toContain(labels?.['severity']);
     expect(annotations?.['summary']).toBeTruthy();
-    expect(annotations?.['runbook_url']).toBe(`deploy/runbooks/${alert}.md`);
+    expect(annotations?.['runbook_url']).toBe(`{{ $externalLabels.runbooks }}/${alert}.md`);
   }
   const pages = globSync('deploy/runbooks/*.md').map((file) => basename(file, '.md'));
   expect(pages.toSorted()).toEqual(alertNames.toSorted());
+});
+
+it('Prometheus says where the runbooks are', () => {
+  const { global } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
+    global: { external_labels: { runbooks: string } };
+  };
+  expect(global.external_labels.runbooks).toMatch(/^https:.*\/deploy\/runbooks$/);
 });
 
 describe.each(alertNames)('runbook of %s', (name) => {
