@@ -6,6 +6,8 @@ import { scenarioNames } from '#libs/faults';
 import { alertNames, rules } from '../prometheus/rules.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { services } from '../local/services.ts';
+import { parseSettings } from '../../test/load/settings.ts';
+import { DRILL_SECONDS, type Step, drills, linesOf } from './drills.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const demoCommands = [
@@ -27,6 +29,7 @@ it('every alert has a severity, a summary, and a runbook that is there; and ther
   }
   const pages = globSync('deploy/runbooks/*.md').map((file) => basename(file, '.md'));
   expect(pages.toSorted()).toEqual(alertNames.toSorted());
+  expect(Object.keys(drills).toSorted()).toEqual(alertNames.toSorted());
 });
 
 it('Prometheus says where the runbooks are', () => {
@@ -45,7 +48,7 @@ describe.each(alertNames)('runbook of %s', (name) => {
   });
 
   it('names scenarios, commands, dashboards and pages that exist', () => {
-    expect(scenarioNames).toEqual(expect.arrayContaining(matches(seeIt, /`([a-z]+(?:-[a-z]+)*)`/g)));
+    expect(scenarioNames).toEqual(expect.arrayContaining(matches(text, /"scenario":"([^"]*)"/g)));
     expect(demoCommands).toEqual(
       expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z]+)?)/g)),
     );
@@ -59,7 +62,30 @@ describe.each(alertNames)('runbook of %s', (name) => {
     expect(matches(text, /`(deploy\/[\w/.]+)`/g).filter((file) => !existsSync(file))).toEqual([]);
   });
 
-  it('says how to make it fire', () => {
-    expect(seeIt).toMatch(/`(?:npm run demo|curl|[a-z]+(?:-[a-z]+)*`)/);
+  it('has, word for word, the commands that make it fire', () => {
+    const [, block] = /```sh\n([^`]*)```/.exec(seeIt) ?? [];
+    expect(block?.trimEnd().split('\n')).toEqual(drills[name]?.flatMap(linesOf));
+  });
+
+  it('keeps it up for as long as the alert waits, and the time that its rates are of', () => {
+    const [longest] = rules
+      .filter(({ alert }) => alert === name)
+      .map(({ for: waits = '0m', expr }) => minutesOf(waits) + windowOf(expr))
+      .toSorted((a, b) => b - a);
+    for (const step of drills[name] ?? []) {
+      if (step.does !== 'begin' && step.does !== 'load') continue;
+      const minutes = (step.does === 'load' ? lastsFor(step) : DRILL_SECONDS) / 60;
+      expect({ step, minutes, enough: minutes >= longest! }).toMatchObject({ enough: true });
+    }
   });
 });
+
+const minutesOf = (time: string): number => Number(/^(\d+)m$/.exec(time)?.[1]);
+/** Of the rates in an expression; an objective's recorded ones are of five minutes. */
+const windowOf = (expr: string): number =>
+  expr.includes('increase(') ? 0 : expr.includes('slo:') ? 5 : Number(/\[(\d+)m\]/.exec(expr)?.[1] ?? 0);
+
+function lastsFor({ args, seconds }: Step & { does: 'load' }): number {
+  const { urls, ...load } = parseSettings(`--seconds ${seconds} ${args}`.split(' '));
+  return load.seconds * urls.length;
+}

@@ -2,7 +2,7 @@ export { ActiveFaults, type FaultChange, type Strike, TooManyFaults } from './ac
 export { type Clock, hang, pause } from './clock.ts';
 export type { Effect } from './effect.ts';
 export { GARBAGE, problemOf } from './failures.ts';
-export { type Fault, INBOUND, type Passing } from './fault.ts';
+export { type Fault, INBOUND, MAX_TTL_MS, type Passing } from './fault.ts';
 export { strikeExchange, strikeWork } from './outbound.ts';
 export { seeded } from './random.ts';
 export {
