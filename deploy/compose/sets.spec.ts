@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 interface Service {
   readonly depends_on?: Readonly<Record<string, object>>;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | number>>;
   readonly mem_limit?: string;
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];

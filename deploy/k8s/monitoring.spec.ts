@@ -23,13 +23,11 @@ const { spec } = parse(
 
 it('Prometheus is told of every pod by a label and a port that it has', () => {
   const [{ key, values } = { key: '', values: [] }] = spec.selector.matchExpressions;
-  const pods = ofKind(readBase(), 'Deployment').map((deployment) => ({
-    name: nameOf(deployment),
-    ...podOf(deployment),
-  }));
-  expect(values.toSorted()).toEqual(pods.map(({ name }) => name).toSorted());
-  for (const { name, labels, container } of pods) {
-    expect(labels[key]).toBe(name);
+  const deployments = ofKind(readBase(), 'Deployment');
+  expect(values.toSorted()).toEqual(deployments.map(nameOf).toSorted());
+  for (const deployment of deployments) {
+    const { labels, container } = podOf(deployment);
+    expect(labels[key]).toBe(nameOf(deployment));
     expect(container.ports?.map((port) => port.name)).toEqual([spec.podMetricsEndpoints[0]?.port]);
   }
 });
