@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Order } from '#libs/contracts';
+import { json, startStandIn } from '../../apps/gateway/test/stand-in.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import { type ServiceName, root, serviceArguments, startService } from '../../deploy/local/services.ts';
@@ -16,6 +19,13 @@ import { createDatabase } from '../support/postgres.ts';
 import { probe } from './probes.ts';
 
 const FILM = 'the-dark-knight-2008';
+const ORDER: Order = {
+  id: '0b4f63f5-6d52-4f6f-9e1c-3c3f1c8f4a55',
+  status: 'confirmed',
+  items: [{ productId: FILM, quantity: 1, unitPrice: { amount: 999, currency: 'EUR' } }],
+  total: { amount: 999, currency: 'EUR' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
 const IN_NO_HURRY = { DRAIN_WAIT_MS: '300000' };
 /** Throws where nobody catches it, when told to. */
 const FRAGILE = {
@@ -110,6 +120,36 @@ it('a service that throws where nobody catches drains, and ends as a failure', a
   expect(await gateway.service.exited).toEqual({ code: 1, signal: null });
   expect(events(gateway)).toContain('service.crashed');
 });
+
+const redis = process.env.TEST_REDIS_URL ?? '';
+
+it.skipIf(redis === '')(
+  'an order whose client has left is done, and known, when the gateway is gone',
+  async () => {
+    const catalog = await startStandIn();
+    stops.push(async () => catalog.close());
+    const asked = Promise.withResolvers<ServerResponse>();
+    catalog.answer('/orders', asked.resolve);
+    const env = { CATALOG_URL: catalog.url, REDIS_URL: redis };
+    const gateways = await Promise.all([start('gateway', env), start('gateway', env)]);
+    await Promise.all(gateways.map(({ service }) => service.ready()));
+    const [first, second] = gateways;
+
+    const order = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
+    const leaving = new AbortController();
+    const left = fetch(`${first.url}/api/orders`, { ...order, signal: leaving.signal });
+    const held = await asked.promise;
+    leaving.abort();
+    await expect(left).rejects.toThrow('aborted');
+    first.service.kill('SIGTERM');
+    await eventually(() => expect(fetch(`${first.url}/health/live`)).rejects.toThrow('fetch failed'));
+    json(ORDER, 201)(held);
+    expect(await first.service.exited).toEqual({ code: 0, signal: null });
+    expect(events(first)).not.toContain('service.cut-off');
+    const again = await fetch(`${second.url}/api/orders`, order);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+  },
+);
 
 const server = process.env.TEST_DATABASE_URL ?? '';
 

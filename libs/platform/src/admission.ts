@@ -12,6 +12,7 @@ import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
 import { tellShed } from '#libs/telemetry';
 import { arrivalOf, serverRequestOf } from './arrival.ts';
 import { BODY_LIMIT_BYTES } from './fastify.ts';
+import { aroundHandlers } from './work-under-way.ts';
 
 export interface AdmissionOptions {
   readonly admission: Admission;
@@ -78,22 +79,7 @@ export function addAdmissionHooks(
     else letIn(request, reply, done);
   });
 
-  fastify.addHook('onRoute', (route) => {
-    const { handler } = route;
-    route.handler = function work(request, reply) {
-      const place = places.get(request);
-      if (!place) return handler.call(this, request, reply);
-      place.begins();
-      try {
-        const result: unknown = handler.call(this, request, reply);
-        void Promise.resolve(result).then(place.settled, place.settled);
-        return result;
-      } catch (error) {
-        place.settled();
-        throw error;
-      }
-    };
-  });
+  aroundHandlers(fastify, (request) => places.get(request)?.begins());
 }
 
 /**
@@ -110,12 +96,14 @@ class Place {
     this.#permit = permit;
   }
 
-  begins(): void {
+  /** Returns what is to be called when the handler has settled. */
+  begins(): () => void {
     this.#beganAt = monotonicNow();
     this.#working = true;
+    return this.#settled;
   }
 
-  readonly settled = (): void => {
+  readonly #settled = (): void => {
     this.#working = false;
     this.#release();
   };

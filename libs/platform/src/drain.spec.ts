@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServicePhase } from '#libs/health';
 import { drain } from './drain.ts';
+import { WorkUnderWay } from './work-under-way.ts';
 
 const WAIT_MS = 3000;
 const TIMEOUT_MS = 10_000;
@@ -14,6 +15,7 @@ const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 let server: Server;
 let phase: ServicePhase;
+let work: WorkUnderWay;
 let hurry: AbortController;
 let told: string[];
 /** What is in flight. */
@@ -23,6 +25,7 @@ beforeEach(async () => {
   answers = [];
   told = [];
   phase = new ServicePhase();
+  work = new WorkUnderWay();
   hurry = new AbortController();
   server = createServer((_, response) => void answers.push(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,15 +36,28 @@ afterEach(() => {
   server.closeAllConnections();
 });
 
+const closeServer = async (): Promise<void> => {
+  await new Promise((closed) => server.close(closed));
+  await work.over();
+};
+
 /** Drains, and tells of the steps as they are taken. */
-const start = (close = () => new Promise<void>((resolve) => void server.close(() => resolve()))) => {
+const start = (close = closeServer) => {
   const logger = pino({ level: 'warn' }, { write: (line: string) => void told.push(eventOf(line)) });
   const closing = async () => {
     told.push('close');
     await close();
     told.push('closed');
   };
-  const options = { phase, waitMs: WAIT_MS, timeoutMs: TIMEOUT_MS, hurry: hurry.signal, server, logger };
+  const options = {
+    phase,
+    waitMs: WAIT_MS,
+    timeoutMs: TIMEOUT_MS,
+    hurry: hurry.signal,
+    server,
+    work,
+    logger,
+  };
   return drain({ ...options, close: closing });
 };
 const eventOf = (line: string) => (JSON.parse(line) as { event: string }).event;
@@ -90,6 +106,33 @@ describe('a service that serves', () => {
     expect(told).toEqual(['close']);
     await advance(1);
     await Promise.all([cut, drained]);
+    expect(told).toEqual(['close', 'service.cut-off', 'closed']);
+  });
+
+  it('waits for work whose client has left', async () => {
+    const end = work.begin();
+    const drained = start();
+    const gone = once(server, 'close');
+    await advance(WAIT_MS);
+    await gone;
+    await advance(TIMEOUT_MS - 1);
+    expect(told).toEqual(['close']);
+    end();
+    await drained;
+    expect(told).toEqual(['close', 'closed']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('cuts off work whose client has left after its time, to the millisecond, and says so', async () => {
+    work.begin();
+    const drained = start();
+    const gone = once(server, 'close');
+    await advance(WAIT_MS);
+    await gone;
+    await advance(TIMEOUT_MS - 1);
+    expect(told).toEqual(['close']);
+    await advance(1);
+    await drained;
     expect(told).toEqual(['close', 'service.cut-off', 'closed']);
   });
 

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { ServicePhase } from '#libs/health';
+import type { WorkUnderWay } from './work-under-way.ts';
 
 export interface Drain {
   readonly phase: ServicePhase;
@@ -11,7 +12,9 @@ export interface Drain {
   /** Its abort ends both at once. */
   readonly hurry: AbortSignal;
   readonly server: Server;
-  /** Accepts nothing any more, resolves once nothing is in flight and all is closed. */
+  /** What handlers are at, those too whose clients have left. */
+  readonly work: WorkUnderWay;
+  /** Accepts nothing any more; once nothing is in flight and `work` is over, closes all, then resolves. */
   readonly close: () => Promise<void>;
   readonly logger: Logger;
 }
@@ -29,6 +32,7 @@ export async function drain({
   timeoutMs,
   hurry,
   server,
+  work,
   close,
   logger,
 }: Drain): Promise<void> {
@@ -40,12 +44,13 @@ export async function drain({
   // One becomes idle without a word where its last answer was begun before the drain.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
   const closed = new AbortController();
-  server.once('close', () => closed.abort());
+  server.once('close', () => void work.over().then(() => closed.abort()));
   const cutOff = async (): Promise<void> => {
     await pause(timeoutMs, AbortSignal.any([hurry, closed.signal]));
     if (closed.signal.aborted) return;
     logger.warn({ event: 'service.cut-off' }, 'what is in flight is cut off');
     server.closeAllConnections();
+    work.abandon();
   };
   const bound = cutOff();
   try {

@@ -39,6 +39,7 @@ import { validationPipe } from './validation.ts';
 import { ServiceStateReader } from './watch/service-state.ts';
 import { SystemWatch } from './watch/system.ts';
 import { WatchController } from './watch/watch.controller.ts';
+import { WorkUnderWay, aroundHandlers } from './work-under-way.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly name: string;
@@ -108,6 +109,10 @@ export async function createService<S extends ConfigSchema>(
   addRequestHooks(fastify, { edge, logger, phase, answers });
   addDegradedHook(fastify, answers);
   endConnectionsOf(fastify, phase);
+  const work = new WorkUnderWay();
+  aroundHandlers(fastify, work.begin);
+  // When connections are closed, and before what handlers use is.
+  fastify.addHook('onClose', () => work.over());
   const refuseOtherMethods = trackMethods(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -154,6 +159,7 @@ export async function createService<S extends ConfigSchema>(
         timeoutMs,
         hurry: hurry.signal,
         server: adapter.getHttpServer<Server>(),
+        work,
         close: () => app.close(),
         logger,
       }).finally(() => {
