@@ -56,6 +56,36 @@ describe('parseConfig', () => {
     },
   );
 
+  it.each(['http://shop', 'http://shop:81/', 'https://shop, https://shop:81|http://shop'])(
+    'takes the addresses of a service: %s',
+    (given) => {
+      expect(parseConfig('shop', schema, { SHOP_URL: given }).SHOP_URL).toBe(given);
+    },
+  );
+
+  it.each([
+    'http://shop/base',
+    'http://shop/?x=1',
+    'http://shop?',
+    'http://shop/#a',
+    'http://shop,,http://shop:81',
+    'http://shop|http://shop:81/base',
+    'shop:81',
+  ])('refuses as the address of a service: %s', (given) => {
+    expect(() => parseConfig('shop', schema, { SHOP_URL: given })).toThrow(
+      /:\n {2}SHOP_URL: must be addresses without [^\n]+$/,
+    );
+  });
+
+  it.each(['http://shop,http://shop', 'http://shop:80|http://SHOP/'])(
+    'refuses an address that is there twice: %s',
+    (given) => {
+      expect(() => parseConfig('shop', schema, { SHOP_URL: given })).toThrow(
+        /:\n {2}SHOP_URL: must name each address once$/,
+      );
+    },
+  );
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parseConfig('shop', schema, {}))).toBe(true);
   });

@@ -17,11 +17,23 @@ export const httpUrl = z
     message: 'must not carry a name or a password',
   });
 
-/** Base addresses of another service: `,` separates equal endpoints, `|` tiers in order of preference. */
+/** The origins in a list of them; `undefined` stands for what is more, or less, than one. */
+const originsOf = (list: string): (string | undefined)[] =>
+  list.split(/[,|]/).map((given) => {
+    const url = URL.parse(given.trim());
+    return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
+  });
+
+/** Where another service is: `,` separates equal endpoints, `|` tiers in order of preference. */
 export const httpUrls = z
   .string()
-  .refine((list) => list.split(/[,|]/).every((url) => httpUrl.safeParse(url.trim()).success), {
-    message: 'must be addresses without passwords, separated by , (equal ones) or | (in order of preference)',
+  .refine((list) => !originsOf(list).includes(undefined), {
+    message:
+      'must be addresses without passwords, paths or queries, separated by , (equal ones) or | (in order of preference)',
+    abort: true,
+  })
+  .refine((list) => new Set(originsOf(list)).size === originsOf(list).length, {
+    message: 'must name each address once',
   });
 
 const serviceTokens = z
