@@ -112,6 +112,27 @@ describe('the bounds of the inbound limit', () => {
   });
 });
 
+describe('a name that begins like a setting of the policies', () => {
+  it.each([
+    'UPSTREAM_CATALOG_BRAKER_VOLUME',
+    'UPSTREAM_BREAKER_VOLUME',
+    'UPSTREAM__BREAKER_VOLUME',
+    'UPSTREAM_CATALOG_BREAKER_VOLUMES',
+    'OVERLOAD_LIMIT',
+  ])('and is none is refused, with whatever else is wrong: %s', (name) => {
+    expect(() => parseConfig('shop', schema, { PORT: 'x', [name]: '1' })).toThrow(
+      new RegExp(`\\n {2}PORT: .+\\n {2}${name}: is no setting$`),
+    );
+  });
+
+  it.each(['UPSTREAM_CATALOG_BREAKER_VOLUME', 'UPSTREAM_A_B_HEDGE', 'SHOP_OVERLOAD_LIMIT'])(
+    'and may be that of another service passes: %s',
+    (name) => {
+      expect(parseConfig('shop', schema, { [name]: '1' })).not.toHaveProperty(name);
+    },
+  );
+});
+
 it('redacts secrets, and only those that are set', () => {
   const shown = redactConfig(schema, parseConfig('shop', schema, { TOKEN: 'hunter2hunter2' }));
   expect(shown).toMatchObject({ PORT: 3009, TOKEN: '(redacted)' });

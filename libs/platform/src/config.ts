@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type OverloadSettings, limitsInOrder, overloadConfig } from '#libs/overload';
+import { isUpstreamVariable, policiesInOrder } from '#libs/resilience';
 import { logLevels } from '#libs/telemetry';
 import { isSecret, secret } from './secret.ts';
 import { readSecretFiles } from './secret-files.ts';
@@ -102,7 +103,8 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
       message: 'must not exceed OVERLOAD_LIMIT_MAX',
       // Listed with whatever else is wrong.
       when: () => true,
-    });
+    })
+    .check(policiesInOrder);
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;
 export type ServiceConfig = z.infer<ConfigSchema>;
@@ -135,10 +137,17 @@ export function parseConfig<S extends z.ZodObject>(
   const faults = [
     ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...[...files.faults].map(([name, fault]) => `${name}_FILE: ${fault}`),
+    ...Object.keys(given)
+      .filter((name) => !(name in schema.shape) && isMisspelt(name))
+      .map((name) => `${name}: is no setting`),
   ];
   if (!result.success || faults.length > 0) throw new ConfigError(service, faults);
   return Object.freeze(result.data);
 }
+
+/** Of a variable that the service does not know, whether no service does. */
+const isMisspelt = (name: string): boolean =>
+  name.startsWith('OVERLOAD_') || (name.startsWith('UPSTREAM_') && !isUpstreamVariable(name));
 
 /** The effective settings, secrets left out, for people to read. */
 export function redactConfig(

@@ -82,6 +82,15 @@ const shape = {
   EJECTION_MS: milliseconds(1).describe('How long the first ejection lasts.'),
 } satisfies { [K in keyof UpstreamSettings]: z.ZodType<UpstreamSettings[K]> };
 
+/** Settings of one upstream of which the first must not exceed the second. */
+const IN_ORDER: readonly (readonly [keyof Shape, keyof Shape])[] = [
+  ['TIMEOUT_FLOOR_MS', 'TIMEOUT_INITIAL_MS'],
+  ['TIMEOUT_FLOOR_MS', 'TIMEOUT_MAX_MS'],
+  ['TIMEOUT_INITIAL_MS', 'TIMEOUT_MAX_MS'],
+  ['RETRY_BASE_MS', 'RETRY_CAP_MS'],
+  ['BREAKER_RESET_MS', 'BREAKER_RESET_MAX_MS'],
+];
+
 type Shape = typeof shape;
 type Variables<N extends string, S> = {
   [K in keyof Shape & keyof S as `UPSTREAM_${Uppercase<N>}_${K}`]: z.ZodPrefault<Shape[K]>;
@@ -103,6 +112,28 @@ export const upstreamSettings = (name: string, config: Config): UpstreamSettings
 /** A dependency's settings, out of a configuration that `dependencyConfig` of the same name is a part of. */
 export const dependencySettings = (name: string, config: Config): DependencySettings =>
   valuesOf(name, dependencyDefaults, config);
+
+/** A check for a service's schema: no upstream's settings contradict one another. Told with whatever else is wrong. */
+export const policiesInOrder = z.superRefine<Config>(
+  (config, context) => {
+    for (const [lower, higher] of IN_ORDER)
+      for (const low of Object.keys(config).filter((name) => isVariableOf(name, lower))) {
+        const high = low.slice(0, -lower.length) + higher;
+        const [least, most] = [config[low], config[high]];
+        // One that is no number has a fault of its own.
+        if (typeof least === 'number' && typeof most === 'number' && least > most)
+          context.addIssue({ code: 'custom', path: [low], message: `must not exceed ${high}` });
+      }
+  },
+  { when: () => true },
+);
+
+/** Whether a variable sets something of an upstream, maybe of another service's: several may share one environment. */
+export const isUpstreamVariable = (name: string): boolean =>
+  Object.keys(shape).some((setting) => isVariableOf(name, setting));
+
+const isVariableOf = (name: string, setting: string): boolean =>
+  name.startsWith('UPSTREAM_') && name.endsWith(`_${setting}`) && name.length > `UPSTREAM__${setting}`.length;
 
 const variable = (name: string, setting: string): string => `UPSTREAM_${name.toUpperCase()}_${setting}`;
 
