@@ -92,7 +92,7 @@ describe('parseConfig', () => {
 });
 
 describe('the bounds of the inbound limit', () => {
-  const films = serviceConfig({ port: 3009 }).extend({ FILMS: z.string().optional() });
+  const films = serviceConfig({ port: 3009 }).extend({ FILMS: httpUrls.optional() });
 
   it('may be one number', () => {
     const env = { OVERLOAD_LIMIT_MIN: '7', OVERLOAD_LIMIT_MAX: '7' };
@@ -100,9 +100,9 @@ describe('the bounds of the inbound limit', () => {
   });
 
   it('in the wrong order are named with whatever else is wrong', () => {
-    const env = { PORT: 'x', OVERLOAD_LIMIT_MIN: '8', OVERLOAD_LIMIT_MAX: '7' };
+    const env = { PORT: 'x', FILMS: 'http://films/base', OVERLOAD_LIMIT_MIN: '8', OVERLOAD_LIMIT_MAX: '7' };
     expect(() => parseConfig('films', films, env)).toThrow(
-      /\n {2}PORT: .+\n {2}OVERLOAD_LIMIT_MIN: must not exceed OVERLOAD_LIMIT_MAX$/,
+      /\n {2}PORT: .+\n {2}FILMS: .+\n {2}OVERLOAD_LIMIT_MIN: must not exceed OVERLOAD_LIMIT_MAX$/,
     );
   });
 

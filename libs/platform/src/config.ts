@@ -31,11 +31,14 @@ export const httpUrls = z
   .refine((list) => !originsOf(list).includes(undefined), {
     message:
       'must be addresses without passwords, paths or queries, separated by , (equal ones) or | (in order of preference)',
-    abort: true,
   })
-  .refine((list) => new Set(originsOf(list)).size === originsOf(list).length, {
-    message: 'must name each address once',
-  });
+  .refine(
+    (list) => {
+      const origins = originsOf(list).filter((origin) => origin !== undefined);
+      return new Set(origins).size === origins.length;
+    },
+    { message: 'must name each address once' },
+  );
 
 const serviceTokens = z
   .string()
