@@ -12,7 +12,9 @@ const post = (body: string, headers: Record<string, string> = {}): RequestInit =
 });
 const order = (body: unknown) => post(JSON.stringify(body));
 
-const cases: [string, string, RequestInit | undefined, number, string][] = [
+type Case = [string, string, RequestInit | undefined, number, string];
+
+const cases: Case[] = [
   ['an unknown film', '/api/products/no-such-film-1900', undefined, 404, 'not-found'],
   ['an id of another form', '/api/products/The%20Dark%20Knight', undefined, 400, 'validation-failed'],
   ['a NUL byte in an id', '/api/products/%00', undefined, 400, 'validation-failed'],
@@ -57,6 +59,20 @@ const cases: [string, string, RequestInit | undefined, number, string][] = [
     415,
     'unsupported-media-type',
   ],
+  ...['gzip', 'bogus', 'identity, gzip'].map((coding): Case => [
+    `a body in the coding ${coding}`,
+    '/api/orders',
+    post(JSON.stringify({ items: [ITEM] }), { 'content-encoding': coding }),
+    415,
+    'unsupported-media-type',
+  ]),
+  ...['iso-8859-1', '"utf-16"', 'utf-8; charset=latin1', ''].map((charset): Case => [
+    `a body in the charset ${charset}`,
+    '/api/orders',
+    post(JSON.stringify({ items: [ITEM] }), { 'content-type': `application/json; charset=${charset}` }),
+    415,
+    'unsupported-media-type',
+  ]),
   ['a body of 2 MiB', '/api/orders', order({ items: 'x'.repeat(2 ** 21) }), 413, 'payload-too-large'],
   [
     'a prototype key in a body',

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -92,13 +92,30 @@ export function passOverExpectations(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** All bodies are JSON that every parser reads alike: anything else is a 415 or a 400. */
+/** All bodies are JSON in UTF-8, as it is, that every parser reads alike: anything else is a 415 or a 400. */
 export function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    const refusal = codingProblem(request.headers);
+    if (refusal) return done(refusal);
     void parse(request, text, (error, value) => done(error ?? strictJsonProblem(text) ?? null, value));
   });
+}
+
+/** What a body's sender says of its bytes, and does not hold here. */
+function codingProblem(headers: IncomingHttpHeaders): Problem | undefined {
+  const { 'content-encoding': coding = 'identity', 'content-type': type = '' } = headers;
+  if (coding.toLowerCase() !== 'identity')
+    return new Problem('unsupported-media-type', {
+      detail: 'the body must not be compressed',
+      // RFC 9110, 15.5.16.
+      headers: { 'accept-encoding': 'identity' },
+    });
+  const charsets = [...type.matchAll(/;\s*charset\s*=\s*"?([^\s;"]*)/gi)].map(([, charset = '']) => charset);
+  if (!charsets.every((charset) => charset.toLowerCase() === 'utf-8'))
+    return new Problem('unsupported-media-type', { detail: 'the body must be in UTF-8' });
+  return undefined;
 }
 
 /** Answers what Node's HTTP parser could not read, where no request and no reply exist yet. */

@@ -162,6 +162,20 @@ describe('every error is a problem with a request id', () => {
     expect(JSON.stringify(body)).not.toContain('hunter2');
   });
 
+  it.each<Record<string, string>>([
+    { 'content-type': 'application/json; charset="UTF-8"' },
+    { 'content-type': 'application/json', 'content-encoding': 'Identity' },
+  ])('a body that is what it says is none: %o', async (headers) => {
+    const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
+    expect(answer.status).toBe(201);
+  });
+
+  it('says that a body must not be compressed', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
+    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+  });
+
   it('says which methods a path knows', async () => {
     const answer = await fetch(`${url}/films`, { method: 'DELETE' });
     expect(answer.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
