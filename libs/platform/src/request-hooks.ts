@@ -105,10 +105,16 @@ function refusalOf({ url, raw }: FastifyRequest): Problem | undefined {
   if (url.length > URL_LIMIT) return new Problem('uri-too-long');
   if (raw.rawHeaders.length > 2 * HEADERS_LIMIT) return new Problem('headers-too-large');
   // RFC 9112, 3.2.
-  if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
+  const hosts = raw.rawHeaders.filter(isHostName).length;
+  if (hosts > 1) return new Problem('validation-failed', { detail: 'the request names more than one host' });
+  if (hosts === 0 && raw.httpVersion === '1.1')
     return new Problem('validation-failed', { detail: 'the request names no host' });
   return undefined;
 }
+
+/** Names and values of headers take turns. */
+const isHostName = (text: string, index: number): boolean =>
+  index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
 
 /** What comes too early or too late is refused before its body is read, and so is what says badly how long it has. */
 function refusalOnArrival(arrival: Arrival, phase: ServicePhase): Error | undefined {

@@ -192,6 +192,7 @@ describe('every error is a problem with a request id', () => {
       431,
     ],
     ['no host', 'GET /films/alien HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['two hosts', 'GET /films/alien HTTP/1.1\r\nhost: x\r\nHost: x\r\nconnection: close\r\n\r\n', 400],
     ['bytes that are not HTTP', 'GARBAGE\r\n\r\n', 400],
     [
       'two lengths',
@@ -207,6 +208,10 @@ describe('every error is a problem with a request id', () => {
 
   it.each([
     ['HTTP/1.0 knows no host', 'GET /films/alien HTTP/1.0\r\n\r\n'],
+    [
+      'one host, and a header whose value is its name',
+      'GET /films/alien HTTP/1.1\r\nx: host\r\nHOST: x\r\nconnection: close\r\n\r\n',
+    ],
     [
       'an unknown expectation',
       'GET /films/alien HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n',
