@@ -28,7 +28,11 @@ export interface PreparedRequest {
   readonly schema: z.ZodType;
   readonly expects: readonly ProblemCode[];
   readonly priority: Priority;
+  readonly onAnswer?: AnswerListener | undefined;
 }
+
+/** Hears of every answer to an attempt, the first being 1, whatever its status; names of headers are in lower case. */
+export type AnswerListener = (headers: Readonly<Record<string, string>>, attempt: number) => void;
 
 /** The pipeline passes on what it does not know: the request travels in the context. */
 export interface UpstreamCall extends CallContext {
@@ -80,6 +84,7 @@ export function createTransport({
       throw transportFailure(name, error);
     });
     span.setAttribute('http.response.status_code', status);
+    request.onAnswer?.(answered, call.attempt);
     if (status >= 400) {
       const retryAfter = answered['retry-after'];
       throw statusProblem(name, { status, text, retryAfter }, request.expects);

@@ -88,6 +88,15 @@ describe('a good answer', () => {
     };
     expect(await films.post('/films', { title: 'Alien' }, { schema: film })).toEqual({ title: 'Alien' });
   });
+
+  it('says more than its body to who listens', async () => {
+    json(200, { title: 'Alien' }, { 'X-Shelf': '7' });
+    const heard: unknown[] = [];
+    const onAnswer = (headers: Readonly<Record<string, string>>, attempt: number) =>
+      heard.push([headers['x-shelf'], attempt]);
+    await films.post('/films', { title: 'Alien' }, { schema: film, onAnswer });
+    expect(heard).toEqual([['7', 1]]);
+  });
 });
 
 describe('a bad answer is never passed on', () => {

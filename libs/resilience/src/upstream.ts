@@ -15,7 +15,7 @@ import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import type { Pipeline } from './pipeline.ts';
 import { tellRejection } from './rejections.ts';
-import type { PreparedRequest, UpstreamCall } from './transport.ts';
+import type { AnswerListener, PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
 
@@ -39,6 +39,8 @@ export interface UpstreamRequest<T> {
 export interface PostRequest<T> extends UpstreamRequest<T> {
   /** Whether it may be sent more than once, since it carries a key by which the upstream knows it again. */
   readonly idempotent?: boolean;
+  /** Hears what an answer says beside its body. */
+  readonly onAnswer?: AnswerListener;
 }
 
 export interface UpstreamState extends RegisteredState {
@@ -81,11 +83,9 @@ export class Upstream implements Registered {
 
   /** @throws Problem as `get` does. The upstream may have acted all the same. */
   post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
-    return this.#call(
-      prepare('POST', path, request, JSON.stringify(body)),
-      request,
-      request.idempotent ?? false,
-    );
+    const { idempotent = false, onAnswer } = request;
+    const prepared = { ...prepare('POST', path, request, JSON.stringify(body)), onAnswer };
+    return this.#call(prepared, request, idempotent);
   }
 
   /** @throws Problem as `get` does. It may be sent more than once, which makes no difference. */

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
+import { IDEMPOTENT_REPLAYED } from '#libs/http';
 import { DerivedIdempotencyKey, Idempotent } from '#libs/idempotency';
 import { UseRoutePolicy } from '#libs/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
@@ -36,7 +37,9 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order> {
     await this.gate.pass();
-    const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
+    const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey }, () =>
+      reply.header(IDEMPOTENT_REPLAYED, 'true'),
+    );
     reply.header('location', `/api/orders/${placed.id}`);
     return placed;
   }

@@ -11,7 +11,7 @@ import {
   productList,
 } from '#libs/contracts';
 import { HealthRegistry } from '#libs/health';
-import { IDEMPOTENCY_KEY, PRINCIPAL } from '#libs/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '#libs/http';
 import { InjectUpstream, Upstream } from '#libs/resilience';
 import { probeOf } from './probe.ts';
 
@@ -64,16 +64,24 @@ export class CatalogClient implements OnModuleInit {
     return items;
   }
 
-  /** @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product */
+  /**
+   * @param onReplayed hears that the answer is that of an order that was placed by the same key before
+   * @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product
+   */
   placeOrder(
     request: OrderRequest,
     { principal, idempotencyKey }: { principal: string; idempotencyKey: string },
+    onReplayed?: () => void,
   ): Promise<Order> {
     return this.catalog.post('/orders', request, {
       schema: order,
       headers: { [PRINCIPAL]: principal, [IDEMPOTENCY_KEY]: idempotencyKey },
       idempotent: true,
       timeoutMs: ORDER_ATTEMPT_MS,
+      // What a second attempt of ours finds may be what the first one did, for this very request.
+      onAnswer: (headers, attempt) => {
+        if (attempt === 1 && headers[IDEMPOTENT_REPLAYED] === 'true') onReplayed?.();
+      },
       expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
   }
