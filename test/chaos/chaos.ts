@@ -17,23 +17,24 @@ const LADDER = 'ladder';
 /** One Ctrl-C can arrive twice, from the terminal and passed on by npm. */
 const SAME_SIGNAL_MS = 500;
 const names = [LADDER, ...experiments.map(({ name }) => name)];
-const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--orders 1..100000] [--database postgres|pglite]
+const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--orders 1..100000] [--requests 1000..10000000] [--database postgres|pglite]
 
   ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: wider and wider, until one does not hold
 ${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}
 
---orders is for exactly-once alone.`;
+--orders is for exactly-once alone, --requests for soak.`;
 
 const command = z.object({
   asked: z.array(z.enum(names)),
   seed: z.coerce.number().int().min(0).default(1),
   seeds: z.coerce.number().int().min(1).max(100).default(1),
   orders: z.coerce.number().int().min(1).max(100_000).default(2000),
+  requests: z.coerce.number().int().min(1000).max(10_000_000).default(1_000_000),
   database: z.enum(['postgres', 'pglite']).default('postgres'),
 });
 
 process.chdir(root);
-const { asked, seed, seeds, orders, database } = readCommand(command, USAGE);
+const { asked, seed, seeds, orders, requests, database } = readCommand(command, USAGE);
 if (asked.length === 0) {
   console.log(USAGE);
   process.exit(0);
@@ -46,7 +47,7 @@ const on = circumstances();
 
 const exitCodes = { held: 0, refuted: 1, aborted: 2, inconclusive: 2 } as const;
 for (let nth = 0; nth < seeds; nth++) {
-  const settings: Settings = { seed: seed + nth, orders, database };
+  const settings: Settings = { seed: seed + nth, orders, requests, database };
   for (const name of asked) {
     if (interruption.signal.aborted) break;
     if (name === LADDER) await climb(settings);

@@ -6,6 +6,7 @@ import { figureOf } from '../bench/figure.ts';
 export interface Settings {
   readonly seed: number;
   readonly orders: number;
+  readonly requests: number;
   readonly database: 'postgres' | 'pglite';
 }
 

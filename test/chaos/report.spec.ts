@@ -12,7 +12,7 @@ it('a report says what was asked, what came out, and what to look at where it di
   const finding = { probe: 'lamps', tolerance: { exactly: 1 } };
   const report = renderReport({
     experiment,
-    settings: { seed: 7, orders: 10, database: 'pglite' },
+    settings: { seed: 7, orders: 10, requests: 0, database: 'pglite' },
     on: { machine: '2 × chip', node: 'v26.10.0', commit: 'abc1234' },
     outcome: {
       verdict: 'refuted',

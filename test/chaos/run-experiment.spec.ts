@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Experiment, Step, Trial } from './experiment.ts';
 import { runExperiment } from './run-experiment.ts';
 
-const settings = { seed: 1, orders: 1, database: 'pglite' } as const;
+const settings = { seed: 1, orders: 1, requests: 0, database: 'pglite' } as const;
 const nobody = { step: () => undefined, progress: () => undefined };
 
 /** A lamp that an experiment may switch off, and that its rollback switches on again. */

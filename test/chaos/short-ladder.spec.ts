@@ -13,7 +13,12 @@ const { PATH, CI, TEST_DATABASE_URL } = process.env;
 const hasRedis = chooseRedis({ PATH }).kind === 'own';
 /** Other specs want the same two cores, and who has no time for a page refuses it: that is not looked at here. */
 const SERVED = 0.5;
-const settings = { seed: 1, orders: 0, database: TEST_DATABASE_URL ? 'postgres' : 'pglite' } as const;
+const settings = {
+  seed: 1,
+  orders: 0,
+  requests: 0,
+  database: TEST_DATABASE_URL ? 'postgres' : 'pglite',
+} as const;
 
 const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>): StoreExperiment => ({
   name: 'short',

@@ -11,7 +11,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('an order', () => {
   it('is placed exactly once, whatever dies or is lost on the way', { timeout: 120_000 }, async () => {
     const outcome = await runExperiment(
       exactlyOnce,
-      { seed: 0, orders: 100, database: TEST_DATABASE_URL ? 'postgres' : 'pglite' },
+      { seed: 0, orders: 100, requests: 0, database: TEST_DATABASE_URL ? 'postgres' : 'pglite' },
       { step: () => undefined, progress: () => undefined },
       new AbortController().signal,
     );

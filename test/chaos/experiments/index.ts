@@ -1,6 +1,7 @@
 import { distributed } from '../distributed/distributed.ts';
 import { exactlyOnce } from '../exactly-once/exactly-once.ts';
 import type { Experiment } from '../experiment.ts';
+import { soak } from '../soak/soak.ts';
 import { availability } from './availability.ts';
 import { flaky } from './flaky.ts';
 import { garbage } from './garbage.ts';
@@ -25,4 +26,4 @@ export const ladder: readonly Experiment[] = [
   monkey,
 ];
 
-export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce, distributed];
+export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce, distributed, soak];

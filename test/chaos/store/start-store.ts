@@ -48,6 +48,8 @@ export interface StoreOptions {
   /** Folder of the logs. */
   readonly logs: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Hears of every line that a part writes. */
+  readonly onLine?: (part: string, line: string) => void;
 }
 
 /** How long a breaker is open and then takes to let all calls through, in milliseconds: short, for runs that are. */
@@ -55,7 +57,7 @@ export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
 
 /** Starts it; resolves when every part is ready. */
 export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {
-  const { regions = 1, logs, env } = options;
+  const { regions = 1, logs, env, onLine } = options;
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
   if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH to be broken');
   const [gatewayPort = 0, redisPort = 0, ...ports] = await freePorts(2 + 2 * regions);
@@ -73,10 +75,14 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     launch: (onLine: (line: string) => void) => Service,
   ) => {
     const log = stops.add(await openLogFile(`${logs}/${name}.log`));
+    const hear = (line: string): void => {
+      log.write(line);
+      onLine?.(name, line);
+    };
     let launches = 0;
     const relaunch = () => {
       launches += 1;
-      return launch((line) => log.write(line));
+      return launch(hear);
     };
     const supervisor = stops.add(new Supervisor({ name, launch: relaunch }));
     const answers = () =>

@@ -1,0 +1,139 @@
+import type { Plot, Table } from '../../bench/benchmark.ts';
+import type { Discrepancies } from '../exactly-once/reconcile.ts';
+import type { Observation, Tolerance } from '../experiment.ts';
+import { growthOf, offBy, shareOf } from './growth.ts';
+import type { Vitals } from './vitals.ts';
+
+const HEAP_GROWTH = 0.05;
+const HANDLES_OFF = 2;
+const EXAMPLES = 5;
+
+export const SERVICES = ['gateway', 'catalog', 'recommendations'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** How the services were after so many requests, while all was calm. */
+export interface Sample {
+  readonly requests: number;
+  readonly of: Readonly<Record<Service, Vitals>>;
+}
+
+/** What a run is judged by. */
+export interface Seen {
+  readonly samples: readonly Sample[];
+  /** Of a whole run. */
+  readonly requests: number;
+  readonly died: readonly string[];
+  readonly unanswered: readonly string[];
+  readonly internalErrors: readonly string[];
+  readonly neverBroken: readonly string[];
+  readonly books: Pick<Discrepancies, 'lost' | 'duplicated' | 'stock' | 'answers'>;
+}
+
+const none: Tolerance = { exactly: 0 };
+const heapOf = (service: Service): string => `${service}: growth of the heap`;
+const handlesOf = (service: Service): string => `${service}: handles more or fewer`;
+const filesOf = (service: Service): string => `${service}: open files more or fewer`;
+
+export const hypothesis: Readonly<Record<string, Tolerance>> = {
+  ...Object.fromEntries(
+    SERVICES.flatMap((service): [string, Tolerance][] => [
+      [heapOf(service), { atMost: HEAP_GROWTH, unit: 'share' }],
+      [handlesOf(service), { atMost: HANDLES_OFF }],
+      [filesOf(service), { atMost: HANDLES_OFF }],
+    ]),
+  ),
+  'processes that died': none,
+  'requests without an answer': none,
+  'answers of 500': none,
+  'faults that never took hold': none,
+  'orders lost': none,
+  'orders placed twice': none,
+  'films of which the stock does not add up': none,
+  'orders that were told two things': none,
+};
+
+/** Of a run; what has no samples yet has not grown. */
+export function findingsOf(seen: Seen): Record<string, Observation> {
+  const growth = (service: Service, value: (vitals: Vitals) => number) =>
+    growthOf(
+      seen.samples.map(({ requests, of }) => ({ requests, value: value(of[service]) })),
+      seen.requests,
+    );
+  const grown = (
+    service: Service,
+    value: (vitals: Vitals) => number,
+    measure: typeof shareOf,
+  ): Observation => {
+    const found = growth(service, value);
+    const told = found && `from ${rounded(found.baseline)} to ${rounded(found.end)}`;
+    const nothingYet = seen.samples.length === 0 ? 0 : Number.NaN;
+    return { value: found ? measure(found) : nothingYet, ...(told && { examples: [told] }) };
+  };
+  const count = (list: readonly string[]): Observation => ({
+    value: list.length,
+    examples: list.slice(0, EXAMPLES),
+  });
+  return {
+    ...Object.fromEntries(
+      SERVICES.flatMap((service) => [
+        [heapOf(service), grown(service, ({ heapMiB }) => heapMiB, shareOf)],
+        [handlesOf(service), grown(service, ({ handles }) => handles, offBy)],
+        // Not told everywhere: then none are seen to leak.
+        [filesOf(service), grown(service, ({ files = 0 }) => files, offBy)],
+      ]),
+    ),
+    'processes that died': count(seen.died),
+    'requests without an answer': count(seen.unanswered),
+    'answers of 500': count(seen.internalErrors),
+    'faults that never took hold': count(seen.neverBroken),
+    'orders lost': count(seen.books.lost),
+    'orders placed twice': count(seen.books.duplicated),
+    'films of which the stock does not add up': count(seen.books.stock),
+    'orders that were told two things': count(seen.books.answers),
+  };
+}
+
+const rounded = (value: number): string => value.toFixed(Number.isInteger(value) ? 0 : 1);
+
+interface Column {
+  readonly title: string;
+  readonly y: string;
+  readonly value: (vitals: Vitals) => number | undefined;
+}
+
+const columns: readonly Column[] = [
+  { title: 'Heap after a collection', y: 'MiB', value: ({ heapMiB }) => heapMiB },
+  { title: 'Active handles', y: 'handles', value: ({ handles }) => handles },
+  { title: 'Resident memory', y: 'MiB', value: ({ rssMiB }) => rssMiB },
+  { title: 'Outside of the heap', y: 'MiB', value: ({ externalMiB }) => externalMiB },
+  { title: 'Open files', y: 'files', value: ({ files }) => files },
+  { title: 'Open sockets', y: 'sockets', value: ({ sockets }) => sockets },
+  { title: 'Delay of the event loop, p99 between samples', y: 'ms', value: ({ loopDelayMs }) => loopDelayMs },
+];
+
+export const plotsOf = (samples: readonly Sample[]): Plot[] =>
+  columns.map(({ title, y, value }) => ({
+    title,
+    x: 'thousand requests',
+    y,
+    series: SERVICES.map((service) => ({
+      name: service,
+      points: samples.flatMap(({ requests, of }): [number, number][] => {
+        const seen = value(of[service]);
+        return seen === undefined ? [] : [[requests / 1000, Number(seen.toFixed(2))]];
+      }),
+    })),
+  }));
+
+export const tablesOf = (samples: readonly Sample[]): Table[] =>
+  SERVICES.map((service) => ({
+    title: `${service}, while all was calm`,
+    columns: ['requests', ...columns.map(({ title, y }) => (title.endsWith(y) ? title : `${title}, ${y}`))],
+    rows: samples.map(({ requests, of }) => [
+      String(requests),
+      ...columns.map(({ value }) => {
+        const seen = value(of[service]);
+        return seen === undefined ? '' : rounded(seen);
+      }),
+    ]),
+  }));

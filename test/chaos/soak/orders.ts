@@ -1,0 +1,58 @@
+import { Agent } from 'undici';
+import { pause, placeOrder } from '../exactly-once/client.ts';
+import { type Errand, drawErrands } from '../exactly-once/errands.ts';
+import { type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
+import type { Random } from '../random.ts';
+
+const THINKS_MS = 300;
+/** One order to so many requests, about. */
+const REQUESTS_PER_ORDER = 250;
+const AT_LEAST = 20;
+
+/** Someone who orders one thing after another, and tries each until there is a final answer. */
+export class Orders {
+  readonly #url: string;
+  readonly #random: Random;
+  readonly #left: Errand[];
+  readonly #receipts: Receipt[] = [];
+  readonly #onAttempt: () => void;
+
+  constructor(url: string, requests: number, { stock }: Ledger, random: Random, onAttempt: () => void) {
+    this.#url = url;
+    this.#random = random.fork();
+    const count = Math.max(AT_LEAST, Math.ceil(requests / REQUESTS_PER_ORDER));
+    this.#left = drawErrands(random.fork(), count, stock).toReversed();
+    this.#onAttempt = onAttempt;
+  }
+
+  get receipts(): readonly Receipt[] {
+    return this.#receipts;
+  }
+
+  get placed(): number {
+    return this.#receipts.filter(({ answers }) => answers.at(-1)?.status === 201).length;
+  }
+
+  get outOfStock(): number {
+    return this.#receipts.filter(({ answers: [first] }) => first && isOutOfStock(first)).length;
+  }
+
+  /** Orders as long as `goesOn` says so, and then waits for what is under way; the signal ends that, too. */
+  async run(goesOn: () => boolean, signal: AbortSignal): Promise<void> {
+    const dispatcher = new Agent();
+    const means = {
+      urls: [this.#url],
+      dispatcher,
+      random: this.#random,
+      signal,
+      onAttempt: this.#onAttempt,
+    };
+    while (goesOn()) {
+      const errand = this.#left.pop();
+      if (!errand) break;
+      this.#receipts.push({ ...errand, answers: await placeOrder(errand, means) });
+      await pause(THINKS_MS, signal);
+    }
+    await dispatcher.destroy();
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, type Dispatcher, request } from 'undici';
+import type { Random } from '../random.ts';
+import { type Request, type Shop, drawRequest } from './mix.ts';
+
+/** How long a visitor waits, in milliseconds: longer than any request may take. */
+const PATIENCE_MS = 10_000;
+
+/** What came of a request: `unanswered` where no answer came, or only a part of one. */
+export interface Answered {
+  readonly status: number | 'unanswered';
+  readonly degraded: boolean;
+}
+
+export type OnAnswer = (answered: Answered, asked: Request) => void;
+
+/**
+ * So many visitors, each on a connection of its own, ask for one thing after another and wait for each answer, as long
+ * as `goesOn` says so. A slow store has fewer requests: what is looked for is what requests leave behind, not how fast
+ * they are.
+ */
+export async function visit(
+  url: string,
+  visitors: number,
+  means: {
+    readonly shop: Shop;
+    readonly random: Random;
+    readonly goesOn: () => boolean;
+    readonly onAnswer: OnAnswer;
+  },
+): Promise<void> {
+  const dispatcher = new Agent({ connections: visitors });
+  const visitor = async (random: Random): Promise<void> => {
+    while (means.goesOn()) {
+      const asked = drawRequest(random, means.shop);
+      means.onAnswer(await send(url, asked, dispatcher), asked);
+    }
+  };
+  await Promise.all(Array.from({ length: visitors }, () => visitor(means.random.fork())));
+  await dispatcher.close();
+}
+
+/** Reads home and then the page of every film, one after another, evenly over `lastsMs`. */
+export async function lap(
+  url: string,
+  { films }: Shop,
+  lastsMs: number,
+  means: { readonly goesOn: () => boolean; readonly onAnswer: OnAnswer },
+): Promise<void> {
+  const dispatcher = new Agent({ connections: 1 });
+  const started = performance.now();
+  const paths = ['/api/home', ...films.map((film) => `/api/products/${film}`)];
+  for (const [nth, path] of paths.entries()) {
+    if (!means.goesOn()) break;
+    const early = started + (nth * lastsMs) / paths.length - performance.now();
+    if (early > 1) await sleep(early);
+    const asked: Request = { method: 'GET', path };
+    means.onAnswer(await send(url, asked, dispatcher), asked);
+  }
+  await dispatcher.close();
+}
+
+async function send(
+  url: string,
+  { method, path, body: sent }: Request,
+  dispatcher: Dispatcher,
+): Promise<Answered> {
+  try {
+    const { statusCode, headers, body } = await request(url + path, {
+      dispatcher,
+      method,
+      ...(sent !== undefined && { body: sent, headers: { 'content-type': 'application/json' } }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    await body.arrayBuffer();
+    return { status: statusCode, degraded: headers['x-degraded'] !== undefined };
+  } catch {
+    return { status: 'unanswered', degraded: false };
+  }
+}
