@@ -32,12 +32,15 @@ const LOOK = `(() => {
 const LOOP_DELAY = `(() => {
   const delay = (globalThis.loopDelaySeen ??= process.getBuiltinModule('node:perf_hooks').monitorEventLoopDelay());
   delay.enable();
-  const p99 = delay.percentile(99);
+  const p99 = delay.count === 0 ? 0 : delay.percentile(99);
   delay.reset();
   return p99;
 })()`;
 
-const evaluated = z.object({ result: z.object({ value: z.unknown() }) });
+const evaluated = z.object({
+  result: z.object({ value: z.unknown().optional(), description: z.string().optional() }),
+  exceptionDetails: z.unknown().optional(),
+});
 const look = z.object({ heapUsed: z.number(), external: z.number(), rss: z.number(), handles: z.number() });
 
 /**
@@ -76,7 +79,9 @@ export async function vitalsOf(pid: number, inspectorUrl: string): Promise<Vital
 
 async function evaluate(call: Call, expression: string): Promise<unknown> {
   const answer = await call('Runtime.evaluate', { expression, returnByValue: true });
-  return evaluated.parse(answer).result.value;
+  const { result, exceptionDetails } = evaluated.parse(answer);
+  if (exceptionDetails !== undefined) throw new Error(`it threw: ${result.description}`);
+  return result.value;
 }
 
 /** `undefined` where the system has no `/proc`. */

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { isWithin } from '../experiment.ts';
+import { type Sample, type Seen, findingsOf, hypothesis, plotsOf, tablesOf } from './findings.ts';
+import type { Vitals } from './vitals.ts';
+
+const well: Vitals = {
+  heapMiB: 40,
+  externalMiB: 5,
+  rssMiB: 150,
+  handles: 12,
+  files: 30,
+  sockets: 8,
+  loopDelayMs: 11,
+};
+/** Ten samples of 1000 requests, all well but the catalog of the last tenth. */
+const samples = (late: Partial<Vitals> = {}): Sample[] =>
+  Array.from({ length: 10 }, (_, nth) => ({
+    requests: 100 * (nth + 1),
+    of: { gateway: well, catalog: { ...well, ...(nth >= 8 && late) }, recommendations: well },
+  }));
+const books = { lost: [], duplicated: [], stock: [], answers: [] };
+const nothing = { died: [], unanswered: [], internalErrors: [], neverBroken: [], books };
+const failedOf = (change: Partial<Seen>): string[] => {
+  const found = findingsOf({ samples: samples(), requests: 1000, ...nothing, ...change });
+  return Object.entries(hypothesis).flatMap(([probe, tolerance]) =>
+    isWithin(tolerance, found[probe]!.value) ? [] : [probe],
+  );
+};
+
+it('a run that leaves nothing behind holds, and so does one that has not begun', () => {
+  expect(failedOf({})).toEqual([]);
+  expect(failedOf({ samples: [] })).toEqual([]);
+});
+
+it('one that was cut short does not: nobody knows what it would have left', () => {
+  expect(failedOf({ samples: samples().slice(0, 5) })).toHaveLength(9);
+});
+
+it('a heap may be a twentieth larger, and no more', () => {
+  expect(failedOf({ samples: samples({ heapMiB: 41.9 }) })).toEqual([]);
+  expect(failedOf({ samples: samples({ heapMiB: 42.1 }) })).toEqual(['catalog: growth of the heap']);
+  expect(failedOf({ samples: samples({ heapMiB: 20 }) })).toEqual([]);
+});
+
+it('handles and files may be two more or two fewer', () => {
+  expect(failedOf({ samples: samples({ handles: 14, files: 28 }) })).toEqual([]);
+  expect(failedOf({ samples: samples({ handles: 15 }) })).toEqual(['catalog: handles more or fewer']);
+  expect(failedOf({ samples: samples({ files: 27 }) })).toEqual(['catalog: open files more or fewer']);
+});
+
+it('what is found says from where to where', () => {
+  const found = findingsOf({ samples: samples({ heapMiB: 60.4 }), requests: 1000, ...nothing });
+  expect(found['catalog: growth of the heap']).toEqual({
+    value: expect.closeTo(0.51),
+    examples: ['from 40 to 60.4'],
+  });
+});
+
+it('deaths, silence, crashes, faults that were none and orders that do not add up each refute it', () => {
+  expect(failedOf({ died: ['redis'] })).toEqual(['processes that died']);
+  expect(failedOf({ unanswered: ['GET /'] })).toEqual(['requests without an answer']);
+  expect(failedOf({ internalErrors: ['GET /'] })).toEqual(['answers of 500']);
+  expect(failedOf({ neverBroken: ['redis is down'] })).toEqual(['faults that never took hold']);
+  expect(failedOf({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], answers: ['4'] } })).toEqual([
+    'orders lost',
+    'orders placed twice',
+    'films of which the stock does not add up',
+    'orders that were told two things',
+  ]);
+});
+
+it('is drawn over thousands of requests, and leaves out what a system does not tell', () => {
+  const { files: _, sockets: __, ...untold } = well;
+  const [first] = samples();
+  const seen = [{ requests: 50_000, of: { ...first!.of, gateway: untold } }];
+  const heap = plotsOf(seen).find(({ title }) => title === 'Heap after a collection');
+  const files = plotsOf(seen).find(({ title }) => title === 'Open files');
+  expect(heap?.series[0]).toEqual({ name: 'gateway', points: [[50, 40]] });
+  expect(files?.series.map(({ points }) => points)).toEqual([[], [[50, 30]], [[50, 30]]]);
+  expect(tablesOf(seen)[0]?.rows).toEqual([['50000', '40', '12', '150', '5', '', '', '11']]);
+});

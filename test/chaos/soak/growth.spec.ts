@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { growthOf, median, offBy, shareOf } from './growth.ts';
+
+/** One sample after each twentieth of 1000 requests. */
+const samples = (values: readonly number[]) =>
+  values.map((value, nth) => ({ requests: 50 * (nth + 1), value }));
+
+describe('what a run has grown by', () => {
+  it('is nothing where it ends as it was when a tenth was through', () => {
+    const growth = growthOf(samples([10, 40, 40, ...Array<number>(17).fill(40)]), 1000);
+    expect(growth).toEqual({ baseline: 40, end: 40 });
+    expect([shareOf(growth!), offBy(growth!)]).toEqual([0, 0]);
+  });
+
+  it('is found where each request leaves a little behind', () => {
+    const growth = growthOf(samples(Array.from({ length: 20 }, (_, nth) => 40 + nth)), 1000);
+    expect(growth).toEqual({ baseline: 41, end: 58 });
+    expect(shareOf(growth!)).toBeCloseTo(0.4146);
+  });
+
+  it('is not decided by one sample, early or late, that is out of line', () => {
+    const values = [40, 400, 40, ...Array<number>(16).fill(40), 400];
+    expect(growthOf(samples(values), 1000)).toEqual({ baseline: 40, end: 40 });
+  });
+
+  it('looks at samples from half a tenth before to half a tenth after the first, and at the last tenth', () => {
+    const value = 1;
+    const outside = [49, 151, 899].map((requests) => ({ requests, value }));
+    const inside = [50, 150, 900, 1001].map((requests, nth) => ({ requests, value: 2 + nth }));
+    expect(growthOf([...outside, ...inside], 1000)).toEqual({ baseline: 2.5, end: 4.5 });
+    expect(growthOf([...outside, { requests: 100, value }], 1000)).toBeUndefined();
+    expect(growthOf([...outside, { requests: 1000, value }], 1000)).toBeUndefined();
+  });
+
+  it('handles that were lost are as many off as those that were kept', () => {
+    expect(offBy({ baseline: 12, end: 15 })).toBe(3);
+    expect(offBy({ baseline: 15, end: 12 })).toBe(3);
+    expect(shareOf({ baseline: 40, end: 38 })).toBeCloseTo(-0.05);
+  });
+
+  it('the median of an even number is between the two in the middle, of none there is none', () => {
+    expect(median([9, 1, 5, 3])).toBe(4);
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([])).toBeNaN();
+  });
+});

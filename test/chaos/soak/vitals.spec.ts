@@ -1,0 +1,63 @@
+import { afterEach, expect, it } from 'vitest';
+import { type RunningProcess, startProcess } from '../../../deploy/local/process.ts';
+import { inspect, inspectorUrl } from './inspector.ts';
+import { vitalsOf } from './vitals.ts';
+
+/** Has let go of half of 40 MiB, and keeps ten timers. */
+const PROGRAM = `
+  globalThis.kept = Array.from({ length: 40 }, () => Array.from({ length: 2 ** 17 }, (_, nth) => nth + 0.5));
+  globalThis.kept.length = 20;
+  for (let nth = 0; nth < 10; nth++) setInterval(() => undefined, 60_000);
+  setInterval(() => undefined, 60_000).unref();
+  console.log('runs');
+`;
+
+let running: RunningProcess | undefined;
+afterEach(() => running?.stop());
+
+function start(): Promise<{ pid: number; url: string }> {
+  return new Promise((resolve) => {
+    let url = '';
+    const started = startProcess({
+      args: ['--inspect=127.0.0.1:0', '-e', PROGRAM],
+      cwd: '/',
+      env: process.env,
+      onLine: ({ text }) => {
+        url = inspectorUrl(text) ?? url;
+        if (text === 'runs') resolve({ pid: started.pid, url });
+      },
+    });
+    running = started;
+  });
+}
+
+it('tells what a process holds, not what it has let go of', async () => {
+  const { pid, url } = await start();
+  const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await vitalsOf(pid, url);
+  expect(heapMiB).toBeGreaterThan(20);
+  expect(heapMiB).toBeLessThan(30);
+  // The channel to its parent besides.
+  expect(handles).toBeGreaterThanOrEqual(10);
+  expect(handles).toBeLessThan(15);
+  expect(rssMiB).toBeGreaterThan(heapMiB);
+  expect(externalMiB).toBeGreaterThan(0);
+  expect(loopDelayMs).toBe(0);
+});
+
+it.skipIf(process.platform !== 'linux')('looking leaves nothing open', async () => {
+  const { pid, url } = await start();
+  const [first, second] = [await vitalsOf(pid, url), await vitalsOf(pid, url)];
+  expect(first.files).toBeGreaterThan(first.sockets!);
+  expect([second.files, second.sockets, second.handles]).toEqual([first.files, first.sockets, first.handles]);
+});
+
+it('says what went wrong at the other end', async () => {
+  const { url } = await start();
+  await expect(inspect(url, (call) => call('No.such'))).rejects.toThrow("'No.such' wasn't found");
+  await expect(
+    inspect(url, (call) => {
+      running?.kill('SIGKILL');
+      return call('Runtime.evaluate', { expression: 'for (;;);' });
+    }),
+  ).rejects.toThrow('lost the inspector at ws://127.0.0.1:');
+});
