@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { pause, placeOrder } from '../exactly-once/client.ts';
 import { type Errand, drawErrands } from '../exactly-once/errands.ts';
-import { type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
+import { type Answer, type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
 const THINKS_MS = 300;
@@ -29,12 +29,14 @@ export class Orders {
     return this.#receipts;
   }
 
-  get placed(): number {
-    return this.#receipts.filter(({ answers }) => answers.at(-1)?.status === 201).length;
-  }
-
-  get outOfStock(): number {
-    return this.#receipts.filter(({ answers: [first] }) => first && isOutOfStock(first)).length;
+  get figures(): Readonly<Record<string, number>> {
+    const count = (matches: (last: Answer | undefined) => boolean): number =>
+      this.#receipts.filter(({ answers }) => matches(answers.at(-1))).length;
+    return {
+      'orders placed': count((last) => last?.status === 201),
+      'orders refused, out of stock': count((last) => last !== undefined && isOutOfStock(last)),
+      'orders not answered': count((last) => last === undefined),
+    };
   }
 
   /** Orders as long as `goesOn` says so, and then waits for what is under way; the signal ends that, too. */

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningProcess, startProcess } from '../../../deploy/local/process.ts';
 import { inspect, inspectorUrl } from './inspector.ts';
 import { vitalsOf } from './vitals.ts';
@@ -12,31 +12,29 @@ const PROGRAM = `
   console.log('runs');
 `;
 
-let running: RunningProcess | undefined;
-afterEach(() => running?.stop());
+let program: RunningProcess;
+let url = '';
 
-function start(): Promise<{ pid: number; url: string }> {
-  return new Promise((resolve) => {
-    let url = '';
-    const started = startProcess({
-      args: ['--inspect=127.0.0.1:0', '-e', PROGRAM],
-      cwd: '/',
-      env: process.env,
-      onLine: ({ text }) => {
-        url = inspectorUrl(text) ?? url;
-        if (text === 'runs') resolve({ pid: started.pid, url });
-      },
-    });
-    running = started;
+beforeAll(async () => {
+  const { promise: runs, resolve } = Promise.withResolvers<void>();
+  program = startProcess({
+    args: ['--inspect=127.0.0.1:0', '-e', PROGRAM],
+    cwd: '/',
+    env: process.env,
+    onLine: ({ text }) => {
+      url = inspectorUrl(text) ?? url;
+      if (text === 'runs') resolve();
+    },
   });
-}
+  await runs;
+});
+afterAll(() => program.stop());
 
 it('tells what a process holds, not what it has let go of', async () => {
-  const { pid, url } = await start();
-  const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await vitalsOf(pid, url);
+  const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await vitalsOf(program.pid, url);
   expect(heapMiB).toBeGreaterThan(20);
   expect(heapMiB).toBeLessThan(30);
-  // The channel to its parent besides.
+  // Those that keep it alive, and what it hears and tells by.
   expect(handles).toBeGreaterThanOrEqual(10);
   expect(handles).toBeLessThan(15);
   expect(rssMiB).toBeGreaterThan(heapMiB);
@@ -45,18 +43,17 @@ it('tells what a process holds, not what it has let go of', async () => {
 });
 
 it.skipIf(process.platform !== 'linux')('looking leaves nothing open', async () => {
-  const { pid, url } = await start();
-  const [first, second] = [await vitalsOf(pid, url), await vitalsOf(pid, url)];
+  const first = await vitalsOf(program.pid, url);
+  const second = await vitalsOf(program.pid, url);
   expect(first.files).toBeGreaterThan(first.sockets!);
   expect([second.files, second.sockets, second.handles]).toEqual([first.files, first.sockets, first.handles]);
 });
 
 it('says what went wrong at the other end', async () => {
-  const { url } = await start();
   await expect(inspect(url, (call) => call('No.such'))).rejects.toThrow("'No.such' wasn't found");
   await expect(
     inspect(url, (call) => {
-      running?.kill('SIGKILL');
+      program.kill('SIGKILL');
       return call('Runtime.evaluate', { expression: 'for (;;);' });
     }),
   ).rejects.toThrow('lost the inspector at ws://127.0.0.1:');

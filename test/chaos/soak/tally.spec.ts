@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { Tally } from './tally.ts';
+
+const home = { method: 'GET', path: '/api/home' } as const;
+
+it('counts answers by status, and tells which were missing or 500', () => {
+  const tally = new Tally(() => 0);
+  tally.answer({ status: 200, degraded: false }, home, 'all was well');
+  tally.answer({ status: 200, degraded: true }, home, 'Redis is down');
+  tally.answer({ status: 500, degraded: false }, home, 'Redis is down');
+  tally.answer({ status: 'unanswered', degraded: false }, home, 'Catalog hangs');
+  tally.attempt();
+  expect(tally.sent).toBe(5);
+  expect(tally.figures).toEqual({
+    'answers: 200': 1,
+    'answers: 200, degraded': 1,
+    'answers: 500': 1,
+    'answers: unanswered': 1,
+    'attempts at orders': 1,
+  });
+  expect(tally.internalErrors).toEqual(['GET /api/home: Redis is down']);
+  expect(tally.unanswered).toEqual(['GET /api/home: Catalog hangs']);
+});
+
+it('silence lasts until there is an answer; an order given up, or none at all, is no answer', () => {
+  let now = 1000;
+  const tally = new Tally(() => now);
+  now = 3000;
+  tally.answer({ status: 'unanswered', degraded: false }, home, '');
+  tally.attempt();
+  expect(tally.silenceMs).toBe(2000);
+  tally.answer({ status: 503, degraded: false }, home, '');
+  expect(tally.silenceMs).toBe(0);
+});
+
+it('the rate is of the last five seconds or more', () => {
+  let now = 0;
+  const tally = new Tally(() => now);
+  for (let nth = 0; nth < 50; nth++) tally.attempt();
+  now = 4999;
+  expect(tally.perSecond()).toBe(0);
+  now = 5000;
+  expect(tally.perSecond()).toBe(10);
+  now = 9999;
+  expect(tally.perSecond()).toBe(10);
+  now = 10_000;
+  expect(tally.perSecond()).toBe(0);
+});

@@ -1,0 +1,50 @@
+import { type ChaosStore, partOf } from '../store/start-store.ts';
+import { SERVICES, type Sample, type Service } from './findings.ts';
+import { inspectorUrl } from './inspector.ts';
+import { type Vitals, vitalsOf } from './vitals.ts';
+
+/** Takes samples of a store whose services were started with `--inspect`, and sees which of its processes died. */
+export class Watch {
+  readonly #inspectors = new Map<string, string>();
+  readonly #pids = new Map<string, number | undefined>();
+  readonly #died = new Set<string>();
+  readonly #samples: Sample[] = [];
+
+  get samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  /** Parts that do not run, or as another process than at first, at one of the looks. */
+  get died(): readonly string[] {
+    return [...this.#died];
+  }
+
+  /** To be told of every line that a part writes: the first say where its inspector is. */
+  hear(part: string, line: string): void {
+    const url = inspectorUrl(line);
+    if (url !== undefined) this.#inspectors.set(part, url);
+  }
+
+  begin({ parts }: ChaosStore): void {
+    for (const { name, supervisor } of parts) this.#pids.set(name, supervisor.pid);
+  }
+
+  lookForDead({ parts }: ChaosStore): void {
+    for (const { name, supervisor } of parts) {
+      if (supervisor.pid !== this.#pids.get(name)) this.#died.add(name);
+    }
+  }
+
+  /** @throws Error where a service does not run */
+  async look(store: ChaosStore, requests: number): Promise<void> {
+    this.lookForDead(store);
+    const of: [Service, Vitals][] = [];
+    for (const service of SERVICES) {
+      const { pid } = partOf(store, service).supervisor;
+      const url = this.#inspectors.get(service);
+      if (pid === undefined || url === undefined) throw new Error(`${service} does not run`);
+      of.push([service, await vitalsOf(pid, url)]);
+    }
+    this.#samples.push({ requests, of: Object.fromEntries(of) as Sample['of'] });
+  }
+}
