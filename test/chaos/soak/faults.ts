@@ -2,7 +2,7 @@ import { type ScenarioName, scenarioNames, scenarioOf } from '#libs/faults';
 import { pause } from '../exactly-once/client.ts';
 import type { Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
-import { type StoreFault, faultAt, flagsFile, link, receiver, scenario } from '../store/faults.ts';
+import { type StoreFault, faultAt, flagsFile, link, mends, receiver, scenario } from '../store/faults.ts';
 import type { ChaosStore } from '../store/start-store.ts';
 
 /** How long a fault is there, and how long all is well until the next, in milliseconds. */
@@ -52,7 +52,7 @@ export class Toggling {
   readonly #store: ChaosStore;
   readonly #random: Random;
   readonly #deal: () => StoreFault;
-  readonly #toldHold = new Set<StoreFault>();
+  readonly #seen = new Set<StoreFault>();
   #begun = 0;
   #failed = 0;
   #current: StoreFault | undefined;
@@ -80,10 +80,13 @@ export class Toggling {
 
   /** Those that were not once seen to take hold. */
   get neverThere(): readonly string[] {
-    return this.all.filter((fault) => !this.#toldHold.has(fault)).map(({ name }) => name);
+    return this.all.filter((fault) => !this.#seen.has(fault)).map(({ name }) => name);
   }
 
-  /** Goes on until the signal ends; all is well again when it resolves. */
+  /**
+   * Goes on until the signal ends; all is well again when it resolves.
+   * @throws Error where something cannot be mended
+   */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const fault = this.#deal();
@@ -94,6 +97,8 @@ export class Toggling {
       }
       await pause(this.#random.between(...WELL_MS), signal);
     }
+    // One that could not be ended would go on until its time is over.
+    for (const { mend } of mends) await mend(this.#store);
   }
 
   async #toggle(fault: StoreFault, signal: AbortSignal): Promise<void> {
@@ -102,7 +107,7 @@ export class Toggling {
     try {
       const isThere = await fault.begin(this.#store, TTL_MS);
       await pause(this.#random.between(...LASTS_MS), signal);
-      if (await isThere()) this.#toldHold.add(fault);
+      if (await isThere()) this.#seen.add(fault);
     } finally {
       this.#current = undefined;
       await fault.end?.(this.#store);
