@@ -5,16 +5,16 @@ const home = { method: 'GET', path: '/api/home' } as const;
 
 it('counts answers by status, and tells which were missing or 500', () => {
   const tally = new Tally(() => 0);
-  tally.answer({ status: 200, degraded: false }, home, 'all was well');
-  tally.answer({ status: 200, degraded: true }, home, 'Redis is down');
-  tally.answer({ status: 500, degraded: false }, home, 'Redis is down');
-  tally.answer({ status: 'unanswered', degraded: false }, home, 'Catalog hangs');
+  tally.answer({ status: 200, code: '', degraded: false }, home, 'all was well');
+  tally.answer({ status: 200, code: '', degraded: true }, home, 'Redis is down');
+  tally.answer({ status: 500, code: 'internal', degraded: false }, home, 'Redis is down');
+  tally.answer({ status: 'unanswered', code: '', degraded: false }, home, 'Catalog hangs');
   tally.attempt();
   expect(tally.sent).toBe(5);
   expect(tally.figures).toEqual({
     'answers: 200': 1,
     'answers: 200, degraded': 1,
-    'answers: 500': 1,
+    'answers: 500 internal': 1,
     'answers: unanswered': 1,
     'attempts at orders': 1,
   });
@@ -26,10 +26,10 @@ it('silence lasts until there is an answer; an order given up, or none at all, i
   let now = 1000;
   const tally = new Tally(() => now);
   now = 3000;
-  tally.answer({ status: 'unanswered', degraded: false }, home, '');
+  tally.answer({ status: 'unanswered', code: '', degraded: false }, home, '');
   tally.attempt();
   expect(tally.silenceMs).toBe(2000);
-  tally.answer({ status: 503, degraded: false }, home, '');
+  tally.answer({ status: 503, code: 'overloaded', degraded: false }, home, '');
   expect(tally.silenceMs).toBe(0);
 });
 

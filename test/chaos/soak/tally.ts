@@ -43,9 +43,9 @@ export class Tally {
     return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => a.localeCompare(b)));
   }
 
-  answer({ status, degraded }: Answered, { method, path }: Request, meanwhile: string): void {
+  answer({ status, code, degraded }: Answered, { method, path }: Request, meanwhile: string): void {
     this.#sent += 1;
-    this.#count(`answers: ${status}${degraded ? ', degraded' : ''}`);
+    this.#count(`answers: ${status}${code && ` ${code}`}${degraded ? ', degraded' : ''}`);
     if (status === 'unanswered') this.#unanswered.push(`${method} ${path}: ${meanwhile}`);
     else this.#answeredAt = this.#now();
     if (status === 500) this.#internalErrors.push(`${method} ${path}: ${meanwhile}`);

@@ -9,6 +9,8 @@ const PATIENCE_MS = 10_000;
 /** What came of a request: `unanswered` where no answer came, or only a part of one. */
 export interface Answered {
   readonly status: number | 'unanswered';
+  /** Of the problem that it is, or empty. */
+  readonly code: string;
   readonly degraded: boolean;
 }
 
@@ -72,9 +74,18 @@ async function send(
       ...(sent !== undefined && { body: sent, headers: { 'content-type': 'application/json' } }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    await body.arrayBuffer();
-    return { status: statusCode, degraded: headers['x-degraded'] !== undefined };
+    const text = await body.text();
+    const code = statusCode < 400 ? '' : codeOf(text);
+    return { status: statusCode, code, degraded: headers['x-degraded'] !== undefined };
   } catch {
-    return { status: 'unanswered', degraded: false };
+    return { status: 'unanswered', code: '', degraded: false };
+  }
+}
+
+function codeOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { code?: string }).code ?? '';
+  } catch {
+    return 'no JSON';
   }
 }
