@@ -1,3 +1,4 @@
+import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { pause } from '../exactly-once/client.ts';
 import { type Ledger, reconcile } from '../exactly-once/reconcile.ts';
@@ -24,6 +25,8 @@ const CALM_MS = 32_000;
 /** Until what is under way when the last answer came is done, in milliseconds. */
 const DONE_MS = 1000;
 const SILENCE_MS = 60_000;
+/** How long a connection of our own `fetch` idles, in milliseconds: services would keep it for 72 s, and have it counted. */
+const IDLE_MS = 4000;
 
 export const soak: Experiment = {
   name: 'soak',
@@ -32,6 +35,9 @@ export const soak: Experiment = {
     'No: once the first tenth has filled the caches, heap and handles are what they were then, whatever failed ' +
     'meanwhile. Every request has an answer, nothing dies, and each order is placed once.',
   prepare: async (settings, stops) => {
+    const others = getGlobalDispatcher();
+    setGlobalDispatcher(new Agent({ keepAliveMaxTimeout: IDLE_MS }));
+    stops.add({ stop: async () => setGlobalDispatcher(others) });
     const watch = new Watch();
     const store = await startChaosStore(
       {
