@@ -15,9 +15,8 @@ import { lap, visit } from './visitors.ts';
 import { Watch } from './watch.ts';
 
 const VISITORS = 12;
+/** Each ends with a sample: three of them are near the end of the first tenth, and three in the last. */
 const ROUNDS = 20;
-/** A shorter run has longer rounds: calm would outlast it. */
-const SHORT = { requests: 200_000, rounds: 10 };
 /** The share of a round's requests that its calm lap may take. */
 const LAP_SHARE = 1 / 4;
 /** How long all is calm before a look, in milliseconds: connections to upstreams are used for 30 s, and then closed. */
@@ -64,7 +63,6 @@ interface Opening {
 function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Stops): Trial {
   const random = seeded(settings.seed);
   const total = settings.requests;
-  const rounds = total < SHORT.requests ? SHORT.rounds : ROUNDS;
   const tally = new Tally(() => performance.now());
   const toggling = new Toggling(store, soakFaults(settings.database), random);
   const end = new AbortController();
@@ -76,7 +74,7 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
   const open = async (): Promise<Opening> => {
     // Reading it from an embedded database starts catalog anew.
     const ledger = await store.readLedger();
-    const shop = await readShop(store.url, Math.floor((total / rounds) * LAP_SHARE));
+    const shop = await readShop(store.url, Math.floor((total / ROUNDS) * LAP_SHARE));
     const orders = new Orders(store.url, total, ledger, random, () => tally.attempt());
     watch.begin(store);
     return { ledger, shop, orders, at: performance.now() };
@@ -115,14 +113,14 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
     const ended = AbortSignal.any([signal, end.signal]);
     const begun = opening!;
     const lapRequests = begun.shop.films.length + 1;
-    for (round = 1; round <= rounds; round++) {
-      const until = Math.floor((total * round) / rounds) - lapRequests;
+    for (round = 1; round <= ROUNDS; round++) {
+      const until = Math.floor((total * round) / ROUNDS) - lapRequests;
       yield {
-        name: `round ${round} of ${rounds}: things fail and come back`,
+        name: `round ${round} of ${ROUNDS}: things fail and come back`,
         act: () => fail(begun, until, ended),
       };
       yield {
-        name: `round ${round} of ${rounds}: calm, after ${tally.sent} requests`,
+        name: `round ${round} of ${ROUNDS}: calm, after ${tally.sent} requests`,
         act: () => look(begun, ended),
       };
     }
@@ -159,7 +157,7 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
       const leftMs = ((performance.now() - opening!.at) / tally.sent) * (total - tally.sent);
       const heap = SERVICES.map((service) => watch.samples.at(-1)?.of[service].heapMiB.toFixed(1) ?? '–');
       return [
-        `round ${round} of ${rounds}`,
+        `round ${round} of ${ROUNDS}`,
         `${tally.sent} of ${total} requests`,
         `${tally.perSecond().toFixed(0)}/s`,
         `${(leftMs / 60_000).toFixed(0)} min left`,
