@@ -17,7 +17,8 @@ const LADDER = 'ladder';
 /** One Ctrl-C can arrive twice, from the terminal and passed on by npm. */
 const SAME_SIGNAL_MS = 500;
 const names = [LADDER, ...experiments.map(({ name }) => name)];
-const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--orders 1..100000] [--requests 1000..10000000] [--database postgres|pglite]
+const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--database postgres|pglite]
+                        [--orders 1..100000] [--requests 1000..10000000]
 
   ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: wider and wider, until one does not hold
 ${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}

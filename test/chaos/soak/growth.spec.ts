@@ -23,10 +23,10 @@ describe('what a run has grown by', () => {
     expect(growthOf(samples(values), 1000)).toEqual({ baseline: 40, end: 40 });
   });
 
-  it('looks at samples from half a tenth before to half a tenth after the first, and at the last tenth', () => {
+  it('looks at samples around the end of the first tenth, some requests late or not, and at those of the last', () => {
     const value = 1;
-    const outside = [49, 151, 899].map((requests) => ({ requests, value }));
-    const inside = [50, 150, 900, 1001].map((requests, nth) => ({ requests, value: 2 + nth }));
+    const outside = [39, 161, 899].map((requests) => ({ requests, value }));
+    const inside = [40, 160, 900, 1001].map((requests, nth) => ({ requests, value: 2 + nth }));
     expect(growthOf([...outside, ...inside], 1000)).toEqual({ baseline: 2.5, end: 4.5 });
     expect(growthOf([...outside, { requests: 100, value }], 1000)).toBeUndefined();
     expect(growthOf([...outside, { requests: 1000, value }], 1000)).toBeUndefined();

@@ -10,11 +10,12 @@ export interface Growth {
   readonly end: number;
 }
 
-const TENTH = 0.1;
-/** How far from the end of the first tenth a sample may be, as a share of all requests. */
-const AROUND = 0.05;
-/** Requests are counted one by one, shares of them are not. */
-const ROUNDING = 1e-9;
+/**
+ * Which samples are compared, by the share of all requests after which they were taken: of one after each twentieth,
+ * three and three. Each is some requests late, for those that were under way.
+ */
+const EARLY = { from: 0.04, to: 0.16 };
+const LATE_FROM = 0.9;
 
 /**
  * Compares the median of the samples around the end of the first tenth, when caches are full and code is compiled, with
@@ -23,12 +24,12 @@ const ROUNDING = 1e-9;
  * @param total how many requests there are in a whole run
  */
 export function growthOf(points: readonly Point[], total: number): Growth | undefined {
-  const within = (from: number, to: number): number[] =>
+  const within = (from: number, to = Infinity): number[] =>
     points
-      .filter(({ requests }) => requests / total >= from - ROUNDING && requests / total <= to + ROUNDING)
+      .filter(({ requests }) => requests / total >= from && requests / total <= to)
       .map(({ value }) => value);
-  const early = within(TENTH - AROUND, TENTH + AROUND);
-  const late = within(1 - TENTH, Infinity);
+  const early = within(EARLY.from, EARLY.to);
+  const late = within(LATE_FROM);
   return early.length > 0 && late.length > 0 ? { baseline: median(early), end: median(late) } : undefined;
 }
 
