@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
@@ -115,6 +116,20 @@ describe.skipIf(!hasBrowser())('the control room', () => {
         /gateway GET \/api\/products\/:id[^]*catalog GET \/products\/:id/,
       );
     });
+  });
+
+  it('says how much load it really makes, where answers are too slow for what it was told to', async () => {
+    const visitors = page.locator('#topology .node', { hasText: 'this page' });
+    const sent = () => visitors.locator('.sub').textContent();
+    await page.route('**/api/**', async (route) => {
+      await sleep(1000);
+      await route.continue();
+    });
+    await page.locator('#load').fill('50');
+    expect(await text('#load-rate')).toBe('up to 50 requests/s');
+    await eventually(async () => expect(await sent()).toMatch(/^[234] requests\/s$/));
+    await page.unrouteAll({ behavior: 'wait' });
+    await eventually(async () => expect(await sent()).toMatch(/^\d\d requests\/s$/));
   });
 
   it('makes no load when told to make none', async () => {

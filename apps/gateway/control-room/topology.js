@@ -71,7 +71,7 @@ export class Topology {
     return this.#chosen;
   }
 
-  /** @param {number} perSecond that this page asks for */
+  /** @param {number} perSecond that this page sent */
   set load(perSecond) {
     this.#load = perSecond;
   }
