@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, createService } from '#libs/platform';
@@ -57,6 +58,7 @@ beforeAll(async () => {
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
+    CONTROL_ROOM: 'true',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     SERVICE_TOKEN: `${TOKEN},the-token-that-was-shown-until-today`,
     AUTH_JWKS_URL: `${identity.url}/keys`,
@@ -140,6 +142,20 @@ describe('what a client says of itself is not believed:', () => {
     await readPage({ 'x-request-timeout-ms': '999999' });
     expect(Number(catalog.heard[0]?.['x-request-timeout-ms'])).toBeLessThanOrEqual(1000);
   });
+
+  it.each([
+    ['http://store.example?/', 200],
+    ['http://store.example/nothing', 404],
+    ['*', 404],
+  ])(
+    'its target may be more than a path, or none (%s), and is answered under a request id',
+    async (path, status) => {
+      const { hostname, port } = new URL(url);
+      const [answer] = (await once(request({ hostname, port, path }).end(), 'response')) as [IncomingMessage];
+      answer.resume();
+      expect([answer.statusCode, answer.headers['x-request-id']]).toEqual([status, expect.any(String)]);
+    },
+  );
 
   it('its request id is not taken over', async () => {
     const answer = await readPage({ 'x-request-id': 'theirs' });

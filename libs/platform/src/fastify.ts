@@ -69,8 +69,7 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
     },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    // An asterisk asks of the server as a whole (RFC 9112, 3.2.4), where there is nothing: Fastify answers past all hooks.
-    rewriteUrl: ({ url = '/' }) => (url === '*' ? '/*' : url),
+    rewriteUrl: ({ url = '/' }) => originForm(url),
     genReqId: (request: IncomingMessage) =>
       edge ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
     // The router refuses malformed addresses before any hook runs.
@@ -85,6 +84,16 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
   return adapter;
+}
+
+/**
+ * Path and query of a request's target, which may be a whole address (RFC 9112, 3.2.2), or an asterisk for the server
+ * itself (3.2.4), where there is nothing. What does not begin with a slash Fastify would answer past all hooks.
+ */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 /** An expectation that is not known is passed over (RFC 9110, 10.1.1), where Node would answer a bare 417. */

@@ -193,6 +193,8 @@ describe('every error is a problem with a request id', () => {
     ],
     ['no host', 'GET /films/alien HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['two hosts', 'GET /films/alien HTTP/1.1\r\nhost: x\r\nHost: x\r\nconnection: close\r\n\r\n', 400],
+    ['no path', 'GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
+    ['an address without one', 'GET http://x?a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
     ['bytes that are not HTTP', 'GARBAGE\r\n\r\n', 400],
     [
       'two lengths',
@@ -207,6 +209,7 @@ describe('every error is a problem with a request id', () => {
   });
 
   it.each([
+    ['a whole address', 'GET HTTP://x:1/films/alien?a=/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
     ['HTTP/1.0 knows no host', 'GET /films/alien HTTP/1.0\r\n\r\n'],
     [
       'one host, and a header whose value is its name',
