@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ELSEWHERE, hasBrowser, openBrowser } from '../support/browser.ts';
+import { ELSEWHERE, hasBrowser, openBrowser, openPage, violationsOf } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TOKEN = 'of-operators-alone';
 
 describe.skipIf(!hasBrowser())('the control room, where operators show a token', () => {
@@ -25,13 +22,8 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
       GRAFANA_URL: 'http://dashboards.example/',
     });
     browser = await openBrowser();
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => {
-      const expected = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
-      if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
-    });
+    const expected = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
+    page = await openPage(browser, complaints, expected);
     await page.goto(store.url.replace('localhost', ELSEWHERE));
   });
   afterAll(async () => {
@@ -49,15 +41,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await form().waitFor({ state: 'hidden' });
   };
   const isLive = () => eventually(async () => expect(await text('#connection')).toBe('Live'));
-  const expectReadable = async () => {
-    await page.evaluate(axe);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-      const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
-      expect([colorScheme, found]).toEqual([colorScheme, []]);
-    }
-  };
+  const expectReadable = async () => expect(await violationsOf(page)).toEqual({ light: [], dark: [] });
 
   it('asks for it at once, ready to type, and shows nothing of the system', async () => {
     await form().waitFor();
@@ -206,11 +190,6 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     expect(complaints).toEqual([]);
   });
 });
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** Runs in the page: every change of the alert is what a screen reader would announce. */
 const recordAlerts = `globalThis.alerts = [];

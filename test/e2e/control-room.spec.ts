@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { hasBrowser, openBrowser, openPage, violationsOf } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!hasBrowser())('the control room', () => {
   let store: Store;
@@ -33,13 +29,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   const open = async (): Promise<void> => {
-    page = await browser.newPage();
-    page.setDefaultTimeout(20_000);
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        complaints.push(message.text());
-    });
+    page = await openPage(browser, complaints, /^Failed to load resource/);
     await page.goto(store.url);
     await eventually(async () => expect(await text('#connection')).toBe('Live'));
   };
@@ -144,13 +134,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   it('can be read by everybody, light and dark, also when something is broken', async () => {
     await put('recommendations', 'open');
     await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
-    await page.evaluate(axe);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-      const found = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
-      expect([colorScheme, found]).toEqual([colorScheme, []]);
-    }
+    expect(await violationsOf(page)).toEqual({ light: [], dark: [] });
   });
 
   it('can be worked with the keyboard alone', async () => {
@@ -197,11 +181,6 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     expect(complaints).toEqual([]);
   });
 });
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** Runs in the page. */
 const nameOfFocused = `(() => {

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type Page, chromium } from 'playwright-core';
 
 const EXECUTABLE = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -24,3 +25,34 @@ export const openBrowser = (): Promise<Browser> =>
     executablePath: EXECUTABLE,
     args: ['--no-sandbox', `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
   });
+
+/** Opens a page that gives up after 20 s and adds what the browser complains of to `complaints`, save what is expected. */
+export async function openPage(browser: Browser, complaints: string[], expected: RegExp): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text());
+  });
+  return page;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const colorSchemes = ['light', 'dark'] as const;
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Which rules of axe a page breaks, and where, by the colours it is shown in. */
+export async function violationsOf(page: Page): Promise<Record<(typeof colorSchemes)[number], unknown[]>> {
+  await page.evaluate(axe);
+  const found = { light: [] as unknown[], dark: [] as unknown[] };
+  for (const colorScheme of colorSchemes) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+    found[colorScheme] = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+  }
+  return found;
+}
