@@ -38,6 +38,23 @@ export const causes: readonly Pair[] = [
     },
   },
   {
+    alert: 'BreakerOpen',
+    at: '10m',
+    fires: {
+      when: 'its recovery fails again and again',
+      series: { [breaker('open')]: '1 1 0 1 1 0 1 1 0 1 1', [breaker('ramping')]: '0 0 1 0 0 1 0 0 1 0 0' },
+    },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', upstream: 'catalog' },
+    silent: {
+      when: 'its recovery succeeds',
+      series: {
+        [breaker('open')]: '1x5 0x9',
+        [breaker('ramping')]: '0x5 1 0x8',
+        [breaker('closed')]: '0x6 1x8',
+      },
+    },
+  },
+  {
     alert: 'BreakerHeldByHand',
     at: '1h',
     fires: { when: 'it is forgotten', series: { [breaker('manual-open')]: '0x20 1x50' } },
