@@ -1,6 +1,7 @@
 import { causes } from './cases/causes.ts';
 import { orders } from './cases/orders.ts';
 import type { Series } from './cases/pair.ts';
+import { presence } from './cases/presence.ts';
 import { promises } from './cases/promises.ts';
 
 export interface RuleCase {
@@ -17,7 +18,7 @@ export interface RuleCase {
   readonly fires: boolean;
 }
 
-export const ruleCases: readonly RuleCase[] = [...promises, ...orders, ...causes].flatMap(
+export const ruleCases: readonly RuleCase[] = [...promises, ...orders, ...presence, ...causes].flatMap(
   ({ fires, silent, every = '1m', ...pair }) => [
     { ...pair, every, ...fires, fires: true },
     { ...pair, every, ...silent, fires: false },

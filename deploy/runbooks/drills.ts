@@ -49,6 +49,7 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
   ],
   IdempotencyStoreAway: [order(5), begin('redis-down')],
   CriticalRequestsShed: overloaded,
+  ServiceDown: [{ does: 'demo', command: 'stop gateway' }],
   TargetDown: [{ does: 'demo', command: 'stop recommendations' }],
   BreakerOpen: [begin('recommendations-down'), read(10)],
   BreakerHeldByHand: [{ does: 'hold', upstream: 'recommendations', state: 'open' }],

@@ -1,0 +1,55 @@
+import type { Pair, Series } from './pair.ts';
+
+const up = (service: string, instance = 'a'): string =>
+  `up{job="film-store", service="${service}", instance="${instance}"}`;
+/** All services are up, but for what `series` says. */
+const others = (series: Series): Series => ({
+  [up('gateway')]: '1x20',
+  [up('catalog')]: '1x20',
+  [up('recommendations')]: '1x20',
+  ...series,
+});
+const labels = (severity: string, service: string) => ({ severity, job: 'film-store', service });
+
+/** Of the group `presence` in alerts.yml. */
+export const presence: readonly Pair[] = [
+  {
+    alert: 'ServiceDown',
+    at: '10m',
+    fires: {
+      when: 'no instance of the gateway responds',
+      series: others({ [up('gateway')]: '1x5 0x20', [up('gateway', 'b')]: '1x5 0x20' }),
+    },
+    labels: labels('page', 'gateway'),
+    silent: {
+      when: 'one of two instances of the gateway responds',
+      series: others({ [up('gateway')]: '1x5 0x20', [up('gateway', 'b')]: '1x20' }),
+    },
+  },
+  {
+    alert: 'ServiceDown',
+    at: '10m',
+    fires: {
+      when: 'the targets of catalog are gone',
+      series: others({ [up('catalog')]: '1x5 stale' }),
+    },
+    labels: labels('page', 'catalog'),
+    silent: {
+      when: 'other targets come instead',
+      series: others({ [up('catalog')]: '1x5 stale', [up('catalog', 'b')]: '_x6 1x20' }),
+    },
+  },
+  {
+    alert: 'ServiceDown',
+    at: '10m',
+    fires: {
+      when: 'there never was a target of recommendations',
+      series: { [up('gateway')]: '1x20', [up('catalog')]: '1x20' },
+    },
+    labels: labels('ticket', 'recommendations'),
+    silent: {
+      when: 'a restart of its only instance cost one scrape',
+      series: others({ [up('recommendations')]: '1x8 0 1x9' }),
+    },
+  },
+];
