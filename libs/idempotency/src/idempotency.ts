@@ -49,7 +49,16 @@ const claims = metrics.getMeter('film-store/idempotency').createCounter('idempot
   description: 'Requests with an Idempotency-Key, by what the store said',
 });
 
-const count = (outcome: ClaimResult['outcome'] | 'unavailable'): void => claims.add(1, { outcome });
+const claimOutcomes = [
+  'claimed',
+  'mine',
+  'completed',
+  'mismatch',
+  'busy',
+  'parked',
+  'unavailable',
+] as const satisfies readonly (ClaimResult['outcome'] | 'unavailable')[];
+const count = (outcome: (typeof claimOutcomes)[number]): void => claims.add(1, { outcome });
 
 type Run = () => Promise<Execution>;
 
@@ -65,6 +74,8 @@ export class Idempotency {
     this.#store = store;
     this.#proceeds = whenStoreFails === 'proceed';
     this.#log = log;
+    // From zero: Prometheus sees no increase in a series that is born with its first claim.
+    for (const outcome of claimOutcomes) claims.add(0, { outcome });
   }
 
   /**

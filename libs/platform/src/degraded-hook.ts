@@ -1,6 +1,6 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
-import type { Degradation } from '#libs/contracts';
+import { type Degradation, degradationReason } from '#libs/contracts';
 import type { AnswerCounts } from './answer-counts.ts';
 import { degradedHeaders, wallClock } from '#libs/degradation';
 import { routePolicyOf } from './route-policy.ts';
@@ -8,6 +8,16 @@ import { routePolicyOf } from './route-policy.ts';
 const answers = metrics
   .getMeter('film-store/degradation')
   .createCounter('degraded.answers', { description: 'Answers that were not the best there is, by feature' });
+
+/**
+ * Starts the series of a feature that may be degraded at zero, for every reason: Prometheus sees no increase in a series
+ * that is born with its first degraded responses.
+ * @param sources what may stand in for the best source
+ */
+export function startDegradedSeries(feature: string, sources: readonly string[]): void {
+  for (const source of sources)
+    for (const reason of degradationReason.options) answers.add(0, { feature, reason, source });
+}
 
 /**
  * Tells the `degraded` list of an answer's body in its headers, its span and its metric too. A hook, since with a single interceptor Nest

@@ -1,4 +1,5 @@
 export { CONFIG, type ConfigSchema, exampleEnv, httpUrl, httpUrls, serviceConfig } from './config.ts';
+export { startDegradedSeries } from './degraded-hook.ts';
 export { readableFile } from './readable-file.ts';
 export { oneRedis, redisConfig } from './redis-config.ts';
 export { RedisConnection, RedisModule } from './redis.ts';

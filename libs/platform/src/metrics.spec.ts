@@ -42,6 +42,26 @@ const scrape = async () => (await (await fetch(`${url}/metrics`)).text()).split(
 const series = async () =>
   (await scrape()).filter((line) => line && !line.startsWith('#')).map((line) => line.replace(/ \S+$/, ''));
 
+it('starts every failure of a route at zero, and those of its upstreams, before the first request', async () => {
+  const request = (status: number) =>
+    `http_server_request_duration_seconds_count{http_request_method="GET",http_route="/films/:id",http_response_status_code="${status}"} 0`;
+  expect(await scrape()).toEqual(
+    expect.arrayContaining([
+      ...[200, 500, 502, 503, 504].map(request),
+      'http_server_request_duration_seconds_sum{http_request_method="GET",http_route="/films/:id",http_response_status_code="500"} 0',
+      'upstream_attempt_duration_seconds_count{upstream="films",outcome="timeout"} 0',
+      'upstream_rejections_total{upstream="films",reason="bulkhead-full"} 0',
+      'upstream_breaker_transitions_total{upstream="films",to="open"} 0',
+    ]),
+  );
+});
+
+it('starts no series for what operators ask, nor for methods that a route refuses', async () => {
+  const failures = (await series()).filter((each) => each.includes('http_response_status_code="5'));
+  expect(failures.filter((each) => !each.includes('http_route="/films/:id"'))).toEqual([]);
+  expect(failures.filter((each) => each.includes('http_request_method="POST"'))).toEqual([]);
+});
+
 it('counts requests by route and not by address', async () => {
   await fetch(`${url}/films/alien`);
   await fetch(`${url}/nowhere`);

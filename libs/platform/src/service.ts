@@ -10,7 +10,7 @@ import { ActiveFaults } from '#libs/faults';
 import { HealthModule, ServicePhase } from '#libs/health';
 import { type Inbound, type Shedding, createInbound, overloadSettings } from '#libs/overload';
 import { FAULT_POINTS, UpstreamRegistryModule, systemClock } from '#libs/resilience';
-import { createLogger } from '#libs/telemetry';
+import { createLogger, startServerSeries } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
 import { AnswerCounts } from './answer-counts.ts';
 import { boundCloseHooks } from './close-hooks.ts';
@@ -22,7 +22,7 @@ import { FaultControl } from './fault-control.ts';
 import { FaultsController } from './faults.controller.ts';
 import { createFaults, faultPointsOf } from './faults.ts';
 import { addInboundFaults } from './inbound-faults.ts';
-import { trackMethods } from './method-not-allowed.ts';
+import { refuseOtherMethods, trackRoutes } from './method-not-allowed.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { serveOpenApi } from './openapi.ts';
 import { Operators } from './operators.ts';
@@ -113,7 +113,7 @@ export async function createService<S extends ConfigSchema>(
   aroundHandlers(fastify, work.begin);
   // When connections are closed, and before what handlers use is.
   fastify.addHook('onClose', () => work.over());
-  const refuseOtherMethods = trackMethods(fastify);
+  const routes = trackRoutes(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
     rootModule(definition, { config, logger, inbound, phase, answers, faults }),
@@ -142,7 +142,8 @@ export async function createService<S extends ConfigSchema>(
     async start() {
       if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
       await app.init();
-      refuseOtherMethods();
+      for (const [route, methods] of routes) startServerSeries(route, methods);
+      refuseOtherMethods(fastify, routes);
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);

@@ -34,6 +34,8 @@ export function measureAttempts<T>(upstream: string, clock: Clock, send: Call<T>
   const attributes = Object.fromEntries(
     outcomes.map((outcome) => [outcome, { upstream, outcome }]),
   ) as unknown as Record<AttemptOutcome, Attributes>;
+  // NaN starts a series at zero: Prometheus sees no increase in one that is born with its first failures.
+  for (const outcome of outcomes) duration.record(Number.NaN, attributes[outcome]);
   return async (context) => {
     const startedAt = clock.now();
     const ended = (outcome: AttemptOutcome): void =>

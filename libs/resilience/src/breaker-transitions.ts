@@ -1,15 +1,19 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { PinoLogger } from 'nestjs-pino';
 import type { BreakerTransition } from './core/breaker.ts';
+import { breakerStates } from './policy-metrics.ts';
 
 const transitions = metrics
   .getMeter('film-store/resilience')
   .createCounter('upstream.breaker.transitions', { description: 'Changes of state of circuit breakers' });
 
-/** Each change of a breaker's state is logged and counted once. */
-export const tellTransitions =
-  (upstream: string, logger: PinoLogger) =>
-  ({ from, to, reason }: BreakerTransition): void => {
+/** Returns what logs and counts each change of a breaker's state once, from zero for every state. */
+export function tellTransitions(
+  upstream: string,
+  logger: PinoLogger,
+): (transition: BreakerTransition) => void {
+  for (const to of breakerStates) transitions.add(0, { upstream, to });
+  return ({ from, to, reason }) => {
     transitions.add(1, { upstream, to });
     trace.getActiveSpan()?.addEvent('breaker.transition', { upstream, from, to, reason });
     logger[to === 'open' ? 'warn' : 'info'](
@@ -17,3 +21,4 @@ export const tellTransitions =
       `breaker of ${upstream}: ${from} → ${to}`,
     );
   };
+}

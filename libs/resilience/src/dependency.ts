@@ -8,7 +8,7 @@ import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { startDependencySpan } from './dependency-span.ts';
 import type { FaultPoints } from './fault-points.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
-import { tellRejection } from './rejections.ts';
+import { startRejectionSeries, tellRejection } from './rejections.ts';
 import type { DependencySettings } from './settings.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
@@ -68,6 +68,7 @@ export class Dependency implements Registered {
     const { settings, isFailure, onTransition = () => undefined } = options;
     const { clock = systemClock, random = Math.random, faultPoints } = options;
     this.name = name;
+    startRejectionSeries(name);
     this.#system = options.system;
     this.#clock = clock;
     this.#perform = faultPoints ? throughPoint(faultPoints, name, options.asLost) : direct;

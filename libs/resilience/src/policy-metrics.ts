@@ -21,7 +21,14 @@ const observed = {
   hedges: counter('upstream.hedges', 'Second attempts at slow reads: made, won, or not paid for'),
 };
 
-const breakerStates = ['closed', 'open', 'half-open', 'ramping', 'manual-open', 'manual-closed'] as const;
+export const breakerStates = [
+  'closed',
+  'open',
+  'half-open',
+  'ramping',
+  'manual-open',
+  'manual-closed',
+] as const;
 breakerStates satisfies readonly BreakerDescription['state'][];
 
 interface Described {

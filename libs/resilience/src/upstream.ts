@@ -14,7 +14,7 @@ import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import type { Pipeline } from './pipeline.ts';
-import { tellRejection } from './rejections.ts';
+import { startRejectionSeries, tellRejection } from './rejections.ts';
 import type { AnswerListener, PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
@@ -69,6 +69,7 @@ export class Upstream implements Registered {
 
   constructor(parts: UpstreamParts) {
     this.name = parts.name;
+    startRejectionSeries(this.name);
     this.#parts = parts;
     this.#coalesce = parts.coalesce ? createCoalesce(parts) : undefined;
   }

@@ -55,6 +55,8 @@ export function startRuntimeMetrics(): void {
     description: 'Pauses of the garbage collector',
     advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5] },
   });
+  // NaN starts a series at zero, and is counted in none of its buckets.
+  for (const type of gcTypes.values()) pauses.record(Number.NaN, type);
   new PerformanceObserver((list) => {
     for (const { detail, duration } of list.getEntries() as unknown as GcEntry[])
       pauses.record(duration / 1000, gcTypes.get(detail.kind));

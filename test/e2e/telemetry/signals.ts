@@ -144,9 +144,9 @@ export const metrics: Readonly<Record<string, { readonly by: readonly string[]; 
       },
     },
     'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerStates } },
-    'upstream.breaker.transitions': { by: ['gateway'], labels: { ...upstream, to: breakerStates } },
+    'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerStates } },
     'upstream.rejections': {
-      by: ['gateway'],
+      by: everyone,
       labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },
     },
     'upstream.bulkhead.in_flight': { by: everyone, labels: upstream },

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Home } from '#libs/contracts';
 import { degradationsOf } from '#libs/degradation';
-import { PicksService } from '../picks/picks.service.ts';
+import { startDegradedSeries } from '#libs/platform';
+import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';
 
 const FEATURED = 12;
 
 @Injectable()
 export class HomeService {
-  constructor(private readonly picks: PicksService) {}
+  constructor(private readonly picks: PicksService) {
+    startDegradedSeries('featured', FALLBACKS);
+  }
 
   async home(): Promise<Home> {
     const featured = await this.picks.popular(FEATURED);

@@ -18,6 +18,8 @@ type DegradablePicks = Degradable<Product[], Picks['source']>;
 export const POPULAR_MAX_STALE_MS = 24 * HOUR_MS;
 const POPULAR = 'popular';
 const popularFilms = z.array(product);
+/** What may stand in for the best pick. */
+export const FALLBACKS = ['popular', 'none'] as const satisfies readonly Picks['source'][];
 const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
 /** Films to show on a page; when the best pick cannot be had, the next best. */

@@ -11,8 +11,9 @@ import {
 import { type LastKnownGood, degradationsOf, freshOrLastKnown } from '#libs/degradation';
 import { Flags, booleanFlag, flagDegradations } from '#libs/flags';
 import { Problem } from '#libs/http';
+import { startDegradedSeries } from '#libs/platform';
 import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
-import { PicksService } from '../picks/picks.service.ts';
+import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 
@@ -34,7 +35,11 @@ export class ProductsService {
     private readonly picks: PicksService,
     private readonly flags: Flags,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
-  ) {}
+  ) {
+    for (const feature of ['products', 'product']) startDegradedSeries(feature, ['last-known-good']);
+    startDegradedSeries('recommendations', FALLBACKS);
+    startDegradedSeries('flags', ['default']);
+  }
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
     const key = listKey(query);
