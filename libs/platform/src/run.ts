@@ -1,4 +1,4 @@
-import { endLog, receiver, stopTelemetry } from '#libs/telemetry';
+import { endLog, logTelemetryTo, stopTelemetry } from '#libs/telemetry';
 import { ConfigError, type ConfigSchema, parseConfig, redactConfig } from './config.ts';
 import { type Service, type ServiceDefinition, createService } from './service.ts';
 import { settlesWithin } from './within.ts';
@@ -30,7 +30,7 @@ function printConfig({ name, config }: ServiceDefinition): void {
 /** The first signal stops in order, a second one in a hurry. What nobody caught stops it in order too, as a failure. */
 function run(service: Service): void {
   const { logger } = service;
-  receiver.logTo(logger);
+  logTelemetryTo(logger);
   let stopping = false;
   let exitCode = 0;
 

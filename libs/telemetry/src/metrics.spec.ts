@@ -7,9 +7,12 @@ import { metricsText, startMetrics } from './metrics.ts';
 
 let receiver: Server;
 let stop: () => Promise<void>;
+let received: number;
 
 beforeEach(async () => {
+  received = 0;
   receiver = createServer((request, response) => {
+    received += 1;
     request.resume().on('end', () => response.end());
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
@@ -36,3 +39,34 @@ it.each(['cumulative', 'delta'])(
     expect(await metricsText()).toMatch(/^films_seen_total 3$/m);
   },
 );
+
+it.each<[number, Record<string, string>]>([
+  [1, {}],
+  [1, { OTEL_METRICS_EXPORTER: '' }],
+  [1, { OTEL_METRICS_EXPORTER: 'OTLP' }],
+  [1, { OTEL_METRICS_EXPORTER: 'otlp,prometheus' }],
+  [1, { OTEL_METRICS_EXPORTER: 'otlp,unknown' }],
+  [1, { OTEL_METRICS_EXPORTER: 'unknown' }],
+  [0, { OTEL_METRICS_EXPORTER: 'prometheus' }],
+  [0, { OTEL_METRICS_EXPORTER: 'none' }],
+  [0, { OTEL_METRICS_EXPORTER: 'none,otlp' }],
+  [0, { OTEL_SDK_DISABLED: 'TRUE' }],
+  [1, { OTEL_SDK_DISABLED: '' }],
+  [1, { OTEL_SDK_DISABLED: 'no' }],
+  [1, { OTEL_METRIC_EXPORT_INTERVAL: '' }],
+  [1, { OTEL_METRIC_EXPORT_INTERVAL: '0' }],
+  [1, { OTEL_METRIC_EXPORT_INTERVAL: '60s' }],
+  [1, { OTEL_METRIC_EXPORT_INTERVAL: '2592000000' }],
+  [1, { OTEL_METRIC_EXPORT_INTERVAL: '1000', OTEL_METRIC_EXPORT_TIMEOUT: '2000' }],
+  [1, { OTEL_METRIC_EXPORT_TIMEOUT: '-1' }],
+  [1, { OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' }],
+  [0, { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
+])('sends metrics %i times, at the end, with %o', async (times, env) => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  stop = await startMetrics(process.env, 'films');
+  metrics.getMeter('films').createCounter('films.seen').add(1);
+  // An interval that Node's timers cannot keep would fire now.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await stop();
+  expect(received).toBe(times);
+});

@@ -1,7 +1,7 @@
 import { metrics } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AggregationTemporality,
+  ConsoleMetricExporter,
   InstrumentType,
   type MetricData,
   MeterProvider,
@@ -9,7 +9,9 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { type OtelEnv, readOtelEnv } from './otel-env.ts';
 import { watchExports } from './receiver.ts';
+import { createResource, publicResource } from './resource.ts';
 import { ScrapeReader } from './scrape-reader.ts';
 
 let scrape: MetricReader | undefined;
@@ -24,7 +26,7 @@ export async function metricsText(): Promise<string> {
   const { resourceMetrics } = await scrape.collect();
   const withoutScopes = new PrometheusSerializer(undefined, false, undefined, false, true);
   for (const { metrics } of resourceMetrics.scopeMetrics) for (const metric of metrics) addUnit(metric);
-  return withoutScopes.serialize(resourceMetrics);
+  return withoutScopes.serialize({ ...resourceMetrics, resource: publicResource(resourceMetrics.resource) });
 }
 
 /** What Prometheus puts at the end of a name; the serializer leaves it out, an OTLP receiver adds it by itself. */
@@ -40,27 +42,49 @@ function addUnit(metric: MetricData): void {
 /**
  * Starts counting, for `metricsText` and, where the standard `OTEL_*` variables say so, for an OTLP receiver. To be
  * called before the first instrument is made, for the API keeps none for later.
+ * @param service its name where the environment has none
  * @returns ends it, once what is not yet sent is
  */
 export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Promise<() => Promise<void>> {
-  if (env.OTEL_SDK_DISABLED === 'true') return async () => undefined;
-  const push = sendsMetrics(env) ? await pushReader(env) : undefined;
+  const { values } = readOtelEnv(env);
+  if (values.OTEL_SDK_DISABLED === 'true') return async () => undefined;
+  const exporters = metricsExporters(values);
+  const push = exporters.includes('otlp')
+    ? periodicReader(values, watchExports(await otlpExporter(values)))
+    : undefined;
+  const printing = exporters.includes('console') ? [periodicReader(values, new ConsoleMetricExporter())] : [];
   // Each reader keeps counts of its own at the cost of every request: where totals are sent, they do for both.
   scrape = push && isCumulative(push) ? push : new ScrapeReader();
   const provider = new MeterProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
-    readers: push && push !== scrape ? [scrape, push] : [scrape],
+    resource: await createResource(values, service),
+    readers: [scrape, ...(push && push !== scrape ? [push] : []), ...printing],
   });
   metrics.setGlobalMeterProvider(provider);
   return () => provider.shutdown();
 }
 
-const EXPORT_TIMEOUT_MS = 10_000;
+/** What metrics go to besides those who scrape them, which `prometheus` stands for. */
+const metricsExporters = ({
+  OTEL_METRICS_EXPORTER: exporters,
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: metricsEndpoint,
+}: OtelEnv): readonly string[] => {
+  const named = endpoint !== undefined || metricsEndpoint !== undefined ? ['otlp'] : [];
+  const names = exporters?.split(',') ?? named;
+  return names.includes('none') ? [] : names;
+};
 
-async function pushReader(env: NodeJS.ProcessEnv): Promise<MetricReader> {
-  const exportIntervalMillis = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
-  const exportTimeoutMillis = Math.min(exportIntervalMillis, EXPORT_TIMEOUT_MS);
-  const exporter = watchExports(await otlpExporter(env));
+/** Of the specification, in milliseconds. */
+const EXPORT_INTERVAL_MS = 60_000;
+const EXPORT_TIMEOUT_MS = 30_000;
+
+function periodicReader(values: OtelEnv, exporter: PushMetricExporter): MetricReader {
+  const exportIntervalMillis = Number(values.OTEL_METRIC_EXPORT_INTERVAL ?? EXPORT_INTERVAL_MS);
+  // The reader refuses a longer timeout than its interval.
+  const exportTimeoutMillis = Math.min(
+    exportIntervalMillis,
+    Number(values.OTEL_METRIC_EXPORT_TIMEOUT ?? EXPORT_TIMEOUT_MS),
+  );
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
 }
 
@@ -68,14 +92,9 @@ async function pushReader(env: NodeJS.ProcessEnv): Promise<MetricReader> {
 const isCumulative = (reader: MetricReader): boolean =>
   reader.selectAggregationTemporality(InstrumentType.COUNTER) === AggregationTemporality.CUMULATIVE;
 
-const sendsMetrics = (env: NodeJS.ProcessEnv): boolean =>
-  env.OTEL_METRICS_EXPORTER === undefined
-    ? [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT].some(Boolean)
-    : env.OTEL_METRICS_EXPORTER === 'otlp';
-
 /** Of the three only the one that is asked for is loaded: each brings some megabytes. */
-async function otlpExporter(env: NodeJS.ProcessEnv): Promise<PushMetricExporter> {
-  switch (env.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL) {
+async function otlpExporter(values: OtelEnv): Promise<PushMetricExporter> {
+  switch (values.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? values.OTEL_EXPORTER_OTLP_PROTOCOL) {
     case 'grpc':
       return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();
     case 'http/json':

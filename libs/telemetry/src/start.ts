@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProxyTracerProvider, context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Logger } from 'pino';
 import type { TraceSpan, TraceSummary } from '#libs/contracts';
 import { startMetrics } from './metrics.ts';
-import { watchFailures } from './receiver.ts';
+import { type IgnoredVariable, type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
+import { receiver, watchFailures } from './receiver.ts';
+import { createResource } from './resource.ts';
 import { ringSampler } from './ring-sampler.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
 import { ScrapeReader } from './scrape-reader.ts';
@@ -20,23 +24,38 @@ type TracerOptions = NonNullable<ConstructorParameters<typeof TracerProvider>[0]
 
 let ring: TraceRing | undefined;
 let stops: (() => Promise<void>)[] = [];
+let ignored: readonly IgnoredVariable[] = [];
 
 /**
  * Starts OpenTelemetry for this process: metrics always, traces by the standard `OTEL_*` variables. Where those name
  * an exporter of spans it is the whole SDK, configured by them. Elsewhere requests still have trace ids, which logs
  * carry and W3C trace context takes to the next service, and the SDK with all its exporters is not even loaded. With
  * `TRACES_RING=true` the latest traces are kept in memory: of all requests, or of those that the SDK samples. Without
- * both nothing is recorded.
+ * both nothing is recorded. Variables whose values are wrong are taken out of `env`, which `logTelemetryTo` reports.
  */
 export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | undefined): Promise<void> {
   watchFailures();
-  const service = env.OTEL_SERVICE_NAME ?? serviceOfEntry(entry);
+  const read = readOtelEnv(env);
+  ignored = read.ignored;
+  correctOtelEnv(env, read.values);
+  const service = serviceOfEntry(entry);
+  const resource = await createResource(read.values, service);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();
-  ring = env.TRACES_RING === 'true' ? new TraceRing(service) : undefined;
-  if (!hasSpanExporter(env)) return startOwn(ring);
-  stops.push(await startSdk(service, env.OTEL_PROPAGATORS));
+  ring = env.TRACES_RING === 'true' ? new TraceRing(String(resource.attributes['service.name'])) : undefined;
+  if (!hasSpanExporter(read.values)) return startOwn(ring);
+  stops.push(await startSdk(resource, read.values));
   if (ring) addToSdk(ring);
+}
+
+/** Logs what became of telemetry so far, and from now on. */
+export function logTelemetryTo(logger: Logger): void {
+  for (const { name, expected } of ignored)
+    logger.warn(
+      { event: 'telemetry.setting-ignored', name },
+      `${name} is not valid, what is wrong is ignored; expected ${expected}`,
+    );
+  receiver.logTo(logger);
 }
 
 /** Sends what is still buffered. Never throws and never takes long: telemetry that is away must not hold up a shutdown. */
@@ -48,26 +67,27 @@ export async function stopTelemetry(): Promise<void> {
 export const serviceOfEntry = (entry = ''): string => /apps[\\/]([^\\/]+)[\\/]/.exec(entry)?.[1] ?? 'unknown';
 
 /** Whether the environment names somewhere to send spans to. */
-const hasSpanExporter = (env: NodeJS.ProcessEnv): boolean =>
-  env.OTEL_SDK_DISABLED !== 'true' &&
-  env.OTEL_TRACES_EXPORTER !== 'none' &&
-  [env.OTEL_EXPORTER_OTLP_ENDPOINT, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_TRACES_EXPORTER].some(
-    Boolean,
-  );
+const hasSpanExporter = (values: OtelEnv): boolean =>
+  values.OTEL_SDK_DISABLED !== 'true' &&
+  !values.OTEL_TRACES_EXPORTER?.split(',').includes('none') &&
+  (values.OTEL_EXPORTER_OTLP_ENDPOINT ??
+    values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ??
+    values.OTEL_TRACES_EXPORTER) !== undefined;
 
-async function startSdk(serviceName: string, propagators: string | undefined): Promise<() => Promise<void>> {
+async function startSdk(resource: Resource, values: OtelEnv): Promise<() => Promise<void>> {
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
   // The SDK tells what became of spans to a meter provider of its own alone, and only where this is set.
   process.env['OTEL_NODE_EXPERIMENTAL_SDK_METRICS'] = 'true';
   const own = new ScrapeReader();
   const sdk = new NodeSDK({
-    serviceName,
+    resource,
+    autoDetectResources: false,
     instrumentations: [],
     metricReaders: [own],
     views: [{ instrumentName: 'otel.sdk.span.*', aggregation: { type: AggregationType.DROP } }],
     logRecordProcessors: [],
     // Without baggage, which nobody here reads, on every call; with whatever else is asked for.
-    ...(propagators === undefined && { textMapPropagator: new W3CTraceContextPropagator() }),
+    ...(values.OTEL_PROPAGATORS === undefined && { textMapPropagator: new W3CTraceContextPropagator() }),
   });
   sdk.start();
   countSpans(own);
