@@ -1,10 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { boundCloseHooks } from './close-hooks.ts';
+import { type CloseFailure, CloseError, boundCloseHooks } from './close-hooks.ts';
 
 let closed: string[];
 let hangs: string[];
+let failed: CloseFailure[];
 /** What Nest was told of. */
 let failures: unknown[];
 
@@ -40,18 +41,33 @@ class Cache {
   }
 }
 
-const start = async (...providers: (new () => object)[]) => {
-  @Module({ providers: [...providers, { provide: 'nothing to close', useValue: 1 }] })
+type Class = new () => object;
+
+/** Fails without a promise. */
+@Controller()
+class Shelf {
+  onApplicationShutdown() {
+    throw failure;
+  }
+}
+
+const startWith = async (controllers: Class[], providers: Class[]) => {
+  @Module({ controllers, providers: [...providers, { provide: 'nothing to close', useValue: 1 }] })
   class ShopModule {}
   const logger = { log() {}, warn() {}, error: (failure: unknown) => failures.push(failure) };
   const app = await NestFactory.createApplicationContext(ShopModule, { logger });
-  boundCloseHooks(app, 1000, (hook) => hangs.push(hook));
+  boundCloseHooks(app, 1000, (failure) => {
+    if (failure.kind === 'hung') hangs.push(failure.part);
+    else failed.push(failure);
+  });
   return app;
 };
+const start = (...providers: Class[]) => startWith([], providers);
 
 beforeEach(() => {
   closed = [];
   hangs = [];
+  failed = [];
   failures = [];
   vi.useFakeTimers();
 });
@@ -86,5 +102,23 @@ describe('what closes a part of the service', () => {
     const app = await start(Cache);
     await app.close();
     expect([failures, hangs]).toEqual([[failure], []]);
+    expect(failed).toEqual([{ part: 'Cache.onModuleDestroy', kind: 'failed', error: failure }]);
   });
+
+  it('that fails at once, be it in a controller, is reported too', async () => {
+    const app = await startWith([Shelf], [Feed]);
+    const closing = app.close();
+    await vi.advanceTimersByTimeAsync(999);
+    await closing;
+    expect(failed).toEqual([{ part: 'Shelf.onApplicationShutdown', kind: 'failed', error: failure }]);
+  });
+});
+
+it('an error names every part that was not closed, and has what they threw', () => {
+  const error = new CloseError([
+    { part: 'Database.onModuleDestroy', kind: 'hung' },
+    { part: 'Cache.onModuleDestroy', kind: 'failed', error: failure },
+  ]);
+  expect(error.message).toBe('not closed: Database.onModuleDestroy hung, Cache.onModuleDestroy failed');
+  expect(error.errors).toEqual([failure]);
 });

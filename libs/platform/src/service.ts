@@ -13,7 +13,7 @@ import { FAULT_POINTS, UpstreamRegistryModule, systemClock } from '#libs/resilie
 import { createLogger, startServerSeries } from '#libs/telemetry';
 import { addAdmissionHooks } from './admission.ts';
 import { AnswerCounts } from './answer-counts.ts';
-import { boundCloseHooks } from './close-hooks.ts';
+import { CloseError, type CloseFailure, boundCloseHooks } from './close-hooks.ts';
 import { CONFIG, type ConfigSchema, SERVICE, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
@@ -66,7 +66,10 @@ export interface Service {
    * @throws Error when it cannot, or is stopped meanwhile; it has to be stopped all the same
    */
   start(): Promise<string>;
-  /** Says that it is not ready, waits, finishes what is in flight, closes what was opened. Safe to call twice. */
+  /**
+   * Says that it is not ready, waits, finishes what is in flight, closes what was opened. Safe to call twice.
+   * @throws CloseError when a part of the service hung or failed; the others are closed all the same
+   */
   stop(): Promise<void>;
   /** Has `stop` wait for nothing more that is in flight. */
   hurry(): void;
@@ -129,9 +132,15 @@ export async function createService<S extends ConfigSchema>(
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(validationPipe());
 
-  boundCloseHooks(app, CLOSE_PART_MS, (part) => {
-    logger.error({ event: 'service.close-hangs', part }, `${part} did not end within ${CLOSE_PART_MS} ms`);
+  const notClosed: CloseFailure[] = [];
+  boundCloseHooks(app, CLOSE_PART_MS, (failure) => {
+    notClosed.push(failure);
+    logCloseFailure(logger, failure);
   });
+  const close = async (): Promise<void> => {
+    await app.close();
+    if (notClosed.length > 0) throw new CloseError(notClosed);
+  };
 
   const hurry = new AbortController();
   const { DRAIN_WAIT_MS: waitMs, DRAIN_TIMEOUT_MS: timeoutMs } = config;
@@ -161,7 +170,7 @@ export async function createService<S extends ConfigSchema>(
         hurry: hurry.signal,
         server: adapter.getHttpServer<Server>(),
         work,
-        close: () => app.close(),
+        close,
         logger,
       }).finally(() => {
         inbound.stop();
@@ -228,6 +237,20 @@ function rootModule(
     ],
     exports: [CONFIG, StartUp, ...(faults ? [FAULT_POINTS] : [])],
   };
+}
+
+function logCloseFailure(logger: Logger, failure: CloseFailure): void {
+  const { part } = failure;
+  switch (failure.kind) {
+    case 'hung':
+      logger.error({ event: 'service.close-hangs', part }, `${part} did not end within ${CLOSE_PART_MS} ms`);
+      return;
+    case 'failed':
+      logger.error({ event: 'service.close-failed', part, err: failure.error }, `${part} failed`);
+      return;
+    default:
+      failure satisfies never;
+  }
 }
 
 /** Overload is told once at its beginning and once at its end: a line for each refusal would be more overload. */

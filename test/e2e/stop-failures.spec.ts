@@ -1,0 +1,55 @@
+import { afterEach, expect, it } from 'vitest';
+import { freePorts } from '../../deploy/local/ports.ts';
+import { type RunningProcess, startProcess } from '../../deploy/local/process.ts';
+import { root } from '../../deploy/local/services.ts';
+import { eventually } from '../support/eventually.ts';
+
+interface Line {
+  readonly event?: string;
+  readonly part?: string;
+  readonly err?: { readonly message: string };
+}
+
+let service: RunningProcess;
+afterEach(() => service.stop());
+
+/** Runs a service whose cache closes as `how` says, and stops it. */
+async function stop(how: string) {
+  const [port = 0] = await freePorts(1);
+  const lines: Line[] = [];
+  service = startProcess({
+    args: ['--import', './dist/libs/telemetry/src/register.js', 'test/e2e/stubborn-service.ts'],
+    cwd: root,
+    env: { ...process.env, PORT: String(port), DRAIN_WAIT_MS: '0', STUBBORN: how },
+    onLine: ({ text }) => lines.push(JSON.parse(text) as Line),
+  });
+  await eventually(async () =>
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200),
+  );
+  service.kill('SIGTERM');
+  const exit = await service.exited;
+  return { exit, find: (event: string) => lines.find((line) => line.event === event) };
+}
+
+it('a service whose parts all close exits 0', async () => {
+  const { exit, find } = await stop('closes');
+  expect(exit).toEqual({ code: 0, signal: null });
+  expect(find('service.stop-failed')).toBeUndefined();
+});
+
+it('a service with a part that fails to close exits 1, and says which part and why', async () => {
+  const { exit, find } = await stop('fails');
+  expect(exit).toEqual({ code: 1, signal: null });
+  expect(find('service.close-failed')).toMatchObject({
+    part: 'Cache.onApplicationShutdown',
+    err: { message: 'the cache cannot be closed' },
+  });
+  expect(find('service.stop-failed')?.err?.message).toContain('Cache.onApplicationShutdown failed');
+});
+
+it('a service with a part that hangs while it closes exits 1, and says which part', async () => {
+  const { exit, find } = await stop('hangs');
+  expect(exit).toEqual({ code: 1, signal: null });
+  expect(find('service.close-hangs')).toMatchObject({ part: 'Cache.onApplicationShutdown' });
+  expect(find('service.stop-failed')?.err?.message).toBe('not closed: Cache.onApplicationShutdown hung');
+});
