@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { requestContext } from '#libs/http';
+import { LogOutput } from './log-output.ts';
 import { redact } from './redact.ts';
 
 export const logLevels = [
@@ -23,13 +24,16 @@ function correlation(): Record<string, string> {
   };
 }
 
-/** A logger that writes one JSON object a line, each with the service and the ids of its request and trace. */
+/**
+ * A logger that writes one JSON object a line, each with the service and the ids of its request and trace.
+ * @param destination stdout, where nothing else is given
+ */
 export function createLogger(
   service: string,
   level: LevelWithSilent,
-  destination: DestinationStream = pino.destination({ fd: 1, sync: false }),
+  destination?: DestinationStream,
 ): Logger {
-  return pino(
+  const logger: Logger = pino(
     {
       level,
       base: { service },
@@ -37,22 +41,19 @@ export function createLogger(
       mixin: correlation,
       hooks: { streamWrite: redact },
     },
-    destination,
+    destination ?? new LogOutput({ onResumed: (dropped) => logDropped(logger, dropped) }),
   );
+  return logger;
 }
+
+const logDropped = (logger: Logger, dropped: number): void =>
+  logger.warn({ event: 'log.dropped', dropped }, `${dropped} log lines were dropped: nothing read the log`);
 
 /**
  * Resolves when all that was logged is written; nothing can be logged after it. Without it, the exit of the process
  * would write what is left, and wait for a reader that hangs, for ever.
  */
-export function endLog(logger: Logger): Promise<void> {
+export async function endLog(logger: Logger): Promise<void> {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
-  return new Promise((resolve) => {
-    if (!isEndable(stream)) return resolve();
-    stream.once('close', resolve);
-    stream.end();
-  });
+  if (stream instanceof LogOutput) await stream.end();
 }
-
-const isEndable = (stream: unknown): stream is ReturnType<typeof pino.destination> =>
-  typeof stream === 'object' && stream !== null && 'end' in stream && 'once' in stream;

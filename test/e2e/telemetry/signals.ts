@@ -186,6 +186,7 @@ export const metrics: Readonly<Record<string, { readonly by: readonly string[]; 
     },
     'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
     'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
+    'log.lines.dropped': { by: everyone, labels: {} },
     'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },
     'nodejs.eventloop.delay.p99': { by: everyone, labels: {} },
     'v8js.gc.duration': {
