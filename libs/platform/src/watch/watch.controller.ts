@@ -1,5 +1,5 @@
-import { Controller, Get, Res, UseGuards } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceState } from '#libs/contracts';
 import { AdminGuard } from '../admin.guard.ts';
 import { ServiceStateReader } from './service-state.ts';
@@ -21,10 +21,11 @@ export class WatchController {
 
   /** A `SystemSnapshot` of this service and its peers a second, as server-sent events, until one side leaves. */
   @Get('stream')
-  stream(@Res() reply: FastifyReply): void {
+  stream(@Req() { method }: FastifyRequest, @Res() reply: FastifyReply): void {
     void reply
       .header('content-type', 'text/event-stream')
       .header('cache-control', 'no-store')
-      .send(this.system.join());
+      // Fastify serves HEAD by this handler too, and would read the stream to an end that never comes.
+      .send(method === 'HEAD' ? undefined : this.system.join());
   }
 }

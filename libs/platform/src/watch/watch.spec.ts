@@ -74,6 +74,17 @@ it('its stream shows a peer that is away as away, and ends with the service', as
   expect(last).toEqual({ done: true, value: undefined });
 });
 
+it('HEAD of the stream starts nothing: twenty of them leave all places free', async () => {
+  const url = await start();
+  for (let count = 0; count < 20; count += 1) {
+    const response = await fetch(`${url}/ops/stream`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  }
+  const stream = await fetch(`${url}/ops/stream`);
+  expect(stream.status).toBe(200);
+  await stream.body?.cancel();
+});
+
 it('only operators may watch', async () => {
   const url = await start({ ADMIN_TOKEN: 's3cret-s3cret-s3cret' });
   for (const path of ['/ops/state', '/ops/stream']) expect((await fetch(url + path)).status).toBe(401);
