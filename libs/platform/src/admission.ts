@@ -11,7 +11,7 @@ import {
 import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
 import { tellShed } from '#libs/telemetry';
 import { arrivalOf, serverRequestOf } from './arrival.ts';
-import { BODY_LIMIT_BYTES } from './fastify.ts';
+import { BODY_LIMIT_BYTES, hasContent } from './fastify.ts';
 import { aroundHandlers } from './work-under-way.ts';
 
 export interface AdmissionOptions {
@@ -65,7 +65,7 @@ export function addAdmissionHooks(
 
   fastify.addHook('onRequest', (request, reply, done) => {
     letIn(request, reply, () => {
-      if (hasBody(request)) setImmediate(giveUpWithoutBody, request);
+      if (hasContent(request.headers)) setImmediate(giveUpWithoutBody, request);
       done();
     });
   });
@@ -160,9 +160,6 @@ function refuse(request: FastifyRequest, reply: FastifyReply, random: () => numb
     .headers(headers)
     .send(BEFORE_ID + request.id + AFTER_ID);
 }
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 
 const hasLargeBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;

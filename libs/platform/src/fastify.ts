@@ -101,6 +101,21 @@ export function passOverExpectations(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
+/**
+ * Ignores the media type of a request without content, where it describes nothing (RFC 9110, 8.3). Many clients send
+ * one with every DELETE, and Fastify would respond with 400 or 415.
+ */
+export function ignoreTypeOfNoContent(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (headers['content-type'] !== undefined && !hasContent(headers)) delete headers['content-type'];
+    done();
+  });
+}
+
+/** Returns whether a request has a body, by its head (RFC 9112, 6.3). */
+export const hasContent = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
 /** All bodies are JSON in UTF-8, as it is, that every parser reads alike: anything else is a 415 or a 400. */
 export function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');

@@ -125,6 +125,7 @@ describe('every error is a problem with a request id', () => {
     ],
     ['broken JSON', () => postJson('{"title":'), 400, 'validation-failed'],
     ['no body', () => postJson(''), 400, 'validation-failed'],
+    ['no body, of no type', () => fetch(`${url}/films`, { method: 'POST' }), 400, 'validation-failed'],
     [
       'a member twice, however it is spelt',
       () => postJson('{"title":"x","t\\u0069tle":"y"}'),

@@ -17,7 +17,12 @@ import { CloseError, type CloseFailure, boundCloseHooks } from './close-hooks.ts
 import { CONFIG, type ConfigSchema, SERVICE, parseConfig } from './config.ts';
 import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
-import { acceptStrictJsonOnly, createAdapter, passOverExpectations } from './fastify.ts';
+import {
+  acceptStrictJsonOnly,
+  createAdapter,
+  ignoreTypeOfNoContent,
+  passOverExpectations,
+} from './fastify.ts';
 import { FaultControl } from './fault-control.ts';
 import { FaultsController } from './faults.controller.ts';
 import { createFaults, faultPointsOf } from './faults.ts';
@@ -95,6 +100,7 @@ export async function createService<S extends ConfigSchema>(
   const adapter = createAdapter({ edge, logger });
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
+  ignoreTypeOfNoContent(fastify);
   passOverExpectations(adapter.getHttpServer<Server>());
   if (edge) addSecurityHeaders(fastify);
   else requireServiceToken(fastify, config, logger);

@@ -11,7 +11,7 @@ class EmptyModule {}
 let service: Service;
 const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
   const empty = defineService({ name: 'empty', config: serviceConfig({ port: 0 }), module: EmptyModule });
-  service = await createService(empty, { PORT: '0', LOG_LEVEL: process.env.LL ?? 'silent', ...env });
+  service = await createService(empty, { PORT: '0', LOG_LEVEL: 'silent', ...env });
   return service.start();
 };
 afterEach(() => service.stop());
@@ -53,6 +53,16 @@ describe('a session of an operator’s browser', () => {
     expect((await begin(url, { authorization: 'Bearer wrong' })).status).toBe(403);
     expect((await begin(url, { cookie })).status).toBe(401);
   });
+
+  it.each(['application/json', 'text/plain'])(
+    'begins and ends without a body, whatever its type: %s',
+    async (type) => {
+      const url = await start({ ADMIN_TOKEN: TOKEN });
+      const headers = { ...bearer, 'content-type': type };
+      expect((await begin(url, headers)).status).toBe(204);
+      expect((await fetch(`${url}/ops/session`, { method: 'DELETE', headers })).status).toBe(204);
+    },
+  );
 
   it('changes something only for pages of the same origin', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });

@@ -31,7 +31,6 @@ export function toProblem(error: unknown): Problem {
 
 /** What Fastify's parsers object to, in words of our own. */
 const details: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty',
   FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not valid JSON',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body is not as long as Content-Length says',
   FST_ERR_BAD_URL: 'the path is not validly encoded',

@@ -1,4 +1,4 @@
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { z } from 'zod';
 import { Problem } from '#libs/http';
 
@@ -17,8 +17,14 @@ export function validationProblem(issues: readonly z.core.$ZodIssue[]): Problem 
   });
 }
 
-/** Prototype keys are refused by the schemas like any unknown key; Nest's pipe would drop them without a word. */
 class ValidationPipe extends StandardSchemaValidationPipe {
+  override transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    if (value === undefined && metadata.type === 'body' && metadata.schema)
+      throw new Problem('validation-failed', { detail: 'the body is empty' });
+    return super.transform(value, metadata);
+  }
+
+  /** Does nothing: schemas refuse prototype keys like any unknown key. Nest's pipe would drop them without an error. */
   protected override stripProtoKeys(): void {}
 }
 
