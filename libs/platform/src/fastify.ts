@@ -1,18 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import {
-  Problem,
-  PROBLEM_MEDIA_TYPE,
-  REQUEST_ID,
-  acceptRequestId,
-  newRequestId,
-  strictJsonProblem,
-} from '#libs/http';
+import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '#libs/http';
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { respondToUnreadable, trackRequests } from './unreadable-requests.ts';
 
 /** Largest body that is read, in bytes; beyond it the answer is 413. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -77,10 +70,11 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
       void reply.headers({ ...securityHeaders, [REQUEST_ID]: request.id });
       sendProblem(error, request, reply, logger);
     },
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, securityHeaders),
+    clientErrorHandler: (error, socket) => respondToUnreadable(error, socket, securityHeaders),
   });
   const server = adapter.getHttpServer<Server>();
   server.maxConnections = limits.connections;
+  trackRequests(server);
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
   return adapter;
@@ -140,43 +134,4 @@ function codingProblem(headers: IncomingHttpHeaders): Problem | undefined {
   if (!charsets.every((charset) => charset.toLowerCase() === 'utf-8'))
     return new Problem('unsupported-media-type', { detail: 'the body must be in UTF-8' });
   return undefined;
-}
-
-/** Answers what Node's HTTP parser could not read, where no request and no reply exist yet. */
-function answerUnreadable(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  headers: Readonly<Record<string, string>>,
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem = unreadable(error.code);
-  const requestId = newRequestId();
-  const body = JSON.stringify(problem.toBody(requestId));
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} ${problem.code}`,
-      `content-type: ${PROBLEM_MEDIA_TYPE}`,
-      `content-length: ${Buffer.byteLength(body)}`,
-      'cache-control: no-store',
-      'connection: close',
-      `${REQUEST_ID}: ${requestId}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-      '',
-      body,
-    ].join('\r\n'),
-  );
-}
-
-function unreadable(code: string | undefined): Problem {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new Problem('headers-too-large');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new Problem('request-timeout');
-    default:
-      return new Problem('validation-failed', { detail: 'the request is not valid HTTP' });
-  }
 }
