@@ -126,6 +126,128 @@ describe('against a simulated server of C at a time, 80 ms each, offered three t
   });
 });
 
+describe('a probe admits next to nothing', () => {
+  const admitted = (limit: ConcurrencyLimit, now: number) => [
+    limit.current(now),
+    limit.describe(now).probing,
+  ];
+
+  it('at once when a busy server has no uncontended sample, even if all its work is cut short', () => {
+    const limit = from(20);
+    for (let each = 0; each < 10; each++) {
+      expect(admitted(limit, 1000)).toEqual([20, false]);
+      limit.sample(1000, { rttMs: 1000, inFlight: 20, outcome: 'cut-short' });
+    }
+    expect(admitted(limit, 1000)).toEqual([4, true]);
+  });
+
+  it('until 16 samples have come for a limit of 20, four at a time', () => {
+    const limit = from(20);
+    give(limit, 0, 10, { rttMs: 10, inFlight: 20 });
+    expect(give(limit, 10, 15, { rttMs: 10, inFlight: 4 })).toBe(4);
+    expect(give(limit, 25, 1, { rttMs: 10, inFlight: 4 })).toBe(20);
+    expect(limit.describe(26)).toEqual({ limit: 20, longRttMs: 10, shortRttMs: 10, probing: false });
+  });
+
+  it('or until twice the time has passed that they should take: 2 · 10 ms · (1 + 16 / 4)', () => {
+    const limit = from(20);
+    give(limit, 0, 10, { rttMs: 10, inFlight: 20 });
+    expect(admitted(limit, 109)).toEqual([4, true]);
+    expect(admitted(limit, 110)).toEqual([20, false]);
+  });
+
+  it('as soon as the limit has halved', () => {
+    const limit = from(40);
+    give(limit, 0, 10, { rttMs: 1, inFlight: 1 });
+    let now = 10;
+    const limits: number[] = [];
+    for (; !limit.describe(now).probing; now += 10) {
+      limits.push(limit.describe(now).limit);
+      give(limit, now, 10, { rttMs: 100, inFlight: 40 });
+    }
+    expect(limits.at(-1)).toBe(20);
+    expect(limit.describe(now).limit).toBe(19);
+  });
+
+  it('20 s after the last measurement, however many single uncontended samples came meanwhile', () => {
+    const limit = from(20);
+    give(limit, 0, 1, { rttMs: 1, inFlight: 1 });
+    for (let second = 1; second < 20; second++) {
+      give(limit, second * 1000, 1, { rttMs: 1, inFlight: 1 });
+      give(limit, second * 1000 + 1, 19, { rttMs: 1, inFlight: 1000 });
+      expect(limit.describe(second * 1000 + 20).probing).toBe(false);
+    }
+    give(limit, 20_000, 10, { rttMs: 1, inFlight: 1000 });
+    expect(limit.describe(20_010).probing).toBe(true);
+  });
+});
+
+describe('within 30 s of a change a server does nine tenths of what it can', () => {
+  const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+  const always = (ms: number) => () => ms;
+  const exponential = (ms: number) => (chance: number) => -ms * Math.log(1 - chance);
+  /** Four of five are short, one is sixteen times as long. */
+  const mixed = (ms: number) => (chance: number) => (chance < 0.8 ? ms / 4 : ms * 4);
+  const works = [always, exponential, mixed];
+  interface Phase {
+    readonly C: number;
+    readonly ms: number;
+    readonly rps: number;
+  }
+  const poll: Phase = { C: 10, ms: 1.5, rps: 1 };
+
+  /** Runs both phases with each seed, and returns the lowest share of the possible rate from 30 to 60 s after the change. */
+  function worstAfterChange(work: (typeof works)[number], before: Phase, after: Phase): number {
+    const possible = Math.min(after.rps, (after.C * 1000) / after.ms);
+    return Math.min(
+      ...(work === always ? [1] : seeds).map((seed) => {
+        const random = seeded(seed);
+        const run = simulate(from(20));
+        const serve = (until: number, { C, ms, rps }: Phase) =>
+          run(until, { concurrency: C, serviceMs: () => work(ms)(random()) }, 1000 / rps);
+        serve(60_000, before);
+        serve(90_000, after);
+        return serve(120_000, after) / (30 * possible);
+      }),
+    );
+  }
+
+  it.each([
+    ['work of 10 ms follows polls of 1.5 ms', poll, { C: 10, ms: 10, rps: 900 }],
+    ['overload of 100 ms each follows polls of 1.5 ms', poll, { C: 10, ms: 100, rps: 300 }],
+    ['work takes ten times as long', { C: 1000, ms: 5, rps: 200 }, { C: 1000, ms: 50, rps: 200 }],
+    ['work takes 30 times as long', { C: 1000, ms: 1, rps: 500 }, { C: 1000, ms: 30, rps: 500 }],
+    [
+      'overloaded, work takes three times as long',
+      { C: 32, ms: 20, rps: 3000 },
+      { C: 32, ms: 60, rps: 1500 },
+    ],
+    [
+      'overloaded, work takes a third of the time',
+      { C: 32, ms: 60, rps: 1500 },
+      { C: 32, ms: 20, rps: 3000 },
+    ],
+    ['most of its capacity is gone', { C: 16, ms: 20, rps: 1600 }, { C: 4, ms: 20, rps: 1600 }],
+  ])('%s', (_, before, after) => {
+    for (const work of works) expect(worstAfterChange(work, before, after)).toBeGreaterThan(0.9);
+  });
+
+  it('load comes and goes', () => {
+    for (const seed of seeds) {
+      const random = seeded(seed);
+      const run = simulate(from(20));
+      const serve = (until: number, { C, ms, rps }: Phase) =>
+        run(until, { concurrency: C, serviceMs: () => exponential(ms)(random()) }, 1000 / rps);
+      let done = 0;
+      for (let minute = 0; minute < 5; minute++) {
+        serve(minute * 60_000 + 30_000, poll);
+        done += serve(minute * 60_000 + 60_000, { C: 16, ms: 20, rps: 1200 });
+      }
+      expect(done / (5 * 30 * 800)).toBeGreaterThan(0.9);
+    }
+  });
+});
+
 describe('trap 15', () => {
   it('a limiter that keeps growing at a gradient near 0.8: at 0.8 this one shrinks above 25', () => {
     const limit = from(100);
@@ -151,7 +273,7 @@ describe('trap 15', () => {
 });
 
 /** The generator of Numerical Recipes, 0 to 1. */
-function seeded(): () => number {
-  let state = 1;
+function seeded(seed = 1): () => number {
+  let state = seed;
   return () => (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
 }

@@ -1,4 +1,12 @@
 import type { ConcurrencyLimit, Sample } from './concurrency-limit.ts';
+import {
+  MAX_SAMPLES,
+  MIN_SAMPLES,
+  NO_ESTIMATE,
+  addSample,
+  meanMs,
+  startMeasurement,
+} from './rtt-estimate.ts';
 
 export interface GradientLimitSettings {
   /** The limit at start; kept within `min` and `max`. */
@@ -13,14 +21,12 @@ const TOLERANCE = 1.5;
 const SMOOTHING = 0.2;
 /** Samples that make a short RTT; fewer are noise. */
 const WINDOW_SAMPLES = 10;
-/** The long RTT averages about the last so many quiet samples; of fewer, all. */
-const QUIET_SAMPLES = 50;
-/** Without quiet samples for this many long RTTs, within these bounds in milliseconds, a probe is due. */
+/** Without a measurement for this many long RTTs, within these bounds in milliseconds, a probe is due. */
 const PROBE_AFTER_RTTS = 200;
 const PROBE_AFTER_MS = { min: 20_000, max: 120_000 };
-/** A probe ends with this many quiet samples, or after so many long RTTs. */
-const PROBE_SAMPLES = 20;
-const PROBE_RTTS = 16;
+/** A probe takes four rounds of what it admits at a time, and no more samples than this. */
+const PROBE_ROUNDS = 4;
+const PROBE_MAX_SAMPLES = 60;
 
 /**
  * A limit that follows latency, after Netflix' `Gradient2Limit` (github.com/Netflix/concurrency-limits):
@@ -29,7 +35,7 @@ const PROBE_RTTS = 16;
  *     limit' = limit · g + √limit, smoothed by 0.2, within min and max
  *
  * once per window of at least 10 samples and one long RTT; shortRTT is the mean of the window. A server that works on
- * C requests at a time answers after S · limit / C when it is full, so the limit settles where L = 1.5 · C + √L: 16
+ * C requests at a time responds after S · limit / C when it is full, so the limit settles where L = 1.5 · C + √L: 16
  * for C = 8, with g at 0.75. Its regimes:
  *
  * - *idle*, less than half the limit in flight: latency says nothing about the limit, so it stays.
@@ -39,11 +45,19 @@ const PROBE_RTTS = 16;
  *
  * What differs is the long RTT. Theirs averages all samples, so under steady overload it learns that queueing is
  * normal, and the limit climbs with it without end. A minimum is no better: it takes the fastest route, or the luckiest
- * window, for all, and the limit falls to its floor and starves a healthy server. Here it averages the *quiet*
- * samples, of work that began with next to nothing in flight: at most a quarter of the limit, and √limit. Light load
- * brings them by itself. Where overload brings none for 20 s, a *probe* admits no more than that until there are 20,
- * at the cost of about 1 % of throughput. Were even that more than C at once, the long RTT would be too long by
- * √limit / C, the limit would settle lower for it, and the next probe would see less.
+ * window, for all, and the limit falls to its floor and starves a healthy server. Here it averages *uncontended*
+ * samples, of work that began with next to nothing in flight: at most a quarter of the limit, and √limit.
+ *
+ * Light load brings uncontended samples by itself. Overload does not, so a *probe* admits no more than that for a
+ * moment. A busy server probes:
+ *
+ * - at once while no sample is known,
+ * - when the limit has halved since the last measurement: either the server can do less, or the work takes longer than
+ *   the long RTT says, and only a measurement tells which,
+ * - 20 s after the last measurement, at the cost of about 1 % of throughput.
+ *
+ * Were even a probe more than C at once, the long RTT would be too long by √limit / C, the limit would settle lower for
+ * it, and the next probe would see less.
  *
  * What was cut short after t took t or more: it counts where t is beyond the tolerance, and says nothing where it is
  * not. Without it a limit far too high, all of whose requests miss their deadlines, would see no samples and stay.
@@ -53,56 +67,81 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
   let limit = clamp(initial);
   let shortMs: number | undefined;
   let window = { since: 0, samples: 0, sumMs: 0, inFlight: 0 };
-  let quiet: { readonly samples: number; readonly meanMs: number; readonly at: number } | undefined;
-  let probe: { readonly ends: number; readonly samples: number } | undefined;
+  let longRtt = NO_ESTIMATE;
+  /** Of the last measurement; absent before the first. */
+  let measuredAt: number | undefined;
+  /** The highest limit since the last measurement. */
+  let highest = limit;
+  let probe: { readonly ends: number; readonly samplesLeft: number } | undefined;
 
-  const quietLimit = (): number => Math.max(1, Math.floor(Math.min(limit / 4, Math.sqrt(limit))));
+  const uncontendedLimit = (): number => Math.max(1, Math.floor(Math.min(limit / 4, Math.sqrt(limit))));
+  const probing = (now: number): boolean => probe !== undefined && now < probe.ends;
 
-  function takeQuiet(now: number, rttMs: number): void {
-    const { samples, meanMs } = quiet ?? { samples: 0, meanMs: 0 };
-    const weight = 1 / Math.min(samples + 1, QUIET_SAMPLES);
-    quiet = { samples: samples + 1, meanMs: meanMs + weight * (rttMs - meanMs), at: now };
-    if (probe) probe = probe.samples === 1 ? undefined : { ...probe, samples: probe.samples - 1 };
+  function measure(now: number): void {
+    longRtt = startMeasurement(longRtt);
+    measuredAt = now;
+    highest = limit;
+  }
+
+  /** What a probe admitted may end after it. It still counts, or the measurement would miss the longest work. */
+  function takeUncontended(now: number, rttMs: number): void {
+    longRtt = addSample(longRtt, rttMs);
+    measuredAt ??= now;
+    if (probe) probe = probe.samplesLeft === 1 ? undefined : { ...probe, samplesLeft: probe.samplesLeft - 1 };
+    else if (longRtt.measured.samples >= MAX_SAMPLES) measure(now);
   }
 
   function closeWindow(now: number): void {
     const busy = window.inFlight >= limit / 2;
     shortMs = window.sumMs / window.samples;
     window = { since: now, samples: 0, sumMs: 0, inFlight: 0 };
-    if (!busy || !quiet) return;
-    limit = clamp(limit + SMOOTHING * (limit * gradient(quiet.meanMs, shortMs) + Math.sqrt(limit) - limit));
-    const { min: soonest, max: latest } = PROBE_AFTER_MS;
-    const dueAfterMs = Math.min(latest, Math.max(soonest, PROBE_AFTER_RTTS * quiet.meanMs));
-    if (now - quiet.at >= dueAfterMs) {
-      quiet = { ...quiet, at: now };
-      probe = { ends: now + PROBE_RTTS * quiet.meanMs, samples: PROBE_SAMPLES };
-    }
+    if (!busy) return;
+    const longMs = meanMs(longRtt);
+    if (longMs !== undefined)
+      limit = clamp(limit + SMOOTHING * (limit * gradient(longMs, shortMs) + Math.sqrt(limit) - limit));
+    highest = Math.max(highest, limit);
+    if (limit <= highest / 2 || isOutdated(now, measuredAt, longMs)) startProbe(now, shortMs);
   }
 
-  const probing = (now: number): boolean => probe !== undefined && now < probe.ends;
+  /** Allows twice the time in which what is in flight ends, and then the samples come, at the present pace. */
+  function startProbe(now: number, rttMs: number): void {
+    measure(now);
+    const atATime = uncontendedLimit();
+    const samplesLeft = Math.min(PROBE_MAX_SAMPLES, Math.max(MIN_SAMPLES, PROBE_ROUNDS * atATime));
+    probe = { ends: now + 2 * rttMs * (1 + samplesLeft / atATime), samplesLeft };
+  }
 
   return {
-    current: (now) => (probing(now) ? quietLimit() : Math.floor(limit)),
+    current: (now) => (probing(now) ? uncontendedLimit() : Math.floor(limit)),
     sample(now, { rttMs, inFlight, outcome }: Sample) {
       if (!probing(now)) probe = undefined;
-      if (outcome === 'cut-short' && rttMs < TOLERANCE * (quiet?.meanMs ?? 0)) return;
-      if (outcome === 'answered' && inFlight <= quietLimit()) takeQuiet(now, rttMs);
+      if (outcome === 'cut-short' && rttMs < TOLERANCE * (meanMs(longRtt) ?? 0)) return;
+      if (outcome === 'answered' && inFlight <= uncontendedLimit()) takeUncontended(now, rttMs);
       // What ends during a probe says nothing of the limit outside it.
       if (probe) return;
       window.samples += 1;
       window.sumMs += rttMs;
       window.inFlight = Math.max(window.inFlight, inFlight);
-      if (window.samples >= WINDOW_SAMPLES && now - window.since >= (quiet?.meanMs ?? 0)) closeWindow(now);
+      if (window.samples >= WINDOW_SAMPLES && now - window.since >= (meanMs(longRtt) ?? 0)) closeWindow(now);
     },
-    describe: (now) => ({
-      limit: Math.floor(limit),
-      ...(quiet && { longRttMs: quiet.meanMs }),
-      ...(shortMs !== undefined && { shortRttMs: shortMs }),
-      probing: probing(now),
-    }),
+    describe(now) {
+      const longRttMs = meanMs(longRtt);
+      return {
+        limit: Math.floor(limit),
+        ...(longRttMs !== undefined && { longRttMs }),
+        ...(shortMs !== undefined && { shortRttMs: shortMs }),
+        probing: probing(now),
+      };
+    },
   };
 }
 
 const gradient = (longMs: number, shortMs: number): number =>
   // No time at all, on a coarse clock: no queueing.
   shortMs === 0 ? 1 : Math.min(1, Math.max(0.5, (TOLERANCE * longMs) / shortMs));
+
+function isOutdated(now: number, measuredAt: number | undefined, longMs = 0): boolean {
+  if (measuredAt === undefined) return true;
+  const { min, max } = PROBE_AFTER_MS;
+  return now - measuredAt >= Math.min(max, Math.max(min, PROBE_AFTER_RTTS * longMs));
+}
