@@ -34,6 +34,24 @@ describe('ScoringPool', () => {
     ]);
   });
 
+  it('scores in the order of the calls, so that under load no call waits for more than those before it', async () => {
+    await pool.rank(westerns);
+    let done = 0;
+    const doneMeanwhile: number[] = [];
+    const caller = async (): Promise<void> => {
+      for (let call = 0; call < 20; call++) {
+        const before = done;
+        await pool.rank(westerns);
+        doneMeanwhile.push(done - before);
+        done += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 100 }, caller));
+    expect(done).toBe(2000);
+    // The 99 other callers are before it. Beside it another thread may finish some tasks that began later.
+    expect(Math.max(...doneMeanwhile)).toBeLessThan(200);
+  });
+
   it('goes on with new threads when all have died at work', async () => {
     const underWay = Promise.allSettled([pool.rank(westerns), pool.rank(westerns), pool.rank(westerns)]);
     await Promise.all(threads.threads.map((thread) => thread.terminate()));

@@ -5,7 +5,10 @@ import { Problem } from '#libs/http';
 import type { RankTask } from './rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
 
-/** Tasks that may wait for a thread. Each takes a fraction of a millisecond, so the last one waits below 100 ms. */
+/**
+ * Tasks that may wait for a thread. They run in order, and one takes about 0.4 ms for 3,200 films: with 100 callers and
+ * one thread half of the tasks took 37 ms or less. So a full queue takes about 50 ms, longer where the processor is busy.
+ */
 const MAX_WAITING = 128;
 
 /** Scores films in threads, so that it never holds up the event loop. */

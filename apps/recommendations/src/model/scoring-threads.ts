@@ -21,6 +21,9 @@ export const startScoringThreads = (): ScoringThreads =>
     // As many from the start: while it still grows, piscina can lose the tasks of a thread that dies.
     minThreads: THREADS,
     maxThreads: THREADS,
+    // By default a task that finds every thread busy goes back to the end of the queue, and others overtake it for as
+    // long as the load lasts.
+    stricterFIFO: true,
     // A thread would preload what the process does (`--import`, also by NODE_OPTIONS): telemetry of its own.
     execArgv: [],
     resourceLimits: HEAP,
