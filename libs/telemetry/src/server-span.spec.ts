@@ -44,7 +44,22 @@ describe('a request that is shed', () => {
     });
   });
 
-  it.each([`00-${TRACE}-${CALLER}-00`, ''])('costs no span where it does not: %j', async (traceparent) => {
+  it.each(['01', '03', '0d', 'ff'])(
+    'is recorded where the flags %s say that the caller is sampled',
+    async (flags) => {
+      shed(`00-${TRACE}-${CALLER}-${flags}`);
+      expect(await finishedSpan()).toMatchObject({ parentSpanContext: { traceId: TRACE, spanId: CALLER } });
+    },
+  );
+
+  it.each([
+    `00-${TRACE}-${CALLER}-00`,
+    `00-${TRACE}-${CALLER}-02`,
+    `00-${TRACE}-${CALLER}-fe`,
+    `00-${TRACE}-${CALLER}-01-more`,
+    'not-a-traceparent-01',
+    '',
+  ])('costs no span where it does not: %j', async (traceparent) => {
     shed(traceparent);
     expect(await finishedSpan()).toBeUndefined();
   });

@@ -5,9 +5,11 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   propagation,
   trace,
 } from '@opentelemetry/api';
+import { parseTraceParent } from '@opentelemetry/core';
 import { knownMethod } from './server-metrics.ts';
 
 const tracer = trace.getTracer('film-store/http-server');
@@ -55,7 +57,10 @@ export function startServerSpan(request: ServerRequest, edge: boolean): { span: 
  */
 export function tellShed(request: ServerRequest, status: number, why: Attributes): void {
   const { traceparent } = request.headers;
-  if (typeof traceparent !== 'string' || !traceparent.endsWith('-01')) return;
+  if (typeof traceparent !== 'string') return;
+  const flags = parseTraceParent(traceparent)?.traceFlags ?? TraceFlags.NONE;
+  // One bit of eight: Trace Context Level 2 has a second one, for random trace ids, and reserves the others.
+  if ((flags & TraceFlags.SAMPLED) === 0) return;
   const { span } = startServerSpan(request, false);
   span.addEvent('request.shed', why);
   endServerSpan(span, status);
