@@ -1,3 +1,4 @@
+export * from './comma-list.ts';
 export * from './deadline.ts';
 export * from './headers.ts';
 export * from './hop.ts';

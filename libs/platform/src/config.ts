@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseCommaList } from '#libs/http';
 import { type OverloadSettings, limitsInOrder, overloadConfig } from '#libs/overload';
 import { isUpstreamVariable, policiesInOrder } from '#libs/resilience';
 import { logLevels } from '#libs/telemetry';
@@ -20,10 +21,13 @@ export const httpUrl = z
 
 /** The origins in a list of them; `undefined` stands for what is more, or less, than one. */
 const originsOf = (list: string): (string | undefined)[] =>
-  list.split(/[,|]/).map((given) => {
-    const url = URL.parse(given.trim());
-    return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
-  });
+  list
+    .split('|')
+    .flatMap(parseCommaList)
+    .map((given) => {
+      const url = URL.parse(given);
+      return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
+    });
 
 /** Where another service is: `,` separates equal endpoints, `|` tiers in order of preference. */
 export const httpUrls = z
@@ -43,7 +47,7 @@ export const httpUrls = z
 const serviceTokens = z
   .string()
   .regex(
-    /^[\w.~+/=-]{32,}(?:,[\w.~+/=-]{32,})*$/,
+    /^[\w.~+/=-]{32,}(?:\s*,\s*[\w.~+/=-]{32,})*$/,
     'must be 32 or more of the letters, digits and -._~+/= of a bearer token; several are separated by commas',
   );
 

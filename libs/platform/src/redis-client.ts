@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { type RedisSettings, speaksTls } from './redis-config.ts';
+import { parseRedisNodes } from './redis-nodes.ts';
 
 /** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
 const SILENCE_MS = 2000;
@@ -38,7 +39,7 @@ export function createRedisClient(
   if (REDIS_SENTINELS !== undefined && REDIS_SENTINEL_NAME !== undefined)
     return new Redis({
       ...single,
-      sentinels: nodesOf(REDIS_SENTINELS),
+      sentinels: parseRedisNodes(REDIS_SENTINELS) ?? [],
       name: REDIS_SENTINEL_NAME,
       sentinelCommandTimeout: commandTimeoutMs,
       sentinelRetryStrategy: pause,
@@ -50,7 +51,7 @@ export function createRedisClient(
       reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     });
   if (REDIS_CLUSTER_NODES !== undefined)
-    return new Cluster(nodesOf(REDIS_CLUSTER_NODES), {
+    return new Cluster(parseRedisNodes(REDIS_CLUSTER_NODES) ?? [], {
       enableOfflineQueue: false,
       clusterRetryStrategy: pause,
       // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
@@ -78,9 +79,3 @@ function tlsOf(settings: RedisSettings): { ca?: Buffer } | undefined {
   const { REDIS_TLS_CA_FILE: file } = settings;
   return file === undefined ? {} : { ca: readFileSync(file) };
 }
-
-const nodesOf = (list: string): { host: string; port: number }[] =>
-  list.split(',').map((node) => {
-    const [host = '', port = ''] = node.split(':');
-    return { host, port: Number(port) };
-  });

@@ -12,6 +12,11 @@ describe('the Redis of a service is', () => {
     ['at an address', { REDIS_URL: 'rediss://user:secret@redis.example.org:6380/1' }],
     ['whom sentinels name', { REDIS_SENTINELS: 'one:26379,two:26379', REDIS_SENTINEL_NAME: 'store' }],
     ['a cluster', { REDIS_CLUSTER_NODES: '127.0.0.1:7000' }],
+    [
+      'whom sentinels at IPv6 addresses name, in a list with spaces',
+      { REDIS_SENTINELS: '[::1]:26379, [2001:db8::2]:26379', REDIS_SENTINEL_NAME: 'store' },
+    ],
+    ['a cluster at IPv6 addresses', { REDIS_CLUSTER_NODES: '[::1]:7000, one:7001' }],
     ['at an address with a password beside it', { REDIS_URL: 'redis://one', REDIS_PASSWORD: 'secret' }],
     [
       'a cluster that proves who it is',

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { dependencyConfig } from '#libs/resilience';
 import { readableFile } from './readable-file.ts';
+import { parseRedisNodes } from './redis-nodes.ts';
 import { secret } from './secret.ts';
 
-/** One or more of `host:port`, separated by commas. */
-const nodes = z.string().regex(/^[^\s,:]+:\d{1,5}(?:,[^\s,:]+:\d{1,5})*$/, 'must be host:port,host:port,…');
+const nodes = z
+  .string()
+  .refine((list) => parseRedisNodes(list) !== undefined, 'must be host:port,host:port,… or [ipv6]:port,…');
 
 /** The settings of a service that uses Redis; `oneRedis` is to be checked with them. */
 export const redisConfig = {
@@ -15,11 +17,11 @@ export const redisConfig = {
     ),
   REDIS_SENTINELS: nodes
     .optional()
-    .describe('Sentinels that know where Redis is, as host:port,host:port,… instead of REDIS_URL.'),
+    .describe('Sentinels that know where Redis is, as host:port,[ipv6]:port,… instead of REDIS_URL.'),
   REDIS_SENTINEL_NAME: z.string().optional().describe('What the sentinels call it.'),
   REDIS_CLUSTER_NODES: nodes
     .optional()
-    .describe('Some nodes of a Redis Cluster, as host:port,host:port,… instead of REDIS_URL.'),
+    .describe('Some nodes of a Redis Cluster, as host:port,[ipv6]:port,… instead of REDIS_URL.'),
   REDIS_USERNAME: z.string().optional().describe('Who we are to Redis, where REDIS_URL does not say it.'),
   REDIS_PASSWORD: secret(z.string()).optional().describe('Our password, where REDIS_URL does not say it.'),
   REDIS_SENTINEL_PASSWORD: secret(z.string()).optional().describe('What the sentinels themselves ask for.'),

@@ -72,7 +72,7 @@ describe('a service with a token', () => {
   });
 
   it('lets in either of two while they are changed', async () => {
-    const url = await start({ SERVICE_TOKEN: `${NEW},${OLD}` });
+    const url = await start({ SERVICE_TOKEN: `${NEW}, ${OLD}` });
     expect((await fetch(`${url}/films`, bearer(NEW))).status).toBe(200);
     expect((await fetch(`${url}/films`, bearer(OLD))).status).toBe(200);
     expect((await fetch(`${url}/films`, bearer(`${NEW},${OLD}`))).status).toBe(401);
@@ -106,6 +106,9 @@ it.each([
 
 it('the first of several tokens is shown, and none where there is none', () => {
   expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW},${OLD}` })).toEqual({ authorization: `Bearer ${NEW}` });
+  expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW} , ${OLD}` })).toEqual({
+    authorization: `Bearer ${NEW}`,
+  });
   expect(serviceTokenHeaders({})).toEqual({});
 });
 

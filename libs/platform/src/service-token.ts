@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, REQUEST_ID } from '#libs/http';
+import { Problem, REQUEST_ID, parseCommaList } from '#libs/http';
 import { isLoopback, showsToken } from './admin.ts';
 import type { ServiceConfig } from './config.ts';
 import { routePolicyOf } from './route-policy.ts';
@@ -8,7 +8,8 @@ import { routePolicyOf } from './route-policy.ts';
 type Tokens = Pick<ServiceConfig, 'SERVICE_TOKEN'>;
 
 /** The first is shown, all are let in: that is how one is changed without an outage. */
-const tokensOf = ({ SERVICE_TOKEN }: Tokens): readonly string[] => SERVICE_TOKEN?.split(',') ?? [];
+const tokensOf = ({ SERVICE_TOKEN }: Tokens): readonly string[] =>
+  SERVICE_TOKEN === undefined ? [] : parseCommaList(SERVICE_TOKEN);
 
 /** What a service shows the services it asks. For them alone: give it to no other upstream. */
 export function serviceTokenHeaders(config: Tokens): Record<string, string> {

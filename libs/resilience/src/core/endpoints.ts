@@ -1,3 +1,4 @@
+import { parseCommaList } from '#libs/http';
 import type { Outcome } from './call.ts';
 import type { Clock } from './clock.ts';
 
@@ -125,5 +126,4 @@ export class Endpoints {
 }
 
 /** `a,b|c`: `,` separates equal endpoints, `|` separates tiers, the most preferred first. */
-export const parseEndpoints = (list: string): string[][] =>
-  list.split('|').map((tier) => tier.split(',').map((url) => url.trim()));
+export const parseEndpoints = (list: string): string[][] => list.split('|').map(parseCommaList);
