@@ -98,6 +98,9 @@ async function send(port: number, route: Route, headers: Record<string, string> 
 const intruders: [string, Record<string, string>][] = [
   ['from behind a proxy', { 'x-forwarded-for': '203.0.113.7' }],
   ['from behind a proxy that names this machine', { 'x-forwarded-for': '127.0.0.1' }],
+  ['from behind a proxy that sets Forwarded', { forwarded: 'for=203.0.113.7' }],
+  ['from behind a proxy that sets X-Real-IP', { 'x-real-ip': '203.0.113.7' }],
+  ['from behind a proxy that sets Via', { via: '1.1 proxy' }],
   ['from a page of another origin', { origin: 'https://evil.example' }],
   ['from a page of another port', { origin: 'http://localhost:1' }],
   ['from a page without an origin', { origin: 'null' }],

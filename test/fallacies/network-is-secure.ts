@@ -24,6 +24,8 @@ export function networkIsSecure(stage: () => Stage): void {
 
   it.each([
     ['through a proxy', 'host: localhost\r\nx-forwarded-for: 203.0.113.7'],
+    ['through a proxy that sets Forwarded', 'host: localhost\r\nforwarded: for=203.0.113.7'],
+    ['through a proxy that sets X-Real-IP', 'host: localhost\r\nx-real-ip: 203.0.113.7'],
     ['by a name that was rebound to this machine', 'host: evil.example'],
     ['from a page of somebody else', 'host: localhost\r\norigin: http://evil.example'],
   ])('without a token nobody operates a service %s', async (_, headers) => {

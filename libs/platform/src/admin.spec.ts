@@ -33,6 +33,23 @@ describe('without a token, an operator is', () => {
   });
 });
 
+it.each([
+  ['forwarded', 'for=192.168.0.7'],
+  ['via', '1.1 proxy'],
+  ['cdn-loop', 'cdn.example'],
+  ['x-forwarded-host', 'store.example'],
+  ['x-forwarded-proto', 'https'],
+  ['x-forwarded-port', ''],
+  ['x-real-ip', '192.168.0.7'],
+  ['x-client-ip', '192.168.0.7'],
+  ['cf-connecting-ip', '192.168.0.7'],
+  ['true-client-ip', '192.168.0.7'],
+  ['fastly-client-ip', '192.168.0.7'],
+  ['x-envoy-external-address', '192.168.0.7'],
+])('without a token, the client of a proxy that only sets %s is no operator', (name, value) => {
+  expect(isAdmin(withHeaders({ [name]: value }), undefined)).toBe(false);
+});
+
 describe('with a token, an operator is who shows it', () => {
   it.each([
     ['Bearer s3cret', true],

@@ -8,9 +8,10 @@ export interface AdminRequest {
 }
 
 /**
- * Whether the sender may operate the service. With an `ADMIN_TOKEN`: who shows it. Without one: who sits at this
- * machine, which a page of a stranger in this machine's browser does not, nor does a proxy's client; so the request
- * must also ask for a local host, come from no other origin and carry no `X-Forwarded-For`.
+ * Returns whether the sender may operate the service. With an `ADMIN_TOKEN`, the sender must show it. Without one, the
+ * sender must be a program on this machine. A page of another site in a browser on this machine is not, nor is the
+ * client of a proxy on this machine. So the request must also name a local host, come from no other origin and carry
+ * no header of a proxy. A proxy that adds no such header cannot be detected.
  */
 export function isAdmin(request: AdminRequest, token: string | undefined): boolean {
   return token === undefined ? isLocal(request) : showsToken(request, token);
@@ -29,7 +30,7 @@ function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
   const { host, origin, 'sec-fetch-site': site } = headers;
   return (
     isLoopback(remoteAddress) &&
-    headers['x-forwarded-for'] === undefined &&
+    !Object.keys(headers).some(isSetByProxies) &&
     typeof host === 'string' &&
     isLocalHost(host) &&
     (origin === undefined || origin === `http://${host}`) &&
@@ -37,6 +38,31 @@ function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
     (site === undefined || site === 'same-origin' || site === 'none')
   );
 }
+
+/**
+ * Headers by which a proxy says that it forwards a request: those of RFC 7239, RFC 9110 § 7.6.3 and RFC 8586, and those
+ * that nginx, Apache, HAProxy, Envoy, Traefik and the large content delivery networks set.
+ */
+const PROXY_HEADERS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'cdn-loop',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'x-envoy-original-path',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'fastly-client-ip',
+  'x-azure-clientip',
+]);
+
+/** Takes a name in lower case. Of `X-Forwarded-*` there are many: -For, -Host, -Proto, -Port, -Prefix, -Server, … */
+const isSetByProxies = (header: string): boolean =>
+  PROXY_HEADERS.has(header) || header.startsWith('x-forwarded-');
 
 export const isLoopback = (address: string): boolean =>
   address === '::1' || /^(?:::ffff:)?127\./.test(address) ? isIP(address) !== 0 : false;

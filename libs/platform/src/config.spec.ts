@@ -152,7 +152,7 @@ it('writes an example with descriptions and defaults', () => {
 # How much is logged: trace, debug, info, warn, error, fatal, silent.
 # LOG_LEVEL=info
 
-# What operators show as a bearer token under /ops. Unset: only this machine is let in.
+# What operators show as a bearer token under /ops. Unset: only this machine is let in. Set it behind a proxy: one on this machine that adds no header such as Forwarded or X-Forwarded-For lets in all of its clients.
 # ADMIN_TOKEN=
 # ADMIN_TOKEN_FILE=
 

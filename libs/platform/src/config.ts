@@ -75,7 +75,9 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<Overl
         ),
       ADMIN_TOKEN: secret(z.string().min(16))
         .optional()
-        .describe('What operators show as a bearer token under /ops. Unset: only this machine is let in.'),
+        .describe(
+          'What operators show as a bearer token under /ops. Unset: only this machine is let in. Set it behind a proxy: one on this machine that adds no header such as Forwarded or X-Forwarded-For lets in all of its clients.',
+        ),
       SERVICE_TOKEN: secret(serviceTokens)
         .optional()
         .describe(
