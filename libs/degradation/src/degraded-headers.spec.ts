@@ -1,3 +1,4 @@
+import { Token, parseList } from 'structured-headers';
 import { expect, it } from 'vitest';
 import type { Degradation } from '#libs/contracts';
 import { degradedHeaders } from './degraded-headers.ts';
@@ -31,6 +32,40 @@ it('says how old old data is, how old it may be, and why it is served', () => {
     'cache-control': 'max-age=0, stale-if-error=86400',
     'cache-status': 'gateway; hit; ttl=-37; detail=breaker-open',
   });
+});
+
+it('writes structured fields', () => {
+  const { 'x-degraded': degraded = '', 'cache-status': status = '' } = degradedHeaders(
+    [product('2026-01-01T11:59:23.000Z'), { feature: 'featured', reason: 'timeout', source: 'none' }],
+    at,
+  );
+  const token = (name: string) => new Token(name);
+  expect(parseList(degraded)).toEqual([
+    [
+      token('product'),
+      new Map([
+        ['reason', token('breaker-open')],
+        ['source', token('last-known-good')],
+      ]),
+    ],
+    [
+      token('featured'),
+      new Map([
+        ['reason', token('timeout')],
+        ['source', token('none')],
+      ]),
+    ],
+  ]);
+  expect(parseList(status)).toEqual([
+    [
+      token('gateway'),
+      new Map<string, unknown>([
+        ['hit', true],
+        ['ttl', -37],
+        ['detail', token('breaker-open')],
+      ]),
+    ],
+  ]);
 });
 
 it('goes by the oldest part', () => {

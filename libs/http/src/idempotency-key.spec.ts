@@ -11,8 +11,34 @@ describe('parseIdempotencyKey', () => {
   });
 
   it.each([
+    ['a parameter', '"0123456789abcdef";version=1', '0123456789abcdef'],
+    ['parameters of every type', '"0123456789abcdef"; a;b="x\\"y"; c=?0;d=1.5', '0123456789abcdef'],
+    ['an escaped quote', '"0123456789\\"abcdef"', '0123456789"abcdef'],
+    ['an escaped backslash', '"0123456789\\\\abcdef"', '0123456789\\abcdef'],
+  ])('parses a structured field with %s', (_, header, key) => {
+    expect(parseIdempotencyKey(header)).toBe(key);
+  });
+
+  it('takes a backslash and a semicolon in a bare key for themselves', () => {
+    expect(parseIdempotencyKey('0123456789\\\\abc;v=1')).toBe('0123456789\\\\abc;v=1');
+  });
+
+  it.each([
     '',
     '""',
+    '"0123456789abcdef',
+    '"0123456789abcdef"x',
+    '"0123456789abcdef" ;v=1',
+    '"0123456789abcdef";V=1',
+    '"0123456789abcdef";',
+    '"0123456789\\abcdef"',
+    '"0123456789abcdef\\"',
+    '"0123456789,abcdef"',
+    '"0123456789 abcdef"',
+    '"0123456789äabcdef"',
+    '"0123456789abcdef", "0123456789abcdef"',
+    '"0123456789abcdef","0123456789abcdef"',
+    '("0123456789abcdef")',
     '"',
     'k'.repeat(15),
     'k'.repeat(256),
