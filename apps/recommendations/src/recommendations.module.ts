@@ -18,6 +18,7 @@ import { Recommender } from './recommender.ts';
       config: CONFIG,
       url: (config: RecommendationsConfig) => config.CATALOG_URL,
       headers: serviceTokenHeaders,
+      internal: true,
     }),
   ],
   controllers: [RecommendationsController],

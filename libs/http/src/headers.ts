@@ -7,3 +7,5 @@ export const REQUEST_TIMEOUT = 'x-request-timeout-ms';
 export const REQUEST_PRIORITY = 'x-request-priority';
 export const RETRY_ATTEMPT = 'x-retry-attempt';
 export const PRINCIPAL = 'x-principal';
+/** On every response of an internal service that drains. Proxies do not know it, so they never add it. */
+export const SERVICE_DRAINING = 'x-service-draining';

@@ -8,6 +8,7 @@ import {
   Problem,
   REQUEST_ID,
   type RequestContext,
+  SERVICE_DRAINING,
   isRequestId,
   monotonicNow,
   remainingMs,
@@ -124,10 +125,16 @@ function refusalOnArrival(arrival: Arrival, phase: ServicePhase): Error | undefi
   return remainingMs(arrival.deadline, monotonicNow()) === 0 ? new Problem('deadline-exceeded') : undefined;
 }
 
-/** Tells clients of a service that drains not to keep their connection: the next request goes elsewhere. */
-export function endConnectionsOf(fastify: FastifyInstance, phase: ServicePhase): void {
+/**
+ * Ends the connections of a service that drains, so that the next request of a client goes elsewhere. Other services
+ * learn of it from a header of its own: `Connection: close` is a hop's business, and proxies send it when they like.
+ */
+export function announceDraining(fastify: FastifyInstance, phase: ServicePhase, edge: boolean): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (phase.current === 'draining') void reply.header('connection', 'close');
+    if (phase.current === 'draining') {
+      void reply.header('connection', 'close');
+      if (!edge) void reply.header(SERVICE_DRAINING, 'true');
+    }
     done();
   });
 }

@@ -247,6 +247,23 @@ it('answers what is in flight before it stops, and may be stopped twice', async 
   await expect(fetch(address)).rejects.toThrow();
 });
 
+it.each([
+  ['a service inside', false, 'true'],
+  ['the edge', true, null],
+])('%s that drains ends connections, and says so to services only', async (_, edge, header) => {
+  const draining = await createService(films(edge), { ...env, DRAIN_WAIT_MS: '60000' });
+  const address = await draining.start();
+  const { headers } = await fetch(`${address}/films/alien`);
+  expect([headers.get('connection'), headers.get('x-service-draining')]).toEqual(['keep-alive', null]);
+  const stopped = draining.stop();
+  for (const path of ['/films/alien', '/films/broken', '/nothing']) {
+    const { headers: late } = await fetch(address + path);
+    expect([late.get('connection'), late.get('x-service-draining')]).toEqual(['close', header]);
+  }
+  draining.hurry();
+  await stopped;
+});
+
 /** Sends raw bytes and resolves with all that comes back. */
 function exchange(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {

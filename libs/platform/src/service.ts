@@ -34,7 +34,7 @@ import { Operators } from './operators.ts';
 import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
 import { PEERS, Peers } from './peers.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { addRequestHooks, endConnectionsOf } from './request-hooks.ts';
+import { addRequestHooks, announceDraining } from './request-hooks.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { SessionController } from './session.controller.ts';
@@ -117,7 +117,7 @@ export async function createService<S extends ConfigSchema>(
   const answers = new AnswerCounts();
   addRequestHooks(fastify, { edge, logger, phase, answers });
   addDegradedHook(fastify, answers);
-  endConnectionsOf(fastify, phase);
+  announceDraining(fastify, phase, edge);
   const work = new WorkUnderWay();
   aroundHandlers(fastify, work.begin);
   // When connections are closed, and before what handlers use is.

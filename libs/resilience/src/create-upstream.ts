@@ -19,6 +19,8 @@ export interface UpstreamOptions {
   readonly settings: UpstreamSettings;
   /** Sent with every request to it, and to nobody else. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it is a service of this system: only such a one is believed when it says that it drains. @default false */
+  readonly internal?: boolean;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -31,6 +33,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     url,
     settings,
     headers = {},
+    internal = false,
     onTransition = () => undefined,
     clock = systemClock,
     random = Math.random,
@@ -50,7 +53,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const http = new HttpService(
     axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
   );
-  const wire = { name, http, headers, clock, faultPoints };
+  const wire = { name, http, headers, internal, clock, faultPoints };
   const transport = measureAttempts(name, clock, createTransport({ ...wire, endpoints }));
   const pipeline = createPipeline(settings, transport, {
     clock,
@@ -74,8 +77,8 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
 
 /** The same endpoints, told nothing of how an attempt went. */
 const unlearning = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
-  pick: (except) => endpoints.pick(except),
+  pick: (except, why) => endpoints.pick(except, why),
   tierOf: (url) => endpoints.tierOf(url),
   report: () => {},
-  leaving: () => {},
+  drain: () => {},
 });

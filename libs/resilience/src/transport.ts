@@ -5,6 +5,7 @@ import {
   type Priority,
   type ProblemCode,
   REQUEST_ID,
+  SERVICE_DRAINING,
   hopHeaders,
   requestContext,
   withoutQueryValues,
@@ -49,9 +50,11 @@ export interface Route {
 export interface TransportDeps {
   readonly name: string;
   readonly http: HttpService;
-  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'leaving'>;
+  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'drain'>;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** See `UpstreamOptions.internal`. */
+  readonly internal: boolean;
   readonly clock: Clock;
   readonly faultPoints?: FaultPoints | undefined;
 }
@@ -65,6 +68,7 @@ export function createTransport({
   http,
   endpoints,
   headers: own,
+  internal,
   clock,
   faultPoints,
 }: TransportDeps): Call<unknown> {
@@ -84,6 +88,7 @@ export function createTransport({
       throw transportFailure(name, error);
     });
     span.setAttribute('http.response.status_code', status);
+    if (internal && answered[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
     request.onAnswer?.(answered, call.attempt);
     if (status >= 400) {
       const retryAfter = answered['retry-after'];
@@ -92,25 +97,24 @@ export function createTransport({
     const parsed = request.schema.safeParse(parseJson(text));
     if (!parsed.success)
       throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
-    // A service that drains says so on every answer.
-    return { value: parsed.data, leaving: answered.connection === 'close' };
+    return parsed.data;
   }
 
   return async (context) => {
     const call = context as UpstreamCall;
-    const endpoint = endpoints.pick(call.route.endpoint);
+    const sentAt = clock.now();
+    const endpoint = endpoints.pick(call.route.endpoint, call.again?.why);
     call.route.endpoint = endpoint;
     const span = startAttemptSpan(call.request.method, name);
-    if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: clock.now() });
+    if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
     try {
-      const { value, leaving } = await attempt(call, span, endpoint);
-      endpoints.report(endpoint, 'success');
-      if (leaving) endpoints.leaving(endpoint);
+      const value = await attempt(call, span, endpoint);
+      endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
       // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
       const why: unknown = call.signal.aborted ? call.signal.reason : error;
-      endpoints.report(endpoint, classify(why));
+      endpoints.report(endpoint, classify(why), sentAt);
       failSpan(span, why);
       throw error;
     } finally {

@@ -53,9 +53,10 @@ async function serve(name: string): Promise<{ server: StandIn; url: string }> {
   return { server, url: await server.start() };
 }
 
-function connect(url: string, settings: Partial<UpstreamSettings> = {}): Upstream {
+function connect(url: string, settings: Partial<UpstreamSettings> = {}, internal = true): Upstream {
   const upstream = createUpstream('films', {
     url,
+    internal,
     // No pauses: how long they are is the business of other specs.
     settings: { ...upstreamDefaults, RETRY_BASE_MS: 0, ...settings },
   });
@@ -273,6 +274,83 @@ describe('an upstream in two regions', () => {
     await Promise.all([films.get('/films/slow', { schema }), films.get('/films', { schema })]);
     expect(slow).toHaveLength(2);
     expect(slow[0]).not.toBe(slow[1]);
+  });
+
+  it('gets half of the first attempts at each endpoint while hedges go out for the slow one', async () => {
+    const other = await serve('b');
+    const films = connect(`${url},${other.url}`, { BUDGET_RATIO: 0.9 });
+    for (let call = 0; call < 50; call++) await films.get('/films', { schema });
+    const firsts = (at: StandIn) =>
+      at.seen.filter(({ url: path, headers }) => path === '/slow' && headers['x-retry-attempt'] === '0')
+        .length;
+    server.answer = (response) => {
+      if (response.req.url !== '/slow') server.ok(response);
+    };
+    for (let call = 0; call < 10; call++) await films.get('/slow', { schema });
+    expect([firsts(server), firsts(other.server)]).toEqual([5, 5]);
+    expect(server.seen.filter(({ url: path }) => path === '/slow')).toHaveLength(5);
+  });
+
+  it('asks no endpoint that was ejected when a call from before the ejection succeeds', async () => {
+    const other = await serve('b');
+    const late: ServerResponse[] = [];
+    server.answer = (response) => {
+      if (response.req.url === '/late') late.push(response);
+      else response.writeHead(500).end();
+    };
+    other.server.answer = (response) => {
+      if (response.req.url === '/late') late.push(response);
+      else other.server.ok(response);
+    };
+    const films = connect(`${url},${other.url}`, { COALESCE: false, HEDGE: false, ...PATIENT });
+    const calls = [films.get('/late', { schema }), films.get('/late', { schema })];
+    await expect.poll(() => late).toHaveLength(2);
+    for (let call = 0; call < 10; call++) await films.get('/films', { schema });
+    for (const response of late) response.end(JSON.stringify({ from: 'late' }));
+    await Promise.all(calls);
+    const failed = server.seen.length;
+    for (let call = 0; call < 10; call++) await films.get('/films', { schema });
+    expect(server.seen).toHaveLength(failed);
+  });
+
+  it('is not asked where it drains, which only a service of our own can say', async () => {
+    const other = await serve('b');
+    server.answer = (response) => {
+      response.setHeader('x-service-draining', 'true');
+      server.ok(response);
+    };
+    const from = async (films: Upstream) => {
+      const answers = Array.from({ length: 6 }, () => films.get('/films', { schema }));
+      return Promise.all(answers).then((all) => all.map((answer) => answer.from));
+    };
+    const settings = { COALESCE: false };
+    const [internal, external] = [true, false].map((each) =>
+      connect(`${url}|${other.url}`, settings, each),
+    ) as [Upstream, Upstream];
+    expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'a'));
+    expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'b'));
+    await from(external);
+    expect(await from(external)).toEqual(Array.from({ length: 6 }, () => 'a'));
+  });
+
+  it('is not asked where it drains when it says so beside an error', async () => {
+    const other = await serve('b');
+    server.answer = (response) => {
+      response.writeHead(404, { 'x-service-draining': 'true' }).end();
+    };
+    const films = connect(`${url}|${other.url}`);
+    await expect(films.get('/films', { schema })).rejects.toMatchObject({ code: 'upstream-bad-response' });
+    expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
+  });
+
+  it('stays with the preferred region whose connections a proxy closes', async () => {
+    const other = await serve('b');
+    server.answer = (response) => {
+      response.setHeader('connection', 'close');
+      server.ok(response);
+    };
+    const films = connect(`${url}|${other.url}`);
+    for (let call = 0; call < 6; call++) expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
   it('is asked in turn where endpoints are equal, and a retry goes to the other', async () => {

@@ -22,6 +22,8 @@ export interface UpstreamDeclaration<C> {
   readonly url: (config: C) => string | undefined;
   /** See `UpstreamOptions.headers`. */
   readonly headers?: (config: C) => Readonly<Record<string, string>>;
+  /** See `UpstreamOptions.internal`. */
+  readonly internal?: boolean;
 }
 
 @Global()
@@ -34,7 +36,7 @@ export class UpstreamModule {
   static register<C extends Readonly<Record<string, unknown>>>(
     declaration: UpstreamDeclaration<C>,
   ): DynamicModule {
-    const { name, config, url, headers } = declaration;
+    const { name, config, url, headers, internal = false } = declaration;
     const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
       inject: [config, UpstreamRegistry, PinoLogger, { token: FAULT_POINTS, optional: true }],
@@ -50,6 +52,7 @@ export class UpstreamModule {
           url: address,
           settings: upstreamSettings(name, given),
           ...(headers && { headers: headers(given) }),
+          internal,
           onTransition: tellTransitions(name, logger),
           faultPoints,
         };

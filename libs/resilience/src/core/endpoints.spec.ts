@@ -13,7 +13,7 @@ beforeEach(() => {
 
 const endpoints = (list: string) => new Endpoints(parseEndpoints(list), endpointDefaults, clock);
 const fail = (of: Endpoints, url: string, times: number) => {
-  for (let time = 0; time < times; time++) of.report(url, 'failure');
+  for (let time = 0; time < times; time++) of.report(url, 'failure', clock.now());
 };
 const picks = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
 
@@ -23,6 +23,23 @@ describe('endpoints', () => {
     const [first, second, third] = [both.pick(), both.pick(), both.pick()];
     expect(first).not.toBe(second);
     expect(third).toBe(first);
+  });
+
+  it('take turns at first attempts, whatever hedges and retries come in between', () => {
+    const both = endpoints(`${A},${B}`);
+    const firsts = Array.from({ length: 10 }, (_, call) => {
+      const first = both.pick();
+      if (call % 2 === 0) both.pick(first, 'hedge');
+      if (call % 3 === 0) both.pick(first, 'retry');
+      return first;
+    });
+    expect(firsts.filter((url) => url === A)).toHaveLength(5);
+  });
+
+  it('that are not the first share the extra attempts', () => {
+    const all = endpoints(`${A},${B},${C}`);
+    const extra = Array.from({ length: 10 }, () => all.pick(A, 'hedge'));
+    expect([B, C].map((url) => extra.filter((picked) => picked === url).length)).toEqual([5, 5]);
   });
 
   it('of a less preferred tier wait', () => {
@@ -50,19 +67,57 @@ describe('endpoints', () => {
     fail(both, A, 5);
     expect(both.pick()).toBe(B);
     expect(both.pick(B)).toBe(A);
-    both.report(A, 'success');
+    both.report(A, 'success', clock.now());
     expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  it('that are out get no hedge: the slow one is asked again instead', () => {
+    const both = endpoints(`${A},${B}`);
+    fail(both, A, 5);
+    expect(both.pick(B, 'hedge')).toBe(B);
+    expect(endpoints(A).pick(A, 'hedge')).toBe(A);
+  });
+
+  it('stay out when a call succeeds that was sent before the ejection, and return with one that was sent after', () => {
+    const both = endpoints(`${A},${B}`);
+    const before = clock.now();
+    clock.advance(1);
+    fail(both, A, 5);
+    clock.advance(1);
+    both.report(A, 'success', before);
+    expect(picks(both, 4)).toEqual(new Set([B]));
+    both.report(A, 'success', clock.now());
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  it('are not ejected again by a call that was sent before the ejection and fails after the return', () => {
+    const both = endpoints(`${A},${B}`);
+    const before = clock.now();
+    clock.advance(1);
+    fail(both, A, 5);
+    clock.advance(30_000);
+    both.report(A, 'failure', before);
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  it('that drain stay out when a call succeeds that was sent before', () => {
+    const both = endpoints(`${A},${B}`);
+    const before = clock.now();
+    clock.advance(1);
+    both.drain(A);
+    both.report(A, 'success', before);
+    expect(picks(both, 4)).toEqual(new Set([B]));
   });
 
   it('that are about to stop are left out for 5 s, which is no failure, while there is another', () => {
     const both = endpoints(`${A},${B}`);
-    both.leaving(A);
+    both.drain(A);
     clock.advance(4_999);
     expect(picks(both, 4)).toEqual(new Set([B]));
     clock.advance(1);
     expect(picks(both, 4)).toEqual(new Set([A, B]));
-    both.leaving(A);
-    both.leaving(B);
+    both.drain(A);
+    both.drain(B);
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
@@ -77,10 +132,42 @@ describe('endpoints', () => {
   it('are not ejected by failures with a success between them, nor by what says nothing', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);
-    both.report(A, 'success');
+    both.report(A, 'success', clock.now());
     fail(both, A, 4);
-    for (let time = 0; time < 10; time++) both.report(A, 'ignored');
+    for (let time = 0; time < 10; time++) both.report(A, 'ignored', clock.now());
     expect(picks(both, 4)).toEqual(new Set([A, B]));
+  });
+
+  /** Four failures, then a success, and so on, for as many results. */
+  const failFourOfFive = (of: Endpoints, url: string, results: number) => {
+    for (let n = 1; n <= results; n++) of.report(url, n % 5 === 0 ? 'success' : 'failure', clock.now());
+  };
+
+  it('are ejected when they fail four times of five, never five times in a row', () => {
+    const both = endpoints(`${A},${B}`);
+    failFourOfFive(both, A, 20);
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    fail(both, A, 1);
+    expect(picks(both, 4)).toEqual(new Set([B]));
+  });
+
+  it('are ejected when the last 20 results hold ten failures, not when they hold nine', () => {
+    const both = endpoints(`${A},${B}`);
+    for (let n = 0; n < 2; n++) both.report(A, 'success', clock.now());
+    for (let n = 0; n < 9; n++) {
+      both.report(A, 'success', clock.now());
+      fail(both, A, 1);
+    }
+    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    fail(both, A, 1);
+    expect(picks(both, 4)).toEqual(new Set([B]));
+  });
+
+  it('are not ejected for a rate of failures that all of them have', () => {
+    const both = endpoints(`${A},${B}`);
+    failFourOfFive(both, B, 20);
+    failFourOfFive(both, A, 100);
+    expect(both.describe().map(({ ejectedMs }) => ejectedMs)).toEqual([0, 0]);
   });
 
   it('hand over to the next tier, and take over again after 30 s, not a millisecond before', () => {
@@ -101,7 +188,7 @@ describe('endpoints', () => {
     clock.advance(59_999);
     expect(regions.pick()).toBe(B);
     clock.advance(1);
-    regions.report(A, 'success');
+    regions.report(A, 'success', clock.now());
     fail(regions, A, 4);
     expect(regions.pick()).toBe(A);
   });
