@@ -125,7 +125,11 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
     policy: (next) => async (context) => {
       const { priority = 'normal' } = context;
       if (inFlight < permits[priority]) inFlight += 1;
-      else await wait(context, priority);
+      else {
+        const proceed = context.onWait?.();
+        await wait(context, priority);
+        proceed?.();
+      }
       const permit = createPermit();
       const inside: PermitContext = { ...context, [PERMIT]: permit };
       try {

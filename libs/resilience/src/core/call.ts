@@ -14,6 +14,11 @@ export interface CallContext {
   readonly priority?: Priority;
   /** How long an attempt may take, in milliseconds, where that is not for the latency of others to say. */
   readonly timeoutMs?: number;
+  /**
+   * Called when the attempt begins to wait for a permit. What it returns is called when the wait is over and the
+   * attempt is sent. Must not throw.
+   */
+  readonly onWait?: () => () => void;
   /** Absent for the first attempt of a call. */
   readonly again?: ExtraAttempt;
 }

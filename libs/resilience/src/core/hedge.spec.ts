@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import type { Call, CallContext } from './call.ts';
+import { BULKHEAD_DEFAULTS, createBulkhead } from './bulkhead.ts';
 import { BulkheadFull } from './errors.ts';
 import { HEDGE_DEFAULTS, type Hedge, createHedge } from './hedge.ts';
 import { LATENCY_WINDOW_DEFAULTS, type LatencyWindow, createLatencyWindow } from './latency-window.ts';
@@ -183,6 +184,57 @@ describe('a slow read', () => {
     failed.made[1]?.resolve('Alien');
     await other;
     expect(record).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a read that waits for a permit', () => {
+  /** Two permits, which other calls hold; hedges are made around the bulkhead, as in the pipeline. */
+  function full() {
+    learn(50);
+    const bulkhead = createBulkhead({ ...BULKHEAD_DEFAULTS, concurrency: 2 }, { clock });
+    const other = attempts();
+    for (let call = 0; call < 2; call++) void bulkhead.policy(other.call)(context({ priority: 'critical' }));
+    const queued = attempts();
+    const answer = hedge.policy(bulkhead.policy(queued.call))(context({ priority: 'critical' }));
+    return { bulkhead, other, queued, answer };
+  }
+
+  it('gets no second attempt while it waits, and one when it is slow after it was sent', async () => {
+    const { bulkhead, other, queued } = full();
+    clock.advance(50);
+    expect(bulkhead.describe()).toMatchObject({ inFlight: 2, queued: 1 });
+    other.made[0]?.resolve('other');
+    await settle();
+    expect(queued.contexts).toHaveLength(1);
+    clock.advance(0.09);
+    expect(hedge.describe()).toEqual({ hedged: 0, won: 0, suppressed: 0 });
+    clock.advance(0.02);
+    expect(hedge.describe()).toEqual({ hedged: 1, won: 0, suppressed: 0 });
+  });
+
+  it('counts as a sample of the time since it was sent when the second attempt overtakes it', async () => {
+    const { other, queued, answer } = full();
+    clock.advance(50);
+    const record = vi.spyOn(window, 'record');
+    for (const { resolve } of other.made) resolve('other');
+    await settle();
+    clock.advance(20);
+    queued.made[1]?.resolve('Alien');
+    expect(await answer).toBe('Alien');
+    expect(record.mock.calls).toEqual([[70, 20]]);
+  });
+
+  it('leaves no timer behind when it is refused or its caller leaves', async () => {
+    const { answer } = full();
+    const refused = error(answer);
+    clock.advance(100);
+    expect(await refused).toBeInstanceOf(BulkheadFull);
+    expect(clock.armed).toBe(0);
+    const { answer: left } = full();
+    const cancelled = error(left);
+    caller.abort('gone');
+    expect(await cancelled).toMatchObject({ name: 'Cancelled' });
+    expect(clock.armed).toBe(0);
   });
 });
 

@@ -48,16 +48,19 @@ export interface Hedge {
 /**
  * Makes a second attempt when the first has taken longer than 95 % of them do, and the floor, and takes the answer
  * that comes first; the other is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: some 5 % more calls
- * for a much shorter tail). Not for calls whose deadline would pass before a second attempt is likely to answer. A
- * first attempt that fails before its hedge was due is not hedged: that is for the retries to decide.
+ * for a much shorter tail). Time in which the first attempt waits for a permit does not count: the upstream is not
+ * slow, and a second attempt would only wait behind the first. Not for calls whose deadline would pass before a second
+ * attempt is likely to answer. A first attempt that fails before its hedge was due is not hedged: that is for the
+ * retries to decide.
  */
 export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps): Hedge {
   const { clock, window, budget, when } = deps;
   const counts = { hedged: 0, won: 0, suppressed: 0 };
 
-  function race<T>(next: Call<T>, context: CallContext, startedAt: number, p95Ms: number): Promise<T> {
+  function race<T>(next: Call<T>, context: CallContext, p95Ms: number): Promise<T> {
     return new Promise((resolve, reject) => {
       const { signal } = context;
+      let sentAt = clock.now();
       const first = new AbortController();
       let second: AbortController | undefined;
       let pending = 1;
@@ -103,7 +106,7 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       const winSecond = (answer: T): void => {
         if (!open) return;
         counts.won += 1;
-        if (pending === 2) recordOvertaken(startedAt);
+        if (pending === 2) recordOvertaken(sentAt);
         close();
         first.abort(overtaken());
         resolve(answer);
@@ -115,8 +118,18 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
         resolve(answer);
       };
 
-      const work = next({ ...context, signal: first.signal });
-      const disarm = clock.after(Math.max(p95Ms, floorMs), hedge);
+      const arm = () => clock.after(Math.max(p95Ms, floorMs), hedge);
+      const onWait = () => {
+        disarm();
+        return () => {
+          if (!open) return;
+          sentAt = clock.now();
+          disarm = arm();
+        };
+      };
+
+      let disarm = arm();
+      const work = next({ ...context, signal: first.signal, onWait });
       signal.addEventListener('abort', cancel);
       work.then(winFirst, fail);
     });
@@ -126,9 +139,9 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
    * The first attempt would have taken at least this long. Without that sample the window would see only attempts
    * that were not overtaken, and its percentiles would sink until everything is hedged.
    */
-  function recordOvertaken(startedAt: number): void {
+  function recordOvertaken(sentAt: number): void {
     const now = clock.now();
-    window.record(now, now - startedAt);
+    window.record(now, now - sentAt);
   }
 
   const policy: Policy = (next) => (context) => {
@@ -137,7 +150,7 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
     const { samples, p95Ms } = window.summary(now);
     if (samples < minSamples || now + Math.max(p95Ms, floorMs) + p95Ms > context.deadline)
       return next(context);
-    return race(next, context, now, p95Ms);
+    return race(next, context, p95Ms);
   };
   return { policy, describe: () => ({ ...counts }) };
 }
