@@ -154,6 +154,56 @@ describe('a call', () => {
     await expect(patient).resolves.toEqual({ from: 'a' });
   });
 
+  it('is not shed with an identical one that can be done without', async () => {
+    const waiting: ServerResponse[] = [];
+    server.answer = (response, nth) => (nth <= 7 ? waiting.push(response) : server.ok(response));
+    const films = connect(url, {
+      BULKHEAD_CONCURRENT: 10,
+      BULKHEAD_QUEUE: 0,
+      HEDGE: false,
+      RETRY_ATTEMPTS: 1,
+    });
+    const held = Array.from({ length: 7 }, (_, n) => films.get(`/held/${n}`, { schema }));
+    await expect.poll(() => waiting).toHaveLength(7);
+    const sheddable = films.get('/films', { schema, priority: 'sheddable' });
+    const normal = films.get('/films', { schema });
+    await expect(sheddable).rejects.toMatchObject({ code: 'bulkhead-full' });
+    await expect(normal).resolves.toEqual({ from: 'a' });
+    for (const response of waiting) server.ok(response);
+    await Promise.all(held);
+  });
+
+  it('is tried again although an identical one, whose caller retries itself, came first', async () => {
+    server.answer = failFirst(2);
+    const films = connect(url);
+    const retriedAbove = requestContext.run({ requestId: 'r', retryAttempt: 0 }, () =>
+      films.get('/films', { schema }),
+    );
+    const own = films.get('/films', { schema });
+    await expect(retriedAbove).rejects.toMatchObject({ code: 'upstream-bad-response' });
+    await expect(own).resolves.toEqual({ from: 'a' });
+  });
+
+  it('shares no error with one that expects other problems', async () => {
+    server.answer = (response) =>
+      response
+        .writeHead(404)
+        .end(
+          JSON.stringify({
+            type: 'urn:x',
+            title: 'x',
+            status: 404,
+            code: 'not-found',
+            retryable: false,
+            requestId: 'x',
+          }),
+        );
+    const films = connect(url);
+    const calls = [[], ['not-found'] as const].map((expects) => films.get('/films', { schema, expects }));
+    await expect(calls[0]).rejects.toMatchObject({ code: 'upstream-bad-response' });
+    await expect(calls[1]).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('shares no answer with one on behalf of somebody else', async () => {
     server.answer = (response) => {
       const of = server.seen.at(-1)?.headers['x-principal'];

@@ -164,6 +164,7 @@ export class Upstream implements Registered {
       deadline: now + time + DEADLINE_SLACK_MS,
       attempt: 1,
       idempotent,
+      priority: request.priority,
     };
     const call: Call<unknown> = ({ signal, deadline, attempt }) => {
       const own: UpstreamCall = {
@@ -186,14 +187,19 @@ export class Upstream implements Registered {
     }
   }
 
-  /** Reads of one address with the same headers of their callers are identical; a header may say on whose behalf. */
+  /**
+   * Shares the call of reads that are identical: of one address, with the same headers of their callers, which may say
+   * on whose behalf, with the same expected problems, and with retries or without, where a caller further up retries.
+   */
   #shared(
-    { method, url }: PreparedRequest,
+    { method, url, expects }: PreparedRequest,
     headers: UpstreamRequest<unknown>['headers'],
     call: Call<unknown>,
   ): Call<unknown> {
     if (!this.#coalesce || method !== 'GET') return call;
-    return this.#coalesce.policy(headers ? `${url} ${JSON.stringify(headers)}` : url)(call);
+    const mayRetry = requestContext.get()?.retryAttempt === undefined;
+    const key = `${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
+    return this.#coalesce.policy(key)(call);
   }
 }
 

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import type { Priority } from '#libs/http';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import type { CallContext } from './call.ts';
 import { createCoalesce } from './coalesce.ts';
@@ -10,13 +11,13 @@ function harness() {
   const coalesce = createCoalesce({ clock });
   const sent: { readonly context: CallContext; readonly work: PromiseWithResolvers<string> }[] = [];
 
-  function read(key: string, deadline = Infinity) {
+  function read(key: string, deadline = Infinity, priority: Priority = 'normal') {
     const caller = new AbortController();
     const answer = coalesce.policy(key)((context) => {
       const work = Promise.withResolvers<string>();
       sent.push({ context, work });
       return work.promise;
-    })({ signal: caller.signal, deadline, attempt: 1, idempotent: true });
+    })({ signal: caller.signal, deadline, attempt: 1, idempotent: true, priority });
     answer.catch(() => {});
     return { answer, caller };
   }
@@ -114,7 +115,7 @@ describe('coalesce', () => {
   it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
     const { clock, coalesce, read, sent } = harness();
     const hurried = read('a', 50);
-    const patient = read('a', 80);
+    const patient = read('a', 55);
     await settle();
     clock.advance(49);
     expect(coalesce.describe().waiters).toBe(2);
@@ -125,20 +126,50 @@ describe('coalesce', () => {
     await expect(patient.answer).resolves.toBe('film');
   });
 
-  it('joins a call that has half of its time, and calls anew for others where that has less', async () => {
+  it('joins a call that lasts nine tenths of its time, and starts one for others where none lasts so long', async () => {
     const { clock, coalesce, read, sent } = harness();
-    read('a', 250);
+    read('a', 230);
     await settle();
     clock.advance(50);
-    const patient = [read('a', 450), read('a', 451), read('a', 650)];
+    const patient = [read('a', 250), read('a', 251), read('a', 270)];
     await settle();
-    expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
+    expect(sent.map(({ context }) => context.deadline)).toEqual([230, 251]);
     expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
     await expect(patient[0]?.answer).rejects.toThrow('too late');
     await expect(patient[1]?.answer).resolves.toBe('film');
     await expect(patient[2]?.answer).resolves.toBe('film');
+  });
+
+  it('gets its response within its own time, although a caller with less time came first', async () => {
+    const { clock, read, sent } = harness();
+    const hurried = read('a', 600);
+    await settle();
+    const patient = read('a', 1000);
+    await settle();
+    clock.advance(600);
+    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    sent[0]?.work.reject(new DeadlineExceeded('the deadline passed during the attempt'));
+    clock.advance(100);
+    sent[1]?.work.resolve('film');
+    await expect(patient.answer).resolves.toBe('film');
+  });
+
+  it('joins a call that is as important or more, and starts one for others where it is less', async () => {
+    const { coalesce, read, sent } = harness();
+    read('a', 100, 'sheddable');
+    const shed = new Error('shed');
+    const reads = [read('a', 100, 'normal'), read('a', 100, 'normal'), read('a', 100, 'sheddable')];
+    const critical = read('a', 100, 'critical');
+    await settle();
+    expect(sent.map(({ context }) => context.priority)).toEqual(['sheddable', 'normal', 'critical']);
+    sent[0]?.work.reject(shed);
+    sent[1]?.work.resolve('film');
+    expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film', 'film', 'film']);
+    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 1 });
+    sent[2]?.work.resolve('critical film');
+    expect(await critical.answer).toBe('critical film');
   });
 
   it('has all the time there is where who came first has', async () => {

@@ -1,3 +1,4 @@
+import { type Priority, priorities } from '#libs/http';
 import type { Call, CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Cancelled, DeadlineExceeded } from './errors.ts';
@@ -23,12 +24,18 @@ export interface Coalesce {
   describe(): CoalesceDescription;
 }
 
+/** How much of a caller's own time a shared call must last for the caller to join it, as a share. */
+const MIN_SHARE_OF_TIME = 0.9;
+
 /**
- * Makes one call of identical reads that happen at the same time. All get the same answer, which none may change,
- * or the same error; once it has settled, the next read calls anew. The shared call ends early only when every
- * waiter has left, and who comes after that does not join it. It runs in the asynchronous context of whoever came
- * first, so that its spans are theirs, and has the time that they have: who has more than twice as much calls anew,
- * for others to join, since somebody in a hurry must not fail those who are not.
+ * Makes one call of identical reads that happen at the same time. All get the same response, which none may change,
+ * or the same error; once it has settled, the next read starts a new call. The shared call ends early only when every
+ * waiter has left; a caller that comes after that does not join it.
+ *
+ * The shared call runs in the asynchronous context of the first caller, so its spans belong to that caller's trace, and
+ * with the deadline and priority of the first caller. A caller joins only a call that serves it as well as one of its
+ * own: one that is at least as important and lasts for at least nine tenths of the caller's time, since identical
+ * requests have the same budget and arrive a little later. Any other caller starts a call, which later ones join.
  */
 export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
   const flights = new Map<string, Flight>();
@@ -41,6 +48,7 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
       deadline: first.deadline,
       attempt: first.attempt,
       idempotent: first.idempotent,
+      ...(first.priority && { priority: first.priority }),
     };
     const land = (): void => {
       if (flights.get(key) === flight) flights.delete(key);
@@ -48,6 +56,7 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
     const flight: Flight = {
       waiters,
       deadline: first.deadline,
+      priority: first.priority ?? 'normal',
       // A moment later, when whoever came first is among the waiters.
       answer: Promise.resolve(shared).then(call).finally(land),
       abandon: (cause) => {
@@ -87,7 +96,7 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
       if (context.signal.aborted) throw new Cancelled('had left before', { cause: context.signal.reason });
       if (context.deadline <= clock.now()) throw tooLate();
       const flight = flights.get(key);
-      const joins = flight !== undefined && lastsFor(context, flight, clock.now());
+      const joins = flight !== undefined && isAsGood(flight, context, clock.now());
       return wait(joins ? flight : depart(key, context, next), context);
     },
     describe: () => ({
@@ -101,13 +110,16 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
 interface Flight {
   readonly waiters: Set<object>;
   readonly deadline: number;
+  readonly priority: Priority;
   readonly answer: Promise<unknown>;
   /** For when nobody waits any more. */
   readonly abandon: (cause: Error) => void;
 }
 
-/** Whether it has at least half of the time that is left to one who would join it. */
-const lastsFor = (joining: CallContext, flight: Flight, now: number): boolean =>
-  flight.deadline === Infinity || flight.deadline - now >= (joining.deadline - now) / 2;
+/** Whether a shared call serves a caller about as well as a call of its own. */
+function isAsGood(flight: Flight, { deadline, priority = 'normal' }: CallContext, now: number): boolean {
+  const lasts = flight.deadline === Infinity || flight.deadline - now >= (deadline - now) * MIN_SHARE_OF_TIME;
+  return lasts && priorities.indexOf(flight.priority) <= priorities.indexOf(priority);
+}
 
 const tooLate = () => new DeadlineExceeded('the deadline passed while waiting for a shared call');
