@@ -4,6 +4,7 @@ import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { type RequestContext, requestContext } from '#libs/http';
 import type { Guarded } from '#libs/resilience';
 import { VirtualClock, settle } from '../../resilience/test/virtual-clock.ts';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
@@ -12,6 +13,22 @@ import { redisLastKnownGood } from './redis-last-known-good.ts';
 const HOUR_MS = 3_600_000;
 /** Its policies are the business of other specs. */
 const unguarded = (redis: Redis): Guarded<Redis> => ({ run: (work) => work(redis) });
+
+it('is written although the request that brought the value ends, after all that is more important', async () => {
+  const contexts: (RequestContext | undefined)[] = [];
+  const redis: Guarded<Redis> = {
+    run: async <T>() => {
+      contexts.push(requestContext.get());
+      return undefined as T;
+    },
+  };
+  const store = redisLastKnownGood(redis, new VirtualClock());
+  requestContext.run({ requestId: 'r-1', deadline: 0, signal: AbortSignal.abort() }, () => {
+    store.keep('a', 'value');
+    store.forget('a');
+  });
+  expect(contexts).toEqual(Array.from({ length: 2 }, () => ({ requestId: 'r-1', priority: 'sheddable' })));
+});
 
 const url = process.env.TEST_REDIS_URL;
 describe.runIf(url)('last known good in Redis', () => {

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { requestContext } from '#libs/http';
 import type { Guarded } from '#libs/resilience';
 import type { Clock } from './clock.ts';
 import { decode } from './kept-text.ts';
@@ -31,6 +32,11 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
     }
   }
 
+  /** The value serves all requests, so the write does not end with the one that brought it. */
+  function write(work: (client: Redis | Cluster) => Promise<unknown>, summary: string): void {
+    void requestContext.outlive('sheddable', () => redis.run(work, { summary })).catch(() => undefined);
+  }
+
   return {
     read: async (key, schema, maxStaleMs) => {
       const [own, text] = await Promise.all([memory.read(key, schema, maxStaleMs), stored(key)]);
@@ -40,15 +46,11 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
     keep: (key, value) => {
       const text = memory.keepText(key, value);
       if (text === undefined) return;
-      void redis
-        .run((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS), { summary: 'SET last-known-good' })
-        .catch(() => undefined);
+      write((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS), 'SET last-known-good');
     },
     forget: (key) => {
       memory.forget(key);
-      void redis
-        .run((client) => client.del(PREFIX + key), { summary: 'DEL last-known-good' })
-        .catch(() => undefined);
+      write((client) => client.del(PREFIX + key), 'DEL last-known-good');
     },
   };
 }

@@ -28,6 +28,14 @@ const storage = new AsyncLocalStorage<RequestContext>();
 export const requestContext = {
   /** Runs `work` and all it starts within `context`. */
   run: <T>(context: RequestContext, work: () => T): T => storage.run(context, work),
+  /**
+   * Runs `work` on behalf of the request being served, but past its end: without its deadline and its signal. So `work`
+   * needs bounds of its own.
+   */
+  outlive: <T>(priority: Priority, work: () => T): T => {
+    const request = storage.getStore();
+    return request ? storage.run({ requestId: request.requestId, priority }, work) : work();
+  },
   /** The context of the request being served; `undefined` in work that no request started. */
   get: (): RequestContext | undefined => storage.getStore(),
 };

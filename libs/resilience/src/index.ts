@@ -11,6 +11,7 @@ export {
   upstreamConfig,
   upstreamDefaults,
 } from './settings.ts';
+export { runShared, waitForShared } from './shared-work.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { type RegisteredState, UpstreamRegistry } from './upstream.registry.ts';
 export { type PostRequest, Upstream, type UpstreamRequest } from './upstream.ts';

@@ -186,18 +186,16 @@ describe('a call', () => {
 
   it('shares no error with one that expects other problems', async () => {
     server.answer = (response) =>
-      response
-        .writeHead(404)
-        .end(
-          JSON.stringify({
-            type: 'urn:x',
-            title: 'x',
-            status: 404,
-            code: 'not-found',
-            retryable: false,
-            requestId: 'x',
-          }),
-        );
+      response.writeHead(404).end(
+        JSON.stringify({
+          type: 'urn:x',
+          title: 'x',
+          status: 404,
+          code: 'not-found',
+          retryable: false,
+          requestId: 'x',
+        }),
+      );
     const films = connect(url);
     const calls = [[], ['not-found'] as const].map((expects) => films.get('/films', { schema, expects }));
     await expect(calls[0]).rejects.toMatchObject({ code: 'upstream-bad-response' });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { healthReport } from '#libs/health';
@@ -116,6 +117,35 @@ describe('orders, where tokens are checked', () => {
     identity.close();
     expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(200);
     expect((await readOrder(`Bearer ${await tokenOf('ann', 'k2')}`)).status).toBe(401);
+  });
+
+  it.each([
+    ['has little time', { 'x-request-timeout-ms': '500' }, 504],
+    ['leaves', undefined, 'left'],
+  ])('wait for one read of the keys that the first of them started, who %s', async (_, headers, end) => {
+    const { publicKey, privateKey: own } = await generateKeyPair('ES256', { extractable: true });
+    privateKey = own;
+    const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] };
+    const reads: ServerResponse[] = [];
+    identity.answer('/keys', (response) => void reads.push(response));
+    const authorization = `Bearer ${await tokenOf('ann')}`;
+    const caller = new AbortController();
+    const first = fetch(`${url}/api/orders/${ORDER.id}`, {
+      headers: { ...headers, authorization },
+      signal: caller.signal,
+    }).then(
+      ({ status }) => status,
+      () => 'left',
+    );
+    await expect.poll(() => reads).toHaveLength(1);
+    const others = Array.from({ length: 3 }, () => readOrder(authorization));
+    if (!headers) caller.abort();
+    expect(await first).toBe(end);
+    // The gateway has seen the client leave before it receives the next request.
+    await healthOf('ready');
+    for (const response of reads) json(keys)(response);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(reads).toHaveLength(1);
   });
 
   it('are one thing the service reports: with keys that can be read, it is well', async () => {

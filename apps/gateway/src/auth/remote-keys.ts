@@ -1,10 +1,13 @@
 import { type JSONWebKeySet, type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
 import { z } from 'zod';
 import { monotonicNow } from '#libs/http';
-import type { Upstream } from '#libs/resilience';
+import { type Upstream, runShared, waitForShared } from '#libs/resilience';
 
 /** How long keys are trusted that cannot be read anew, in milliseconds: a key that was withdrawn must end some time. */
 const MAX_STALE_MS = 24 * 3_600_000;
+
+/** All orders wait for the keys that their tokens were signed with. The time allows for a second attempt. */
+const READ = { name: 'read signing keys', timeoutMs: 2000, priority: 'critical' } as const;
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
@@ -12,8 +15,9 @@ const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 export const keysAt = ({ pathname, search }: URL) => ({ path: pathname + search, schema: keySet });
 
 /**
- * The public keys at an address, read through the upstream: kept for ten minutes, read anew when a token names one that
- * is not among them (twice a minute at most), and the last known ones while the upstream is away.
+ * Returns the public keys at an address, read through the upstream: kept for ten minutes, read again when a token names
+ * one that is not among them (twice a minute at most), and the last known ones while the upstream is away. One read
+ * serves all requests that wait for it; each waits no longer than it has time.
  */
 export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
   const { path, schema } = keysAt(url);
@@ -29,9 +33,10 @@ export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
     return lastKnown.keys;
   };
 
-  return createRemoteJWKSet(url, {
+  const find = createRemoteJWKSet(url, {
     cacheMaxAge: 600_000,
     cooldownDuration: 30_000,
-    [customFetch]: async () => Response.json(await read()),
+    [customFetch]: async () => Response.json(await runShared(READ, read)),
   });
+  return (header, token) => waitForShared(find(header, token));
 }
