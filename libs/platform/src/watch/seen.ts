@@ -1,9 +1,10 @@
 import { type ServiceState, serviceState } from '#libs/contracts';
-import { Problem, monotonicNow, newRequestId, requestContext } from '#libs/http';
+import { Problem } from '#libs/http';
+import { runShared } from '#libs/resilience';
 import type { Asked, Peers } from '../peers.ts';
 
-/** How long a peer has to tell of itself, in milliseconds. */
-const BUDGET_MS = 600;
+/** One poll serves all who watch. The time is what a peer has to tell of itself. */
+const POLL = { name: 'poll services', timeoutMs: 600, priority: 'normal' } as const;
 
 /** A service that tells of itself, or why it tells nothing. */
 export type Seen =
@@ -11,8 +12,7 @@ export type Seen =
 
 /** Asks the services that this one works with how they are. */
 export async function see(peers: Peers): Promise<Seen[]> {
-  const request = { requestId: newRequestId(), deadline: monotonicNow() + BUDGET_MS };
-  const asked = await requestContext.run(request, () =>
+  const asked = await runShared(POLL, () =>
     peers.ask((control) => control.get('/ops/state', { schema: serviceState })),
   );
   return [...Map.groupBy(asked, ({ peer }) => peer)].map(([name, instances]) => joined(name, instances));
