@@ -34,6 +34,6 @@ export const layers: Readonly<Record<string, () => Policy>> = {
   'attempt timeout': () => {
     const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
     const timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, window);
-    return createAttemptTimeout({ clock, timeout, trackZombie }).policy;
+    return createAttemptTimeout({ clock, timeout, classify: () => 'failure', trackZombie }).policy;
   },
 };

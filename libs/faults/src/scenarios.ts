@@ -46,7 +46,7 @@ export const scenarios = {
   'catalog-slow': {
     title: 'Catalog is slow',
     expect:
-      'Later than ever is too late: pages come at once from what was known before. If it stays so, after half a minute they are whole again, and slow.',
+      'For a second pages come from what was known before. Then the timeout has learned, and they are whole again, and slow.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 250, jitterMs: 100 }] },
   },

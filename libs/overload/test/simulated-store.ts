@@ -3,7 +3,7 @@ import type { CallContext } from '../../resilience/src/core/call.ts';
 import { type Pipeline, createPipeline } from '../../resilience/src/pipeline.ts';
 import { upstreamDefaults } from '../../resilience/src/settings.ts';
 import { classify, classifyRetry, statusProblem } from '../../resilience/src/upstream-failure.ts';
-import { Problem } from '#libs/http';
+import { DEADLINE_SLACK_MS, Problem } from '#libs/http';
 import { Admission, type Permit, type WorkOutcome } from '../src/admission.ts';
 import { createGradientLimit } from '../src/gradient-limit.ts';
 import { overloadDefaults } from '../src/settings.ts';
@@ -97,7 +97,8 @@ export class SimulatedStore {
   /** Whether it was done in its time. */
   async #ask({ forMs, ...own }: Kind): Promise<boolean> {
     const caller = new AbortController();
-    const deadline = this.#clock.now() + forMs;
+    // As in `Upstream`: attempts end before those who wait for them leave.
+    const deadline = this.#clock.now() + forMs - DEADLINE_SLACK_MS;
     const disarm = this.#clock.after(forMs, () => caller.abort(new Error('too late')));
     try {
       await this.#pipeline.call({ signal: caller.signal, deadline, attempt: 1, idempotent: true, ...own });

@@ -22,16 +22,12 @@ export class Dependencies {
   declare(
     name: string,
     config: Readonly<Record<string, unknown>>,
-    { system, isFailure, asLost }: Pick<DependencyOptions, 'system' | 'isFailure' | 'asLost'>,
+    options: Pick<DependencyOptions, 'system' | 'isFailure' | 'isTimeout' | 'asLost'>,
   ): Dependency {
-    const settings = dependencySettings(name, config);
-    const onTransition = tellTransitions(name, this.logger);
     const dependency = new Dependency(name, {
-      settings,
-      ...(system !== undefined && { system }),
-      isFailure,
-      ...(asLost && { asLost }),
-      onTransition,
+      ...options,
+      settings: dependencySettings(name, config),
+      onTransition: tellTransitions(name, this.logger),
       faultPoints: this.faultPoints,
     });
     this.registry.add(dependency);

@@ -9,6 +9,8 @@ import { Dependency } from './dependency.ts';
 import { type DependencySettings, dependencyDefaults } from './settings.ts';
 
 class Away extends Error {}
+/** As PostgreSQL's, of a statement that its `statement_timeout` ended. */
+class Late extends Away {}
 
 let clock: VirtualClock;
 let transitions: BreakerTransition[];
@@ -21,6 +23,7 @@ const declare = (settings: Partial<DependencySettings> = {}): Dependency =>
   new Dependency('store', {
     settings: { ...dependencyDefaults, BREAKER_VOLUME: 2, ...settings },
     isFailure: (error) => error instanceof Away,
+    isTimeout: (error) => error instanceof Late,
     onTransition: (transition) => transitions.push(transition),
     clock,
     random: () => 0.5,
@@ -116,6 +119,37 @@ describe('a dependency', () => {
     expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
   });
 
+  it.each([
+    ['little', 400, 0],
+    ['enough', 600, 1],
+  ])(
+    'that ends work which had %s time is told as it is, and counts by that time',
+    async (_, deadline, failures) => {
+      const store = declare();
+      const late = new Late();
+      const ended = requestContext.run({ requestId: 'r-1', deadline }, () =>
+        store.run(() => Promise.reject(late)),
+      );
+      expect(await errorOf(ended)).toBe(late);
+      expect(state(store, 'breaker')).toMatchObject({ failures });
+    },
+  );
+
+  it('that becomes slower all at once is waited for longer, and its breaker stays closed', async () => {
+    const store = declare();
+    for (let call = 0; call < 50; call += 1) await store.run(async () => 'a');
+    const work = () => new Promise((resolve) => clock.after(150, () => resolve('a')));
+    const ends: unknown[] = [];
+    for (let call = 0; call < 10; call += 1) {
+      const end = store.run(work).catch(({ code }: Problem) => code);
+      await turn();
+      clock.advance(199);
+      ends.push(await end);
+    }
+    expect(ends).toEqual([...Array.from({ length: 6 }, () => 'upstream-timeout'), 'a', 'a', 'a', 'a']);
+    expect(state(store, 'breaker')).toMatchObject({ state: 'closed', failures: 0 });
+  });
+
   it('is not asked when the request has no time left for it', async () => {
     const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
       declare().run(() => Promise.reject(new Error('asked'))),
@@ -175,7 +209,7 @@ it('trap 5: a probe that hangs gives the breaker back', async () => {
   clock.advance(10_000);
   const probe = errorOf(store.run(hang));
   await turn();
-  clock.advance(1000);
+  clock.advance(dependencyDefaults.TIMEOUT_MAX_MS);
   expect(await probe).toMatchObject({ code: 'upstream-timeout' });
   expect(store.breakerState).toBe('open');
 });

@@ -36,10 +36,12 @@ export interface DependencyOptions {
   readonly system?: string;
   readonly settings: DependencySettings;
   /**
-   * Whether an error that work rejected with is the dependency's failure. A `Problem` never is, and work that ran out
-   * of time always. Must not throw.
+   * Whether an error that work rejected with is the dependency's failure. A `Problem` never is; work that ran out of
+   * time is, unless it was hurried. Must not throw.
    */
   readonly isFailure: (error: unknown) => boolean;
+  /** Returns whether such a failure is that the dependency ran out of the time that the work had. Must not throw. */
+  readonly isTimeout?: (error: unknown) => boolean;
   /** An injected loss of the connection as the dependency's own client would tell it; absent: as Node does. */
   readonly asLost?: (cause: Error) => Error;
   readonly onTransition?: (transition: BreakerTransition) => void;
@@ -65,7 +67,7 @@ export class Dependency implements Registered {
   readonly #pipeline: Pipeline<unknown>;
 
   constructor(name: string, options: DependencyOptions) {
-    const { settings, isFailure, onTransition = () => undefined } = options;
+    const { settings, onTransition = () => undefined } = options;
     const { clock = systemClock, random = Math.random, faultPoints } = options;
     this.name = name;
     startRejectionSeries(name);
@@ -77,7 +79,7 @@ export class Dependency implements Registered {
     this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, attempt), {
       clock,
       random,
-      classify: classifyBy(isFailure),
+      classify: classifyBy(options),
       onTransition,
     });
   }
@@ -149,10 +151,11 @@ const throughPoint =
 const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status < 500;
 
 const classifyBy =
-  (isFailure: DependencyOptions['isFailure']): Classify =>
+  ({ isFailure, isTimeout = () => false }: Pick<DependencyOptions, 'isFailure' | 'isTimeout'>): Classify =>
   (error) => {
-    if (error instanceof AttemptTimedOut) return 'failure';
+    if (error instanceof AttemptTimedOut) return 'timeout';
     if (error instanceof Problem || error instanceof Cancelled || error instanceof DeadlineExceeded)
       return 'ignored';
-    return isFailure(error) ? 'failure' : 'ignored';
+    if (!isFailure(error)) return 'ignored';
+    return isTimeout(error) ? 'timeout' : 'failure';
   };

@@ -147,7 +147,7 @@ function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailur
     },
     { clock, random, classify, onTransition },
   );
-  const attemptTimeout = createAttemptTimeout({ clock, timeout, trackZombie });
+  const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, trackZombie });
   const room = { concurrency: settings.BULKHEAD_CONCURRENT, queue: settings.BULKHEAD_QUEUE };
   const layers: readonly Layer[] = [
     {

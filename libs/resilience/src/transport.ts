@@ -11,9 +11,10 @@ import {
   withoutQueryValues,
 } from '#libs/http';
 import { describeAttempt, failSpan } from './attempt-span.ts';
-import type { Call, CallContext } from './core/call.ts';
+import { type Call, type CallContext, outcomeOf } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
+import { createLastAnswers } from './core/last-answers.ts';
 import type { Exchanged, FaultPoints } from './fault-points.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
 
@@ -73,6 +74,7 @@ export function createTransport({
   faultPoints,
 }: TransportDeps): Call<unknown> {
   const direct = http.axiosRef.defaults.adapter as unknown as Send;
+  const lastAnswers = createLastAnswers();
   const send = faultPoints ? throughPoint(faultPoints, direct, name, endpoints) : direct;
 
   async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
@@ -109,12 +111,14 @@ export function createTransport({
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
     try {
       const value = await attempt(call, span, endpoint);
+      lastAnswers.record(endpoint, clock.now());
       endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
       // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
       const why: unknown = call.signal.aborted ? call.signal.reason : error;
-      endpoints.report(endpoint, classify(why), sentAt);
+      const outlier = call.hurried === 'estimate' && lastAnswers.ofOthers(endpoint, sentAt);
+      endpoints.report(endpoint, outcomeOf(classify(why), outlier ? undefined : call.hurried), sentAt);
       failSpan(span, why);
       throw error;
     } finally {

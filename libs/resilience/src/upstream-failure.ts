@@ -1,5 +1,5 @@
 import { Problem, type ProblemCode, problemBody } from '#libs/http';
-import type { Classify, Outcome } from './core/call.ts';
+import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { parseRetryAfter } from './core/retry-after.ts';
 import type { RetryVerdict } from './core/retry.ts';
@@ -10,8 +10,8 @@ type FailureCode = Extract<
 >;
 
 interface Verdict extends RetryVerdict {
-  /** Whether it says that the upstream is not well. */
-  readonly outcome: Exclude<Outcome, 'success'>;
+  /** What it says of the upstream. */
+  readonly outcome: ReturnType<Classify>;
 }
 
 /** A call that came to nothing, as the problem that our client gets. What it was exactly is for the log: `cause`. */
@@ -27,6 +27,8 @@ export class UpstreamFailure extends Problem {
 }
 
 const RETRY: Verdict = { retry: true, outcome: 'failure' };
+/** The upstream ran out of the time that it was given. */
+const TOO_LATE: Verdict = { retry: true, outcome: 'timeout' };
 const DO_NOT_RETRY: Verdict = { retry: false, outcome: 'failure' };
 /** The upstream is well, and what it was asked is not. */
 const OUR_FAULT: Verdict = { retry: false, outcome: 'ignored' };
@@ -55,7 +57,7 @@ export interface ErrorAnswer {
  * |---|---|---|---|
  * | 429; 503 `overloaded` | `overloaded` | ignored: it lives, and does what it can | after `Retry-After` |
  * | another 503 | `unavailable` | failure | after `Retry-After` |
- * | 504 | `upstream-timeout` | failure | yes |
+ * | 504 | `upstream-timeout` | as our own timeout: ignored where too little time was given | yes |
  * | another 5xx, 408, 425 | `upstream-bad-response` | failure | after `Retry-After` |
  * | another 4xx | what is expected, or `upstream-bad-response` | ignored: the fault is the request's | no |
  */
@@ -86,7 +88,7 @@ export function statusProblem(
     return new UpstreamFailure('unavailable', `${upstream} asks to try again later`, verdict, cause);
   }
   if (status === 504) {
-    return new UpstreamFailure('upstream-timeout', `${upstream} did not answer in time`, RETRY, cause);
+    return new UpstreamFailure('upstream-timeout', `${upstream} did not answer in time`, TOO_LATE, cause);
   }
   const passing = status >= 500 || status === 408 || status === 425;
   const verdict = passing ? { ...RETRY, ...later } : OUR_FAULT;
@@ -105,7 +107,7 @@ export const badResponse = (upstream: string, why: string, cause?: unknown): Ups
 /** What is the upstream's failure; all else is a refusal, our caller's leaving, or the request's fault. */
 export function classify(error: unknown): ReturnType<Classify> {
   if (error instanceof UpstreamFailure) return error.verdict.outcome;
-  return error instanceof AttemptTimedOut ? 'failure' : 'ignored';
+  return error instanceof AttemptTimedOut ? 'timeout' : 'ignored';
 }
 
 export function classifyRetry(error: unknown): RetryVerdict {
@@ -116,6 +118,8 @@ export function classifyRetry(error: unknown): RetryVerdict {
 /** The one exit of an upstream's errors: whatever the pipeline rejects with, as the problem that our client gets. */
 export function toProblem(upstream: string, error: unknown): unknown {
   if (error instanceof AttemptTimedOut) {
+    // An upstream that said so itself said it better.
+    if (error.cause !== undefined) return error.cause;
     return new Problem('upstream-timeout', { detail: `${upstream} did not answer in time`, cause: error });
   }
   if (error instanceof DeadlineExceeded) return new Problem('deadline-exceeded', { cause: error });

@@ -401,6 +401,18 @@ describe('an upstream in two regions', () => {
     for (let call = 0; call < 6; call++) expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
+  it('has an endpoint ejected that hangs while the other one answers', async () => {
+    const other = await serve('b');
+    const films = connect(`${url},${other.url}`, { EJECT_AFTER_FAILURES: 2, HEDGE: false });
+    for (let call = 0; call < 50; call++) await films.get('/films', { schema });
+    server.answer = () => undefined;
+    const ejected = async () => {
+      await Promise.all(['/films/1', '/films/2'].map((path) => films.get(path, { schema })));
+      return films.describe().endpoints.map(({ ejectedMs }) => ejectedMs > 0);
+    };
+    await expect.poll(ejected).toEqual([true, false]);
+  });
+
   it('is asked in turn where endpoints are equal, and a retry goes to the other', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`);
@@ -486,6 +498,21 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     [504, 'deadline-exceeded'],
   ])('with %i %s, fails', async (status, code) => {
     expect(await askTwice(status, code)).toMatchObject({ breaker: { failures: 2 }, ejection: 2 });
+  });
+
+  it.each([
+    ['a read', (films: Upstream) => films.get('/films', { schema })],
+    ['an order', (films: Upstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
+  ])('with 504 to %s that had too little time, is well', async (_, call) => {
+    server.answer = answering(504, 'deadline-exceeded');
+    const films = connect(url, { RETRY_ATTEMPTS: 1 });
+    const hurried = { requestId: 'r', deadline: monotonicNow() + 400 };
+    const failed = requestContext.run(hurried, () => call(films));
+    await expect(failed).rejects.toMatchObject({ code: 'upstream-timeout', status: 504 });
+    expect(failures(films)).toMatchObject({
+      breaker: { failures: 0, totals: { ignored: 1 } },
+      ejection: 0,
+    });
   });
 
   it('that it has too much to do, is asked again after the time it says', async () => {

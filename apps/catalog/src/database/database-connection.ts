@@ -38,6 +38,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     this.#dependency = dependencies.declare('database', settings, {
       system: 'postgresql',
       isFailure: (error) => verdictOf(error) !== undefined,
+      isTimeout: (error) => verdictOf(error) === 'slow',
       asLost: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
   }

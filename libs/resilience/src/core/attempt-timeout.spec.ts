@@ -7,7 +7,7 @@ import {
   createAdaptiveTimeout,
 } from './adaptive-timeout.ts';
 import { type AttemptTimeoutDeps, createAttemptTimeout } from './attempt-timeout.ts';
-import type { Call, CallContext } from './call.ts';
+import type { Call, CallContext, Classify } from './call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
@@ -29,7 +29,11 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
   idempotent: true,
   ...more,
 });
-const guarded = <T>(call: Call<T>) => createAttemptTimeout({ clock, timeout, trackZombie }).policy(call);
+/** The upstream's word that it ran out of time. */
+const TOO_LATE = new Error('504');
+const classify: Classify = (error) => (error === TOO_LATE ? 'timeout' : 'failure');
+const guarded = <T>(call: Call<T>) =>
+  createAttemptTimeout({ clock, timeout, classify, trackZombie }).policy(call);
 const error = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => undefined,
@@ -195,5 +199,69 @@ describe('an attempt', () => {
     expect(await failed).toBeInstanceOf(AttemptTimedOut);
     expect(contexts[1]?.signal.reason).toBeInstanceOf(Cancelled);
     expect(clock.armed).toBe(0);
+  });
+});
+
+describe('an attempt whose upstream says that it ran out of time', () => {
+  it('is a sample, as if it had timed out here', async () => {
+    const timedOut = vi.spyOn(timeout, 'timedOut');
+    const { call, started } = work();
+    const failed = error(guarded(call)(context()));
+    clock.advance(990);
+    started[0]?.reject(TOO_LATE);
+    expect(await failed).toEqual(new AttemptTimedOut(1_000, { cause: TOO_LATE }));
+    expect(timedOut.mock.calls).toEqual([[990]]);
+    expect(clock.armed).toBe(0);
+    expect(trackZombie).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a deadline cut it short', { deadline: 499 }, 'caller'],
+    ['a deadline left it a fair time', { deadline: 500 }, undefined],
+    ['its own timeout was cut to less than half', { timeoutMs: 1_000, deadline: 499 }, 'caller'],
+  ] as const)('is no sample where %s', async (_, more, hurried) => {
+    const timedOut = vi.spyOn(timeout, 'timedOut');
+    const failed = error(guarded(() => Promise.reject(TOO_LATE))(context(more)));
+    expect(await failed).toEqual(new AttemptTimedOut(more.deadline, { hurried, cause: TOO_LATE }));
+    expect(timedOut).not.toHaveBeenCalled();
+  });
+});
+
+describe('an attempt with less time than the configuration allows', () => {
+  beforeEach(() => {
+    for (let time = 0; time < 50; time++) timeout.answered(0, 20);
+  });
+
+  it('is hurried by an estimate, and says so', async () => {
+    const { call, contexts } = work();
+    const failed = error(guarded(call)(context()));
+    clock.advance(50);
+    expect(await failed).toEqual(new AttemptTimedOut(50, { hurried: 'estimate' }));
+    expect(contexts[0]?.hurried).toBe('estimate');
+  });
+
+  it('is hurried by a caller whose deadline comes before the estimate', async () => {
+    const { call, contexts } = work();
+    const failed = error(guarded(call)(context({ deadline: 40 })));
+    clock.advance(40);
+    expect(await failed).toBeInstanceOf(DeadlineExceeded);
+    expect(contexts[0]?.hurried).toBe('caller');
+  });
+
+  it('is not hurried when it brings a timeout of its own', async () => {
+    const { call, contexts } = work();
+    const failed = error(guarded(call)(context({ timeoutMs: 60 })));
+    clock.advance(60);
+    expect(await failed).toEqual(new AttemptTimedOut(60));
+    expect(contexts[0]?.hurried).toBeUndefined();
+  });
+
+  it('has all the time there is when it is a probe', async () => {
+    const failed = error(guarded(work().call)(context({ probe: true })));
+    clock.advance(1_999);
+    const answered = guarded(() => Promise.resolve('Alien'));
+    expect(await answered(context())).toBe('Alien');
+    clock.advance(1);
+    expect(await failed).toEqual(new AttemptTimedOut(2_000));
   });
 });

@@ -1,5 +1,5 @@
-import type { AdaptiveTimeout } from './adaptive-timeout.ts';
-import type { Call, CallContext, Policy } from './call.ts';
+import type { AdaptiveTimeout, TimeLimit } from './adaptive-timeout.ts';
+import type { Call, CallContext, Classify, Hurry, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
@@ -7,6 +7,7 @@ export interface AttemptTimeoutDeps {
   readonly clock: Clock;
   /** How long an attempt may take; told how long each took. */
   readonly timeout: AdaptiveTimeout;
+  readonly classify: Classify;
   /**
    * Told of the work of an attempt that is given up, before the caller hears of that: aborted work may go on, and
    * what it takes of us is free only when `work` settles. Must not throw.
@@ -16,9 +17,9 @@ export interface AttemptTimeoutDeps {
 
 export interface AttemptTimeout {
   /**
-   * Rejects with `AttemptTimedOut` when the attempt had its time and no answer, with `DeadlineExceeded` when the
-   * deadline left it too little to judge the upstream by, or none at all, with `Cancelled` when its signal ended;
-   * passes on all else as it is. What comes later is dropped.
+   * Rejects with `AttemptTimedOut` when the attempt had its time and no answer, or when the upstream says that it ran
+   * out of that time; with `DeadlineExceeded` when the deadline left it too little to judge the upstream by, or none
+   * at all; with `Cancelled` when its signal ended; passes on all else as it is. What comes later is dropped.
    */
   readonly policy: Policy;
   describe(): { readonly timeoutMs: number };
@@ -26,10 +27,24 @@ export interface AttemptTimeout {
 
 /**
  * Gives each attempt a controller of its own and as long as its timeout and the deadline both allow. The timeout is
- * the adaptive one, unless the call brings its own: it is then no sample either. Only answers are samples: an
+ * the adaptive one, unless the call brings its own: it is then no sample either. Answers and timeouts are samples: an
  * upstream that refuses at once is not a fast one.
+ *
+ * A timeout is the upstream's failure only where the configuration decided how long the attempt may take. Where our
+ * own estimate did, or a caller with little time, the attempt is `hurried`: a breaker that counted those would open for
+ * a step in latency, and then keep the estimate from learning.
  */
-export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTimeoutDeps): AttemptTimeout {
+export function createAttemptTimeout({
+  clock,
+  timeout,
+  classify,
+  trackZombie,
+}: AttemptTimeoutDeps): AttemptTimeout {
+  const limitOf = ({ timeoutMs, probe }: CallContext, now: number): TimeLimit => {
+    if (timeoutMs !== undefined) return { timeoutMs, estimated: false, fairMs: timeoutMs / 2 };
+    return probe ? timeout.probeLimit(now) : timeout.limit(now);
+  };
+
   const policy: Policy =
     <Answer>(next: Call<Answer>): Call<Answer> =>
     (context) =>
@@ -45,8 +60,10 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
           return;
         }
         const adaptive = context.timeoutMs === undefined;
-        const allowedMs = context.timeoutMs ?? timeout.timeoutMs(startedAt);
-        const timeoutMs = Math.min(allowedMs, context.deadline - startedAt);
+        const limit = limitOf(context, startedAt);
+        const timeoutMs = Math.min(limit.timeoutMs, context.deadline - startedAt);
+        const cutShort = timeoutMs < limit.timeoutMs;
+        const hurried = hurryOf(limit, timeoutMs);
         const controller = new AbortController();
         let open = true;
 
@@ -67,7 +84,16 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
         const fail = (error: unknown): void => {
           if (!open) return;
           close();
-          reject(error);
+          if (classify(error) !== 'timeout') {
+            reject(error);
+            return;
+          }
+          timedOut();
+          reject(new AttemptTimedOut(timeoutMs, { hurried, cause: error }));
+        };
+        // One that is cut short says nothing of the timeout that it did not have.
+        const timedOut = (): void => {
+          if (adaptive && !cutShort) timeout.timedOut(clock.now());
         };
         const giveUp = (error: Error): void => {
           close();
@@ -81,23 +107,31 @@ export function createAttemptTimeout({ clock, timeout, trackZombie }: AttemptTim
             cancel();
             return;
           }
-          if (adaptive && timeoutMs === allowedMs) timeout.timedOut(clock.now());
-          // Half of the timeout is the 99th percentile: an upstream that had that long is late. With less it was the
-          // caller who came too late, which must not open the breaker of a healthy upstream.
+          timedOut();
           giveUp(
-            timeoutMs >= allowedMs / 2
-              ? new AttemptTimedOut(timeoutMs)
-              : new DeadlineExceeded('the deadline passed during the attempt'),
+            hurried === 'caller'
+              ? new DeadlineExceeded('the deadline passed during the attempt')
+              : new AttemptTimedOut(timeoutMs, { hurried }),
           );
         };
 
         // Signals are chained by hand: `AbortSignal.any` took 11.8 µs a call.
-        const work = next({ ...context, signal: controller.signal, deadline: startedAt + timeoutMs });
+        const work = next({
+          ...context,
+          signal: controller.signal,
+          deadline: startedAt + timeoutMs,
+          ...(hurried && { hurried }),
+        });
         const disarm = clock.after(timeoutMs, expire);
         signal.addEventListener('abort', cancel);
         work.then(succeed, fail);
       });
   return { policy, describe: () => ({ timeoutMs: timeout.timeoutMs(clock.now()) }) };
+}
+
+function hurryOf({ timeoutMs, estimated, fairMs }: TimeLimit, givenMs: number): Hurry | undefined {
+  if (givenMs < timeoutMs) return givenMs < fairMs ? 'caller' : undefined;
+  return estimated ? 'estimate' : undefined;
 }
 
 const cancelled = (signal: AbortSignal) => new Cancelled('left during the attempt', { cause: signal.reason });

@@ -7,9 +7,9 @@ import {
   transition,
 } from './breaker-state.ts';
 import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
-import type { CallContext, Classify, Outcome, Policy } from './call.ts';
+import { type CallContext, type Classify, type Outcome, type Policy, outcomeOf } from './call.ts';
 import type { Clock, Random } from './clock.ts';
-import { BreakerOpen } from './errors.ts';
+import { AttemptTimedOut, BreakerOpen } from './errors.ts';
 
 export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {
   /** So many failures in a row of critical calls, and they are rejected with all others; 0: always. */
@@ -110,17 +110,18 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   const passes = (priority: CallContext['priority']): boolean =>
     priority === 'critical' && state.kind !== 'manual-open' && criticalFailures < settings.criticalFailures;
 
-  /** The generation of the admitted call. */
-  function admit(priority: CallContext['priority']): number {
+  /** @throws BreakerOpen */
+  function admit(priority: CallContext['priority']): Admitted {
     const now = catchUp();
     const { share, retryAfterMs } = admission(state, now, settings);
     if (share < 1 && random() >= share) {
-      if (passes(priority)) return APART;
+      if (passes(priority)) return { generation: APART, probe: false };
       totals.rejected += 1;
       throw new BreakerOpen(retryAfterMs);
     }
-    if (state.kind === 'half-open') apply('probe', now);
-    return state.generation;
+    const probe = state.kind === 'half-open';
+    if (probe) apply('probe', now);
+    return { generation: state.generation, probe };
   }
 
   function settle(generation: number, priority: CallContext['priority'], outcome: Outcome): void {
@@ -137,12 +138,13 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   return {
     policy: (next) => async (context) => {
       const { priority } = context;
-      const generation = admit(priority);
+      const { generation, probe } = admit(priority);
       let answer;
       try {
-        answer = await next(context);
+        answer = await next(probe ? { ...context, probe } : context);
       } catch (error) {
-        settle(generation, priority, classify(error));
+        const hurried = error instanceof AttemptTimedOut ? error.hurried : undefined;
+        settle(generation, priority, outcomeOf(classify(error), hurried));
         throw error;
       }
       settle(generation, priority, 'success');
@@ -163,6 +165,12 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     },
     dispose: () => window.dispose(),
   };
+}
+
+interface Admitted {
+  /** That of the state which admitted the call, or `APART`. */
+  readonly generation: number;
+  readonly probe: boolean;
 }
 
 /** Of no generation: says nothing of what is done with other calls. */

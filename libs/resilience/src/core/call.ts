@@ -19,9 +19,16 @@ export interface CallContext {
    * attempt is sent. Must not throw.
    */
   readonly onWait?: () => () => void;
+  /** The one call that finds out whether the upstream is back; it may take as long as the configuration allows. */
+  readonly probe?: boolean;
+  /** Present where the attempt has too little time for a timeout to be the upstream's failure. */
+  readonly hurried?: Hurry;
   /** Absent for the first attempt of a call. */
   readonly again?: ExtraAttempt;
 }
+
+/** What leaves an attempt too little time: its caller's deadline, or our own estimate of how long it takes. */
+export type Hurry = 'caller' | 'estimate';
 
 /** Why there is another attempt, for those who watch; it changes nothing. */
 export interface ExtraAttempt {
@@ -47,5 +54,13 @@ export type Policy = <T>(next: Call<T>) => Call<T>;
  */
 export type Outcome = 'success' | 'failure' | 'ignored';
 
-/** Whether an error is the upstream's failure. Must not throw. */
-export type Classify = (error: unknown) => Exclude<Outcome, 'success'>;
+/**
+ * What an error says of the upstream; `timeout`: it ran out of the time that the attempt was given. Must not throw.
+ */
+export type Classify = (error: unknown) => Exclude<Outcome, 'success'> | 'timeout';
+
+/** A timeout is the upstream's failure, unless the attempt was hurried: then the time we gave is to blame. */
+export function outcomeOf(verdict: ReturnType<Classify>, hurried?: Hurry): Exclude<Outcome, 'success'> {
+  if (verdict !== 'timeout') return verdict;
+  return hurried ? 'ignored' : 'failure';
+}

@@ -1,11 +1,22 @@
+import type { Hurry } from './call.ts';
+
+export interface TimedOutOptions {
+  /** Present where the attempt had too little time for this to be the upstream's failure. */
+  readonly hurried?: Hurry | undefined;
+  /** What the upstream said, where it ran out of the time it was given before we did. */
+  readonly cause?: unknown;
+}
+
 /** The attempt took longer than it may; the upstream might have acted all the same. */
 export class AttemptTimedOut extends Error {
   override readonly name = 'AttemptTimedOut';
   readonly timeoutMs: number;
+  readonly hurried: Hurry | undefined;
 
-  constructor(timeoutMs: number) {
-    super(`no answer within ${Math.round(timeoutMs)} ms`);
+  constructor(timeoutMs: number, { hurried, ...options }: TimedOutOptions = {}) {
+    super(`no answer within ${Math.round(timeoutMs)} ms`, options);
     this.timeoutMs = timeoutMs;
+    this.hurried = hurried;
   }
 }
 

@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Problem } from '#libs/http';
+import { VirtualClock, settle } from '../test/virtual-clock.ts';
+import type { CallContext } from './core/call.ts';
+import { type Pipeline, createPipeline } from './pipeline.ts';
+import { upstreamDefaults } from './settings.ts';
+import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
+
+const TOO_LATE = { status: 504, text: JSON.stringify(new Problem('deadline-exceeded').toBody('r')) };
+/** What a read has: far less than the longest attempt timeout. */
+const READ_MS = 890;
+const CALLS_PER_SECOND = 50;
+
+/** The time that the service keeps back of what it is given. */
+const SLACK_MS = 10;
+
+/** An upstream in virtual time, whose `nth` call takes `latencyMs(nth)`. */
+class SlowUpstream {
+  readonly clock = new VirtualClock();
+  latencyMs: (nth: number) => number = () => 5;
+  /** Whether it gives up in time with a 504, as every service of the platform does. */
+  heedsDeadline = false;
+  #calls = 0;
+  readonly #pipeline: Pipeline<void>;
+
+  constructor() {
+    this.#pipeline = createPipeline<void>(upstreamDefaults, (context) => this.#serve(context), {
+      clock: this.clock,
+      random: () => 0.5,
+      classify,
+      classifyRetry,
+      mayHedge: () => true,
+      retriesAbove: () => false,
+      onTransition: () => undefined,
+    });
+  }
+
+  get breaker() {
+    return this.#pipeline.breaker.describe();
+  }
+
+  get timeoutMs(): number {
+    const policies = this.#pipeline.describe();
+    return policies.flatMap((each) => (each.policy === 'attempt-timeout' ? [each.state.timeoutMs] : []))[0]!;
+  }
+
+  /** Sends calls for so long, waits for all of them, and returns the share that failed. */
+  async run(seconds: number, timeMs = READ_MS): Promise<number> {
+    const calls: Promise<boolean>[] = [];
+    let settled = 0;
+    for (let nth = 0; nth < seconds * CALLS_PER_SECOND; nth += 1) {
+      const call = this.#call(timeMs);
+      void call.then(() => (settled += 1));
+      calls.push(call);
+      await this.#pass(1000 / CALLS_PER_SECOND);
+    }
+    while (settled < calls.length) await this.#pass(1);
+    const answered = await Promise.all(calls);
+    return answered.filter((each) => !each).length / calls.length;
+  }
+
+  #call(timeMs: number): Promise<boolean> {
+    const deadline = this.clock.now() + timeMs;
+    const { signal } = new AbortController();
+    return this.#pipeline.call({ signal, deadline, attempt: 1, idempotent: true }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #serve({ deadline, signal }: CallContext): Promise<void> {
+    this.#calls += 1;
+    const workMs = this.latencyMs(this.#calls);
+    const leftMs = Math.max(0, Math.floor(deadline - this.clock.now()) - SLACK_MS);
+    return new Promise((resolve, reject) => {
+      if (this.heedsDeadline && workMs > leftMs)
+        this.clock.after(leftMs, () =>
+          reject(statusProblem('catalog', { ...TOO_LATE, retryAfter: undefined }, [])),
+        );
+      else if (workMs < Infinity) this.clock.after(workMs, resolve);
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+  }
+
+  async #pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 1) {
+      this.clock.advance(1);
+      await settle();
+    }
+  }
+}
+
+let upstream: SlowUpstream;
+beforeEach(async () => {
+  upstream = new SlowUpstream();
+  await upstream.run(10);
+});
+
+describe.each([
+  ['works on past its deadline', false],
+  ['gives up in time with a 504', true],
+])('an upstream that %s', (_, heedsDeadline) => {
+  beforeEach(() => (upstream.heedsDeadline = heedsDeadline));
+
+  it.each([60, 150, 400, 700])(
+    'becomes slower, %i ms within the deadline: the timeout follows, the breaker stays closed',
+    async (ms) => {
+      upstream.latencyMs = () => ms;
+      await upstream.run(3);
+      expect(upstream.timeoutMs).toBeGreaterThan(ms);
+      expect(await upstream.run(20)).toBe(0);
+      expect(upstream.breaker).toMatchObject({ state: 'closed', totals: { failure: 0 } });
+    },
+  );
+
+  it('becomes slower for three calls of ten: the timeout follows, the breaker stays closed', async () => {
+    upstream.latencyMs = (nth) => ([3, 6, 9].includes(nth % 10) ? 150 : 5);
+    await upstream.run(30);
+    expect(upstream.timeoutMs).toBeGreaterThan(150);
+    expect(await upstream.run(20)).toBe(0);
+    expect(upstream.breaker).toMatchObject({ state: 'closed', totals: { failure: 0 } });
+  });
+
+  it('hangs: the breaker opens', async () => {
+    upstream.latencyMs = () => Infinity;
+    await upstream.run(10);
+    expect(upstream.breaker.state).toBe('open');
+  });
+
+  it('is too slow for callers in a hurry: the breaker stays closed', async () => {
+    upstream.latencyMs = () => 60;
+    expect(await upstream.run(10, 30)).toBe(1);
+    expect(upstream.breaker).toMatchObject({ state: 'closed', totals: { failure: 0 } });
+    expect(await upstream.run(1)).toBeLessThan(1);
+  });
+});
