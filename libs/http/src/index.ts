@@ -10,4 +10,5 @@ export * from './problem.ts';
 export * from './query-values.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
+export * from './retry-after.ts';
 export * from './strict-json.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { metrics } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
-import { Problem, requestContext } from '#libs/http';
+import { Problem, requestContext, retryAfter } from '#libs/http';
 import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
@@ -42,8 +42,8 @@ export interface Log {
 
 /** How many requests may run without a claim at once. */
 const UNCLAIMED_LIMIT = 32;
-/** When it may be worth asking again while the store fails, in seconds. */
-const STORE_RETRY_AFTER_S = 1;
+/** When it may be worth asking again while the store fails, in milliseconds. */
+const STORE_RETRY_AFTER_MS = 1000;
 
 const claims = metrics.getMeter('film-store/idempotency').createCounter('idempotency.claims', {
   description: 'Requests with an Idempotency-Key, by what the store said',
@@ -102,7 +102,7 @@ export class Idempotency {
       case 'mismatch':
         throw new Problem('idempotency-key-reused');
       case 'busy':
-        throw new Problem('operation-in-progress', { headers: retryAfter(claim.leftMs / 1000) });
+        throw new Problem('operation-in-progress', { headers: retryAfter(claim.leftMs) });
       case 'parked':
         if (claim.newly)
           this.#log.error(
@@ -198,9 +198,5 @@ function answerOf(execution: Execution): Answer {
   return execution.answer;
 }
 
-const retryAfter = (seconds: number): Record<string, string> => ({
-  'retry-after': String(Math.max(1, Math.ceil(seconds))),
-});
-
 const unavailable = (cause?: Problem): Problem =>
-  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_S), cause });
+  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_MS), cause });

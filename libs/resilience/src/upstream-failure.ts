@@ -1,7 +1,6 @@
-import { Problem, type ProblemCode, problemBody } from '#libs/http';
+import { Problem, type ProblemCode, parseRetryAfter, problemBody, retryAfter } from '#libs/http';
 import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
-import { parseRetryAfter } from './core/retry-after.ts';
 import type { RetryVerdict } from './core/retry.ts';
 
 type FailureCode = Extract<
@@ -19,9 +18,8 @@ export class UpstreamFailure extends Problem {
   readonly verdict: Verdict;
 
   constructor(code: FailureCode, detail: string, verdict: Verdict, cause?: unknown) {
-    const seconds = Math.ceil((verdict.retryAfterMs ?? 1000) / 1000);
     const later = code === 'unavailable' || code === 'overloaded';
-    super(code, { detail, cause, ...(later && { headers: { 'retry-after': String(seconds) } }) });
+    super(code, { detail, cause, ...(later && { headers: retryAfter(verdict.retryAfterMs ?? 0) }) });
     this.verdict = verdict;
   }
 }
@@ -126,7 +124,7 @@ export function toProblem(upstream: string, error: unknown): unknown {
   if (error instanceof BreakerOpen || error instanceof BulkheadFull) {
     return new Problem(error instanceof BreakerOpen ? 'breaker-open' : 'bulkhead-full', {
       detail: `${upstream} is not asked for now`,
-      headers: { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) },
+      headers: retryAfter(error.retryAfterMs),
       cause: error,
     });
   }

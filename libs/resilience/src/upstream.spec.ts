@@ -191,6 +191,16 @@ it.each([
   });
 });
 
+it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+  'hands on ten minutes at most where the upstream says to try again after %s',
+  async (later) => {
+    json(503, {}, { 'retry-after': later });
+    expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
+      headers: { 'retry-after': '600' },
+    });
+  },
+);
+
 describe('a check', () => {
   const check = (ms = 5000) => films.check('/health', film, ms, new AbortController().signal);
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseRetryAfter } from './retry-after.ts';
+import { parseRetryAfter, retryAfter } from './retry-after.ts';
 
 /** Sun, 06 Nov 1994 08:49:37 GMT, the date of the RFC's examples. */
 const THEN = 784_111_777_000;
@@ -17,8 +17,29 @@ describe('Retry-After', () => {
     ['0', 0],
     ['1', 1_000],
     [' 120 ', 120_000],
+    ['600', 600_000],
   ])('in seconds: %j', (header, ms) => {
     expect(parseRetryAfter(header, THEN)).toBe(ms);
+  });
+
+  it.each(['601', '86400', '9'.repeat(25), '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'is ten minutes at most: %s',
+    (header) => {
+      expect(parseRetryAfter(header, THEN)).toBe(600_000);
+    },
+  );
+
+  it.each([
+    [-1, '1'],
+    [0, '1'],
+    [1_000, '1'],
+    [1_001, '2'],
+    [600_000, '600'],
+    [600_001, '600'],
+    [1e28, '600'],
+    [Infinity, '600'],
+  ])('is sent in whole seconds from 1 to 600: %d ms', (ms, seconds) => {
+    expect(retryAfter(ms)).toEqual({ 'retry-after': seconds });
   });
 
   it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
