@@ -187,10 +187,12 @@ export class Idempotency {
   }
 }
 
-/** What is recorded must be so even when the request's time has run out. */
+/** Runs work that must go on when the request's time has run out; all else of its context stays, such as its priority. */
 function outsideDeadline<T>(work: () => Promise<T>): Promise<T> {
   const serving = requestContext.get();
-  return serving ? requestContext.run({ requestId: serving.requestId }, work) : work();
+  if (!serving) return work();
+  const { deadline: _deadline, signal: _signal, ...rest } = serving;
+  return requestContext.run(rest, work);
 }
 
 function answerOf(execution: Execution): Answer {

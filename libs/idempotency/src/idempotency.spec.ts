@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { type RequestContext, monotonicNow, requestContext } from '#libs/http';
+import { Idempotency } from './idempotency.ts';
+import { memoryStore } from './memory-store.ts';
+import type { IdempotencyStore } from './store.ts';
+
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined };
+
+it('uses the store in the context of the request, except for what would end the work', async () => {
+  const contexts: Record<string, RequestContext | undefined> = {};
+  const memory = memoryStore();
+  const store: IdempotencyStore = {
+    ...memory,
+    claim: (...args) => {
+      contexts['claim'] = requestContext.get();
+      return memory.claim(...args);
+    },
+    release: (...args) => {
+      contexts['release'] = requestContext.get();
+      return memory.release(...args);
+    },
+  };
+  const idempotency = new Idempotency({ store, whenStoreFails: 'refuse' }, silent);
+  const kept = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
+  const serving = { ...kept, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
+  const ask = { id: 'order', fingerprint: 'f' };
+  const refused = requestContext.run(serving, () =>
+    idempotency.serve(ask, async () => ({ fate: 'refused', thrown: new Error('no') })),
+  );
+  await expect(refused).rejects.toThrow('no');
+  expect(contexts).toEqual({ claim: kept, release: kept });
+});
