@@ -2,6 +2,7 @@ import type { Pair } from './pair.ts';
 
 const order = (status: number): string =>
   `http_server_request_duration_seconds_count{service="gateway", http_route="/api/orders", http_request_method="POST", http_response_status_code="${status}"}`;
+const hurried = `http_server_client_deadline_exceeded_total{service="gateway", http_route="/api/orders", http_request_method="POST"}`;
 const claims = (outcome: string): string =>
   `idempotency_claims_total{service="gateway", instance="a", outcome="${outcome}"}`;
 const requests = (priority: string, decision: string): string =>
@@ -15,6 +16,19 @@ export const orders: readonly Pair[] = [
     fires: { when: 'one of ten orders is a 504', series: { [order(201)]: '0+9x20', [order(504)]: '0+1x20' } },
     labels: { severity: 'page' },
     silent: { when: 'half of them are refused', series: { [order(201)]: '0+5x20', [order(409)]: '0+5x20' } },
+  },
+  {
+    alert: 'OrderOutcomesUnknown',
+    at: '10m',
+    fires: {
+      when: 'a fifth of the orders are 504s, half of them for want of time from the client',
+      series: { [order(201)]: '0+8x20', [order(504)]: '0+2x20', [hurried]: '0+1x20' },
+    },
+    labels: { severity: 'page' },
+    silent: {
+      when: 'clients give too little time to half of them',
+      series: { [order(201)]: '0+5x20', [order(504)]: '0+5x20', [hurried]: '0+5x20' },
+    },
   },
   {
     alert: 'IdempotencyKeyParked',

@@ -8,6 +8,8 @@ const page = (status: number): string =>
     `http_route="/api/products/:id", http_request_method="GET", http_response_status_code="${status}"`,
   );
 const inHalfASecond = http('bucket', `http_route="/api/products/:id", http_request_method="GET", le="0.5"`);
+const hurried =
+  'http_server_client_deadline_exceeded_total{service="gateway", http_route="/api/products/:id", http_request_method="GET"}';
 const degraded = (source: string, reason: string): string =>
   `degraded_answers_total{service="gateway", source="${source}", reason="${reason}"}`;
 const age = (data: string): string =>
@@ -25,6 +27,20 @@ export const promises: readonly Pair[] = [
     },
     labels: { severity: 'page', slo: 'availability' },
     silent: { when: 'five in a thousand fail', series: { [page(200)]: '0+995x430', [page(503)]: '0+5x430' } },
+  },
+  {
+    alert: 'AvailabilityBudgetBurn',
+    at: '7h',
+    every: '4m',
+    fires: {
+      when: 'two in a hundred fail besides those to whom clients gave too little time',
+      series: { [page(200)]: '0+88x420', [page(504)]: '0+12x420', [hurried]: '0+10x420' },
+    },
+    labels: { severity: 'page', slo: 'availability' },
+    silent: {
+      when: 'clients give too little time to one in ten',
+      series: { [page(200)]: '0+90x430', [page(504)]: '0+10x430', [hurried]: '0+10x430' },
+    },
   },
   {
     alert: 'AvailabilityBudgetBurn',

@@ -7,8 +7,11 @@ import { routePolicyOf } from './route-policy.ts';
 export type Arrival =
   | { readonly kind: 'operation' }
   | { readonly kind: 'invalid'; readonly error: unknown }
-  /** `deadline` is on the clock of `monotonicNow`. */
-  | { readonly kind: 'timed'; readonly hop: Hop; readonly deadline: number };
+  /** `deadline` is on the clock of `monotonicNow`; `hurried`: the client gives less time than is promised. */
+  | { readonly kind: 'timed'; readonly hop: Hop; readonly deadline: number; readonly hurried: boolean };
+
+/** The latency that is promised of reads (`deploy/prometheus/rules/slo.yml`), in milliseconds. */
+const PROMISED_MS = 500;
 
 const arrivals = new WeakMap<FastifyRequest, Arrival>();
 
@@ -26,7 +29,8 @@ function read(request: FastifyRequest, edge: boolean): Arrival {
   if (!policy) return { kind: 'operation' };
   try {
     const hop = (edge ? hopAtEdge : hopInside)(request.headers, policy);
-    return { kind: 'timed', hop, deadline: monotonicNow() + hop.timeoutMs };
+    const hurried = hop.timeoutMs < Math.min(PROMISED_MS, policy.budgetMs);
+    return { kind: 'timed', hop, deadline: monotonicNow() + hop.timeoutMs, hurried };
   } catch (error) {
     return { kind: 'invalid', error };
   }

@@ -11,6 +11,11 @@ const { createService, defineService } = await import('./service.ts');
 
 @Controller('films')
 class FilmsController {
+  @Get('never')
+  never() {
+    return new Promise(() => undefined);
+  }
+
   @Get(':id')
   film(@Param('id') id: string) {
     return { id };
@@ -58,8 +63,26 @@ it('starts every failure of a route at zero, and those of its upstreams, before 
 
 it('starts no series for what operators ask, nor for methods that a route refuses', async () => {
   const failures = (await series()).filter((each) => each.includes('http_response_status_code="5'));
-  expect(failures.filter((each) => !each.includes('http_route="/films/:id"'))).toEqual([]);
+  expect(failures.filter((each) => !each.includes('http_route="/films/'))).toEqual([]);
   expect(failures.filter((each) => each.includes('http_request_method="POST"'))).toEqual([]);
+});
+
+const valueOf = async (name: string) =>
+  Number(
+    (await scrape())
+      .find((line) => line.startsWith(name))
+      ?.split(' ')
+      .at(-1),
+  );
+
+it('counts the requests that fail because their client gave them too little time', async () => {
+  const hurried =
+    'http_server_client_deadline_exceeded_total{http_request_method="GET",http_route="/films/never"';
+  const ask = (ms: string) => fetch(`${url}/films/never`, { headers: { 'x-request-timeout-ms': ms } });
+  expect((await ask('500')).status).toBe(504);
+  expect(await valueOf(hurried)).toBe(0);
+  expect((await ask('499')).status).toBe(504);
+  expect(await valueOf(hurried)).toBe(1);
 });
 
 it('counts requests by route and not by address', async () => {

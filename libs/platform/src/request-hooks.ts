@@ -15,7 +15,13 @@ import {
   requestContext,
   withoutQueryValues,
 } from '#libs/http';
-import { createAccessSampling, endServerSpan, recordServerRequest, startServerSpan } from '#libs/telemetry';
+import {
+  createAccessSampling,
+  endServerSpan,
+  recordClientDeadline,
+  recordServerRequest,
+  startServerSpan,
+} from '#libs/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
 import { type Arrival, arrivalOf, serverRequestOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
@@ -85,10 +91,14 @@ export function addRequestHooks(
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
-    recordServerRequest(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
+    const { method, routeOptions } = request;
+    recordServerRequest(method, routeOptions.url, reply.statusCode, reply.elapsedTime);
     const serving = served.get(request);
     if (!serving) return done();
-    if (arrivalOf(request, edge).kind !== 'operation' && reply.raw.writableFinished)
+    const arrival = arrivalOf(request, edge);
+    if (arrival.kind === 'timed' && arrival.hurried && reply.statusCode === 504)
+      recordClientDeadline(method, routeOptions.url);
+    if (arrival.kind !== 'operation' && reply.raw.writableFinished)
       answers.answered(reply.statusCode, reply.hasHeader(DEGRADED));
     within(request, () => {
       if (!request.url.startsWith('/health/'))

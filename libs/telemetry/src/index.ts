@@ -1,6 +1,6 @@
 export { createAccessSampling } from './access-sampling.ts';
 export { createLogger, endLog, logLevels } from './logger.ts';
 export { METRICS_MEDIA_TYPE, metricsText } from './metrics.ts';
-export { recordServerRequest, startServerSeries } from './server-metrics.ts';
+export { recordClientDeadline, recordServerRequest, startServerSeries } from './server-metrics.ts';
 export { type ServerRequest, endServerSpan, startServerSpan, tellShed } from './server-span.ts';
 export { logTelemetryTo, recentTraces, spansOf, stopTelemetry } from './start.ts';

@@ -4,16 +4,27 @@ import { isOperation, problemKinds } from '#libs/http';
 /** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
 export const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-const duration = metrics.getMeter('film-store/http-server').createHistogram('http.server.request.duration', {
+const meter = metrics.getMeter('film-store/http-server');
+
+const duration = meter.createHistogram('http.server.request.duration', {
   unit: 's',
   description: 'Time from the head of a request to the end of its answer',
   advice: { explicitBucketBoundaries: LATENCY_BUCKETS_S },
+});
+
+const clientDeadlines = meter.createCounter('http.server.client_deadline.exceeded', {
+  description: 'Requests that ended with a 504 because their client gave them less time than is promised',
 });
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** Names of series and spans stay few, whatever clients send. */
 export const knownMethod = (method: string): string => (METHODS.has(method) ? method : '_OTHER');
+
+const routeAttributes = (method: string, route: string | undefined): Attributes => ({
+  'http.request.method': knownMethod(method),
+  'http.route': route ?? '(no route)',
+});
 
 /** By method, status and route, all of which are few: made once each. */
 const prepared = new Map<string, Attributes>();
@@ -56,12 +67,15 @@ function attributesOf(method: string, route: string | undefined, status: number)
   const key = `${method} ${status} ${route}`;
   let attributes = prepared.get(key);
   if (!attributes) {
-    attributes = {
-      'http.request.method': knownMethod(method),
-      'http.route': route ?? '(no route)',
-      'http.response.status_code': status,
-    };
+    attributes = { ...routeAttributes(method, route), 'http.response.status_code': status };
     prepared.set(key, attributes);
+    // The series starts at 0: the increase from nothing to the first value would not count.
+    clientDeadlines.add(0, routeAttributes(method, route));
   }
   return attributes;
+}
+
+/** Counts one request that failed because its client gave it too little time, besides `recordServerRequest`. */
+export function recordClientDeadline(method: string, route: string | undefined): void {
+  clientDeadlines.add(1, routeAttributes(method, route));
 }

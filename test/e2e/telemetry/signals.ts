@@ -125,6 +125,10 @@ export const metrics: Readonly<Record<string, { readonly by: readonly string[]; 
         'http.route': /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/,
       },
     },
+    'http.server.client_deadline.exceeded': {
+      by: everyone,
+      labels: { 'http.request.method': methods, 'http.route': /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/ },
+    },
     'upstream.attempt.duration': {
       by: everyone,
       labels: {
