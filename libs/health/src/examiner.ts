@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
-import { type Details, type Indicator, Unwell } from './health.registry.ts';
+import { Degraded, type Details, type Indicator, Unwell } from './health.registry.ts';
 
 /** Longest time for one check, in milliseconds; one that takes longer counts as failed. */
 const CHECK_TIMEOUT_MS = 500;
@@ -11,6 +11,8 @@ const CHECK_CACHE_MS = 1000;
 interface Finding {
   readonly details: Details;
   readonly message?: string;
+  /** The service stays ready. */
+  readonly degraded?: boolean;
 }
 
 /** Runs a check within its bound, once for all probes that ask within a second. */
@@ -35,7 +37,7 @@ export class Examiner {
       ...finding?.details,
     };
     if (problem === undefined) return { [name]: { status: 'up', ...data } };
-    return { [name]: { status: critical ? 'down' : 'degraded', ...data } };
+    return { [name]: { status: critical && !finding?.degraded ? 'down' : 'degraded', ...data } };
   }
 }
 
@@ -51,7 +53,8 @@ async function findingOf(check: Indicator['check'], options: { signal: AbortSign
   try {
     return { details: await check(options) };
   } catch (error) {
-    if (error instanceof Unwell) return { details: error.details, message: error.message };
+    if (error instanceof Unwell)
+      return { details: error.details, message: error.message, degraded: error instanceof Degraded };
     throw error;
   }
 }

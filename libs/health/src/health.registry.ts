@@ -16,12 +16,15 @@ export class Unwell extends Error {
   }
 }
 
+/** Reports that the service does without a part of what it depends on: it stays ready, even if that is critical. */
+export class Degraded extends Unwell {}
+
 export interface Indicator {
   readonly name: string;
   /** Whether the service is not ready without it. What is not critical only degrades the service. */
   readonly critical: boolean;
   /**
-   * Resolves when all is well, throws when not; best an `Unwell`. Must not change anything, and should stop when
+   * Resolves when all is well, throws when not; best an `Unwell` or a `Degraded`. Must not change anything, and should stop when
    * `signal` aborts: its answer comes too late then.
    */
   readonly check: (options: { signal: AbortSignal }) => Promise<Details> | Details;

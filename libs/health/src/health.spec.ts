@@ -2,7 +2,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthModule } from './health.module.ts';
-import { HealthRegistry, Unwell } from './health.registry.ts';
+import { Degraded, HealthRegistry, Unwell } from './health.registry.ts';
 import { healthReport } from './health.report.ts';
 import { ServicePhase } from './service-phase.ts';
 
@@ -53,6 +53,25 @@ it('a service whose dependencies are all there is live, ready, and tells details
   expect(await report('deep')).toMatchObject({
     status: 200,
     body: { status: 'ok', details: { database: { status: 'up', critical: true, films: 7 } } },
+  });
+});
+
+it('a service with less of something critical is ready, but degraded', async () => {
+  registry.register({
+    name: 'database',
+    critical: true,
+    check: () => {
+      throw new Degraded('read-only', { connections: 3 });
+    },
+  });
+  expect(await report('ready')).toMatchObject({
+    status: 200,
+    body: {
+      status: 'degraded',
+      details: {
+        database: { status: 'degraded', critical: true, message: 'read-only', connections: 3 },
+      },
+    },
   });
 });
 

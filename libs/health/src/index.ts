@@ -1,6 +1,6 @@
 export { diskIndicator } from './disk-indicator.ts';
 export { HealthModule } from './health.module.ts';
-export { HealthRegistry, type Indicator, Unwell } from './health.registry.ts';
+export { Degraded, HealthRegistry, type Indicator, Unwell } from './health.registry.ts';
 export { type HealthReport, healthReport } from './health.report.ts';
 export { HealthReporter } from './health.reporter.ts';
 export { type Phase, ServicePhase } from './service-phase.ts';
