@@ -7,7 +7,7 @@ const settings = serviceConfig({ port: 3001 }).extend({
   DATABASE_URL: secret(z.url({ protocol: /^postgres(ql)?$/ }))
     .optional()
     .describe(
-      'PostgreSQL 15 or later, as postgres://user:password@host/database, over TLS with ?sslmode=verify-full; unset: PGlite in DATA_DIR.',
+      'PostgreSQL 15 or later, as postgres://user:password@host/database, over TLS with ?sslmode=verify-full. A pooler may stand before it, PgBouncer in transaction mode too. Unset: PGlite in DATA_DIR.',
     ),
   DATABASE_TLS_CA_FILE: readableFile
     .optional()

@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, Unwell, diskIndicator } from '#libs/health';
+import { Degraded, HealthRegistry, Unwell, diskIndicator } from '#libs/health';
 import { CONFIG, StartUp } from '#libs/platform';
 import { Dependencies, type Dependency, type Guarded, type RunOptions } from '#libs/resilience';
 import type { CatalogConfig } from '../catalog.config.ts';
@@ -37,7 +36,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     const settings = config.DATABASE_URL === undefined ? { ...config, ...embedded(config) } : config;
     this.#dependency = dependencies.declare('database', settings, {
       system: 'postgresql',
-      isFailure: (error) => verdictOf(error) !== undefined,
+      isFailure,
       isTimeout: (error) => verdictOf(error) === 'slow',
       asLost: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
@@ -105,12 +104,12 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
   /** Asks the database itself, be the breaker open or not. */
   private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
     if (!this.#open) throw new Unwell('it is not open yet');
-    const { engine, use, usage } = this.#open;
+    const { engine, isWritable, usage } = this.#open;
     const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
-    const ask = (signal: AbortSignal) => use((db) => db.execute(sql`select 1`), signal);
-    await this.#dependency.check(ask, signal).catch((cause: unknown) => {
+    const writable = await this.#dependency.check(isWritable, signal).catch((cause: unknown) => {
       throw new Unwell('no answer', details(), { cause });
     });
+    if (!writable) throw new Degraded('read-only: orders are refused, reads go on', details());
     return details();
   }
 
@@ -119,6 +118,12 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
     return this.#open;
   }
 }
+
+/** A server that refuses writes, or rolls a transaction back, is there: its breaker must not refuse reads for it. */
+const isFailure = (error: unknown): boolean => {
+  const verdict = verdictOf(error);
+  return verdict === 'away' || verdict === 'slow';
+};
 
 /** PGlite does one thing at a time, so the others wait here, where it does not count; and in-process, slow is not away. */
 const embedded = (config: CatalogConfig): Partial<CatalogConfig> => ({

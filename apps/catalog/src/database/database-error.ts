@@ -1,32 +1,44 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 
-/** No connection to the database could be had; nothing has been asked of it. */
+/** No connection to a database that works could be made; no statement has taken effect. */
 export class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';
 }
 
 /**
- * What an error says of the database: that it is `away`, or that it was too `slow` for a statement. `undefined`:
- * nothing, the statement itself was at fault, or the error is none of the database's.
+ * What an error says about the database:
+ *
+ * - `away`: no server can work now.
+ * - `slow`: the statement was canceled by a timeout.
+ * - `read-only`: the server accepts reads only, as an old primary does after a failover.
+ * - `conflict`: the server rolled the transaction back in favor of another one, or of replication.
  */
-export function verdictOf(error: unknown): 'away' | 'slow' | undefined {
+export type Verdict = 'away' | 'slow' | 'read-only' | 'conflict';
+
+/** Returns `undefined` for an error that is the statement's own fault, or not the database's. */
+export function verdictOf(error: unknown): Verdict | undefined {
   if (error instanceof ConnectionFailed) return 'away';
-  if (!(error instanceof DrizzleQueryError)) return undefined;
-  if (stateOf(error.cause) === QUERY_CANCELED) return 'slow';
-  return isOutage(error.cause) ? 'away' : undefined;
+  return error instanceof DrizzleQueryError ? driverVerdict(error.cause) : undefined;
 }
 
-/** Whether an error of the driver says that no server can work now, not that one refused what it was asked. */
-export function isOutage(error: unknown): boolean {
+/** Returns the verdict of an error that the driver itself reports. */
+export function driverVerdict(error: unknown): Verdict | undefined {
   const state = stateOf(error);
-  return state === undefined || OUTAGE.test(state);
+  return state === undefined ? 'away' : VERDICTS.find(({ states }) => states.test(state))?.verdict;
 }
 
-/** The SQLSTATE of a statement that `statement_timeout` ended. */
-const QUERY_CANCELED = '57014';
-
-/** SQLSTATE classes of a server that cannot work now: connection exception, resources, operator intervention. */
-const OUTAGE = /^(?:08|53|57)/;
+/** By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html. The first row that fits. */
+const VERDICTS: readonly { readonly states: RegExp; readonly verdict: Verdict }[] = [
+  // query_canceled, lock_not_available, transaction_timeout
+  { states: /^(?:57014|55P03|25P04)$/, verdict: 'slow' },
+  // read_only_sql_transaction
+  { states: /^25006$/, verdict: 'read-only' },
+  // serialization_failure, also of a standby that replays what a read looks at; deadlock_detected
+  { states: /^(?:40001|40P01)$/, verdict: 'conflict' },
+  // connection exception, insufficient resources, operator intervention, system error;
+  // idle_in_transaction_session_timeout, which ends the connection
+  { states: /^(?:08|53|57|58|25P03)/, verdict: 'away' },
+];
 
 /** A server that answers gives a five-character SQLSTATE; without one, none answered. */
 function stateOf(cause: unknown): string | undefined {

@@ -28,6 +28,12 @@ export interface OpenDatabase {
    * @throws ConnectionFailed, or what the work rejects with
    */
   readonly use: <T>(work: (db: Database) => Promise<T>, signal: AbortSignal) => Promise<T>;
+  /**
+   * Resolves with whether the database accepts writes. When it does not, later work gets new connections, which may lead
+   * to another server.
+   * @throws ConnectionFailed, or what the server rejects the query with
+   */
+  readonly isWritable: (signal: AbortSignal) => Promise<boolean>;
   /** How busy its pool is; `undefined` where it has none. */
   readonly usage: () => PoolUsage | undefined;
   /** Safe to call twice. */

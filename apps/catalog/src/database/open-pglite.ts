@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { catalogFile } from '../files.ts';
 import type { OpenDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { isWritable } from './is-writable.ts';
 import * as schema from './schema.ts';
 
 /**
@@ -24,6 +25,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
       engine: 'pglite',
       db,
       use: (work) => work(db),
+      isWritable: () => isWritable(db),
       usage: () => undefined,
       close: () => (closed ??= client.close().finally(unlock)),
     };

@@ -1,19 +1,15 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { Client, Pool, type PoolClient } from 'pg';
-import { catalogFile } from '../files.ts';
-import { advisoryLocks } from './advisory-lock.ts';
-import { ConnectionFailed, isOutage } from './database-error.ts';
+import { Client, type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { ConnectionFailed, driverVerdict, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
+import { isWritable } from './is-writable.ts';
+import { migrateInTurn } from './migrate-in-turn.ts';
+import { RenewablePool } from './renewable-pool.ts';
 import * as schema from './schema.ts';
+import { STATEMENT_TIMEOUT_MS, applyToSession, applyToTransaction, isPooled } from './session-settings.ts';
 
 /** Longest wait for a connection, in milliseconds, be it for a new one or for one of the pool's to be free. */
 const CONNECT_TIMEOUT_MS = 1_000;
-/**
- * Longest run of one statement, in milliseconds, a read's budget; PostgreSQL then cancels it. A transaction that may
- * take longer says so itself.
- */
-const STATEMENT_TIMEOUT_MS = 1_000;
 /**
  * How long work goes on that nobody waits for any more, in milliseconds. A server that works has ended its statement
  * by then; of one that hangs, only giving up the connection gets it back.
@@ -29,38 +25,68 @@ export interface PostgresOptions {
 
 /**
  * Opens a PostgreSQL server's database.
- * @throws ConnectionFailed while the server is away, or starts itself
+ * @param now milliseconds of a monotonic clock
+ * @throws ConnectionFailed while the server is away, starts itself or accepts reads only
  */
 export async function openPostgres(
   url: string,
   { connections, onIdleError }: PostgresOptions,
+  now: () => number = () => performance.now(),
 ): Promise<OpenDatabase> {
-  await migrateInTurn(url);
-  const pool = new Pool({
+  await migrateInTurn(() => connect(url));
+  const pools = new RenewablePool(() => openPool(url, connections, onIdleError), now);
+  return {
+    engine: 'postgresql',
+    get db() {
+      return databaseOn(pools.current);
+    },
+    use: (work, signal) => useConnection(pools, work, signal),
+    isWritable: async (signal) => {
+      const pool = pools.current;
+      const writable = await useConnection(pools, isWritable, signal);
+      if (!writable) pools.renew(pool);
+      return writable;
+    },
+    usage: () => {
+      const { totalCount, idleCount, waitingCount } = pools.current;
+      return { connections: totalCount, idle: idleCount, waiting: waitingCount };
+    },
+    close: () => pools.close(),
+  };
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  // Without a listener, a connection that is lost while no statement runs would end the process.
+  client.on('error', () => undefined);
+  await client.connect().catch((error: unknown) => {
+    throw driverVerdict(error) === 'away'
+      ? new ConnectionFailed('no connection to the database', { cause: error })
+      : error;
+  });
+  return client;
+}
+
+function openPool(url: string, connections: number, onIdleError: PostgresOptions['onIdleError']): Pool {
+  const config: PoolConfig & { readonly onConnect: (client: ClientBase) => Promise<void> } = {
     connectionString: url,
     application_name: 'catalog',
     // One more, so that a check of health never queues behind requests.
     max: connections + 1,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
+    onConnect: applyToSession,
+  };
+  const pool = new Pool(config);
   pool.on('error', onIdleError);
   // One that is lost in use fails its statement; without a listener the event would end the process as well.
   pool.on('connect', (client) => void client.on('error', () => undefined));
-  let closed: Promise<void> | undefined;
-  return {
-    engine: 'postgresql',
-    db: drizzle({ client: pool, schema }),
-    use: (work, signal) => useConnection(pool, work, signal),
-    usage: () => ({ connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => (closed ??= pool.end()),
-  };
+  return pool;
 }
 
-/** Made once per connection: Drizzle works the schema out each time. */
-const databases = new WeakMap<PoolClient, Database>();
+/** Made once per connection or pool: Drizzle works the schema out each time. */
+const databases = new WeakMap<Pool | PoolClient, Database>();
 
-function databaseOn(client: PoolClient): Database {
+function databaseOn(client: Pool | PoolClient): Database {
   const made = databases.get(client) ?? drizzle({ client, schema });
   databases.set(client, made);
   return made;
@@ -72,14 +98,16 @@ function databaseOn(client: PoolClient): Database {
  * its idempotency key is for.
  */
 async function useConnection<T>(
-  pool: Pool,
+  pools: RenewablePool,
   work: (db: Database) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  const pool = pools.current;
   const client = await pool.connect().catch((error: unknown) => {
     throw new ConnectionFailed('no connection to the database', { cause: error });
   });
   let cut = false;
+  let discard = false;
   let timer: NodeJS.Timeout | undefined;
   const abandon = (): void => {
     timer = setTimeout(() => {
@@ -90,26 +118,26 @@ async function useConnection<T>(
   signal.addEventListener('abort', abandon);
   try {
     signal.throwIfAborted();
-    return await work(databaseOn(client));
+    return await (isPooled(client) ? inTransaction(databaseOn(client), work) : work(databaseOn(client)));
+  } catch (error) {
+    const verdict = verdictOf(error);
+    // The others of the pool lead to the same server.
+    if (verdict === 'read-only') pools.renew(pool);
+    discard = verdict === 'read-only' || verdict === 'away';
+    throw error;
   } finally {
     signal.removeEventListener('abort', abandon);
     clearTimeout(timer);
-    if (!cut) client.release();
+    if (!cut) client.release(discard);
   }
 }
 
-/** Replicas that start at once migrate one after another. The end of the connection frees the lock. */
-async function migrateInTurn(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  await client.connect().catch((error: unknown) => {
-    throw isOutage(error) ? new ConnectionFailed('no connection to the database', { cause: error }) : error;
-  });
-  // Lost while nothing is asked of it: what is asked next fails.
-  client.on('error', () => undefined);
-  try {
-    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migrations]);
-    await migrate(drizzle({ client }), { migrationsFolder: catalogFile('drizzle') });
-  } finally {
-    await client.end();
-  }
-}
+/** Only within a transaction do settings hold behind a pooler. */
+const inTransaction = <T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> =>
+  db.transaction(
+    async (tx) => {
+      await applyToTransaction(tx);
+      return work(tx);
+    },
+    { isolationLevel: 'read committed' },
+  );

@@ -30,7 +30,7 @@ describe('QueryErrorInterceptor', () => {
     expect(thrown).not.toHaveProperty('params');
   });
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', '08006', '53300', '57P01', undefined])(
+  it.each(['ECONNREFUSED', 'ENOTFOUND', '08006', '25P03', '53300', '57P01', '58030', undefined])(
     'asks to try again later when the database is away: %s',
     async (code) => {
       expect(await thrownThrough(failed(code))).toMatchObject({
@@ -47,13 +47,29 @@ describe('QueryErrorInterceptor', () => {
     expect(await thrownThrough(cause)).toMatchObject({ code: 'unavailable', status: 503, cause });
   });
 
-  it('is out of time when a statement was cancelled by its timeout', async () => {
-    expect(await thrownThrough(failed('57014'))).toMatchObject({
-      code: 'deadline-exceeded',
-      status: 504,
-      cause: { name: 'QueryError' },
+  it.each([
+    ['25006', 'the database is read-only'],
+    ['40001', 'the transaction was rolled back in favor of another one'],
+    ['40P01', 'the transaction was rolled back in favor of another one'],
+  ])('asks to try again later when nothing was written, and says why: %s', async (code, detail) => {
+    expect(await thrownThrough(failed(code))).toMatchObject({
+      code: 'unavailable',
+      status: 503,
+      message: detail,
+      headers: { 'retry-after': '1' },
     });
   });
+
+  it.each(['57014', '55P03', '25P04'])(
+    'is out of time when a statement was canceled by a timeout: %s',
+    async (code) => {
+      expect(await thrownThrough(failed(code))).toMatchObject({
+        code: 'deadline-exceeded',
+        status: 504,
+        cause: { name: 'QueryError' },
+      });
+    },
+  );
 
   it('passes other errors on', async () => {
     const error = new TypeError('a bug');

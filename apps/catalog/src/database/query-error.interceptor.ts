@@ -16,8 +16,8 @@ export class QueryError extends Error {
 }
 
 /**
- * Makes a database that is away a 503, to try again later, and a statement that ran out of time a 504; any other
- * failed statement stays our own fault.
+ * Maps what is wrong with the database to a problem: 503 where a later attempt can succeed, 504 for a statement that
+ * ran out of time. Any other failed statement is our own fault.
  */
 @Injectable()
 export class QueryErrorInterceptor implements NestInterceptor {
@@ -32,16 +32,22 @@ export class QueryErrorInterceptor implements NestInterceptor {
 
 function toError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? new QueryError(error) : error;
-  switch (verdictOf(error)) {
+  const verdict = verdictOf(error);
+  switch (verdict) {
     case 'away':
-      return new Problem('unavailable', {
-        detail: 'the database is away',
-        headers: { 'retry-after': '1' },
-        cause,
-      });
+      return tryLater('the database is away', cause);
+    case 'read-only':
+      return tryLater('the database is read-only', cause);
+    case 'conflict':
+      return tryLater('the transaction was rolled back in favor of another one', cause);
     case 'slow':
       return new Problem('deadline-exceeded', { cause });
-    default:
+    case undefined:
       return cause;
+    default:
+      return verdict satisfies never;
   }
 }
+
+const tryLater = (detail: string, cause: unknown): Problem =>
+  new Problem('unavailable', { detail, headers: { 'retry-after': '1' }, cause });
