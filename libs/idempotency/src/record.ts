@@ -79,10 +79,14 @@ export interface Step<R> {
  * | completed                                  | completed, with the answer to replay           |
  * | in flight, the same owner                  | mine                                           |
  * | in flight, lease still runs                | busy, with the milliseconds that are left      |
+ * | in flight, more than a lease is left       | busy, and the lease starts anew                |
  * | unknown outcome                            | claimed, in doubt                              |
  * | in flight, lease over, takeovers < maximum | claimed, in doubt, one takeover more           |
  * | in flight, lease over                      | parked                                         |
  * | parked                                     | parked                                         |
+ *
+ * More than a lease is left where the store's clock went back, as it can in a failover: without the new lease, the
+ * request of an owner that died would be refused for as long as the clocks differ.
  *
  * RENEW, COMPLETE, UNKNOWN and RELEASE are the owner's alone; whoever was taken over is refused. An owner that was
  * late but is still the owner is heard: it knows what nobody else can know.
@@ -118,6 +122,11 @@ export function claim(
     case 'in-flight': {
       if (record.owner === owner) return { record, result: { outcome: 'mine' } };
       const leftMs = record.leaseUntil - now;
+      if (leftMs > leaseMs)
+        return {
+          record: { ...record, leaseUntil: now + leaseMs },
+          result: { outcome: 'busy', leftMs: leaseMs },
+        };
       if (leftMs > 0) return { record, result: { outcome: 'busy', leftMs } };
       const { takeovers } = record;
       if (takeovers < maxTakeovers) return claimed({ ...record, takeovers: takeovers + 1 }, true);

@@ -43,6 +43,11 @@ if state == 'unknown' then return claimed(known, takeovers, 1) end
 if state == 'parked' then return {'parked', 0} end
 if holder == owner then return {'mine'} end
 local left = tonumber(record[5]) - now()
+if left > lease_ms then
+  redis.call('HSET', key, 'lease', lease_until(lease_ms))
+  redis.call('PEXPIRE', key, keep_ms)
+  return {'busy', lease_ms}
+end
 if left > 0 then return {'busy', left} end
 if takeovers < max_takeovers then return claimed(known, takeovers + 1, 1) end
 redis.call('HDEL', key, 'lease', 'doubt')

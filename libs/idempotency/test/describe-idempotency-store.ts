@@ -121,6 +121,17 @@ export function describeIdempotencyStore(open: (settings: RecordSettings) => Sto
     expect(await claimAs('b')).toMatchObject({ outcome: 'busy' });
   });
 
+  it('keeps nobody waiting for longer than a lease when its clock goes back', async () => {
+    await claimAs('a');
+    await advance(id, -3600 * SECOND);
+    expect(await claimAs('b')).toEqual({ outcome: 'busy', leftMs: 100 * SECOND });
+    await advance(id, 50 * SECOND);
+    const { leftMs } = (await claimAs('b')) as Extract<ClaimResult, { outcome: 'busy' }>;
+    expect(leftMs).toBeLessThanOrEqual(50 * SECOND);
+    await advance(id, 50 * SECOND);
+    expect(await claimAs('b')).toEqual({ outcome: 'claimed' });
+  });
+
   it('lets the next try at once when the outcome is unknown, as often as it takes', async () => {
     for (const owner of ['a', 'b', 'c', 'd', 'e']) {
       expect(await claimAs(owner)).toEqual({ outcome: 'claimed' });
