@@ -24,7 +24,7 @@ export interface Indicator {
   /** Whether the service is not ready without it. What is not critical only degrades the service. */
   readonly critical: boolean;
   /**
-   * Resolves when all is well, throws when not; best an `Unwell` or a `Degraded`. Must not change anything, and should stop when
+   * Resolves when all is well, throws when not; best an `Unwell` or a `Degraded`. Must change nothing that others see, and should stop when
    * `signal` aborts: its answer comes too late then.
    */
   readonly check: (options: { signal: AbortSignal }) => Promise<Details> | Details;

@@ -86,7 +86,7 @@ export class Idempotency {
   async serve(ask: Ask, run: Run): Promise<Served> {
     const { id, fingerprint } = ask;
     const owner = randomUUID();
-    const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }));
+    const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }), hasClaimed);
     count(claim?.outcome ?? 'unavailable');
     switch (claim?.outcome) {
       case 'claimed':
@@ -138,10 +138,10 @@ export class Idempotency {
           return execution satisfies never;
       }
     };
-    const recorded = await this.#useStore(record);
+    const recorded = await this.#useStore(record, isTrue);
     if (recorded === false) onLost();
     // Else every repetition would wait for the end of a lease that nobody needs any more.
-    if (recorded === undefined) tryAgain(() => this.#useStore(record), store.leaseMs);
+    if (recorded === undefined) tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
     return execution;
   }
 
@@ -151,7 +151,7 @@ export class Idempotency {
    */
   async #answerWithoutStore(id: string, owner: string, run: Run): Promise<Answer> {
     if (!this.#proceeds) {
-      await this.#useStore(() => this.#store.release(id, owner));
+      await this.#useStore(() => this.#store.release(id, owner), isTrue);
       throw unavailable();
     }
     const execution = await this.#unclaimed(() => this.#run(id, owner, run, () => undefined));
@@ -171,12 +171,17 @@ export class Idempotency {
     }
   }
 
-  /** `undefined` when the store fails, which is told once until it works again. */
-  async #useStore<T>(use: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Resolves with `undefined` when the store fails, which is logged once until it records again.
+   * @param hasRecorded whether a result proves that the store wrote: a store that only reads may still send results
+   */
+  async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
     try {
       const result = await outsideDeadline(use);
-      if (this.#storeAway) this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
-      this.#storeAway = false;
+      if (this.#storeAway && hasRecorded(result)) {
+        this.#storeAway = false;
+        this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
+      }
       return result;
     } catch (err) {
       if (!this.#storeAway)
@@ -186,6 +191,9 @@ export class Idempotency {
     }
   }
 }
+
+const hasClaimed = ({ outcome }: ClaimResult): boolean => outcome === 'claimed';
+const isTrue = (done: boolean): boolean => done;
 
 /** Runs work that must go on when the request's time has run out; all else of its context stays, such as its priority. */
 function outsideDeadline<T>(work: () => Promise<T>): Promise<T> {

@@ -94,6 +94,21 @@ describe('a store that comes back', () => {
   });
 });
 
+describe('a store that only reads, as a replica does', () => {
+  const memory = memoryStore();
+  const shop = openShop(() => ({
+    store: { ...memory, claim: gone, complete: async () => false, release: async () => false },
+  }));
+
+  it('is not reported as back by a result for which nothing was written', async () => {
+    const back = () => logged('idempotency.store-back').length;
+    const before = back();
+    const { key, body } = newOrder();
+    expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
+    expect(back()).toBe(before);
+  });
+});
+
 describeOnEveryStore('replies that are lost', (open) => {
   const { store } = open();
   const shop = openShop(() => ({

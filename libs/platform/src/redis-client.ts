@@ -30,6 +30,7 @@ export function createRedisClient(
     socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    reconnectOnError: isReplicaError,
     ...credentialsOf(settings),
     ...(tls && { tls }),
   } satisfies RedisOptions;
@@ -47,24 +48,46 @@ export function createRedisClient(
         sentinelPassword: settings.REDIS_SENTINEL_PASSWORD,
       }),
       ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
-      // It was the master: the sentinels know which is by now.
-      reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     });
   if (REDIS_CLUSTER_NODES !== undefined)
-    return new Cluster(parseRedisNodes(REDIS_CLUSTER_NODES) ?? [], {
-      enableOfflineQueue: false,
-      clusterRetryStrategy: pause,
-      // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
-      // command goes to who has, for it was not done.
-      retryDelayOnFailover: 0,
-      retryDelayOnClusterDown: 0,
-      // Each node's own queue stays: it holds what is sent while its connection is made, no longer than a command may
-      // take.
-      redisOptions: connection,
-      // By address, a certificate would be checked against that, not against the name it is for.
-      ...(tls && { dnsLookup: (name, done) => done(null, name) }),
-    });
+    return withoutNodeQueues(
+      new Cluster(parseRedisNodes(REDIS_CLUSTER_NODES) ?? [], {
+        enableOfflineQueue: false,
+        clusterRetryStrategy: pause,
+        // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
+        // command goes to who has, for it was not done.
+        retryDelayOnFailover: 0,
+        retryDelayOnClusterDown: 0,
+        redisOptions: connection,
+        // By address, a certificate would be checked against that, not against the name it is for.
+        ...(tls && { dnsLookup: (name, done) => done(null, name) }),
+      }),
+    );
   return undefined;
+}
+
+/**
+ * The server was the master, and is a replica now or about to be one: after a failover, a new connection to the same
+ * address leads to the new master. Before version 7, Redis puts what a script was refused behind the script's place.
+ */
+const isReplicaError = ({ message }: Error): boolean => /(?:^|-)(?:READONLY|MASTERDOWN) /.test(message);
+
+/**
+ * Connects to all nodes, and rejects commands for a node that is not connected. ioredis would connect with the first
+ * command and queue it, and it sends a queued command even when that has been given up. Its option against the queue
+ * does not reach the nodes. Until the event `connect`, one node's queue serves ioredis itself, which asks it for the
+ * state of the cluster.
+ */
+function withoutNodeQueues(cluster: Cluster): Cluster {
+  const connect = (node: Redis): void => {
+    node.options.enableOfflineQueue = false;
+    if (node.status === 'wait') node.connect().catch(() => undefined);
+  };
+  cluster.on('connect', () => cluster.nodes().forEach(connect));
+  cluster.on('+node', (node: Redis) => {
+    if (cluster.status === 'connect' || cluster.status === 'ready') connect(node);
+  });
+  return cluster;
 }
 
 /** What the address of Redis does not say itself. */

@@ -3,7 +3,9 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
+import { type SwitchingProxy, startSwitchingProxy } from '../../../test/support/switching-proxy.ts';
 import { serviceConfig } from './config.ts';
 import { redisConfig } from './redis-config.ts';
 import { RedisConnection } from './redis.ts';
@@ -162,6 +164,47 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     for (let call = 0; call < 3; call += 1) await get('/write');
     expect(await get('/write')).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
     await direct.replicaof('NO', 'ONE');
+  });
+
+  describe('that fails over behind one address', () => {
+    const stops = new Stops();
+    let other: Redis;
+    let proxy: SwitchingProxy;
+    beforeAll(async () => {
+      const [port = 0] = await freePorts(1);
+      const executable = found.kind === 'own' ? found.executable : '';
+      const second = stops.add(startRedis({ executable, port }));
+      await second.ready();
+      other = new Redis(port);
+      stops.add({ stop: async () => other.disconnect() });
+      proxy = stops.add(await startSwitchingProxy(direct.options.port ?? 0));
+    });
+    afterAll(() => stops.stop());
+
+    it('is reported by health, and written to again, although the kept connection leads to a replica', async () => {
+      await start({
+        REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+        // So that health alone finds out.
+        UPSTREAM_REDIS_BREAKER_VOLUME: '1000',
+      });
+      await direct.replicaof('127.0.0.1', String(other.options.port));
+      await eventually(async () =>
+        expect(await health()).toMatchObject({
+          status: 'degraded',
+          details: { redis: { message: expect.stringMatching(/^no (?:write|answer)/) } },
+        }),
+      );
+      proxy.leadTo(other.options.port ?? 0);
+      await eventually(async () => {
+        expect(await get('/write')).toMatchObject({ status: 200 });
+        expect(await get('/read')).toMatchObject({ status: 200, body: { word: 'a' } });
+      });
+      expect(await other.get('word')).toBe('a');
+      await eventually(async () =>
+        expect(await health()).toMatchObject({ details: { redis: { status: 'up' } } }),
+      );
+      await direct.replicaof('NO', 'ONE');
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { type Cluster, type Redis, ReplyError } from 'ioredis';
+import { Cluster, type Redis, ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry } from '#libs/health';
 import { Dependencies, type Dependency, type Guarded } from '#libs/resilience';
@@ -17,6 +17,10 @@ import type { RedisSettings } from './redis-config.ts';
 
 /** Longest time a start waits for the first connection, in milliseconds. */
 const FIRST_CONNECTION_MS = 1000;
+
+/** What a health check writes, and how long Redis keeps it, in milliseconds. */
+const HEALTH_KEY = 'health:1';
+const HEALTH_KEPT_MS = 60_000;
 
 type RedisConnectionSettings = RedisSettings &
   Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
@@ -58,14 +62,17 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.#connected?.dependency.dispose();
   }
 
-  /** Asks Redis itself, be the breaker open or not. */
+  /**
+   * Writes to Redis itself, be the breaker open or not: a replica would answer a ping. In a cluster this looks at one of
+   * the masters.
+   */
   private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
     if (!this.#connected) return { store: 'memory' };
     const { redis, dependency } = this.#connected;
     await dependency
-      .check(() => redis.ping(), signal)
+      .check(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_KEPT_MS), signal)
       .catch((error: unknown) => {
-        throw new Error(`no answer, breaker ${dependency.breakerState}`, { cause: error });
+        throw new Error(`${reasonOf(error)}, breaker ${dependency.breakerState}`, { cause: error });
       });
     return { store: 'redis', breaker: dependency.breakerState };
   }
@@ -88,14 +95,26 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 @Module({ providers: [RedisConnection], exports: [RedisConnection] })
 export class RedisModule {}
 
-/** Resolves with the first connection, or without one. */
+/** Resolves when all nodes that are known are connected, or after a while without. */
 async function firstConnection(redis: Redis | Cluster): Promise<void> {
-  if (redis.status === 'ready') return;
-  await once(redis, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECTION_MS) }).catch(() => undefined);
+  const signal = AbortSignal.timeout(FIRST_CONNECTION_MS);
+  const ready = async (client: Redis | Cluster): Promise<unknown> =>
+    client.status === 'ready' || once(client, 'ready', { signal });
+  const nodesReady = async (): Promise<void> => {
+    await ready(redis);
+    if (redis instanceof Cluster) await Promise.all(redis.nodes('master').map(ready));
+  };
+  await nodesReady().catch(() => undefined);
 }
 
-/** What a Redis replies that cannot work now; any other error reply is about the command. */
-const CANNOT_WORK = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;
+/** A reply of a Redis that cannot work now, also from within a script; any other error reply is about the command. */
+const CANNOT_WORK =
+  /(?:^|-)(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;
 
 const isFailure = (error: unknown): boolean =>
   !(error instanceof ReplyError) || CANNOT_WORK.test((error as Error).message);
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ReplyError ? `no write (${firstWord((error as Error).message)})` : 'no answer';
+
+const firstWord = (text: string): string => text.split(' ', 1)[0] ?? text;

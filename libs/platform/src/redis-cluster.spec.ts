@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { chooseRedis } from '../../../deploy/local/redis.ts';
+import { startTcpProxy } from '../../../deploy/local/tcp-proxy.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { type RedisCluster, startRedisCluster } from '../../../test/support/redis-topologies.ts';
+import { createRedisClient } from './redis-client.ts';
+
+/** Longest a command may take, in milliseconds, and what each reply of the slow node takes: a connection takes several. */
+const COMMAND_TIMEOUT_MS = 200;
+const REPLY_MS = 150;
+
+const choice = chooseRedis({ PATH: process.env.PATH });
+
+describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await startRedisCluster(choice.kind === 'own' ? choice.executable : '');
+  });
+  afterAll(() => cluster.stop());
+
+  it('never sends a command that was given up while the connection to its node was made', async () => {
+    const [first = '', , third = ''] = cluster.env.REDIS_CLUSTER_NODES.split(',');
+    const node = new Redis(Number(third.split(':')[1]));
+    const other = new Redis(Number(first.split(':')[1]));
+    const proxy = await startTcpProxy(node.options.port ?? 0);
+    onTestFinished(async () => {
+      node.disconnect();
+      other.disconnect();
+      await proxy.stop();
+    });
+    proxy.set({ reply: { kind: 'latency', ms: REPLY_MS } });
+    await node.config('SET', 'cluster-announce-port', proxy.port);
+    await eventually(async () => expect(await other.cluster('NODES')).toContain(`:${proxy.port}@`));
+    /** This node has the last third of the slots. */
+    const keyOfNode = async (): Promise<string> => {
+      const key = randomUUID();
+      return (await node.cluster('KEYSLOT', key)) > 11_000 ? key : keyOfNode();
+    };
+
+    // Where the client asked this very node for the state of the cluster, it was connected to it: another try.
+    const key = await eventually(async () => {
+      const tried = await keyOfNode();
+      const settings = { REDIS_CLUSTER_NODES: first };
+      const client = createRedisClient(settings, COMMAND_TIMEOUT_MS)!;
+      client.on('error', () => undefined);
+      try {
+        await once(client, 'ready');
+        await expect(client.incr(tried)).rejects.toThrow();
+        // By the time of its success, whatever the client had in its queues has been sent.
+        await eventually(() => client.hset(`{${tried}}`, 'a', 'b'));
+        return tried;
+      } finally {
+        client.disconnect();
+      }
+    });
+
+    expect(await node.get(key)).toBeNull();
+  });
+});
