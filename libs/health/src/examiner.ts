@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { Degraded, type Details, type Indicator, Unwell } from './health.registry.ts';
+import { ResultCache } from './result-cache.ts';
 
 /** Longest time for one check, in milliseconds; one that takes longer counts as failed. */
 const CHECK_TIMEOUT_MS = 500;
@@ -18,26 +19,32 @@ interface Finding {
 /** Runs a check within its bound, once for all probes that ask within a second. */
 @Injectable()
 export class Examiner {
+  readonly #results = new ResultCache<Examined>(CHECK_CACHE_MS, () => performance.now());
+
   constructor(private readonly indicators: HealthIndicatorService) {}
 
-  async examine({ name, critical, check }: Indicator): Promise<HealthIndicatorResult> {
-    const session = this.indicators.check(name);
-    const attempt = session
-      .attempt(async (options) => ({ finding: await findingOf(check, options) }))
-      .withTimeout(CHECK_TIMEOUT_MS)
-      .cacheFor(CHECK_CACHE_MS);
-    const examined = (await attempt)[name] as unknown as Examined;
-    const { finding, responseTime, cachedResponse, message } = examined;
+  async examine(indicator: Indicator): Promise<HealthIndicatorResult> {
+    const { name, critical } = indicator;
+    const { result, cached } = await this.#results.get(name, () => this.run(indicator));
+    const { finding, responseTime, message } = result;
     const problem = finding ? finding.message : message;
     const data = {
       critical,
       responseTime,
-      ...(cachedResponse && { cachedResponse }),
+      ...(cached && { cachedResponse: true }),
       ...(problem !== undefined && { message: problem }),
       ...finding?.details,
     };
     if (problem === undefined) return { [name]: { status: 'up', ...data } };
     return { [name]: { status: critical && !finding?.degraded ? 'down' : 'degraded', ...data } };
+  }
+
+  private async run({ name, check }: Indicator): Promise<Examined> {
+    const attempt = this.indicators
+      .check(name)
+      .attempt(async (options) => ({ finding: await findingOf(check, options) }))
+      .withTimeout(CHECK_TIMEOUT_MS);
+    return (await attempt)[name] as unknown as Examined;
   }
 }
 
@@ -45,7 +52,6 @@ export class Examiner {
 interface Examined {
   readonly finding?: Finding;
   readonly responseTime: number;
-  readonly cachedResponse?: true;
   readonly message?: string;
 }
 

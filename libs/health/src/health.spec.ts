@@ -1,6 +1,7 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { eventually } from '../../../test/support/eventually.ts';
 import { HealthModule } from './health.module.ts';
 import { Degraded, HealthRegistry, Unwell } from './health.registry.ts';
 import { healthReport } from './health.report.ts';
@@ -147,6 +148,18 @@ it('asks a dependency once for many probes', async () => {
   registry.register({ name: 'database', critical: true, check: () => ({ asked: ++asked }) });
   await Promise.all(Array.from({ length: 50 }, () => report('deep')));
   expect(asked).toBe(1);
+});
+
+it('asks a dependency again although the wall clock was set back', async () => {
+  onTestFinished(() => void vi.useRealTimers());
+  let asked = 0;
+  registry.register({ name: 'database', critical: true, check: () => ({ asked: ++asked }) });
+  await report('deep');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+  await eventually(async () => {
+    await report('deep');
+    expect(asked).toBe(2);
+  });
 });
 
 it('does not wait for checks that hang, neither for one nor for many, and says so', async () => {
