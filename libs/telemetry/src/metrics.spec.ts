@@ -24,6 +24,7 @@ afterEach(async () => {
   await stop();
   metrics.disable();
   vi.unstubAllEnvs();
+  vi.useRealTimers();
   receiver.close();
 });
 
@@ -70,3 +71,20 @@ it.each<[number, Record<string, string>]>([
   await stop();
   expect(received).toBe(times);
 });
+
+it.each(['cumulative', 'delta'])(
+  'reports what gauges show now after the wall clock was set back, though %s is sent',
+  async (sent) => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', sent);
+    const noon = Date.parse('2026-01-01T12:00:00.000Z');
+    vi.useFakeTimers({ toFake: ['Date'], now: noon });
+    stop = await startMetrics(process.env, 'films');
+    let open = 1;
+    const gauge = metrics.getMeter('films').createObservableGauge('films.open');
+    gauge.addCallback((result) => result.observe(open));
+    expect(await metricsText()).toMatch(/^films_open 1$/m);
+    vi.setSystemTime(noon - 3_600_000);
+    for (open = 2; open < 5; open += 1)
+      expect(await metricsText()).toMatch(new RegExp(`^films_open ${open}$`, 'm'));
+  },
+);

@@ -1,15 +1,13 @@
 import { metrics } from '@opentelemetry/api';
 import {
-  AggregationTemporality,
   ConsoleMetricExporter,
-  InstrumentType,
   type MetricData,
   MeterProvider,
   type MetricReader,
-  PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { type OtelEnv, readOtelEnv } from './otel-env.ts';
+import { PushReader } from './push-reader.ts';
 import { watchExports } from './receiver.ts';
 import { createResource, publicResource } from './resource.ts';
 import { ScrapeReader } from './scrape-reader.ts';
@@ -54,7 +52,7 @@ export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Pro
     : undefined;
   const printing = exporters.includes('console') ? [periodicReader(values, new ConsoleMetricExporter())] : [];
   // Each reader keeps counts of its own at the cost of every request: where totals are sent, they do for both.
-  scrape = push && isCumulative(push) ? push : new ScrapeReader();
+  scrape = push?.isCumulative ? push : new ScrapeReader();
   const provider = new MeterProvider({
     resource: await createResource(values, service),
     readers: [scrape, ...(push && push !== scrape ? [push] : []), ...printing],
@@ -78,19 +76,15 @@ const metricsExporters = ({
 const EXPORT_INTERVAL_MS = 60_000;
 const EXPORT_TIMEOUT_MS = 30_000;
 
-function periodicReader(values: OtelEnv, exporter: PushMetricExporter): MetricReader {
+function periodicReader(values: OtelEnv, exporter: PushMetricExporter): PushReader {
   const exportIntervalMillis = Number(values.OTEL_METRIC_EXPORT_INTERVAL ?? EXPORT_INTERVAL_MS);
   // The reader refuses a longer timeout than its interval.
   const exportTimeoutMillis = Math.min(
     exportIntervalMillis,
     Number(values.OTEL_METRIC_EXPORT_TIMEOUT ?? EXPORT_TIMEOUT_MS),
   );
-  return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
+  return new PushReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
 }
-
-/** Unless `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` says that differences are to be sent. */
-const isCumulative = (reader: MetricReader): boolean =>
-  reader.selectAggregationTemporality(InstrumentType.COUNTER) === AggregationTemporality.CUMULATIVE;
 
 /** Of the three only the one that is asked for is loaded: each brings some megabytes. */
 async function otlpExporter(values: OtelEnv): Promise<PushMetricExporter> {
