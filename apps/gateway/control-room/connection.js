@@ -28,7 +28,7 @@ export function follow(onSnapshot) {
   };
   const lose = () => {
     close();
-    lostAt ||= Date.now();
+    lostAt ||= performance.now();
     tell('lost', 'Lost the gateway, trying again …');
     again(RETRY_MS, () => void connect());
   };
@@ -60,7 +60,10 @@ export function follow(onSnapshot) {
     stream.addEventListener(
       'message',
       () => {
-        tell('live', lostAt ? `Live again after ${Math.round((Date.now() - lostAt) / 1000)} s` : 'Live');
+        tell(
+          'live',
+          lostAt ? `Live again after ${Math.round((performance.now() - lostAt) / 1000)} s` : 'Live',
+        );
         lostAt = 0;
       },
       { once: true },

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { memoryLastKnownGood, redisLastKnownGood, wallClock } from '#libs/degradation';
+import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
 import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
 import { CONFIG, RedisConnection, RedisModule, serviceTokenHeaders } from '#libs/platform';
@@ -61,7 +61,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
       provide: LAST_KNOWN_GOOD,
       inject: [RedisConnection],
       useFactory: ({ client }: RedisConnection) =>
-        client ? redisLastKnownGood(client, wallClock) : memoryLastKnownGood(wallClock),
+        client ? redisLastKnownGood(client, systemClock) : memoryLastKnownGood(systemClock),
     },
   ],
 })

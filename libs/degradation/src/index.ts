@@ -1,4 +1,4 @@
-export { type Clock, wallClock } from './clock.ts';
+export { type Clock, systemClock } from './clock.ts';
 export {
   type Degradable,
   type Source,

@@ -7,10 +7,10 @@ const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
 export const encode = (value: unknown, at: number): string =>
   JSON.stringify({ asOf: new Date(at).toISOString(), value });
 
-/** The stored value; `undefined` for one read before `oldest`, of another form than `schema`, or not stored by us. */
-export function decode<T>(text: string, schema: z.ZodType<T>, oldest: number): Known<T> | undefined {
+/** Returns what is stored; `undefined` where its value is of another form than `schema`, or it was not stored by us. */
+export function decode<T>(text: string, schema: z.ZodType<T>): Known<T> | undefined {
   const stored = envelope.safeParse(parseJson(text));
-  if (!stored.success || Date.parse(stored.data.asOf) < oldest) return undefined;
+  if (!stored.success) return undefined;
   const value = schema.safeParse(stored.data.value);
   return value.success ? { value: value.data, asOf: stored.data.asOf } : undefined;
 }

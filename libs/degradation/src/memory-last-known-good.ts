@@ -7,7 +7,7 @@ import { KEEP_INTERVAL_MS, type LastKnownGood } from './last-known-good.ts';
 const LIMITS = { entries: 5000, characters: 32 * 1024 * 1024 } as const;
 
 interface Kept {
-  /** Milliseconds since 1970. */
+  /** On the monotonic clock. */
   readonly at: number;
   readonly text: string;
 }
@@ -15,9 +15,14 @@ interface Kept {
 export interface MemoryLastKnownGood extends LastKnownGood {
   /** Keeps as `keep` does; the text that was kept, or `undefined` where it is too soon after the last time. */
   keepText(key: string, value: unknown): string | undefined;
+  /** Returns the text that is kept. */
+  textOf(key: string): string | undefined;
 }
 
-/** For one process, until it ends. Holds text, so that nobody can change what was kept. */
+/**
+ * For one process, until it ends. Holds text, so that nobody can change what was kept. The age of a value does not depend
+ * on the wall clock: `asOf` is as long ago as that, by the wall clock at the time of reading.
+ */
 export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
   const kept = new LRUCache<string, Kept>({
     max: LIMITS.entries,
@@ -28,9 +33,8 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
   function keepText(key: string, value: unknown): string | undefined {
     const at = clock.now();
     const last = kept.peek(key);
-    // The wall clock may have been set back, which must not keep old answers for as long.
-    if (last && Math.abs(at - last.at) < KEEP_INTERVAL_MS) return undefined;
-    const text = encode(value, at);
+    if (last && at - last.at < KEEP_INTERVAL_MS) return undefined;
+    const text = encode(value, clock.wallNow());
     kept.set(key, { at, text });
     return text;
   }
@@ -38,9 +42,13 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
   return {
     keepText,
     keep: (key, value) => void keepText(key, value),
+    textOf: (key) => kept.peek(key)?.text,
     read: async (key, schema, maxStaleMs) => {
       const found = kept.get(key);
-      return found && decode(found.text, schema, clock.now() - maxStaleMs);
+      if (!found) return undefined;
+      const ageMs = clock.now() - found.at;
+      const known = ageMs <= maxStaleMs ? decode(found.text, schema) : undefined;
+      return known && { ...known, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
     },
     forget: (key) => void kept.delete(key),
   };

@@ -6,8 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RequestContext, requestContext } from '#libs/http';
 import type { Guarded } from '#libs/resilience';
-import { VirtualClock, settle } from '../../resilience/test/virtual-clock.ts';
+import { settle } from '../../resilience/test/virtual-clock.ts';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
+import { SteppingClock } from '../test/stepping-clock.ts';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
 
 const HOUR_MS = 3_600_000;
@@ -34,7 +35,7 @@ const url = process.env.TEST_REDIS_URL;
 describe.runIf(url)('last known good in Redis', () => {
   const redis = new Redis(url ?? '', { lazyConnect: true });
   afterAll(() => redis.disconnect());
-  const replica = (clock = new VirtualClock()) => redisLastKnownGood(unguarded(redis), clock);
+  const replica = (clock = new SteppingClock()) => redisLastKnownGood(unguarded(redis), clock);
 
   lastKnownGoodContract((clock) => redisLastKnownGood(unguarded(redis), clock));
 
@@ -49,13 +50,24 @@ describe.runIf(url)('last known good in Redis', () => {
 
   it('gives out the newest that any replica has seen', async () => {
     const key = randomUUID();
-    const clock = new VirtualClock();
+    const clock = new SteppingClock();
     const [one, other] = [replica(clock), replica(clock)];
     one.keep(key, 'a');
     clock.advance(500);
     other.keep(key, 'b');
     expect((await one.read(key, z.string(), HOUR_MS))?.value).toBe('b');
     expect((await other.read(key, z.string(), HOUR_MS))?.value).toBe('b');
+  });
+
+  it('takes a time in the future, as of a replica whose clock is ahead, for now', async () => {
+    const key = randomUUID();
+    const ahead = new SteppingClock();
+    ahead.stepWall(HOUR_MS);
+    replica(ahead).keep(key, 'a');
+    expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
+      value: 'a',
+      asOf: '1970-01-01T00:00:00.000Z',
+    });
   });
 
   it('serves what this process has seen when Redis lost it', async () => {
@@ -116,7 +128,7 @@ it('a Redis that never answers is waited for no longer than 50 ms', async () => 
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const redis = new Redis((server.address() as AddressInfo).port, '127.0.0.1');
   try {
-    const clock = new VirtualClock();
+    const clock = new SteppingClock();
     const store = redisLastKnownGood(unguarded(redis), clock);
     store.keep('key', 'a');
     let read: unknown = 'waiting';

@@ -40,8 +40,9 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
   return {
     read: async (key, schema, maxStaleMs) => {
       const [own, text] = await Promise.all([memory.read(key, schema, maxStaleMs), stored(key)]);
-      const shared = text === null ? undefined : decode(text, schema, clock.now() - maxStaleMs);
-      return newer(own, shared);
+      // Of what this process wrote itself, memory knows the age whatever the wall clock was set to since.
+      if (text === null || text === memory.textOf(key)) return own;
+      return newer(own, withinAge(decode(text, schema), clock.wallNow(), maxStaleMs));
     },
     keep: (key, value) => {
       const text = memory.keepText(key, value);
@@ -53,6 +54,13 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
       write((client) => client.del(PREFIX + key), 'DEL last-known-good');
     },
   };
+}
+
+/** Times in the future are of replicas whose clock is ahead, or of before ours was set back: they are taken for now. */
+function withinAge<T>(known: Known<T> | undefined, now: number, maxStaleMs: number): Known<T> | undefined {
+  if (!known) return undefined;
+  const at = Math.min(Date.parse(known.asOf), now);
+  return now - at <= maxStaleMs ? { ...known, asOf: new Date(at).toISOString() } : undefined;
 }
 
 function newer<T>(a: Known<T> | undefined, b: Known<T> | undefined): Known<T> | undefined {

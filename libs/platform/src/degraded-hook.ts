@@ -2,7 +2,7 @@ import { metrics, trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
 import { type Degradation, degradationReason } from '#libs/contracts';
 import type { AnswerCounts } from './answer-counts.ts';
-import { degradedHeaders, wallClock } from '#libs/degradation';
+import { degradedHeaders, systemClock } from '#libs/degradation';
 import { routePolicyOf } from './route-policy.ts';
 
 const answers = metrics
@@ -38,7 +38,7 @@ export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts):
           answers.add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }
-        void reply.headers(degradedHeaders(body.degraded, { now: wallClock.now(), maxStaleMs }));
+        void reply.headers(degradedHeaders(body.degraded, { now: systemClock.wallNow(), maxStaleMs }));
       }
       done(null, body);
     },

@@ -75,7 +75,7 @@ export class FeedFollower implements OnModuleInit, BeforeApplicationShutdown {
       breaker: this.catalog.breaker.state,
       ...(lastSuccess && {
         lastSuccess: lastSuccess.toISOString(),
-        lagMs: this.time.now().getTime() - lastSuccess.getTime(),
+        lagMs: Math.round(poller.ageMs()),
       }),
     };
     if (contact.state === 'lost') {

@@ -41,5 +41,8 @@ it('data are as old as the last poll that went well, or as the polling', async (
   fails = true;
   await time.pass();
   expect(await ages()).toEqual([['feed', 60]]);
+  time.stepWall(-3_600_000);
+  await time.pass();
+  expect(await ages()).toEqual([['feed', 60.5]]);
   await poller.stop();
 });

@@ -1,5 +1,5 @@
 import type { PinoLogger } from 'nestjs-pino';
-import { type Contact, afterFailure, backoffMs, lastSuccessOf } from './contact.ts';
+import { type Contact, afterFailure, backoffMs } from './contact.ts';
 import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
@@ -14,6 +14,8 @@ export interface Polling {
 
 export interface Poller {
   contact(): Contact;
+  /** Returns how long ago the last poll succeeded, or polling began, in milliseconds. */
+  ageMs(): number;
   /** Resolves once the poll under way has ended. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -22,11 +24,9 @@ export interface Poller {
 export function startPolling({ name, poll, time, logger }: Polling): Poller {
   const abort = new AbortController();
   let contact: Contact = { state: 'starting' };
-  const began = time.now();
-  const stopObserving = observeDataAge(
-    name,
-    () => (time.now().getTime() - (lastSuccessOf(contact) ?? began).getTime()) / 1000,
-  );
+  let readAt = time.monotonicNow();
+  const ageMs = (): number => time.monotonicNow() - readAt;
+  const stopObserving = observeDataAge(name, () => ageMs() / 1000);
 
   const pollOnce = async (): Promise<number> => {
     try {
@@ -38,6 +38,7 @@ export function startPolling({ name, poll, time, logger }: Polling): Poller {
         );
       }
       contact = { state: 'held', lastSuccess: time.now() };
+      readAt = time.monotonicNow();
       return pauseMs;
     } catch (err) {
       if (!abort.signal.aborted && contact.state !== 'lost') {
@@ -56,6 +57,7 @@ export function startPolling({ name, poll, time, logger }: Polling): Poller {
   const ended = run();
   return {
     contact: () => contact,
+    ageMs,
     stop: () => {
       abort.abort();
       stopObserving();
