@@ -20,7 +20,7 @@ export interface EndpointSettings {
   readonly maxEjected: number;
 }
 
-/** The rate and its window are those of the breaker: an endpoint never opens it for its healthy equals. */
+/** The rate and its window are those at which a breaker opens: half of 20 calls. */
 export const endpointDefaults: EndpointSettings = {
   ejectAfterFailures: 5,
   ejectAtFailureRate: 0.5,
