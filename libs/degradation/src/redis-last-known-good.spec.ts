@@ -23,7 +23,7 @@ it('is written although the request that brought the value ends, after all that 
       return undefined as T;
     },
   };
-  const store = redisLastKnownGood(redis, new VirtualClock());
+  const store = redisLastKnownGood(redis, new SteppingClock());
   requestContext.run({ requestId: 'r-1', deadline: 0, signal: AbortSignal.abort() }, () => {
     store.keep('a', 'value');
     store.forget('a');

@@ -18,14 +18,6 @@ const timedOut = (now: number, times: number) => {
   for (let time = 0; time < times; time++) timeout.timedOut(now);
 };
 
-/** As many of each, never two timeouts in a row. */
-const alternate = (now: number, times: number) => {
-  for (let time = 0; time < times; time++) {
-    timedOut(now, 1);
-    answered(now, 1, 1);
-  }
-};
-
 /** Calls at 20 a second an upstream that takes `latencyMs`, each for as long as it may; the timeout at the end. */
 function simulate(from: number, to: number, latencyMs: number): number {
   for (let now = from; now < to; now += 50) {
@@ -69,30 +61,29 @@ describe('the timeout, from timeouts', () => {
     answered(0, 1, 198);
     timedOut(0, 2);
     expect(timeout.timeoutMs(5_000)).toBe(50);
-    answered(5_000, 1, 194);
-    alternate(5_000, 3);
+    answered(5_000, 1, 197);
+    timedOut(5_000, 3);
     expect(timeout.timeoutMs(9_999)).toBe(50);
     expect(timeout.timeoutMs(10_000)).toBe(75);
   });
 
   it('rises with 20 attempts, not with 19', () => {
-    alternate(0, 9);
-    timedOut(0, 1);
+    timedOut(0, 19);
     expect(timeout.timeoutMs(5_000)).toBe(1_000);
     timedOut(5_000, 1);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
   });
 
-  it('rises once per step of the window, however many time out between answers', () => {
-    alternate(0, 20);
+  it('rises once per step of the window, however many time out', () => {
+    timedOut(0, 1_000);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
-    alternate(5_001, 20);
+    timedOut(5_001, 1_000);
     expect(timeout.timeoutMs(9_999)).toBe(1_500);
     expect(timeout.timeoutMs(10_000)).toBe(2_000);
   });
 
   it('stays at 0.5 % and comes back below', () => {
-    alternate(0, 10);
+    timedOut(0, 20);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
     answered(5_000, 1, 199);
     timedOut(5_000, 1);
@@ -103,18 +94,17 @@ describe('the timeout, from timeouts', () => {
   });
 
   it('forgets what it has raised when not even a whole window has 20 attempts', () => {
-    alternate(0, 10);
+    timedOut(0, 20);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
-    alternate(5_000, 9);
-    answered(5_000, 1, 1);
+    timedOut(5_000, 19);
     expect(timeout.timeoutMs(34_999)).toBe(1_500);
     expect(timeout.timeoutMs(35_000)).toBe(1_000);
   });
 
   it('trap 16: follows an upstream that became slower for every call, and comes back with it', () => {
     expect(simulate(0, 60_000, 20)).toBe(50);
-    expect(simulate(60_000, 61_000, 300)).toBeGreaterThan(300);
-    const slow = simulate(61_000, 150_000, 300);
+    expect(simulate(60_000, 65_000, 300)).toBe(75);
+    const slow = simulate(65_000, 150_000, 300);
     expect(slow).toBeGreaterThan(600);
     expect(slow).toBeLessThan(606);
     expect(simulate(150_000, 210_000, 20)).toBe(50);
@@ -133,39 +123,6 @@ describe('the timeout, from timeouts', () => {
   });
 });
 
-describe('the timeout, from timeouts in a row', () => {
-  it('doubles with the third', () => {
-    answered(0, 20, 50);
-    timedOut(0, 2);
-    expect(timeout.timeoutMs(0)).toBe(50);
-    timedOut(0, 1);
-    expect(timeout.timeoutMs(0)).toBe(100);
-  });
-
-  it('stays where an answer comes in between', () => {
-    answered(0, 20, 50);
-    timedOut(0, 2);
-    answered(0, 20, 1);
-    timedOut(0, 2);
-    expect(timeout.timeoutMs(0)).toBe(50);
-  });
-
-  it('is not raised again by attempts that had the old one', () => {
-    answered(0, 20, 50);
-    timedOut(100, 3);
-    timedOut(149, 100);
-    expect(timeout.timeoutMs(149)).toBe(100);
-    timedOut(150, 3);
-    expect(timeout.timeoutMs(150)).toBe(200);
-  });
-
-  it('does not pass the ceiling', () => {
-    timedOut(0, 3);
-    timedOut(2_000, 3);
-    expect(timeout.timeoutMs(2_000)).toBe(2_000);
-  });
-});
-
 describe('the limit of an attempt', () => {
   it('is configured while there are too few answers, and while nothing was raised', () => {
     expect(timeout.limit(0)).toEqual({ timeoutMs: 1_000, estimated: false, fairMs: 500 });
@@ -176,12 +133,10 @@ describe('the limit of an attempt', () => {
   });
 
   it('is estimated once it was raised, up to the ceiling', () => {
-    const low = { ...ADAPTIVE_TIMEOUT_DEFAULTS, initialMs: 900 };
-    timeout = createAdaptiveTimeout(low, createLatencyWindow(low));
-    timedOut(0, 3);
-    expect(timeout.limit(0)).toMatchObject({ timeoutMs: 1_800, estimated: true });
-    timedOut(900, 3);
-    expect(timeout.limit(900)).toMatchObject({ timeoutMs: 2_000, estimated: false });
+    timedOut(0, 20);
+    expect(timeout.limit(5_000)).toMatchObject({ timeoutMs: 1_500, estimated: true });
+    timedOut(5_000, 20);
+    expect(timeout.limit(10_000)).toMatchObject({ timeoutMs: 2_000, estimated: false });
   });
 
   it('is fair from the 99th percentile, and from half of the initial timeout', () => {
@@ -189,8 +144,48 @@ describe('the limit of an attempt', () => {
     expect(timeout.limit(0).fairMs).toBeCloseTo(700, -1);
   });
 
-  it('is the ceiling for a probe', () => {
+  it('is the ceiling for a scout', () => {
     answered(0, 20, 50);
-    expect(timeout.probeLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, fairMs: 500 });
+    expect(timeout.fullLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, fairMs: 500 });
+  });
+});
+
+describe('a scout', () => {
+  beforeEach(() => answered(0, 20, 200));
+
+  it('is sent after three timeouts in a row, and one at a time', () => {
+    timedOut(0, 2);
+    expect(timeout.sendScout(0, 900)).toBe(false);
+    timedOut(0, 1);
+    expect(timeout.sendScout(0, 900)).toBe(true);
+    expect(timeout.sendScout(0, 900)).toBe(false);
+    timeout.scoutEnded(false);
+    expect(timeout.sendScout(0, 900)).toBe(true);
+  });
+
+  it('is not sent where an answer came in between, nor with too little time', () => {
+    timedOut(0, 2);
+    answered(0, 20, 1);
+    timedOut(0, 2);
+    expect(timeout.sendScout(0, 900)).toBe(false);
+    timedOut(0, 1);
+    expect(timeout.sendScout(0, 499)).toBe(false);
+    expect(timeout.sendScout(0, 500)).toBe(true);
+  });
+
+  it('raises the timeout to twice the time that its answer took, up to the ceiling', () => {
+    timedOut(0, 3);
+    answered(150, 150, 1);
+    expect(timeout.timeoutMs(150)).toBe(300);
+    answered(1_600, 1_600, 1);
+    expect(timeout.timeoutMs(1_600)).toBe(2_000);
+  });
+
+  it('that hangs takes the blame from the estimate, until there is an answer', () => {
+    expect(timeout.limit(0).estimated).toBe(true);
+    timeout.scoutEnded(true);
+    expect(timeout.limit(0).estimated).toBe(false);
+    answered(0, 20, 1);
+    expect(timeout.limit(0).estimated).toBe(true);
   });
 });

@@ -19,10 +19,8 @@ export interface AdaptiveTimeoutSettings extends LatencyWindowSettings {
   readonly lowerBelow: number;
   /** By how much it is raised or lowered at once; above 1. */
   readonly step: number;
-  /** After so many timeouts in a row the timeout is raised at once; from 1. */
-  readonly escalateAfter: number;
-  /** The factor of such a raise; above 1. */
-  readonly escalation: number;
+  /** After so many timeouts in a row an attempt is sent as a scout; from 1. */
+  readonly scoutAfter: number;
 }
 
 export const ADAPTIVE_TIMEOUT_DEFAULTS: AdaptiveTimeoutSettings = {
@@ -36,15 +34,14 @@ export const ADAPTIVE_TIMEOUT_DEFAULTS: AdaptiveTimeoutSettings = {
   raiseAbove: 0.01,
   lowerBelow: 0.005,
   step: 1.5,
-  escalateAfter: 3,
-  escalation: 2,
+  scoutAfter: 3,
 };
 
 /** How long an attempt may take, and what a timeout then says of the upstream. */
 export interface TimeLimit {
   /** In milliseconds. */
   readonly timeoutMs: number;
-  /** Whether the timeout is our estimate, which may be too short; `false` where the configuration decides. */
+  /** Whether the timeout is our estimate, which may be too short. */
   readonly estimated: boolean;
   /** An attempt that a deadline cuts shorter than this had too little time to judge the upstream by, in milliseconds. */
   readonly fairMs: number;
@@ -54,8 +51,15 @@ export interface TimeLimit {
 export interface AdaptiveTimeout {
   /** Returns the limit of an attempt that starts `now`. */
   limit(now: number): TimeLimit;
-  /** Returns the limit of a probe: the ceiling, so that an upstream slower than the estimate can be measured. */
-  probeLimit(now: number): TimeLimit;
+  /** Returns the limit of a scout or a probe: the ceiling, so that it can measure what is slower than the estimate. */
+  fullLimit(now: number): TimeLimit;
+  /**
+   * Returns whether an attempt that starts `now` and has `leftMs` until its deadline is to be the scout. There is one at
+   * a time: `scoutEnded` must follow.
+   */
+  sendScout(now: number, leftMs: number): boolean;
+  /** @param hung whether it had a fair time and no answer */
+  scoutEnded(hung: boolean): void;
   /** How long an attempt that starts `now` may take, in milliseconds. */
   timeoutMs(now: number): number;
   /** An attempt was answered after `ms`. */
@@ -68,16 +72,15 @@ export interface AdaptiveTimeout {
  * `T = clamp(max(2 × p99, raised), floor, ceiling)`, the p99 that of the answers in the window.
  *
  * A timeout is a right-censored sample: all it says is that the true latency was T or more. The answers are thus the
- * survivors of T, and an upstream that became slower than T would for ever look as fast as before. Hence `raised`, the
- * least that T may be, which rises in two ways:
+ * survivors of T, and an upstream that became slower than T would for ever look as fast as before. Hence `raised`:
+ * once per step of the window, the attempts of that step are judged. Above 1 % timeouts, T itself × 1.5 becomes the
+ * least T may be; below 0.5 %, that goes down by the same step until p99 holds T by itself. Each verdict rests on
+ * what has ended since the last one, so that no timeout counts twice; a step with too few attempts is prolonged, and
+ * what has been learned is forgotten when even a whole window was too short.
  *
- * - Three timeouts in a row double T at once: the upstream has become slower as a whole. Attempts that started with the
- *   old T do not count towards the next raise, so T doubles no more than once in its own length.
- * - Once per step of the window, the attempts of that step are judged: above 1 % timeouts T rises × 1.5, below 0.5 %
- *   `raised` goes down by the same factor until p99 holds T by itself.
- *
- * No timeout counts twice; a step with too few attempts is prolonged, and what has been learned is forgotten when even
- * a whole window was too short.
+ * That is slow where every call became slower. After three timeouts in a row one attempt at a time is therefore a scout,
+ * with as long as ceiling and deadline allow. Its answer raises T to twice the time that it took. If it hangs, T is
+ * not to blame for the timeouts until there is an answer again.
  */
 export function createAdaptiveTimeout(
   settings: AdaptiveTimeoutSettings,
@@ -88,17 +91,29 @@ export function createAdaptiveTimeout(
   /** 0 where nothing is raised. */
   let raisedMs = 0;
   let evidence = { since: 0, attempts: 0, timeouts: 0 };
-  /** Timeouts in a row of attempts that ended at `from` or later. */
-  let row = { from: 0, timeouts: 0 };
+  let timeoutsInARow = 0;
+  let scouting = false;
+  /** Whether a scout hung, and there was no answer since. */
+  let hanging = false;
 
-  /** Twice the 99th percentile; `undefined` while there are too few samples. */
+  /** `undefined` while there are too few samples. */
   function expectedMs(now: number): number | undefined {
     const { samples, p99Ms } = window.summary(now);
     return samples < minSamples ? undefined : tolerance * p99Ms;
   }
 
-  const clamp = (expected: number): number => Math.min(Math.max(expected, raisedMs, floorMs), ceilingMs);
+  const clamp = (ms: number): number => Math.min(Math.max(ms, raisedMs, floorMs), ceilingMs);
   const current = (now: number): number => clamp(expectedMs(now) ?? initialMs);
+
+  function limit(now: number): TimeLimit {
+    judge(now);
+    const expected = expectedMs(now);
+    const timeoutMs = clamp(expected ?? initialMs);
+    const configured = timeoutMs === ceilingMs || (expected === undefined && raisedMs === 0);
+    // An upstream that had its 99th percentile is late, but not by the measure of an estimate far below the initial one.
+    const fairMs = Math.max(expected ?? 0, initialMs) / tolerance;
+    return { timeoutMs, estimated: !configured && !hanging, fairMs };
+  }
 
   function judge(now: number): void {
     const { since, attempts, timeouts } = evidence;
@@ -115,40 +130,36 @@ export function createAdaptiveTimeout(
     return lowered < floorMs ? 0 : lowered;
   }
 
-  function escalate(now: number): void {
-    const tooShortMs = current(now);
-    raisedMs = Math.min(tooShortMs * settings.escalation, ceilingMs);
-    evidence = { since: now, attempts: 0, timeouts: 0 };
-    row = { from: now + tooShortMs, timeouts: 0 };
-  }
-
-  function limit(now: number): TimeLimit {
-    judge(now);
-    const expected = expectedMs(now);
-    const timeoutMs = clamp(expected ?? initialMs);
-    const configured = timeoutMs === ceilingMs || (expected === undefined && raisedMs === 0);
-    // An upstream that had its 99th percentile is late, but not by the measure of an estimate far below the initial one.
-    const fairMs = Math.max(expected ?? 0, initialMs) / tolerance;
-    return { timeoutMs, estimated: !configured, fairMs };
-  }
-
   return {
     limit,
-    probeLimit: (now) => ({ ...limit(now), timeoutMs: ceilingMs, estimated: false }),
+    fullLimit: (now) => ({ ...limit(now), timeoutMs: ceilingMs, estimated: false }),
+    sendScout(now, leftMs) {
+      if (scouting || timeoutsInARow < settings.scoutAfter) return false;
+      const { timeoutMs, fairMs } = limit(now);
+      scouting = timeoutMs < ceilingMs && leftMs > timeoutMs && leftMs >= fairMs;
+      return scouting;
+    },
+    scoutEnded(hung) {
+      scouting = false;
+      hanging ||= hung;
+    },
     timeoutMs: (now) => limit(now).timeoutMs,
     answered(now, ms) {
       judge(now);
+      timeoutsInARow = 0;
+      hanging = false;
+      if (ms > current(now)) {
+        raisedMs = Math.min(tolerance * ms, ceilingMs);
+        evidence = { since: now, attempts: 0, timeouts: 0 };
+      }
       window.record(now, ms);
       evidence.attempts += 1;
-      row.timeouts = 0;
     },
     timedOut(now) {
       judge(now);
+      timeoutsInARow += 1;
       evidence.attempts += 1;
       evidence.timeouts += 1;
-      if (now < row.from) return;
-      row.timeouts += 1;
-      if (row.timeouts >= settings.escalateAfter) escalate(now);
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   createAdaptiveTimeout,
 } from './adaptive-timeout.ts';
 import { type AttemptTimeoutDeps, createAttemptTimeout } from './attempt-timeout.ts';
-import type { Call, CallContext, Classify } from './call.ts';
+import type { Call, CallContext, Classify, Hurry } from './call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
@@ -229,7 +229,7 @@ describe('an attempt whose upstream says that it ran out of time', () => {
 
 describe('an attempt with less time than the configuration allows', () => {
   beforeEach(() => {
-    for (let time = 0; time < 50; time++) timeout.answered(0, 20);
+    for (let time = 0; time < 200; time++) timeout.answered(0, 20);
   });
 
   it('is hurried by an estimate, and says so', async () => {
@@ -254,6 +254,34 @@ describe('an attempt with less time than the configuration allows', () => {
     clock.advance(60);
     expect(await failed).toEqual(new AttemptTimedOut(60));
     expect(contexts[0]?.hurried).toBeUndefined();
+  });
+
+  it('is a scout after three that timed out, and its answer makes the timeout longer', async () => {
+    for (let time = 0; time < 3; time++) timeout.timedOut(0);
+    const { call, contexts, started } = work();
+    const scout = guarded(call)(context({ deadline: 900 }));
+    const next = error(guarded(call)(context({ deadline: 900 })));
+    expect(contexts.map(({ hurried }) => hurried)).toEqual([undefined, 'estimate']);
+    clock.advance(150);
+    started[0]?.resolve('Alien');
+    expect(await scout).toBe('Alien');
+    expect(await next).toEqual(new AttemptTimedOut(50, { hurried: 'estimate' }));
+    expect(timeout.timeoutMs(150)).toBe(300);
+  });
+
+  it.each<[string, () => void, Hurry | undefined]>([
+    ['hangs', () => clock.advance(900), undefined],
+    ['is told at last that there was no time', () => clock.advance(890), undefined],
+    ['is told at once that there was no time', () => undefined, 'estimate'],
+  ])('is to blame until a scout %s', async (_, wait, hurried) => {
+    for (let time = 0; time < 3; time++) timeout.timedOut(0);
+    const { call, contexts, started } = work();
+    const scout = error(guarded(call)(context({ deadline: 900 })));
+    wait();
+    started[0]?.reject(TOO_LATE);
+    expect(await scout).toBeInstanceOf(AttemptTimedOut);
+    void error(guarded(call)(context({ attempt: 2, deadline: 5_000 })));
+    expect(contexts[1]?.hurried).toBe(hurried);
   });
 
   it('has all the time there is when it is a probe', async () => {

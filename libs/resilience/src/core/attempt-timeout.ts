@@ -40,9 +40,12 @@ export function createAttemptTimeout({
   classify,
   trackZombie,
 }: AttemptTimeoutDeps): AttemptTimeout {
-  const limitOf = ({ timeoutMs, probe }: CallContext, now: number): TimeLimit => {
+  /** A second attempt is no scout: the first one has used up a part of the time. */
+  const isScout = ({ timeoutMs, probe = false, attempt, deadline }: CallContext, now: number): boolean =>
+    timeoutMs === undefined && (probe || (attempt === 1 && timeout.sendScout(now, deadline - now)));
+  const limitOf = ({ timeoutMs }: CallContext, scout: boolean, now: number): TimeLimit => {
     if (timeoutMs !== undefined) return { timeoutMs, estimated: false, fairMs: timeoutMs / 2 };
-    return probe ? timeout.probeLimit(now) : timeout.limit(now);
+    return scout ? timeout.fullLimit(now) : timeout.limit(now);
   };
 
   const policy: Policy =
@@ -60,15 +63,17 @@ export function createAttemptTimeout({
           return;
         }
         const adaptive = context.timeoutMs === undefined;
-        const limit = limitOf(context, startedAt);
+        const scout = isScout(context, startedAt);
+        const limit = limitOf(context, scout, startedAt);
         const timeoutMs = Math.min(limit.timeoutMs, context.deadline - startedAt);
         const cutShort = timeoutMs < limit.timeoutMs;
         const hurried = hurryOf(limit, timeoutMs);
         const controller = new AbortController();
         let open = true;
 
-        const close = (): void => {
+        const close = (hung = false): void => {
           open = false;
+          if (scout) timeout.scoutEnded(hung && !hurried);
           disarm();
           signal.removeEventListener('abort', cancel);
         };
@@ -83,11 +88,13 @@ export function createAttemptTimeout({
         };
         const fail = (error: unknown): void => {
           if (!open) return;
-          close();
           if (classify(error) !== 'timeout') {
+            close();
             reject(error);
             return;
           }
+          // One that says so early ran into an estimate of its own, and may do better next time.
+          close(clock.now() - startedAt >= timeoutMs / 2);
           timedOut();
           reject(new AttemptTimedOut(timeoutMs, { hurried, cause: error }));
         };
@@ -95,8 +102,8 @@ export function createAttemptTimeout({
         const timedOut = (): void => {
           if (adaptive && !cutShort) timeout.timedOut(clock.now());
         };
-        const giveUp = (error: Error): void => {
-          close();
+        const giveUp = (error: Error, hung = false): void => {
+          close(hung);
           trackZombie(context, work);
           controller.abort(error);
           reject(error);
@@ -112,6 +119,7 @@ export function createAttemptTimeout({
             hurried === 'caller'
               ? new DeadlineExceeded('the deadline passed during the attempt')
               : new AttemptTimedOut(timeoutMs, { hurried }),
+            true,
           );
         };
 
