@@ -1,4 +1,5 @@
 import { Agent, request as send } from 'node:http';
+import { connect } from 'node:net';
 import { Controller, Get, Header, HttpCode, Module, Param, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { problemBody, requestContext } from '#libs/http';
@@ -192,6 +193,17 @@ describe('a place in flight', () => {
     leaving.abort();
     await expect(left).rejects.toThrow();
     expect((await fetch(`${url}/held/2`)).status).toBe(503);
+    held.resolve();
+    await inFlight(url, 0);
+  });
+
+  it('is given back with the socket when a CONNECT follows pipelined requests', async () => {
+    const url = await start({ ...onePlace, OVERLOAD_LIMIT_INITIAL: '20' });
+    const { hostname, port } = new URL(url);
+    const pipelined = 'GET /held/1 HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(10);
+    const leaving = connect(Number(port), hostname).on('error', () => undefined);
+    leaving.end(`${pipelined}CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n`);
+    await inFlight(url, 10);
     held.resolve();
     await inFlight(url, 0);
   });

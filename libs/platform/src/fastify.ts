@@ -6,6 +6,7 @@ import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem }
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { respondToUnreadable, trackRequests } from './unreadable-requests.ts';
+import { closeResponsesWithSocket } from './waiting-responses.ts';
 
 /** Largest body that is read, in bytes; beyond it the answer is 413. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -77,6 +78,7 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
   trackRequests(server);
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
+  closeResponsesWithSocket(server);
   return adapter;
 }
 
