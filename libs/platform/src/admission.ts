@@ -33,7 +33,7 @@ export function addAdmissionHooks(
   fastify: FastifyInstance,
   { admission, edge, random }: AdmissionOptions,
 ): void {
-  const places = new WeakMap<FastifyRequest, Place>();
+  const permits = new WeakMap<FastifyRequest, HeldPermit>();
 
   const letIn = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const arrival = arrivalOf(request, edge);
@@ -50,9 +50,9 @@ export function addAdmissionHooks(
           });
         return refuse(request, reply, random);
       }
-      const place = new Place(decision.permit);
-      places.set(request, place);
-      reply.raw.once('close', () => place.answered(outcomeOf(reply, deadline)));
+      const permit = new HeldPermit(decision.permit, reply, deadline);
+      permits.set(request, permit);
+      reply.raw.once('close', () => permit.releaseUnused());
       done();
     };
     // What lets it in after a wait is the end of another request, in whose context it must not go on.
@@ -71,70 +71,62 @@ export function addAdmissionHooks(
   });
 
   const giveUpWithoutBody = (request: FastifyRequest): void => {
-    if (!request.raw.complete && places.get(request)?.giveUp()) places.delete(request);
+    if (!request.raw.complete && permits.get(request)?.releaseUnused()) permits.delete(request);
   };
 
   fastify.addHook('preValidation', (request, reply, done) => {
-    if (places.has(request)) done();
+    if (permits.has(request)) done();
     else letIn(request, reply, done);
   });
 
-  aroundHandlers(fastify, (request) => places.get(request)?.begins());
+  // A response without a handler, a 404 for example, needs no permit while its client reads it.
+  fastify.addHook('onSend', (request, _reply, _payload, done) => {
+    permits.get(request)?.releaseUnused();
+    done();
+  });
+
+  aroundHandlers(fastify, (request) => permits.get(request)?.begin());
 }
 
 /**
- * One request's place in flight. It is given back when the answer has ended *and* the handler has settled: one whose
- * client has left, or whose deadline has passed, is work until then.
+ * The permit of one request. It ends when the handler has settled: a client that has left, or a deadline that has
+ * passed, does not end the work, and a client that reads its response slowly causes none.
  */
-class Place {
+class HeldPermit {
   readonly #permit: Permit;
+  readonly #reply: FastifyReply;
+  readonly #deadline: number;
   #beganAt: number | undefined;
-  #working = false;
-  #outcome: WorkOutcome | undefined;
 
-  constructor(permit: Permit) {
+  constructor(permit: Permit, reply: FastifyReply, deadline: number) {
     this.#permit = permit;
+    this.#reply = reply;
+    this.#deadline = deadline;
   }
 
-  /** Returns what is to be called when the handler has settled. */
-  begins(): () => void {
-    this.#beganAt = monotonicNow();
-    this.#working = true;
-    return this.#settled;
+  /** Starts the work, and returns the function to call when the handler has settled. */
+  begin(): () => void {
+    const beganAt = monotonicNow();
+    this.#beganAt = beganAt;
+    return () => this.#permit.release(outcomeOf(this.#reply, this.#deadline), monotonicNow() - beganAt);
   }
 
-  readonly #settled = (): void => {
-    this.#working = false;
-    this.#release();
-  };
-
-  answered(outcome: WorkOutcome): void {
-    this.#outcome = outcome;
-    this.#release();
-  }
-
-  /** As if it had never been taken; whether it could be, for work that has begun needs it. */
-  giveUp(): boolean {
+  /** Releases the permit, and returns `true`, unless the handler has begun. */
+  releaseUnused(): boolean {
     if (this.#beganAt !== undefined) return false;
     this.#permit.release('ignored', 0);
     return true;
-  }
-
-  #release(): void {
-    if (this.#working || !this.#outcome) return;
-    // Without a handler nothing was done, whatever time its body took to arrive.
-    if (this.#beganAt === undefined) this.#permit.release('ignored', 0);
-    else this.#permit.release(this.#outcome, monotonicNow() - this.#beganAt);
   }
 }
 
 /**
  * Only a 2xx that did all it was there for says how fast the server is. A 404, a refused body or a replayed answer is
  * fast however much there is to do, a failure may be, and a degraded answer is as slow as the upstream it gave up.
+ * A client that has left may have cut the work short.
  */
 function outcomeOf(reply: FastifyReply, deadline: number): WorkOutcome {
   const { statusCode, raw } = reply;
-  if (!raw.writableFinished) return 'ignored';
+  if (raw.destroyed && !raw.writableFinished) return 'ignored';
   if (statusCode === 504 && monotonicNow() >= deadline) return 'failure';
   const full = !reply.hasHeader(DEGRADED) && !reply.hasHeader(IDEMPOTENT_REPLAYED);
   return statusCode >= 200 && statusCode < 300 && full ? 'success' : 'ignored';
