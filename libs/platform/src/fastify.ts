@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '#libs/http';
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { cutOffStalledResponses } from './stalled-responses.ts';
 import { respondToUnreadable, trackRequests } from './unreadable-requests.ts';
 import { closeResponsesWithSocket } from './waiting-responses.ts';
 
@@ -17,13 +18,15 @@ const HEAD_LIMIT_BYTES = 16 * 1024;
 /** Most headers of a request; beyond it the answer is 431. */
 export const HEADERS_LIMIT = 100;
 
-/** What senders may take of a server, in milliseconds and connections. */
-export interface SenderLimits {
+/** Limits of what clients may take of a server, in milliseconds and connections. */
+export interface ClientLimits {
   /** Until the head of a request is there, from the first byte or, on a new connection, from its start: a 408. */
   readonly headMs: number;
   /** Until all of a request is there: a 408. It bounds what has no deadline. */
   readonly requestMs: number;
-  /** How often slow senders are looked for. */
+  /** How long one write to a client may take until its connection is closed: 64 KiB within it are 2 KiB a second. */
+  readonly stalledMs: number;
+  /** How often slow senders and slow readers are looked for. */
   readonly checkEveryMs: number;
   /** How long a connection may be idle between requests: longer than balancers keep theirs, 60 s as a rule. */
   readonly idleMs: number;
@@ -32,9 +35,10 @@ export interface SenderLimits {
 }
 
 /** There is no limit of requests per connection: it would stop nobody, and what was pipelined would be lost. */
-export const SENDER_LIMITS: SenderLimits = {
+export const CLIENT_LIMITS: ClientLimits = {
   headMs: 10_000,
   requestMs: 30_000,
+  stalledMs: 30_000,
   checkEveryMs: 1_000,
   idleMs: 72_000,
   connections: 10_000,
@@ -44,11 +48,11 @@ export interface AdapterOptions {
   /** Whether strangers call: their request ids are not taken over, and answers tell browsers what not to do. */
   readonly edge: boolean;
   readonly logger: Logger;
-  readonly limits?: SenderLimits;
+  readonly limits?: ClientLimits;
 }
 
 /** The HTTP server of a service. */
-export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterOptions): FastifyAdapter {
+export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterOptions): FastifyAdapter {
   const securityHeaders = edge ? SECURITY_HEADERS : {};
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -79,6 +83,7 @@ export function createAdapter({ edge, logger, limits = SENDER_LIMITS }: AdapterO
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
   closeResponsesWithSocket(server);
+  cutOffStalledResponses(server, limits);
   return adapter;
 }
 

@@ -62,7 +62,9 @@ describe('every pipelined response emits close once', () => {
     for (const response of responses) response.end();
     await expect.poll(() => closed.length).toBe(20);
     client.destroy();
-    await expect.poll(async () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0);
+    await expect
+      .poll(async () => new Promise((resolve) => server.getConnections((_, n) => resolve(n))))
+      .toBe(0);
     expect(closed).toHaveLength(20);
   });
 });
