@@ -44,6 +44,20 @@ describe('of a limit of ten', () => {
   });
 });
 
+it('tells the age of the oldest permit that is not released', () => {
+  const admission = create();
+  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
+  const first = ask(admission);
+  clock.advance(30);
+  const second = ask(admission);
+  clock.advance(30);
+  expect(admission.describe()).toMatchObject({ oldestMs: 60 });
+  release(first);
+  expect(admission.describe()).toMatchObject({ oldestMs: 30 });
+  release(second);
+  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
+});
+
 it.each([
   { limit: 1, normal: 1, sheddable: 1 },
   { limit: 2, normal: 1, sheddable: 1 },

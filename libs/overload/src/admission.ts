@@ -24,6 +24,8 @@ export type Decision =
 
 export interface AdmissionState extends LimitState {
   readonly inFlight: number;
+  /** Age of the oldest permit that is not released, in milliseconds; 0 where there is none. */
+  readonly oldestMs: number;
   readonly queued: number;
   readonly admitted: Readonly<Record<Priority, number>>;
   readonly refused: Readonly<Record<Priority, Readonly<Record<Refusal, number>>>>;
@@ -55,7 +57,8 @@ export class Admission {
   readonly #queue: CodelQueue<Applicant>;
   readonly #admitted = byPriority(() => 0);
   readonly #refused = byPriority(() => ({ waited: 0, displaced: 0, doomed: 0, 'event-loop': 0 }));
-  #inFlight = 0;
+  /** Those that are not released, the oldest first. */
+  readonly #permits = new Set<{ readonly since: number }>();
   #timer: { readonly at: number; readonly disarm: () => void } | undefined;
 
   constructor(deps: AdmissionDeps) {
@@ -75,7 +78,7 @@ export class Admission {
     const startBy = deadline - (limit.describe(now).longRttMs ?? 0);
     const applicant: Applicant = { priority, startBy, decide };
     // One that is alone is not what makes the loop late.
-    if (this.#inFlight > 0 && refusedByLoop(now, priority)) this.#refuse(applicant, 'event-loop');
+    if (this.#permits.size > 0 && refusedByLoop(now, priority)) this.#refuse(applicant, 'event-loop');
     // Whoever waits at this priority or above it could not enter just now, so nobody is overtaken.
     else if (this.#mayEnter(now, priority)) this.#enter(applicant);
     else if (startBy <= now) this.#refuse(applicant, 'doomed');
@@ -91,9 +94,12 @@ export class Admission {
 
   describe(): AdmissionState {
     const { limit, clock } = this.#deps;
+    const now = clock.now();
+    const [oldest] = this.#permits;
     return {
-      ...limit.describe(clock.now()),
-      inFlight: this.#inFlight,
+      ...limit.describe(now),
+      inFlight: this.#permits.size,
+      oldestMs: oldest ? now - oldest.since : 0,
       queued: this.#queue.size,
       admitted: { ...this.#admitted },
       refused: byPriority((priority) => ({ ...this.#refused[priority] })),
@@ -112,19 +118,17 @@ export class Admission {
   }
 
   #mayEnter(now: number, priority: Priority): boolean {
-    return this.#inFlight < placesFor(priority, this.#deps.limit.current(now));
+    return this.#permits.size < placesFor(priority, this.#deps.limit.current(now));
   }
 
   #enter({ priority, decide }: Applicant): void {
     const { clock, limit, onDecision } = this.#deps;
-    this.#inFlight += 1;
+    const held = { since: clock.now() };
+    this.#permits.add(held);
     this.#admitted[priority] += 1;
-    const inFlight = this.#inFlight;
-    let released = false;
+    const inFlight = this.#permits.size;
     const release = (outcome: WorkOutcome, latencyMs: number): void => {
-      if (released) return;
-      released = true;
-      this.#inFlight -= 1;
+      if (!this.#permits.delete(held)) return;
       const now = clock.now();
       if (outcome !== 'ignored') {
         const sampled = outcome === 'success' ? 'answered' : 'cut-short';

@@ -11,6 +11,7 @@ import { HealthModule, ServicePhase } from '#libs/health';
 import { type Inbound, type Shedding, createInbound, overloadSettings } from '#libs/overload';
 import { FAULT_POINTS, UpstreamRegistryModule, systemClock } from '#libs/resilience';
 import { createLogger, startServerSeries } from '#libs/telemetry';
+import { AdmissionIndicator } from './admission-indicator.ts';
 import { addAdmissionHooks } from './admission.ts';
 import { AnswerCounts } from './answer-counts.ts';
 import { CloseError, type CloseFailure, boundCloseHooks } from './close-hooks.ts';
@@ -228,6 +229,7 @@ function rootModule(
       { provide: PEERS, useValue: peers },
       { provide: SERVICE, useValue: name },
       { provide: AnswerCounts, useValue: answers },
+      AdmissionIndicator,
       ServiceStateReader,
       Peers,
       SystemWatch,
