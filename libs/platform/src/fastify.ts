@@ -3,11 +3,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '#libs/http';
+import { trackExchanges } from './open-exchanges.ts';
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { cutOffStalledResponses } from './stalled-responses.ts';
-import { respondToUnreadable, trackRequests } from './unreadable-requests.ts';
-import { closeResponsesWithSocket } from './waiting-responses.ts';
+import { respondToUnreadable } from './unreadable-requests.ts';
 
 /** Largest body that is read, in bytes; beyond it the answer is 413. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -75,14 +75,14 @@ export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterO
       void reply.headers({ ...securityHeaders, [REQUEST_ID]: request.id });
       sendProblem(error, request, reply, logger);
     },
-    clientErrorHandler: (error, socket) => respondToUnreadable(error, socket, securityHeaders),
+    clientErrorHandler: (error, socket) =>
+      respondToUnreadable(error, socket, { open: openExchanges(socket), headers: securityHeaders }),
   });
   const server = adapter.getHttpServer<Server>();
   server.maxConnections = limits.connections;
-  trackRequests(server);
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
-  closeResponsesWithSocket(server);
+  const openExchanges = trackExchanges(server);
   cutOffStalledResponses(server, limits);
   return adapter;
 }

@@ -1,27 +1,15 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_MEDIA_TYPE, REQUEST_ID, newRequestId } from '#libs/http';
+import type { Exchange } from './open-exchanges.ts';
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-/** The exchanges of each connection whose responses have not ended, in the order of their requests. */
-const exchanges = new WeakMap<Socket, Set<Exchange>>();
 /** Connections of which no more is read. */
 const failed = new WeakSet<Socket>();
 
-/** Makes `respondToUnreadable` wait for the responses to requests that were read. Call before the server listens. */
-export function trackRequests(server: Server): void {
-  server.on('request', (request, response) => {
-    const { socket } = request;
-    const open = exchanges.get(socket) ?? new Set();
-    exchanges.set(socket, open);
-    const exchange = { request, response };
-    open.add(exchange);
-    response.once('close', () => open.delete(exchange));
-  });
+interface Surroundings {
+  /** The open exchanges of the connection, in the order of their requests. */
+  readonly open: readonly Exchange[];
+  /** Headers of every response of the server. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -32,7 +20,7 @@ export function trackRequests(server: Server): void {
 export function respondToUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  headers: Readonly<Record<string, string>>,
+  { open, headers }: Surroundings,
 ): void {
   // The parser fails again with every chunk that comes after the first error.
   if (failed.has(socket)) return;
@@ -41,7 +29,6 @@ export function respondToUnreadable(
     socket.destroy();
     return;
   }
-  const open = [...(exchanges.get(socket) ?? [])];
   const pending = open.filter(({ request, response }) => request.complete || response.writableEnded);
   const last = pending.at(-1);
   if (!last) return respond(error, socket, headers);

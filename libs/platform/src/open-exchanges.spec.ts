@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeResponsesWithSocket } from './waiting-responses.ts';
+import { trackExchanges } from './open-exchanges.ts';
 
 let server: Server;
 let responses: ServerResponse[];
@@ -19,7 +19,7 @@ beforeEach(async () => {
     responses.push(response);
     response.once('close', () => closed.push(response));
   });
-  closeResponsesWithSocket(server);
+  trackExchanges(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
