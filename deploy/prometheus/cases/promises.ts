@@ -10,6 +10,12 @@ const page = (status: number): string =>
 const inHalfASecond = http('bucket', `http_route="/api/products/:id", http_request_method="GET", le="0.5"`);
 const hurried =
   'http_server_client_deadline_exceeded_total{service="gateway", http_route="/api/products/:id", http_request_method="GET"}';
+const left = (what: string, labels = ''): string =>
+  http(
+    what,
+    `http_route="/api/products/:id", http_request_method="GET", error_type="connection-closed"${labels}`,
+  );
+const leftInHalfASecond = left('bucket', ', le="0.5"');
 const degraded = (source: string, reason: string): string =>
   `degraded_answers_total{service="gateway", source="${source}", reason="${reason}"}`;
 const age = (data: string): string =>
@@ -82,6 +88,68 @@ export const promises: readonly Pair[] = [
     silent: {
       when: 'one in two hundred is slow',
       series: { [page(200)]: '0+200x200', [inHalfASecond]: '0+199x200' },
+    },
+  },
+  {
+    alert: 'AvailabilityBudgetBurn',
+    at: '9h',
+    every: '4m',
+    fires: {
+      when: 'two in a thousand responses fail for hours, while as many clients leave as stay',
+      series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560', [left('count')]: '0+1000x560' },
+    },
+    labels: { severity: 'ticket', slo: 'availability' },
+    silent: {
+      when: 'half of the clients leave',
+      series: { [page(200)]: '0+1000x560', [left('count')]: '0+1000x560' },
+    },
+  },
+  {
+    alert: 'LatencyBudgetBurn',
+    at: '6h',
+    every: '4m',
+    fires: {
+      when: 'seven in a hundred clients leave after half a second',
+      series: {
+        [page(200)]: '0+93x400',
+        [inHalfASecond]: '0+93x400',
+        [left('count')]: '0+7x400',
+        [leftInHalfASecond]: '0x400',
+      },
+    },
+    labels: { severity: 'page', slo: 'latency' },
+    silent: {
+      when: 'half of the clients leave at once',
+      series: {
+        [page(200)]: '0+100x400',
+        [inHalfASecond]: '0+100x400',
+        [left('count')]: '0+100x400',
+        [leftInHalfASecond]: '0+100x400',
+      },
+    },
+  },
+  {
+    alert: 'LatencyBudgetBurn',
+    at: '3h',
+    every: '4m',
+    fires: {
+      when: 'four in a hundred are slow for longer, while as many clients leave at once as stay',
+      series: {
+        [page(200)]: '0+100x200',
+        [inHalfASecond]: '0+96x200',
+        [left('count')]: '0+100x200',
+        [leftInHalfASecond]: '0+100x200',
+      },
+    },
+    labels: { severity: 'ticket', slo: 'latency' },
+    silent: {
+      when: 'none is slow, and none leaves late',
+      series: {
+        [page(200)]: '0+100x200',
+        [inHalfASecond]: '0+100x200',
+        [left('count')]: '0+100x200',
+        [leftInHalfASecond]: '0+100x200',
+      },
     },
   },
   {

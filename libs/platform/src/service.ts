@@ -36,6 +36,7 @@ import { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
 import { PEERS, Peers } from './peers.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { addRequestHooks, announceDraining } from './request-hooks.ts';
+import { addRequestRecords } from './request-records.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { SessionController } from './session.controller.ts';
@@ -102,6 +103,8 @@ export async function createService<S extends ConfigSchema>(
   const fastify = adapter.getInstance();
   acceptStrictJsonOnly(fastify);
   ignoreTypeOfNoContent(fastify);
+  const answers = new AnswerCounts();
+  addRequestRecords(fastify, { edge, logger, answers });
   passOverExpectations(adapter.getHttpServer<Server>());
   if (edge) addSecurityHeaders(fastify);
   else requireServiceToken(fastify, config, logger);
@@ -115,8 +118,7 @@ export async function createService<S extends ConfigSchema>(
   if (faults) addInboundFaults(fastify, faults, edge);
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
-  const answers = new AnswerCounts();
-  addRequestHooks(fastify, { edge, logger, phase, answers });
+  addRequestHooks(fastify, { edge, logger, phase });
   addDegradedHook(fastify, answers);
   announceDraining(fastify, phase, edge);
   const work = new WorkUnderWay();

@@ -54,7 +54,9 @@ describe('clients that do not read their responses', () => {
   const inbound = async () =>
     ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { admitted: { normal: number } } })
       .inbound;
-  const admitted = (count: number) => expect.poll(async () => (await inbound()).admitted.normal).toBe(count);
+  const admitted = async (count: number) => {
+    await expect.poll(async () => (await inbound()).admitted.normal).toBe(count);
+  };
 
   it('hold no permits, whether their requests have a handler or not', async () => {
     for (const path of ['/film', '/film', '/film', '/film', '/nowhere']) sendAndReadNothing(url, head(path));

@@ -29,6 +29,9 @@ const routeAttributes = (method: string, route: string | undefined): Attributes 
 /** By method, status and route, all of which are few: made once each. */
 const prepared = new Map<string, Attributes>();
 
+/** The `error.type` of a request whose connection closed before its response was sent: it has no status. */
+export const CONNECTION_CLOSED = 'connection-closed';
+
 /** Every status of a failure that a service responds with. */
 const FAILURES = new Set(
   Object.values(problemKinds)
@@ -37,7 +40,7 @@ const FAILURES = new Set(
 );
 
 /**
- * Starts the series of a route at zero: those of its failures, which Prometheus would see no increase of where they are
+ * Starts the series of a route at zero: those of its failures and of clients that leave, which Prometheus would see no increase of where they are
  * born with the first ones, and that of its success, or else the first failures would be a share of too few.
  * Routes of operators get none, for no objective counts them and each series costs 13 lines of a scrape.
  */
@@ -45,29 +48,35 @@ export function startServerSeries(route: string, methods: Iterable<string>): voi
   if (isOperation(route)) return;
   // NaN makes the series and is counted neither as a request nor in the sum.
   for (const method of methods)
-    for (const status of [method === 'POST' ? 201 : 200, ...FAILURES])
+    for (const status of [method === 'POST' ? 201 : 200, ...FAILURES, undefined])
       duration.record(Number.NaN, attributesOf(method, route, status));
 }
 
 /**
- * Counts one answered request.
+ * Counts one request that has ended.
  * @param route the route's pattern; `undefined` where no route matched, so that addresses made up by strangers are
  * one series and not many
+ * @param status of the response; `undefined` where the connection closed before the response was sent
  */
 export function recordServerRequest(
   method: string,
   route: string | undefined,
-  status: number,
+  status: number | undefined,
   durationMs: number,
 ): void {
   duration.record(durationMs / 1000, attributesOf(method, route, status));
 }
 
-function attributesOf(method: string, route: string | undefined, status: number): Attributes {
+function attributesOf(method: string, route: string | undefined, status: number | undefined): Attributes {
   const key = `${method} ${status} ${route}`;
   let attributes = prepared.get(key);
   if (!attributes) {
-    attributes = { ...routeAttributes(method, route), 'http.response.status_code': status };
+    attributes = {
+      ...routeAttributes(method, route),
+      ...(status === undefined
+        ? { 'error.type': CONNECTION_CLOSED }
+        : { 'http.response.status_code': status }),
+    };
     prepared.set(key, attributes);
     // The series starts at 0: the increase from nothing to the first value would not count.
     clientDeadlines.add(0, routeAttributes(method, route));

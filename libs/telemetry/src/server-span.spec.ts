@@ -104,13 +104,15 @@ describe('the span of a request', () => {
   });
 
   it.each([
+    [undefined, SpanStatusCode.UNSET, 'connection-closed'],
     [499, SpanStatusCode.UNSET, undefined],
     [500, SpanStatusCode.ERROR, '500'],
-  ])('with status %i has the status code %i and the error %s', async (status, code, error) => {
+  ])('with status %s has the status code %i and the error %s', async (status, code, error) => {
     endServerSpan(startServerSpan(request, false).span, status);
     const finished = await finishedSpan();
     expect(finished?.status.code).toBe(code);
     expect(finished?.attributes['error.type']).toBe(error);
+    expect(finished?.attributes['http.response.status_code']).toBe(status);
   });
 
   it('names methods that strangers make up alike', async () => {

@@ -10,7 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import { knownMethod } from './server-metrics.ts';
+import { CONNECTION_CLOSED, knownMethod } from './server-metrics.ts';
 
 const tracer = trace.getTracer('film-store/http-server');
 
@@ -66,9 +66,11 @@ export function tellShed(request: ServerRequest, status: number, why: Attributes
   endServerSpan(span, status);
 }
 
-export function endServerSpan(span: Span, status: number): void {
-  span.setAttribute('http.response.status_code', status);
-  if (status >= 500) {
+/** @param status of the response; `undefined` where the connection closed before the response was sent */
+export function endServerSpan(span: Span, status: number | undefined): void {
+  if (status === undefined) span.setAttribute('error.type', CONNECTION_CLOSED);
+  else span.setAttribute('http.response.status_code', status);
+  if (status !== undefined && status >= 500) {
     span.setAttribute('error.type', String(status));
     span.setStatus({ code: SpanStatusCode.ERROR });
   }

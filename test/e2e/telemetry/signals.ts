@@ -40,10 +40,12 @@ export const redisEdges = [
 /** The attributes of spans: all of their kind have the first, some the others. */
 export const spanAttributes = {
   server: [
-    ['http.request.method', 'http.response.status_code', 'url.path', 'url.scheme'],
+    ['http.request.method', 'url.path', 'url.scheme'],
     [
-      // Of a 5xx, which is its status.
+      // Of a 5xx, which is its status; `connection-closed` where the connection closed before the response was sent.
       'error.type',
+      // Absent where the connection closed before the response was sent.
+      'http.response.status_code',
       // Absent where no route matched.
       'http.route',
     ],
@@ -109,97 +111,110 @@ const askers = ['gateway', 'recommendations'];
 /** What a label can say, in full: nothing that a client sends adds to it. A route is a pattern of the service's own. */
 export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
 
+const routes = /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_OTHER'];
 const upstreams = ['catalog', 'recommendations', 'redis', 'database'];
 const upstream: Labels = { upstream: upstreams };
 const breakerStates = ['closed', 'open', 'half-open', 'ramping', 'manual-open', 'manual-closed'];
 
-/** Metrics, who sends them, and their labels. */
-export const metrics: Readonly<Record<string, { readonly by: readonly string[]; readonly labels: Labels }>> =
-  {
-    'http.server.request.duration': {
-      by: everyone,
-      labels: {
-        'http.request.method': methods,
-        'http.response.status_code': /^[1-5]\d\d$/,
-        'http.route': /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/,
-      },
+/** A metric, who sends it, and its labels. */
+interface Metric {
+  readonly by: readonly string[];
+  readonly labels: Labels;
+  /** Where some of its series have other labels. */
+  readonly otherLabels?: Labels;
+}
+
+export const metrics: Readonly<Record<string, Metric>> = {
+  'http.server.request.duration': {
+    by: everyone,
+    labels: {
+      'http.request.method': methods,
+      'http.response.status_code': /^[1-5]\d\d$/,
+      'http.route': routes,
     },
-    'http.server.client_deadline.exceeded': {
-      by: everyone,
-      labels: { 'http.request.method': methods, 'http.route': /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/ },
+    // The connection closed before the response was sent.
+    otherLabels: {
+      'error.type': ['connection-closed'],
+      'http.request.method': methods,
+      'http.route': routes,
     },
-    'upstream.attempt.duration': {
-      by: everyone,
-      labels: {
-        ...upstream,
-        outcome: [
-          'success',
-          'expected',
-          'timeout',
-          'upstream-timeout',
-          'upstream-unreachable',
-          'upstream-bad-response',
-          'unavailable',
-          'overloaded',
-          'ended',
-          'error',
-        ],
-      },
+  },
+  'http.server.client_deadline.exceeded': {
+    by: everyone,
+    labels: { 'http.request.method': methods, 'http.route': routes },
+  },
+  'upstream.attempt.duration': {
+    by: everyone,
+    labels: {
+      ...upstream,
+      outcome: [
+        'success',
+        'expected',
+        'timeout',
+        'upstream-timeout',
+        'upstream-unreachable',
+        'upstream-bad-response',
+        'unavailable',
+        'overloaded',
+        'ended',
+        'error',
+      ],
     },
-    'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerStates } },
-    'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerStates } },
-    'upstream.rejections': {
-      by: everyone,
-      labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },
+  },
+  'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerStates } },
+  'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerStates } },
+  'upstream.rejections': {
+    by: everyone,
+    labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },
+  },
+  'upstream.bulkhead.in_flight': { by: everyone, labels: upstream },
+  'upstream.bulkhead.queued': { by: everyone, labels: upstream },
+  'upstream.bulkhead.zombies': { by: everyone, labels: upstream },
+  'upstream.timeout': { by: everyone, labels: upstream },
+  'upstream.retry.budget': { by: askers, labels: upstream },
+  'upstream.retries': {
+    by: askers,
+    labels: {
+      ...upstream,
+      outcome: ['retried', 'not-retryable', 'attempts-used-up', 'no-time', 'budget-empty'],
     },
-    'upstream.bulkhead.in_flight': { by: everyone, labels: upstream },
-    'upstream.bulkhead.queued': { by: everyone, labels: upstream },
-    'upstream.bulkhead.zombies': { by: everyone, labels: upstream },
-    'upstream.timeout': { by: everyone, labels: upstream },
-    'upstream.retry.budget': { by: askers, labels: upstream },
-    'upstream.retries': {
-      by: askers,
-      labels: {
-        ...upstream,
-        outcome: ['retried', 'not-retryable', 'attempts-used-up', 'no-time', 'budget-empty'],
-      },
+  },
+  'upstream.hedges': { by: askers, labels: { ...upstream, outcome: ['hedged', 'won', 'suppressed'] } },
+  'inbound.requests': {
+    by: everyone,
+    labels: {
+      decision: ['admitted', 'waited', 'displaced', 'doomed', 'event-loop'],
+      priority: ['critical', 'normal', 'sheddable'],
     },
-    'upstream.hedges': { by: askers, labels: { ...upstream, outcome: ['hedged', 'won', 'suppressed'] } },
-    'inbound.requests': {
-      by: everyone,
-      labels: {
-        decision: ['admitted', 'waited', 'displaced', 'doomed', 'event-loop'],
-        priority: ['critical', 'normal', 'sheddable'],
-      },
+  },
+  'inbound.limit': { by: everyone, labels: {} },
+  'inbound.in_flight': { by: everyone, labels: {} },
+  'inbound.queued': { by: everyone, labels: {} },
+  'degraded.answers': {
+    by: ['gateway'],
+    labels: {
+      feature: ['product', 'products', 'recommendations', 'featured', 'flags'],
+      reason: degradationReason.options,
+      source: ['popular', 'none', 'last-known-good', 'default'],
     },
-    'inbound.limit': { by: everyone, labels: {} },
-    'inbound.in_flight': { by: everyone, labels: {} },
-    'inbound.queued': { by: everyone, labels: {} },
-    'degraded.answers': {
-      by: ['gateway'],
-      labels: {
-        feature: ['product', 'products', 'recommendations', 'featured', 'flags'],
-        reason: degradationReason.options,
-        source: ['popular', 'none', 'last-known-good', 'default'],
-      },
-    },
-    'idempotency.claims': {
-      by: ['gateway'],
-      labels: { outcome: ['claimed', 'mine', 'mismatch', 'completed', 'busy', 'parked', 'unavailable'] },
-    },
-    'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
-    'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
-    'log.lines.dropped': { by: everyone, labels: {} },
-    'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },
-    'nodejs.eventloop.delay.p99': { by: everyone, labels: {} },
-    'v8js.gc.duration': {
-      by: everyone,
-      labels: { 'v8js.gc.type': ['minor', 'major', 'incremental', 'weakcb'] },
-    },
-    'v8js.memory.heap.used': { by: everyone, labels: {} },
-    'process.memory.usage': { by: everyone, labels: {} },
-  };
+  },
+  'idempotency.claims': {
+    by: ['gateway'],
+    labels: { outcome: ['claimed', 'mine', 'mismatch', 'completed', 'busy', 'parked', 'unavailable'] },
+  },
+  'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
+  'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
+  'log.lines.dropped': { by: everyone, labels: {} },
+  'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },
+  'nodejs.eventloop.delay.p99': { by: everyone, labels: {} },
+  'v8js.gc.duration': {
+    by: everyone,
+    labels: { 'v8js.gc.type': ['minor', 'major', 'incremental', 'weakcb'] },
+  },
+  'v8js.memory.heap.used': { by: everyone, labels: {} },
+  'process.memory.usage': { by: everyone, labels: {} },
+};
 
 /** Those there are besides where catalog has a PostgreSQL. */
 export const poolMetrics: typeof metrics = {
