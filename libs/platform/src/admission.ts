@@ -27,7 +27,7 @@ export interface AdmissionOptions {
  *
  * A body that does not come along with its head may take as long as its sender likes: it holds no place meanwhile.
  * When it is there, its request has to be let in once more.
- * Call it before other hooks are added, and before there are routes.
+ * Call it before the hooks that serve requests are added, and before there are routes.
  */
 export function addAdmissionHooks(
   fastify: FastifyInstance,
