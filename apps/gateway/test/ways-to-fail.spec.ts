@@ -39,9 +39,12 @@ async function startGateway(): Promise<void> {
     RECOMMENDATIONS_URL: standIns.recommendations.url,
     // The reasons expected are those of the failures themselves.
     UPSTREAM_CATALOG_BREAKER_VOLUME: '1000',
-    // So that one that hangs leaves time for what is shown instead, however slow this machine is.
+    // So that one that hangs leaves time for what is shown instead, however slow this machine is. No call waits longer
+    // to find out whether an upstream is only slow.
     UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '200',
+    UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '200',
     UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '200',
+    UPSTREAM_RECOMMENDATIONS_TIMEOUT_MAX_MS: '200',
   });
   url = await service.start();
 }
