@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, createService } from '#libs/platform';
+import { freePorts } from '../../../deploy/local/ports.ts';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { findPostgres, startPostgres } from '../../../test/support/postgres.ts';
@@ -126,6 +127,28 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     proxy.leadTo(newPrimary.port);
     expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
     expect((await read()).status).toBe(200);
+    expect((await order()).status).toBe(201);
+  });
+
+  it('waits with its start, and is not ready, while no server accepts writes', async () => {
+    await setReadOnly(oldPrimary, 'on');
+    const [port = 0] = await freePorts(1);
+    const replica = await createService(catalog, {
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: `postgres://postgres@127.0.0.1:${oldPrimary.port}/postgres`,
+    });
+    stops.add(replica);
+    const started = replica.start();
+    url = `http://127.0.0.1:${port}`;
+    await eventually(async () =>
+      expect(await get('/health/ready')).toMatchObject({
+        status: 503,
+        body: { status: 'starting', details: { database: { message: 'it is not open yet' } } },
+      }),
+    );
+    await setReadOnly(oldPrimary, 'off');
+    await started;
     expect((await order()).status).toBe(201);
   });
 });
