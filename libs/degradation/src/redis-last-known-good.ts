@@ -34,7 +34,7 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
 
   /** The value serves all requests, so the write does not end with the one that brought it. */
   function write(work: (client: Redis | Cluster) => Promise<unknown>, summary: string): void {
-    void requestContext.outlive('sheddable', () => redis.run(work, { summary })).catch(() => undefined);
+    void requestContext.outlive(() => redis.run(work, { summary }), 'sheddable').catch(() => undefined);
   }
 
   return {

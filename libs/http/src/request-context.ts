@@ -31,10 +31,13 @@ export const requestContext = {
   /**
    * Runs `work` on behalf of the request being served, but past its end: without its deadline and its signal. So `work`
    * needs bounds of its own.
+   * @param priority of the work. @default that of the request
    */
-  outlive: <T>(priority: Priority, work: () => T): T => {
+  outlive: <T>(work: () => T, priority?: Priority): T => {
     const request = storage.getStore();
-    return request ? storage.run({ requestId: request.requestId, priority }, work) : work();
+    if (!request) return work();
+    const { deadline: _deadline, signal: _signal, ...rest } = request;
+    return storage.run({ ...rest, ...(priority && { priority }) }, work);
   },
   /** The context of the request being served; `undefined` in work that no request started. */
   get: (): RequestContext | undefined => storage.getStore(),

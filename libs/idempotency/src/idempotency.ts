@@ -122,7 +122,7 @@ export class Idempotency {
     const store = this.#store;
     const letGo = holdLease({
       leaseMs: store.leaseMs,
-      renew: () => outsideDeadline(() => store.renew(id, owner)),
+      renew: () => requestContext.outlive(() => store.renew(id, owner)),
       onLost,
     });
     const execution = await run().finally(letGo);
@@ -177,7 +177,7 @@ export class Idempotency {
    */
   async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
     try {
-      const result = await outsideDeadline(use);
+      const result = await requestContext.outlive(use);
       if (this.#storeAway && hasRecorded(result)) {
         this.#storeAway = false;
         this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
@@ -194,14 +194,6 @@ export class Idempotency {
 
 const hasClaimed = ({ outcome }: ClaimResult): boolean => outcome === 'claimed';
 const isTrue = (done: boolean): boolean => done;
-
-/** Runs work that must go on when the request's time has run out; all else of its context stays, such as its priority. */
-function outsideDeadline<T>(work: () => Promise<T>): Promise<T> {
-  const serving = requestContext.get();
-  if (!serving) return work();
-  const { deadline: _deadline, signal: _signal, ...rest } = serving;
-  return requestContext.run(rest, work);
-}
 
 function answerOf(execution: Execution): Answer {
   if (execution.fate !== 'final' || execution.thrown) throw execution.thrown;

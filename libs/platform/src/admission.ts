@@ -50,9 +50,7 @@ export function addAdmissionHooks(
           });
         return refuse(request, reply, random);
       }
-      const permit = new HeldPermit(decision.permit, reply, deadline);
-      permits.set(request, permit);
-      reply.raw.once('close', () => permit.releaseUnused());
+      permits.set(request, new HeldPermit(decision.permit, reply, deadline));
       done();
     };
     // What lets it in after a wait is the end of another request, in whose context it must not go on.
@@ -60,7 +58,10 @@ export function addAdmissionHooks(
     const leave = admission.admit(hop.priority, deadline, (decision) =>
       scope.runInAsyncScope(decide, undefined, decision),
     );
-    reply.raw.once('close', leave);
+    reply.raw.once('close', () => {
+      leave();
+      permits.get(request)?.releaseUnused();
+    });
   };
 
   fastify.addHook('onRequest', (request, reply, done) => {

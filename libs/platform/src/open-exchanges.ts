@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A request and its response, which has not closed yet. */
+/** A request and its response, which has not been sent yet. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -34,7 +34,8 @@ export function trackExchanges(server: Server): OpenExchanges {
     const exchanges = exchangesOf(request.socket);
     const exchange = { request, response };
     exchanges.add(exchange);
-    response.once('close', () => exchanges.delete(exchange));
+    // One that never finishes goes with its connection.
+    response.once('finish', () => exchanges.delete(exchange));
   });
 
   return (socket) => [...(connections.get(socket) ?? [])];

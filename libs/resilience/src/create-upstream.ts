@@ -80,5 +80,6 @@ const unlearning = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
   pick: (except, why) => endpoints.pick(except, why),
   tierOf: (url) => endpoints.tierOf(url),
   report: () => {},
+  answeredElsewhere: () => false,
   drain: () => {},
 });

@@ -14,7 +14,6 @@ import { describeAttempt, failSpan } from './attempt-span.ts';
 import { type Call, type CallContext, outcomeOf } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
-import { createLastAnswers } from './core/last-answers.ts';
 import type { Exchanged, FaultPoints } from './fault-points.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
 
@@ -51,7 +50,7 @@ export interface Route {
 export interface TransportDeps {
   readonly name: string;
   readonly http: HttpService;
-  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'drain'>;
+  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'answeredElsewhere' | 'drain'>;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** See `UpstreamOptions.internal`. */
@@ -74,7 +73,6 @@ export function createTransport({
   faultPoints,
 }: TransportDeps): Call<unknown> {
   const direct = http.axiosRef.defaults.adapter as unknown as Send;
-  const lastAnswers = createLastAnswers();
   const send = faultPoints ? throughPoint(faultPoints, direct, name, endpoints) : direct;
 
   async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
@@ -111,13 +109,12 @@ export function createTransport({
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
     try {
       const value = await attempt(call, span, endpoint);
-      lastAnswers.record(endpoint, clock.now());
       endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
       // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
       const why: unknown = call.signal.aborted ? call.signal.reason : error;
-      const outlier = call.hurried === 'estimate' && lastAnswers.ofOthers(endpoint, sentAt);
+      const outlier = call.hurried === 'estimate' && endpoints.answeredElsewhere(endpoint, sentAt);
       endpoints.report(endpoint, outcomeOf(classify(why), outlier ? undefined : call.hurried), sentAt);
       failSpan(span, why);
       throw error;

@@ -219,6 +219,17 @@ describe('endpoints', () => {
     expect(one.describe()).toEqual([{ url: A, tier: 0, failures: 50, ejectedMs: 0 }]);
   });
 
+  it.each([
+    ['has not answered since', 100, A, false],
+    ['has answered since', 99, A, true],
+    ['is the endpoint itself', 99, B, false],
+  ])('another one that %s', (_, since, url, expected) => {
+    const both = endpoints(`${A},${B}`);
+    clock.advance(99);
+    both.report(B, 'success', 0);
+    expect(both.answeredElsewhere(url, since)).toBe(expected);
+  });
+
   it('must be named', () => {
     expect(() => new Endpoints([], endpointDefaults, clock)).toThrow('an upstream needs an endpoint');
   });

@@ -45,6 +45,8 @@ interface Endpoint {
   outSince: number;
   /** On the clock; in the past where it is in. */
   ejectedUntil: number;
+  /** When it last answered a call, on the clock. */
+  answeredAt: number;
 }
 
 export interface EndpointState {
@@ -75,6 +77,7 @@ export class Endpoints {
         ejections: 0,
         outSince: Number.NEGATIVE_INFINITY,
         ejectedUntil: Number.NEGATIVE_INFINITY,
+        answeredAt: Number.NEGATIVE_INFINITY,
       })),
     );
     if (this.#endpoints.length === 0) throw new Error('an upstream needs an endpoint');
@@ -115,6 +118,7 @@ export class Endpoints {
    */
   report(url: string, outcome: Outcome, sentAt: number): void {
     const endpoint = this.#endpoints.find((candidate) => candidate.url === url);
+    if (endpoint && outcome === 'success') endpoint.answeredAt = this.#clock.now();
     if (!endpoint || outcome === 'ignored' || sentAt < endpoint.outSince) return;
     endpoint.results.push(outcome);
     if (endpoint.results.length > this.#settings.rateWindow) endpoint.results.shift();
@@ -133,6 +137,15 @@ export class Endpoints {
     endpoint.results = [];
     endpoint.outSince = now;
     endpoint.ejectedUntil = now + this.#settings.ejectionMs * endpoint.ejections;
+  }
+
+  /**
+   * Returns whether an endpoint other than `url` has answered at `since` or later. It tells one slow endpoint from a
+   * slow upstream: an attempt that our estimate ended says that its endpoint is at fault only where another one answered
+   * while it waited.
+   */
+  answeredElsewhere(url: string, since: number): boolean {
+    return this.#endpoints.some((endpoint) => endpoint.url !== url && endpoint.answeredAt >= since);
   }
 
   /** Leaves an endpoint out that says it drains, for as long as a restart takes. This is no failure. */
