@@ -78,8 +78,12 @@ export const overview: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (http_response_status_code) (rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST"}[$__rate_interval]))`,
+          expr: `sum by (http_response_status_code) (rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST", http_response_status_code!=""}[$__rate_interval]))`,
           legend: '{{http_response_status_code}}',
+        },
+        {
+          expr: `sum(rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST", error_type="connection-closed"}[$__rate_interval]))`,
+          legend: 'client left',
         },
       ],
     },
