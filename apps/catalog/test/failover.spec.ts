@@ -125,7 +125,10 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     await warmConnections(oldPrimary);
     await setReadOnly(oldPrimary, 'on');
     proxy.leadTo(newPrimary.port);
-    expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
+    // A result of before serves other probes for a second.
+    await expect
+      .poll(() => get('/health/ready'))
+      .toMatchObject({ status: 200, body: { status: 'degraded' } });
     expect((await read()).status).toBe(200);
     expect((await order()).status).toBe(201);
   });

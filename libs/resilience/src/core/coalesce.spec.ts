@@ -4,7 +4,7 @@ import type { Priority } from '#libs/http';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import type { CallContext } from './call.ts';
 import { createCoalesce } from './coalesce.ts';
-import { Cancelled, DeadlineExceeded } from './errors.ts';
+import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
 function harness() {
   const clock = new VirtualClock();
@@ -115,7 +115,7 @@ describe('coalesce', () => {
   it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
     const { clock, coalesce, read, sent } = harness();
     const hurried = read('a', 50);
-    const patient = read('a', 55);
+    const patient = read('a', 80);
     await settle();
     clock.advance(49);
     expect(coalesce.describe().waiters).toBe(2);
@@ -126,14 +126,14 @@ describe('coalesce', () => {
     await expect(patient.answer).resolves.toBe('film');
   });
 
-  it('joins a call that lasts nine tenths of its time, and starts one for others where none lasts so long', async () => {
+  it('joins a call that has half of its time, and starts one for others where that has less', async () => {
     const { clock, coalesce, read, sent } = harness();
-    read('a', 230);
+    read('a', 250);
     await settle();
     clock.advance(50);
-    const patient = [read('a', 250), read('a', 251), read('a', 270)];
+    const patient = [read('a', 450), read('a', 451), read('a', 650)];
     await settle();
-    expect(sent.map(({ context }) => context.deadline)).toEqual([230, 251]);
+    expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
     expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
@@ -151,9 +151,36 @@ describe('coalesce', () => {
     clock.advance(600);
     await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.reject(new DeadlineExceeded('the deadline passed during the attempt'));
+    await settle();
+    expect(sent.map(({ context }) => context.deadline)).toEqual([600, 1000]);
     clock.advance(100);
     sent[1]?.work.resolve('film');
     await expect(patient.answer).resolves.toBe('film');
+  });
+
+  it('shares the next call too where several have more time than the one that ran out of it', async () => {
+    const { clock, read, sent } = harness();
+    void read('a', 600);
+    await settle();
+    const patient = [read('a', 900), read('a', 1000), read('a', 600)];
+    await settle();
+    clock.advance(590);
+    sent[0]?.work.reject(new AttemptTimedOut(590));
+    await settle();
+    expect(sent.map(({ context }) => context.deadline)).toEqual([600, 900]);
+    sent[1]?.work.resolve('film');
+    expect(await Promise.all([patient[0]?.answer, patient[1]?.answer])).toEqual(['film', 'film']);
+    await expect(patient[2]?.answer).rejects.toBeInstanceOf(AttemptTimedOut);
+  });
+
+  it('gets another error of a shared call as it is, whatever time is left', async () => {
+    const { read, sent } = harness();
+    read('a', 600);
+    const other = read('a', 1000);
+    await settle();
+    sent[0]?.work.reject(new Error('unreachable'));
+    await expect(other.answer).rejects.toThrow('unreachable');
+    expect(sent).toHaveLength(1);
   });
 
   it('joins a call that is as important or more, and starts one for others where it is less', async () => {

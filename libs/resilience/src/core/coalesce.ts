@@ -1,7 +1,7 @@
 import { type Priority, priorities } from '#libs/http';
 import type { Call, CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
-import { Cancelled, DeadlineExceeded } from './errors.ts';
+import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
 export interface CoalesceDeps {
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface Coalesce {
 }
 
 /** How much of a caller's own time a shared call must last for the caller to join it, as a share. */
-const MIN_SHARE_OF_TIME = 0.9;
+const MIN_SHARE_OF_TIME = 0.5;
 
 /**
  * Makes one call of identical reads that happen at the same time. All get the same response, which none may change,
@@ -33,9 +33,9 @@ const MIN_SHARE_OF_TIME = 0.9;
  * waiter has left; a caller that comes after that does not join it.
  *
  * The shared call runs in the asynchronous context of the first caller, so its spans belong to that caller's trace, and
- * with the deadline and priority of the first caller. A caller joins only a call that serves it as well as one of its
- * own: one that is at least as important and lasts for at least nine tenths of the caller's time, since identical
- * requests have the same budget and arrive a little later. Any other caller starts a call, which later ones join.
+ * with the deadline and priority of the first caller. A caller joins only a call that is at least as important and lasts
+ * for at least half of the caller's time. Any other caller starts a call, which later ones join. Where a shared call
+ * runs out of time, a caller with more time goes on to the next call: one that others have started, or its own.
  */
 export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
   const flights = new Map<string, Flight>();
@@ -95,9 +95,16 @@ export function createCoalesce({ clock }: CoalesceDeps): Coalesce {
     policy: (key) => (next) => async (context) => {
       if (context.signal.aborted) throw new Cancelled('had left before', { cause: context.signal.reason });
       if (context.deadline <= clock.now()) throw tooLate();
-      const flight = flights.get(key);
-      const joins = flight !== undefined && isAsGood(flight, context, clock.now());
-      return wait(joins ? flight : depart(key, context, next), context);
+      for (;;) {
+        const flight = flights.get(key);
+        if (!flight || !isAsGood(flight, context, clock.now()))
+          return wait(depart(key, context, next), context);
+        try {
+          return await wait(flight, context);
+        } catch (error) {
+          if (!ranOutOfTime(error) || context.deadline <= Math.max(flight.deadline, clock.now())) throw error;
+        }
+      }
     },
     describe: () => ({
       flights: flights.size,
@@ -121,5 +128,8 @@ function isAsGood(flight: Flight, { deadline, priority = 'normal' }: CallContext
   const lasts = flight.deadline === Infinity || flight.deadline - now >= (deadline - now) * MIN_SHARE_OF_TIME;
   return lasts && priorities.indexOf(flight.priority) <= priorities.indexOf(priority);
 }
+
+const ranOutOfTime = (error: unknown): boolean =>
+  error instanceof AttemptTimedOut || error instanceof DeadlineExceeded;
 
 const tooLate = () => new DeadlineExceeded('the deadline passed while waiting for a shared call');
