@@ -14,6 +14,7 @@ import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import { type ServiceName, root, serviceArguments, startService } from '../../deploy/local/services.ts';
 import { eventually } from '../support/eventually.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import { orderInit } from './client.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { probe } from './probes.ts';
@@ -165,10 +166,7 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
     await other.query('select 1 from stock where product_id = $1 for update', [FILM]);
 
     const order = fetch(`${catalog.url}/orders`, orderInit({ items: [{ productId: FILM, quantity: 1 }] }));
-    await eventually(async () => {
-      const { rowCount } = await other.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'");
-      expect(rowCount).toBeGreaterThan(0);
-    });
+    await eventually(async () => expect(await lockWaits(other)).not.toEqual([]));
     catalog.service.kill('SIGTERM');
     // It listens no more, and waits for the order.
     await eventually(() => expect(fetch(`${catalog.url}/health/live`)).rejects.toThrow('fetch failed'));

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { type OrderRequest, orderFeed } from '#libs/contracts';
 import { problemBody } from '#libs/http';
 import { eventually } from '../support/eventually.ts';
+import { lockWaits } from '../support/lock-waits.ts';
 import { JWT_SECRET, type TwoGateways, redisProgram, startTwoGateways } from './two-gateways.ts';
 
 export interface Posting {
@@ -111,12 +112,7 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
         await client.query('begin');
         await client.query('select from stock where product_id = $1 for update', [items[0]?.productId]);
         return {
-          waiting: async () => {
-            const { rowCount } = await client.query(
-              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-            );
-            return rowCount ?? 0;
-          },
+          waiting: async () => (await lockWaits(client)).length,
           release: async () => {
             await client.query('rollback');
             client.release();

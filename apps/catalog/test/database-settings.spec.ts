@@ -5,6 +5,7 @@ import { productDetail } from '#libs/contracts';
 import { createService } from '#libs/platform';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
+import { lockWaits } from '../../../test/support/lock-waits.ts';
 import { describeWithPgbouncer, startPgbouncer } from '../../../test/support/pgbouncer.ts';
 import { createDatabase } from '../../../test/support/postgres.ts';
 import { catalog } from '../src/catalog.ts';
@@ -131,12 +132,7 @@ describeWithPgbouncer('the catalog behind PgBouncer in transaction mode', () => 
     await client.query('lock table stock in access exclusive mode');
     const read = await get(`${url}/products/${MATRIX}/availability`);
     expect(read.status).toBe(504);
-    await eventually(async () => {
-      const { rows } = await client.query(
-        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-      );
-      expect(rows).toEqual([]);
-    });
+    await eventually(async () => expect(await lockWaits(client)).toEqual([]));
     await client.query('rollback');
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { orderFeed } from '#libs/contracts';
 import { type Service, createService } from '#libs/platform';
 import { eventually } from '../../../test/support/eventually.ts';
+import { lockWaits } from '../../../test/support/lock-waits.ts';
 import { type TestPostgres, findPostgres, startPostgres } from '../../../test/support/postgres.ts';
 import { catalog } from '../src/catalog.ts';
 
@@ -111,11 +112,9 @@ describe.skipIf(bin === undefined)('the catalog service', () => {
     const key = randomUUID();
     const cutShort = order(key);
     await eventually(async () => {
-      const { rowCount } = await other.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where application_name = 'catalog' and wait_event_type = 'Lock'`,
-      );
-      expect(rowCount).toBe(1);
+      const waiting = await lockWaits(other);
+      expect(waiting).toHaveLength(1);
+      await other.query('select pg_terminate_backend($1)', waiting);
     });
     await other.query('commit');
     await other.end();
