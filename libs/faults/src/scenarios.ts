@@ -46,7 +46,7 @@ export const scenarios = {
   'catalog-slow': {
     title: 'Catalog is slow',
     expect:
-      'For a second pages come from what was known before. Then the timeout has learned, and they are whole again, and slow.',
+      'Pages are whole, and slow. Under load those of the first second come from what was known before, until the timeout has learned.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 250, jitterMs: 100 }] },
   },

@@ -1,12 +1,14 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
-import { type Sign, degraded, retries, startsAgain } from '../store/signs.ts';
+import { type Sign, degraded, retries, startsAgain, waits } from '../store/signs.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;
 const LASTS_MS = [1000, 5000] as const;
+/** Shortest response of catalog while it is slow, in milliseconds. */
+const SLOW_MS = 150;
 
 interface Trick {
   readonly fault: StoreFault;
@@ -22,7 +24,7 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: killed('catalog'), shows: [degraded('product', AWAY), startsAgain('catalog')] },
     { fault: gone('catalog'), shows: [degraded('product', AWAY)] },
     { fault: paused('catalog'), shows: [degraded('product', AWAY)] },
-    { fault: scenario('catalog-slow'), shows: [degraded('product', AWAY)] },
+    { fault: scenario('catalog-slow'), shows: [waits('product', SLOW_MS)] },
     { fault: scenario('catalog-flaky'), shows: [retries('catalog')] },
   ],
   [

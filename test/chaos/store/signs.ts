@@ -2,7 +2,7 @@ import type { DegradationReason } from '#libs/contracts';
 import { eventually } from '../../support/eventually.ts';
 import { sumOf } from './counted.ts';
 import { type ChaosStore, partOf } from './start-store.ts';
-import type { Visit } from './visits.ts';
+import { type Visit, isServed } from './visits.ts';
 
 /** What a defence looks like at work. A fault under which none is seen has tested nothing. */
 export interface Sign {
@@ -24,6 +24,16 @@ export const degraded = (feature: string, reasons: readonly DegradationReason[])
     count: ({ visits }) => visits.filter(({ told }) => told.some((part) => parts.has(part))).length,
   };
 };
+
+/** Pages that waited at least `ms` for an upstream that is slow, and had all of a feature: the timeout let them wait. */
+export const waits = (feature: string, ms: number): Sign => ({
+  name: `${feature} whole after ${ms} ms or more`,
+  count: ({ visits }) =>
+    visits.filter(
+      (visit) =>
+        isServed(visit) && visit.ms >= ms && !visit.told.some((part) => part.startsWith(`${feature};`)),
+    ).length,
+});
 
 /** The gateway stopped asking an upstream. */
 export const breakerOpens = (upstream: string): Sign => ({
