@@ -20,6 +20,9 @@ class SlowUpstream {
   latencyMs: (nth: number) => number = () => 5;
   /** Whether it gives up in time with a 504, as every service of the platform does. */
   heedsDeadline = false;
+  /** The most attempts under way at a time that had more time than the timeout. */
+  mostPatient = 0;
+  #patient = 0;
   #calls = 0;
   readonly #pipeline: Pipeline<void>;
 
@@ -68,7 +71,14 @@ class SlowUpstream {
     );
   }
 
-  #serve({ deadline, signal }: CallContext): Promise<void> {
+  async #serve(context: CallContext): Promise<void> {
+    const patient = context.deadline - this.clock.now() > this.timeoutMs ? 1 : 0;
+    this.#patient += patient;
+    this.mostPatient = Math.max(this.mostPatient, this.#patient);
+    await this.#work(context).finally(() => (this.#patient -= patient));
+  }
+
+  #work({ deadline, signal }: CallContext): Promise<void> {
     this.#calls += 1;
     const workMs = this.latencyMs(this.#calls);
     const leftMs = Math.max(0, Math.floor(deadline - this.clock.now()) - SLACK_MS);
@@ -125,6 +135,12 @@ describe.each([
     upstream.latencyMs = () => Infinity;
     await upstream.run(10);
     expect(upstream.breaker.state).toBe('open');
+  });
+
+  it('hangs: one attempt at a time waits longer than the timeout, with retries and hedges too', async () => {
+    upstream.latencyMs = () => Infinity;
+    await upstream.run(10);
+    expect(upstream.mostPatient).toBe(1);
   });
 
   it('is too slow for callers in a hurry: the breaker stays closed', async () => {
