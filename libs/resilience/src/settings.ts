@@ -60,7 +60,9 @@ const count = (smallest = 1) => z.coerce.number().int().min(smallest).max(100_00
 const share = z.coerce.number().min(0).max(0.99);
 
 const shape = {
-  TIMEOUT_INITIAL_MS: milliseconds(1).describe('Attempt timeout until enough calls were seen.'),
+  TIMEOUT_INITIAL_MS: milliseconds(1).describe(
+    'Attempt timeout until enough calls were seen. A timeout of a call that had less than half of it opens no breaker.',
+  ),
   TIMEOUT_FLOOR_MS: milliseconds(1).describe('Shortest adaptive attempt timeout.'),
   TIMEOUT_MAX_MS: milliseconds(1).describe('Longest adaptive attempt timeout.'),
   RETRY_ATTEMPTS: count().describe('Attempts of one call, the first one included; 1 switches retries off.'),
