@@ -121,3 +121,11 @@ it('does not block the process after a fatal line while nothing reads', async ()
   const signal = await new Promise((resolve) => unread.once('exit', (_, name) => resolve(name)));
   expect(signal).toBe('SIGKILL');
 });
+
+it('drops lines that are written after the end', async () => {
+  const lines = read();
+  output.write(lineOf(1));
+  await output.end();
+  expect(() => output.write(lineOf(2))).not.toThrow();
+  await expect.poll(() => lines).toEqual([lineOf(1).trimEnd()]);
+});

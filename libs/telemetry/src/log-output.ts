@@ -29,6 +29,7 @@ export interface LogOutputOptions {
 export class LogOutput implements DestinationStream {
   readonly #stream;
   #dropped = 0;
+  #ended = false;
 
   constructor({ fd = STDOUT, maxWaitingBytes = MAX_WAITING_BYTES, onResumed }: LogOutputOptions) {
     linesDropped.add(0);
@@ -46,13 +47,15 @@ export class LogOutput implements DestinationStream {
     this.#stream.on('drain', AsyncResource.bind(reportDropped));
   }
 
+  /** Drops the line after `end`: work that was abandoned may still log, and must not crash the process that exits. */
   write(line: string): void {
-    this.#stream.write(line);
+    if (!this.#ended) this.#stream.write(line);
   }
 
-  /** Resolves when all that waits is written, which it never may be. Nothing can be written after it. */
+  /** Resolves when all that waits is written, which it never may be. Drops what is written after it. */
   async end(): Promise<void> {
     if (this.#dropped > 0) await once(this.#stream, 'drain');
+    this.#ended = true;
     const closed = once(this.#stream, 'close');
     this.#stream.end();
     await closed;

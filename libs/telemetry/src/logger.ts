@@ -50,7 +50,7 @@ const logDropped = (logger: Logger, dropped: number): void =>
   logger.warn({ event: 'log.dropped', dropped }, `${dropped} log lines were dropped: nothing read the log`);
 
 /**
- * Resolves when all that was logged is written; nothing can be logged after it. Without it, the exit of the process
+ * Resolves when all that was logged is written, and drops what is logged after it. Without it, the exit of the process
  * would write what is left, and wait for a reader that hangs, for ever.
  */
 export async function endLog(logger: Logger): Promise<void> {
