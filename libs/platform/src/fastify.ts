@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '#libs/http';
-import { trackExchanges } from './open-exchanges.ts';
+import { openExchanges, trackExchanges } from './open-exchanges.ts';
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { cutOffStalledResponses } from './stalled-responses.ts';
@@ -82,7 +82,7 @@ export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterO
   server.maxConnections = limits.connections;
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
-  const openExchanges = trackExchanges(server);
+  trackExchanges(server);
   cutOffStalledResponses(server, limits);
   return adapter;
 }

@@ -68,3 +68,17 @@ describe('every pipelined response emits close once', () => {
     expect(closed).toHaveLength(20);
   });
 });
+
+it('idle connections are closed once no response is being written any more', async () => {
+  const SIZE = 32 * 2 ** 20;
+  const client = await send(read);
+  let received = 0;
+  client.pause().on('data', (chunk: Buffer) => (received += chunk.length));
+  responses[0]?.end(Buffer.alloc(SIZE));
+  server.closeIdleConnections();
+  client.resume();
+  await expect.poll(() => closed).toHaveLength(1);
+  await expect.poll(() => received).toBeGreaterThan(SIZE);
+  server.closeIdleConnections();
+  await once(client, 'close');
+});

@@ -83,15 +83,12 @@ function refusalOnArrival(arrival: Arrival, phase: ServicePhase): Error | undefi
 }
 
 /**
- * Ends the connections of a service that drains, so that the next request of a client goes elsewhere. Other services
- * learn of it from a header of its own: `Connection: close` is a hop's business, and proxies send it when they like.
+ * Tells other services that this one drains, by a header of its own: `Connection: close` is a hop's business, and proxies
+ * send it when they like.
  */
-export function announceDraining(fastify: FastifyInstance, phase: ServicePhase, edge: boolean): void {
+export function announceDraining(fastify: FastifyInstance, phase: ServicePhase): void {
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    if (phase.current === 'draining') {
-      void reply.header('connection', 'close');
-      if (!edge) void reply.header(SERVICE_DRAINING, 'true');
-    }
+    if (phase.current === 'draining') void reply.header(SERVICE_DRAINING, 'true');
     done();
   });
 }

@@ -140,3 +140,16 @@ it('a request whose response is sent has one access line, one sample and one spa
   });
   expect(spans().map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 200]);
 });
+
+it('a request that a stop cuts off is recorded before the stop ends', async () => {
+  const client = await send(
+    'POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',
+    0,
+  );
+  await expect.poll(async () => (await fetch(`${url}/metrics`)).status).toBe(200);
+  service.hurry();
+  await service.stop();
+  expect(lines).toMatchObject([{ route: '/orders', status: 499 }]);
+  expect(spans()).toHaveLength(1);
+  client.destroy();
+});

@@ -10,11 +10,14 @@ import {
 import type { AnswerCounts } from './answer-counts.ts';
 import { arrivalOf } from './arrival.ts';
 import { servingOf, within } from './serving.ts';
+import type { WorkUnderWay } from './work-under-way.ts';
 
 interface RequestRecordOptions {
   readonly edge: boolean;
   readonly logger: Logger;
   readonly answers: AnswerCounts;
+  /** The requests that are not recorded yet. */
+  readonly unrecorded: WorkUnderWay;
 }
 
 /** The status in the access line of a request whose connection closed before its response was sent: nginx's number. */
@@ -30,7 +33,11 @@ const CONNECTION_CLOSED = 499;
 export function addRequestRecords(fastify: FastifyInstance, options: RequestRecordOptions): void {
   const sampling = createAccessSampling();
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => record(request, reply, sampling, options));
+    const end = options.unrecorded.begin();
+    reply.raw.once('close', () => {
+      record(request, reply, sampling, options);
+      end();
+    });
     done();
   });
 }

@@ -16,6 +16,7 @@ import { addAdmissionHooks } from './admission.ts';
 import { AnswerCounts } from './answer-counts.ts';
 import { CloseError, type CloseFailure, boundCloseHooks } from './close-hooks.ts';
 import { CONFIG, type ConfigSchema, SERVICE, parseConfig } from './config.ts';
+import { endConnections } from './connection-end.ts';
 import { addDegradedHook } from './degraded-hook.ts';
 import { drain } from './drain.ts';
 import {
@@ -104,7 +105,9 @@ export async function createService<S extends ConfigSchema>(
   acceptStrictJsonOnly(fastify);
   ignoreTypeOfNoContent(fastify);
   const answers = new AnswerCounts();
-  addRequestRecords(fastify, { edge, logger, answers });
+  const unrecorded = new WorkUnderWay();
+  addRequestRecords(fastify, { edge, logger, answers, unrecorded });
+  endConnections(fastify, phase);
   passOverExpectations(adapter.getHttpServer<Server>());
   if (edge) addSecurityHeaders(fastify);
   else requireServiceToken(fastify, config, logger);
@@ -120,7 +123,7 @@ export async function createService<S extends ConfigSchema>(
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
   addRequestHooks(fastify, { edge, logger, phase });
   addDegradedHook(fastify, answers);
-  announceDraining(fastify, phase, edge);
+  if (!edge) announceDraining(fastify, phase);
   const work = new WorkUnderWay();
   aroundHandlers(fastify, work.begin);
   // When connections are closed, and before what handlers use is.
@@ -148,6 +151,8 @@ export async function createService<S extends ConfigSchema>(
   });
   const close = async (): Promise<void> => {
     await app.close();
+    // Requests that were cut off are recorded when their sockets have closed, soon after the server has.
+    await unrecorded.over();
     if (notClosed.length > 0) throw new CloseError(notClosed);
   };
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -89,4 +90,15 @@ it('a client that leaves after its garbage ends nothing but its own connection',
   finishAll();
   await expect.poll(() => placed.at(-1)).toBe('e');
   expect(await responses(await send(GARBAGE))).toHaveLength(1);
+});
+
+it('a client that sends garbage and never closes its side holds no connection', async () => {
+  const server = adapter.getHttpServer<Server>();
+  const open = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+  await expect.poll(open).toBe(0);
+  const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).resume();
+  client.write(GARBAGE);
+  await once(client, 'end');
+  await expect.poll(open).toBe(0);
+  client.destroy();
 });

@@ -61,6 +61,8 @@ function respond(
       body,
     ].join('\r\n'),
   );
+  // Its client may never close its side.
+  socket.destroySoon();
 }
 
 function toProblem(code: string | undefined): Problem {
