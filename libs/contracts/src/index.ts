@@ -1,3 +1,4 @@
+import './problems.ts';
 export * from './product.ts';
 export * from './order.ts';
 export * from './recommendation.ts';

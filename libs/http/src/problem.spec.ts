@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemKind, problemBody, registerProblems } from './problem.ts';
+// Registers the codes of the store.
+import '#libs/contracts';
+
+declare module '#libs/http' {
+  interface ApplicationProblems {
+    'no-seats-left': ProblemKind;
+  }
+}
 
 describe('Problem', () => {
   it('answers with the standard members and our own', () => {
@@ -63,5 +71,44 @@ describe('Problem', () => {
     const problem = new Problem('internal', { cause });
     expect(problem.cause).toBe(cause);
     expect(JSON.stringify(problem.toBody('r-1'))).not.toContain('10.0.0.7');
+  });
+
+  it.each([
+    ['idempotency-key-missing', 400],
+    ['operation-in-progress', 409],
+    ['idempotency-key-reused', 422],
+    ['unavailable', 503],
+  ] as const)('gives frameworks the status and the message of %s', (code, status) => {
+    expect(new Problem(code)).toMatchObject({ statusCode: status, expose: true });
+  });
+
+  it('lets no framework send the message of an internal problem', () => {
+    expect(new Problem('internal', { detail: 'a table is missing' })).toMatchObject({
+      statusCode: 500,
+      expose: false,
+    });
+  });
+});
+
+describe('registerProblems', () => {
+  const kind = { status: 409, title: 'No seats left', retryable: false };
+
+  it('refuses a code before it is registered', () => {
+    expect(() => new Problem('no-seats-left')).toThrow('problem code is not registered: no-seats-left');
+    expect(() => new Problem('toString' as 'internal')).toThrow('not registered');
+  });
+
+  it('refuses a code that is registered already, and all that are registered with it', () => {
+    expect(() => registerProblems({ 'no-seats-left': kind, 'out-of-stock': kind })).toThrow(
+      'problem codes are registered already: out-of-stock',
+    );
+    expect(() => new Problem('no-seats-left')).toThrow('not registered');
+  });
+
+  it('adds codes, whose problems can be created, sent and parsed', () => {
+    registerProblems({ 'no-seats-left': kind });
+    const body = new Problem('no-seats-left').toBody('r-1');
+    expect(body).toMatchObject({ status: 409, title: 'No seats left', code: 'no-seats-left' });
+    expect(problemBody.parse(body)).toEqual(body);
   });
 });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-interface ProblemKind {
+/** Describes all problems that have one code. */
+export interface ProblemKind {
+  /** The HTTP status, 400 to 599. */
   readonly status: number;
+  /** One short sentence for people, the same for each problem of this code. */
   readonly title: string;
   /** Whether the same request may succeed when it is sent again later. */
   readonly retryable: boolean;
@@ -9,8 +12,7 @@ interface ProblemKind {
   readonly safeNewKey?: false;
 }
 
-/** Every problem the platform answers with, by its `code`. */
-export const problemKinds = {
+const genericKinds = {
   'validation-failed': { status: 400, title: 'The request is not valid', retryable: false },
   'idempotency-key-missing': { status: 400, title: 'An Idempotency-Key is required', retryable: false },
   'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is not valid', retryable: false },
@@ -27,7 +29,6 @@ export const problemKinds = {
     safeNewKey: false,
   },
   'idempotency-unavailable': { status: 503, title: 'Cannot be done just once for now', retryable: true },
-  'out-of-stock': { status: 409, title: 'Not enough in stock', retryable: false },
   unauthorised: { status: 401, title: 'Who are you?', retryable: false },
   forbidden: { status: 403, title: 'Not allowed', retryable: false },
   'not-found': { status: 404, title: 'Not found', retryable: false },
@@ -49,8 +50,51 @@ export const problemKinds = {
   unavailable: { status: 503, title: 'Temporarily unavailable', retryable: true },
 } as const satisfies Record<string, ProblemKind>;
 
-export type ProblemCode = keyof typeof problemKinds;
-export const problemCodes = Object.keys(problemKinds) as ProblemCode[];
+/**
+ * Declares the codes of an application, whose kinds `registerProblems` takes:
+ * `declare module '#libs/http' { interface ApplicationProblems { 'out-of-stock': ProblemKind } }`.
+ */
+export interface ApplicationProblems {}
+
+export type ProblemCode = keyof typeof genericKinds | keyof ApplicationProblems;
+
+const kinds: Record<string, ProblemKind> = { ...genericKinds };
+
+/** All registered problems by their `code`: the generic ones and those of the application. */
+export const problemKinds = kinds as Readonly<Record<ProblemCode, ProblemKind>>;
+/** The codes of `problemKinds`. */
+export const problemCodes = Object.keys(kinds) as ProblemCode[];
+
+/**
+ * Adds the application's own codes. Call it while modules load: the codes that a received problem may have are fixed
+ * when the first one is parsed.
+ * @throws Error where a code is registered already; then none of them is added
+ */
+export function registerProblems(added: Readonly<Partial<ApplicationProblems>>): void {
+  const entries = Object.entries<ProblemKind>(added);
+  const taken = entries.flatMap(([code]) => (Object.hasOwn(kinds, code) ? [code] : []));
+  if (taken.length > 0) throw new Error(`problem codes are registered already: ${taken.join(', ')}`);
+  for (const [code, kind] of entries) {
+    kinds[code] = kind;
+    problemCodes.push(code as ProblemCode);
+  }
+}
+
+function kindOf(code: ProblemCode): ProblemKind {
+  if (!Object.hasOwn(kinds, code)) throw new Error(`problem code is not registered: ${code}`);
+  return problemKinds[code];
+}
+
+let typeBase = 'urn:problem:';
+
+/**
+ * Sets what precedes the code in the `type` of every problem, for example `https://example.org/problems/`. Call it
+ * while modules load.
+ * @default urn:problem:
+ */
+export function setProblemTypeBase(base: string): void {
+  typeBase = base;
+}
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -67,7 +111,8 @@ export const problemBody = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    code: z.enum(problemCodes),
+    // Created when the first problem is parsed, after the application has registered its codes.
+    code: z.lazy(() => z.enum(problemCodes)),
     retryable: z.boolean(),
     safeNewKey: z.boolean().optional(),
     requestId: z.string(),
@@ -94,31 +139,48 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** An error with an answer of its own. Whatever else is thrown reaches the client as an opaque `internal`. */
+/**
+ * An error with an answer of its own. Whatever else is thrown reaches the client as an opaque `internal`. Nest's own
+ * exception filter, Fastify and Express read `statusCode`, `expose` and `headers`, so they need no filter of ours.
+ * @throws Error where the code is not registered
+ */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly errors: readonly Fault[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  private readonly detail: string | undefined;
+  readonly #kind: ProblemKind;
+  readonly #detail: string | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
-    super(options.detail ?? problemKinds[code].title, { cause: options.cause });
+    const kind = kindOf(code);
+    super(options.detail ?? kind.title, { cause: options.cause });
     this.name = 'Problem';
     this.code = code;
-    this.status = options.status ?? problemKinds[code].status;
+    this.status = options.status ?? kind.status;
     this.errors = options.errors;
     this.headers = options.headers ?? {};
-    this.detail = options.detail;
+    this.#kind = kind;
+    this.#detail = options.detail;
+  }
+
+  /** The same as `status`, under the name that frameworks read. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  /** Whether a framework may send the message: not that of `internal`, which may come from a fault in the code. */
+  get expose(): boolean {
+    return this.code !== 'internal';
   }
 
   toBody(requestId: string): ProblemBody {
-    const { title, retryable, safeNewKey }: ProblemKind = problemKinds[this.code];
+    const { title, retryable, safeNewKey } = this.#kind;
     return {
-      type: `urn:film-store:problem:${this.code}`,
+      type: `${typeBase}${this.code}`,
       title,
       status: this.status,
-      ...(this.detail !== undefined && { detail: this.detail }),
+      ...(this.#detail !== undefined && { detail: this.#detail }),
       code: this.code,
       retryable,
       ...(safeNewKey !== undefined && { safeNewKey }),

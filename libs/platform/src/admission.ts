@@ -134,7 +134,10 @@ function outcomeOf(reply: FastifyReply, deadline: number): WorkOutcome {
 }
 
 const OVERLOADED = new Problem('overloaded');
-const [BEFORE_ID = '', AFTER_ID = ''] = JSON.stringify(OVERLOADED.toBody('@')).split('@');
+let overloadedParts: string[] | undefined;
+/** Serializes the body once, at the first refusal: by then the application has set the type of its problems. */
+const overloadedBody = (requestId: string): string =>
+  (overloadedParts ??= JSON.stringify(OVERLOADED.toBody('@')).split('@')).join(requestId);
 /** A refused client is to come back after 1 s to so many, so that they do not all come at once. */
 const RETRY_AFTER_MAX_S = 3;
 
@@ -148,10 +151,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, random: () => numb
     // Node reads and drops a body nobody wants, to keep the connection. One too large is not worth that.
     ...(hasLargeBody(request) && { connection: 'close' }),
   };
-  void reply
-    .code(OVERLOADED.status)
-    .headers(headers)
-    .send(BEFORE_ID + request.id + AFTER_ID);
+  void reply.code(OVERLOADED.status).headers(headers).send(overloadedBody(request.id));
 }
 
 const hasLargeBody = ({ headers }: FastifyRequest): boolean =>

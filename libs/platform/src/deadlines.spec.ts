@@ -3,6 +3,7 @@ import { type IncomingMessage, request as send } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { Controller, Get, HttpCode, Module, Post, StreamableFile } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import '#libs/contracts';
 import { HealthModule, HealthRegistry } from '#libs/health';
 import { ClientLeft, Problem, problemBody, requestContext } from '#libs/http';
 import { serviceConfig } from './config.ts';

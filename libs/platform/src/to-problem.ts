@@ -22,12 +22,19 @@ const codeOfStatus: Partial<Record<number, ProblemCode>> = {
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (isWrapped(error)) return error.cause;
   const status = statusOf(error);
   const code = status === undefined ? undefined : codeOfStatus[status];
   if (code === undefined) return new Problem('internal', { cause: error });
   const detail = detailOf(error);
   return new Problem(code, { cause: error, ...(detail !== undefined && { detail }) });
 }
+
+/** Nest's adapters wrap errors with a status, so also problems, that hooks and parsers throw. */
+const isWrapped = (error: unknown): error is HttpException & { readonly cause: Problem } =>
+  error instanceof HttpException &&
+  error.cause instanceof Problem &&
+  error.cause.status === error.getStatus();
 
 /** What Fastify's parsers object to, in words of our own. */
 const details: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import '#libs/contracts';
 import { type Priority, monotonicNow, requestContext } from '#libs/http';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
