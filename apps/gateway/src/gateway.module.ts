@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '#libs/degradation';
 import { FlagsModule } from '#libs/flags';
 import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
@@ -25,8 +26,14 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
     FlagsModule.register({ config: CONFIG }),
     RedisModule,
     IdempotencyModule.register({
-      inject: [CONFIG, RedisConnection],
-      useFactory: ({ IDEMPOTENCY_SECRET }: GatewayConfig, { client }: RedisConnection) => ({
+      inject: [CONFIG, RedisConnection, PinoLogger],
+      useFactory: (
+        { IDEMPOTENCY_SECRET }: GatewayConfig,
+        { client }: RedisConnection,
+        logger: PinoLogger,
+      ) => ({
+        logger,
+        documentationUrl: '/docs',
         secret: IDEMPOTENCY_SECRET,
         store: client ? redisStore(client) : memoryStore(),
         principal: principalOf,

@@ -56,6 +56,13 @@ describe('parseIdempotencyKey', () => {
 
   it('tells where the form of a key is documented', () => {
     const headers = { link: '</docs>; rel="describedby"; type="text/html"' };
+    const documentation = { documentationUrl: '/docs' };
+    expect(() => parseIdempotencyKey('k', documentation)).toThrow(expect.objectContaining({ headers }));
+    expect(() => parseIdempotencyKey(undefined, documentation)).toThrow(expect.objectContaining({ headers }));
+  });
+
+  it('sends no link where no documentation is configured', () => {
+    const headers = {};
     expect(() => parseIdempotencyKey('k')).toThrow(expect.objectContaining({ headers }));
     expect(() => parseIdempotencyKey(undefined)).toThrow(expect.objectContaining({ headers }));
   });

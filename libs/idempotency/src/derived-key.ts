@@ -1,9 +1,9 @@
 import { type ExecutionContext, createParamDecorator } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { HttpRequest } from './http-exchange.ts';
 
-const keys = new WeakMap<FastifyRequest, string>();
+const keys = new WeakMap<HttpRequest, string>();
 
-export const setDerivedKey = (request: FastifyRequest, key: string): void => void keys.set(request, key);
+export const setDerivedKey = (request: HttpRequest, key: string): void => void keys.set(request, key);
 
 /**
  * Injects the `Idempotency-Key` to send downstream from an `@Idempotent()` route: the same for every attempt under

@@ -1,36 +1,40 @@
 import { Stream } from 'node:stream';
-import { StreamableFile } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HttpException, StreamableFile } from '@nestjs/common';
 import { Problem } from '#libs/http';
 import { type Answer, replayableHeaders } from './answer.ts';
 import { type Fate, fateOf } from './fate.ts';
+import { type HttpRequest, type HttpResponse, isSent, setHeaders, toRequestId } from './http-exchange.ts';
 
-/** What running a handler once came to. A final answer may have been thrown: then it is a problem. */
+/** What running a handler once came to. */
 export type Execution =
-  | { readonly fate: 'final'; readonly answer: Answer; readonly thrown?: Problem }
+  | { readonly fate: 'final'; readonly answer: Answer }
   | { readonly fate: Exclude<Fate, 'final'>; readonly thrown: unknown };
 
 /** Runs the handler, with its pipes, to its end. Never rejects. */
 export async function execute(
   handle: () => Promise<unknown>,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: HttpRequest,
+  response: HttpResponse,
 ): Promise<Execution> {
-  const before = headOf(reply);
+  const before = headOf(response);
   try {
     const value = await handle();
-    return { fate: 'final', answer: toAnswer(value, reply.sent ? afterwards(reply, before) : headOf(reply)) };
+    const head = isSent(response) ? afterwards(response, before) : headOf(response);
+    return { fate: 'final', answer: toAnswer(value, head) };
   } catch (thrown) {
     const fate = isRejectedByPipes(request) ? 'refused' : fateOf(thrown);
-    return fate === 'final' && thrown instanceof Problem
-      ? { fate, answer: problemAnswer(thrown, request.id), thrown }
-      : { fate: fate === 'refused' ? fate : 'unknown', thrown };
+    if (fate !== 'final') return { fate, thrown };
+    if (thrown instanceof HttpException) return { fate, answer: exceptionAnswer(thrown) };
+    if (!(thrown instanceof Problem)) return { fate: 'unknown', thrown };
+    // Those that are not replayed too.
+    if (!isSent(response)) setHeaders(response, thrown.headers);
+    return { fate, answer: problemAnswer(thrown, toRequestId(request)) };
   }
 }
 
 /** What Nest leaves on a request whose pipes refused it, so that its handler never ran. */
 const REJECTED_BY_PIPES = Symbol.for('nestjs:rejected-by-pipes');
-const isRejectedByPipes = (request: FastifyRequest): boolean =>
+const isRejectedByPipes = (request: HttpRequest): boolean =>
   (request as { [REJECTED_BY_PIPES]?: boolean })[REJECTED_BY_PIPES] === true;
 
 function problemAnswer(problem: Problem, requestId: string): Answer {
@@ -38,20 +42,33 @@ function problemAnswer(problem: Problem, requestId: string): Answer {
   return { status, headers: replayableHeaders(headers), body: Buffer.from(body) };
 }
 
-interface Head {
-  readonly status: number;
-  readonly headers: ReturnType<FastifyReply['getHeaders']>;
+/** Returns what Nest's own exception filter sends. */
+function exceptionAnswer(exception: HttpException): Answer {
+  const status = exception.getStatus();
+  const response = exception.getResponse();
+  const { errorCode } = exception;
+  const body =
+    typeof response === 'object'
+      ? response
+      : { statusCode: status, message: response, ...(errorCode !== undefined && { errorCode }) };
+  const [bytes, contentType] = toBytes(body);
+  return { status, headers: { 'content-type': contentType }, body: bytes };
 }
 
-const headOf = (reply: FastifyReply): Head => ({
-  status: reply.statusCode,
-  headers: { ...reply.getHeaders() },
+interface Head {
+  readonly status: number;
+  readonly headers: ReturnType<HttpResponse['getHeaders']>;
+}
+
+const headOf = (response: HttpResponse): Head => ({
+  status: response.statusCode,
+  headers: { ...response.getHeaders() },
 });
 
 /** The deadline was answered for in the handler's place: what that wrote over is as it was when the handler began. */
-const afterwards = (reply: FastifyReply, { status, headers }: Head): Head => ({
+const afterwards = (response: HttpResponse, { status, headers }: Head): Head => ({
   status,
-  headers: { ...reply.getHeaders(), 'content-type': headers['content-type'] },
+  headers: { ...response.getHeaders(), 'content-type': headers['content-type'] },
 });
 
 /** The bytes that a handler's value becomes, the same for the first client as for a replay. */

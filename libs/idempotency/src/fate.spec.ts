@@ -1,4 +1,6 @@
+import { HttpException, RequestTimeoutException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
+import '#libs/contracts';
 import { Problem, type ProblemCode } from '#libs/http';
 import { Refusal, fateOf } from './fate.ts';
 
@@ -23,6 +25,7 @@ describe('fateOf', () => {
     ['internal', 'unknown'],
     ['operation-in-progress', 'unknown'],
     ['outcome-unknown', 'unknown'],
+    ['request-timeout', 'unknown'],
   ])('of %s is %s', (code, fate) => {
     expect(fateOf(new Problem(code))).toBe(fate);
   });
@@ -33,6 +36,31 @@ describe('fateOf', () => {
 
   it('of what is said to be a refusal is refused, whatever its code', () => {
     expect(fateOf(new Refusal('unavailable'))).toBe('refused');
+  });
+
+  it.each([
+    [302, 'unknown'],
+    [399, 'unknown'],
+    [400, 'final'],
+    [401, 'refused'],
+    [402, 'final'],
+    [403, 'refused'],
+    [404, 'final'],
+    [408, 'unknown'],
+    [409, 'final'],
+    [413, 'refused'],
+    [415, 'refused'],
+    [422, 'final'],
+    [429, 'refused'],
+    [499, 'final'],
+    [500, 'unknown'],
+    [503, 'unknown'],
+  ])('of an HttpException with status %i is %s', (status, fate) => {
+    expect(fateOf(new HttpException('said', status))).toBe(fate);
+  });
+
+  it('of the exception of a timeout interceptor is unknown', () => {
+    expect(fateOf(new RequestTimeoutException())).toBe('unknown');
   });
 
   it('of anything else is unknown', () => {

@@ -5,17 +5,23 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, lastValueFrom, of } from 'rxjs';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, parseIdempotencyKey } from '#libs/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '#libs/http';
 import { setDerivedKey } from './derived-key.ts';
 import { execute } from './execute.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { Idempotency, type IdempotencyOptions, type Served } from './idempotency.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  isSent,
+  setHeaders,
+  toHandlerValue,
+  toPath,
+  toRoute,
+} from './http-exchange.ts';
+import { Idempotency, type Served } from './idempotency.ts';
+import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions } from './options.ts';
 import { deriveKey, recordId } from './record-id.ts';
-
-/** Injects the options that the module was registered with. */
-export const IDEMPOTENCY_OPTIONS = Symbol('idempotency options');
 
 /** Between HTTP and `Idempotency`. Guards have run before it; pipes run within it. */
 @Injectable()
@@ -26,36 +32,47 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   /** The handler is run to its end even when its client leaves: what comes back is no live stream. */
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<Buffer | undefined>> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const id = this.identify(request);
-    setDerivedKey(request, deriveKey(id));
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const response = context.switchToHttp().getResponse<HttpResponse>();
     const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
-    const served = await this.idempotency.serve({ id, fingerprint: fingerprint(request) }, () =>
-      execute(handle, request, reply),
-    );
-    writeHead(reply, served);
-    return of(served.answer.body.length > 0 ? served.answer.body : undefined);
+    try {
+      const served = await this.#serve(request, () => execute(handle, request, response));
+      if (!isSent(response)) writeHead(response, served);
+      return of(toHandlerValue(request, served.answer.body));
+    } catch (error) {
+      // Nest's own exception filter sends none of them.
+      if (error instanceof Problem && !isSent(response)) setHeaders(response, error.headers);
+      throw error;
+    }
   }
 
-  private identify(request: FastifyRequest): string {
+  async #serve(request: HttpRequest, run: () => ReturnType<typeof execute>): Promise<Served> {
+    const id = this.#identify(request);
+    setDerivedKey(request, deriveKey(id));
+    return this.idempotency.serve({ id, fingerprint: fingerprint(request) }, run);
+  }
+
+  #identify(request: HttpRequest): string {
     const { principal, secret } = this.options;
     return recordId(secret, {
       principal: principal?.(request) ?? 'anonymous',
       method: request.method,
-      route: request.routeOptions.url ?? '',
+      route: toRoute(request),
       // Node joins two lines of this header with a comma, which no key may have.
-      key: parseIdempotencyKey(request.headers[IDEMPOTENCY_KEY]?.toString()),
+      key: parseIdempotencyKey(request.headers[IDEMPOTENCY_KEY]?.toString(), this.options),
     });
   }
 }
 
-const fingerprint = ({ method, url, query, headers, body }: FastifyRequest): string =>
-  fingerprintOf({ method, path: url.split('?', 1)[0]!, query, contentType: headers['content-type'], body });
+const fingerprint = (request: HttpRequest): string => {
+  const { method, query, headers, body } = request;
+  return fingerprintOf({ method, path: toPath(request), query, contentType: headers['content-type'], body });
+};
 
-function writeHead(reply: FastifyReply, { answer, replayed }: Served): void {
-  void reply.status(answer.status).headers(answer.headers);
-  if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
-  if (answer.status >= 400) void reply.header('cache-control', 'no-store');
+function writeHead(response: HttpResponse, { answer, replayed }: Served): void {
+  void response.status(answer.status);
+  setHeaders(response, answer.headers);
+  if (replayed) void response.header(IDEMPOTENT_REPLAYED, 'true');
+  if (answer.status >= 400) void response.header('cache-control', 'no-store');
 }

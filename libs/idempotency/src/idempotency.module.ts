@@ -1,30 +1,45 @@
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type FactoryProvider,
+  Global,
+  Module,
+} from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { PinoLogger } from 'nestjs-pino';
-import { IDEMPOTENCY_OPTIONS } from './idempotency.interceptor.ts';
-import { Idempotency, type IdempotencyOptions } from './idempotency.ts';
+import { HideKeys } from './hide-keys.ts';
+import { Idempotency } from './idempotency.ts';
+import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions, checkOptions, nestLogger } from './options.ts';
 import { RefuseStreams } from './refuse-streams.ts';
 
-/** Makes `@Idempotent()` work in every module of a service. */
-@Module({})
-export class IdempotencyModule {
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOptions>({
+  optionsInjectionToken: IDEMPOTENCY_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .build();
+
+/** Makes `@Idempotent()` work in every module of a service: `forRoot(options)` or `forRootAsync({ useFactory })`. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    {
+      provide: Idempotency,
+      inject: [IDEMPOTENCY_OPTIONS],
+      useFactory: (options: IdempotencyOptions) => {
+        checkOptions(options);
+        return new Idempotency(options, options.logger ?? nestLogger());
+      },
+    },
+    HideKeys,
+    RefuseStreams,
+  ],
+  exports: [IDEMPOTENCY_OPTIONS, Idempotency],
+})
+export class IdempotencyModule extends ConfigurableModuleClass {
+  /** The same as `forRootAsync`. */
   static register(
     options: Pick<FactoryProvider<IdempotencyOptions>, 'inject' | 'useFactory'>,
   ): DynamicModule {
-    return {
-      module: IdempotencyModule,
-      global: true,
-      imports: [DiscoveryModule],
-      providers: [
-        { provide: IDEMPOTENCY_OPTIONS, ...options },
-        {
-          provide: Idempotency,
-          inject: [IDEMPOTENCY_OPTIONS, PinoLogger],
-          useFactory: (given: IdempotencyOptions, logger: PinoLogger) => new Idempotency(given, logger),
-        },
-        RefuseStreams,
-      ],
-      exports: [IDEMPOTENCY_OPTIONS, Idempotency],
-    };
+    return this.forRootAsync({ ...options, inject: options.inject ?? [] });
   }
 }

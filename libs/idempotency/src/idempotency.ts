@@ -1,27 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { metrics } from '@opentelemetry/api';
-import type { FastifyRequest } from 'fastify';
 import { Problem, requestContext, retryAfter } from '#libs/http';
 import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
 import { linkTo, origin } from './origin.ts';
+import type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
 import type { ClaimResult } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
 import { tryAgain } from './try-again.ts';
-
-export interface IdempotencyOptions {
-  readonly store: IdempotencyStore;
-  /** What keys are hidden with, the same in every replica: with another one every key, and derived key, is new. */
-  readonly secret: string;
-  /** Whose keys these are; absent: everybody's are one's. Guards have run, so it may trust what they found. */
-  readonly principal?: (request: FastifyRequest) => string;
-  /**
-   * `proceed` runs requests unclaimed while the store fails, a bounded number at once: only where whoever is asked
-   * downstream knows the derived key again. `refuse` answers 503.
-   */
-  readonly whenStoreFails: 'proceed' | 'refuse';
-}
 
 export interface Ask {
   readonly id: string;
@@ -32,12 +19,6 @@ export interface Ask {
 export interface Served {
   readonly answer: Answer;
   readonly replayed: boolean;
-}
-
-export interface Log {
-  error(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
 }
 
 /** How many requests may run without a claim at once. */
@@ -66,11 +47,14 @@ type Run = () => Promise<Execution>;
 export class Idempotency {
   readonly #store: IdempotencyStore;
   readonly #proceeds: boolean;
-  readonly #log: Log;
+  readonly #log: IdempotencyLogger;
   #storeAway = false;
   #underWay = 0;
 
-  constructor({ store, whenStoreFails }: Pick<IdempotencyOptions, 'store' | 'whenStoreFails'>, log: Log) {
+  constructor(
+    { store, whenStoreFails }: Pick<IdempotencyOptions, 'store' | 'whenStoreFails'>,
+    log: IdempotencyLogger,
+  ) {
     this.#store = store;
     this.#proceeds = whenStoreFails === 'proceed';
     this.#log = log;
@@ -155,9 +139,9 @@ export class Idempotency {
       throw unavailable();
     }
     const execution = await this.#unclaimed(() => this.#run(id, owner, run, () => undefined));
+    if (execution.fate === 'final') return execution.answer;
     const { thrown } = execution;
-    if (thrown instanceof Problem && thrown.status >= 500) throw unavailable(thrown);
-    return answerOf(execution);
+    throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
   }
 
   /** Nothing but the limit keeps repetitions apart here. */
@@ -196,7 +180,7 @@ const hasClaimed = ({ outcome }: ClaimResult): boolean => outcome === 'claimed';
 const isTrue = (done: boolean): boolean => done;
 
 function answerOf(execution: Execution): Answer {
-  if (execution.fate !== 'final' || execution.thrown) throw execution.thrown;
+  if (execution.fate !== 'final') throw execution.thrown;
   return execution.answer;
 }
 

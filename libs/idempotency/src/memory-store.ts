@@ -23,9 +23,10 @@ const RECORD_SIZE = 1024;
  * @param now milliseconds from any origin but 0
  */
 export function memoryStore(
-  settings: RecordSettings = RECORD_DEFAULTS,
+  options: Partial<RecordSettings> = {},
   now: () => number = () => performance.now(),
 ): IdempotencyStore {
+  const settings = { ...RECORD_DEFAULTS, ...options };
   const records = new LRUCache<string, IdempotencyRecord>({
     maxSize: CAPACITY,
     sizeCalculation: (record) => RECORD_SIZE + bodySize(record),

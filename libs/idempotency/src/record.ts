@@ -44,11 +44,11 @@ export interface Claim {
 }
 
 export interface RecordSettings {
-  /** How long an owner that falls silent keeps its claim, in milliseconds. */
+  /** How long an owner that falls silent keeps its claim, in milliseconds, 1 or more. @default 10,000 */
   readonly leaseMs: number;
-  /** After this many takeovers a record is parked. */
+  /** After this many takeovers, 0 or more, a record is parked. @default 5 */
   readonly maxTakeovers: number;
-  /** How long a record is kept after it was last written, in milliseconds. */
+  /** How long a record is kept after it was last written, in milliseconds, more than a lease. @default 24 h */
   readonly keepMs: number;
 }
 

@@ -12,9 +12,11 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
+import '#libs/contracts';
 import { Problem, type ProblemCode } from '#libs/http';
 import { type Service, UseRoutePolicy, createService, defineService, serviceConfig } from '#libs/platform';
 import { DerivedIdempotencyKey, IdempotencyModule, type IdempotencyStore, Idempotent } from '../src/index.ts';
@@ -114,10 +116,13 @@ export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions):
   @Module({
     imports: [
       IdempotencyModule.register({
-        useFactory: () => ({
+        inject: [PinoLogger],
+        useFactory: (logger: PinoLogger) => ({
           store,
           secret: SECRET,
           whenStoreFails,
+          logger,
+          documentationUrl: '/docs',
           principal: ({ headers }) => headers.authorization ?? 'anonymous',
         }),
       }),
