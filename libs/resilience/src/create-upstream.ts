@@ -56,6 +56,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const wire = { name, http, headers, internal, clock, faultPoints };
   const transport = measureAttempts(name, clock, createTransport({ ...wire, endpoints }));
   const pipeline = createPipeline(settings, transport, {
+    name,
     clock,
     random,
     classify,

@@ -1,7 +1,7 @@
 import { Problem, requestContext, timeForCall } from '#libs/http';
 import { measureAttempts } from './attempt-metrics.ts';
 import { failSpan } from './attempt-span.ts';
-import type { BreakerDescription, BreakerTransition } from './core/breaker.ts';
+import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
@@ -77,6 +77,7 @@ export class Dependency implements Registered {
     const attempt: Call<unknown> = async (context) =>
       this.#perform((context as DependencyCall).work, context.signal);
     this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, attempt), {
+      name,
       clock,
       random,
       classify: classifyBy(options),
@@ -123,6 +124,11 @@ export class Dependency implements Registered {
 
   get breakerState(): BreakerDescription['state'] {
     return this.#pipeline.breaker.describe().state;
+  }
+
+  /** See `Breaker.circuit`. */
+  get circuit(): Breaker['circuit'] {
+    return this.#pipeline.breaker.circuit;
   }
 
   force(position: BreakerPosition): void {

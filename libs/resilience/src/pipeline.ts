@@ -19,6 +19,8 @@ import { RETRY_DEFAULTS, type RetryDescription, type RetryVerdict, createRetry }
 import type { DependencySettings, UpstreamSettings } from './settings.ts';
 
 export interface CoreDeps {
+  /** The name of the upstream, for those who listen to its circuit. */
+  readonly name?: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly classify: Classify;
@@ -36,7 +38,7 @@ export interface PipelineDeps extends CoreDeps {
 /** The policies of one upstream around its transport. */
 export interface Pipeline<T> {
   readonly call: Call<T>;
-  readonly breaker: Pick<Breaker, 'force' | 'describe'>;
+  readonly breaker: Pick<Breaker, 'circuit' | 'force' | 'describe'>;
   /** The live state of each policy, outermost first. */
   describe(): readonly PolicyState[];
   dispose(): void;
@@ -115,7 +117,7 @@ export function createSingleAttemptPipeline<T>(
  * it rejects never counts as the upstream's failure.
  */
 function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailures: number) {
-  const { clock, random, classify, onTransition } = deps;
+  const { name, clock, random, classify, onTransition } = deps;
   const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
   const timeout = createAdaptiveTimeout(
     {
@@ -145,7 +147,7 @@ function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailur
       criticalFailures,
       probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.TIMEOUT_MAX_MS),
     },
-    { clock, random, classify, onTransition },
+    { ...(name !== undefined && { name }), clock, random, classify, onTransition },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, trackZombie });
   const room = { concurrency: settings.BULKHEAD_CONCURRENT, queue: settings.BULKHEAD_QUEUE };

@@ -7,7 +7,7 @@ import {
   requestContext,
   timeForCall,
 } from '#libs/http';
-import type { BreakerDescription } from './core/breaker.ts';
+import type { Breaker, BreakerDescription } from './core/breaker.ts';
 import { type Call, type CallContext, NEVER } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
@@ -124,6 +124,11 @@ export class Upstream implements Registered {
 
   get breaker(): BreakerDescription {
     return this.#parts.pipeline.breaker.describe();
+  }
+
+  /** See `Breaker.circuit`. */
+  get circuit(): Breaker['circuit'] {
+    return this.#parts.pipeline.breaker.circuit;
   }
 
   /** Holds the breaker open or closed, or leaves it to itself again. */

@@ -69,12 +69,38 @@ describe('breaker window', () => {
     expect(sort).not.toHaveBeenCalled();
   });
 
-  it('leaves no timer behind, neither when created nor when tripped', () => {
+  it('leaves no timer behind: an open circuit has one, which keeps no process alive and ends with it', () => {
     vi.useFakeTimers();
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
     const window = createBreakerWindow(settings, 0);
     expect(vi.getTimerCount()).toBe(0);
     expect(fail(window, 20)).toBe(true);
+    expect(vi.getTimerCount()).toBe(1);
+    const [timer] = setTimer.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect(timer?.hasRef()).toBe(false);
+    window.show('closed');
     expect(vi.getTimerCount()).toBe(0);
+    window.show('open');
+    window.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('counts a rejection as no call, and needs no help where somebody else has turned the circuit', () => {
+    const window = createBreakerWindow(settings, 0);
+    window.rejected(0);
+    expect(window.counts(0)).toEqual({ calls: 0, failures: 0 });
+    expect(window.circuit.stats).toMatchObject({ fires: 1, rejects: 1 });
+    expect(window.failed(0)).toBe(false);
+    expect(window.counts(0)).toEqual({ calls: 1, failures: 1 });
+  });
+
+  it('counts nothing and rejects nothing while somebody has disabled the circuit', () => {
+    const window = createBreakerWindow(settings, 0);
+    window.circuit.disable();
+    expect(fail(window, 100)).toBe(false);
+    window.circuit.enable();
+    expect(window.counts(0)).toEqual({ calls: 0, failures: 0 });
+    expect(fail(window, 20)).toBe(true);
   });
 
   it('trap 13: gives up every listener, then neither counts nor trips', () => {

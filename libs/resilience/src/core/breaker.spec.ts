@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
@@ -348,6 +349,57 @@ describe('breaker turned by hand', () => {
       '0: manual-open → manual-closed, manual-closed',
       '0: manual-closed → closed, auto',
     ]);
+  });
+});
+
+describe('circuit of a breaker', () => {
+  /** The names of the events of opossum, in order. */
+  const listen = ({ circuit }: ReturnType<typeof createBreaker>) => {
+    const heard: string[] = [];
+    const emitter: EventEmitter = circuit;
+    for (const event of ['success', 'failure', 'reject', 'open', 'close', 'halfOpen'])
+      emitter.on(event, () => heard.push(event));
+    return heard;
+  };
+
+  it('tells listeners and statistics of opossum what happens', async () => {
+    const { clock, breaker, call } = harness([], { ...BREAKER_DEFAULTS, volume: 2 });
+    const heard = listen(breaker);
+    await call('success');
+    await call('ignored').catch(() => {});
+    await call('failure').catch(() => {});
+    await call('failure').catch(() => {});
+    await call('success').catch(() => {});
+    expect(heard).toEqual(['success', 'failure', 'failure', 'open', 'reject']);
+    expect(breaker.circuit.stats).toMatchObject({ fires: 4, successes: 1, failures: 2, rejects: 1 });
+    expect(breaker.circuit.opened).toBe(true);
+    clock.advance(10_000);
+    await call('success');
+    expect(heard.slice(5)).toEqual(['close']);
+    expect(breaker.circuit.closed).toBe(true);
+  });
+
+  it('stays open while probes fail, and tells of one opening', async () => {
+    const { clock, breaker, call, halfOpen } = harness();
+    const heard = listen(breaker);
+    await halfOpen();
+    expect(breaker.circuit.opened).toBe(true);
+    await call('failure').catch(() => {});
+    clock.advance(20_000);
+    await call('failure').catch(() => {});
+    expect(heard.filter((event) => event !== 'failure')).toEqual(['open']);
+  });
+
+  it('follows the hand that turns the breaker', () => {
+    const { breaker } = harness();
+    const heard = listen(breaker);
+    for (const position of ['open', 'closed', 'open', 'auto'] as const) breaker.force(position);
+    expect(heard).toEqual(['open', 'close', 'open']);
+  });
+
+  it('has the name of what it stands before', () => {
+    const deps = { clock: new VirtualClock(), random: () => 0, classify: () => 'failure' as const };
+    expect(createBreaker(BREAKER_DEFAULTS, { ...deps, name: 'catalog' }).circuit.name).toBe('catalog');
   });
 });
 

@@ -1,3 +1,4 @@
+import type CircuitBreaker from 'opossum';
 import {
   type BreakerEvent,
   type BreakerState,
@@ -42,6 +43,8 @@ export interface BreakerDeps {
   /** Who is admitted while the ramp lets a share of the calls through. */
   readonly random: Random;
   readonly classify: Classify;
+  /** Names the circuit in events and statistics. @default 'circuit' */
+  readonly name?: string;
   /** Told each change of state once, in order. Must not throw. */
   readonly onTransition?: (transition: BreakerTransition) => void;
 }
@@ -66,6 +69,13 @@ export type BreakerTotals = Readonly<Record<Outcome | 'rejected', number>>;
 export interface Breaker {
   /** Rejects with `BreakerOpen` what it does not admit; passes on all else as it is. */
   readonly policy: Policy;
+  /**
+   * The opossum instance, for exporters and dashboards: listen to its events and read its `stats`. It is closed while
+   * the breaker admits calls, all or a fraction, and open otherwise. It records the calls that count while the breaker
+   * is closed and the rejections while it is open. Durations are 0: calls are reported when they have settled. Turn the
+   * breaker by `force` only; the circuit follows it.
+   */
+  readonly circuit: CircuitBreaker;
   /** Holds it open or closed whatever happens, until `auto`. */
   force(position: 'open' | 'closed' | 'auto'): void;
   describe(): BreakerDescription;
@@ -85,8 +95,8 @@ export interface Breaker {
  * (`breaker-state.ts`) all that follows; this joins them to the calls.
  */
 export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Breaker {
-  const { clock, random, classify, onTransition } = deps;
-  const window = createBreakerWindow(settings, clock.now());
+  const { clock, random, classify, name, onTransition } = deps;
+  const window = createBreakerWindow(settings, clock.now(), name);
   const totals = { success: 0, failure: 0, ignored: 0, rejected: 0 };
   /** In a row. */
   let criticalFailures = 0;
@@ -97,6 +107,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     const from = state.kind;
     state = transition(state, event, at, settings);
     if (state.kind === from) return;
+    window.show(REJECTING.has(state.kind) ? 'open' : 'closed');
     if (state.kind === 'closed') window.clear(at);
     onTransition?.({ from, to: state.kind, reason: event, at });
   }
@@ -112,11 +123,14 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
 
   /** @throws BreakerOpen */
   function admit(priority: CallContext['priority']): Admitted {
+    // Time alone does not end this state, so the usual call need not read the clock.
+    if (state.kind === 'closed') return { generation: state.generation, probe: false };
     const now = catchUp();
     const { share, retryAfterMs } = admission(state, now, settings);
     if (share < 1 && random() >= share) {
       if (passes(priority)) return { generation: APART, probe: false };
       totals.rejected += 1;
+      if (REJECTING.has(state.kind)) window.rejected(now);
       throw new BreakerOpen(retryAfterMs);
     }
     const probe = state.kind === 'half-open';
@@ -150,6 +164,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
       settle(generation, priority, 'success');
       return answer;
     },
+    circuit: window.circuit,
     force(position) {
       apply(position === 'auto' ? 'auto' : `manual-${position}`, catchUp());
     },
@@ -166,6 +181,9 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     dispose: () => window.dispose(),
   };
 }
+
+/** States that reject all calls, save a probe and critical calls. */
+const REJECTING: ReadonlySet<BreakerState['kind']> = new Set(['open', 'half-open', 'manual-open']);
 
 interface Admitted {
   /** That of the state which admitted the call, or `APART`. */

@@ -61,6 +61,7 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
 
   function giveBack(): void {
     inFlight -= 1;
+    if (queued === 0) return;
     const first = priorities.find((priority) => waiting[priority].size > 0);
     if (first === undefined || inFlight >= permits[first]) return;
     inFlight += 1;
