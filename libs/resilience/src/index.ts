@@ -1,3 +1,8 @@
+export {
+  type ResilientHttpOptions,
+  ResilientHttpModule,
+  createResilientHttp,
+} from './axios/resilient-http.module.ts';
 export { type Clock, systemClock } from './core/clock.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
@@ -14,4 +19,4 @@ export {
 export { runShared, waitForShared } from './shared-work.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { type RegisteredState, UpstreamRegistry } from './upstream.registry.ts';
-export { type PostRequest, Upstream, type UpstreamRequest } from './upstream.ts';
+export { type PostRequest, type RawRequest, Upstream, type UpstreamRequest } from './upstream.ts';

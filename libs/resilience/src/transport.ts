@@ -19,14 +19,17 @@ import { badResponse, classify, parseJson, statusProblem, transportFailure } fro
 
 const tracer = trace.getTracer('film-store/upstream');
 
+export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** One request to an upstream, ready to be sent as often as it takes. */
 export interface PreparedRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: HttpMethod;
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly schema: z.ZodType;
+  readonly body: string | Uint8Array | undefined;
+  /** Checks the JSON of a response. Absent: the response is passed on as it is, each byte of its body one character. */
+  readonly schema?: z.ZodType;
   readonly expects: readonly ProblemCode[];
   readonly priority: Priority;
   readonly onAnswer?: AnswerListener | undefined;
@@ -79,22 +82,25 @@ export function createTransport({
     const { request, signal } = call;
     const { method, url, body: data } = request;
     const headers = { ...own, ...request.headers, ...correlation(span), ...hop(call, clock) };
-    const config = { method, url, baseURL: endpoint, headers, data, signal };
-    const {
-      status,
-      data: text,
-      headers: answered,
-    } = await send(config, span).catch((error: unknown) => {
+    const config = {
+      method,
+      url,
+      baseURL: endpoint,
+      headers,
+      data,
+      signal,
+      ...(!request.schema && { responseEncoding: 'latin1' as const }),
+    };
+    const response = await send(config, span).catch((error: unknown) => {
       throw transportFailure(name, error);
     });
+    const { status, headers: answered } = response;
     span.setAttribute('http.response.status_code', status);
     if (internal && answered[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
     request.onAnswer?.(answered, call.attempt);
-    if (status >= 400) {
-      const retryAfter = answered['retry-after'];
-      throw statusProblem(name, { status, text, retryAfter }, request.expects);
-    }
-    const parsed = request.schema.safeParse(parseJson(text));
+    if (status >= 400) throw statusProblem(name, response, request.expects);
+    if (!request.schema) return response;
+    const parsed = request.schema.safeParse(parseJson(response.data));
     if (!parsed.success)
       throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
     return parsed.data;
@@ -129,7 +135,8 @@ interface ToSend {
   readonly url: string;
   readonly baseURL: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly data: string | undefined;
+  readonly data: string | Uint8Array | undefined;
+  readonly responseEncoding?: 'latin1';
   readonly signal: AbortSignal;
 }
 

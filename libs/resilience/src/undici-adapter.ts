@@ -38,9 +38,10 @@ export function createPooledAdapter(
           path: config.url ?? '/',
           // As axios itself calls it, they are of its own class; called directly, plain.
           headers: (headers instanceof AxiosHeaders ? headers.toJSON() : headers) as Record<string, string>,
-          body: (config.data as string | undefined) ?? null,
+          body: (config.data as string | Uint8Array | undefined) ?? null,
         },
         config.signal as AbortSignal,
+        config.responseEncoding as BufferEncoding | undefined,
       );
       return { ...answer, config };
     },
@@ -58,7 +59,12 @@ interface Answer {
 }
 
 /** Sends one request and reads its answer as text; undici's own `request` would make a stream of it first. */
-function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: AbortSignal): Promise<Answer> {
+function exchange(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+  encoding?: BufferEncoding,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let head: Omit<Answer, 'data'> = { status: 0, statusText: '', headers: {} };
@@ -84,7 +90,7 @@ function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: Abort
       },
       onResponseEnd() {
         signal.removeEventListener('abort', abort);
-        resolve({ ...head, data: textOf(chunks) });
+        resolve({ ...head, data: textOf(chunks, encoding) });
       },
       onResponseError(_controller, error) {
         signal.removeEventListener('abort', abort);
@@ -94,5 +100,5 @@ function exchange(pool: Pool, request: Dispatcher.DispatchOptions, signal: Abort
   });
 }
 
-const textOf = ([first, ...more]: readonly Buffer[]): string =>
-  first === undefined ? '' : (more.length === 0 ? first : Buffer.concat([first, ...more])).toString();
+const textOf = ([first, ...more]: readonly Buffer[], encoding?: BufferEncoding): string =>
+  first === undefined ? '' : (more.length === 0 ? first : Buffer.concat([first, ...more])).toString(encoding);

@@ -2,6 +2,7 @@ import { Problem, type ProblemCode, parseRetryAfter, problemBody, retryAfter } f
 import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import type { RetryVerdict } from './core/retry.ts';
+import type { Exchanged } from './fault-points.ts';
 
 type FailureCode = Extract<
   ProblemCode,
@@ -40,10 +41,25 @@ export function transportFailure(upstream: string, cause: unknown): UpstreamFail
     : new UpstreamFailure('upstream-unreachable', `${upstream} cannot be reached`, RETRY, cause);
 }
 
-export interface ErrorAnswer {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | undefined;
+/** Holds a response with an error status. The response is private so that no log of the error shows its body. */
+export class ErrorResponse extends Error {
+  override readonly name = 'ErrorResponse';
+  readonly #response: Exchanged;
+
+  constructor(message: string, response: Exchanged) {
+    super(message);
+    this.#response = response;
+  }
+
+  get response(): Exchanged {
+    return this.#response;
+  }
+}
+
+/** Returns the response that a problem stands for; `undefined` where there was none. */
+export function errorResponseOf(error: unknown): Exchanged | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  return error.cause instanceof ErrorResponse ? error.cause.response : undefined;
 }
 
 /**
@@ -61,11 +77,11 @@ export interface ErrorAnswer {
  */
 export function statusProblem(
   upstream: string,
-  answer: ErrorAnswer,
+  response: Exchanged,
   expects: readonly ProblemCode[],
 ): Problem {
-  const { status } = answer;
-  const told = problemBody.safeParse(parseJson(answer.text)).data;
+  const { status } = response;
+  const told = problemBody.safeParse(parseJson(response.data)).data;
   if (told && told.status < 500 && expects.includes(told.code)) {
     const { code, status: toldStatus, detail, errors } = told;
     return new Problem(code, {
@@ -74,10 +90,10 @@ export function statusProblem(
       ...(errors && { errors }),
     });
   }
-  const retryAfterMs =
-    answer.retryAfter === undefined ? undefined : parseRetryAfter(answer.retryAfter, Date.now());
+  const wanted = response.headers['retry-after'];
+  const retryAfterMs = wanted === undefined ? undefined : parseRetryAfter(wanted, Date.now());
   const later = retryAfterMs !== undefined && { retryAfterMs };
-  const cause = new Error(`${upstream} answered ${status}${told ? `, ${told.code}` : ''}`);
+  const cause = new ErrorResponse(`${upstream} answered ${status}${told ? `, ${told.code}` : ''}`, response);
   if (status === 429 || (status === 503 && told?.code === 'overloaded')) {
     return new UpstreamFailure('overloaded', `${upstream} has too much to do`, { ...SHED, ...later }, cause);
   }
@@ -143,7 +159,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** The system's or undici's code of a failure, also where it is the cause of another. */
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
   return codeOf(error.cause);

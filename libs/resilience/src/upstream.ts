@@ -13,9 +13,10 @@ import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
+import type { Exchanged } from './fault-points.ts';
 import type { Pipeline } from './pipeline.ts';
 import { startRejectionSeries, tellRejection } from './rejections.ts';
-import type { AnswerListener, PreparedRequest, UpstreamCall } from './transport.ts';
+import type { AnswerListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
 
@@ -41,6 +42,22 @@ export interface PostRequest<T> extends UpstreamRequest<T> {
   readonly idempotent?: boolean;
   /** Hears what an answer says beside its body. */
   readonly onAnswer?: AnswerListener;
+}
+
+/** A request whose response is passed on as it is. */
+export interface RawRequest {
+  readonly method: HttpMethod;
+  /** Path and query. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+  /** Whether it may be sent more than once. */
+  readonly idempotent: boolean;
+  /** Longest time of the whole call, in milliseconds, where that of the served request is longer. */
+  readonly timeLimitMs?: number;
+  /** Ends the call, as the end of the served request does. */
+  readonly signal?: AbortSignal;
 }
 
 export interface UpstreamState extends RegisteredState {
@@ -101,6 +118,17 @@ export class Upstream implements Registered {
   }
 
   /**
+   * Sends a request through all policies and returns the response without a look at its body, each byte of which is one
+   * character of `data`.
+   * @throws Problem as `get` does; `errorResponseOf` has the response with a status from 400 that it stands for
+   */
+  send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<Exchanged> {
+    const priority = requestContext.get()?.priority ?? 'normal';
+    const prepared = { method, url, headers, body, expects: NOTHING_EXPECTED, priority };
+    return this.#call(prepared, { headers, timeLimitMs, signal }, idempotent);
+  }
+
+  /**
    * Asks once, past all policies, which learn nothing from it: for checks that are to find out whether it is there.
    * @param ms how long the answer may take, in milliseconds
    * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`
@@ -153,19 +181,20 @@ export class Upstream implements Registered {
 
   async #call<T>(
     request: PreparedRequest,
-    { reserveMs = 0, timeoutMs, headers }: UpstreamRequest<T>,
+    { reserveMs = 0, timeoutMs, headers, timeLimitMs = Infinity, signal }: CallOptions,
     idempotent: boolean,
   ): Promise<T> {
     const { clock, pipeline } = this.#parts;
     const serving = requestContext.get();
     const now = clock.now();
-    const time = timeForCall(serving?.deadline, now + reserveMs);
+    const latest = Math.min(serving?.deadline ?? Infinity, now + timeLimitMs);
+    const time = timeForCall(latest, now + reserveMs);
     if (time === undefined)
       throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
     // Attempts end a little before those who wait for them leave: an upstream that hangs has then failed, which its
     // breaker must hear of, while one whose callers left has not.
     const context: CallContext = {
-      signal: serving?.signal ?? NEVER,
+      signal: anySignal(serving?.signal, signal),
       deadline: now + time + DEADLINE_SLACK_MS,
       attempt: 1,
       idempotent,
@@ -194,19 +223,27 @@ export class Upstream implements Registered {
 
   /**
    * Shares the call of reads that are identical: of one address, with the same headers of their callers, which may say
-   * on whose behalf, with the same expected problems, and with retries or without, where a caller further up retries.
+   * on whose behalf, with the same expected problems, all raw or none, and with retries or without, where a caller further up retries.
    */
   #shared(
-    { method, url, expects }: PreparedRequest,
+    { method, url, expects, schema, body }: PreparedRequest,
     headers: UpstreamRequest<unknown>['headers'],
     call: Call<unknown>,
   ): Call<unknown> {
-    if (!this.#coalesce || method !== 'GET') return call;
+    if (!this.#coalesce || method !== 'GET' || body !== undefined) return call;
     const mayRetry = requestContext.get()?.retryAttempt === undefined;
-    const key = `${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
+    const key = `${schema ? '' : 'raw '}${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
     return this.#coalesce.policy(key)(call);
   }
 }
+
+type CallOptions = Pick<UpstreamRequest<unknown>, 'reserveMs' | 'timeoutMs' | 'headers'> & {
+  readonly timeLimitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+const anySignal = (first: AbortSignal | undefined, second: AbortSignal | undefined): AbortSignal =>
+  first && second ? AbortSignal.any([first, second]) : (first ?? second ?? NEVER);
 
 const NOTHING_EXPECTED: readonly ProblemCode[] = [];
 
