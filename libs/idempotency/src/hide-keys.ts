@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { IDEMPOTENCY_KEY } from '#libs/http';
+import type { HttpRequest } from './http-exchange.ts';
 
 /** Node publishes each request here before its server, and so before any middleware that logs, sees it. */
 const REQUEST_START = 'http.server.request.start';
@@ -22,7 +22,7 @@ export class HideKeys implements OnApplicationShutdown {
 }
 
 const hideKey = (message: unknown): void => {
-  const { headers } = (message as { request: IncomingMessage }).request;
+  const { headers } = (message as { request: HttpRequest }).request;
   if (headers[IDEMPOTENCY_KEY] !== undefined)
     Object.defineProperty(headers, IDEMPOTENCY_KEY, { enumerable: false });
 };

@@ -1,12 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
 import { isRequestId, newRequestId, requestContext } from '#libs/http';
+
+/** Headers as Node's parser leaves them: names in lower case. */
+export interface RequestHeaders {
+  readonly [name: string]: string | string[] | undefined;
+  readonly authorization?: string | undefined;
+  readonly 'content-type'?: string | undefined;
+}
 
 /** What requests of Nest's Fastify and Express adapters have in common. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: RequestHeaders;
   readonly query: unknown;
   /** As it was parsed. */
   readonly body?: unknown;

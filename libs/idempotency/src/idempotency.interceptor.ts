@@ -54,9 +54,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   #identify(request: HttpRequest): string {
-    const { principal, secret } = this.options;
-    return recordId(secret, {
-      principal: principal?.(request) ?? 'anonymous',
+    return recordId(this.options.secret, {
+      principal: this.options.principal?.(request) ?? 'anonymous',
       method: request.method,
       route: toRoute(request),
       // Node joins two lines of this header with a comma, which no key may have.
