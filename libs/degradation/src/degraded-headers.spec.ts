@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Degradation } from '#libs/contracts';
 import { degradedHeaders } from './degraded-headers.ts';
 
-const at = { now: Date.parse('2026-01-01T12:00:00.000Z'), maxStaleMs: 86_400_000 };
+const at = { service: 'gateway', now: Date.parse('2026-01-01T12:00:00.000Z'), maxStaleMs: 86_400_000 };
 const product = (asOf: string): Degradation => ({
   feature: 'product',
   reason: 'breaker-open',
@@ -66,6 +66,14 @@ it('writes structured fields', () => {
       ]),
     ],
   ]);
+});
+
+it('names the service that serves old data', () => {
+  const headers = degradedHeaders([product('2026-01-01T11:59:23.000Z')], {
+    ...at,
+    service: 'recommendations',
+  });
+  expect(headers['cache-status']).toBe('recommendations; hit; ttl=-37; detail=breaker-open');
 });
 
 it('goes by the oldest part', () => {

@@ -1,6 +1,15 @@
 import type { Degradation } from '#libs/contracts';
 import { DEGRADED } from '#libs/http';
 
+export interface DegradedHeadersOptions {
+  /** The name of the service that serves old data: a token (RFC 9651 § 3.3.4). */
+  readonly service: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How old the data of the route may be, in milliseconds. */
+  readonly maxStaleMs: number;
+}
+
 /**
  * What tells a degraded answer from a good one without reading its body: which features, why and instead of what
  * (`X-Degraded`), and where old data is served, how old its oldest part is.
@@ -12,7 +21,7 @@ import { DEGRADED } from '#libs/http';
  */
 export function degradedHeaders(
   degradations: readonly Degradation[],
-  { now, maxStaleMs }: { readonly now: number; readonly maxStaleMs: number },
+  { service, now, maxStaleMs }: DegradedHeadersOptions,
 ): Record<string, string> {
   if (degradations.length === 0) return {};
   const headers = { [DEGRADED]: degradations.map(member).join(', ') };
@@ -24,7 +33,7 @@ export function degradedHeaders(
     ...headers,
     age: String(age),
     'cache-control': `max-age=0, stale-if-error=${Math.floor(maxStaleMs / 1000)}`,
-    'cache-status': `gateway; hit; ttl=${age === 0 ? 0 : -age}; detail=${oldest.reason}`,
+    'cache-status': `${service}; hit; ttl=${age === 0 ? 0 : -age}; detail=${oldest.reason}`,
   };
 }
 

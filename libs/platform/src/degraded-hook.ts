@@ -24,7 +24,7 @@ export function startDegradedSeries(feature: string, sources: readonly string[])
  * takes every answer through observables, which cost a tenth of a product page. Operators
  * who ask what was degraded get no degraded answer.
  */
-export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts): void {
+export function addDegradedHook(fastify: FastifyInstance, service: string, counts: AnswerCounts): void {
   fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
     'preSerialization',
     (request, reply, body, done) => {
@@ -38,7 +38,9 @@ export function addDegradedHook(fastify: FastifyInstance, counts: AnswerCounts):
           answers.add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }
-        void reply.headers(degradedHeaders(body.degraded, { now: systemClock.wallNow(), maxStaleMs }));
+        void reply.headers(
+          degradedHeaders(body.degraded, { service, now: systemClock.wallNow(), maxStaleMs }),
+        );
       }
       done(null, body);
     },

@@ -122,7 +122,7 @@ export async function createService<S extends ConfigSchema>(
   if (inbound.admission)
     addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
   addRequestHooks(fastify, { edge, logger, phase });
-  addDegradedHook(fastify, answers);
+  addDegradedHook(fastify, definition.name, answers);
   if (!edge) announceDraining(fastify, phase);
   const work = new WorkUnderWay();
   aroundHandlers(fastify, work.begin);
