@@ -1,7 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { PinoLogger } from 'nestjs-pino';
+import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { BreakerTransition } from './core/breaker.ts';
-import { breakerStates } from './policy-metrics.ts';
 
 const transitions = metrics
   .getMeter('film-store/resilience')
@@ -12,7 +12,7 @@ export function tellTransitions(
   upstream: string,
   logger: PinoLogger,
 ): (transition: BreakerTransition) => void {
-  for (const to of breakerStates) transitions.add(0, { upstream, to });
+  for (const to of BREAKER_STATES) transitions.add(0, { upstream, to });
   return ({ from, to, reason }) => {
     transitions.add(1, { upstream, to });
     trace.getActiveSpan()?.addEvent('breaker.transition', { upstream, from, to, reason });

@@ -1,5 +1,5 @@
 import { type BatchObservableResult, metrics } from '@opentelemetry/api';
-import type { BreakerDescription } from './core/breaker.ts';
+import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { PolicyState } from './pipeline.ts';
 
 const meter = metrics.getMeter('film-store/resilience');
@@ -21,16 +21,6 @@ const observed = {
   hedges: counter('upstream.hedges', 'Second attempts at slow reads: made, won, or not paid for'),
 };
 
-export const breakerStates = [
-  'closed',
-  'open',
-  'half-open',
-  'ramping',
-  'manual-open',
-  'manual-closed',
-] as const;
-breakerStates satisfies readonly BreakerDescription['state'][];
-
 interface Described {
   readonly name: string;
   readonly policies: readonly PolicyState[];
@@ -38,7 +28,7 @@ interface Described {
 
 /**
  * Makes metrics of the policies' state. It is read when metrics are collected, so that calls pay nothing for it.
- * @returns ends it
+ * @returns a function that stops observing; it does not end the series
  */
 export function observePolicies(read: () => readonly Described[]): () => void {
   const all = Object.values(observed);
@@ -68,7 +58,7 @@ function tell(result: BatchObservableResult, upstream: string, { policy, state }
       result.observe(observed.zombies, state.zombies, { upstream });
       return;
     case 'breaker':
-      for (const each of breakerStates)
+      for (const each of BREAKER_STATES)
         result.observe(observed.breaker, state.state === each ? 1 : 0, { upstream, state: each });
       return;
     case 'attempt-timeout':

@@ -1,4 +1,4 @@
-import { degradationReason } from '#libs/contracts';
+import { breakerState, degradationReason } from '#libs/contracts';
 
 /**
  * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change
@@ -115,7 +115,6 @@ const routes = /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_OTHER'];
 const upstreams = ['catalog', 'recommendations', 'redis', 'database'];
 const upstream: Labels = { upstream: upstreams };
-const breakerStates = ['closed', 'open', 'half-open', 'ramping', 'manual-open', 'manual-closed'];
 
 /** A metric, who sends it, and its labels. */
 interface Metric {
@@ -162,8 +161,8 @@ export const metrics: Readonly<Record<string, Metric>> = {
       ],
     },
   },
-  'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerStates } },
-  'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerStates } },
+  'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerState.options } },
+  'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerState.options } },
   'upstream.rejections': {
     by: everyone,
     labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type BreakerState, admission, endOf, transition } from './breaker-state.ts';
+import { breakerState } from '#libs/contracts';
+import { BREAKER_STATES, type BreakerState, admission, endOf, transition } from './breaker-state.ts';
 
 const settings = { openMs: 10_000, maxOpenMs: 60_000, probeLeaseMs: 5_000, rampMs: 6_000 };
 
@@ -17,6 +18,10 @@ const ramping: BreakerState = {
 };
 const heldOpen: BreakerState = { kind: 'manual-open', generation: 1, openMs: 10_000 };
 const heldClosed: BreakerState = { kind: 'manual-closed', generation: 1, openMs: 10_000 };
+
+it('states have the names that operators read', () => {
+  expect(BREAKER_STATES).toEqual(breakerState.options);
+});
 
 describe('transition', () => {
   it.each([

@@ -49,6 +49,16 @@ interface ManualClosed extends Common {
 
 export type BreakerState = Closed | Open | HalfOpen | Ramping | ManualOpen | ManualClosed;
 
+/** The names of all states, for metrics. */
+export const BREAKER_STATES = [
+  'closed',
+  'open',
+  'half-open',
+  'ramping',
+  'manual-open',
+  'manual-closed',
+] as const satisfies readonly BreakerState['kind'][];
+
 /**
  * What may happen to a breaker: the time of its state ran out (`elapsed`), the failures of a closed one became too
  * many (`tripped`), a probe set out (`probe`), a call of this generation settled, or somebody turned the switch.
