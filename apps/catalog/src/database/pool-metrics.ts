@@ -11,7 +11,7 @@ const waiting = meter.createObservableGauge('db.client.connection.pending_reques
 
 /**
  * Makes metrics of a pool's state, which is read when metrics are collected.
- * @returns ends it
+ * @returns a function that stops observing; it does not end the series
  */
 export function observePool(usage: () => PoolUsage | undefined): () => void {
   const observe = (result: BatchObservableResult): void => {

@@ -7,7 +7,7 @@ const age = metrics.getMeter('film-store/polling').createObservableGauge('catalo
 
 /**
  * Makes a metric of how old what is polled is; it is asked when metrics are collected.
- * @returns ends it
+ * @returns a function that stops observing; it does not end the series
  */
 export function observeDataAge(data: string, seconds: () => number): () => void {
   const observe = (result: ObservableResult): void => result.observe(seconds(), { data });
