@@ -115,9 +115,7 @@ export class SimulatedStore {
     return new Promise((resolve, reject) => {
       const leave = this.#admission.admit(priority, deadline, (decision) => {
         if (!decision.admitted) {
-          reject(
-            statusProblem('catalog', { status: 503, data: OVERLOADED, headers: { 'retry-after': '1' } }, []),
-          );
+          reject(statusProblem('catalog', { status: 503, text: OVERLOADED, retryAfter: '1' }, []));
           return;
         }
         void this.#workWith(decision.permit, signal, deadline).then(resolve, reject);

@@ -6,11 +6,7 @@ import { type Pipeline, createPipeline } from './pipeline.ts';
 import { upstreamDefaults } from './settings.ts';
 import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 
-const TOO_LATE = {
-  status: 504,
-  data: JSON.stringify(new Problem('deadline-exceeded').toBody('r')),
-  headers: {},
-};
+const TOO_LATE = { status: 504, text: JSON.stringify(new Problem('deadline-exceeded').toBody('r')) };
 /** What a read has: far less than the longest attempt timeout. */
 const READ_MS = 890;
 const CALLS_PER_SECOND = 50;
@@ -88,7 +84,9 @@ class SlowUpstream {
     const leftMs = Math.max(0, Math.floor(deadline - this.clock.now()) - SLACK_MS);
     return new Promise((resolve, reject) => {
       if (this.heedsDeadline && workMs > leftMs)
-        this.clock.after(leftMs, () => reject(statusProblem('catalog', TOO_LATE, [])));
+        this.clock.after(leftMs, () =>
+          reject(statusProblem('catalog', { ...TOO_LATE, retryAfter: undefined }, [])),
+        );
       else if (workMs < Infinity) this.clock.after(workMs, resolve);
       signal.addEventListener('abort', () => reject(signal.reason as Error));
     });

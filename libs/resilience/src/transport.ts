@@ -98,7 +98,10 @@ export function createTransport({
     span.setAttribute('http.response.status_code', status);
     if (internal && answered[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
     request.onAnswer?.(answered, call.attempt);
-    if (status >= 400) throw statusProblem(name, response, request.expects);
+    if (status >= 400) {
+      const answer = { status, text: response.data, retryAfter: answered['retry-after'], response };
+      throw statusProblem(name, answer, request.expects);
+    }
     if (!request.schema) return response;
     const parsed = request.schema.safeParse(parseJson(response.data));
     if (!parsed.success)

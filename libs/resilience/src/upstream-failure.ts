@@ -44,14 +44,14 @@ export function transportFailure(upstream: string, cause: unknown): UpstreamFail
 /** Holds a response with an error status. The response is private so that no log of the error shows its body. */
 export class ErrorResponse extends Error {
   override readonly name = 'ErrorResponse';
-  readonly #response: Exchanged;
+  readonly #response: Exchanged | undefined;
 
-  constructor(message: string, response: Exchanged) {
+  constructor(message: string, response: Exchanged | undefined) {
     super(message);
     this.#response = response;
   }
 
-  get response(): Exchanged {
+  get response(): Exchanged | undefined {
     return this.#response;
   }
 }
@@ -60,6 +60,14 @@ export class ErrorResponse extends Error {
 export function errorResponseOf(error: unknown): Exchanged | undefined {
   if (!(error instanceof Problem)) return undefined;
   return error.cause instanceof ErrorResponse ? error.cause.response : undefined;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+  /** The whole response, for callers that are to get it as it is. */
+  readonly response?: Exchanged;
 }
 
 /**
@@ -77,11 +85,10 @@ export function errorResponseOf(error: unknown): Exchanged | undefined {
  */
 export function statusProblem(
   upstream: string,
-  response: Exchanged,
+  { status, text, retryAfter: wanted, response }: ErrorAnswer,
   expects: readonly ProblemCode[],
 ): Problem {
-  const { status } = response;
-  const told = problemBody.safeParse(parseJson(response.data)).data;
+  const told = problemBody.safeParse(parseJson(text)).data;
   if (told && told.status < 500 && expects.includes(told.code)) {
     const { code, status: toldStatus, detail, errors } = told;
     return new Problem(code, {
@@ -90,7 +97,6 @@ export function statusProblem(
       ...(errors && { errors }),
     });
   }
-  const wanted = response.headers['retry-after'];
   const retryAfterMs = wanted === undefined ? undefined : parseRetryAfter(wanted, Date.now());
   const later = retryAfterMs !== undefined && { retryAfterMs };
   const cause = new ErrorResponse(`${upstream} answered ${status}${told ? `, ${told.code}` : ''}`, response);
