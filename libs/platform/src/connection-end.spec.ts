@@ -1,10 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ServicePhase } from '#libs/health';
 import { endConnections } from './connection-end.ts';
 import { createAdapter } from './fastify.ts';
+import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
 const LARGE = 70_000;
 
@@ -36,16 +36,10 @@ afterEach(() => adapter.close());
 const order = (id: string, length = 0) =>
   `POST /orders/${id} HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n${length > 0 ? 'content-type: application/json\r\n' : ''}\r\n${'x'.repeat(length)}`;
 
-async function send(text: string): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write(text);
-  return socket;
-}
+const send = (text: string): Promise<Socket> => sendRaw(port, text);
 /** Returns the status and `Connection` of all responses until the server closes the connection. */
 async function responses(socket: Socket): Promise<string[]> {
-  let text = '';
-  for await (const chunk of socket as AsyncIterable<Buffer>) text += chunk.toString();
+  const text = await readToEnd(socket);
   const heads = text.matchAll(/HTTP\/1\.1 (\d+)[^]*?\r\nconnection: (\S+)\r\n/gi);
   return Array.from(heads, ([, status, connection]) => `${status} ${connection?.toLowerCase()}`);
 }

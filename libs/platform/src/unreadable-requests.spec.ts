@@ -4,6 +4,7 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAdapter } from './fastify.ts';
+import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
 const adapter = createAdapter({ edge: true, logger: pino({ level: 'silent' }) });
 let port: number;
@@ -29,17 +30,11 @@ const order = (id: string): string => {
 };
 const GARBAGE = '\u0001\u0002 garbage\r\n\r\n';
 
-async function send(text: string): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write(text);
-  return socket;
-}
+const send = (text: string): Promise<Socket> => sendRaw(port, text);
 
 /** Returns all that the server sends until it closes the connection: status lines and bodies. */
 async function responses(socket: Socket): Promise<string[]> {
-  let text = '';
-  for await (const chunk of socket as AsyncIterable<Buffer>) text += chunk.toString();
+  const text = await readToEnd(socket);
   return text.split(/(?=HTTP\/1\.1)/).map((each) => `${each.slice(9, 12)} ${each.split('\r\n\r\n')[1]}`);
 }
 
