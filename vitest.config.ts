@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['development', 'module', 'node'];
+const conditions = ['source', 'module', 'node'];
 
 /** Nothing in there outlives its file, in no module and in no global: one process may run many of them. */
 const computed = [

@@ -41,6 +41,12 @@ describe('the build', () => {
     },
   );
 
+  it('is fresh where compiled files are newer than the start of the build', async () => {
+    await mkdir(join(root, 'libs/b/dist'));
+    await writeFile(join(root, 'libs/b/dist/index.js'), '');
+    expect(await isBuilt(root)).toBe(true);
+  });
+
   it('is stale when a source was deleted since', async () => {
     await rm(join(root, 'libs/b/index.ts'));
     expect(await isBuilt(root)).toBe(false);
@@ -48,7 +54,7 @@ describe('the build', () => {
 
   const compileWith = async (script: string) => {
     await mkdir(join(root, 'node_modules/.bin'), { recursive: true });
-    await writeFile(join(root, 'node_modules/.bin/nest'), script);
+    await writeFile(join(root, 'node_modules/.bin/tsc'), script);
     await build(root, () => {});
   };
 

@@ -24,12 +24,12 @@ export async function isBuilt(root: string): Promise<boolean> {
   return built > Math.max(...newest);
 }
 
-/** Runs `nest build`. Rejects with a BuildError where the compiler fails. `onStart` receives the process. */
+/** Builds every library and service. Rejects with a BuildError where the compiler fails. `onStart` receives the process. */
 export async function build(root: string, onStart: (compiler: RunningProcess) => void): Promise<void> {
   const began = new Date();
   const output: string[] = [];
   const compiler = startProcess({
-    args: [join(root, 'node_modules/.bin/nest'), 'build'],
+    args: [join(root, 'node_modules/.bin/tsc'), '-b', 'tsconfig.build.json'],
     cwd: root,
     env: process.env,
     onLine: ({ text }) => output.push(text),
@@ -42,11 +42,20 @@ export async function build(root: string, onStart: (compiler: RunningProcess) =>
   await utimes(join(root, stamp), began, began);
 }
 
-/** A folder's own mtime is looked at too: it is what a deletion changes. */
+/**
+ * A deletion changes the mtime of its folder only, so folders count. Compiled files do not, and neither does a folder
+ * that holds them: the build itself writes there.
+ */
 async function newestBelow(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
-  return Math.max(...(await Promise.all([folder, ...paths].map(mtime))));
+  const entries = await readdir(folder, { withFileTypes: true });
+  const below = entries
+    .filter(({ name }) => name !== 'dist')
+    .map((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? newestBelow(path) : mtime(path);
+    });
+  const own = below.length < entries.length ? 0 : await mtime(folder);
+  return Math.max(own, ...(await Promise.all(below)));
 }
 
 /** In milliseconds; 0 where there is no such file. */

@@ -16,7 +16,7 @@ export function startCompiler(onLine: (text: string) => void): WatchingCompiler 
   const first = Promise.withResolvers<void>();
   const compiler = startProgram({
     command: execPath,
-    args: ['node_modules/.bin/tsc', '-p', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
+    args: ['node_modules/.bin/tsc', '-b', 'tsconfig.build.json', '--watch', '--preserveWatchOutput'],
     cwd: root,
     env: ownEnv,
     onLine: ({ text }) => {

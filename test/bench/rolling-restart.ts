@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
-import { productIndex, productPage } from '#libs/contracts';
+import { productIndex, productPage } from '@film-store/contracts';
 import { atConstantRate } from '../load/open-loop.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Status, followReadiness } from './ready-gateways.ts';

@@ -1,4 +1,4 @@
-import { seeded as numbersOf } from '#libs/faults';
+import { seeded as numbersOf } from '@film-store/faults';
 
 /** Chance that repeats itself: the same seed draws the same. */
 export interface Random {

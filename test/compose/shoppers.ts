@@ -1,4 +1,4 @@
-import { productIndex } from '#libs/contracts';
+import { productIndex } from '@film-store/contracts';
 import { atConstantRate } from '../load/open-loop.ts';
 import { getPage, orderInit, send } from '../e2e/client.ts';
 import type { Store } from '../e2e/store.ts';

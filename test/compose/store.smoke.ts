@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
-import { order } from '#libs/contracts';
+import { order } from '@film-store/contracts';
 import { getPage, orderInit, send } from '../e2e/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { Compose } from './compose.ts';

@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** `npm run test:compose`: apart from the others, because it needs a Docker engine. */
 export default defineConfig({
-  resolve: { conditions: ['development', 'module', 'node'] },
-  ssr: { resolve: { conditions: ['development', 'module', 'node'] } },
+  resolve: { conditions: ['source', 'module', 'node'] },
+  ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
   test: {
     include: ['test/compose/*.smoke.ts'],
     fileParallelism: false,

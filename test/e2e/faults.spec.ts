@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { faultsReport } from '#libs/faults';
+import { faultsReport } from '@film-store/faults';
 import { eventually } from '../support/eventually.ts';
 import { getPage, orderInit } from './client.ts';
 import { probe } from './probes.ts';

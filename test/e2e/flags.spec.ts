@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { order } from '#libs/contracts';
+import { order } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { getPage, orderInit, send, sendBad } from './client.ts';
 import { type Store, startStore } from './store.ts';

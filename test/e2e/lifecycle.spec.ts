@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Order } from '#libs/contracts';
+import type { Order } from '@film-store/contracts';
 import { json, startStandIn } from '../../apps/gateway/test/stand-in.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
-import { type OrderRequest, orderFeed } from '#libs/contracts';
-import { problemBody } from '#libs/http';
+import { type OrderRequest, orderFeed } from '@film-store/contracts';
+import { problemBody } from '@film-store/http';
 import { eventually } from '../support/eventually.ts';
 import { lockWaits } from '../support/lock-waits.ts';
 import { JWT_SECRET, type TwoGateways, redisProgram, startTwoGateways } from './two-gateways.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { order } from '#libs/contracts';
+import { order } from '@film-store/contracts';
 import { type Handler, type StandIn, json, reset, startStandIn } from '../../apps/gateway/test/stand-in.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';

@@ -1,4 +1,4 @@
-import { type HealthReport, healthReport } from '#libs/health';
+import { type HealthReport, healthReport } from '@film-store/health';
 
 export interface Probed {
   /** Status codes of `/health/live` and `/health/ready`. */

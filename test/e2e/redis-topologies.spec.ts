@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { orderFeed, productList } from '#libs/contracts';
+import { orderFeed, productList } from '@film-store/contracts';
 import { initialStockOf } from '../../apps/catalog/src/films/offer.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { serviceEnvironment, startService } from '../../deploy/local/services.ts';

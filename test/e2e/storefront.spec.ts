@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { order, productIndex } from '#libs/contracts';
+import { order, productIndex } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { getHome, getPage, orderInit, send, sendBad } from './client.ts';
 import { describeOnEveryBackend } from './on-every-backend.ts';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { defineService, runService, serviceConfig } from '#libs/platform';
+import { defineService, runService, serviceConfig } from '@film-store/platform';
 
 /** Closes as the variable STUBBORN says. */
 class Cache {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { productIndex, recommendations } from '#libs/contracts';
+import { productIndex, recommendations } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { getHome, getPage, send, sendBad } from './client.ts';
 import { describeOnEveryBackend } from './on-every-backend.ts';

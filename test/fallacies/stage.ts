@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { type ServiceName, serviceEnvironment, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { productDetail, productList, productPage } from '#libs/contracts';
+import { productDetail, productList, productPage } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { PATIENT } from '../support/patient.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { productIndex } from '#libs/contracts';
+import { productIndex } from '@film-store/contracts';
 import { type Operation, operationsOf } from './document.ts';
 import { type Oracle, oracleOf } from './oracle.ts';
 import { type Case, anyCase } from './requests.ts';

@@ -1,8 +1,8 @@
 import { type AnySchema, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import '#libs/contracts';
-import { PROBLEM_MEDIA_TYPE, REQUEST_ID, REQUEST_TIMEOUT, problemBody } from '#libs/http';
+import '@film-store/contracts';
+import { PROBLEM_MEDIA_TYPE, REQUEST_ID, REQUEST_TIMEOUT, problemBody } from '@film-store/http';
 import { type Operation, type Schema, operationAt } from './document.ts';
 import type { Case } from './requests.ts';
 import { type Answer, type HttpRequest, type Reply, bytesOf } from './wire.ts';

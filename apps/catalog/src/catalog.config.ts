@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readableFile, secret, serviceConfig } from '#libs/platform';
-import { dependencyConfig } from '#libs/resilience';
+import { readableFile, secret, serviceConfig } from '@film-store/platform';
+import { dependencyConfig } from '@film-store/resilience';
 import { tlsOrNone } from './database/database-tls.ts';
 
 const settings = serviceConfig({ port: 3001 }).extend({

@@ -1,4 +1,4 @@
-import { runService } from '#libs/platform';
+import { runService } from '@film-store/platform';
 import { catalog } from './catalog.ts';
 
 await runService(catalog);

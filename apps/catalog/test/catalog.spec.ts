@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { availability, order, orderFeed, productDetail, productList } from '#libs/contracts';
-import { type Service, createService } from '#libs/platform';
+import { availability, order, orderFeed, productDetail, productList } from '@film-store/contracts';
+import { type Service, createService } from '@film-store/platform';
 import { catalog } from '../src/catalog.ts';
 
 const MATRIX = 'the-matrix-1999';

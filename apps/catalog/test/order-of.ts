@@ -1,4 +1,4 @@
-import type { Order } from '#libs/contracts';
+import type { Order } from '@film-store/contracts';
 import type { Placement } from '../src/orders/place-order.ts';
 
 /** The order that was placed. */

@@ -2,7 +2,7 @@ import { byId, h, rate } from './dom.js';
 import { showFigures } from './edge-details.js';
 import uPlot from './uPlot.esm.js';
 
-/** @typedef {import('#libs/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
 /** @typedef {NonNullable<SystemSnapshot['answersPerSecond']>} Answers */
 
 const WINDOW_S = 120;

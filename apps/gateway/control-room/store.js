@@ -2,9 +2,9 @@ import { byId, clock, h } from './dom.js';
 import { aimAt } from './load.js';
 import { orderOne, startOrders } from './orders.js';
 
-/** @typedef {import('#libs/contracts').Product} Product */
-/** @typedef {import('#libs/contracts').ProductPage} ProductPage */
-/** @typedef {import('#libs/contracts').Picks} Picks */
+/** @typedef {import('@film-store/contracts').Product} Product */
+/** @typedef {import('@film-store/contracts').ProductPage} ProductPage */
+/** @typedef {import('@film-store/contracts').Picks} Picks */
 
 const REFRESH_MS = 2000;
 

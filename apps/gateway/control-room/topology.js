@@ -1,9 +1,9 @@
 import { byId, mark, ms, rate, seconds, svg } from './dom.js';
 import { narrow, wide } from './layout.js';
 
-/** @typedef {import('#libs/contracts').Edge} Edge */
-/** @typedef {import('#libs/contracts').WatchedService} WatchedService */
-/** @typedef {import('#libs/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/contracts').Edge} Edge */
+/** @typedef {import('@film-store/contracts').WatchedService} WatchedService */
+/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
 /** @typedef {import('./dom.js').Mood} Mood */
 
 /** @param {Pick<Edge, 'from' | 'to'>} edge */

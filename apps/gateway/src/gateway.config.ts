@@ -1,7 +1,7 @@
-import { flagsConfig } from '#libs/flags';
-import { idempotencyConfig } from '#libs/idempotency';
-import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '#libs/platform';
-import { upstreamConfig } from '#libs/resilience';
+import { flagsConfig } from '@film-store/flags';
+import { idempotencyConfig } from '@film-store/idempotency';
+import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '@film-store/platform';
+import { upstreamConfig } from '@film-store/resilience';
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
 

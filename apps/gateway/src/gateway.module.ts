@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '#libs/degradation';
-import { FlagsModule } from '#libs/flags';
-import { IdempotencyModule, memoryStore, redisStore } from '#libs/idempotency';
-import { CONFIG, RedisConnection, RedisModule, serviceTokenHeaders } from '#libs/platform';
-import { UpstreamModule } from '#libs/resilience';
+import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '@film-store/degradation';
+import { FlagsModule } from '@film-store/flags';
+import { IdempotencyModule, memoryStore, redisStore } from '@film-store/idempotency';
+import { CONFIG, RedisConnection, RedisModule, serviceTokenHeaders } from '@film-store/platform';
+import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from './auth/auth.module.ts';
 import { principalOf } from './auth/principal.guard.ts';
 import type { GatewayConfig } from './gateway.config.ts';

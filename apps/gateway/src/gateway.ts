@@ -1,4 +1,4 @@
-import { defineService } from '#libs/platform';
+import { defineService } from '@film-store/platform';
 import { gatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
 

@@ -1,4 +1,4 @@
-import { runService } from '#libs/platform';
+import { runService } from '@film-store/platform';
 import { gateway } from './gateway.ts';
 
 await runService(gateway);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 
 export type Handler = (response: ServerResponse) => void;
 

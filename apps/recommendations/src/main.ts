@@ -1,4 +1,4 @@
-import { runService } from '#libs/platform';
+import { runService } from '@film-store/platform';
 import { recommendations } from './recommendations.ts';
 
 await runService(recommendations);

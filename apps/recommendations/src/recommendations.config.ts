@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { httpUrls, serviceConfig } from '#libs/platform';
-import { upstreamConfig } from '#libs/resilience';
+import { httpUrls, serviceConfig } from '@film-store/platform';
+import { upstreamConfig } from '@film-store/resilience';
 
 export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({
   CATALOG_URL: httpUrls

@@ -5,7 +5,7 @@ import {
   type RecommendationsQuery,
   popularQuery,
   recommendationsQuery,
-} from '#libs/contracts';
+} from '@film-store/contracts';
 import { Recommender } from './recommender.ts';
 
 @Controller('recommendations')

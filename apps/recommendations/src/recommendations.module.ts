@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { CONFIG, serviceTokenHeaders } from '#libs/platform';
-import { UpstreamModule } from '#libs/resilience';
+import { CONFIG, serviceTokenHeaders } from '@film-store/platform';
+import { UpstreamModule } from '@film-store/resilience';
 import { FeedFollower } from './feed/feed-follower.ts';
 import { FilmRefresh } from './films/film-refresh.ts';
 import { SnapshotStore } from './films/snapshot-store.ts';

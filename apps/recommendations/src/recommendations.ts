@@ -1,4 +1,4 @@
-import { defineService } from '#libs/platform';
+import { defineService } from '@film-store/platform';
 import { recommendationsConfig } from './recommendations.config.ts';
 import { RecommendationsModule } from './recommendations.module.ts';
 

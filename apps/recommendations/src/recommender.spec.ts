@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '#libs/health';
+import { HealthRegistry } from '@film-store/health';
 import { film, ids } from '../test/films.ts';
 import { log } from '../test/log.ts';
 import { entry } from '../test/orders.ts';

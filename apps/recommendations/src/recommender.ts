@@ -5,9 +5,9 @@ import {
   type OrderFeedEntry,
   type Product,
   type Recommendations,
-} from '#libs/contracts';
-import { HealthRegistry } from '#libs/health';
-import { Problem } from '#libs/http';
+} from '@film-store/contracts';
+import { HealthRegistry } from '@film-store/health';
+import { Problem } from '@film-store/http';
 import type { FilmSnapshot } from './films/snapshot.ts';
 import { Answers } from './model/answers.ts';
 import { type Model, buildModel } from './model/model.ts';

@@ -6,7 +6,7 @@ import {
   type ProductList,
   orderFeedQuery,
   productListQuery,
-} from '#libs/contracts';
+} from '@film-store/contracts';
 
 /** The part of catalog that recommendations calls, on a port of its own. Change its fields to change its answers. */
 export class CatalogStandIn {

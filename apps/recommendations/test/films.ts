@@ -1,4 +1,4 @@
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 
 /** A film of which nothing is known but what is given. */
 export const film = (id: string, known: Partial<Product> = {}): Product => ({

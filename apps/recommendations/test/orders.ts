@@ -1,4 +1,4 @@
-import type { OrderFeedEntry } from '#libs/contracts';
+import type { OrderFeedEntry } from '@film-store/contracts';
 
 /** An entry of the feed with one unit of each product; its order's id is made of `history` and `seq`. */
 export const entry = (seq: number, productIds: readonly string[], history = 0): OrderFeedEntry => ({

@@ -1,6 +1,6 @@
-import { type ProblemKind, registerProblems, setProblemTypeBase } from '#libs/http';
+import { type ProblemKind, registerProblems, setProblemTypeBase } from '@film-store/http';
 
-declare module '#libs/http' {
+declare module '@film-store/http' {
   interface ApplicationProblems {
     'out-of-stock': ProblemKind;
   }

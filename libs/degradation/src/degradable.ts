@@ -1,5 +1,5 @@
-import type { Degradation, DegradationReason } from '#libs/contracts';
-import { Problem } from '#libs/http';
+import type { Degradation, DegradationReason } from '@film-store/contracts';
+import { Problem } from '@film-store/http';
 import type { Known } from './last-known-good.ts';
 
 /** A value, where it came from, and whether that was the best source. */

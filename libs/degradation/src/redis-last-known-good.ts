@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { requestContext } from '#libs/http';
-import type { Guarded } from '#libs/resilience';
+import { requestContext } from '@film-store/http';
+import type { Guarded } from '@film-store/resilience';
 import type { Clock } from './clock.ts';
 import { decode } from './kept-text.ts';
 import type { Known, LastKnownGood } from './last-known-good.ts';

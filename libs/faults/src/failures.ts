@@ -1,4 +1,4 @@
-import { Problem, type ProblemCode } from '#libs/http';
+import { Problem, type ProblemCode } from '@film-store/http';
 import type { FailureStatus } from './fault.ts';
 
 const codes = {

@@ -1,4 +1,4 @@
-import type { Degradation, DegradationReason } from '#libs/contracts';
+import type { Degradation, DegradationReason } from '@film-store/contracts';
 
 /** A switch that operators turn without a deploy. */
 export interface BooleanFlag {

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { LoggerModule } from 'nestjs-pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthModule, HealthRegistry, ServicePhase } from '#libs/health';
+import { HealthModule, HealthRegistry, ServicePhase } from '@film-store/health';
 import { eventually } from '../../../test/support/eventually.ts';
 import { definitions, onlyFor } from '../test/definitions.ts';
 import { startFlagd } from '../test/flagd-stand-in.ts';

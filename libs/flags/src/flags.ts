@@ -10,8 +10,8 @@ import {
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, Unwell } from '#libs/health';
-import { FAULT_POINTS, type FaultPoints } from '#libs/resilience';
+import { HealthRegistry, Unwell } from '@film-store/health';
+import { FAULT_POINTS, type FaultPoints } from '@film-store/resilience';
 import type { BooleanFlag, Evaluation } from './flag.ts';
 import { InProcessProvider } from './in-process-provider.ts';
 

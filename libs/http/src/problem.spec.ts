@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemKind, problemBody, registerProblems } from './problem.ts';
 // Registers the codes of the store.
-import '#libs/contracts';
+import '@film-store/contracts';
 
-declare module '#libs/http' {
+declare module '@film-store/http' {
   interface ApplicationProblems {
     'no-seats-left': ProblemKind;
   }

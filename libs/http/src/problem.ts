@@ -52,7 +52,7 @@ const genericKinds = {
 
 /**
  * Declares the codes of an application, whose kinds `registerProblems` takes:
- * `declare module '#libs/http' { interface ApplicationProblems { 'out-of-stock': ProblemKind } }`.
+ * `declare module '@film-store/http' { interface ApplicationProblems { 'out-of-stock': ProblemKind } }`.
  */
 export interface ApplicationProblems {}
 

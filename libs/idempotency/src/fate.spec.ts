@@ -1,7 +1,7 @@
 import { HttpException, RequestTimeoutException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import '#libs/contracts';
-import { Problem, type ProblemCode } from '#libs/http';
+import '@film-store/contracts';
+import { Problem, type ProblemCode } from '@film-store/http';
 import { Refusal, fateOf } from './fate.ts';
 
 describe('fateOf', () => {

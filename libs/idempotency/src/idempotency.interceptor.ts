@@ -6,7 +6,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { type Observable, lastValueFrom, of } from 'rxjs';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '#libs/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '@film-store/http';
 import { setDerivedKey } from './derived-key.ts';
 import { execute } from './execute.ts';
 import { fingerprintOf } from './fingerprint.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { metrics } from '@opentelemetry/api';
-import { Problem, requestContext, retryAfter } from '#libs/http';
+import { Problem, requestContext, retryAfter } from '@film-store/http';
 import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';

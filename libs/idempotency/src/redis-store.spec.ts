@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Guarded } from '#libs/resilience';
+import type { Guarded } from '@film-store/resilience';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { chooseRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';

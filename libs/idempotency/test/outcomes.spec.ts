@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import type { ProblemCode } from '#libs/http';
+import type { ProblemCode } from '@film-store/http';
 import type { IdempotencyStore } from '../src/index.ts';
 import { describeOnEveryStore } from './on-every-store.ts';
 import { BUDGET_MS, idOf, logged, newOrder, openShop } from './shop.ts';

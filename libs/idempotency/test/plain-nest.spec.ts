@@ -16,7 +16,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LoggerModule } from 'nestjs-pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import { DerivedIdempotencyKey, IdempotencyModule, Idempotent, memoryStore } from '../src/index.ts';
 
 const runs = new Map<string, number>();

@@ -3,7 +3,7 @@ import { Controller, Get, Module, Post, Redirect, Res, Sse, StreamableFile, type
 import type { FastifyReply } from 'fastify';
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createService, defineService, serviceConfig } from '#libs/platform';
+import { createService, defineService, serviceConfig } from '@film-store/platform';
 import { IdempotencyModule, Idempotent, memoryStore } from '../src/index.ts';
 import { SECRET } from './shop.ts';
 

@@ -16,9 +16,15 @@ import { PinoLogger } from 'nestjs-pino';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import '#libs/contracts';
-import { Problem, type ProblemCode } from '#libs/http';
-import { type Service, UseRoutePolicy, createService, defineService, serviceConfig } from '#libs/platform';
+import '@film-store/contracts';
+import { Problem, type ProblemCode } from '@film-store/http';
+import {
+  type Service,
+  UseRoutePolicy,
+  createService,
+  defineService,
+  serviceConfig,
+} from '@film-store/platform';
 import { DerivedIdempotencyKey, IdempotencyModule, type IdempotencyStore, Idempotent } from '../src/index.ts';
 import { recordId } from '../src/record-id.ts';
 

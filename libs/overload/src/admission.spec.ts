@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Priority, priorities } from '#libs/http';
+import { type Priority, priorities } from '@film-store/http';
 import { VirtualClock } from '../../resilience/test/virtual-clock.ts';
 import { Admission, type Decision, type Permit } from './admission.ts';
 import { fixedLimit } from './concurrency-limit.ts';

@@ -1,5 +1,5 @@
-import { type Priority, placesFor } from '#libs/http';
-import type { Clock } from '#libs/resilience';
+import { type Priority, placesFor } from '@film-store/http';
+import type { Clock } from '@film-store/resilience';
 import { CodelQueue, type CodelQueueSettings, type Dropped, type Waiter } from './codel-queue.ts';
 import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Priority } from '#libs/http';
+import type { Priority } from '@film-store/http';
 import { CodelQueue, type Waiter } from './codel-queue.ts';
 
 interface Named extends Waiter {

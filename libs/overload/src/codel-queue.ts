@@ -1,4 +1,4 @@
-import { type Priority, priorities } from '#libs/http';
+import { type Priority, priorities } from '@film-store/http';
 
 export interface CodelQueueSettings {
   /** How many may wait in all; from 0. */

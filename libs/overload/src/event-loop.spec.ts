@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { priorities } from '#libs/http';
+import { priorities } from '@film-store/http';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
 
 /** Who is refused of those for whom chance has it worst, after one reading. */

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Priority, priorities } from '#libs/http';
+import { type Priority, priorities } from '@film-store/http';
 
 /** The 99th percentile of the event loop's delay since it was last read, in milliseconds. */
 export interface LoopDelay {

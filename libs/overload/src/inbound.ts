@@ -1,6 +1,6 @@
 import { metrics } from '@opentelemetry/api';
-import { type Priority, priorities } from '#libs/http';
-import type { Clock } from '#libs/resilience';
+import { type Priority, priorities } from '@film-store/http';
+import type { Clock } from '@film-store/resilience';
 import { Admission, type AdmissionState, type Decision } from './admission.ts';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';

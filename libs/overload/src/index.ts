@@ -1,4 +1,4 @@
 export { Admission, type AdmissionState, type Decision, type Permit, type WorkOutcome } from './admission.ts';
-export { type Inbound, createInbound } from './inbound.ts';
+export { type Inbound, type InboundState, createInbound } from './inbound.ts';
 export type { Shedding } from './shedding.ts';
 export { type OverloadSettings, limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '#libs/resilience';
+import type { Clock } from '@film-store/resilience';
 
 /** Shedding is over when nobody has been refused for this long, in milliseconds. */
 const QUIET_MS = 5000;

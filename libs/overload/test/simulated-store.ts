@@ -3,7 +3,7 @@ import type { CallContext } from '../../resilience/src/core/call.ts';
 import { type Pipeline, createPipeline } from '../../resilience/src/pipeline.ts';
 import { upstreamDefaults } from '../../resilience/src/settings.ts';
 import { classify, classifyRetry, statusProblem } from '../../resilience/src/upstream-failure.ts';
-import { DEADLINE_SLACK_MS, Problem } from '#libs/http';
+import { DEADLINE_SLACK_MS, Problem } from '@film-store/http';
 import { Admission, type Permit, type WorkOutcome } from '../src/admission.ts';
 import { createGradientLimit } from '../src/gradient-limit.ts';
 import { overloadDefaults } from '../src/settings.ts';

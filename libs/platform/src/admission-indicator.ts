@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { HealthRegistry, Unwell } from '#libs/health';
-import type { AdmissionState, Inbound } from '#libs/overload';
+import { HealthRegistry, Unwell } from '@film-store/health';
+import type { AdmissionState, Inbound } from '@film-store/overload';
 import { INBOUND } from './ops.controller.ts';
 
 /** Age from which a permit is no longer that of a slow request, in milliseconds: 12 times the longest deadline. */

@@ -2,7 +2,7 @@ import { Agent, request as send } from 'node:http';
 import { connect } from 'node:net';
 import { Controller, Get, Header, HttpCode, Module, Param, Post } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { problemBody, requestContext } from '#libs/http';
+import { problemBody, requestContext } from '@film-store/http';
 import { serviceConfig } from './config.ts';
 import { UseRoutePolicy } from './route-policy.ts';
 import { type Service, createService, defineService } from './service.ts';

@@ -7,9 +7,9 @@ import {
   Problem,
   REQUEST_ID,
   monotonicNow,
-} from '#libs/http';
-import type { Admission, Decision, Permit, WorkOutcome } from '#libs/overload';
-import { tellShed } from '#libs/telemetry';
+} from '@film-store/http';
+import type { Admission, Decision, Permit, WorkOutcome } from '@film-store/overload';
+import { tellShed } from '@film-store/telemetry';
 import { arrivalOf, serverRequestOf } from './arrival.ts';
 import { BODY_LIMIT_BYTES, hasContent } from './fastify.ts';
 import { aroundHandlers } from './work-under-way.ts';

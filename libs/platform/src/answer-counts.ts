@@ -1,4 +1,4 @@
-import type { Degradation, ServiceState } from '#libs/contracts';
+import type { Degradation, ServiceState } from '@film-store/contracts';
 
 type DegradedFeature = ServiceState['degraded'][number];
 

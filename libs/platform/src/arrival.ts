@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { type Hop, hopAtEdge, hopInside, monotonicNow } from '#libs/http';
-import type { ServerRequest } from '#libs/telemetry';
+import { type Hop, hopAtEdge, hopInside, monotonicNow } from '@film-store/http';
+import type { ServerRequest } from '@film-store/telemetry';
 import { routePolicyOf } from './route-policy.ts';
 
 /** What is known of a request from its head. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseCommaList } from '#libs/http';
-import { type OverloadSettings, limitsInOrder, overloadConfig } from '#libs/overload';
-import { isUpstreamVariable, policiesInOrder } from '#libs/resilience';
-import { logLevels } from '#libs/telemetry';
+import { parseCommaList } from '@film-store/http';
+import { type OverloadSettings, limitsInOrder, overloadConfig } from '@film-store/overload';
+import { isUpstreamVariable, policiesInOrder } from '@film-store/resilience';
+import { logLevels } from '@film-store/telemetry';
 import { isSecret, secret } from './secret.ts';
 import { readSecretFiles } from './secret-files.ts';
 

@@ -1,7 +1,7 @@
 import { type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ServicePhase } from '#libs/health';
+import { ServicePhase } from '@film-store/health';
 import { endConnections } from './connection-end.ts';
 import { createAdapter } from './fastify.ts';
 import { readToEnd, sendRaw } from '../test/raw-client.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { ServicePhase } from '#libs/health';
+import type { ServicePhase } from '@film-store/health';
 import { openExchanges } from './open-exchanges.ts';
 
 /**

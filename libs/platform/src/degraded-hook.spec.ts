@@ -1,6 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serviceState } from '#libs/contracts';
+import { serviceState } from '@film-store/contracts';
 import { startTelemetry } from '../../telemetry/src/start.ts';
 import type { Service } from './service.ts';
 

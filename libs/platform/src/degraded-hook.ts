@@ -1,8 +1,8 @@
 import { metrics, trace } from '@opentelemetry/api';
 import type { FastifyInstance } from 'fastify';
-import { type Degradation, degradationReason } from '#libs/contracts';
+import { type Degradation, degradationReason } from '@film-store/contracts';
 import type { AnswerCounts } from './answer-counts.ts';
-import { degradedHeaders, systemClock } from '#libs/degradation';
+import { degradedHeaders, systemClock } from '@film-store/degradation';
 import { routePolicyOf } from './route-policy.ts';
 
 const answers = metrics

@@ -3,7 +3,7 @@ import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ServicePhase } from '#libs/health';
+import { ServicePhase } from '@film-store/health';
 import { drain } from './drain.ts';
 import { WorkUnderWay } from './work-under-way.ts';
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import type { ServicePhase } from '#libs/health';
+import type { ServicePhase } from '@film-store/health';
 import type { WorkUnderWay } from './work-under-way.ts';
 
 export interface Drain {

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ClientLeft, type Problem } from '#libs/http';
+import { ClientLeft, type Problem } from '@film-store/http';
 import { endOfWork } from './end-of-work.ts';
 
 beforeEach(() => void vi.useFakeTimers());

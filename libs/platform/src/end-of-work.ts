@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientLeft, Problem } from '#libs/http';
+import { ClientLeft, Problem } from '@film-store/http';
 
 /**
  * The signal that ends a request's work: with a `deadline-exceeded` Problem after `timeoutMs` milliseconds, a

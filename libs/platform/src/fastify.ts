@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '#libs/http';
+import { Problem, REQUEST_ID, acceptRequestId, newRequestId, strictJsonProblem } from '@film-store/http';
 import { openExchanges, trackExchanges } from './open-exchanges.ts';
 import { sendProblem } from './problem.filter.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';

@@ -12,9 +12,9 @@ import {
   scenarioOf,
   shareOf,
   takesPart,
-} from '#libs/faults';
-import { Problem } from '#libs/http';
-import { UpstreamRegistry, systemClock } from '#libs/resilience';
+} from '@film-store/faults';
+import { Problem } from '@film-store/http';
+import { UpstreamRegistry, systemClock } from '@film-store/resilience';
 import { SERVICE } from './config.ts';
 import { Peers } from './peers.ts';
 

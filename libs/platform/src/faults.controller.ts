@@ -5,7 +5,7 @@ import {
   type FaultsReport,
   faultsOrder,
   faultsQuery,
-} from '#libs/faults';
+} from '@film-store/faults';
 import { AdminGuard } from './admin.guard.ts';
 import { FaultControl } from './fault-control.ts';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { type FaultsReport, faultsReport, scenarioNames } from '#libs/faults';
+import { type FaultsReport, faultsReport, scenarioNames } from '@film-store/faults';
 import {
   Dependencies,
   type Dependency,
@@ -10,7 +10,7 @@ import {
   UpstreamModule,
   dependencyConfig,
   upstreamConfig,
-} from '#libs/resilience';
+} from '@film-store/resilience';
 import { CONFIG, httpUrls, serviceConfig } from './config.ts';
 import { type Service, createService, defineService } from './service.ts';
 

@@ -7,8 +7,8 @@ import {
   strikeExchange,
   strikeWork,
   tellStrike,
-} from '#libs/faults';
-import type { Clock, FaultPoints } from '#libs/resilience';
+} from '@film-store/faults';
+import type { Clock, FaultPoints } from '@film-store/resilience';
 
 /** The faults of a service, none at first; each is logged once when it begins and once when it ends. */
 export const createFaults = (service: string, logger: Logger, clock: Clock): ActiveFaults =>

@@ -10,9 +10,9 @@ import {
   pause,
   problemOf,
   tellStrike,
-} from '#libs/faults';
-import { ClientLeft, isOperation, requestContext } from '#libs/http';
-import { systemClock as clock } from '#libs/resilience';
+} from '@film-store/faults';
+import { ClientLeft, isOperation, requestContext } from '@film-store/http';
+import { systemClock as clock } from '@film-store/resilience';
 
 /** What strangers call at the edge; beside it are pages and their documents, which must work when this does not. */
 const PUBLIC = /^\/api(?:\/|$)/;

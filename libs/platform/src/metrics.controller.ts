@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { METRICS_MEDIA_TYPE, metricsText } from '#libs/telemetry';
+import { METRICS_MEDIA_TYPE, metricsText } from '@film-store/telemetry';
 
 @Controller('metrics')
 export class MetricsController {

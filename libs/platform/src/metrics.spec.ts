@@ -5,7 +5,7 @@ import type { Service } from './service.ts';
 
 // An instrument that is made before counting starts counts nothing, so all that makes one is loaded after.
 await startTelemetry({}, '/apps/shop/main.js');
-const { UpstreamModule, upstreamConfig } = await import('#libs/resilience');
+const { UpstreamModule, upstreamConfig } = await import('@film-store/resilience');
 const { CONFIG, serviceConfig } = await import('./config.ts');
 const { createService, defineService } = await import('./service.ts');
 

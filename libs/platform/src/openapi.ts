@@ -2,7 +2,13 @@ import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
 import { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, type ProblemCode, REQUEST_TIMEOUT, problemBody, problemKinds } from '#libs/http';
+import {
+  PROBLEM_MEDIA_TYPE,
+  type ProblemCode,
+  REQUEST_TIMEOUT,
+  problemBody,
+  problemKinds,
+} from '@film-store/http';
 
 /** Serves the OpenAPI document of a module's routes as a page at `/docs` and as JSON at `/docs/openapi.json`. */
 export async function serveOpenApi(

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import { type AdminRequest, isAdmin } from './admin.ts';
 import { CONFIG, type ServiceConfig } from './config.ts';
 import { Sessions, isSameOrigin, sessionIn } from './sessions.ts';

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Put, UseGuards } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { Problem } from '#libs/http';
-import type { Inbound } from '#libs/overload';
-import { UpstreamRegistry } from '#libs/resilience';
-import { logLevels } from '#libs/telemetry';
+import { Problem } from '@film-store/http';
+import type { Inbound } from '@film-store/overload';
+import { UpstreamRegistry } from '@film-store/resilience';
+import { logLevels } from '@film-store/telemetry';
 import { PinoLogger } from 'nestjs-pino';
 import { AdminGuard } from './admin.guard.ts';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UpstreamModule, upstreamConfig } from '#libs/resilience';
+import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
 import { CONFIG, serviceConfig } from './config.ts';
 import { type Service, createService, defineService } from './service.ts';
 

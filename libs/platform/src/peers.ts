@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Upstream, UpstreamRegistry, createUpstream, upstreamDefaults } from '#libs/resilience';
+import { Upstream, UpstreamRegistry, createUpstream, upstreamDefaults } from '@film-store/resilience';
 import { CONFIG, type ServiceConfig } from './config.ts';
 
 /** Injects the names of the upstreams that are services like this one. */

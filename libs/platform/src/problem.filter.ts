@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { type Problem, requestContext } from '#libs/http';
+import { type Problem, requestContext } from '@film-store/http';
 import { toProblem } from './to-problem.ts';
 
 /** Answers every error of a handler, a parser or the router as a problem (RFC 9457), and logs our own faults. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dependencyConfig } from '#libs/resilience';
+import { dependencyConfig } from '@film-store/resilience';
 import { readableFile } from './readable-file.ts';
 import { parseRedisNodes } from './redis-nodes.ts';
 import { secret } from './secret.ts';

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseCommaList } from '#libs/http';
+import { parseCommaList } from '@film-store/http';
 
 export interface RedisNode {
   /** A name or an address; an IPv6 address without brackets. */

@@ -9,8 +9,8 @@ import {
 } from '@nestjs/common';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry } from '#libs/health';
-import { Dependencies, type Dependency, type Guarded } from '#libs/resilience';
+import { HealthRegistry } from '@film-store/health';
+import { Dependencies, type Dependency, type Guarded } from '@film-store/resilience';
 import { CONFIG } from './config.ts';
 import { createRedisClient } from './redis-client.ts';
 import type { RedisSettings } from './redis-config.ts';

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { type Context, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { ServicePhase } from '#libs/health';
+import type { ServicePhase } from '@film-store/health';
 import {
   Problem,
   REQUEST_ID,
@@ -11,8 +11,8 @@ import {
   monotonicNow,
   remainingMs,
   requestContext,
-} from '#libs/http';
-import { startServerSpan } from '#libs/telemetry';
+} from '@film-store/http';
+import { startServerSpan } from '@film-store/telemetry';
 import { type Arrival, arrivalOf, serverRequestOf } from './arrival.ts';
 import { endOfWork } from './end-of-work.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { DEGRADED, REQUEST_ID, isRequestId, monotonicNow, withoutQueryValues } from '#libs/http';
+import { DEGRADED, REQUEST_ID, isRequestId, monotonicNow, withoutQueryValues } from '@film-store/http';
 import {
   createAccessSampling,
   endServerSpan,
   recordClientDeadline,
   recordServerRequest,
-} from '#libs/telemetry';
+} from '@film-store/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
 import { arrivalOf } from './arrival.ts';
 import { servingOf, within } from './serving.ts';

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { type RoutePolicy, isOperation } from '#libs/http';
+import { type RoutePolicy, isOperation } from '@film-store/http';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,4 @@
-import { endLog, logTelemetryTo, stopTelemetry } from '#libs/telemetry';
+import { endLog, logTelemetryTo, stopTelemetry } from '@film-store/telemetry';
 import { ConfigError, type ConfigSchema, parseConfig, redactConfig } from './config.ts';
 import { type Service, type ServiceDefinition, createService } from './service.ts';
 import { settlesWithin } from './within.ts';

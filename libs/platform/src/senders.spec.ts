@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problemBody } from '#libs/http';
+import { problemBody } from '@film-store/http';
 import { CLIENT_LIMITS, createAdapter } from './fastify.ts';
 
 /** Nobody in here keeps to it, so it may be short: no test waits longer. */

@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { problemBody } from '#libs/http';
+import { problemBody } from '@film-store/http';
 import { serviceConfig } from './config.ts';
 import { type Service, createService, defineService } from './service.ts';
 import { serviceTokenHeaders, tellIfOpen } from './service-token.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, REQUEST_ID, parseCommaList } from '#libs/http';
+import { Problem, REQUEST_ID, parseCommaList } from '@film-store/http';
 import { isLoopback, showsToken } from './admin.ts';
 import type { ServiceConfig } from './config.ts';
 import { routePolicyOf } from './route-policy.ts';

@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { Body, Controller, Get, HttpException, Module, Param, Post, Query } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import '#libs/contracts';
-import { Problem, problemBody, requestContext } from '#libs/http';
+import '@film-store/contracts';
+import { Problem, problemBody, requestContext } from '@film-store/http';
 import { serviceConfig } from './config.ts';
 import { type Service, createService, defineService } from './service.ts';
 

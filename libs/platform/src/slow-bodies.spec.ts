@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
 import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { problemBody } from '#libs/http';
+import { problemBody } from '@film-store/http';
 import { serviceConfig } from './config.ts';
 import { UseRoutePolicy } from './route-policy.ts';
 import { type Service, createService, defineService } from './service.ts';

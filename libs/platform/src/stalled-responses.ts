@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { monotonicNow } from '#libs/http';
+import { monotonicNow } from '@film-store/http';
 
 interface StallLimits {
   /** Longest time in which a connection with something to write may complete no write, in milliseconds. */

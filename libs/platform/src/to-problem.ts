@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { Problem, type ProblemCode } from '#libs/http';
+import { Problem, type ProblemCode } from '@film-store/http';
 
 const codeOfStatus: Partial<Record<number, ProblemCode>> = {
   400: 'validation-failed',

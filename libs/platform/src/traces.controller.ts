@@ -1,7 +1,7 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
-import { type TraceDetail, traceDetail, traceId } from '#libs/contracts';
-import { Problem } from '#libs/http';
-import { recentTraces, spansOf } from '#libs/telemetry';
+import { type TraceDetail, traceDetail, traceId } from '@film-store/contracts';
+import { Problem } from '@film-store/http';
+import { recentTraces, spansOf } from '@film-store/telemetry';
 import { z } from 'zod';
 import { AdminGuard } from './admin.guard.ts';
 import { Peers } from './peers.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { UpstreamModule, upstreamConfig } from '#libs/resilience';
+import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
 import { CONFIG, serviceConfig } from './config.ts';
 import { type Service, createService, defineService } from './service.ts';
 

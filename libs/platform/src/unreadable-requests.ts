@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Problem, PROBLEM_MEDIA_TYPE, REQUEST_ID, newRequestId } from '#libs/http';
+import { Problem, PROBLEM_MEDIA_TYPE, REQUEST_ID, newRequestId } from '@film-store/http';
 import type { Exchange } from './open-exchanges.ts';
 
 /** Connections of which no more is read. */

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/common';
 import type { z } from 'zod';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 
 /** What can be wrong with a value that has the right form; all else is wrong form. */
 const SEMANTIC = new Set<z.core.$ZodIssue['code']>(['too_small', 'too_big', 'custom', 'not_multiple_of']);

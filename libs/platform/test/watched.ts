@@ -1,4 +1,4 @@
-import type { ServiceState } from '#libs/contracts';
+import type { ServiceState } from '@film-store/contracts';
 
 /** What differs from a service that has just started. */
 export interface Changed {

@@ -1,5 +1,5 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import type { Call } from './core/call.ts';
 import type { Clock } from './core/clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';

@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { Problem, withoutQueryValues } from '#libs/http';
+import { Problem, withoutQueryValues } from '@film-store/http';
 import type { UpstreamCall } from './transport.ts';
 
 export interface AttemptToTell {

@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
-import { requestContext } from '#libs/http';
+import { requestContext } from '@film-store/http';
 import { measureAttempts } from './attempt-metrics.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { type Clock, type Random, systemClock } from './core/clock.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import '#libs/contracts';
-import { ClientLeft, Problem, requestContext } from '#libs/http';
+import '@film-store/contracts';
+import { ClientLeft, Problem, requestContext } from '@film-store/http';
 import { VirtualClock } from '../test/virtual-clock.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { BreakerOpen } from './core/errors.ts';

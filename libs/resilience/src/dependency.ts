@@ -1,4 +1,4 @@
-import { Problem, requestContext, timeForCall } from '#libs/http';
+import { Problem, requestContext, timeForCall } from '@film-store/http';
 import { measureAttempts } from './attempt-metrics.ts';
 import { failSpan } from './attempt-span.ts';
 import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import { VirtualClock, settle } from '../test/virtual-clock.ts';
 import type { CallContext } from './core/call.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';

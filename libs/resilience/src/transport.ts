@@ -9,7 +9,7 @@ import {
   hopHeaders,
   requestContext,
   withoutQueryValues,
-} from '#libs/http';
+} from '@film-store/http';
 import { describeAttempt, failSpan } from './attempt-span.ts';
 import { type Call, type CallContext, outcomeOf } from './core/call.ts';
 import type { Clock } from './core/clock.ts';

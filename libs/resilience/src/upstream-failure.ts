@@ -1,4 +1,4 @@
-import { Problem, type ProblemCode, parseRetryAfter, problemBody, retryAfter } from '#libs/http';
+import { Problem, type ProblemCode, parseRetryAfter, problemBody, retryAfter } from '@film-store/http';
 import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import type { RetryVerdict } from './core/retry.ts';

@@ -3,8 +3,8 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import '#libs/contracts';
-import { type Priority, monotonicNow, requestContext } from '#libs/http';
+import '@film-store/contracts';
+import { type Priority, monotonicNow, requestContext } from '@film-store/http';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
 import type { Upstream } from './upstream.ts';

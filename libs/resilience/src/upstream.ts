@@ -6,7 +6,7 @@ import {
   type ProblemCode,
   requestContext,
   timeForCall,
-} from '#libs/http';
+} from '@film-store/http';
 import type { Breaker, BreakerDescription } from './core/breaker.ts';
 import { type Call, type CallContext, NEVER } from './core/call.ts';
 import type { Clock } from './core/clock.ts';

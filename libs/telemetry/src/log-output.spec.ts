@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { requestContext } from '#libs/http';
+import { requestContext } from '@film-store/http';
 
 // An instrument that is made before counting starts counts nothing, so the output is loaded after.
 const { metricsText, startMetrics } = await import('./metrics.ts');
@@ -93,7 +93,7 @@ const run = (code: string) =>
   spawn(
     process.execPath,
     [
-      '--conditions=development',
+      '--conditions=source',
       '--input-type=module',
       '-e',
       `const { createLogger } = await import(${logger}); ${code}`,

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
-import type { ProductDetail, ProductPage, Recommendations } from '#libs/contracts';
+import type { ProductDetail, ProductPage, Recommendations } from '@film-store/contracts';
 
 const catalog = new Pool(process.env['CATALOG_URL'] ?? '');
 const recommendations = new Pool(process.env['RECOMMENDATIONS_URL'] ?? '');

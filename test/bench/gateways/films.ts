@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 
 const file = new URL('../../../apps/catalog/data/films.json', import.meta.url);
 

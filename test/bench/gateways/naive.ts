@@ -7,7 +7,7 @@ import { HttpModule, HttpService } from '@nestjs/axios';
 import { Controller, Get, Injectable, Module, Param } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { firstValueFrom } from 'rxjs';
-import type { ProductDetail, ProductPage, Recommendations } from '#libs/contracts';
+import type { ProductDetail, ProductPage, Recommendations } from '@film-store/contracts';
 
 const { CATALOG_URL, RECOMMENDATIONS_URL, PORT = '' } = process.env;
 

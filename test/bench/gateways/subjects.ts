@@ -41,7 +41,7 @@ export const ourGateway = (
 
 export const bareForwarder: Subject = {
   name: 'node:http and undici',
-  args: ['--conditions=development', `${here}/bare.ts`],
+  args: ['--conditions=source', `${here}/bare.ts`],
   env: {},
 };
 

@@ -3,11 +3,11 @@
  * key goes to catalog as it is. Node strips types but no decorators, so this file is compiled before it runs.
  */
 import { Body, Controller, Headers, Module, Post, Res, UseGuards } from '@nestjs/common';
-import { type Order, type OrderRequest, orderRequest } from '#libs/contracts';
-import { FlagsModule } from '#libs/flags';
-import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '#libs/http';
-import { CONFIG, UseRoutePolicy, defineService, runService } from '#libs/platform';
-import { UpstreamModule } from '#libs/resilience';
+import { type Order, type OrderRequest, orderRequest } from '@film-store/contracts';
+import { FlagsModule } from '@film-store/flags';
+import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '@film-store/http';
+import { CONFIG, UseRoutePolicy, defineService, runService } from '@film-store/platform';
+import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
 import { Principal, PrincipalGuard } from '../../../apps/gateway/src/auth/principal.guard.ts';
 import { type GatewayConfig, gatewayConfig } from '../../../apps/gateway/src/gateway.config.ts';

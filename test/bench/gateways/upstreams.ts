@@ -1,6 +1,6 @@
 // Catalog, recommendations and an OTLP collector in one process, all answering at once with what was made before.
 import { createServer, type RequestListener } from 'node:http';
-import type { Order, Product, ProductDetail, Recommendations } from '#libs/contracts';
+import type { Order, Product, ProductDetail, Recommendations } from '@film-store/contracts';
 import { films } from './films.ts';
 
 const asOf = '2026-01-01T00:00:00.000Z';

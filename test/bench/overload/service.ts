@@ -8,9 +8,9 @@ import underPressure from '@fastify/under-pressure';
 import { Body, Controller, Get, Module, type OnModuleInit, Post } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type Order, type OrderRequest, type ProductList, orderRequest } from '#libs/contracts';
-import { requestContext } from '#libs/http';
-import { UseRoutePolicy, defineService, runService, serviceConfig } from '#libs/platform';
+import { type Order, type OrderRequest, type ProductList, orderRequest } from '@film-store/contracts';
+import { requestContext } from '@film-store/http';
+import { UseRoutePolicy, defineService, runService, serviceConfig } from '@film-store/platform';
 
 const AT_A_TIME = 8;
 const WORK_MS = 80;

@@ -5,7 +5,7 @@ import { answersOk } from '../../../deploy/local/readiness.ts';
 import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
-import { orderFeed } from '#libs/contracts';
+import { orderFeed } from '@film-store/contracts';
 import type { Settings } from '../experiment.ts';
 import { breakerEnv } from '../breaker-env.ts';
 import { type Part, partOf, servicePartOf } from '../part.ts';

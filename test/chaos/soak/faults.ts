@@ -1,4 +1,4 @@
-import { type ScenarioName, scenarioNames, scenarioOf } from '#libs/faults';
+import { type ScenarioName, scenarioNames, scenarioOf } from '@film-store/faults';
 import { pause } from '../exactly-once/client.ts';
 import type { Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';

@@ -1,4 +1,4 @@
-import { productIndex } from '#libs/contracts';
+import { productIndex } from '@film-store/contracts';
 import type { Random } from '../random.ts';
 
 const PAGE = 100;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { productIndex } from '#libs/contracts';
+import { productIndex } from '@film-store/contracts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { type Discrepancies, type Ledger, type Receipt, reconcile } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { home, productPage } from '#libs/contracts';
+import { home, productPage } from '@film-store/contracts';
 import { atConstantRate } from '../../load/open-loop.ts';
 
 /** What gateways give a read, in milliseconds. */

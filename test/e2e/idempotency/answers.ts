@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { productIndex } from '#libs/contracts';
+import { productIndex } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
 import { type OrderDesk, type Posting, tokenOf } from '../order-desk.ts';
 

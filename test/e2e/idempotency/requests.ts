@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { OrderRequest } from '#libs/contracts';
-import { problemBody } from '#libs/http';
+import type { OrderRequest } from '@film-store/contracts';
+import { problemBody } from '@film-store/http';
 import { type OrderDesk, tokenOf } from '../order-desk.ts';
 
 /** Which requests are the same, and which none at all. */

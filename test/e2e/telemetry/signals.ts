@@ -1,4 +1,4 @@
-import { breakerState, degradationReason } from '#libs/contracts';
+import { breakerState, degradationReason } from '@film-store/contracts';
 
 /**
  * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type TraceDetail, order, traceDetail, traceSummary } from '#libs/contracts';
+import { type TraceDetail, order, traceDetail, traceSummary } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
 import {
   type CollectedSeries,

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Degraded, HealthRegistry, Unwell, diskIndicator } from '#libs/health';
-import { CONFIG, StartUp } from '#libs/platform';
-import { Dependencies, type Dependency, type Guarded, type RunOptions } from '#libs/resilience';
+import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
+import { CONFIG, StartUp } from '@film-store/platform';
+import { Dependencies, type Dependency, type Guarded, type RunOptions } from '@film-store/resilience';
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';

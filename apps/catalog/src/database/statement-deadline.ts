@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { CALL_FLOOR_MS, Problem, monotonicNow, remainingMs, requestContext } from '#libs/http';
+import { CALL_FLOOR_MS, Problem, monotonicNow, remainingMs, requestContext } from '@film-store/http';
 import type { Transaction } from './database.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { product } from '#libs/contracts';
+import { product } from '@film-store/contracts';
 import { z } from 'zod';
 
 /** A film as the data set knows it: what the store charges for it and how many it has is decided at import. */

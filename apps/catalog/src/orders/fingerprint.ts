@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderRequest } from '#libs/contracts';
+import type { OrderRequest } from '@film-store/contracts';
 
 /**
  * Equal for requests that ask for the same, however their JSON was written. It is stored: the version in front tells

@@ -1,5 +1,5 @@
 import { asc, eq, gt, max } from 'drizzle-orm';
-import type { OrderFeed, OrderFeedQuery } from '#libs/contracts';
+import type { OrderFeed, OrderFeedQuery } from '@film-store/contracts';
 import { lockUntilCommit } from '../database/advisory-lock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';

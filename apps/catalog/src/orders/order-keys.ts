@@ -1,7 +1,7 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm';
-import type { Order } from '#libs/contracts';
-import { type Fault, Problem } from '#libs/http';
-import { fingerprintsDiffer } from '#libs/idempotency';
+import type { Order } from '@film-store/contracts';
+import { type Fault, Problem } from '@film-store/http';
+import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';
 

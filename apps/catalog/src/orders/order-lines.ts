@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm';
-import type { OrderRequest } from '#libs/contracts';
-import { Problem } from '#libs/http';
+import type { OrderRequest } from '@film-store/contracts';
+import { Problem } from '@film-store/http';
 import type { Database } from '../database/database.ts';
 import { films } from '../database/schema.ts';
 

@@ -8,7 +8,7 @@ import {
   orderFeedQuery,
   orderId,
   orderRequest,
-} from '#libs/contracts';
+} from '@film-store/contracts';
 import {
   IDEMPOTENCY_KEY,
   IDEMPOTENT_REPLAYED,
@@ -16,8 +16,8 @@ import {
   Problem,
   parseIdempotencyKey,
   parsePrincipal,
-} from '#libs/http';
-import { UseRoutePolicy } from '#libs/platform';
+} from '@film-store/http';
+import { UseRoutePolicy } from '@film-store/platform';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
 import { ORDER_BUDGET_MS, placeOrder } from './place-order.ts';

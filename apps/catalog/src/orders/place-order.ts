@@ -1,4 +1,4 @@
-import type { Order, OrderRequest } from '#libs/contracts';
+import type { Order, OrderRequest } from '@film-store/contracts';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
 import { boundStatements } from '../database/statement-deadline.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { productId } from '#libs/contracts';
-import { Problem } from '#libs/http';
+import { productId } from '@film-store/contracts';
+import { Problem } from '@film-store/http';
 
 /** Popularity and id of the last film of a page: the next page starts after it. */
 const position = z.tuple([z.int32(), productId]);

@@ -1,5 +1,5 @@
 import { type SQL, and, asc, desc, gt, lt, lte, or, sql } from 'drizzle-orm';
-import type { ProductList, ProductListQuery } from '#libs/contracts';
+import type { ProductList, ProductListQuery } from '@film-store/contracts';
 import type { Database } from '../database/database.ts';
 import { films, popularity } from '../database/schema.ts';
 import { wordsOf } from '../films/words.ts';

@@ -1,4 +1,4 @@
-import type { Availability, Product } from '#libs/contracts';
+import type { Availability, Product } from '@film-store/contracts';
 import { films, stock } from '../database/schema.ts';
 import { euros } from '../euros.ts';
 

@@ -6,7 +6,7 @@ import {
   type ProductListQuery,
   productId,
   productListQuery,
-} from '#libs/contracts';
+} from '@film-store/contracts';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { getAvailability, getProduct } from './get-product.ts';
 import { listProducts } from './list-products.ts';

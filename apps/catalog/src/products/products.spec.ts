@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { productDetail, productList, productListQuery } from '#libs/contracts';
+import { productDetail, productList, productListQuery } from '@film-store/contracts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
 import { getAvailability, getProduct } from './get-product.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrl, secret } from '#libs/platform';
+import { httpUrl, secret } from '@film-store/platform';
 
 /** Who may place orders; with neither a secret nor keys everybody may, as `anonymous`. */
 export const authConfig = {

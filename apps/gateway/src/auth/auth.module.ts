@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { HealthRegistry } from '#libs/health';
-import { CONFIG } from '#libs/platform';
-import { type Upstream, UpstreamModule, upstreamToken } from '#libs/resilience';
+import { HealthRegistry } from '@film-store/health';
+import { CONFIG } from '@film-store/platform';
+import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
 import { probeOf } from '../upstreams/probe.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';

@@ -5,7 +5,7 @@ import {
   Injectable,
   createParamDecorator,
 } from '@nestjs/common';
-import { ANONYMOUS, Problem } from '#libs/http';
+import { ANONYMOUS, Problem } from '@film-store/http';
 import type { VerifyToken } from './token-verifier.ts';
 
 /** Injects the `VerifyToken` of this service; `undefined` where nobody has to say who they are. */

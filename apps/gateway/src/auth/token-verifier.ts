@@ -1,5 +1,5 @@
 import { type JWTVerifyGetKey, type JWTVerifyOptions, errors, jwtVerify } from 'jose';
-import { Problem, isPrincipal } from '#libs/http';
+import { Problem, isPrincipal } from '@film-store/http';
 
 /**
  * What a token is checked with. A secret goes with HS256 alone and public keys never do: whoever knows a public key

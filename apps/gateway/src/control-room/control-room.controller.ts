@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Problem } from '#libs/http';
-import { CONFIG } from '#libs/platform';
+import { Problem } from '@film-store/http';
+import { CONFIG } from '@film-store/platform';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 

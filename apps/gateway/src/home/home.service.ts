@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Home } from '#libs/contracts';
-import { degradationsOf } from '#libs/degradation';
-import { startDegradedSeries } from '#libs/platform';
+import type { Home } from '@film-store/contracts';
+import { degradationsOf } from '@film-store/degradation';
+import { startDegradedSeries } from '@film-store/platform';
 import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';
 

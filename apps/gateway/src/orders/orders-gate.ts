@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Flags, booleanFlag } from '#libs/flags';
-import { Refusal } from '#libs/idempotency';
+import { Flags, booleanFlag } from '@film-store/flags';
+import { Refusal } from '@film-store/idempotency';
 
 /** When a refused client should come back, in seconds: about as long as maintenance that needs no announcement. */
 const RETRY_AFTER_S = 60;

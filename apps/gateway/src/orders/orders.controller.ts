@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { type Order, type OrderRequest, order, orderId, orderRequest } from '#libs/contracts';
-import { IDEMPOTENT_REPLAYED } from '#libs/http';
-import { DerivedIdempotencyKey, Idempotent } from '#libs/idempotency';
-import { UseRoutePolicy } from '#libs/platform';
+import { type Order, type OrderRequest, order, orderId, orderRequest } from '@film-store/contracts';
+import { IDEMPOTENT_REPLAYED } from '@film-store/http';
+import { DerivedIdempotencyKey, Idempotent } from '@film-store/idempotency';
+import { UseRoutePolicy } from '@film-store/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';

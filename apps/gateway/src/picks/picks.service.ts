@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { type Picks, type Product, product } from '#libs/contracts';
+import { type Picks, type Product, product } from '@film-store/contracts';
 import {
   type Degradable,
   type Known,
   type LastKnownGood,
   SwitchedOff,
   firstAvailable,
-} from '#libs/degradation';
+} from '@film-store/degradation';
 import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';
 import { RecommendationsClient } from '../upstreams/recommendations.client.ts';

@@ -1,5 +1,5 @@
-import type { Picks, Product } from '#libs/contracts';
-import type { Degradable } from '#libs/degradation';
+import type { Picks, Product } from '@film-store/contracts';
+import type { Degradable } from '@film-store/degradation';
 
 /** How picks are told in an answer's body. */
 export const toPicks = (picks: Degradable<Product[], Picks['source']>): Picks => ({

@@ -9,8 +9,8 @@ import {
   productIndex,
   productListQuery,
   productPage,
-} from '#libs/contracts';
-import { UseRoutePolicy } from '#libs/platform';
+} from '@film-store/contracts';
+import { UseRoutePolicy } from '@film-store/platform';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 

@@ -7,11 +7,11 @@ import {
   type ProductPage,
   productDetail,
   productList,
-} from '#libs/contracts';
-import { type LastKnownGood, degradationsOf, freshOrLastKnown } from '#libs/degradation';
-import { Flags, booleanFlag, flagDegradations } from '#libs/flags';
-import { Problem } from '#libs/http';
-import { startDegradedSeries } from '#libs/platform';
+} from '@film-store/contracts';
+import { type LastKnownGood, degradationsOf, freshOrLastKnown } from '@film-store/degradation';
+import { Flags, booleanFlag, flagDegradations } from '@film-store/flags';
+import { Problem } from '@film-store/http';
+import { startDegradedSeries } from '@film-store/platform';
 import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
 import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { productPage } from '#libs/contracts';
-import { problemBody } from '#libs/http';
-import { type Service, createService } from '#libs/platform';
+import { productPage } from '@film-store/contracts';
+import { problemBody } from '@film-store/http';
+import { type Service, createService } from '@film-store/platform';
 import { type StandIn, film, films, hang, json, reset, startStandIn } from '../../test/stand-in.ts';
 import { gateway } from '../gateway.ts';
 

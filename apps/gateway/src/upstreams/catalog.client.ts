@@ -9,10 +9,10 @@ import {
   order,
   productDetail,
   productList,
-} from '#libs/contracts';
-import { HealthRegistry } from '#libs/health';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '#libs/http';
-import { InjectUpstream, Upstream } from '#libs/resilience';
+} from '@film-store/contracts';
+import { HealthRegistry } from '@film-store/health';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/http';
+import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { probeOf } from './probe.ts';
 
 /** Given up in time for a fallback to answer instead, in milliseconds. */

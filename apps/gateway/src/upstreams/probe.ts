@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Indicator, Unwell } from '#libs/health';
-import { newRequestId, requestContext } from '#libs/http';
-import type { Upstream } from '#libs/resilience';
+import { type Indicator, Unwell } from '@film-store/health';
+import { newRequestId, requestContext } from '@film-store/http';
+import type { Upstream } from '@film-store/resilience';
 
 const alive = z.object({ status: z.literal('ok') });
 

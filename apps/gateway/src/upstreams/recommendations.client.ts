@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Product, recommendations } from '#libs/contracts';
-import { HealthRegistry } from '#libs/health';
-import { InjectUpstream, Upstream } from '#libs/resilience';
+import { type Product, recommendations } from '@film-store/contracts';
+import { HealthRegistry } from '@film-store/health';
+import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { probeOf } from './probe.ts';
 
 /** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */

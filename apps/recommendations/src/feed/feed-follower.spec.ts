@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '#libs/health';
-import { type Upstream, createUpstream, upstreamDefaults } from '#libs/resilience';
+import { HealthRegistry } from '@film-store/health';
+import { type Upstream, createUpstream, upstreamDefaults } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';

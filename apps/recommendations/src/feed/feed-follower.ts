@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { orderFeed } from '#libs/contracts';
-import { HealthRegistry, Unwell } from '#libs/health';
-import { InjectUpstream, Upstream } from '#libs/resilience';
+import { orderFeed } from '@film-store/contracts';
+import { HealthRegistry, Unwell } from '@film-store/health';
+import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { lastSuccessOf } from '../polling/contact.ts';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';

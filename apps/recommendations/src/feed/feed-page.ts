@@ -1,4 +1,4 @@
-import type { OrderFeedEntry } from '#libs/contracts';
+import type { OrderFeedEntry } from '@film-store/contracts';
 
 /** The entry that was applied last. */
 export interface Position {

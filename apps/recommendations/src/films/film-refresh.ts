@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { InjectUpstream, Upstream } from '#libs/resilience';
+import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
 import { Recommender } from '../recommender.ts';

@@ -1,5 +1,5 @@
-import { type Product, productList } from '#libs/contracts';
-import type { Upstream } from '#libs/resilience';
+import { type Product, productList } from '@film-store/contracts';
+import type { Upstream } from '@film-store/resilience';
 
 const PAGE_SIZE = 500;
 

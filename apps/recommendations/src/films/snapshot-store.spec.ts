@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '#libs/health';
+import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';

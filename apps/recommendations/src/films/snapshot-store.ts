@@ -2,8 +2,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, diskIndicator } from '#libs/health';
-import { CONFIG } from '#libs/platform';
+import { HealthRegistry, diskIndicator } from '@film-store/health';
+import { CONFIG } from '@film-store/platform';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 import { type FilmSnapshot, filmSnapshot } from './snapshot.ts';
 

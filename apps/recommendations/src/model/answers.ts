@@ -1,4 +1,4 @@
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 
 /**
  * The answers computed so far for one state of films and sales. A new state begins with a new, empty one, so an

@@ -1,4 +1,4 @@
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 import { appeals } from './appeal.ts';
 
 /**

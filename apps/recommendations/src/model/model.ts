@@ -1,4 +1,4 @@
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 import type { FilmSnapshot } from '../films/snapshot.ts';
 import { type FilmTable, encodeFilms } from './film-table.ts';
 

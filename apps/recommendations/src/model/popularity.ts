@@ -1,4 +1,4 @@
-import type { Product } from '#libs/contracts';
+import type { Product } from '@film-store/contracts';
 import type { Sales } from './sales.ts';
 import { top } from './top.ts';
 

@@ -1,4 +1,4 @@
-import type { OrderFeedEntry } from '#libs/contracts';
+import type { OrderFeedEntry } from '@film-store/contracts';
 
 interface FilmSales {
   units: number;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '#libs/health';
+import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { encodeFilms } from './film-table.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import { VirtualClock, settle } from '../../../resilience/test/virtual-clock.ts';
 import { Broadcast } from './broadcast.ts';
 

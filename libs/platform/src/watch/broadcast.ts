@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Problem } from '#libs/http';
-import type { Clock } from '#libs/resilience';
+import { Problem } from '@film-store/http';
+import type { Clock } from '@film-store/resilience';
 import { Viewer } from './viewer.ts';
 
 /** How many may watch at a time. */

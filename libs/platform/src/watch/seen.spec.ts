@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Problem } from '#libs/http';
+import { Problem } from '@film-store/http';
 import { shop } from '../../test/watched.ts';
 import { joined } from './seen.ts';
 

@@ -1,6 +1,6 @@
-import { type ServiceState, serviceState } from '#libs/contracts';
-import { Problem } from '#libs/http';
-import { runShared } from '#libs/resilience';
+import { type ServiceState, serviceState } from '@film-store/contracts';
+import { Problem } from '@film-store/http';
+import { runShared } from '@film-store/resilience';
 import type { Asked, Peers } from '../peers.ts';
 
 /** One poll serves all who watch. The time is what a peer has to tell of itself. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServiceState } from '#libs/contracts';
-import { HealthReporter, type HealthReport } from '#libs/health';
-import type { Inbound } from '#libs/overload';
-import { type RegisteredState, UpstreamRegistry } from '#libs/resilience';
+import type { ServiceState } from '@film-store/contracts';
+import { HealthReporter, type HealthReport } from '@film-store/health';
+import type { Inbound } from '@film-store/overload';
+import { type RegisteredState, UpstreamRegistry } from '@film-store/resilience';
 import { AnswerCounts } from '../answer-counts.ts';
 import { SERVICE } from '../config.ts';
 import { INBOUND } from '../ops.controller.ts';

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
-import type { SystemSnapshot } from '#libs/contracts';
-import { monotonicNow, newRequestId } from '#libs/http';
-import { systemClock } from '#libs/resilience';
+import type { SystemSnapshot } from '@film-store/contracts';
+import { monotonicNow, newRequestId } from '@film-store/http';
+import { systemClock } from '@film-store/resilience';
 import { SERVICE } from '../config.ts';
 import { LOGGER } from '../ops.controller.ts';
 import { Peers } from '../peers.ts';

@@ -1,4 +1,4 @@
-import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '#libs/contracts';
+import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '@film-store/contracts';
 import type { Seen } from './seen.ts';
 
 /** All services at one time, on the monotonic clock, in milliseconds. */

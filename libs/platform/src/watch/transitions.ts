@@ -1,4 +1,4 @@
-import type { SystemSnapshot, Transition } from '#libs/contracts';
+import type { SystemSnapshot, Transition } from '@film-store/contracts';
 import type { Seen } from './seen.ts';
 import type { Sight } from './to-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ServiceState } from '#libs/contracts';
+import type { ServiceState } from '@film-store/contracts';
 import { AdminGuard } from '../admin.guard.ts';
 import { ServiceStateReader } from './service-state.ts';
 import { SystemWatch } from './system.ts';

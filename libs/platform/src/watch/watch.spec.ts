@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterEach, expect, it } from 'vitest';
-import { serviceState, systemSnapshot } from '#libs/contracts';
-import { UpstreamModule, upstreamConfig } from '#libs/resilience';
+import { serviceState, systemSnapshot } from '@film-store/contracts';
+import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
 import { CONFIG, serviceConfig } from '../config.ts';
 import { type Service, createService, defineService } from '../service.ts';
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priorities } from '#libs/http';
+import { priorities } from '@film-store/http';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
 import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';

@@ -1,4 +1,4 @@
-import { type Priority, placesFor, priorities } from '#libs/http';
+import { type Priority, placesFor, priorities } from '@film-store/http';
 import type { CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Priority } from '#libs/http';
+import type { Priority } from '@film-store/http';
 import { VirtualClock, settle } from '../../test/virtual-clock.ts';
 import type { CallContext } from './call.ts';
 import { createCoalesce } from './coalesce.ts';

@@ -1,4 +1,4 @@
-import { type Priority, priorities } from '#libs/http';
+import { type Priority, priorities } from '@film-store/http';
 import type { Call, CallContext, Policy } from './call.ts';
 import type { Clock } from './clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';

@@ -1,4 +1,4 @@
-import { parseCommaList } from '#libs/http';
+import { parseCommaList } from '@film-store/http';
 import type { ExtraAttempt, Outcome } from './call.ts';
 import type { Clock } from './clock.ts';
 

@@ -1,4 +1,4 @@
-import { CALL_FLOOR_MS } from '#libs/http';
+import { CALL_FLOOR_MS } from '@film-store/http';
 import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
 import type { CallContext, Policy } from './call.ts';
 import type { Clock, Random } from './clock.ts';
