@@ -74,8 +74,11 @@ export default defineConfig({
       files: ['libs/**/*.ts'],
       rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform, openFeature),
     },
-    { files: ['libs/flags/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform) },
-    { files: ['libs/platform/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, openFeature) },
+    {
+      files: ['libs/feature-flags/**/*.ts'],
+      rules: restrict(relativeAcross, rawHttp, telemetrySdk, platform),
+    },
+    { files: ['libs/service/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, openFeature) },
     {
       files: ['libs/telemetry/**/*.ts'],
       rules: restrict(relativeAcross, rawHttp, platform, nest, openFeature),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
 import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
-import { parseConfig } from '../../libs/platform/src/config.ts';
+import { parseConfig } from '@film-store/service';
 import { directory, nameOf, ofKind, podOf, readBase, renderProduction } from './documents.ts';
 import { edgesOf } from './edges.ts';
 

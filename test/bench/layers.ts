@@ -1,16 +1,21 @@
 import {
   ADAPTIVE_TIMEOUT_DEFAULTS,
+  BREAKER_DEFAULTS,
+  BULKHEAD_DEFAULTS,
   createAdaptiveTimeout,
-} from '../../libs/resilience/src/core/adaptive-timeout.ts';
-import { createAttemptTimeout } from '../../libs/resilience/src/core/attempt-timeout.ts';
-import { BREAKER_DEFAULTS, createBreaker } from '../../libs/resilience/src/core/breaker.ts';
-import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from '../../libs/resilience/src/core/bulkhead.ts';
-import type { Policy } from '../../libs/resilience/src/core/call.ts';
-import { systemClock as clock } from '../../libs/resilience/src/core/clock.ts';
-import { createCoalesce } from '../../libs/resilience/src/core/coalesce.ts';
-import { createLatencyWindow } from '../../libs/resilience/src/core/latency-window.ts';
-import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from '../../libs/resilience/src/core/retry-budget.ts';
-import { RETRY_DEFAULTS, createRetry } from '../../libs/resilience/src/core/retry.ts';
+  createAttemptTimeout,
+  createBreaker,
+  createBulkhead,
+  createCoalesce,
+  createLatencyWindow,
+  createRetry,
+  createRetryBudget,
+  type Policy,
+  RETRY_BUDGET_DEFAULTS,
+  RETRY_DEFAULTS,
+  trackZombie,
+} from '@film-store/resilience';
+import { systemClock as clock } from '@film-store/core';
 
 const random = Math.random;
 

@@ -10,11 +10,9 @@ import {
 } from 'cockatiel';
 import CircuitBreaker from 'opossum';
 import { pino } from 'pino';
-import type { Call, Policy } from '../../libs/resilience/src/core/call.ts';
-import { systemClock } from '../../libs/resilience/src/core/clock.ts';
-import { createFaults, faultPointsOf } from '../../libs/platform/src/faults.ts';
-import { createPipeline } from '../../libs/resilience/src/pipeline.ts';
-import { upstreamDefaults } from '../../libs/resilience/src/settings.ts';
+import { type Call, createPipeline, type Policy, upstreamDefaults } from '@film-store/resilience';
+import { systemClock } from '@film-store/core';
+import { createFaults, faultPointsOf } from '@film-store/fault-injection';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { layers } from './layers.ts';
 

@@ -1,4 +1,4 @@
-import { seeded as numbersOf } from '@film-store/faults';
+import { seeded as numbersOf } from '@film-store/fault-injection';
 
 /** Chance that repeats itself: the same seed draws the same. */
 export interface Random {

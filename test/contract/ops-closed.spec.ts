@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { catalog } from '../../apps/catalog/src/catalog.ts';
 import { gateway } from '../../apps/gateway/src/gateway.ts';
 import { recommendations } from '../../apps/recommendations/src/recommendations.ts';

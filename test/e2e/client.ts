@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { type OrderRequest, productPage, home } from '@film-store/contracts';
-import { problemBody } from '@film-store/http';
+import { problemBody } from '@film-store/problem';
 import type { Store } from './store.ts';
 
 /** All that a client has to know of a store. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { faultsReport } from '@film-store/faults';
+import { faultsReport } from '@film-store/fault-injection';
 import { eventually } from '../support/eventually.ts';
 import { getPage, orderInit } from './client.ts';
 import { probe } from './probes.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { traceDetail, traceSummary } from '@film-store/contracts';
+import { traceDetail, traceSummary } from '@film-store/telemetry';
 import { eventually } from '../support/eventually.ts';
 import { getPage } from './client.ts';
 import { type Store, startStore } from './store.ts';

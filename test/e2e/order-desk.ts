@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { type OrderRequest, orderFeed } from '@film-store/contracts';
-import { problemBody } from '@film-store/http';
+import { problemBody } from '@film-store/problem';
 import { eventually } from '../support/eventually.ts';
 import { lockWaits } from '../support/lock-waits.ts';
 import { JWT_SECRET, type TwoGateways, redisProgram, startTwoGateways } from './two-gateways.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConfigSchema, type ServiceDefinition, createService } from '@film-store/platform';
+import { type ConfigSchema, type ServiceDefinition, createService } from '@film-store/service';
 import { catalog } from '../../apps/catalog/src/catalog.ts';
 import { gateway } from '../../apps/gateway/src/gateway.ts';
 import { freePorts } from '../../deploy/local/ports.ts';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { defineService, runService, serviceConfig } from '@film-store/platform';
+import { defineService, runService, serviceConfig } from '@film-store/service';
 
 /** Closes as the variable STUBBORN says. */
 class Cache {

@@ -1,4 +1,4 @@
-import { problemBody } from '@film-store/http';
+import { problemBody } from '@film-store/problem';
 import { expect, it } from 'vitest';
 import { type Stage, getPage } from './stage.ts';
 

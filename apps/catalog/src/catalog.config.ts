@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readableFile, secret, serviceConfig } from '@film-store/platform';
+import { readableFile, secret } from '@film-store/config';
+import { serviceConfig } from '@film-store/service';
 import { dependencyConfig } from '@film-store/resilience';
 import { tlsOrNone } from './database/database-tls.ts';
 

@@ -1,4 +1,4 @@
-import { defineService } from '@film-store/platform';
+import { defineService } from '@film-store/service';
 import { catalogConfig } from './catalog.config.ts';
 import { CatalogModule } from './catalog.module.ts';
 

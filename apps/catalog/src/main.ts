@@ -1,4 +1,4 @@
-import { runService } from '@film-store/platform';
+import { runService } from '@film-store/service';
 import { catalog } from './catalog.ts';
 
 await runService(catalog);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { availability, order, orderFeed, productDetail, productList } from '@film-store/contracts';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { catalog } from '../src/catalog.ts';
 
 const MATRIX = 'the-matrix-1999';

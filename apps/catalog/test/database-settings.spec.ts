@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { productDetail } from '@film-store/contracts';
-import { createService } from '@film-store/platform';
+import { createService } from '@film-store/service';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { lockWaits } from '../../../test/support/lock-waits.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { orderFeed } from '@film-store/contracts';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { eventually } from '../../../test/support/eventually.ts';
 import { lockWaits } from '../../../test/support/lock-waits.ts';
 import { type TestPostgres, findPostgres, startPostgres } from '../../../test/support/postgres.ts';

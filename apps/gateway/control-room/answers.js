@@ -1,8 +1,8 @@
 import { byId, h, rate } from './dom.js';
 import { showFigures } from './edge-details.js';
-import uPlot from './uPlot.esm.js';
+import uPlot from './uPlot.esm.d.ts';
 
-/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 /** @typedef {NonNullable<SystemSnapshot['answersPerSecond']>} Answers */
 
 const WINDOW_S = 120;

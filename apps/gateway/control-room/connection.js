@@ -1,7 +1,7 @@
 import { byId } from './dom.js';
 import { tokenShown } from './ops.js';
 
-/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 
 /** The stream sends something every second: one that is silent for longer, in milliseconds, is lost. */
 const SILENCE_MS = 4000;

@@ -2,7 +2,7 @@ import { byId, h, ms, rate, seconds } from './dom.js';
 import { put } from './ops.js';
 import { breakerOf, moodOf, nameOf, percent } from './topology.js';
 
-/** @typedef {import('@film-store/contracts').Edge} Edge */
+/** @typedef {import('@film-store/ops').Edge} Edge */
 
 const positions = /** @type {const} */ ([
   ['open', 'Open', 'manual-open'],

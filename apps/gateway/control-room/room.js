@@ -10,7 +10,7 @@ import { Topology, nameOf, statusOf } from './topology.js';
 import { startTraces } from './traces.js';
 import { showTransitions } from './transitions.js';
 
-/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 
 const topology = new Topology(showChosen);
 

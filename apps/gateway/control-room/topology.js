@@ -1,9 +1,9 @@
 import { byId, mark, ms, rate, seconds, svg } from './dom.js';
 import { narrow, wide } from './layout.js';
 
-/** @typedef {import('@film-store/contracts').Edge} Edge */
-/** @typedef {import('@film-store/contracts').WatchedService} WatchedService */
-/** @typedef {import('@film-store/contracts').SystemSnapshot} SystemSnapshot */
+/** @typedef {import('@film-store/ops').Edge} Edge */
+/** @typedef {import('@film-store/ops').WatchedService} WatchedService */
+/** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 /** @typedef {import('./dom.js').Mood} Mood */
 
 /** @param {Pick<Edge, 'from' | 'to'>} edge */

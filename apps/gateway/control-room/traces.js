@@ -1,9 +1,9 @@
 import { byId, clock, h, ms } from './dom.js';
 import { ops } from './ops.js';
 
-/** @typedef {import('@film-store/contracts').TraceSummary} TraceSummary */
-/** @typedef {import('@film-store/contracts').TraceDetail} TraceDetail */
-/** @typedef {import('@film-store/contracts').TraceSpan} TraceSpan */
+/** @typedef {import('@film-store/telemetry').TraceSummary} TraceSummary */
+/** @typedef {import('@film-store/telemetry').TraceDetail} TraceDetail */
+/** @typedef {import('@film-store/telemetry').TraceSpan} TraceSpan */
 
 const SHOWN = 8;
 const POLL_MS = 5000;

@@ -1,7 +1,7 @@
 import { byId, clock, h, mark } from './dom.js';
 import { statusOf } from './topology.js';
 
-/** @typedef {import('@film-store/contracts').Transition} Transition */
+/** @typedef {import('@film-store/ops').Transition} Transition */
 /** @typedef {import('./dom.js').Mood} Mood */
 
 const KEPT = 100;

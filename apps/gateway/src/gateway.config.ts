@@ -1,6 +1,6 @@
-import { flagsConfig } from '@film-store/flags';
+import { flagsConfig } from '@film-store/feature-flags';
 import { idempotencyConfig } from '@film-store/idempotency';
-import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '@film-store/platform';
+import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '@film-store/service';
 import { upstreamConfig } from '@film-store/resilience';
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';

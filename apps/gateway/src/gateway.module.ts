@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '@film-store/degradation';
-import { FlagsModule } from '@film-store/flags';
+import { FlagsModule } from '@film-store/feature-flags';
 import { IdempotencyModule, memoryStore, redisStore } from '@film-store/idempotency';
-import { CONFIG, RedisConnection, RedisModule, serviceTokenHeaders } from '@film-store/platform';
+import { CONFIG, serviceTokenHeaders } from '@film-store/service';
+import { RedisConnection, RedisModule } from '@film-store/redis';
 import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from './auth/auth.module.ts';
 import { principalOf } from './auth/principal.guard.ts';

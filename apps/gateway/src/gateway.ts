@@ -1,4 +1,4 @@
-import { defineService } from '@film-store/platform';
+import { defineService } from '@film-store/service';
 import { gatewayConfig } from './gateway.config.ts';
 import { GatewayModule } from './gateway.module.ts';
 

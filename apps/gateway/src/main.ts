@@ -1,4 +1,4 @@
-import { runService } from '@film-store/platform';
+import { runService } from '@film-store/service';
 import { gateway } from './gateway.ts';
 
 await runService(gateway);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import { type StandIn, film, films, json, startStandIn } from './stand-in.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { home, productIndex, productPage } from '@film-store/contracts';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import {
   type StandIn,

@@ -1,4 +1,4 @@
-import { runService } from '@film-store/platform';
+import { runService } from '@film-store/service';
 import { recommendations } from './recommendations.ts';
 
 await runService(recommendations);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpUrls, serviceConfig } from '@film-store/platform';
+import { httpUrls, serviceConfig } from '@film-store/service';
 import { upstreamConfig } from '@film-store/resilience';
 
 export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({

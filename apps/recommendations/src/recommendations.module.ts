@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CONFIG, serviceTokenHeaders } from '@film-store/platform';
+import { CONFIG, serviceTokenHeaders } from '@film-store/service';
 import { UpstreamModule } from '@film-store/resilience';
 import { FeedFollower } from './feed/feed-follower.ts';
 import { FilmRefresh } from './films/film-refresh.ts';

@@ -1,4 +1,4 @@
-import { defineService } from '@film-store/platform';
+import { defineService } from '@film-store/service';
 import { recommendationsConfig } from './recommendations.config.ts';
 import { RecommendationsModule } from './recommendations.module.ts';
 

@@ -7,7 +7,7 @@ import {
   type Recommendations,
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { FilmSnapshot } from './films/snapshot.ts';
 import { Answers } from './model/answers.ts';
 import { type Model, buildModel } from './model/model.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recommendations as recommendationsAnswer } from '@film-store/contracts';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { type Upstream, createUpstream, upstreamDefaults } from '@film-store/resilience';
 import { recommendations } from '../src/recommendations.ts';
 import { CatalogStandIn } from './catalog-stand-in.ts';

@@ -1,7 +1,6 @@
 import './problems.ts';
-export * from './product.ts';
 export * from './order.ts';
+export * from './principal.ts';
+export * from './product.ts';
 export * from './recommendation.ts';
 export * from './storefront.ts';
-export * from './trace.ts';
-export * from './operations.ts';

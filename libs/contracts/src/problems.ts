@@ -1,6 +1,6 @@
-import { type ProblemKind, registerProblems, setProblemTypeBase } from '@film-store/http';
+import { type ProblemKind, registerProblems, setProblemTypeBase } from '@film-store/problem';
 
-declare module '@film-store/http' {
+declare module '@film-store/problem' {
   interface ApplicationProblems {
     'out-of-stock': ProblemKind;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Problem, type ProblemCode } from '@film-store/http';
+import { Problem, type ProblemCode } from '@film-store/problem';
 import { type Source, SwitchedOff, degradationsOf, firstAvailable, freshOrLastKnown } from './degradable.ts';
 
 type Name = 'best' | 'next' | 'nothing';

@@ -1,5 +1,5 @@
 import type { Degradation, DegradationReason } from '@film-store/contracts';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { Known } from './last-known-good.ts';
 
 /** A value, where it came from, and whether that was the best source. */

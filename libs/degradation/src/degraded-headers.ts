@@ -1,5 +1,5 @@
 import type { Degradation } from '@film-store/contracts';
-import { DEGRADED } from '@film-store/http';
+import { DEGRADED } from '@film-store/core';
 
 export interface DegradedHeadersOptions {
   /** The name of the service that serves old data: a token (RFC 9651 § 3.3.4). */

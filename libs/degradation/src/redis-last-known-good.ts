@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { requestContext } from '@film-store/http';
+import { requestContext } from '@film-store/core';
 import type { Guarded } from '@film-store/resilience';
 import type { Clock } from './clock.ts';
 import { decode } from './kept-text.ts';

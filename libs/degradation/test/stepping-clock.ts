@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../resilience/test/virtual-clock.ts';
+import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import type { Clock } from '../src/clock.ts';
 
 /** A clock for specs, whose wall clock starts at 1970-01-01T00:00:00.000Z and can be set. */

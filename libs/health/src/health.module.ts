@@ -5,7 +5,7 @@ import { HealthController } from './health.controller.ts';
 import { HealthRegistry } from './health.registry.ts';
 import { HealthReporter } from './health.reporter.ts';
 import { ProcessIndicators } from './process-indicators.ts';
-import { ServicePhase } from './service-phase.ts';
+import { ServicePhase } from '@film-store/core';
 
 /** `/health/live`, `/health/ready` and `/health/deep` over what the service's modules register. */
 @Global()

@@ -3,7 +3,7 @@ import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { Examiner } from './examiner.ts';
 import { type Indicator, HealthRegistry } from './health.registry.ts';
 import type { HealthReport } from './health.report.ts';
-import { ServicePhase } from './service-phase.ts';
+import { ServicePhase } from '@film-store/core';
 
 /** Looks at what the service depends on, as often as it is asked to; each check serves all who ask within a second. */
 @Injectable()

@@ -5,7 +5,7 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { HealthModule } from './health.module.ts';
 import { Degraded, HealthRegistry, Unwell } from './health.registry.ts';
 import { healthReport } from './health.report.ts';
-import { ServicePhase } from './service-phase.ts';
+import { ServicePhase } from '@film-store/core';
 
 let app: NestFastifyApplication;
 let registry: HealthRegistry;

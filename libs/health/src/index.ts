@@ -3,4 +3,3 @@ export { HealthModule } from './health.module.ts';
 export { Degraded, HealthRegistry, type Indicator, Unwell } from './health.registry.ts';
 export { type HealthReport, healthReport } from './health.report.ts';
 export { HealthReporter } from './health.reporter.ts';
-export { type Phase, ServicePhase } from './service-phase.ts';

@@ -1,6 +1,6 @@
 import { Stream } from 'node:stream';
 import { HttpException, StreamableFile } from '@nestjs/common';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import { type Answer, replayableHeaders } from './answer.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { type HttpRequest, type HttpResponse, isSent, setHeaders, toRequestId } from './http-exchange.ts';

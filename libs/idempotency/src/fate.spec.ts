@@ -1,7 +1,7 @@
 import { HttpException, RequestTimeoutException } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import '@film-store/contracts';
-import { Problem, type ProblemCode } from '@film-store/http';
+import { Problem, type ProblemCode } from '@film-store/problem';
 import { Refusal, fateOf } from './fate.ts';
 
 describe('fateOf', () => {

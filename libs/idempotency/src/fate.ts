@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { Problem, type ProblemCode } from '@film-store/http';
+import { Problem, type ProblemCode } from '@film-store/problem';
 
 /**
  * What an attempt that failed came to: `final`, the request was carried out and this is its answer, now and for every

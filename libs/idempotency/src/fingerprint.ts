@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 
 /** What makes two requests under one key the same request. */
 export interface Fingerprinted {

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { IDEMPOTENCY_KEY } from '@film-store/http';
+import { IDEMPOTENCY_KEY } from '@film-store/core';
 import type { HttpRequest } from './http-exchange.ts';
 
 /** Node publishes each request here before its server, and so before any middleware that logs, sees it. */

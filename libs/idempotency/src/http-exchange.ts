@@ -1,5 +1,5 @@
 import { StreamableFile } from '@nestjs/common';
-import { isRequestId, newRequestId, requestContext } from '@film-store/http';
+import { isRequestId, newRequestId, requestContext } from '@film-store/core';
 
 /** Headers as Node's parser leaves them: names in lower case. */
 export interface RequestHeaders {

@@ -6,7 +6,9 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { type Observable, lastValueFrom, of } from 'rxjs';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, Problem, parseIdempotencyKey } from '@film-store/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED } from '@film-store/core';
+import { Problem } from '@film-store/problem';
+import { parseIdempotencyKey } from './idempotency-key.ts';
 import { setDerivedKey } from './derived-key.ts';
 import { execute } from './execute.ts';
 import { fingerprintOf } from './fingerprint.ts';

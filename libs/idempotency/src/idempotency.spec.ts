@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type RequestContext, monotonicNow, requestContext } from '@film-store/http';
+import { type RequestContext, monotonicNow, requestContext } from '@film-store/core';
 import { Idempotency } from './idempotency.ts';
 import { memoryStore } from './memory-store.ts';
 import type { IdempotencyStore } from './store.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { metrics } from '@opentelemetry/api';
-import { Problem, requestContext, retryAfter } from '@film-store/http';
+import { Problem } from '@film-store/problem';
+import { requestContext, retryAfter } from '@film-store/core';
 import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';

@@ -1,6 +1,6 @@
 import { SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
-import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '@film-store/http';
+import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '@film-store/problem';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 
 /** Marks the handlers of idempotent routes. */

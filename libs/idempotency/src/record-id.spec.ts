@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseIdempotencyKey } from '@film-store/http';
+import { parseIdempotencyKey } from './idempotency-key.ts';
 import { deriveKey, recordId } from './record-id.ts';
 
 const scope = { principal: 'ann', method: 'POST', route: '/orders', key: '0123456789abcdef' };

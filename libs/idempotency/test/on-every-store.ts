@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, describe } from 'vitest';
-import { RECORD_DEFAULTS, type RecordSettings, memoryStore, redisStore } from '../src/index.ts';
+import { RECORD_DEFAULTS, type RecordSettings } from '../src/record.ts';
+import { memoryStore } from '../src/memory-store.ts';
+import { redisStore } from '../src/redis-store.ts';
 import type { StoreUnderTest } from './random-transitions.ts';
 import { unguarded } from './unguarded.ts';
 

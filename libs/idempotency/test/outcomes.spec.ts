@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import type { ProblemCode } from '@film-store/http';
-import type { IdempotencyStore } from '../src/index.ts';
+import type { ProblemCode } from '@film-store/problem';
+import type { IdempotencyStore } from '../src/store.ts';
 import { describeOnEveryStore } from './on-every-store.ts';
 import { BUDGET_MS, idOf, logged, newOrder, openShop } from './shop.ts';
 

@@ -16,8 +16,11 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LoggerModule } from 'nestjs-pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Problem } from '@film-store/http';
-import { DerivedIdempotencyKey, IdempotencyModule, Idempotent, memoryStore } from '../src/index.ts';
+import { Problem } from '@film-store/problem';
+import { DerivedIdempotencyKey } from '../src/derived-key.ts';
+import { IdempotencyModule } from '../src/idempotency.module.ts';
+import { Idempotent } from '../src/idempotent.decorator.ts';
+import { memoryStore } from '../src/memory-store.ts';
 
 const runs = new Map<string, number>();
 const gates = new Map<string, Promise<unknown>>();

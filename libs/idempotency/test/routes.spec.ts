@@ -3,8 +3,10 @@ import { Controller, Get, Module, Post, Redirect, Res, Sse, StreamableFile, type
 import type { FastifyReply } from 'fastify';
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createService, defineService, serviceConfig } from '@film-store/platform';
-import { IdempotencyModule, Idempotent, memoryStore } from '../src/index.ts';
+import { createService, defineService, serviceConfig } from '@film-store/service';
+import { IdempotencyModule } from '../src/idempotency.module.ts';
+import { Idempotent } from '../src/idempotent.decorator.ts';
+import { memoryStore } from '../src/memory-store.ts';
 import { SECRET } from './shop.ts';
 
 function serviceOf(controller: Type) {

@@ -17,15 +17,13 @@ import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 import '@film-store/contracts';
-import { Problem, type ProblemCode } from '@film-store/http';
-import {
-  type Service,
-  UseRoutePolicy,
-  createService,
-  defineService,
-  serviceConfig,
-} from '@film-store/platform';
-import { DerivedIdempotencyKey, IdempotencyModule, type IdempotencyStore, Idempotent } from '../src/index.ts';
+import { Problem, type ProblemCode } from '@film-store/problem';
+import { type Service, createService, defineService, serviceConfig } from '@film-store/service';
+import { UseRoutePolicy } from '@film-store/http-server';
+import { DerivedIdempotencyKey } from '../src/derived-key.ts';
+import { IdempotencyModule } from '../src/idempotency.module.ts';
+import type { IdempotencyStore } from '../src/store.ts';
+import { Idempotent } from '../src/idempotent.decorator.ts';
 import { recordId } from '../src/record-id.ts';
 
 export const SECRET = 'a secret of thirty-two characters';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type IdempotencyStore, memoryStore } from '../src/index.ts';
+import type { IdempotencyStore } from '../src/store.ts';
+import { memoryStore } from '../src/memory-store.ts';
 import { describeOnEveryStore } from './on-every-store.ts';
 import { idOf, logged, newOrder, openShop } from './shop.ts';
 

@@ -1,7 +1,7 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { Call } from './core/call.ts';
-import type { Clock } from './core/clock.ts';
+import type { Clock } from '@film-store/core';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 

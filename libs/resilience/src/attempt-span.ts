@@ -1,5 +1,6 @@
 import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
-import { Problem, withoutQueryValues } from '@film-store/http';
+import { Problem } from '@film-store/problem';
+import { withoutQueryValues } from '@film-store/core';
 import type { UpstreamCall } from './transport.ts';
 
 export interface AttemptToTell {

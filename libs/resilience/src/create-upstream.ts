@@ -1,11 +1,9 @@
 import { HttpService } from '@nestjs/axios';
 import axios from 'axios';
-import { requestContext } from '@film-store/http';
+import { type Clock, type FaultPoints, type Random, requestContext, systemClock } from '@film-store/core';
 import { measureAttempts } from './attempt-metrics.ts';
 import type { BreakerTransition } from './core/breaker.ts';
-import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
-import type { FaultPoints } from './fault-points.ts';
 import { createPipeline } from './pipeline.ts';
 import type { UpstreamSettings } from './settings.ts';
 import { type TransportDeps, type UpstreamCall, createTransport } from './transport.ts';

@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { tellTransitions } from './breaker-transitions.ts';
 import { Dependency, type DependencyOptions } from './dependency.ts';
-import { FAULT_POINTS, type FaultPoints } from './fault-points.ts';
+import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { dependencySettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 

@@ -1,12 +1,18 @@
-import { Problem, requestContext, timeForCall } from '@film-store/http';
+import { Problem } from '@film-store/problem';
+import {
+  type Clock,
+  type FaultPoints,
+  type Random,
+  requestContext,
+  systemClock,
+  timeForCall,
+} from '@film-store/core';
 import { measureAttempts } from './attempt-metrics.ts';
 import { failSpan } from './attempt-span.ts';
 import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
-import { type Clock, type Random, systemClock } from './core/clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { startDependencySpan } from './dependency-span.ts';
-import type { FaultPoints } from './fault-points.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
 import { startRejectionSeries, tellRejection } from './rejections.ts';
 import type { DependencySettings } from './settings.ts';

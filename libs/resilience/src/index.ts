@@ -1,13 +1,23 @@
+export { failSpan } from './attempt-span.ts';
 export {
-  type ResilientHttpOptions,
   ResilientHttpModule,
+  type ResilientHttpOptions,
   createResilientHttp,
 } from './axios/resilient-http.module.ts';
-export { type Clock, systemClock } from './core/clock.ts';
+export { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
+export { createAttemptTimeout } from './core/attempt-timeout.ts';
+export { BREAKER_DEFAULTS, createBreaker } from './core/breaker.ts';
+export { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './core/bulkhead.ts';
+export type { Call, CallContext, Policy } from './core/call.ts';
+export { createCoalesce } from './core/coalesce.ts';
+export { createLatencyWindow } from './core/latency-window.ts';
+export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
+export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
 export { Dependency, type Guarded, type RunOptions } from './dependency.ts';
-export { type Departure, FAULT_POINTS, type FaultPoints } from './fault-points.ts';
+export { type Pipeline, createPipeline } from './pipeline.ts';
+export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
 export {
   dependencyConfig,
   dependencyDefaults,
@@ -16,7 +26,7 @@ export {
   upstreamConfig,
   upstreamDefaults,
 } from './settings.ts';
-export { runShared, waitForShared } from './shared-work.ts';
+export { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { type RegisteredState, UpstreamRegistry } from './upstream.registry.ts';
 export { type PostRequest, type RawRequest, Upstream, type UpstreamRequest } from './upstream.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Problem } from '@film-store/http';
-import { VirtualClock, settle } from '../test/virtual-clock.ts';
+import { Problem } from '@film-store/problem';
+import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
 import type { CallContext } from './core/call.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
 import { upstreamDefaults } from './settings.ts';

@@ -9,7 +9,7 @@ import {
 } from './core/breaker.ts';
 import { type BulkheadDescription, createBulkhead, trackZombie } from './core/bulkhead.ts';
 import type { Call, CallContext, Classify, Policy } from './core/call.ts';
-import type { Clock, Random } from './core/clock.ts';
+import type { Clock, Random } from '@film-store/core';
 import type { CoalesceDescription } from './core/coalesce.ts';
 import { compose } from './core/compose.ts';
 import { HEDGE_DEFAULTS, type HedgeDescription, createHedge } from './core/hedge.ts';

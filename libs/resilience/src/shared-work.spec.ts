@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { type RequestContext, requestContext } from '@film-store/http';
+import { type RequestContext, requestContext } from '@film-store/core';
 import { runShared, waitForShared } from './shared-work.ts';
 
 const OPTIONS = { name: 'read keys', timeoutMs: 60_000, priority: 'critical' } as const;

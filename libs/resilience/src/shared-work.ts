@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { type Priority, monotonicNow, newRequestId, requestContext } from '@film-store/http';
+import { type Priority, monotonicNow, newRequestId, requestContext } from '@film-store/core';
 import { failSpan } from './attempt-span.ts';
 
 const tracer = trace.getTracer('film-store/shared-work');

@@ -12,7 +12,7 @@ import {
 import type { PinoLogger } from 'nestjs-pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import { tellTransitions } from './breaker-transitions.ts';
 import { createUpstream } from './create-upstream.ts';
 import { Dependency } from './dependency.ts';

@@ -2,19 +2,20 @@ import type { HttpService } from '@nestjs/axios';
 import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
 import {
-  type Priority,
-  type ProblemCode,
-  REQUEST_ID,
-  SERVICE_DRAINING,
+  type Clock,
+  type Exchanged,
+  type FaultPoints,
   hopHeaders,
+  type Priority,
+  REQUEST_ID,
   requestContext,
+  SERVICE_DRAINING,
   withoutQueryValues,
-} from '@film-store/http';
+} from '@film-store/core';
+import type { ProblemCode } from '@film-store/problem';
 import { describeAttempt, failSpan } from './attempt-span.ts';
 import { type Call, type CallContext, outcomeOf } from './core/call.ts';
-import type { Clock } from './core/clock.ts';
 import type { Endpoints } from './core/endpoints.ts';
-import type { Exchanged, FaultPoints } from './fault-points.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
 
 const tracer = trace.getTracer('film-store/upstream');

@@ -4,7 +4,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import type { InternalAxiosRequestConfig } from 'axios';
 import { afterEach, expect, it, vi } from 'vitest';
-import { settle } from '../test/virtual-clock.ts';
+import { settle } from '../../core/test/virtual-clock.ts';
 import { createPooledAdapter } from './undici-adapter.ts';
 
 const servers: Server[] = [];

@@ -1,8 +1,8 @@
-import { Problem, type ProblemCode, parseRetryAfter, problemBody, retryAfter } from '@film-store/http';
+import { Problem, type ProblemCode, problemBody } from '@film-store/problem';
+import { type Exchanged, parseRetryAfter, retryAfter } from '@film-store/core';
 import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import type { RetryVerdict } from './core/retry.ts';
-import type { Exchanged } from './fault-points.ts';
 
 type FailureCode = Extract<
   ProblemCode,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import '@film-store/contracts';
-import { type Priority, monotonicNow, requestContext } from '@film-store/http';
+import { type Priority, monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
 import type { Upstream } from './upstream.ts';

@@ -3,7 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { tellTransitions } from './breaker-transitions.ts';
 import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
 import { Dependencies } from './dependencies.ts';
-import { FAULT_POINTS, type FaultPoints } from './fault-points.ts';
+import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { upstreamSettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 import type { Upstream } from './upstream.ts';

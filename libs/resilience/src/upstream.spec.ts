@@ -3,7 +3,8 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Problem, type ProblemOptions, requestContext } from '@film-store/http';
+import { Problem, type ProblemOptions } from '@film-store/problem';
+import { requestContext } from '@film-store/core';
 import type { Upstream } from './upstream.ts';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamSettings, upstreamDefaults } from './settings.ts';

@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import {
+  type Clock,
   DEADLINE_SLACK_MS,
+  type Exchanged,
   type Priority,
-  Problem,
-  type ProblemCode,
   requestContext,
   timeForCall,
-} from '@film-store/http';
+} from '@film-store/core';
+import { Problem, type ProblemCode } from '@film-store/problem';
 import type { Breaker, BreakerDescription } from './core/breaker.ts';
 import { type Call, type CallContext, NEVER } from './core/call.ts';
-import type { Clock } from './core/clock.ts';
 import { type Coalesce, createCoalesce } from './core/coalesce.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
-import type { Exchanged } from './fault-points.ts';
 import type { Pipeline } from './pipeline.ts';
 import { startRejectionSeries, tellRejection } from './rejections.ts';
 import type { AnswerListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { requestContext } from '@film-store/http';
+import { requestContext } from '@film-store/core';
 
 // An instrument that is made before counting starts counts nothing, so the output is loaded after.
 const { metricsText, startMetrics } = await import('./metrics.ts');

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { requestContext } from '@film-store/http';
+import { requestContext } from '@film-store/core';
 import { createLogger } from './logger.ts';
 
 function capture() {

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
-import { requestContext } from '@film-store/http';
+import { requestContext } from '@film-store/core';
 import { LogOutput } from './log-output.ts';
 import { redact } from './redact.ts';
 

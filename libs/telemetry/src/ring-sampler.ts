@@ -5,7 +5,7 @@ import {
   SamplingDecision,
   type SamplingResult,
 } from '@opentelemetry/sdk-trace';
-import { isOperation } from '@film-store/http';
+import { isOperation } from '@film-store/core';
 
 /** Whether it is the span of a request, and of no probe and no poll: those would push requests out of a ring. */
 export function isRequest(kind: SpanKind, { 'http.route': route }: Attributes): boolean {

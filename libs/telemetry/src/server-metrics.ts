@@ -1,5 +1,6 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
-import { isOperation, problemKinds } from '@film-store/http';
+import { isOperation } from '@film-store/core';
+import { problemKinds } from '@film-store/problem';
 
 /** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
 export const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];

@@ -6,7 +6,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { TraceSpan, TraceSummary } from '@film-store/contracts';
+import type { TraceSpan, TraceSummary } from './trace.ts';
 import { startMetrics } from './metrics.ts';
 import { type IgnoredVariable, type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
 import { receiver, watchFailures } from './receiver.ts';

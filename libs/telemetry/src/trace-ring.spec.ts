@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { traceSpan } from '@film-store/contracts';
+import { traceSpan } from './trace.ts';
 import { ringSampler } from './ring-sampler.ts';
 import { TraceRing, type TraceRingLimits } from './trace-ring.ts';
 

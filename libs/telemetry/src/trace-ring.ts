@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { TraceSpan, TraceSummary } from '@film-store/contracts';
+import type { TraceSpan, TraceSummary } from './trace.ts';
 import { isRequest } from './ring-sampler.ts';
 
 export interface TraceRingLimits {

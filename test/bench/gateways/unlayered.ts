@@ -4,9 +4,11 @@
  */
 import { Body, Controller, Headers, Module, Post, Res, UseGuards } from '@nestjs/common';
 import { type Order, type OrderRequest, orderRequest } from '@film-store/contracts';
-import { FlagsModule } from '@film-store/flags';
-import { IDEMPOTENCY_KEY, parseIdempotencyKey } from '@film-store/http';
-import { CONFIG, UseRoutePolicy, defineService, runService } from '@film-store/platform';
+import { FlagsModule } from '@film-store/feature-flags';
+import { IDEMPOTENCY_KEY } from '@film-store/core';
+import { parseIdempotencyKey } from '@film-store/idempotency';
+import { CONFIG, defineService, runService } from '@film-store/service';
+import { UseRoutePolicy } from '@film-store/http-server';
 import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
 import { Principal, PrincipalGuard } from '../../../apps/gateway/src/auth/principal.guard.ts';

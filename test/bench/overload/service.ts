@@ -9,8 +9,9 @@ import { Body, Controller, Get, Module, type OnModuleInit, Post } from '@nestjs/
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type Order, type OrderRequest, type ProductList, orderRequest } from '@film-store/contracts';
-import { requestContext } from '@film-store/http';
-import { UseRoutePolicy, defineService, runService, serviceConfig } from '@film-store/platform';
+import { requestContext } from '@film-store/core';
+import { UseRoutePolicy } from '@film-store/http-server';
+import { defineService, runService, serviceConfig } from '@film-store/service';
 
 const AT_A_TIME = 8;
 const WORK_MS = 80;

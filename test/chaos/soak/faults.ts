@@ -1,4 +1,4 @@
-import { type ScenarioName, scenarioNames, scenarioOf } from '@film-store/faults';
+import { type ScenarioName, scenarioNames, scenarioOf } from '@film-store/fault-injection';
 import { pause } from '../exactly-once/client.ts';
 import type { Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';

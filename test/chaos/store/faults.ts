@@ -1,6 +1,6 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
-import { type Fault, type ScenarioName, scenarioOf, shareOf } from '@film-store/faults';
+import { type Fault, type ScenarioName, scenarioOf, shareOf } from '@film-store/fault-injection';
 import { answersThrough, strikesOf } from './looks.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Fault } from '@film-store/faults';
+import type { Fault } from '@film-store/fault-injection';
 import { answersOk } from '../../../deploy/local/readiness.ts';
 import { answersPing } from '../../../deploy/local/redis.ts';
 import { metricsOf, sumOf } from './counted.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
-import { problemBody } from '@film-store/http';
+import { problemBody } from '@film-store/problem';
 import { type OrderDesk, tokenOf } from '../order-desk.ts';
 
 /** Which requests are the same, and which none at all. */

@@ -1,4 +1,5 @@
-import { breakerState, degradationReason } from '@film-store/contracts';
+import { breakerState } from '@film-store/ops';
+import { degradationReason } from '@film-store/contracts';
 
 /**
  * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type TraceDetail, order, traceDetail, traceSummary } from '@film-store/contracts';
+import { type TraceDetail, traceDetail, traceSummary } from '@film-store/telemetry';
+import { order } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
 import {
   type CollectedSeries,

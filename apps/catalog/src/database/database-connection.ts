@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
-import { CONFIG, StartUp } from '@film-store/platform';
+import { CONFIG, StartUp } from '@film-store/service';
 import { Dependencies, type Dependency, type Guarded, type RunOptions } from '@film-store/resilience';
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { type Observable, catchError } from 'rxjs';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import { verdictOf } from './database-error.ts';
 
 /** A statement that failed, told without its parameters: Drizzle's own error carries e-mail addresses into the log. */

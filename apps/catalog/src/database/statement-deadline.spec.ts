@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { monotonicNow, requestContext } from '@film-store/http';
+import { monotonicNow, requestContext } from '@film-store/core';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { boundStatements, statementTimeout } from './statement-deadline.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { CALL_FLOOR_MS, Problem, monotonicNow, remainingMs, requestContext } from '@film-store/http';
+import { CALL_FLOOR_MS, monotonicNow, remainingMs, requestContext } from '@film-store/core';
+import { Problem } from '@film-store/problem';
 import type { Transaction } from './database.ts';
 
 /**

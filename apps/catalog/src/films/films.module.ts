@@ -1,6 +1,6 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { StartUp } from '@film-store/platform';
+import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { DatabaseModule } from '../database/database.module.ts';
 import { importFilms } from './import-films.ts';

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { StartUp } from '@film-store/platform';
+import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { forgetOldKeys } from './order-keys.ts';
 

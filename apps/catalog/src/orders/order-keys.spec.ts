@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
-import { StartUp } from '@film-store/platform';
+import { StartUp } from '@film-store/service';
 import type { DatabaseConnection } from '../database/database-connection.ts';
 import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';

@@ -1,6 +1,6 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
-import { type Fault, Problem } from '@film-store/http';
+import { type Fault, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';

@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import type { OrderRequest } from '@film-store/contracts';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
 import { films } from '../database/schema.ts';
 

@@ -4,20 +4,16 @@ import {
   type Order,
   type OrderFeed,
   type OrderFeedQuery,
-  type OrderRequest,
   orderFeedQuery,
   orderId,
+  type OrderRequest,
   orderRequest,
-} from '@film-store/contracts';
-import {
-  IDEMPOTENCY_KEY,
-  IDEMPOTENT_REPLAYED,
-  PRINCIPAL,
-  Problem,
-  parseIdempotencyKey,
   parsePrincipal,
-} from '@film-store/http';
-import { UseRoutePolicy } from '@film-store/platform';
+} from '@film-store/contracts';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
+import { Problem } from '@film-store/problem';
+import { parseIdempotencyKey } from '@film-store/idempotency';
+import { UseRoutePolicy } from '@film-store/http-server';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { readFeed } from './order-feed.ts';
 import { ORDER_BUDGET_MS, placeOrder } from './place-order.ts';

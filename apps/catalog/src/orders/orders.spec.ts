@@ -4,7 +4,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type OrderFeedEntry, order as orderSchema } from '@film-store/contracts';
-import { monotonicNow, requestContext } from '@film-store/http';
+import { monotonicNow, requestContext } from '@film-store/core';
 import { QueryErrorInterceptor } from '../database/query-error.interceptor.ts';
 import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';

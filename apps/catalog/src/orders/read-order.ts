@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
 import { euros } from '../euros.ts';

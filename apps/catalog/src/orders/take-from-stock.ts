@@ -1,5 +1,5 @@
 import { and, eq, gte, sql } from 'drizzle-orm';
-import type { Fault } from '@film-store/http';
+import type { Fault } from '@film-store/problem';
 import type { Transaction } from '../database/database.ts';
 import { stock } from '../database/schema.ts';
 import type { OrderLine } from './order-lines.ts';

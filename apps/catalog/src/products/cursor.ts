@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { productId } from '@film-store/contracts';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 
 /** Popularity and id of the last film of a page: the next page starts after it. */
 const position = z.tuple([z.int32(), productId]);

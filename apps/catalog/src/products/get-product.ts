@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Availability, ProductDetail } from '@film-store/contracts';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
 import { productColumns, toAvailability, toProduct } from './product-row.ts';

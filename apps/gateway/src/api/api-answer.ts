@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '@film-store/http';
+import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '@film-store/problem';
 
 const requestId = {
   'X-Request-Id': { description: 'names this exchange in every log', schema: { type: 'string' as const } },

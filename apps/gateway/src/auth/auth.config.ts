@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrl, secret } from '@film-store/platform';
+import { httpUrl } from '@film-store/service';
+import { secret } from '@film-store/config';
 
 /** Who may place orders; with neither a secret nor keys everybody may, as `anonymous`. */
 export const authConfig = {

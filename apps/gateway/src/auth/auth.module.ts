@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
-import { CONFIG } from '@film-store/platform';
+import { CONFIG } from '@film-store/service';
 import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
 import { probeOf } from '../upstreams/probe.ts';
 import type { AuthConfig } from './auth.config.ts';

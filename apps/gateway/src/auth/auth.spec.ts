@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { healthReport } from '@film-store/health';
-import { type Service, createService } from '@film-store/platform';
+import { type Service, createService } from '@film-store/service';
 import { type StandIn, json, reset, startStandIn } from '../../test/stand-in.ts';
 import { gateway } from '../gateway.ts';
 

@@ -5,7 +5,8 @@ import {
   Injectable,
   createParamDecorator,
 } from '@nestjs/common';
-import { ANONYMOUS, Problem } from '@film-store/http';
+import { ANONYMOUS } from '@film-store/contracts';
+import { Problem } from '@film-store/problem';
 import type { VerifyToken } from './token-verifier.ts';
 
 /** Injects the `VerifyToken` of this service; `undefined` where nobody has to say who they are. */

@@ -1,7 +1,7 @@
 import { type JSONWebKeySet, type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
 import { z } from 'zod';
-import { monotonicNow } from '@film-store/http';
-import { type Upstream, runShared, waitForShared } from '@film-store/resilience';
+import { monotonicNow } from '@film-store/core';
+import { runShared, type Upstream, waitForShared } from '@film-store/resilience';
 
 /** How long keys are trusted that cannot be read anew, in milliseconds: a key that was withdrawn must end some time. */
 const MAX_STALE_MS = 24 * 3_600_000;

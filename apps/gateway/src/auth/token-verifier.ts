@@ -1,5 +1,6 @@
 import { type JWTVerifyGetKey, type JWTVerifyOptions, errors, jwtVerify } from 'jose';
-import { Problem, isPrincipal } from '@film-store/http';
+import { Problem } from '@film-store/problem';
+import { isPrincipal } from '@film-store/contracts';
 
 /**
  * What a token is checked with. A secret goes with HS256 alone and public keys never do: whoever knows a public key

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Problem } from '@film-store/http';
-import { CONFIG } from '@film-store/platform';
+import { Problem } from '@film-store/problem';
+import { CONFIG } from '@film-store/service';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { type PageFile, readPageFiles } from './page-files.ts';
 

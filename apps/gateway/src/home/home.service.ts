@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Home } from '@film-store/contracts';
-import { degradationsOf } from '@film-store/degradation';
-import { startDegradedSeries } from '@film-store/platform';
+import { degradationsOf, startDegradedSeries } from '@film-store/degradation';
 import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Flags, booleanFlag } from '@film-store/flags';
+import { Flags, booleanFlag } from '@film-store/feature-flags';
 import { Refusal } from '@film-store/idempotency';
 
 /** When a refused client should come back, in seconds: about as long as maintenance that needs no announcement. */

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '@film-store/contracts';
-import { IDEMPOTENT_REPLAYED } from '@film-store/http';
+import { IDEMPOTENT_REPLAYED } from '@film-store/core';
 import { DerivedIdempotencyKey, Idempotent } from '@film-store/idempotency';
-import { UseRoutePolicy } from '@film-store/platform';
+import { UseRoutePolicy } from '@film-store/http-server';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
 import { CatalogClient } from '../upstreams/catalog.client.ts';

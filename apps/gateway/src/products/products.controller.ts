@@ -10,7 +10,7 @@ import {
   productListQuery,
   productPage,
 } from '@film-store/contracts';
-import { UseRoutePolicy } from '@film-store/platform';
+import { UseRoutePolicy } from '@film-store/http-server';
 import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
 import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 

@@ -8,10 +8,14 @@ import {
   productDetail,
   productList,
 } from '@film-store/contracts';
-import { type LastKnownGood, degradationsOf, freshOrLastKnown } from '@film-store/degradation';
-import { Flags, booleanFlag, flagDegradations } from '@film-store/flags';
-import { Problem } from '@film-store/http';
-import { startDegradedSeries } from '@film-store/platform';
+import {
+  degradationsOf,
+  freshOrLastKnown,
+  type LastKnownGood,
+  startDegradedSeries,
+} from '@film-store/degradation';
+import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
+import { Problem } from '@film-store/problem';
 import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
 import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
 import { toPicks } from '../picks/to-picks.ts';

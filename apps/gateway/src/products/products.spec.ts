@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { productPage } from '@film-store/contracts';
-import { problemBody } from '@film-store/http';
-import { type Service, createService } from '@film-store/platform';
+import { problemBody } from '@film-store/problem';
+import { type Service, createService } from '@film-store/service';
 import { type StandIn, film, films, hang, json, reset, startStandIn } from '../../test/stand-in.ts';
 import { gateway } from '../gateway.ts';
 

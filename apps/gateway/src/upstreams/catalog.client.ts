@@ -11,7 +11,7 @@ import {
   productList,
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/http';
+import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { probeOf } from './probe.ts';
 

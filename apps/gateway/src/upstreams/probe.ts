@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Indicator, Unwell } from '@film-store/health';
-import { newRequestId, requestContext } from '@film-store/http';
+import { newRequestId, requestContext } from '@film-store/core';
 import type { Upstream } from '@film-store/resilience';
 
 const alive = z.object({ status: z.literal('ok') });

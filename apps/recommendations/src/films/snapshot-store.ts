@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry, diskIndicator } from '@film-store/health';
-import { CONFIG } from '@film-store/platform';
+import { CONFIG } from '@film-store/service';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 import { type FilmSnapshot, filmSnapshot } from './snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry, Unwell } from '@film-store/health';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import type { RankTask } from './rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
 

@@ -7,7 +7,7 @@ import { Test } from '@nestjs/testing';
 import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError, isCancel } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { monotonicNow, requestContext } from '@film-store/http';
+import { monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from '../create-upstream.ts';
 import { type UpstreamSettings, upstreamDefaults } from '../settings.ts';
 import { upstreamToken } from '../upstream.module.ts';

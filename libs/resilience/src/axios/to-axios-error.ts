@@ -1,5 +1,5 @@
 import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
-import { Problem } from '@film-store/http';
+import { Problem } from '@film-store/problem';
 import { Cancelled } from '../core/errors.ts';
 import { codeOf } from '../upstream-failure.ts';
 

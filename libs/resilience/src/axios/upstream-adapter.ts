@@ -8,7 +8,7 @@ import axios, {
   CanceledError,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import type { Exchanged } from '../fault-points.ts';
+import type { Exchanged } from '@film-store/core';
 import { errorResponseOf } from '../upstream-failure.ts';
 import type { RawRequest } from '../upstream.ts';
 import { decodeBody } from './response-body.ts';

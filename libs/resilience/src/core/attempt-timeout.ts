@@ -1,6 +1,6 @@
 import type { AdaptiveTimeout, TimeLimit } from './adaptive-timeout.ts';
 import type { Call, CallContext, Classify, Hurry, Policy } from './call.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '@film-store/core';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
 export interface AttemptTimeoutDeps {

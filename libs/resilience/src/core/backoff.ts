@@ -1,4 +1,4 @@
-import type { Random } from './clock.ts';
+import type { Random } from '@film-store/core';
 
 export interface BackoffSettings {
   /** The longest wait before the first retry, in milliseconds; above 0. */

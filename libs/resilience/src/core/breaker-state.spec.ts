@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breakerState } from '@film-store/contracts';
+import { breakerState } from '@film-store/ops';
 import { BREAKER_STATES, type BreakerState, admission, endOf, transition } from './breaker-state.ts';
 
 const settings = { openMs: 10_000, maxOpenMs: 60_000, probeLeaseMs: 5_000, rampMs: 6_000 };

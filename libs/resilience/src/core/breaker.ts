@@ -9,7 +9,7 @@ import {
 } from './breaker-state.ts';
 import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
 import { type CallContext, type Classify, type Outcome, type Policy, outcomeOf } from './call.ts';
-import type { Clock, Random } from './clock.ts';
+import type { Clock, Random } from '@film-store/core';
 import { AttemptTimedOut, BreakerOpen } from './errors.ts';
 
 export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {

@@ -1,12 +1,11 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { priorities } from '@film-store/http';
-import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import { type Clock, priorities } from '@film-store/core';
+import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
 import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
 import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';
 import type { CallContext, Policy } from './call.ts';
-import type { Clock } from './clock.ts';
 import { AttemptTimedOut, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 
 /** The least an attempt timeout may do: it answers in time and leaves the work running. */

@@ -1,6 +1,5 @@
-import { type Priority, placesFor, priorities } from '@film-store/http';
+import { type Clock, placesFor, priorities, type Priority } from '@film-store/core';
 import type { CallContext, Policy } from './call.ts';
-import type { Clock } from './clock.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 
 export interface BulkheadSettings {

@@ -1,4 +1,4 @@
-import type { Priority } from '@film-store/http';
+import type { Priority } from '@film-store/core';
 
 /** What travels with one call through the pipeline. A policy that changes it passes a changed copy on. */
 export interface CallContext {

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import type { Priority } from '@film-store/http';
-import { VirtualClock, settle } from '../../test/virtual-clock.ts';
+import type { Priority } from '@film-store/core';
+import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
 import type { CallContext } from './call.ts';
 import { createCoalesce } from './coalesce.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';

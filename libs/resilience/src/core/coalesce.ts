@@ -1,6 +1,5 @@
-import { type Priority, priorities } from '@film-store/http';
+import { type Clock, priorities, type Priority } from '@film-store/core';
 import type { Call, CallContext, Policy } from './call.ts';
-import type { Clock } from './clock.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
 export interface CoalesceDeps {

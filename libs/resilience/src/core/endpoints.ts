@@ -1,6 +1,5 @@
-import { parseCommaList } from '@film-store/http';
+import { type Clock, parseCommaList } from '@film-store/core';
 import type { ExtraAttempt, Outcome } from './call.ts';
-import type { Clock } from './clock.ts';
 
 /**
  * Outlier ejection after Envoy: an endpoint that fails in a row, or at a high rate, is left out for a while, longer

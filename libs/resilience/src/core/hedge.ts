@@ -1,5 +1,5 @@
 import type { Call, CallContext, Policy } from './call.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '@film-store/core';
 import { Cancelled, isLocalRejection } from './errors.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { RetryBudget } from './retry-budget.ts';

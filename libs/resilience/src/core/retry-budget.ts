@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '@film-store/core';
 
 export interface RetryBudgetSettings {
   /** How many extra attempts each request allows, 0 to 1, to the thousandth. */

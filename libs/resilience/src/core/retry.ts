@@ -1,7 +1,6 @@
-import { CALL_FLOOR_MS } from '@film-store/http';
+import { CALL_FLOOR_MS, type Clock, type Random } from '@film-store/core';
 import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
 import type { CallContext, Policy } from './call.ts';
-import type { Clock, Random } from './clock.ts';
 import { Cancelled, DeadlineExceeded, isLocalRejection } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 

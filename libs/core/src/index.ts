@@ -1,0 +1,14 @@
+export { type Clock, type Random, systemClock } from './clock.ts';
+export * from './comma-list.ts';
+export * from './deadline.ts';
+export { type Departure, type Exchanged, FAULT_POINTS, type FaultPoints } from './fault-points.ts';
+export * from './headers.ts';
+export * from './hop.ts';
+export * from './operations.ts';
+export * from './priority.ts';
+export * from './query-values.ts';
+export * from './request-context.ts';
+export * from './request-id.ts';
+export * from './retry-after.ts';
+export { type Phase, ServicePhase } from './service-phase.ts';
+export { settlesWithin } from './within.ts';

@@ -1,0 +1,176 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { LoggerModule } from 'nestjs-pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthModule, HealthRegistry } from '@film-store/health';
+import { ServicePhase } from '@film-store/core';
+import { eventually } from '../../../test/support/eventually.ts';
+import { definitions, onlyFor } from '../test/definitions.ts';
+import { startFlagd } from '../test/flagd-stand-in.ts';
+import { booleanFlag, flagDegradations } from './flag.ts';
+import type { FlagsConfig } from './flags.config.ts';
+import { FlagsModule } from './flags.module.ts';
+import { Flags } from './flags.ts';
+
+const CONFIG = Symbol('config');
+@Module({})
+class ConfigModule {}
+
+const dark = booleanFlag('dark', { default: false, description: 'off where nobody can say' });
+const bright = booleanFlag('bright', { default: true, description: 'on where nobody can say' });
+
+let directory: string;
+let path: string;
+const running: TestingModule[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'flags-'));
+  path = join(directory, 'flags.json');
+});
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function start(config: Partial<FlagsConfig> = {}) {
+  const given: FlagsConfig = { FLAGS_FILE: path, FLAGD_PORT: 8015, ...config };
+  const imports = [
+    LoggerModule.forRoot({ pinoHttp: { level: 'silent' }, forRoutes: [] }),
+    HealthModule.register(new ServicePhase()),
+    {
+      module: ConfigModule,
+      global: true,
+      providers: [{ provide: CONFIG, useValue: given }],
+      exports: [CONFIG],
+    },
+    FlagsModule.register({ config: CONFIG }),
+  ];
+  const app = await Test.createTestingModule({ imports }).compile();
+  running.push(app);
+  await app.init();
+  const check = app
+    .get(HealthRegistry)
+    .all()
+    .find(({ name }) => name === 'flags')?.check;
+  if (!check) throw new Error('no indicator was registered');
+  return {
+    flags: app.get(Flags),
+    health: async () => check({ signal: new AbortController().signal }),
+  };
+}
+
+async function edit(text: string): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+describe('flags of a file', () => {
+  it('are as the file says, whatever was declared', async () => {
+    await edit(definitions({ dark: 'on', bright: 'off' }));
+    const { flags } = await start();
+    expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true });
+    expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: false });
+  });
+
+  it('follow an edit', async () => {
+    await edit(definitions({ dark: 'on' }));
+    const { flags } = await start();
+    expect((await flags.boolean(dark)).value).toBe(true);
+    await edit(definitions({ dark: 'off' }));
+    await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: false }));
+  });
+
+  it('can depend on who asks', async () => {
+    await edit(onlyFor('dark', 'alien'));
+    const { flags } = await start();
+    expect((await flags.boolean(dark, { targetingKey: 'alien' })).value).toBe(true);
+    expect((await flags.boolean(dark, { targetingKey: 'dune' })).value).toBe(false);
+    expect((await flags.boolean(dark, { targetingKey: 'alien' })).value).toBe(true);
+  });
+
+  it('are as declared when the file is deleted, and say so, until it is back', async () => {
+    await edit(definitions({ dark: 'on', bright: 'off' }));
+    const { flags } = await start();
+    await rm(path);
+    await eventually(async () =>
+      expect(await flags.boolean(dark)).toEqual({ source: 'default', value: false, reason: 'unreachable' }),
+    );
+    expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'unreachable' });
+    await edit(definitions({ dark: 'on' }));
+    await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true }));
+  });
+
+  it.each([
+    ['is no JSON', '{"flags":'],
+    ['does not fit flagd’s schema', '{"flags":{"dark":{"state":"ENABLED"}}}'],
+    ['has no flags at all', '{}'],
+  ])('stay as they were while the file %s', async (_, text) => {
+    await edit(definitions({ dark: 'on' }));
+    const { flags, health } = await start();
+    await edit(text);
+    await eventually(() => expect(health()).rejects.toThrow('flag'));
+    expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true });
+    await edit(definitions({ dark: 'off' }));
+    await eventually(async () => expect((await flags.boolean(dark)).value).toBe(false));
+    expect(await health()).toMatchObject({ state: 'ready' });
+  });
+
+  it('are as declared where the definitions do not answer', async () => {
+    await edit(
+      JSON.stringify({ flags: { bright: { state: 'ENABLED', variants: { a: 'b' }, defaultVariant: 'a' } } }),
+    );
+    const { flags } = await start();
+    expect(await flags.boolean(dark)).toEqual({ source: 'default', value: false, reason: 'upstream-error' });
+    expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'upstream-error' });
+  });
+
+  it('are those of each service, even of two in one process', async () => {
+    await edit(definitions({ dark: 'on' }));
+    const other = join(directory, 'other.json');
+    await writeFile(other, definitions({ dark: 'off' }));
+    const [one, two] = [await start(), await start({ FLAGS_FILE: other })];
+    expect((await one.flags.boolean(dark)).value).toBe(true);
+    expect((await two.flags.boolean(dark)).value).toBe(false);
+  });
+
+  it('are told in the health report', async () => {
+    await edit(definitions({ dark: 'on', bright: 'on' }));
+    const { health } = await start();
+    expect(await health()).toEqual({ state: 'ready', from: path, flags: 2, changedAt: expect.any(String) });
+    await rm(path);
+    await eventually(() => expect(health()).rejects.toThrow('ENOENT'));
+  });
+});
+
+it('a service starts without its file, and finds it later', async () => {
+  const { flags } = await start();
+  expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'unreachable' });
+  await edit(definitions({ bright: 'off' }));
+  await eventually(async () => expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: false }));
+});
+
+it('a service starts without its flagd server, and finds it later', async () => {
+  const away = await startFlagd('');
+  away.kill();
+  const { flags } = await start({ FLAGD_HOST: '127.0.0.1', FLAGD_PORT: away.port });
+  expect(await flags.boolean(dark)).toEqual({ source: 'default', value: false, reason: 'unreachable' });
+  const flagd = await startFlagd(definitions({ dark: 'on' }), away.port);
+  await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true }));
+  flagd.push(definitions({ dark: 'off' }));
+  await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: false }));
+  flagd.kill();
+});
+
+it('an answer tells its unknown flags once', () => {
+  expect(flagDegradations({ source: 'flag', value: true })).toEqual([]);
+  expect(
+    flagDegradations(
+      { source: 'flag', value: true },
+      { source: 'default', value: true, reason: 'unreachable' },
+      { source: 'default', value: false, reason: 'unreachable' },
+    ),
+  ).toEqual([{ feature: 'flags', reason: 'unreachable', source: 'default' }]);
+});

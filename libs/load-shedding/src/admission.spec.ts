@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Priority, priorities } from '@film-store/core';
+import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { Admission, type Decision, type Permit } from './admission.ts';
+import { fixedLimit } from './concurrency-limit.ts';
+import { createGradientLimit } from './gradient-limit.ts';
+
+let clock: VirtualClock;
+let late: Priority[];
+const create = (limit = fixedLimit(10), capacity = 10) =>
+  new Admission({
+    limit,
+    queue: { capacity, targetMs: 5, intervalMs: 100 },
+    clock,
+    refusedByLoop: (_, priority) => late.includes(priority),
+  });
+beforeEach(() => {
+  clock = new VirtualClock();
+  late = [];
+});
+
+/** Asks for a place; what was decided, as soon as it is. */
+function ask(admission: Admission, priority: Priority = 'normal', deadline = Infinity) {
+  const asked: { decision?: Decision; leave: () => void } = { leave: () => undefined };
+  asked.leave = admission.admit(priority, deadline, (decision) => (asked.decision = decision));
+  return asked;
+}
+const fill = (admission: Admission, places: number) =>
+  Array.from({ length: places }, () => ask(admission, 'critical'));
+const release = ({ decision }: { decision?: Decision }) => {
+  if (decision?.admitted) decision.permit.release('success', 10);
+};
+
+describe('of a limit of ten', () => {
+  it.each([
+    ['critical', 10],
+    ['normal', 9],
+    ['sheddable', 7],
+  ] as const)('%s requests take at most %d', (priority, places) => {
+    const admission = create();
+    for (let each = 0; each < 12; each++) ask(admission, priority);
+    expect(admission.describe()).toMatchObject({ limit: 10, inFlight: places });
+  });
+});
+
+it('tells the age of the oldest permit that is not released', () => {
+  const admission = create();
+  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
+  const first = ask(admission);
+  clock.advance(30);
+  const second = ask(admission);
+  clock.advance(30);
+  expect(admission.describe()).toMatchObject({ oldestMs: 60 });
+  release(first);
+  expect(admission.describe()).toMatchObject({ oldestMs: 30 });
+  release(second);
+  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
+});
+
+it.each([
+  { limit: 1, normal: 1, sheddable: 1 },
+  { limit: 2, normal: 1, sheddable: 1 },
+  { limit: 4, normal: 3, sheddable: 2 },
+  { limit: 5, normal: 4, sheddable: 3 },
+  { limit: 9, normal: 8, sheddable: 6 },
+])('of a limit of $limit something is kept for those above, unless it is one', ({ limit, ...places }) => {
+  for (const priority of ['normal', 'sheddable'] as const) {
+    const admission = create(fixedLimit(limit));
+    for (let each = 0; each < 12; each++) ask(admission, priority);
+    expect(admission.describe()).toMatchObject({ inFlight: places[priority] });
+  }
+});
+
+describe('a request over the limit', () => {
+  it('waits, and gets the place of one that is released', () => {
+    const admission = create();
+    const [first] = fill(admission, 10);
+    const waits = ask(admission, 'critical');
+    expect(waits.decision).toBeUndefined();
+    expect(admission.describe()).toMatchObject({ inFlight: 10, queued: 1 });
+    release(first!);
+    expect(waits.decision).toMatchObject({ admitted: true });
+    expect(admission.describe()).toMatchObject({ inFlight: 10, queued: 0 });
+  });
+
+  it('is refused when it has waited its time', () => {
+    const admission = create();
+    fill(admission, 10);
+    const waits = ask(admission);
+    clock.advance(99);
+    expect(waits.decision).toBeUndefined();
+    clock.advance(1);
+    expect(waits.decision).toEqual({ admitted: false, refusal: 'waited' });
+    expect(clock.armed).toBe(0);
+  });
+
+  it('is refused at once where it could not be done in time after any wait', () => {
+    const limit = createGradientLimit({ initial: 10, min: 10, max: 10 });
+    limit.sample(0, { rttMs: 50, inFlight: 1, outcome: 'answered' });
+    const admission = create(limit);
+    fill(admission, 10);
+    expect(ask(admission, 'critical', 50).decision).toEqual({ admitted: false, refusal: 'doomed' });
+    const justInTime = ask(admission, 'critical', 51);
+    expect(justInTime.decision).toBeUndefined();
+    clock.advance(1);
+    expect(justInTime.decision).toEqual({ admitted: false, refusal: 'doomed' });
+  });
+
+  it('that leaves is not decided on, and leaves no timer', () => {
+    const admission = create();
+    const [first] = fill(admission, 10);
+    const leaves = ask(admission);
+    leaves.leave();
+    expect(clock.armed).toBe(0);
+    release(first!);
+    clock.advance(1000);
+    expect(leaves.decision).toBeUndefined();
+    expect(admission.describe()).toMatchObject({ inFlight: 9, queued: 0 });
+  });
+});
+
+it('a place is given back once, however often it is released', () => {
+  const admission = create();
+  const [first] = fill(admission, 2);
+  release(first!);
+  release(first!);
+  expect(admission.describe().inFlight).toBe(1);
+});
+
+it('a late event loop refuses those it is too late for, whatever room there is, but nobody who is alone', () => {
+  const admission = create();
+  late = ['sheddable'];
+  expect(ask(admission, 'sheddable').decision).toMatchObject({ admitted: true });
+  expect(ask(admission, 'sheddable').decision).toEqual({ admitted: false, refusal: 'event-loop' });
+  expect(ask(admission, 'normal').decision).toMatchObject({ admitted: true });
+});
+
+it('tells how many of each priority were admitted and refused, and why', () => {
+  const admission = create(fixedLimit(1), 0);
+  ask(admission, 'critical');
+  ask(admission, 'normal');
+  late = ['sheddable'];
+  ask(admission, 'sheddable');
+  expect(admission.describe()).toMatchObject({
+    admitted: { critical: 1, normal: 0, sheddable: 0 },
+    refused: { normal: { displaced: 1 }, sheddable: { 'event-loop': 1 }, critical: { displaced: 0 } },
+  });
+});
+
+describe('whatever comes, in whatever order', () => {
+  type Step =
+    | { readonly do: 'ask'; readonly priority: Priority; readonly timeoutMs: number }
+    | { readonly do: 'release'; readonly which: number }
+    | { readonly do: 'leave'; readonly which: number }
+    | { readonly do: 'wait'; readonly ms: number };
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('ask' as const),
+        priority: fc.constantFrom(...priorities),
+        timeoutMs: fc.integer({ min: 1, max: 500 }),
+      }),
+    },
+    fc.record({ do: fc.constant('release' as const), which: fc.nat() }),
+    fc.record({ do: fc.constant('leave' as const), which: fc.nat() }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
+  );
+
+  it('at most the limit is in flight, nobody is decided twice or forgotten, and no critical request suffers for others', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(4),
+        fc.array(step, { maxLength: 80 }),
+        (limit, capacity, steps) => {
+          clock = new VirtualClock();
+          const admission = create(fixedLimit(limit), capacity);
+          const waiting = new Map<number, Priority>();
+          const leaves = new Map<number, () => void>();
+          const permits: Permit[] = [];
+          let [asked, decided, left] = [0, 0, 0];
+          const decide = (id: number, priority: Priority, deadline: number) => (decision: Decision) => {
+            decided += 1;
+            expect(waiting.delete(id)).toBe(true);
+            leaves.delete(id);
+            if (decision.admitted) permits.push(decision.permit);
+            const below = (other: Priority) => priorities.indexOf(other) > priorities.indexOf(priority);
+            const others = [...waiting.values()].filter((other) => other !== priority);
+            // Nobody of a higher priority waits when one is admitted, and a critical request is refused in time only
+            // where nobody of a lower one does.
+            const refusedInTime = priority === 'critical' && deadline > clock.now();
+            const wronged = decision.admitted
+              ? others.filter((other) => !below(other))
+              : others.filter((other) => refusedInTime && below(other));
+            expect(wronged).toEqual([]);
+          };
+          for (const step of steps) {
+            if (step.do === 'wait') clock.advance(step.ms);
+            else if (step.do === 'release') {
+              permits.splice(step.which % Math.max(1, permits.length), 1)[0]?.release('success', 1);
+            } else if (step.do === 'leave') {
+              const [id, leave] = [...leaves][step.which % Math.max(1, leaves.size)] ?? [];
+              if (id === undefined || !leave) continue;
+              left += 1;
+              waiting.delete(id);
+              leaves.delete(id);
+              leave();
+            } else {
+              const id = (asked += 1);
+              const deadline = clock.now() + step.timeoutMs;
+              waiting.set(id, step.priority);
+              const leave = admission.admit(step.priority, deadline, decide(id, step.priority, deadline));
+              if (waiting.has(id)) leaves.set(id, leave);
+            }
+            expect(permits.length).toBeLessThanOrEqual(limit);
+            expect(admission.describe()).toMatchObject({ inFlight: permits.length, queued: waiting.size });
+          }
+          for (const permit of permits.splice(0)) permit.release('success', 1);
+          clock.advance(10_000);
+          for (const permit of permits.splice(0)) permit.release('success', 1);
+          expect(decided + left).toBe(asked);
+          expect(admission.describe()).toMatchObject({ inFlight: 0, queued: 0 });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

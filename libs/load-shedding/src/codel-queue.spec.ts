@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { Priority } from '@film-store/core';
+import { CodelQueue, type Waiter } from './codel-queue.ts';
+
+interface Named extends Waiter {
+  readonly name: string;
+}
+
+const create = (capacity = 10) => new CodelQueue<Named>({ capacity, targetMs: 5, intervalMs: 100 });
+const waiter = (name: string, priority: Priority = 'normal', startBy = Infinity): Named => ({
+  name,
+  priority,
+  startBy,
+});
+const anybody = () => true;
+const takeAll = (queue: CodelQueue<Named>, now: number): string[] => {
+  const taken: string[] = [];
+  for (let next = queue.take(now, anybody); next; next = queue.take(now, anybody)) taken.push(next.name);
+  return taken;
+};
+const expired = (queue: CodelQueue<Named>, now: number) =>
+  queue.expire(now).map(({ waiter, why }) => `${waiter.name} ${why}`);
+
+describe('a burst', () => {
+  it('is served in order of arrival', () => {
+    const queue = create();
+    for (const name of ['a', 'b', 'c']) queue.push(0, waiter(name));
+    expect(takeAll(queue, 100)).toEqual(['a', 'b', 'c']);
+    expect(queue.size).toBe(0);
+  });
+
+  it('waits for the interval, and not longer', () => {
+    const queue = create();
+    queue.push(0, waiter('a'));
+    expect(queue.nextExpiry()).toBe(100);
+    expect(expired(queue, 99)).toEqual([]);
+    expect(expired(queue, 100)).toEqual(['a waited']);
+    expect(queue.nextExpiry()).toBe(Infinity);
+  });
+});
+
+describe('a queue that has not been empty for longer than the interval', () => {
+  const overloaded = () => {
+    const queue = create();
+    queue.push(0, waiter('a'));
+    queue.push(60, waiter('b'));
+    queue.expire(100);
+    return queue;
+  };
+
+  it('is none at the interval itself', () => {
+    const queue = overloaded();
+    queue.push(100, waiter('c'));
+    expect(queue.nextExpiry()).toBe(160);
+    queue.expire(160);
+    expect(queue.nextExpiry()).toBe(200);
+  });
+
+  it('lets newcomers wait for the target only', () => {
+    const queue = overloaded();
+    queue.push(101, waiter('c'));
+    expect(expired(queue, 105)).toEqual([]);
+    expect(expired(queue, 106)).toEqual(['c waited']);
+  });
+
+  it('serves the newest first', () => {
+    const queue = overloaded();
+    queue.push(101, waiter('c'));
+    expect(takeAll(queue, 101)).toEqual(['c', 'b']);
+  });
+
+  it('is forgotten once it was empty', () => {
+    const queue = overloaded();
+    takeAll(queue, 101);
+    queue.push(102, waiter('d'));
+    expect(queue.nextExpiry()).toBe(202);
+  });
+});
+
+describe('priorities', () => {
+  it('are served in their order', () => {
+    const queue = create();
+    queue.push(0, waiter('s', 'sheddable'));
+    queue.push(0, waiter('n'));
+    queue.push(0, waiter('c', 'critical'));
+    expect(takeAll(queue, 1)).toEqual(['c', 'n', 's']);
+  });
+
+  it('nobody enters past one above that may not', () => {
+    const queue = create();
+    queue.push(0, waiter('s', 'sheddable'));
+    queue.push(0, waiter('c', 'critical'));
+    expect(queue.take(1, (priority) => priority !== 'critical')).toBeUndefined();
+    expect(queue.size).toBe(2);
+  });
+
+  it('critical ones wait as long as it takes', () => {
+    const queue = create();
+    queue.push(0, waiter('c', 'critical'));
+    queue.push(0, waiter('doomed', 'critical', 5000));
+    expect(expired(queue, 4999)).toEqual([]);
+    expect(expired(queue, 5000)).toEqual(['doomed doomed']);
+  });
+});
+
+describe('who could not be done in time', () => {
+  it('leaves before the interval is over', () => {
+    const queue = create();
+    queue.push(0, waiter('a', 'normal', 20));
+    expect(expired(queue, 19)).toEqual([]);
+    expect(expired(queue, 20)).toEqual(['a doomed']);
+  });
+});
+
+describe('a full queue', () => {
+  it('refuses a newcomer in a burst', () => {
+    const queue = create(1);
+    queue.push(0, waiter('a'));
+    const late = waiter('b');
+    expect(queue.push(1, late)).toBe(late);
+    expect(takeAll(queue, 1)).toEqual(['a']);
+  });
+
+  it('gives up its oldest for a newcomer in an overload', () => {
+    const queue = create(2);
+    queue.push(0, waiter('a', 'critical'));
+    queue.push(0, waiter('b', 'critical'));
+    expect(queue.push(101, waiter('c', 'critical'))?.name).toBe('a');
+    expect(takeAll(queue, 101)).toEqual(['c', 'b']);
+  });
+
+  it('gives up the oldest of the lowest for one above it, and nobody for one below', () => {
+    const queue = create(2);
+    queue.push(0, waiter('s', 'sheddable'));
+    queue.push(0, waiter('n'));
+    expect(queue.push(0, waiter('c', 'critical'))?.name).toBe('s');
+    expect(queue.push(0, waiter('t', 'sheddable'))?.name).toBe('t');
+    expect(takeAll(queue, 0)).toEqual(['c', 'n']);
+  });
+
+  it('that holds nobody refuses all', () => {
+    expect(create(0).push(0, waiter('a', 'critical'))?.name).toBe('a');
+  });
+});
+
+it('lets one go that leaves by itself, once', () => {
+  const queue = create();
+  const leaving = waiter('a');
+  queue.push(0, leaving);
+  expect(queue.remove(leaving)).toBe(true);
+  expect(queue.remove(leaving)).toBe(false);
+  expect(queue.size).toBe(0);
+});

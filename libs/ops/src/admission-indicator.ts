@@ -1,0 +1,38 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HealthRegistry, Unwell } from '@film-store/health';
+import type { AdmissionState, Inbound } from '@film-store/load-shedding';
+import { INBOUND } from './ops.controller.ts';
+
+/** Age from which a permit is no longer that of a slow request, in milliseconds: 12 times the longest deadline. */
+const STUCK_MS = 60_000;
+
+type Permits = Pick<AdmissionState, 'limit' | 'inFlight' | 'oldestMs'>;
+
+/** @throws Unwell when a permit has been held for far longer than any deadline allows */
+export function judgePermits({ limit, inFlight, oldestMs }: Permits) {
+  const details = { limit: Math.floor(limit), inFlight, oldestMs: Math.round(oldestMs) };
+  if (oldestMs >= STUCK_MS) throw new Unwell('a permit is not released', details);
+  return details;
+}
+
+/**
+ * Reports work that never ends: its permits are missing for other requests, in the end for all of them.
+ * It is not critical: one handler that hangs is no reason to take the service out.
+ */
+@Injectable()
+export class AdmissionIndicator implements OnModuleInit {
+  constructor(
+    private readonly health: HealthRegistry,
+    @Inject(INBOUND) private readonly inbound: Inbound,
+  ) {}
+
+  onModuleInit(): void {
+    const { admission } = this.inbound;
+    if (!admission) return;
+    this.health.register({
+      name: 'admission',
+      critical: false,
+      check: () => judgePermits(admission.describe()),
+    });
+  }
+}

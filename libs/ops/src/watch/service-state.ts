@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ServiceState } from '../system-state.ts';
+import { HealthReporter, type HealthReport } from '@film-store/health';
+import type { Inbound } from '@film-store/load-shedding';
+import { type RegisteredState, UpstreamRegistry } from '@film-store/resilience';
+import { AnswerCounts } from '../answer-counts.ts';
+import { SERVICE } from '@film-store/service';
+import { INBOUND } from '../ops.controller.ts';
+
+/** Gathers what this service knows of itself. */
+@Injectable()
+export class ServiceStateReader {
+  constructor(
+    @Inject(SERVICE) private readonly service: string,
+    @Inject(INBOUND) private readonly inbound: Inbound,
+    private readonly health: HealthReporter,
+    private readonly upstreams: UpstreamRegistry,
+    private readonly answers: AnswerCounts,
+  ) {}
+
+  async read(): Promise<ServiceState> {
+    const report = await this.health.deep();
+    return {
+      service: this.service,
+      ...toHealth(report),
+      inbound: toInbound(this.inbound),
+      ...this.answers.describe(),
+      upstreams: this.upstreams.all().map((upstream) => toUpstream(upstream.describe())),
+    };
+  }
+}
+
+function toHealth({ status, details }: HealthReport) {
+  return {
+    status,
+    unwell: Object.entries(details).flatMap(([name, { status, message = '' }]) =>
+      status === 'up' ? [] : [{ name, status, message }],
+    ),
+    rssMiB: Number(details['memory']?.['rssMiB'] ?? 0),
+    loopDelayMs: Number(details['event-loop']?.['delayP99Ms'] ?? 0),
+  };
+}
+
+function toInbound({ admission }: Inbound): ServiceState['inbound'] {
+  if (!admission) return null;
+  const { limit, inFlight, queued, refused } = admission.describe();
+  const sum = (reasons: Readonly<Record<string, number>>) =>
+    Object.values(reasons).reduce((all, each) => all + each, 0);
+  return {
+    limit: Math.floor(limit),
+    inFlight,
+    queued,
+    refused: {
+      critical: sum(refused.critical),
+      normal: sum(refused.normal),
+      sheddable: sum(refused.sheddable),
+    },
+  };
+}
+
+type PolicyState = RegisteredState['policies'][number];
+type PolicyName = PolicyState['policy'];
+type PolicyStateOf<P extends PolicyName> = Extract<PolicyState, { policy: P }>['state'];
+
+function toUpstream({ name, policies }: RegisteredState): ServiceState['upstreams'][number] {
+  const stateOf = <P extends PolicyName>(policy: P) =>
+    policies.find((each) => each.policy === policy)?.state as PolicyStateOf<P> | undefined;
+  const breaker = stateOf('breaker');
+  const bulkhead = stateOf('bulkhead');
+  const attempts = stateOf('attempt-timeout');
+  if (!breaker || !bulkhead || !attempts) throw new Error(`${name} lacks a policy that every call passes`);
+  const { totals, ...now } = breaker;
+  const { samples, p50Ms, p99Ms, timeoutMs } = attempts;
+  const { inFlight, concurrency, queued, queue } = bulkhead;
+  return {
+    name,
+    calls: totals,
+    breaker: now,
+    latency: { samples, p50Ms, p99Ms },
+    timeoutMs,
+    bulkhead: { inFlight, concurrency, queued, queue },
+    retryBudget: stateOf('retry')?.budget ?? null,
+  };
+}

@@ -1,0 +1,64 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { SystemSnapshot } from '../system-state.ts';
+import { monotonicNow, newRequestId, systemClock } from '@film-store/core';
+import { SERVICE } from '@film-store/service';
+import { LOGGER } from '../ops.controller.ts';
+import { Peers } from '../peers.ts';
+import { Broadcast } from './broadcast.ts';
+import { see } from './seen.ts';
+import { ServiceStateReader } from './service-state.ts';
+import { type Sight, toSnapshot } from './to-snapshot.ts';
+import { TransitionLog } from './transitions.ts';
+
+/** Watches this service and its peers, once a second and only while somebody wants to see it. */
+@Injectable()
+export class SystemWatch implements OnModuleDestroy {
+  readonly #transitions = new TransitionLog(newRequestId());
+  readonly #broadcast = new Broadcast(systemClock, () => this.message());
+  #last: Sight | undefined;
+
+  constructor(
+    private readonly own: ServiceStateReader,
+    private readonly peers: Peers,
+    @Inject(SERVICE) private readonly name: string,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws Problem `unavailable` when as many watch as may, or the service stops */
+  join(): Readable {
+    return this.#broadcast.join();
+  }
+
+  /** Before the server closes, which waits for what it still sends. */
+  onModuleDestroy(): void {
+    this.#broadcast.end();
+  }
+
+  /** One event of a stream of them (server-sent events, HTML § 9.2). */
+  private async message(): Promise<string> {
+    try {
+      return `data: ${JSON.stringify(await this.look())}\n\n`;
+    } catch (err) {
+      this.logger.error({ event: 'watch.failed', err }, 'what is watched could not be told');
+      return ': nothing to tell\n\n';
+    }
+  }
+
+  private async look(): Promise<SystemSnapshot> {
+    const [state, peers] = await Promise.all([this.own.read(), see(this.peers)]);
+    const now: Sight = { at: monotonicNow(), services: [{ name: this.name, state }, ...peers] };
+    const at = new Date();
+    const transitions = this.#transitions.follow(now, at);
+    const snapshot = { at: at.toISOString(), ...toSnapshot(recent(this.#last, now), now), transitions };
+    this.#last = now;
+    return snapshot;
+  }
+}
+
+/** What was seen longer ago than this, in milliseconds, says nothing of the last second. */
+const RECENT_MS = 5000;
+
+const recent = (last: Sight | undefined, now: Sight): Sight | undefined =>
+  last && now.at - last.at < RECENT_MS ? last : undefined;

@@ -1,0 +1,111 @@
+import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '../system-state.ts';
+import type { Seen } from './seen.ts';
+
+/** All services at one time, on the monotonic clock, in milliseconds. */
+export interface Sight {
+  readonly at: number;
+  /** The service that looks comes first. */
+  readonly services: readonly Seen[];
+}
+
+/** What is told of a sight, the rates taken from what came about since the one before it. */
+export function toSnapshot(
+  before: Sight | undefined,
+  now: Sight,
+): Pick<SystemSnapshot, 'services' | 'edges' | 'answersPerSecond'> {
+  const seconds = before && (now.at - before.at) / 1000;
+  const known = now.services.flatMap((seen) => ('state' in seen ? [seen.state] : []));
+  const earlier = (service: string): ServiceState | undefined => {
+    const seen = before?.services.find(({ name }) => name === service);
+    return seen && 'state' in seen ? seen.state : undefined;
+  };
+  const [own] = known;
+  return {
+    services: now.services.map((seen) => toService(seen, rate(seconds, earlier(seen.name)))),
+    edges: known.flatMap((state) => toEdges(state, rate(seconds, earlier(state.service)))),
+    answersPerSecond: own ? toAnswers(own, rate(seconds, earlier(own.service))) : null,
+  };
+}
+
+/** What a total was earlier, and how long ago; `undefined` where that is not known. */
+type Earlier = { readonly state: ServiceState; readonly seconds: number } | undefined;
+
+const rate = (seconds: number | undefined, state: ServiceState | undefined): Earlier =>
+  seconds !== undefined && seconds > 0 && state ? { state, seconds } : undefined;
+
+/** A total that is less than it was is one of a process that was started in between: it began at 0. */
+const since = (now: number, then: number): number => (now < then ? now : now - then);
+const perSecond = (now: number, then: number, seconds: number): number =>
+  Math.round((since(now, then) / seconds) * 10) / 10;
+
+function toService(seen: Seen, earlier: Earlier): WatchedService {
+  if ('why' in seen)
+    return {
+      name: seen.name,
+      status: 'away',
+      why: seen.why,
+      unwell: [],
+      rssMiB: null,
+      loopDelayMs: null,
+      inbound: null,
+    };
+  const { status, unwell, rssMiB, loopDelayMs, inbound } = seen.state;
+  return {
+    name: seen.name,
+    status,
+    why: null,
+    unwell,
+    rssMiB,
+    loopDelayMs,
+    inbound: inbound && {
+      limit: inbound.limit,
+      inFlight: inbound.inFlight,
+      queued: inbound.queued,
+      shedPerSecond: toShed(inbound.refused, earlier),
+    },
+  };
+}
+
+function toShed(refused: NonNullable<ServiceState['inbound']>['refused'], earlier: Earlier) {
+  const then = earlier?.state.inbound?.refused;
+  if (!earlier || !then) return null;
+  const { seconds } = earlier;
+  return {
+    critical: perSecond(refused.critical, then.critical, seconds),
+    normal: perSecond(refused.normal, then.normal, seconds),
+    sheddable: perSecond(refused.sheddable, then.sheddable, seconds),
+  };
+}
+
+const toEdges = ({ service, upstreams }: ServiceState, earlier: Earlier): Edge[] =>
+  upstreams.map(({ name, calls, ...policies }) => {
+    const then = earlier?.state.upstreams.find((upstream) => upstream.name === name)?.calls;
+    return { from: service, to: name, ...ratesOf(calls, then, earlier?.seconds), ...policies };
+  });
+
+type Calls = ServiceState['upstreams'][number]['calls'];
+
+function ratesOf(now: Calls, then: Calls | undefined, seconds: number | undefined) {
+  if (!then || seconds === undefined) return { perSecond: null, errorShare: null, rejectedPerSecond: null };
+  const ended = (calls: Calls): number => calls.success + calls.failure + calls.ignored;
+  const count = since(ended(now), ended(then));
+  return {
+    perSecond: perSecond(ended(now), ended(then), seconds),
+    errorShare: count === 0 ? null : Math.min(1, since(now.failure, then.failure) / count),
+    rejectedPerSecond: perSecond(now.rejected, then.rejected, seconds),
+  };
+}
+
+function toAnswers(own: ServiceState, earlier: Earlier): SystemSnapshot['answersPerSecond'] {
+  if (!earlier) return null;
+  const { state, seconds } = earlier;
+  const shed = toShed(own.inbound?.refused ?? NONE, { state, seconds }) ?? NONE;
+  return {
+    good: perSecond(own.answers.good, state.answers.good, seconds),
+    degraded: perSecond(own.answers.degraded, state.answers.degraded, seconds),
+    failed: perSecond(own.answers.failed, state.answers.failed, seconds),
+    shed: shed.critical + shed.normal + shed.sheddable,
+  };
+}
+
+const NONE = { critical: 0, normal: 0, sheddable: 0 };

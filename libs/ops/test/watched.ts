@@ -1,0 +1,41 @@
+import type { ServiceState } from '../src/system-state.ts';
+
+/** What differs from a service that has just started. */
+export interface Changed {
+  readonly status?: ServiceState['status'];
+  readonly breaker?: ServiceState['upstreams'][number]['breaker']['state'];
+  readonly calls?: ServiceState['upstreams'][number]['calls'];
+  readonly good?: number;
+  readonly degraded?: number;
+  readonly failed?: number;
+  /** Of priority `sheddable`. */
+  readonly shed?: number;
+}
+
+/** A shop as it tells of itself; it asks films, and its picks are what is degraded. */
+export function shop(changed: Changed): { name: string; state: ServiceState } {
+  const { status = 'ok', breaker = 'closed', calls, good = 0, degraded = 0, failed = 0, shed = 0 } = changed;
+  const state: ServiceState = {
+    service: 'shop',
+    status,
+    unwell: [],
+    rssMiB: 100,
+    loopDelayMs: 10,
+    inbound: { limit: 20, inFlight: 0, queued: 0, refused: { critical: 0, normal: 0, sheddable: shed } },
+    answers: { good, degraded, failed },
+    degraded:
+      degraded === 0 ? [] : [{ feature: 'picks', reason: 'timeout', source: 'popular', answers: degraded }],
+    upstreams: [
+      {
+        name: 'films',
+        calls: calls ?? { success: 0, failure: 0, ignored: 0, rejected: 0 },
+        breaker: { state: breaker, share: 1, retryAfterMs: 0, openMs: 10_000, calls: 0, failures: 0 },
+        latency: { samples: 0, p50Ms: 0, p99Ms: 0 },
+        timeoutMs: 1000,
+        bulkhead: { inFlight: 0, concurrency: 64, queued: 0, queue: 32 },
+        retryBudget: 30,
+      },
+    ],
+  };
+  return { name: 'shop', state };
+}

@@ -1,4 +1,0 @@
-export { Admission, type AdmissionState, type Decision, type Permit, type WorkOutcome } from './admission.ts';
-export { type Inbound, type InboundState, createInbound } from './inbound.ts';
-export type { Shedding } from './shedding.ts';
-export { type OverloadSettings, limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { Problem, type ProblemKind, problemBody, registerProblems } from './problem.ts';
+// Registers the codes of the store.
+import '@film-store/contracts';
+
+declare module '@film-store/problem' {
+  interface ApplicationProblems {
+    'no-seats-left': ProblemKind;
+  }
+}
+
+describe('Problem', () => {
+  it('answers with the standard members and our own', () => {
+    const problem = new Problem('out-of-stock', {
+      detail: 'one film is sold out',
+      errors: [{ pointer: '/items/0/quantity', detail: 'none left' }],
+    });
+    expect(problem.status).toBe(409);
+    expect(problem.toBody('r-1')).toEqual({
+      type: 'urn:film-store:problem:out-of-stock',
+      title: 'Not enough in stock',
+      status: 409,
+      detail: 'one film is sold out',
+      code: 'out-of-stock',
+      retryable: false,
+      requestId: 'r-1',
+      errors: [{ pointer: '/items/0/quantity', detail: 'none left' }],
+    });
+  });
+
+  it('leaves out what it does not know', () => {
+    expect(Object.keys(new Problem('internal').toBody('r-1'))).toEqual([
+      'type',
+      'title',
+      'status',
+      'code',
+      'retryable',
+      'requestId',
+    ]);
+  });
+
+  it('says so where another key would not be safe', () => {
+    expect(new Problem('outcome-unknown').toBody('r-1')).toMatchObject({
+      status: 409,
+      retryable: false,
+      safeNewKey: false,
+    });
+  });
+
+  it('goes on the wire as JSON that nobody may keep, with its own headers', () => {
+    const problem = new Problem('operation-in-progress', { headers: { 'retry-after': '7' } });
+    expect(problem.toAnswer('r-1')).toEqual({
+      status: 409,
+      headers: {
+        'retry-after': '7',
+        'cache-control': 'no-store',
+        'content-type': 'application/problem+json; charset=utf-8',
+      },
+      body: JSON.stringify(problem.toBody('r-1')),
+    });
+  });
+
+  it('takes another status where a code has two', () => {
+    const problem = new Problem('validation-failed', { status: 422 });
+    expect(problem.status).toBe(422);
+    expect(problem.toBody('r-1').status).toBe(422);
+  });
+
+  it('keeps its cause for the log, never for the body', () => {
+    const cause = new Error('connect ECONNREFUSED 10.0.0.7:5432');
+    const problem = new Problem('internal', { cause });
+    expect(problem.cause).toBe(cause);
+    expect(JSON.stringify(problem.toBody('r-1'))).not.toContain('10.0.0.7');
+  });
+
+  it.each([
+    ['idempotency-key-missing', 400],
+    ['operation-in-progress', 409],
+    ['idempotency-key-reused', 422],
+    ['unavailable', 503],
+  ] as const)('gives frameworks the status and the message of %s', (code, status) => {
+    expect(new Problem(code)).toMatchObject({ statusCode: status, expose: true });
+  });
+
+  it('lets no framework send the message of an internal problem', () => {
+    expect(new Problem('internal', { detail: 'a table is missing' })).toMatchObject({
+      statusCode: 500,
+      expose: false,
+    });
+  });
+});
+
+describe('registerProblems', () => {
+  const kind = { status: 409, title: 'No seats left', retryable: false };
+
+  it('refuses a code before it is registered', () => {
+    expect(() => new Problem('no-seats-left')).toThrow('problem code is not registered: no-seats-left');
+    expect(() => new Problem('toString' as 'internal')).toThrow('not registered');
+  });
+
+  it('refuses a code that is registered already, and all that are registered with it', () => {
+    expect(() => registerProblems({ 'no-seats-left': kind, 'out-of-stock': kind })).toThrow(
+      'problem codes are registered already: out-of-stock',
+    );
+    expect(() => new Problem('no-seats-left')).toThrow('not registered');
+  });
+
+  it('adds codes, whose problems can be created, sent and parsed', () => {
+    registerProblems({ 'no-seats-left': kind });
+    const body = new Problem('no-seats-left').toBody('r-1');
+    expect(body).toMatchObject({ status: 409, title: 'No seats left', code: 'no-seats-left' });
+    expect(problemBody.parse(body)).toEqual(body);
+  });
+});

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+
+/** Describes all problems that have one code. */
+export interface ProblemKind {
+  /** The HTTP status, 400 to 599. */
+  readonly status: number;
+  /** One short sentence for people, the same for each problem of this code. */
+  readonly title: string;
+  /** Whether the same request may succeed when it is sent again later. */
+  readonly retryable: boolean;
+  /** Absent: nothing is said. `false`: with another Idempotency-Key the same could be done a second time. */
+  readonly safeNewKey?: false;
+}
+
+const genericKinds = {
+  'validation-failed': { status: 400, title: 'The request is not valid', retryable: false },
+  'idempotency-key-missing': { status: 400, title: 'An Idempotency-Key is required', retryable: false },
+  'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is not valid', retryable: false },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    retryable: false,
+  },
+  'operation-in-progress': { status: 409, title: 'This request is being worked on', retryable: true },
+  'outcome-unknown': {
+    status: 409,
+    title: 'Whether this request took effect is not known',
+    retryable: false,
+    safeNewKey: false,
+  },
+  'idempotency-unavailable': { status: 503, title: 'Cannot be done just once for now', retryable: true },
+  unauthorised: { status: 401, title: 'Who are you?', retryable: false },
+  forbidden: { status: 403, title: 'Not allowed', retryable: false },
+  'not-found': { status: 404, title: 'Not found', retryable: false },
+  'method-not-allowed': { status: 405, title: 'Method not allowed', retryable: false },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive', retryable: true },
+  'payload-too-large': { status: 413, title: 'The body is too large', retryable: false },
+  'uri-too-long': { status: 414, title: 'The address is too long', retryable: false },
+  'unsupported-media-type': { status: 415, title: 'The content type is not supported', retryable: false },
+  'rate-limited': { status: 429, title: 'You ask too often', retryable: true },
+  'headers-too-large': { status: 431, title: 'The headers are too large', retryable: false },
+  internal: { status: 500, title: 'Internal error', retryable: false },
+  'upstream-bad-response': { status: 502, title: 'An upstream answered badly', retryable: true },
+  'upstream-unreachable': { status: 502, title: 'An upstream is unreachable', retryable: true },
+  'upstream-timeout': { status: 504, title: 'An upstream took too long', retryable: true },
+  'deadline-exceeded': { status: 504, title: 'The request ran out of time', retryable: true },
+  overloaded: { status: 503, title: 'Too much to do', retryable: true },
+  'breaker-open': { status: 503, title: 'An upstream fails and is not asked for now', retryable: true },
+  'bulkhead-full': { status: 503, title: 'Too many requests wait for an upstream', retryable: true },
+  unavailable: { status: 503, title: 'Temporarily unavailable', retryable: true },
+} as const satisfies Record<string, ProblemKind>;
+
+/**
+ * Declares the codes of an application, whose kinds `registerProblems` takes:
+ * `declare module '@film-store/problem' { interface ApplicationProblems { 'out-of-stock': ProblemKind } }`.
+ */
+export interface ApplicationProblems {}
+
+export type ProblemCode = keyof typeof genericKinds | keyof ApplicationProblems;
+
+const kinds: Record<string, ProblemKind> = { ...genericKinds };
+
+/** All registered problems by their `code`: the generic ones and those of the application. */
+export const problemKinds = kinds as Readonly<Record<ProblemCode, ProblemKind>>;
+/** The codes of `problemKinds`. */
+export const problemCodes = Object.keys(kinds) as ProblemCode[];
+
+/**
+ * Adds the application's own codes. Call it while modules load: the codes that a received problem may have are fixed
+ * when the first one is parsed.
+ * @throws Error where a code is registered already; then none of them is added
+ */
+export function registerProblems(added: Readonly<Partial<ApplicationProblems>>): void {
+  const entries = Object.entries<ProblemKind>(added);
+  const taken = entries.flatMap(([code]) => (Object.hasOwn(kinds, code) ? [code] : []));
+  if (taken.length > 0) throw new Error(`problem codes are registered already: ${taken.join(', ')}`);
+  for (const [code, kind] of entries) {
+    kinds[code] = kind;
+    problemCodes.push(code as ProblemCode);
+  }
+}
+
+function kindOf(code: ProblemCode): ProblemKind {
+  if (!Object.hasOwn(kinds, code)) throw new Error(`problem code is not registered: ${code}`);
+  return problemKinds[code];
+}
+
+let typeBase = 'urn:problem:';
+
+/**
+ * Sets what precedes the code in the `type` of every problem, for example `https://example.org/problems/`. Call it
+ * while modules load.
+ * @default urn:problem:
+ */
+export function setProblemTypeBase(base: string): void {
+  typeBase = base;
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** One fault in the request: where (an RFC 6901 pointer into the body, the query or the path's parameters) and what. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** The body of every error answer (RFC 9457), `application/problem+json`. */
+export const problemBody = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    // Created when the first problem is parsed, after the application has registered its codes.
+    code: z.lazy(() => z.enum(problemCodes)),
+    retryable: z.boolean(),
+    safeNewKey: z.boolean().optional(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemBody = z.infer<typeof problemBody>;
+
+/** A problem as it goes on the wire. */
+export interface ProblemAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ProblemOptions {
+  /** For people; never a stack, a path or an upstream's own words. */
+  readonly detail?: string;
+  /** Where one code has two statuses: `validation-failed` is 400 for syntax, 422 for semantics. */
+  readonly status?: number;
+  readonly errors?: readonly Fault[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error with an answer of its own. Whatever else is thrown reaches the client as an opaque `internal`. Nest's own
+ * exception filter, Fastify and Express read `statusCode`, `expose` and `headers`, so they need no filter of ours.
+ * @throws Error where the code is not registered
+ */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly errors: readonly Fault[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #kind: ProblemKind;
+  readonly #detail: string | undefined;
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    const kind = kindOf(code);
+    super(options.detail ?? kind.title, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = options.status ?? kind.status;
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+    this.#kind = kind;
+    this.#detail = options.detail;
+  }
+
+  /** The same as `status`, under the name that frameworks read. */
+  get statusCode(): number {
+    return this.status;
+  }
+
+  /** Whether a framework may send the message: not that of `internal`, which may come from a fault in the code. */
+  get expose(): boolean {
+    return this.code !== 'internal';
+  }
+
+  toBody(requestId: string): ProblemBody {
+    const { title, retryable, safeNewKey } = this.#kind;
+    return {
+      type: `${typeBase}${this.code}`,
+      title,
+      status: this.status,
+      ...(this.#detail !== undefined && { detail: this.#detail }),
+      code: this.code,
+      retryable,
+      ...(safeNewKey !== undefined && { safeNewKey }),
+      requestId,
+      ...(this.errors && { errors: [...this.errors] }),
+    };
+  }
+
+  /** Told to one client about one exchange: nobody may keep it. */
+  toAnswer(requestId: string): ProblemAnswer {
+    return {
+      status: this.status,
+      headers: {
+        ...this.headers,
+        'cache-control': 'no-store',
+        'content-type': `${PROBLEM_MEDIA_TYPE}; charset=utf-8`,
+      },
+      body: JSON.stringify(this.toBody(requestId)),
+    };
+  }
+}

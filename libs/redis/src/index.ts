@@ -1,0 +1,2 @@
+export { parseRedisNodes } from './redis-nodes.ts';
+export { RedisConnection, RedisModule } from './redis.ts';

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cluster, Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import type { RunningProcess } from '../../../deploy/local/process.ts';
+import { startProgram } from '../../../deploy/local/program.ts';
+import { chooseRedis } from '../../../deploy/local/redis.ts';
+import { type Certificates, makeCertificates } from '../../../test/support/certificates.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { createRedisClient } from './redis-client.ts';
+import type { RedisSettings } from '@film-store/service';
+
+const found = chooseRedis({ PATH: process.env.PATH });
+const executable = found.kind === 'own' ? found.executable : '';
+const PASSWORD = 'of-the-store';
+const OF_SENTINEL = 'of-the-sentinel';
+
+describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a password', () => {
+  const running: RunningProcess[] = [];
+  const clients: (Redis | Cluster)[] = [];
+  let folder: string;
+  let certificates: Certificates;
+  let port: number;
+  let sentinel: number;
+  let node: number;
+
+  const connect = (settings: RedisSettings): Redis | Cluster => {
+    const client = createRedisClient(settings, 2000);
+    if (!client) throw new Error('no Redis is configured');
+    clients.push(client);
+    return client.on('error', () => undefined);
+  };
+  /** Until it answers: a connection takes a moment. */
+  const pong = (settings: RedisSettings): Promise<string> => {
+    const client = connect(settings);
+    return eventually(() => client.ping());
+  };
+  /** What keeps it from connecting. */
+  const refusal = (settings: RedisSettings): Promise<string> =>
+    new Promise((resolve) => {
+      const client = connect(settings);
+      client.on('error', (error: Error & { lastNodeError?: Error }) =>
+        resolve((error.lastNodeError ?? error).message),
+      );
+      client.on('ready', () => resolve('none: it is connected'));
+    });
+
+  const start = (args: readonly string[]): void => {
+    const { ca, certificate, key } = certificates;
+    const files = ['--tls-ca-cert-file', ca, '--tls-cert-file', certificate, '--tls-key-file', key];
+    const tls = [...files, '--tls-auth-clients', 'no', '--tls-replication', 'yes', '--port', '0'];
+    running.push(
+      startProgram({ command: executable, args: [...args, ...tls, '--dir', folder], cwd: folder, env: {} }),
+    );
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'redis-tls-'));
+    certificates = makeCertificates();
+    const [free = 0, freeForSentinel = 0, freeForNode = 0, bus = 0] = await freePorts(4);
+    [port, sentinel, node] = [free, freeForSentinel, freeForNode];
+    const ann = ['--user', 'ann', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'];
+    const kept = ['--save', '', '--bind', '127.0.0.1', '--requirepass', PASSWORD, ...ann];
+    start(['--tls-port', String(port), ...kept]);
+    const cluster = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes', '--cluster-port', String(bus)];
+    const announced = [
+      '--cluster-announce-hostname',
+      'localhost',
+      '--cluster-preferred-endpoint-type',
+      'hostname',
+    ];
+    start(['--tls-port', String(node), ...kept, ...cluster, ...announced]);
+    const file = join(folder, 'sentinel.conf');
+    const lines = [
+      'sentinel resolve-hostnames yes',
+      'sentinel announce-hostnames yes',
+      `sentinel monitor store localhost ${port} 1`,
+      'sentinel auth-user store ann',
+      `sentinel auth-pass store ${PASSWORD}`,
+      `requirepass ${OF_SENTINEL}`,
+    ];
+    writeFileSync(file, lines.join('\n'));
+    start([file, '--sentinel', '--tls-port', String(sentinel), '--bind', '127.0.0.1']);
+    const direct = connect({
+      REDIS_URL: `rediss://:${PASSWORD}@localhost:${node}`,
+      REDIS_TLS_CA_FILE: certificates.ca,
+    }) as Redis;
+    await eventually(() => direct.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'));
+    await eventually(async () => {
+      if (!(await direct.cluster('INFO')).includes('cluster_state:ok')) throw new Error('not yet a cluster');
+    });
+  });
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+  afterAll(async () => {
+    await Promise.all(running.map((process) => process.stop()));
+    certificates.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const withCa = () => ({ REDIS_TLS_CA_FILE: certificates.ca });
+  const url = (host = 'localhost') => ({ REDIS_URL: `rediss://ann:${PASSWORD}@${host}:${port}` });
+  const sentinels = (): RedisSettings => ({
+    REDIS_SENTINELS: `localhost:${sentinel}`,
+    REDIS_SENTINEL_NAME: 'store',
+    REDIS_SENTINEL_PASSWORD: OF_SENTINEL,
+    REDIS_USERNAME: 'ann',
+    REDIS_PASSWORD: PASSWORD,
+    REDIS_TLS: 'true',
+  });
+  const cluster = (): RedisSettings => ({
+    REDIS_CLUSTER_NODES: `localhost:${node}`,
+    REDIS_USERNAME: 'ann',
+    REDIS_PASSWORD: PASSWORD,
+    REDIS_TLS: 'true',
+  });
+
+  describe('is reached', () => {
+    it.each([
+      ['by its name', () => ({ ...url(), ...withCa() })],
+      [
+        'with the password beside the address',
+        () => ({ REDIS_URL: `rediss://localhost:${port}`, REDIS_PASSWORD: PASSWORD, ...withCa() }),
+      ],
+      ['through sentinels', () => ({ ...sentinels(), ...withCa() })],
+      ['as a cluster', () => ({ ...cluster(), ...withCa() })],
+    ])('%s', async (_, settings) => {
+      expect(await pong(settings())).toBe('PONG');
+    });
+  });
+
+  describe('is not spoken to', () => {
+    it.each([
+      ['by who believes another authority', () => ({ ...url(), REDIS_TLS_CA_FILE: certificates.otherCa })],
+      ['by who knows public authorities alone', () => url()],
+      ['under a name its certificate is not for', () => ({ ...url('127.0.0.1'), ...withCa() })],
+    ])('%s', async (_, settings) => {
+      expect(await refusal(settings())).toMatch(/certificate/);
+    });
+
+    // All that differs from those that are reached is the authority; ioredis does not say why it gave up.
+    it.each([
+      ['as a cluster', () => ({ ...cluster(), REDIS_TLS_CA_FILE: certificates.otherCa })],
+      ['through sentinels', () => ({ ...sentinels(), REDIS_TLS_CA_FILE: certificates.otherCa })],
+    ])('%s, by who believes another authority', async (_, settings) => {
+      expect(await refusal(settings())).toMatch(/Connection is closed/);
+    });
+  });
+
+  it('lets nobody in with another password', async () => {
+    const settings = { REDIS_URL: `rediss://ann:of-another@localhost:${port}`, ...withCa() };
+    expect(await refusal(settings)).toMatch(/^WRONGPASS/);
+  });
+
+  it('does not understand who speaks in the clear', async () => {
+    expect(await refusal({ REDIS_URL: `redis://ann:${PASSWORD}@localhost:${port}` })).toMatch(
+      /closed|reset|ECONNRESET/i,
+    );
+  });
+});

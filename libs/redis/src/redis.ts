@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import {
+  Global,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Cluster, type Redis, ReplyError } from 'ioredis';
+import { PinoLogger } from 'nestjs-pino';
+import { HealthRegistry } from '@film-store/health';
+import { Dependencies, type Dependency, type Guarded } from '@film-store/resilience';
+import { CONFIG, type RedisSettings } from '@film-store/service';
+import { createRedisClient } from './redis-client.ts';
+
+/** Longest time a start waits for the first connection, in milliseconds. */
+const FIRST_CONNECTION_MS = 1000;
+
+/** What a health check writes, and how long Redis keeps it, in milliseconds. */
+const HEALTH_KEY = 'health:1';
+const HEALTH_KEPT_MS = 60_000;
+
+type RedisConnectionSettings = RedisSettings &
+  Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
+
+/**
+ * A connection that fails at once while Redis is away or hangs, and comes back by itself: no command waits for a
+ * connection, none is sent twice. Losing and regaining Redis is logged once each.
+ */
+@Injectable()
+export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
+  /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
+  readonly client: Guarded<Redis | Cluster> | undefined;
+  readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: RedisConnectionSettings,
+    private readonly logger: PinoLogger,
+    private readonly health: HealthRegistry,
+    dependencies: Dependencies,
+  ) {
+    // A command's own timeout comes after the dependency's: it ends what that gave up, so that its place is free again.
+    const redis = createRedisClient(config, 2 * config.UPSTREAM_REDIS_TIMEOUT_MAX_MS);
+    if (!redis) return;
+    this.tellChanges(redis);
+    const dependency = dependencies.declare('redis', config, { system: 'redis', isFailure });
+    this.#connected = { redis, dependency };
+    this.client = { run: (work, options) => dependency.run(() => work(redis), options) };
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.health.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
+    if (this.#connected) await firstConnection(this.#connected.redis);
+    else
+      this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
+  }
+
+  onApplicationShutdown(): void {
+    this.#connected?.redis.disconnect();
+    this.#connected?.dependency.dispose();
+  }
+
+  /**
+   * Writes to Redis itself, be the breaker open or not: a replica would answer a ping. In a cluster this looks at one of
+   * the masters.
+   */
+  private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
+    if (!this.#connected) return { store: 'memory' };
+    const { redis, dependency } = this.#connected;
+    await dependency
+      .check(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_KEPT_MS), signal)
+      .catch((error: unknown) => {
+        throw new Error(`${reasonOf(error)}, breaker ${dependency.breakerState}`, { cause: error });
+      });
+    return { store: 'redis', breaker: dependency.breakerState };
+  }
+
+  private tellChanges(redis: Redis | Cluster): void {
+    let away = false;
+    redis.on('error', (err: Error) => {
+      if (!away) this.logger.warn({ event: 'redis.away', err }, 'Redis is away');
+      away = true;
+    });
+    redis.on('ready', () => {
+      if (away) this.logger.info({ event: 'redis.back' }, 'Redis is back');
+      away = false;
+    });
+  }
+}
+
+/** Gives every module of a service the one connection. */
+@Global()
+@Module({ providers: [RedisConnection], exports: [RedisConnection] })
+export class RedisModule {}
+
+/** Resolves when all nodes that are known are connected, or after a while without. */
+async function firstConnection(redis: Redis | Cluster): Promise<void> {
+  const signal = AbortSignal.timeout(FIRST_CONNECTION_MS);
+  const ready = async (client: Redis | Cluster): Promise<unknown> =>
+    client.status === 'ready' || once(client, 'ready', { signal });
+  const nodesReady = async (): Promise<void> => {
+    await ready(redis);
+    if (redis instanceof Cluster) await Promise.all(redis.nodes('master').map(ready));
+  };
+  await nodesReady().catch(() => undefined);
+}
+
+/** A reply of a Redis that cannot work now, also from within a script; any other error reply is about the command. */
+const CANNOT_WORK =
+  /(?:^|-)(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;
+
+const isFailure = (error: unknown): boolean =>
+  !(error instanceof ReplyError) || CANNOT_WORK.test((error as Error).message);
+
+const reasonOf = (error: unknown): string =>
+  error instanceof ReplyError ? `no write (${firstWord((error as Error).message)})` : 'no answer';
+
+const firstWord = (text: string): string => text.split(' ', 1)[0] ?? text;

@@ -1,0 +1,17 @@
+export {
+  CONFIG,
+  type ConfigSchema,
+  SERVICE,
+  type ServiceConfig,
+  exampleEnv,
+  httpUrl,
+  httpUrls,
+  parseConfig,
+  redactConfig,
+  serviceConfig,
+} from './config.ts';
+export { type RedisSettings, oneRedis, redisConfig, speaksTls } from './redis.config.ts';
+export { runService } from './run.ts';
+export { serviceTokenHeaders } from './service-token.ts';
+export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';
+export { StartUp } from './start-up.ts';

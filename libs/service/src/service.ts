@@ -1,0 +1,296 @@
+import 'reflect-metadata';
+import type { Server } from 'node:http';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { ActiveFaults, addInboundFaults, createFaults, faultPointsOf } from '@film-store/fault-injection';
+import { HealthModule } from '@film-store/health';
+import { FAULT_POINTS, ServicePhase, systemClock } from '@film-store/core';
+import {
+  addAdmissionHooks,
+  createInbound,
+  type Inbound,
+  overloadSettings,
+  type Shedding,
+} from '@film-store/load-shedding';
+import { UpstreamRegistryModule } from '@film-store/resilience';
+import { createLogger, startServerSeries } from '@film-store/telemetry';
+import {
+  AdmissionIndicator,
+  AnswerCounts,
+  FaultControl,
+  FaultsController,
+  INBOUND,
+  LOGGER,
+  MetricsController,
+  Operators,
+  OpsController,
+  PEERS,
+  Peers,
+  ServiceStateReader,
+  SessionController,
+  SystemWatch,
+  TracesController,
+  WatchController,
+} from '@film-store/ops';
+import {
+  acceptStrictJsonOnly,
+  addRequestHooks,
+  addRequestRecords,
+  addSecurityHeaders,
+  announceDraining,
+  aroundHandlers,
+  boundCloseHooks,
+  CloseError,
+  type CloseFailure,
+  createAdapter,
+  drain,
+  endConnections,
+  ignoreTypeOfNoContent,
+  passOverExpectations,
+  refuseOtherMethods,
+  serveOpenApi,
+  trackRoutes,
+  WorkUnderWay,
+} from '@film-store/http-server';
+import { CONFIG, type ConfigSchema, SERVICE, parseConfig } from './config.ts';
+import { addDegradedHook } from '@film-store/degradation';
+import { ProblemFilter, validationPipe } from '@film-store/problem';
+import { requireServiceToken, tellIfOpen } from './service-token.ts';
+import { StartUp } from './start-up.ts';
+
+export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
+  readonly name: string;
+  readonly config: S;
+  readonly module: Type;
+  /** Whether strangers call it: their request ids and traces are then not taken over. */
+  readonly edge?: boolean;
+  /** The upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
+  readonly peers?: readonly string[];
+  /** Serves the OpenAPI document at `/docs`. */
+  readonly docs?: { readonly title: string; readonly description: string };
+}
+
+export const defineService = <S extends ConfigSchema>(
+  definition: ServiceDefinition<S>,
+): ServiceDefinition<S> => definition;
+
+export interface Service {
+  readonly logger: Logger;
+  /** Longest time that `stop` may take before something is wrong, in milliseconds. */
+  readonly stopBoundMs: number;
+  /**
+   * Listens, prepares what the service needs, and resolves with the address once it is ready.
+   * @throws Error when it cannot, or is stopped meanwhile; it has to be stopped all the same
+   */
+  start(): Promise<string>;
+  /**
+   * Says that it is not ready, waits, finishes what is in flight, closes what was opened. Safe to call twice.
+   * @throws CloseError when a part of the service hung or failed; the others are closed all the same
+   */
+  stop(): Promise<void>;
+  /** Has `stop` wait for nothing more that is in flight. */
+  hurry(): void;
+}
+
+/** Longest time for one part of the service to close, and for all of them, in milliseconds. */
+const CLOSE_PART_MS = 3000;
+const CLOSE_ALL_MS = 8000;
+
+/**
+ * Puts a service together: configuration, logging, request context and tracing, validation, problems, health and
+ * API documentation around the service's own module. Nothing listens, or touches a disk or network, before `start`.
+ * @throws ConfigError when `env` does not fit
+ */
+export async function createService<S extends ConfigSchema>(
+  definition: ServiceDefinition<S>,
+  env: NodeJS.ProcessEnv,
+): Promise<Service> {
+  const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
+  const { edge = false } = definition;
+  const logger = createLogger(definition.name, config.LOG_LEVEL);
+  const phase = new ServicePhase();
+  const adapter = createAdapter({ edge, logger });
+  const fastify = adapter.getInstance();
+  acceptStrictJsonOnly(fastify);
+  ignoreTypeOfNoContent(fastify);
+  const answers = new AnswerCounts();
+  const unrecorded = new WorkUnderWay();
+  addRequestRecords(fastify, { edge, logger, answers, unrecorded });
+  endConnections(fastify, phase);
+  passOverExpectations(adapter.getHttpServer<Server>());
+  if (edge) addSecurityHeaders(fastify);
+  else requireServiceToken(fastify, config, logger);
+  const inbound = createInbound(overloadSettings(config), {
+    clock: systemClock,
+    random: Math.random,
+    onShedding: (shedding) => logShedding(logger, shedding),
+  });
+  const faults =
+    config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger, systemClock) : undefined;
+  if (faults) addInboundFaults(fastify, faults, edge);
+  if (inbound.admission)
+    addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
+  addRequestHooks(fastify, { edge, logger, phase });
+  addDegradedHook(fastify, definition.name, answers);
+  if (!edge) announceDraining(fastify, phase);
+  const work = new WorkUnderWay();
+  aroundHandlers(fastify, work.begin);
+  // When connections are closed, and before what handlers use is.
+  fastify.addHook('onClose', () => work.over());
+  const routes = trackRoutes(fastify);
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    rootModule(definition, { config, logger, inbound, phase, answers, faults }),
+    adapter,
+    {
+      // Fastify's own JSON parser serves; Nest would add one for forms.
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+    },
+  );
+  app.useLogger(app.get(NestLogger));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(validationPipe());
+
+  const notClosed: CloseFailure[] = [];
+  boundCloseHooks(app, CLOSE_PART_MS, (failure) => {
+    notClosed.push(failure);
+    logCloseFailure(logger, failure);
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    // Requests that were cut off are recorded when their sockets have closed, soon after the server has.
+    await unrecorded.over();
+    if (notClosed.length > 0) throw new CloseError(notClosed);
+  };
+
+  const hurry = new AbortController();
+  const { DRAIN_WAIT_MS: waitMs, DRAIN_TIMEOUT_MS: timeoutMs } = config;
+  let stopped: Promise<void> | undefined;
+  return {
+    logger,
+    stopBoundMs: waitMs + timeoutMs + CLOSE_ALL_MS,
+    async start() {
+      if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
+      await app.init();
+      for (const [route, methods] of routes) startServerSeries(route, methods);
+      refuseOtherMethods(fastify, routes);
+      await app.listen(config.PORT, config.HOST);
+      const url = await app.getUrl();
+      logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
+      if (!edge) tellIfOpen(config, logger);
+      await app.get(StartUp).run();
+      phase.serve();
+      logger.info({ event: 'service.ready' }, `${definition.name} is ready to serve`);
+      return url;
+    },
+    stop: () =>
+      (stopped ??= drain({
+        phase,
+        waitMs,
+        timeoutMs,
+        hurry: hurry.signal,
+        server: adapter.getHttpServer<Server>(),
+        work,
+        close,
+        logger,
+      }).finally(() => {
+        inbound.stop();
+        faults?.end();
+      })),
+    hurry: () => hurry.abort(),
+  };
+}
+
+@Global()
+@Module({})
+class RootModule {}
+
+interface RootOptions {
+  readonly config: unknown;
+  readonly logger: Logger;
+  readonly inbound: Inbound;
+  readonly phase: ServicePhase;
+  readonly answers: AnswerCounts;
+  /** Absent: nothing of them is in the way of any request. */
+  readonly faults: ActiveFaults | undefined;
+}
+
+function rootModule(
+  { name, module, peers = [] }: ServiceDefinition,
+  { config, logger, inbound, phase, answers, faults }: RootOptions,
+): DynamicModule {
+  return {
+    module: RootModule,
+    imports: [
+      // No middleware of its own: ids come from the request's context, the access line from a Fastify hook.
+      LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
+      HealthModule.register(phase),
+      UpstreamRegistryModule,
+      module,
+    ],
+    controllers: [
+      OpsController,
+      WatchController,
+      SessionController,
+      TracesController,
+      MetricsController,
+      ...(faults ? [FaultsController] : []),
+    ],
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: INBOUND, useValue: inbound },
+      { provide: LOGGER, useValue: logger },
+      { provide: PEERS, useValue: peers },
+      { provide: SERVICE, useValue: name },
+      { provide: AnswerCounts, useValue: answers },
+      AdmissionIndicator,
+      ServiceStateReader,
+      Peers,
+      SystemWatch,
+      Operators,
+      StartUp,
+      ...(faults
+        ? [
+            { provide: ActiveFaults, useValue: faults },
+            { provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) },
+            FaultControl,
+          ]
+        : []),
+    ],
+    exports: [CONFIG, StartUp, ...(faults ? [FAULT_POINTS] : [])],
+  };
+}
+
+function logCloseFailure(logger: Logger, failure: CloseFailure): void {
+  const { part } = failure;
+  switch (failure.kind) {
+    case 'hung':
+      logger.error({ event: 'service.close-hangs', part }, `${part} did not end within ${CLOSE_PART_MS} ms`);
+      return;
+    case 'failed':
+      logger.error({ event: 'service.close-failed', part, err: failure.error }, `${part} failed`);
+      return;
+    default:
+      failure satisfies never;
+  }
+}
+
+/** Overload is told once at its beginning and once at its end: a line for each refusal would be more overload. */
+function logShedding(logger: Logger, shedding: Shedding): void {
+  switch (shedding.event) {
+    case 'began':
+      logger.warn({ event: 'overload.began' }, 'too much to do, requests are refused');
+      return;
+    case 'ended':
+      logger.info({ event: 'overload.ended', refused: shedding.refused }, 'no more requests are refused');
+      return;
+    default:
+      shedding satisfies never;
+  }
+}

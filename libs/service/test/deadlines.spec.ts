@@ -1,0 +1,350 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as send } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { Controller, Get, HttpCode, Module, Post, StreamableFile } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import '@film-store/contracts';
+import { HealthModule, HealthRegistry } from '@film-store/health';
+import { ClientLeft, requestContext } from '@film-store/core';
+import { Problem, problemBody } from '@film-store/problem';
+import { serviceConfig } from '../src/config.ts';
+import { UseRoutePolicy } from '@film-store/http-server';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+/** What the handlers are doing, for the tests to see and to decide. */
+let handled: number;
+let entered: PromiseWithResolvers<AbortSignal>;
+let outcome: PromiseWithResolvers<object>;
+let finished: PromiseWithResolvers<void>;
+let film: PassThrough;
+
+const told = () => {
+  handled++;
+  const { deadline, priority, retryAttempt, signal } = requestContext.get() ?? {};
+  return { leftMs: deadline && deadline - performance.now(), priority, retryAttempt, ended: signal?.aborted };
+};
+const work = async () => {
+  handled++;
+  entered.resolve(requestContext.get()!.signal!);
+  try {
+    return await outcome.promise;
+  } finally {
+    setImmediate(finished.resolve);
+  }
+};
+
+@Controller('films')
+class FilmsController {
+  @Get('slow')
+  slow() {
+    return work();
+  }
+
+  @Post('slow')
+  @UseRoutePolicy({ budgetMs: 60_000 })
+  buySlowly() {
+    return work();
+  }
+
+  @Get('stream')
+  stream() {
+    entered.resolve(requestContext.get()!.signal!);
+    return new StreamableFile(film);
+  }
+
+  @Get('critical')
+  @UseRoutePolicy({ budgetMs: 60_000, priority: 'critical' })
+  critical() {
+    return told();
+  }
+
+  @Get(':id')
+  one() {
+    return told();
+  }
+
+  @Post()
+  @HttpCode(200)
+  add() {
+    return told();
+  }
+}
+
+@Module({ imports: [HealthModule], controllers: [FilmsController] })
+class FilmsModule {
+  constructor(health: HealthRegistry) {
+    health.register({
+      name: 'context',
+      critical: true,
+      check: () => ({ deadline: requestContext.get()?.deadline ?? 'none' }),
+    });
+  }
+}
+
+const IN_A_MINUTE = { 'x-request-timeout-ms': '60000' };
+/** Deadlines pass when the test says so. */
+const stopTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+
+const films = (edge: boolean) =>
+  defineService({
+    name: 'films',
+    config: serviceConfig({ port: 0 }),
+    module: FilmsModule,
+    edge,
+    ...(edge && { docs: { title: 'Films', description: 'Films' } }),
+  });
+
+beforeEach(() => {
+  handled = 0;
+  entered = Promise.withResolvers();
+  outcome = Promise.withResolvers();
+  finished = Promise.withResolvers();
+  film = new PassThrough();
+});
+
+const serve = (edge: boolean) => {
+  let service: Service;
+  let url = '';
+  beforeAll(async () => {
+    service = await createService(films(edge), { PORT: '0', LOG_LEVEL: 'silent' });
+    url = await service.start();
+  });
+  afterAll(() => service.stop());
+  return {
+    url: () => url,
+    logger: () => service.logger,
+    get: async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await fetch(url + path, { headers });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    },
+  };
+};
+
+describe('inside', () => {
+  const { url, logger, get } = serve(false);
+  afterEach(() => {
+    vi.useRealTimers();
+    outcome.resolve({});
+  });
+
+  it('a request has the time, the priority and the attempt that its caller names', async () => {
+    const { body } = await get('/films/alien', {
+      'x-request-timeout-ms': '60000',
+      'x-request-priority': 'sheddable',
+      'x-retry-attempt': '0',
+    });
+    expect(body).toEqual({
+      leftMs: expect.any(Number),
+      priority: 'sheddable',
+      retryAttempt: 0,
+      ended: false,
+    });
+    expect(body.leftMs).toBeGreaterThan(1000);
+    expect(body.leftMs).toBeLessThanOrEqual(60_000);
+  });
+
+  it('a request whose caller names none has those of its route', async () => {
+    const [plain, critical] = [await get('/films/alien'), await get('/films/critical')];
+    expect(plain.body).toMatchObject({ priority: 'normal' });
+    expect(plain.body.leftMs).toBeLessThanOrEqual(1000);
+    expect(critical.body).toMatchObject({ priority: 'critical' });
+    expect(critical.body.leftMs).toBeGreaterThan(1000);
+    expect(critical.body).not.toHaveProperty('retryAttempt');
+  });
+
+  it('they are still known after a body was read', async () => {
+    const answer = await fetch(`${url()}/films`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-request-timeout-ms': '60000',
+        'x-request-priority': 'critical',
+        'x-retry-attempt': '2',
+      },
+      body: '{"title":"Alien"}',
+    });
+    expect(await answer.json()).toEqual({
+      leftMs: expect.any(Number),
+      priority: 'critical',
+      retryAttempt: 2,
+      ended: false,
+    });
+  });
+
+  it.each([
+    ['x-request-timeout-ms', 'soon'],
+    ['x-request-timeout-ms', '-1'],
+    ['x-request-priority', 'urgent'],
+    ['x-retry-attempt', 'x'],
+  ])('%s: %s is refused, and the handler never runs', async (name, value) => {
+    expect(await get('/films/alien', { [name]: value })).toMatchObject({
+      status: 400,
+      body: { code: 'validation-failed', detail: expect.stringContaining(name) },
+    });
+    expect(handled).toBe(0);
+  });
+
+  it('a request that comes too late is refused, and the handler never runs', async () => {
+    expect(await get('/films/alien', { 'x-request-timeout-ms': '0' })).toMatchObject({
+      status: 504,
+      body: { code: 'deadline-exceeded', retryable: true },
+    });
+    expect(handled).toBe(0);
+  });
+
+  it.each([
+    ['its late answer', () => outcome.resolve({ title: 'Alien' })],
+    ['its late failure', () => outcome.reject(new Error('late'))],
+    ['its own problem, late', () => outcome.reject(new Problem('out-of-stock'))],
+  ])('a handler that outlives its deadline is answered for and ended; %s is dropped', async (_, settle) => {
+    stopTime();
+    const error = vi.spyOn(logger(), 'error');
+    const answered = fetch(`${url()}/films/slow`, { headers: IN_A_MINUTE });
+    await entered.promise;
+    vi.advanceTimersByTime(60_000);
+    const answer = await answered;
+    expect(answer.status).toBe(504);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(problemBody.parse(await answer.json())).toMatchObject({
+      code: 'deadline-exceeded',
+      requestId: answer.headers.get('x-request-id'),
+    });
+    expect((await entered.promise).reason).toMatchObject({ code: 'deadline-exceeded' });
+    settle();
+    await finished.promise;
+    expect((await get('/films/alien')).status).toBe(200);
+    expect(error).not.toHaveBeenCalled();
+  });
+
+  it('an answer that has begun by the deadline is not cut short', async () => {
+    stopTime();
+    film.write('Al');
+    const answer = await fetch(`${url()}/films/stream`, { headers: IN_A_MINUTE });
+    const signal = await entered.promise;
+    vi.advanceTimersByTime(60_000);
+    expect(signal.aborted).toBe(true);
+    film.end('ien');
+    expect(await answer.text()).toBe('Alien');
+  });
+
+  it('a request whose body is not there by its deadline is refused, and the handler never runs', async () => {
+    const slow = send(`${url()}/films`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-timeout-ms': '300' },
+    });
+    slow.write('{"title":');
+    const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+    expect(answer.resume().statusCode).toBe(408);
+    slow.end('"Alien"}');
+    await once(slow, 'close');
+    expect((await get('/films/alien')).status).toBe(200);
+    expect(handled).toBe(1);
+  });
+
+  it('a read ends when its client leaves', async () => {
+    const leaving = new AbortController();
+    const answer = fetch(`${url()}/films/slow`, {
+      headers: { 'x-request-timeout-ms': '60000' },
+      signal: leaving.signal,
+    });
+    const signal = await entered.promise;
+    const ended = signal.aborted ? undefined : once(signal, 'abort');
+    leaving.abort();
+    await expect(answer).rejects.toThrow();
+    await ended;
+    expect(signal.reason).toBeInstanceOf(ClientLeft);
+  });
+
+  it('a write goes on when its client leaves', async () => {
+    const leaving = send(`${url()}/films/slow`, { method: 'POST' });
+    const left = new Promise((resolve) => leaving.on('error', resolve));
+    leaving.end();
+    const signal = await entered.promise;
+    leaving.destroy();
+    await left;
+    // By the time it answers another client, it has noticed that this one left.
+    await get('/films/alien');
+    outcome.resolve({});
+    await finished.promise;
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('a write whose client has left still ends at its deadline', async () => {
+    stopTime();
+    const leaving = send(`${url()}/films/slow`, { method: 'POST', headers: IN_A_MINUTE });
+    const left = new Promise((resolve) => leaving.on('error', resolve));
+    leaving.end();
+    const signal = await entered.promise;
+    leaving.destroy();
+    await left;
+    // By the time it answers another client, it has noticed that this one left.
+    await get('/films/alien');
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(60_000);
+    expect(signal.reason).toMatchObject({ code: 'deadline-exceeded' });
+  });
+
+  it('a write that was done by its deadline is not said to have missed it', async () => {
+    stopTime();
+    const warn = vi.spyOn(logger(), 'warn');
+    const leaving = send(`${url()}/films/slow`, { method: 'POST' });
+    const left = new Promise((resolve) => leaving.on('error', resolve));
+    leaving.end();
+    const signal = await entered.promise;
+    leaving.destroy();
+    await left;
+    await get('/films/alien');
+    outcome.resolve({});
+    await finished.promise;
+    vi.advanceTimersByTime(60_000);
+    expect(signal.aborted).toBe(false);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('a probe has no deadline and reads no such headers', async () => {
+    expect(
+      await get('/health/ready', { 'x-request-timeout-ms': '0', 'x-request-priority': 'urgent' }),
+    ).toMatchObject({ status: 200, body: { details: { context: { deadline: 'none' } } } });
+  });
+});
+
+describe('at the edge', () => {
+  const { get } = serve(true);
+
+  it.each(['soon', '-1', '99999999999', '60000'])(
+    'a request that asks for %s ms has the time of its route',
+    async (asked) => {
+      const { body } = await get('/films/alien', { 'x-request-timeout-ms': asked });
+      expect(body.leftMs).toBeLessThanOrEqual(1000);
+    },
+  );
+
+  it('a client may ask for less time', async () => {
+    const { body } = await get('/films/critical', { 'x-request-timeout-ms': '20000' });
+    expect(body.leftMs).toBeLessThanOrEqual(20_000);
+    expect((await get('/films/critical', { 'x-request-timeout-ms': '0' })).body.code).toBe(
+      'deadline-exceeded',
+    );
+  });
+
+  it('a client does not say how important it is, or that it retries', async () => {
+    const claims = { 'x-request-priority': 'critical', 'x-retry-attempt': '1' };
+    const { body } = await get('/films/alien', claims);
+    expect(body).toMatchObject({ priority: 'normal' });
+    expect(body).not.toHaveProperty('retryAttempt');
+    expect((await get('/films/critical', { 'x-request-priority': 'sheddable' })).body).toMatchObject({
+      priority: 'critical',
+    });
+  });
+
+  it('the documentation has no deadline, and tells of that of the others', async () => {
+    const { status, body } = await get('/docs/openapi.json', { 'x-request-timeout-ms': '0' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      paths: {
+        '/films/critical': { get: { parameters: [{ $ref: '#/components/parameters/RequestTimeout' }] } },
+      },
+      components: { parameters: { RequestTimeout: { name: 'x-request-timeout-ms', in: 'header' } } },
+    });
+  });
+});

@@ -1,0 +1,263 @@
+import { Controller, Get, Inject, Module } from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { type FaultsReport, faultsReport, scenarioNames } from '@film-store/fault-injection';
+import {
+  Dependencies,
+  type Dependency,
+  InjectUpstream,
+  Upstream,
+  UpstreamModule,
+  dependencyConfig,
+  upstreamConfig,
+} from '@film-store/resilience';
+import { CONFIG, httpUrls, serviceConfig } from '../src/config.ts';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+const TOKEN = 's3cret-s3cret-s3cret';
+
+@Controller('films')
+class FilmsController {
+  @Get()
+  films() {
+    return { title: 'Alien' };
+  }
+}
+@Module({ controllers: [FilmsController] })
+class CatalogModule {}
+const catalog = defineService({ name: 'catalog', config: serviceConfig({ port: 0 }), module: CatalogModule });
+
+@Controller()
+class ShopController {
+  private readonly shelf: Dependency;
+
+  constructor(
+    @InjectUpstream('catalog') private readonly catalog: Upstream,
+    dependencies: Dependencies,
+    @Inject(CONFIG) config: Record<string, unknown>,
+  ) {
+    this.shelf = dependencies.declare('shelf', config, { isFailure: () => true });
+  }
+
+  @Get('film')
+  film() {
+    return this.catalog.get('/films', { schema: z.object({ title: z.string() }) });
+  }
+
+  @Get('shelf')
+  async onShelf() {
+    return { count: await this.shelf.run(async () => 7) };
+  }
+}
+@Module({
+  imports: [
+    UpstreamModule.register({
+      name: 'catalog',
+      config: CONFIG,
+      url: ({ CATALOG_URL }: { CATALOG_URL: string }) => CATALOG_URL,
+    }),
+  ],
+  controllers: [ShopController],
+})
+class ShopModule {}
+const shop = defineService({
+  name: 'gateway',
+  config: serviceConfig({ port: 0 }).extend({
+    CATALOG_URL: httpUrls,
+    ...upstreamConfig('catalog', {
+      TIMEOUT_INITIAL_MS: 300,
+      RETRY_ATTEMPTS: 1,
+      BREAKER_VOLUME: 5,
+      HEDGE: false,
+    }),
+    ...dependencyConfig('shelf', { TIMEOUT_INITIAL_MS: 200 }),
+  }),
+  module: ShopModule,
+  peers: ['catalog'],
+});
+
+const started: Service[] = [];
+async function start(definition: typeof catalog, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const service = await createService(definition, {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    FAULTS_ENABLED: 'true',
+    ...env,
+  });
+  started.push(service);
+  return service.start();
+}
+afterEach(() => Promise.all(started.splice(0).map((service) => service.stop())));
+
+async function startBoth(env: NodeJS.ProcessEnv = {}) {
+  const catalogUrl = await start(catalog, env);
+  return { catalogUrl, url: await start(shop, { CATALOG_URL: catalogUrl, ...env }) };
+}
+
+const put = (url: string, order: object, headers: object = {}) =>
+  fetch(`${url}/ops/faults`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(order),
+  });
+const reportOf = async (url: string): Promise<FaultsReport> =>
+  faultsReport.parse(await (await fetch(`${url}/ops/faults`)).json());
+const activeAt = async (url: string) =>
+  (await reportOf(url)).active.map(({ service, scenario }) => [service, scenario]);
+const codeOf = async (url: string) => ((await (await fetch(url)).json()) as { code?: string }).code;
+
+describe('/ops/faults', () => {
+  it('is not there unless it is switched on', async () => {
+    const url = await start(catalog, { FAULTS_ENABLED: '' });
+    for (const method of ['GET', 'DELETE', 'PUT'])
+      expect((await fetch(`${url}/ops/faults`, { method })).status).toBe(404);
+  });
+
+  it('is for operators', async () => {
+    const url = await start(catalog, { ADMIN_TOKEN: TOKEN });
+    const order = { scenario: 'catalog-hang' };
+    expect((await fetch(`${url}/ops/faults`)).status).toBe(401);
+    expect((await put(url, order)).status).toBe(401);
+    expect((await put(url, order, { authorization: 'Bearer wrong' })).status).toBe(403);
+    expect((await fetch(`${url}/ops/faults`, { method: 'DELETE' })).status).toBe(401);
+    expect((await fetch(`${url}/films`)).status).toBe(200);
+    expect((await put(url, order, { authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+  });
+
+  it('lists what can be broken, all but what needs the network', async () => {
+    const { scenarios, active, unreachable } = await reportOf(await start(catalog));
+    expect(scenarios.map(({ name }) => name)).toEqual(
+      // A test is started by a process that holds a channel to it, as a supervisor does.
+      scenarioNames.filter((name) => name !== 'telemetry-down'),
+    );
+    expect([active, unreachable]).toEqual([[], []]);
+  });
+
+  it('refuses what it cannot carry out, and says what is wrong', async () => {
+    const url = await start(catalog);
+    const errorsOf = async (order: object) => {
+      const answer = await put(url, order);
+      const { errors } = (await answer.json()) as { errors: { pointer: string }[] };
+      return [answer.status, ...errors.map(({ pointer }) => pointer)];
+    };
+    expect(await errorsOf({ scenario: 'telemetry-down' })).toEqual([422, '/scenario']);
+    expect(await errorsOf({ scenario: 'world-down' })).toEqual([400, '/scenario']);
+    expect(await errorsOf({ faults: [{ point: 'nowhere', kind: 'hang' }] })).toEqual([
+      422,
+      '/faults/0/point',
+    ]);
+    expect(await errorsOf({ faults: [{ point: 'inbound', kind: 'hang', ttlMs: 600_001 }] })).toEqual([
+      422,
+      '/faults/0/ttlMs',
+    ]);
+    expect(await activeAt(url)).toEqual([]);
+  });
+});
+
+describe('the outbound fault points', () => {
+  it.each([
+    [{ kind: 'delay', ms: 20 }, undefined],
+    [{ kind: 'status', status: 503 }, 'unavailable'],
+    [{ kind: 'hang' }, 'upstream-timeout'],
+    [{ kind: 'reset' }, 'upstream-unreachable'],
+    [{ kind: 'slow-body', ms: 20 }, undefined],
+    [{ kind: 'truncate' }, 'upstream-unreachable'],
+    [{ kind: 'garbage' }, 'upstream-bad-response'],
+  ])('make an upstream look as it would by itself: %j, %s', async (fault, code) => {
+    const { url } = await startBoth();
+    await put(url, { faults: [{ point: 'catalog', ...fault }] });
+    expect(await codeOf(`${url}/film`)).toBe(code);
+    await fetch(`${url}/ops/faults`, { method: 'DELETE' });
+    expect(await codeOf(`${url}/film`)).toBeUndefined();
+  });
+
+  it('make a dependency fail in the sight of its breaker', async () => {
+    const { url } = await startBoth({ UPSTREAM_SHELF_BREAKER_VOLUME: '3' });
+    await put(url, { faults: [{ point: 'shelf', kind: 'reset' }] });
+    const codes: (string | undefined)[] = [];
+    for (let asked = 0; asked < 5; asked++) codes.push(await codeOf(`${url}/shelf`));
+    expect(codes.at(0)).toBe('internal');
+    expect(codes.at(-1)).toBe('breaker-open');
+  });
+
+  it('strike a region where there is another, and calls go there', async () => {
+    const catalogUrl = await start(catalog);
+    const other = await start(catalog);
+    const url = await start(shop, {
+      CATALOG_URL: `${catalogUrl}|${other}`,
+      UPSTREAM_CATALOG_EJECT_AFTER_FAILURES: '1',
+    });
+    expect((await put(url, { scenario: 'region-down' })).status).toBe(200);
+    expect(await codeOf(`${url}/film`)).toBe('upstream-unreachable');
+    expect(await codeOf(`${url}/film`)).toBeUndefined();
+  });
+});
+
+describe('a scenario that several services take part in', () => {
+  it('begins and ends with one request, and is told as one', async () => {
+    const { url, catalogUrl } = await startBoth();
+    const begun = faultsReport.parse(await (await put(url, { scenario: 'catalog-hang' })).json());
+    expect(begun.active).toMatchObject([
+      { service: 'catalog', scenario: 'catalog-hang', fault: { kind: 'hang' } },
+    ]);
+    expect(await activeAt(catalogUrl)).toEqual([['catalog', 'catalog-hang']]);
+    expect(await codeOf(`${url}/film`)).toBe('upstream-timeout');
+    expect((await fetch(`${url}/ops/faults?scenario=catalog-slow`, { method: 'DELETE' })).status).toBe(204);
+    expect(await activeAt(catalogUrl)).toHaveLength(1);
+    expect((await fetch(`${url}/ops/faults?scenario=catalog-hang`, { method: 'DELETE' })).status).toBe(204);
+    expect(await activeAt(url)).toEqual([]);
+    expect(await activeAt(catalogUrl)).toEqual([]);
+  });
+
+  it('is ended at a peer whose breaker is open', async () => {
+    const { url, catalogUrl } = await startBoth();
+    await put(catalogUrl, { scenario: 'catalog-hang' });
+    await fetch(`${url}/ops/breakers/catalog`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"state":"open"}',
+    });
+    expect(await activeAt(url)).toEqual([['catalog', 'catalog-hang']]);
+    await fetch(`${url}/ops/faults`, { method: 'DELETE' });
+    expect(await activeAt(catalogUrl)).toEqual([]);
+  });
+
+  it('is shown to its peers with the token they share', async () => {
+    const { url } = await startBoth({ ADMIN_TOKEN: TOKEN });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const begun = faultsReport.parse(await (await put(url, { scenario: 'catalog-slow' }, headers)).json());
+    expect(begun.active).toHaveLength(1);
+  });
+
+  it('is nowhere when one does not take it, and the problem names who', async () => {
+    const willing = await start(catalog);
+    const unwilling = await start(catalog, { FAULTS_ENABLED: '' });
+    const url = await start(shop, { CATALOG_URL: `${willing},${unwilling}` });
+    const answer = await put(url, { scenario: 'overload' });
+    expect([answer.status, await answer.json()]).toEqual([
+      502,
+      expect.objectContaining({ code: 'upstream-bad-response', detail: 'catalog did not take it' }),
+    ]);
+    expect(await reportOf(url)).toMatchObject({ active: [], unreachable: ['catalog'] });
+    expect(await activeAt(willing)).toEqual([]);
+  });
+
+  it('needs nobody who takes no part', async () => {
+    const url = await start(shop, { CATALOG_URL: 'http://127.0.0.1:9' });
+    expect((await put(url, { scenario: 'recommendations-down' })).status).toBe(200);
+    expect(await activeAt(url)).toEqual([['gateway', 'recommendations-down']]);
+  });
+
+  it('ends at the peers by itself when the service that began it is gone', async () => {
+    const { url, catalogUrl } = await startBoth();
+    const began = vi.spyOn(started[0]!.logger, 'warn');
+    await put(url, { scenario: 'catalog-hang', ttlMs: 300 });
+    expect(began).toHaveBeenCalledWith(
+      expect.objectContaining({ event: 'fault.began', scenario: 'catalog-hang' }),
+      expect.any(String),
+    );
+    await started.pop()?.stop();
+    await expect.poll(() => activeAt(catalogUrl)).toEqual([]);
+    expect(await codeOf(`${catalogUrl}/films`)).toBeUndefined();
+  });
+});

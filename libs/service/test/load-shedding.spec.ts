@@ -1,0 +1,248 @@
+import { Agent, request as send } from 'node:http';
+import { connect } from 'node:net';
+import { Controller, Get, Header, HttpCode, Module, Param, Post } from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { problemBody } from '@film-store/problem';
+import { requestContext } from '@film-store/core';
+import { serviceConfig } from '../src/config.ts';
+import { UseRoutePolicy } from '@film-store/http-server';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+/** First come, first served, as the test says, or at once. */
+let isBusy: boolean;
+const underWay: (() => void)[] = [];
+async function work() {
+  if (isBusy) await new Promise<void>((resolve) => underWay.push(resolve));
+  return { priority: requestContext.get()?.priority };
+}
+
+let held: PromiseWithResolvers<void>;
+
+@Controller()
+class FilmsController {
+  @Get('films')
+  @UseRoutePolicy({ budgetMs: 60_000 })
+  films() {
+    return work();
+  }
+
+  @Post('orders')
+  @UseRoutePolicy({ budgetMs: 60_000, priority: 'critical' })
+  order() {
+    return work();
+  }
+
+  @Get('broken')
+  broken() {
+    throw new Error('broken');
+  }
+
+  @Get('degraded')
+  @Header('x-degraded', 'recommendations;reason=timeout;source=none')
+  degraded() {
+    return {};
+  }
+
+  @Get('held/:id')
+  @UseRoutePolicy({ budgetMs: 60_000 })
+  async hold(@Param('id') id: string) {
+    await held.promise;
+    return { id };
+  }
+
+  @Post('held')
+  @HttpCode(200)
+  holdToo() {
+    return this.hold('');
+  }
+}
+
+@Module({ controllers: [FilmsController] })
+class FilmsModule {}
+
+let service: Service;
+const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
+  held = Promise.withResolvers();
+  isBusy = false;
+  service = await createService(
+    defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule }),
+    { PORT: '0', LOG_LEVEL: 'silent', ...env },
+  );
+  return service.start();
+};
+afterEach(async () => {
+  held.resolve();
+  await service.stop();
+});
+
+const onePlace = { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1', OVERLOAD_QUEUE: '0' };
+const inbound = async (url: string) =>
+  ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { inFlight: number } }).inbound;
+/** Resolves once so many are in flight. */
+const inFlight = async (url: string, count: number): Promise<void> => {
+  await expect.poll(async () => (await inbound(url)).inFlight).toBe(count);
+};
+
+describe('ten times what it can do', () => {
+  it('serves the critical, answers probes and operators, and refuses the others as overloaded', async () => {
+    const url = await start();
+    isBusy = true;
+    const answers: { critical: boolean; status: number; answer: Response }[] = [];
+    const asked: Promise<unknown>[] = [];
+    const probes: number[] = [];
+    for (let each = 0; each < 2000; each++) {
+      // Of ten that come, it can do one, on whatever machine.
+      if (each % 10 === 0) {
+        underWay.shift()?.();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      const critical = each % 20 === 0;
+      const answered = fetch(`${url}/${critical ? 'orders' : 'films'}`, {
+        method: critical ? 'POST' : 'GET',
+      });
+      asked.push(answered.then((answer) => answers.push({ critical, status: answer.status, answer })));
+      if (each % 500 === 250) {
+        const paths = ['health/live', 'health/ready', 'health/deep', 'ops/resilience'];
+        asked.push(...paths.map((path) => fetch(`${url}/${path}`).then(({ status }) => probes.push(status))));
+      }
+    }
+    isBusy = false;
+    const idle = setInterval(() => underWay.shift()?.(), 1);
+    await Promise.all(asked);
+    clearInterval(idle);
+    const withStatus = (status: number, critical: boolean) =>
+      answers.filter((each) => each.status === status && each.critical === critical);
+    expect(withStatus(201, true)).toHaveLength(100);
+    expect(probes).toEqual(Array.from({ length: 16 }, () => 200));
+    const refused = withStatus(503, false);
+    expect(refused.length).toBeGreaterThan(1000);
+    expect(withStatus(200, false).length).toBeGreaterThan(50);
+    const { answer } = refused[0]!;
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(problemBody.parse(await answer.json())).toMatchObject({
+      status: 503,
+      code: 'overloaded',
+      retryable: true,
+      requestId: answer.headers.get('x-request-id'),
+    });
+    expect(new Set(refused.map((each) => each.answer.headers.get('retry-after')))).toEqual(
+      new Set(['1', '2', '3']),
+    );
+    expect(await inbound(url)).toMatchObject({
+      strategy: 'adaptive',
+      inFlight: 0,
+      queued: 0,
+      admitted: { critical: 100 },
+      longRttMs: expect.any(Number),
+    });
+  });
+});
+
+describe('a refusal', () => {
+  it('writes no access line; shedding is logged at its beginning and its end', async () => {
+    const url = await start(onePlace);
+    const info = vi.spyOn(service.logger, 'info');
+    const warn = vi.spyOn(service.logger, 'warn');
+    void fetch(`${url}/held/1`);
+    await inFlight(url, 1);
+    info.mockClear();
+    for (let each = 0; each < 5; each++) expect((await fetch(`${url}/held/2`)).status).toBe(503);
+    expect(info).not.toHaveBeenCalled();
+    expect(warn.mock.calls.map(([line]) => line)).toEqual([{ event: 'overload.began' }]);
+    held.resolve();
+    await service.stop();
+    expect(info).toHaveBeenCalledWith({ event: 'overload.ended', refused: 5 }, expect.any(String));
+  });
+
+  it.each([
+    ['keeps the connection of a small body', 1000, 'keep-alive'],
+    ['closes the connection of one that is too large', 70_000, 'close'],
+  ])('%s, unread', async (_, bytes, connection) => {
+    const url = await start(onePlace);
+    void fetch(`${url}/held/1`);
+    await inFlight(url, 1);
+    const agent = new Agent({ keepAlive: true });
+    const answer = await new Promise<string | undefined>((resolve, reject) => {
+      send(`${url}/held`, { method: 'POST', agent, headers: { 'content-length': bytes } }, (response) => {
+        response.resume().on('end', () => resolve(response.headers.connection));
+      })
+        .on('error', reject)
+        .end('x'.repeat(bytes));
+    });
+    expect(answer).toBe(connection);
+    agent.destroy();
+  });
+});
+
+describe('a place in flight', () => {
+  it('trap 2: is held past the deadline until the handler has settled', async () => {
+    const url = await start(onePlace);
+    const late = await fetch(`${url}/held/1`, { headers: { 'x-request-timeout-ms': '100' } });
+    expect(late.status).toBe(504);
+    expect((await fetch(`${url}/held/2`)).status).toBe(503);
+    held.resolve();
+    await inFlight(url, 0);
+    expect((await fetch(`${url}/held/3`)).status).toBe(200);
+  });
+
+  it('trap 2: is held when the client has left until the handler has settled', async () => {
+    const url = await start(onePlace);
+    const leaving = new AbortController();
+    const left = fetch(`${url}/held/1`, { signal: leaving.signal });
+    await inFlight(url, 1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    expect((await fetch(`${url}/held/2`)).status).toBe(503);
+    held.resolve();
+    await inFlight(url, 0);
+  });
+
+  it('is given back with the socket when a CONNECT follows pipelined requests', async () => {
+    const url = await start({ ...onePlace, OVERLOAD_LIMIT_INITIAL: '20' });
+    const { hostname, port } = new URL(url);
+    const pipelined = 'GET /held/1 HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(10);
+    const leaving = connect(Number(port), hostname).on('error', () => undefined);
+    leaving.end(`${pipelined}CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n`);
+    await inFlight(url, 10);
+    held.resolve();
+    await expect.poll(async () => (await inbound(url)).inFlight).toBe(0);
+  });
+
+  it('is given back where the handler never ran, or failed at once', async () => {
+    const url = await start(onePlace);
+    expect((await fetch(`${url}/held`, { method: 'DELETE' })).status).toBe(405);
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+    expect((await fetch(`${url}/held`, { method: 'POST', body: 'text' })).status).toBe(415);
+    expect((await fetch(`${url}/films`, { headers: { 'x-request-timeout-ms': '0' } })).status).toBe(504);
+    expect((await fetch(`${url}/films`, { headers: { 'x-request-timeout-ms': 'x' } })).status).toBe(400);
+    await inFlight(url, 0);
+  });
+
+  it('trap 15: fast failures are not counted as fast answers, only what was done in full', async () => {
+    const url = await start();
+    await Promise.all([fetch(`${url}/nowhere`), fetch(`${url}/broken`), fetch(`${url}/degraded`)]);
+    await inFlight(url, 0);
+    expect(await inbound(url)).not.toHaveProperty('longRttMs');
+    await fetch(`${url}/films`);
+    await expect.poll(() => inbound(url)).toHaveProperty('longRttMs');
+  });
+
+  it('that was waited for is served in its own context', async () => {
+    const url = await start({ ...onePlace, OVERLOAD_QUEUE: '10', OVERLOAD_QUEUE_INTERVAL_MS: '20000' });
+    void fetch(`${url}/held/1`);
+    await inFlight(url, 1);
+    const waits = fetch(`${url}/films`, { headers: { 'x-request-priority': 'sheddable' } });
+    await expect.poll(() => inbound(url)).toMatchObject({ queued: 1 });
+    held.resolve();
+    expect(await (await waits).json()).toEqual({ priority: 'sheddable' });
+  });
+});
+
+it('switched off, it refuses nobody', async () => {
+  const url = await start({ ...onePlace, OVERLOAD_STRATEGY: 'off' });
+  const both = [fetch(`${url}/held/1`), fetch(`${url}/held/2`)];
+  held.resolve();
+  expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+  expect(await inbound(url)).toEqual({ strategy: 'off' });
+});

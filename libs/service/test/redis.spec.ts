@@ -1,0 +1,216 @@
+import { Controller, Get, Inject, Module } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { Stops } from '../../../deploy/local/stops.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { type SwitchingProxy, startSwitchingProxy } from '../../../test/support/switching-proxy.ts';
+import { serviceConfig } from '../src/config.ts';
+import { redisConfig } from '../src/redis.config.ts';
+import { RedisConnection } from '@film-store/redis';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+@Controller()
+class WordController {
+  constructor(@Inject(RedisConnection) private readonly redis: RedisConnection) {}
+
+  @Get('read')
+  async read() {
+    return { word: await this.redis.client?.run((client) => client.get('word')) };
+  }
+
+  @Get('write')
+  async write() {
+    await this.redis.client?.run((client) => client.set('word', 'a'));
+    return {};
+  }
+
+  @Get('mistake')
+  mistake() {
+    return this.redis.client?.run((client) => client.lpush('word', 'b'));
+  }
+}
+
+@Module({ controllers: [WordController], providers: [RedisConnection] })
+class WordModule {}
+
+const words = defineService({
+  name: 'words',
+  config: serviceConfig({ port: 0 }).extend(redisConfig),
+  module: WordModule,
+});
+
+/** For who waits until Redis counts as hanging. */
+const IMPATIENT = { UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '200', UPSTREAM_REDIS_TIMEOUT_MAX_MS: '200' };
+
+const found = chooseRedis({ PATH: process.env.PATH });
+
+describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
+  let server: ReturnType<typeof startRedis>;
+  let direct: Redis;
+  let pid: number;
+  let service: Service;
+  let url: string;
+
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    server = startRedis({ executable: found.kind === 'own' ? found.executable : '', port });
+    await server.ready();
+    direct = new Redis(port);
+    pid = Number(/process_id:(\d+)/.exec(await direct.info('server'))?.[1]);
+  });
+  afterAll(async () => {
+    direct.disconnect();
+    await server.stop();
+  });
+
+  beforeEach(async () => {
+    await direct.flushall();
+    await direct.set('word', 'a');
+    await direct.config('RESETSTAT');
+  });
+  afterEach(async () => {
+    process.kill(pid, 'SIGCONT');
+    await service.stop();
+  });
+
+  const start = async (env: NodeJS.ProcessEnv = {}): Promise<void> => {
+    service = await createService(words, {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      REDIS_URL: `redis://127.0.0.1:${direct.options.port}`,
+      UPSTREAM_REDIS_BREAKER_VOLUME: '3',
+      UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '900',
+      UPSTREAM_REDIS_TIMEOUT_MAX_MS: '900',
+      ...env,
+    });
+    url = await service.start();
+    await eventually(async () => expect(await get('/read')).toMatchObject({ status: 200 }));
+    // What came before Redis was there does not count any more.
+    await force('closed');
+    await force('auto');
+    await direct.config('RESETSTAT');
+  };
+  const get = async (path: string) => {
+    const answer = await fetch(url + path);
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const force = (state: string) =>
+    fetch(`${url}/ops/breakers/redis`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ state }),
+    });
+  const breaker = async () => {
+    const { upstreams } = (await get('/ops/resilience')).body as {
+      upstreams: { policies: { policy: string; state: object }[] }[];
+    };
+    return upstreams[0]?.policies.find(({ policy }) => policy === 'breaker')?.state;
+  };
+  const health = async () => (await get('/health/deep')).body;
+
+  it('that hangs pays for it a few times, and then asks it no more', async () => {
+    await start(IMPATIENT);
+    process.kill(pid, 'SIGSTOP');
+    for (let call = 0; call < 3; call += 1) {
+      expect(await get('/read')).toMatchObject({ status: 504, body: { code: 'upstream-timeout' } });
+    }
+    for (let call = 0; call < 20; call += 1) {
+      expect(await get('/read')).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
+    }
+    process.kill(pid, 'SIGCONT');
+    // What it was sent while it hung, it does now.
+    await eventually(async () => expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'));
+  });
+
+  it('tells its health by asking Redis itself, whatever the breaker says', async () => {
+    await start();
+    await force('open');
+    expect(await health()).toMatchObject({
+      details: { redis: { status: 'up', store: 'redis', breaker: 'manual-open' } },
+    });
+    process.kill(pid, 'SIGSTOP');
+    await eventually(async () =>
+      expect(await health()).toMatchObject({
+        status: 'degraded',
+        details: { redis: { status: 'degraded', message: 'no answer, breaker manual-open' } },
+      }),
+    );
+  });
+
+  it('asks again by itself once Redis goes on', async () => {
+    await start({
+      ...IMPATIENT,
+      UPSTREAM_REDIS_BREAKER_RESET_MS: '50',
+      UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
+    });
+    process.kill(pid, 'SIGSTOP');
+    await eventually(async () => expect(await get('/read')).toMatchObject({ status: 503 }));
+    process.kill(pid, 'SIGCONT');
+    await eventually(async () => expect(await get('/read')).toEqual({ status: 200, body: { word: 'a' } }));
+    await eventually(async () => expect(await breaker()).toMatchObject({ state: 'closed' }));
+  });
+
+  it('does not blame Redis for a command that was wrong', async () => {
+    await start();
+    for (let call = 0; call < 5; call += 1) expect((await get('/mistake')).status).toBe(500);
+    expect(await breaker()).toMatchObject({ state: 'closed', failures: 0 });
+  });
+
+  it('takes a Redis that has become a replica for one that fails', async () => {
+    await start();
+    await direct.replicaof('127.0.0.1', 1);
+    for (let call = 0; call < 3; call += 1) await get('/write');
+    expect(await get('/write')).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
+    await direct.replicaof('NO', 'ONE');
+  });
+
+  describe('that fails over behind one address', () => {
+    const stops = new Stops();
+    let other: Redis;
+    let proxy: SwitchingProxy;
+    beforeAll(async () => {
+      const [port = 0] = await freePorts(1);
+      const executable = found.kind === 'own' ? found.executable : '';
+      const second = stops.add(startRedis({ executable, port }));
+      await second.ready();
+      other = new Redis(port);
+      stops.add({ stop: async () => other.disconnect() });
+      proxy = stops.add(await startSwitchingProxy(direct.options.port ?? 0));
+    });
+    afterAll(() => stops.stop());
+
+    it('is reported by health, and written to again, although the kept connection leads to a replica', async () => {
+      await start({
+        REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
+        // So that health alone finds out.
+        UPSTREAM_REDIS_BREAKER_VOLUME: '1000',
+      });
+      await direct.replicaof('127.0.0.1', String(other.options.port));
+      await eventually(async () =>
+        expect(await health()).toMatchObject({
+          status: 'degraded',
+          details: { redis: { message: expect.stringMatching(/^no (?:write|answer)/) } },
+        }),
+      );
+      proxy.leadTo(other.options.port ?? 0);
+      await eventually(async () => {
+        expect(await get('/write')).toMatchObject({ status: 200 });
+        expect(await get('/read')).toMatchObject({ status: 200, body: { word: 'a' } });
+      });
+      expect(await other.get('word')).toBe('a');
+      await eventually(async () =>
+        expect(await health()).toMatchObject({ details: { redis: { status: 'up' } } }),
+      );
+      await direct.replicaof('NO', 'ONE');
+    });
+  });
+});
+
+it('a service without Redis lists none', async () => {
+  const service = await createService(words, { PORT: '0', LOG_LEVEL: 'silent' });
+  const url = await service.start();
+  expect(await (await fetch(`${url}/ops/resilience`)).json()).toMatchObject({ upstreams: [] });
+  await service.stop();
+});

@@ -1,0 +1,131 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { problemBody } from '@film-store/problem';
+import { serviceConfig } from '../src/config.ts';
+import { type Service, createService, defineService } from '../src/service.ts';
+import { serviceTokenHeaders, tellIfOpen } from '../src/service-token.ts';
+
+const OLD = 'the-old-token-of-thirty-two-chars';
+const NEW = 'the-new-token-of-thirty-two-chars';
+
+let served = 0;
+
+@Controller('films')
+class FilmsController {
+  @Get()
+  films() {
+    served += 1;
+    return [];
+  }
+}
+
+@Module({ controllers: [FilmsController] })
+class FilmsModule {}
+
+let service: Service | undefined;
+const start = async (env: NodeJS.ProcessEnv, edge = false): Promise<string> => {
+  served = 0;
+  const films = defineService({
+    name: 'films',
+    config: serviceConfig({ port: 0 }),
+    module: FilmsModule,
+    edge,
+  });
+  service = await createService(films, { PORT: '0', LOG_LEVEL: 'silent', ...env });
+  return service.start();
+};
+afterEach(() => service?.stop());
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+describe('a service with a token', () => {
+  it('lets in who shows it', async () => {
+    const url = await start({ SERVICE_TOKEN: NEW });
+    expect((await fetch(`${url}/films`, bearer(NEW))).status).toBe(200);
+    expect(served).toBe(1);
+  });
+
+  it.each([
+    ['no token', {}],
+    ['another token', bearer(OLD)],
+    ['a part of it', bearer(NEW.slice(0, -1))],
+    ['more than it', bearer(`${NEW}s`)],
+    ['it by another scheme', { headers: { authorization: `Basic ${NEW}` } }],
+    ['another before it', { headers: { authorization: `Bearer ${OLD}, Bearer ${NEW}` } }],
+  ])('answers who shows %s with a 401, and the handler never runs', async (_, init) => {
+    const answer = await fetch(`${await start({ SERVICE_TOKEN: NEW })}/films`, init);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    const problem = problemBody.parse(await answer.json());
+    expect(problem.code).toBe('unauthorised');
+    expect(answer.headers.get('x-request-id')).toBe(problem.requestId);
+    expect(served).toBe(0);
+  });
+
+  it('believes nothing a stranger says: not even that it came too late, or that there is no such path', async () => {
+    const url = await start({ SERVICE_TOKEN: NEW });
+    const headers = { 'x-request-timeout-ms': '0', 'x-request-priority': 'nonsense' };
+    expect((await fetch(`${url}/films`, { headers })).status).toBe(401);
+    expect((await fetch(`${url}/no-such-path`)).status).toBe(401);
+    expect((await fetch(`${url}/films`, { method: 'DELETE' })).status).toBe(401);
+  });
+
+  it('lets in either of two while they are changed', async () => {
+    const url = await start({ SERVICE_TOKEN: `${NEW}, ${OLD}` });
+    expect((await fetch(`${url}/films`, bearer(NEW))).status).toBe(200);
+    expect((await fetch(`${url}/films`, bearer(OLD))).status).toBe(200);
+    expect((await fetch(`${url}/films`, bearer(`${NEW},${OLD}`))).status).toBe(401);
+  });
+
+  it.each(['/health/live', '/health/ready', '/metrics', '/ops/resilience'])(
+    'asks nobody for it at %s, which has rules of its own',
+    async (path) => {
+      expect((await fetch((await start({ SERVICE_TOKEN: NEW })) + path)).status).toBe(200);
+    },
+  );
+});
+
+it('without a token a service lets everybody in', async () => {
+  expect((await fetch(`${await start({})}/films`)).status).toBe(200);
+});
+
+it('the edge asks its clients for no token of services', async () => {
+  expect((await fetch(`${await start({ SERVICE_TOKEN: NEW }, true)}/films`)).status).toBe(200);
+});
+
+it.each([
+  ['short'],
+  [`${NEW},`],
+  [`${NEW},short`],
+  [`${NEW} `],
+  ['a token with blanks cannot be a bearer token'],
+])('a service does not start with the token %j', async (token) => {
+  await expect(start({ SERVICE_TOKEN: token })).rejects.toThrow(/SERVICE_TOKEN: must be 32 or more/);
+});
+
+it('the first of several tokens is shown, and none where there is none', () => {
+  expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW},${OLD}` })).toEqual({ authorization: `Bearer ${NEW}` });
+  expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW} , ${OLD}` })).toEqual({
+    authorization: `Bearer ${NEW}`,
+  });
+  expect(serviceTokenHeaders({})).toEqual({});
+});
+
+it.each([
+  ['127.0.0.1', undefined, ['info']],
+  ['localhost', undefined, ['info']],
+  ['::1', undefined, ['info']],
+  ['0.0.0.0', undefined, ['warn']],
+  ['::', undefined, ['warn']],
+  ['10.0.0.1', undefined, ['warn']],
+  ['0.0.0.0', NEW, []],
+])('a start on %s with the token %j tells %j that it is open', (HOST, SERVICE_TOKEN, levels) => {
+  const told: string[] = [];
+  const logger = pino(
+    { formatters: { level: (label) => ({ level: label }) } },
+    { write: (line: string) => void told.push((JSON.parse(line) as { level: string }).level) },
+  );
+  tellIfOpen({ HOST, SERVICE_TOKEN }, logger);
+  expect(told).toEqual(levels);
+});

@@ -1,0 +1,141 @@
+import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import { Body, Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { problemBody } from '@film-store/problem';
+import { serviceConfig } from '../src/config.ts';
+import { UseRoutePolicy } from '@film-store/http-server';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+let held: PromiseWithResolvers<void>;
+
+@Controller('films')
+class FilmsController {
+  @Get()
+  films() {
+    return [];
+  }
+
+  @Get('held')
+  async hold() {
+    await held.promise;
+    return {};
+  }
+
+  @Post()
+  @HttpCode(200)
+  @UseRoutePolicy({ budgetMs: 20_000 })
+  add(@Body() film: object) {
+    return film;
+  }
+}
+
+@Module({ controllers: [FilmsController] })
+class FilmsModule {}
+
+const films = defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule });
+
+let service: Service;
+let url: string;
+let slow: ClientRequest[];
+
+/** One place, and nobody waits for it. */
+beforeEach(async () => {
+  held = Promise.withResolvers();
+  slow = [];
+  service = await createService(films, {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    OVERLOAD_STRATEGY: 'fixed',
+    OVERLOAD_LIMIT_INITIAL: '1',
+    OVERLOAD_QUEUE: '0',
+  });
+  url = await service.start();
+});
+afterEach(async () => {
+  held.resolve();
+  for (const request of slow) request.destroy();
+  await service.stop();
+});
+
+const BODY = '{"title":"Alien"}';
+
+/** A sender whose head and first byte have arrived, and who takes its time with the rest. */
+async function sendSlowly(headers: Record<string, string> = {}) {
+  const request = send(`${url}/films`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': BODY.length, ...headers },
+  });
+  slow.push(request.on('error', () => undefined));
+  const answered = new Promise<IncomingMessage>((resolve) => request.on('response', resolve));
+  await new Promise<void>((resolve) => request.write(BODY[0], () => resolve()));
+  return { request, answered };
+}
+
+const inbound = async () => {
+  const { inbound } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
+    inbound: { inFlight: number; admitted: { normal: number } };
+  };
+  return { inFlight: inbound.inFlight, admitted: inbound.admitted.normal };
+};
+const eventually = (expected: object) =>
+  vi.waitFor(async () => expect(await inbound()).toMatchObject(expected), { interval: 5, timeout: 20_000 });
+
+describe('senders that dribble their bodies', () => {
+  it('starve nobody, however many they are', async () => {
+    for (let sender = 1; sender <= 30; sender++) {
+      await sendSlowly();
+      await eventually({ admitted: sender, inFlight: 0 });
+    }
+    for (let fast = 0; fast < 10; fast++) expect((await fetch(`${url}/films`)).status).toBe(200);
+  });
+
+  it('are served when they are done, as if they had just come', async () => {
+    const { request, answered } = await sendSlowly();
+    await eventually({ admitted: 1, inFlight: 0 });
+    request.end(BODY.slice(1));
+    expect((await answered).resume().statusCode).toBe(200);
+    await eventually({ admitted: 2, inFlight: 0 });
+  });
+
+  it('are refused when they are done, where there is too much to do by then', async () => {
+    const { request, answered } = await sendSlowly();
+    await eventually({ admitted: 1, inFlight: 0 });
+    void fetch(`${url}/films/held`);
+    await eventually({ inFlight: 1 });
+    request.end(BODY.slice(1));
+    expect((await answered).resume().statusCode).toBe(503);
+    await eventually({ inFlight: 1 });
+  });
+
+  it('are ended with their time, be there a byte every 20 ms, and lose their connection', async () => {
+    const { request, answered } = await sendSlowly({
+      'content-length': '60000',
+      'x-request-timeout-ms': '300',
+    });
+    const trickle = setInterval(() => request.write('"'), 20);
+    const answer = await answered;
+    clearInterval(trickle);
+    expect([answer.statusCode, answer.headers.connection]).toEqual([408, 'close']);
+    const text = (await answer.setEncoding('utf8').toArray()).join('');
+    expect(problemBody.parse(JSON.parse(text))).toMatchObject({ code: 'request-timeout', retryable: true });
+  });
+});
+
+it('a body that comes along with its head is let in once', async () => {
+  const answer = await fetch(`${url}/films`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: BODY,
+  });
+  expect(answer.status).toBe(200);
+  await eventually({ admitted: 1, inFlight: 0 });
+});
+
+it('a read keeps its place while it works, be there a body nobody asked for', async () => {
+  const read = send(`${url}/films/held`, { headers: { 'content-length': '1' } });
+  slow.push(read.on('error', () => undefined));
+  read.flushHeaders();
+  await eventually({ inFlight: 1 });
+  expect((await fetch(`${url}/films`)).status).toBe(503);
+  await eventually({ inFlight: 1 });
+});

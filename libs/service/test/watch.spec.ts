@@ -1,0 +1,91 @@
+import { Controller, Get, Module } from '@nestjs/common';
+import { afterEach, expect, it } from 'vitest';
+import { serviceState, systemSnapshot } from '@film-store/ops';
+import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
+import { CONFIG, serviceConfig } from '../src/config.ts';
+import { type Service, createService, defineService } from '../src/service.ts';
+
+@Controller('films')
+class FilmsController {
+  @Get()
+  films() {
+    return { degraded: [{ feature: 'films', reason: 'timeout', source: 'none' }] };
+  }
+
+  @Get('broken')
+  broken() {
+    throw new Error('broken');
+  }
+}
+
+@Module({
+  imports: [UpstreamModule.register({ name: 'stock', config: CONFIG, url: () => 'http://127.0.0.1:9' })],
+  controllers: [FilmsController],
+})
+class FilmsModule {}
+
+const films = defineService({
+  name: 'films',
+  config: serviceConfig({ port: 0 }).extend(upstreamConfig('stock')),
+  module: FilmsModule,
+  peers: ['stock'],
+});
+
+let service: Service;
+const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
+  service = await createService(films, { PORT: '0', LOG_LEVEL: 'silent', ...env });
+  return service.start();
+};
+afterEach(() => service.stop());
+
+it('a service tells how it is, and how it has answered', async () => {
+  const url = await start();
+  for (const path of ['/films', '/films/broken', '/films/none', '/films', '/health/live'])
+    await (await fetch(url + path)).text();
+  const state = async () => serviceState.parse(await (await fetch(`${url}/ops/state`)).json());
+  // Until the loop is in time again, which starting takes for long.
+  await expect.poll(state).toMatchObject({
+    service: 'films',
+    status: 'ok',
+    answers: { good: 1, degraded: 2, failed: 1 },
+    degraded: [{ feature: 'films', reason: 'timeout', source: 'none', answers: 2 }],
+    upstreams: [{ name: 'stock', bulkhead: { inFlight: 0, concurrency: 64, queued: 0, queue: 32 } }],
+  });
+});
+
+it('its stream shows a peer that is away as away, and ends with the service', async () => {
+  const answer = await fetch(`${await start()}/ops/stream`);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  const stream = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = '' } = (await stream?.read()) ?? {};
+  expect(value).toMatch(/^data: .*\n\n$/);
+  const snapshot = systemSnapshot.parse(JSON.parse(value.slice('data: '.length)));
+  expect(snapshot.services).toMatchObject([
+    { name: 'films', status: 'ok' },
+    { name: 'stock', status: 'away', why: 'upstream-unreachable' },
+  ]);
+  expect(snapshot.edges).toMatchObject([
+    { from: 'films', to: 'stock', breaker: { state: 'closed', calls: 0 } },
+  ]);
+
+  await service.stop();
+  let last = await stream?.read();
+  while (last && !last.done) last = await stream?.read();
+  expect(last).toEqual({ done: true, value: undefined });
+});
+
+it('HEAD of the stream starts nothing: twenty of them leave all places free', async () => {
+  const url = await start();
+  for (let count = 0; count < 20; count += 1) {
+    const response = await fetch(`${url}/ops/stream`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  }
+  const stream = await fetch(`${url}/ops/stream`);
+  expect(stream.status).toBe(200);
+  await stream.body?.cancel();
+});
+
+it('only operators may watch', async () => {
+  const url = await start({ ADMIN_TOKEN: 's3cret-s3cret-s3cret' });
+  for (const path of ['/ops/state', '/ops/stream']) expect((await fetch(url + path)).status).toBe(401);
+});

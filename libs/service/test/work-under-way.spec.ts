@@ -1,0 +1,124 @@
+import { setTimeout } from 'node:timers/promises';
+import { Controller, HttpCode, Injectable, Module, type OnApplicationShutdown, Post } from '@nestjs/common';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { serviceConfig } from '../src/config.ts';
+import { UseRoutePolicy, WorkUnderWay } from '@film-store/http-server';
+import { createService, defineService } from '../src/service.ts';
+
+let told: string[];
+let work: PromiseWithResolvers<void>;
+let begun: PromiseWithResolvers<void>;
+
+@Controller()
+class OrdersController {
+  @Post('orders')
+  @HttpCode(200)
+  async order() {
+    begun.resolve();
+    await work.promise;
+    told.push('ordered');
+  }
+
+  @Post('late')
+  @UseRoutePolicy({ budgetMs: 20, priority: 'critical' })
+  late() {
+    return this.order();
+  }
+}
+
+@Injectable()
+class Database implements OnApplicationShutdown {
+  onApplicationShutdown() {
+    told.push('database closed');
+  }
+}
+
+@Module({ controllers: [OrdersController], providers: [Database] })
+class ShopModule {}
+
+const start = async (env: NodeJS.ProcessEnv = {}) => {
+  const service = await createService(
+    defineService({ name: 'shop', config: serviceConfig({ port: 0 }), module: ShopModule }),
+    { PORT: '0', LOG_LEVEL: 'silent', ...env },
+  );
+  vi.spyOn(service.logger, 'warn').mockImplementation((line: unknown) => {
+    const { event } = line as { event: string };
+    if (event.startsWith('service.')) told.push(event);
+  });
+  return { service, url: await service.start() };
+};
+
+/** A client that leaves as soon as its order is under way. */
+const orderAndLeave = async (url: string) => {
+  const leaving = new AbortController();
+  const left = fetch(`${url}/orders`, { method: 'POST', signal: leaving.signal });
+  await begun.promise;
+  leaving.abort();
+  await expect(left).rejects.toThrow('aborted');
+};
+
+/** Resolves once nobody can connect any more, and whatever would be closed with that has been. */
+const closedToAll = async (url: string) => {
+  await vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed'));
+  await setTimeout(100);
+};
+
+beforeEach(() => {
+  told = [];
+  work = Promise.withResolvers();
+  begun = Promise.withResolvers();
+});
+
+it.each(['adaptive', 'off'])(
+  'a service ends an order whose client has left before it closes what the order uses (overload %s)',
+  async (OVERLOAD_STRATEGY) => {
+    const { service, url } = await start({ OVERLOAD_STRATEGY });
+    await orderAndLeave(url);
+    const stopped = service.stop();
+    await closedToAll(url);
+    expect(told).toEqual([]);
+    work.resolve();
+    await stopped;
+    expect(told).toEqual(['ordered', 'database closed']);
+  },
+);
+
+it('a service ends an order that was answered for when its time was up before it closes what that uses', async () => {
+  const { service, url } = await start();
+  expect((await fetch(`${url}/late`, { method: 'POST' })).status).toBe(504);
+  const stopped = service.stop();
+  await closedToAll(url);
+  expect(told).toEqual([]);
+  work.resolve();
+  await stopped;
+  expect(told).toEqual(['ordered', 'database closed']);
+});
+
+it('a service waits for an order that fails no longer than for one that succeeds', async () => {
+  const { service, url } = await start();
+  await orderAndLeave(url);
+  const stopped = service.stop();
+  work.reject(new Error('no such luck'));
+  await stopped;
+  expect(told).toEqual(['database closed']);
+});
+
+it('a service cuts off an order that does not end in time, and says so', async () => {
+  const { service, url } = await start({ DRAIN_TIMEOUT_MS: '50' });
+  await orderAndLeave(url);
+  await service.stop();
+  expect(told).toEqual(['service.cut-off', 'database closed']);
+});
+
+it('work is over when the last of it has ended', async () => {
+  const underWay = new WorkUnderWay();
+  const [endFirst, endSecond] = [underWay.begin(), underWay.begin()];
+  let over = false;
+  const waiting = underWay.over().then(() => (over = true));
+  endFirst();
+  await Promise.resolve();
+  expect(over).toBe(false);
+  endSecond();
+  await waiting;
+  await underWay.over();
+});
