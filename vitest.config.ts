@@ -7,7 +7,7 @@ const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
   'apps/recommendations/src/{films,model}/**/*.spec.ts',
   'deploy/{grafana,k8s,runbooks}/**/*.spec.ts',
-  'libs/{degradation,faults,health,http,overload}/src/**/*.spec.ts',
+  'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding,problem}/src/**/*.spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',
   'test/{bench,load}/**/*.spec.ts',
   'test/chaos/{random,report,run-experiment}.spec.ts',

@@ -1,6 +1,6 @@
 import { byId, h, rate } from './dom.js';
 import { showFigures } from './edge-details.js';
-import uPlot from './uPlot.esm.d.ts';
+import uPlot from './uPlot.esm.js';
 
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 /** @typedef {NonNullable<SystemSnapshot['answersPerSecond']>} Answers */

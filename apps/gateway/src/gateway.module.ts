@@ -25,7 +25,7 @@ import { RecommendationsClient } from './upstreams/recommendations.client.ts';
   imports: [
     AuthModule,
     FlagsModule.register({ config: CONFIG }),
-    RedisModule,
+    RedisModule.forRootAsync({ inject: [CONFIG], useFactory: (config: GatewayConfig) => config }),
     IdempotencyModule.register({
       inject: [CONFIG, RedisConnection, PinoLogger],
       useFactory: (

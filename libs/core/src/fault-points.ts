@@ -1,7 +1,11 @@
-import type { Span } from '@opentelemetry/api';
-
 /** Injects the `FaultPoints` of a service, where it has any. */
 export const FAULT_POINTS = Symbol('fault points');
+
+/** Records what was injected: the part of an OpenTelemetry span that this needs. */
+export interface FaultRecorder {
+  setAttribute(name: string, value: string): unknown;
+  addEvent(name: string, attributes: Readonly<Record<string, string>>): unknown;
+}
 
 /** One attempt that is about to leave this process. */
 export interface Departure {
@@ -15,7 +19,8 @@ export interface Departure {
   readonly tier?: number | undefined;
   /** Ends when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
-  readonly span?: Span;
+  /** What records an injected fault. */
+  readonly span?: FaultRecorder;
   /** A lost connection as the client in use tells it; absent: as Node does. */
   readonly asLost?: (cause: Error) => Error;
 }

@@ -1,6 +1,6 @@
 import { REQUEST_PRIORITY, REQUEST_TIMEOUT, RETRY_ATTEMPT } from './headers.ts';
+import { InvalidHeaderError } from './invalid-header-error.ts';
 import { type Priority, priorities } from './priority.ts';
-import { Problem } from '@film-store/problem';
 
 /** What a request says about itself from one service to the next. */
 export interface Hop {
@@ -34,7 +34,7 @@ export function hopAtEdge(headers: Headers, route: RoutePolicy): Hop {
 /**
  * Inside, the caller decides, whose edge has bounded the time; the route only where the caller says nothing, so that
  * no work is unbounded.
- * @throws Problem `validation-failed` for a header that is not valid
+ * @throws InvalidHeaderError
  */
 export function hopInside(headers: Headers, route: RoutePolicy): Hop {
   const attempt = readStrictly(headers, retryAttempt);
@@ -80,6 +80,6 @@ const priority: Field<Priority> = {
 function readStrictly<T>(headers: Headers, { name, form, read }: Field<T>): T | undefined {
   const value = read(headers[name]);
   if (value === undefined && headers[name] !== undefined)
-    throw new Problem('validation-failed', { detail: `${name} must be ${form}` });
+    throw new InvalidHeaderError(`${name} must be ${form}`);
   return value;
 }

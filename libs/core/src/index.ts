@@ -1,14 +1,23 @@
 export { type Clock, type Random, systemClock } from './clock.ts';
 export * from './comma-list.ts';
 export * from './deadline.ts';
-export { type Departure, type Exchanged, FAULT_POINTS, type FaultPoints } from './fault-points.ts';
+export {
+  type Departure,
+  type Exchanged,
+  FAULT_POINTS,
+  type FaultPoints,
+  type FaultRecorder,
+} from './fault-points.ts';
+export { hasContent } from './has-content.ts';
 export * from './headers.ts';
 export * from './hop.ts';
+export { InvalidHeaderError } from './invalid-header-error.ts';
 export * from './operations.ts';
 export * from './priority.ts';
 export * from './query-values.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
+export type { ExecuteOptions, ResilienceExecutor } from './resilience-executor.ts';
 export * from './retry-after.ts';
 export { type Phase, ServicePhase } from './service-phase.ts';
 export { settlesWithin } from './within.ts';

@@ -1,4 +1,4 @@
-import type { Degradation, DegradationReason } from '@film-store/contracts';
+import type { Degradation, DegradationReason } from './degradation.ts';
 import { Problem } from '@film-store/problem';
 import type { Known } from './last-known-good.ts';
 

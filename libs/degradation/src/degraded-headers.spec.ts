@@ -1,6 +1,6 @@
 import { Token, parseList } from 'structured-headers';
 import { expect, it } from 'vitest';
-import type { Degradation } from '@film-store/contracts';
+import type { Degradation } from './degradation.ts';
 import { degradedHeaders } from './degraded-headers.ts';
 
 const at = { service: 'gateway', now: Date.parse('2026-01-01T12:00:00.000Z'), maxStaleMs: 86_400_000 };

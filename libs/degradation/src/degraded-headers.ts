@@ -1,4 +1,4 @@
-import type { Degradation } from '@film-store/contracts';
+import type { Degradation } from './degradation.ts';
 import { DEGRADED } from '@film-store/core';
 
 export interface DegradedHeadersOptions {

@@ -1,10 +1,8 @@
 import { metrics, trace } from '@opentelemetry/api';
-import type { FastifyInstance } from 'fastify';
-import { type Degradation, degradationReason } from '@film-store/contracts';
-import type { AnswerCounts } from '@film-store/ops';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Degradation, degradationReason } from './degradation.ts';
 import { degradedHeaders } from './degraded-headers.ts';
 import { systemClock } from './clock.ts';
-import { routePolicyOf } from '@film-store/http-server';
 
 const answers = metrics
   .getMeter('film-store/degradation')
@@ -20,22 +18,33 @@ export function startDegradedSeries(feature: string, sources: readonly string[])
     for (const reason of degradationReason.options) answers.add(0, { feature, reason, source });
 }
 
+export interface DegradedHookOptions {
+  /** Name of the service in `Cache-Status`: a token (RFC 9651 § 3.3.4). */
+  readonly service: string;
+  /**
+   * Returns the greatest age of old data that the route may serve, in milliseconds; 0 where it serves none. Returns
+   * `undefined` for a route whose responses are never degraded, such as an operators' endpoint.
+   */
+  readonly maxStaleMsOf: (request: FastifyRequest) => number | undefined;
+  /** Receives every degraded feature of every response. */
+  readonly onDegraded?: (degradation: Degradation) => void;
+}
+
 /**
- * Tells the `degraded` list of an answer's body in its headers, its span and its metric too. A hook, since with a single interceptor Nest
- * takes every answer through observables, which cost a tenth of a product page. Operators
- * who ask what was degraded get no degraded answer.
+ * Repeats the `degraded` list of a response body in its headers, its span and a metric. It is a Fastify hook because a
+ * Nest interceptor would take every response through observables, which costs a tenth of a product page.
  */
-export function addDegradedHook(fastify: FastifyInstance, service: string, counts: AnswerCounts): void {
+export function addDegradedHook(fastify: FastifyInstance, options: DegradedHookOptions): void {
+  const { service, maxStaleMsOf, onDegraded } = options;
   fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
     'preSerialization',
     (request, reply, body, done) => {
-      const policy = body?.degraded?.length ? routePolicyOf(request) : undefined;
-      if (body?.degraded && policy) {
-        const { maxStaleMs = 0 } = policy;
+      const maxStaleMs = body?.degraded?.length ? maxStaleMsOf(request) : undefined;
+      if (body?.degraded && maxStaleMs !== undefined) {
         const span = trace.getActiveSpan();
         for (const degradation of body.degraded) {
           const { feature, reason, source } = degradation;
-          counts.degraded(degradation);
+          onDegraded?.(degradation);
           answers.add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }

@@ -4,8 +4,7 @@ import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type RequestContext, requestContext } from '@film-store/core';
-import type { Guarded } from '@film-store/resilience';
+import { type RequestContext, requestContext, type ResilienceExecutor } from '@film-store/core';
 import { settle } from '../../core/test/virtual-clock.ts';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
 import { SteppingClock } from '../test/stepping-clock.ts';
@@ -13,12 +12,12 @@ import { redisLastKnownGood } from './redis-last-known-good.ts';
 
 const HOUR_MS = 3_600_000;
 /** Its policies are the business of other specs. */
-const unguarded = (redis: Redis): Guarded<Redis> => ({ run: (work) => work(redis) });
+const unguarded = (redis: Redis): ResilienceExecutor<Redis> => ({ execute: (work) => work(redis) });
 
 it('is written although the request that brought the value ends, after all that is more important', async () => {
   const contexts: (RequestContext | undefined)[] = [];
-  const redis: Guarded<Redis> = {
-    run: async <T>() => {
+  const redis: ResilienceExecutor<Redis> = {
+    execute: async <T>() => {
       contexts.push(requestContext.get());
       return undefined as T;
     },

@@ -1,6 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { requestContext } from '@film-store/core';
-import type { Guarded } from '@film-store/resilience';
+import { requestContext, type ResilienceExecutor } from '@film-store/core';
 import type { Clock } from './clock.ts';
 import { decode } from './kept-text.ts';
 import type { Known, LastKnownGood } from './last-known-good.ts';
@@ -16,7 +15,7 @@ const READ_WAIT_MS = 50;
  * Shared by every replica and there after a restart, with this process' own memory beside it: the newer of the two is
  * served, and while Redis is away what this process has seen.
  */
-export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock): LastKnownGood {
+export function redisLastKnownGood(redis: ResilienceExecutor<Redis | Cluster>, clock: Clock): LastKnownGood {
   const memory = memoryLastKnownGood(clock);
 
   async function stored(key: string): Promise<string | null> {
@@ -24,7 +23,9 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
     const cancel = clock.after(READ_WAIT_MS, () => late.resolve(null));
     try {
       return await Promise.race([
-        redis.run((client) => client.get(PREFIX + key), { summary: 'GET last-known-good' }).catch(() => null),
+        redis
+          .execute((client) => client.get(PREFIX + key), { summary: 'GET last-known-good' })
+          .catch(() => null),
         late.promise,
       ]);
     } finally {
@@ -34,7 +35,7 @@ export function redisLastKnownGood(redis: Guarded<Redis | Cluster>, clock: Clock
 
   /** The value serves all requests, so the write does not end with the one that brought it. */
   function write(work: (client: Redis | Cluster) => Promise<unknown>, summary: string): void {
-    void requestContext.outlive(() => redis.run(work, { summary }), 'sheddable').catch(() => undefined);
+    void requestContext.outlive(() => redis.execute(work, { summary }), 'sheddable').catch(() => undefined);
   }
 
   return {

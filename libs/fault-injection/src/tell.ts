@@ -1,4 +1,5 @@
-import { type Span, metrics, trace } from '@opentelemetry/api';
+import type { FaultRecorder } from '@film-store/core';
+import { metrics, trace } from '@opentelemetry/api';
 import type { Strike } from './active-faults.ts';
 
 const injected = metrics
@@ -6,7 +7,7 @@ const injected = metrics
   .createCounter('faults.injected', { description: 'What went wrong on purpose, by fault point and kind' });
 
 /** Counts a strike, and marks the span of what it struck, or else of the request that is served. */
-export function tellStrike({ point, scenario, effect: { kind } }: Strike, span?: Span): void {
+export function tellStrike({ point, scenario, effect: { kind } }: Strike, span?: FaultRecorder): void {
   injected.add(1, { point, kind });
   const attributes = { point, kind, ...(scenario !== undefined && { scenario }) };
   for (const each of new Set([span, trace.getActiveSpan()])) {

@@ -1,4 +1,4 @@
-import type { Degradation, DegradationReason } from '@film-store/contracts';
+import type { Degradation, DegradationReason } from '@film-store/degradation';
 
 /** A switch that operators turn without a deploy. */
 export interface BooleanFlag {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Hop, hopAtEdge, hopInside, monotonicNow } from '@film-store/core';
-import type { ServerRequest } from '@film-store/telemetry';
+import type { RequestClass, ShedRequest } from '@film-store/load-shedding';
+import { type ServerRequest, tellShed } from '@film-store/telemetry';
 import { routePolicyOf } from './route-policy.ts';
 
 /** What is known of a request from its head. */
@@ -43,3 +44,15 @@ export const serverRequestOf = ({ method, url, headers, routeOptions }: FastifyR
   headers,
   route: routeOptions.url,
 });
+
+/** The priority and deadline of a request; `undefined` for one that needs no permit. */
+export function requestClassOf(request: FastifyRequest, edge: boolean): RequestClass | undefined {
+  const arrival = arrivalOf(request, edge);
+  if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return undefined;
+  return { priority: arrival.hop.priority, deadline: arrival.deadline };
+}
+
+/** Records a shed request in the trace of its caller. */
+export function recordShed(request: FastifyRequest, { status, priority, refusal }: ShedRequest): void {
+  tellShed(serverRequestOf(request), status, { priority, refusal });
+}

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem, sendProblem, strictJsonProblem } from '@film-store/problem';
-import { REQUEST_ID, acceptRequestId, newRequestId } from '@film-store/core';
+import { REQUEST_ID, acceptRequestId, hasContent, newRequestId } from '@film-store/core';
 import { openExchanges, trackExchanges } from './open-exchanges.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { cutOffStalledResponses } from './stalled-responses.ts';
@@ -112,10 +112,6 @@ export function ignoreTypeOfNoContent(fastify: FastifyInstance): void {
     done();
   });
 }
-
-/** Returns whether a request has a body, by its head (RFC 9112, 6.3). */
-export const hasContent = (headers: IncomingHttpHeaders): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** All bodies are JSON in UTF-8, as it is, that every parser reads alike: anything else is a 415 or a 400. */
 export function acceptStrictJsonOnly(fastify: FastifyInstance): void {

@@ -7,7 +7,6 @@ import {
   recordClientDeadline,
   recordServerRequest,
 } from '@film-store/telemetry';
-import type { AnswerCounts } from '@film-store/ops';
 import { arrivalOf } from './arrival.ts';
 import { servingOf, within } from './serving.ts';
 import type { WorkUnderWay } from './work-under-way.ts';
@@ -15,7 +14,8 @@ import type { WorkUnderWay } from './work-under-way.ts';
 interface RequestRecordOptions {
   readonly edge: boolean;
   readonly logger: Logger;
-  readonly answers: AnswerCounts;
+  /** Receives the status of every response that was sent, those to operators left out. */
+  readonly onResponse?: (status: number, degraded: boolean) => void;
   /** The requests that are not recorded yet. */
   readonly unrecorded: WorkUnderWay;
 }
@@ -46,7 +46,7 @@ function record(
   request: FastifyRequest,
   reply: FastifyReply,
   sampling: (now: number) => number,
-  { edge, logger, answers }: RequestRecordOptions,
+  { edge, logger, onResponse }: RequestRecordOptions,
 ): void {
   const { method, routeOptions } = request;
   const sent = reply.raw.writableFinished ? reply.statusCode : undefined;
@@ -56,7 +56,7 @@ function record(
   const arrival = arrivalOf(request, edge);
   if (arrival.kind === 'timed' && arrival.hurried && sent === 504)
     recordClientDeadline(method, routeOptions.url);
-  if (sent !== undefined && arrival.kind !== 'operation') answers.answered(sent, reply.hasHeader(DEGRADED));
+  if (sent !== undefined && arrival.kind !== 'operation') onResponse?.(sent, reply.hasHeader(DEGRADED));
   const status = sent ?? CONNECTION_CLOSED;
   within(request, () => {
     if (!request.url.startsWith('/health/'))

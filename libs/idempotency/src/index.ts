@@ -9,5 +9,5 @@ export { Idempotent } from './idempotent.decorator.ts';
 export { memoryStore } from './memory-store.ts';
 export type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
 export { RECORD_DEFAULTS, type RecordSettings } from './record.ts';
-export { type RedisExecutor, redisStore } from './redis-store.ts';
+export { redisStore } from './redis-store.ts';
 export type { IdempotencyStore } from './store.ts';

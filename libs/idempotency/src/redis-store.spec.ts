@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Guarded } from '@film-store/resilience';
+import type { ResilienceExecutor } from '@film-store/core';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { chooseRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';
@@ -95,8 +95,8 @@ describe.runIf(url)('in Redis', () => {
       const late = proxy.delayNextReply().then(() => Promise.reject(new Error('late')));
       /** How long is waited for the first reply, and for the second. */
       const patience = [late, new Promise<never>(() => undefined)];
-      const guarded: Guarded<Redis> = {
-        run: (work) => Promise.race([work(behind), ...patience.splice(0, 1)]),
+      const guarded: ResilienceExecutor<Redis> = {
+        execute: (work) => Promise.race([work(behind), ...patience.splice(0, 1)]),
       };
       expect(await redisStore(guarded).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
         outcome: 'mine',

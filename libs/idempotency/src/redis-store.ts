@@ -1,23 +1,22 @@
+import type { ResilienceExecutor } from '@film-store/core';
 import type { Cluster, Redis } from 'ioredis';
 import type { KeptAnswer } from './answer.ts';
 import { type ClaimResult, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
 import { CLAIM, COMPLETE, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
 import type { IdempotencyStore } from './store.ts';
 
-/** Runs a command on a Redis client, and bounds how long it may take. */
-export interface RedisExecutor {
-  run<T>(work: (client: Redis | Cluster) => Promise<T>, options?: { readonly summary?: string }): Promise<T>;
-}
-
 /**
  * A store that every replica shares. One round trip a transition; the key is one hash slot. Whoever guards the client
  * bounds how long a transition takes; the client must not send a command twice by itself.
  */
-export function redisStore(redis: RedisExecutor, settings: Partial<RecordSettings> = {}): IdempotencyStore {
+export function redisStore(
+  redis: ResilienceExecutor<Redis | Cluster>,
+  settings: Partial<RecordSettings> = {},
+): IdempotencyStore {
   const { leaseMs, maxTakeovers, keepMs } = { ...RECORD_DEFAULTS, ...settings };
   const keyOf = (id: string): string => `idem:1:{${id}}`;
   const ask = (name: string, transition: Transition): Promise<unknown> =>
-    redis.run((client) => transition(scriptsOf(client)), { summary: `EVALSHA idempotency.${name}` });
+    redis.execute((client) => transition(scriptsOf(client)), { summary: `EVALSHA idempotency.${name}` });
   const asOwner = async (name: string, transition: Transition): Promise<boolean> =>
     (await ask(name, transition)) === 1;
 

@@ -1,22 +1,37 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DEGRADED, IDEMPOTENT_REPLAYED, REQUEST_ID, monotonicNow } from '@film-store/core';
-import { PROBLEM_MEDIA_TYPE, Problem } from '@film-store/problem';
-import type { Admission, Decision, Permit, WorkOutcome } from './admission.ts';
-import { tellShed } from '@film-store/telemetry';
 import {
-  aroundHandlers,
-  arrivalOf,
-  BODY_LIMIT_BYTES,
+  DEGRADED,
+  IDEMPOTENT_REPLAYED,
+  type Priority,
+  REQUEST_ID,
   hasContent,
-  serverRequestOf,
-} from '@film-store/http-server';
+  monotonicNow,
+} from '@film-store/core';
+import { PROBLEM_MEDIA_TYPE, Problem } from '@film-store/problem';
+import type { Admission, Decision, Permit, Refusal, WorkOutcome } from './admission.ts';
+import { aroundHandlers } from './around-handlers.ts';
+
+/** How important a request is, and when its response stops being of use, on the clock of `monotonicNow`. */
+export interface RequestClass {
+  readonly priority: Priority;
+  readonly deadline: number;
+}
 
 export interface AdmissionOptions {
   readonly admission: Admission;
-  readonly edge: boolean;
+  /** Returns `undefined` for a request that needs no permit, such as a health check. */
+  readonly classify: (request: FastifyRequest) => RequestClass | undefined;
+  /** Receives every request that is shed, before its response is sent. */
+  readonly onShed?: (request: FastifyRequest, shed: ShedRequest) => void;
   /** From 0 up to but not including 1, uniform. */
   readonly random: () => number;
+}
+
+export interface ShedRequest {
+  readonly status: number;
+  readonly priority: Priority;
+  readonly refusal: Refusal;
 }
 
 /**
@@ -29,23 +44,19 @@ export interface AdmissionOptions {
  */
 export function addAdmissionHooks(
   fastify: FastifyInstance,
-  { admission, edge, random }: AdmissionOptions,
+  { admission, classify, onShed, random }: AdmissionOptions,
 ): void {
   const permits = new WeakMap<FastifyRequest, HeldPermit>();
 
   const letIn = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    const arrival = arrivalOf(request, edge);
-    if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return done();
-    const { hop, deadline } = arrival;
+    const requestClass = classify(request);
+    if (!requestClass) return done();
+    const { priority, deadline } = requestClass;
     const decide = (decision: Decision): void => {
       if (!decision.admitted) {
         // Its time may have run out while it waited.
         if (reply.sent) return;
-        if (!edge)
-          tellShed(serverRequestOf(request), OVERLOADED.status, {
-            priority: hop.priority,
-            refusal: decision.refusal,
-          });
+        onShed?.(request, { status: OVERLOADED.status, priority, refusal: decision.refusal });
         return refuse(request, reply, random);
       }
       permits.set(request, new HeldPermit(decision.permit, reply, deadline));
@@ -53,7 +64,7 @@ export function addAdmissionHooks(
     };
     // What lets it in after a wait is the end of another request, in whose context it must not go on.
     const scope = new AsyncResource('ARRIVAL');
-    const leave = admission.admit(hop.priority, deadline, (decision) =>
+    const leave = admission.admit(priority, deadline, (decision) =>
       scope.runInAsyncScope(decide, undefined, decision),
     );
     reply.raw.once('close', () => {
@@ -152,5 +163,6 @@ function refuse(request: FastifyRequest, reply: FastifyReply, random: () => numb
   void reply.code(OVERLOADED.status).headers(headers).send(overloadedBody(request.id));
 }
 
-const hasLargeBody = ({ headers }: FastifyRequest): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > BODY_LIMIT_BYTES;
+const hasLargeBody = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined ||
+  Number(headers['content-length'] ?? 0) > (routeOptions.bodyLimit ?? 0);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry, Unwell } from '@film-store/health';
-import type { AdmissionState, Inbound } from '@film-store/load-shedding';
-import { INBOUND } from './ops.controller.ts';
+import type { AdmissionState } from '@film-store/load-shedding';
+import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 /** Age from which a permit is no longer that of a slow request, in milliseconds: 12 times the longest deadline. */
 const STUCK_MS = 60_000;
@@ -23,11 +23,11 @@ export function judgePermits({ limit, inFlight, oldestMs }: Permits) {
 export class AdmissionIndicator implements OnModuleInit {
   constructor(
     private readonly health: HealthRegistry,
-    @Inject(INBOUND) private readonly inbound: Inbound,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
   ) {}
 
   onModuleInit(): void {
-    const { admission } = this.inbound;
+    const { admission } = this.options.inbound;
     if (!admission) return;
     this.health.register({
       name: 'admission',

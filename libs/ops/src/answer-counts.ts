@@ -1,4 +1,4 @@
-import type { Degradation } from '@film-store/contracts';
+import type { Degradation } from '@film-store/degradation';
 import type { ServiceState } from './system-state.ts';
 
 type DegradedFeature = ServiceState['degraded'][number];

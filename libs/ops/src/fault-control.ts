@@ -16,7 +16,7 @@ import {
 import { Problem } from '@film-store/problem';
 import { UpstreamRegistry } from '@film-store/resilience';
 import { systemClock } from '@film-store/core';
-import { SERVICE } from '@film-store/service';
+import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 import { Peers } from './peers.ts';
 
 const PATH = '/ops/faults';
@@ -31,7 +31,7 @@ export class FaultControl {
     private readonly active: ActiveFaults,
     private readonly peers: Peers,
     private readonly upstreams: UpstreamRegistry,
-    @Inject(SERVICE) private readonly service: string,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
   ) {}
 
   async report(): Promise<FaultsReport> {
@@ -59,7 +59,7 @@ export class FaultControl {
     }
     if (!canCarryOut(scenario))
       throw fault('/scenario', `nothing here can carry out ${scenario}: see the catalogue of scenarios`);
-    this.#begin({ scenario, ...options, faults: shareOf(scenario, this.service) });
+    this.#begin({ scenario, ...options, faults: shareOf(scenario, this.options.service) });
     const asked = await this.peers.ask(
       (control) => control.put(PATH, { scenario, ...options }, { schema: faultsReport }),
       (peer) => takesPart(scenario, peer),
@@ -99,7 +99,7 @@ export class FaultControl {
 
   #killOnDemand(name: ScenarioName): void {
     const scenario = scenarioOf(name);
-    if (scenario.by === 'kill' && scenario.service === this.service)
+    if (scenario.by === 'kill' && scenario.service === this.options.service)
       systemClock.after(LAST_WORDS_MS, () => process.kill(process.pid, 'SIGKILL'));
   }
 }

@@ -1,15 +1,6 @@
 export { isLoopback, showsToken } from './admin.ts';
-export { AdmissionIndicator, judgePermits } from './admission-indicator.ts';
+export { judgePermits } from './admission-indicator.ts';
 export { AnswerCounts } from './answer-counts.ts';
-export { FaultControl } from './fault-control.ts';
-export { FaultsController } from './faults.controller.ts';
-export { MetricsController } from './metrics.controller.ts';
-export { Operators } from './operators.ts';
-export { INBOUND, LOGGER, OpsController } from './ops.controller.ts';
-export { PEERS, Peers } from './peers.ts';
-export { SessionController } from './session.controller.ts';
+export type { OpsOptions } from './ops-options.ts';
+export { OpsModule } from './ops.module.ts';
 export * from './system-state.ts';
-export { TracesController } from './traces.controller.ts';
-export { ServiceStateReader } from './watch/service-state.ts';
-export { SystemWatch } from './watch/system.ts';
-export { WatchController } from './watch/watch.controller.ts';

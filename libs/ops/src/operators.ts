@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '@film-store/problem';
 import { type AdminRequest, isAdmin } from './admin.ts';
-import { CONFIG, type ServiceConfig } from '@film-store/service';
+import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 import { Sessions, isSameOrigin, sessionIn } from './sessions.ts';
 
 /** Knows who may operate the service: see `isAdmin`, and browsers that have shown the token once. */
@@ -11,9 +11,9 @@ export class Operators {
   readonly #token: string | undefined;
   readonly sessions: Sessions;
 
-  constructor(@Inject(CONFIG) { ADMIN_TOKEN }: ServiceConfig) {
-    this.#token = ADMIN_TOKEN;
-    this.sessions = new Sessions(ADMIN_TOKEN);
+  constructor(@Inject(OPS_OPTIONS) { adminToken }: OpsOptions) {
+    this.#token = adminToken;
+    this.sessions = new Sessions(adminToken);
   }
 
   /** @throws Problem `unauthorised` of who shows nothing, `forbidden` of who shows what does not do */

@@ -1,17 +1,11 @@
 import { Body, Controller, Get, Inject, Param, Put, UseGuards } from '@nestjs/common';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Problem } from '@film-store/problem';
-import type { Inbound } from '@film-store/load-shedding';
 import { UpstreamRegistry } from '@film-store/resilience';
 import { logLevels } from '@film-store/telemetry';
 import { PinoLogger } from 'nestjs-pino';
 import { AdminGuard } from './admin.guard.ts';
-
-/** Injects the protection of the service against too many requests. */
-export const INBOUND = Symbol('inbound');
-/** Injects the logger that all others of the service come from. */
-export const LOGGER = Symbol('logger');
+import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 const logLevel = z.strictObject({ level: z.enum(logLevels) });
 const breakerSwitch = z.strictObject({ state: z.enum(['open', 'closed', 'auto']) });
@@ -22,14 +16,13 @@ const breakerSwitch = z.strictObject({ state: z.enum(['open', 'closed', 'auto'])
 export class OpsController {
   constructor(
     private readonly upstreams: UpstreamRegistry,
-    @Inject(INBOUND) private readonly inbound: Inbound,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
   ) {}
 
   @Get('resilience')
   resilience() {
     return {
-      inbound: this.inbound.describe(),
+      inbound: this.options.inbound.describe(),
       upstreams: this.upstreams.all().map((upstream) => upstream.describe()),
     };
   }
@@ -38,7 +31,7 @@ export class OpsController {
   @Put('log-level')
   logLevel(@Body({ schema: logLevel }) { level }: z.infer<typeof logLevel>) {
     // nestjs-pino logs through a child, which has a level of its own.
-    this.logger.level = level;
+    this.options.logger.level = level;
     PinoLogger.root.level = level;
     return { level };
   }

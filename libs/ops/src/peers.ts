@@ -1,9 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Upstream, UpstreamRegistry, createUpstream, upstreamDefaults } from '@film-store/resilience';
-import { CONFIG, type ServiceConfig } from '@film-store/service';
-
-/** Injects the names of the upstreams that are services like this one. */
-export const PEERS = Symbol('peers');
+import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 /** What became of asking one instance of a peer. */
 export type Asked<T> = { readonly peer: string } & ({ readonly answer: T } | { readonly error: unknown });
@@ -24,8 +21,7 @@ export class Peers implements OnApplicationShutdown {
 
   constructor(
     private readonly upstreams: UpstreamRegistry,
-    @Inject(PEERS) private readonly names: readonly string[],
-    @Inject(CONFIG) private readonly config: ServiceConfig,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
@@ -50,7 +46,7 @@ export class Peers implements OnApplicationShutdown {
 
   /** When first needed: then all upstreams are declared. */
   #instances(): readonly Instance[] {
-    return (this.#known ??= this.names.flatMap((peer) => {
+    return (this.#known ??= this.options.peers.flatMap((peer) => {
       const upstream = this.upstreams.get(peer);
       const endpoints = upstream instanceof Upstream ? upstream.describe().endpoints : [];
       return endpoints.map(({ url }) => ({ peer, control: this.#controlOf(peer, url) }));
@@ -58,10 +54,10 @@ export class Peers implements OnApplicationShutdown {
   }
 
   #controlOf(peer: string, url: string): Upstream {
-    const { ADMIN_TOKEN } = this.config;
+    const { adminToken } = this.options;
     const control = createUpstream(peer, {
       url,
-      headers: ADMIN_TOKEN === undefined ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` },
+      headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
       settings: { ...upstreamDefaults, HEDGE: false, COALESCE: false },
     });
     control.force('closed');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { degradationReason } from '@film-store/contracts';
+import { degradationReason } from '@film-store/degradation';
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { InvalidHeaderError } from '@film-store/core';
 import { Problem, type ProblemCode } from './problem.ts';
 
 const codeOfStatus: Partial<Record<number, ProblemCode>> = {
@@ -22,6 +23,8 @@ const codeOfStatus: Partial<Record<number, ProblemCode>> = {
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof InvalidHeaderError)
+    return new Problem('validation-failed', { cause: error, detail: error.message });
   if (isWrapped(error)) return error.cause;
   const status = statusOf(error);
   const code = status === undefined ? undefined : codeOfStatus[status];

@@ -1,2 +1,3 @@
 export { parseRedisNodes } from './redis-nodes.ts';
+export { type RedisSettings, speaksTls } from './redis-settings.ts';
 export { RedisConnection, RedisModule } from './redis.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { type RedisSettings, speaksTls } from '@film-store/service';
+import { type RedisSettings, speaksTls } from './redis-settings.ts';
 import { parseRedisNodes } from './redis-nodes.ts';
 
 /** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */

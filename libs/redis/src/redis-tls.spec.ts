@@ -10,7 +10,7 @@ import { chooseRedis } from '../../../deploy/local/redis.ts';
 import { type Certificates, makeCertificates } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { createRedisClient } from './redis-client.ts';
-import type { RedisSettings } from '@film-store/service';
+import type { RedisSettings } from './redis-settings.ts';
 
 const found = chooseRedis({ PATH: process.env.PATH });
 const executable = found.kind === 'own' ? found.executable : '';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import {
+  ConfigurableModuleBuilder,
   Global,
   Inject,
   Injectable,
@@ -10,8 +11,9 @@ import {
 import { Cluster, type Redis, ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry } from '@film-store/health';
-import { Dependencies, type Dependency, type Guarded } from '@film-store/resilience';
-import { CONFIG, type RedisSettings } from '@film-store/service';
+import { Dependencies, type Dependency } from '@film-store/resilience';
+import type { ResilienceExecutor } from '@film-store/core';
+import type { RedisSettings } from './redis-settings.ts';
 import { createRedisClient } from './redis-client.ts';
 
 /** Longest time a start waits for the first connection, in milliseconds. */
@@ -24,6 +26,9 @@ const HEALTH_KEPT_MS = 60_000;
 type RedisConnectionSettings = RedisSettings &
   Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
 
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<RedisConnectionSettings>().setClassMethodName('forRoot').build();
+
 /**
  * A connection that fails at once while Redis is away or hangs, and comes back by itself: no command waits for a
  * connection, none is sent twice. Losing and regaining Redis is logged once each.
@@ -31,11 +36,11 @@ type RedisConnectionSettings = RedisSettings &
 @Injectable()
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
-  readonly client: Guarded<Redis | Cluster> | undefined;
+  readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
   readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
 
   constructor(
-    @Inject(CONFIG) config: RedisConnectionSettings,
+    @Inject(MODULE_OPTIONS_TOKEN) config: RedisConnectionSettings,
     private readonly logger: PinoLogger,
     private readonly health: HealthRegistry,
     dependencies: Dependencies,
@@ -46,7 +51,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.tellChanges(redis);
     const dependency = dependencies.declare('redis', config, { system: 'redis', isFailure });
     this.#connected = { redis, dependency };
-    this.client = { run: (work, options) => dependency.run(() => work(redis), options) };
+    this.client = { execute: (work, options) => dependency.run(() => work(redis), options) };
   }
 
   async onModuleInit(): Promise<void> {
@@ -92,7 +97,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 /** Gives every module of a service the one connection. */
 @Global()
 @Module({ providers: [RedisConnection], exports: [RedisConnection] })
-export class RedisModule {}
+export class RedisModule extends ConfigurableModuleClass {}
 
 /** Resolves when all nodes that are known are connected, or after a while without. */
 async function firstConnection(redis: Redis | Cluster): Promise<void> {

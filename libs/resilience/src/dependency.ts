@@ -1,6 +1,7 @@
 import { Problem } from '@film-store/problem';
 import {
   type Clock,
+  type ExecuteOptions,
   type FaultPoints,
   type Random,
   requestContext,
@@ -19,23 +20,11 @@ import type { DependencySettings } from './settings.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
 
-/** A client that is only given out for a moment, to work that passes its dependency's policies. */
-export interface Guarded<Client> {
-  run<T>(work: (client: Client) => Promise<T>, options?: RunOptions): Promise<T>;
-}
-
 /**
  * What is done with a dependency. `signal` ends when nobody waits for the answer any more: its time is up, or its
  * caller has left. Work goes on keeping its place among those under way until it settles, so it has to settle then.
  */
 export type Work<T> = (signal: AbortSignal) => Promise<T>;
-
-export interface RunOptions {
-  /** How long it may take, in milliseconds, where it is not to be judged by how long others take. */
-  readonly timeoutMs?: number;
-  /** What traces call it: an operation and what it is done to, such as `SELECT films`. One of a few; never values. */
-  readonly summary?: string;
-}
 
 export interface DependencyOptions {
   /** What kind of database it is, as the semantic conventions name it, for traces. */
@@ -96,7 +85,7 @@ export class Dependency implements Registered {
    * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
    * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
    */
-  async run<T>(work: Work<T>, { timeoutMs, summary }: RunOptions = {}): Promise<T> {
+  async run<T>(work: Work<T>, { timeoutMs, summary }: ExecuteOptions = {}): Promise<T> {
     const serving = requestContext.get();
     const now = this.#clock.now();
     const time = timeForCall(serving?.deadline, now);

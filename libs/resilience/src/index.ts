@@ -15,7 +15,7 @@ export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
-export { Dependency, type Guarded, type RunOptions } from './dependency.ts';
+export { Dependency } from './dependency.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
 export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
 export {

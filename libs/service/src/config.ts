@@ -7,8 +7,6 @@ import { isSecret, readSecretFiles, secret } from '@film-store/config';
 
 /** Injects the service's validated configuration. */
 export const CONFIG = Symbol('config');
-/** Injects the name of the service. */
-export const SERVICE = Symbol('service');
 
 /** The address of something that speaks HTTP. It is shown to operators, so it carries no password. */
 export const httpUrl = z

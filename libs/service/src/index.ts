@@ -1,7 +1,6 @@
 export {
   CONFIG,
   type ConfigSchema,
-  SERVICE,
   type ServiceConfig,
   exampleEnv,
   httpUrl,
@@ -10,7 +9,7 @@ export {
   redactConfig,
   serviceConfig,
 } from './config.ts';
-export { type RedisSettings, oneRedis, redisConfig, speaksTls } from './redis.config.ts';
+export { oneRedis, redisConfig } from './redis.config.ts';
 export { runService } from './run.ts';
 export { serviceTokenHeaders } from './service-token.ts';
 export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';

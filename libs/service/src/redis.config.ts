@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dependencyConfig } from '@film-store/resilience';
 import { readableFile, secret } from '@film-store/config';
-import { parseRedisNodes } from '@film-store/redis';
+import { type RedisSettings, parseRedisNodes, speaksTls } from '@film-store/redis';
 
 const nodes = z
   .string()
@@ -37,23 +37,7 @@ export const redisConfig = {
   ...dependencyConfig('redis', { TIMEOUT_INITIAL_MS: 200, TIMEOUT_MAX_MS: 200, BREAKER_VOLUME: 10 }),
 };
 
-export interface RedisSettings {
-  readonly REDIS_URL?: string | undefined;
-  readonly REDIS_SENTINELS?: string | undefined;
-  readonly REDIS_SENTINEL_NAME?: string | undefined;
-  readonly REDIS_CLUSTER_NODES?: string | undefined;
-  readonly REDIS_USERNAME?: string | undefined;
-  readonly REDIS_PASSWORD?: string | undefined;
-  readonly REDIS_SENTINEL_PASSWORD?: string | undefined;
-  readonly REDIS_TLS?: 'true' | 'false' | undefined;
-  readonly REDIS_TLS_CA_FILE?: string | undefined;
-}
-
 const KINDS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'] as const;
-
-/** Whether Redis is to prove by a certificate who it is, and nobody else hears what is said. */
-export const speaksTls = ({ REDIS_URL, REDIS_TLS }: RedisSettings): boolean =>
-  REDIS_TLS === 'true' || REDIS_URL?.startsWith('rediss:') === true;
 
 /**
  * A check for a service's schema: there is at most one Redis, sentinels and the name they know it by go together, and

@@ -6,7 +6,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { ActiveFaults, addInboundFaults, createFaults, faultPointsOf } from '@film-store/fault-injection';
+import {
+  type ActiveFaults,
+  addInboundFaults,
+  createFaults,
+  faultPointsOf,
+} from '@film-store/fault-injection';
 import { HealthModule } from '@film-store/health';
 import { FAULT_POINTS, ServicePhase, systemClock } from '@film-store/core';
 import {
@@ -15,34 +20,17 @@ import {
   type Inbound,
   overloadSettings,
   type Shedding,
+  aroundHandlers,
 } from '@film-store/load-shedding';
 import { UpstreamRegistryModule } from '@film-store/resilience';
 import { createLogger, startServerSeries } from '@film-store/telemetry';
-import {
-  AdmissionIndicator,
-  AnswerCounts,
-  FaultControl,
-  FaultsController,
-  INBOUND,
-  LOGGER,
-  MetricsController,
-  Operators,
-  OpsController,
-  PEERS,
-  Peers,
-  ServiceStateReader,
-  SessionController,
-  SystemWatch,
-  TracesController,
-  WatchController,
-} from '@film-store/ops';
+import { AnswerCounts, OpsModule } from '@film-store/ops';
 import {
   acceptStrictJsonOnly,
   addRequestHooks,
   addRequestRecords,
   addSecurityHeaders,
   announceDraining,
-  aroundHandlers,
   boundCloseHooks,
   CloseError,
   type CloseFailure,
@@ -51,14 +39,17 @@ import {
   endConnections,
   ignoreTypeOfNoContent,
   passOverExpectations,
+  recordShed,
   refuseOtherMethods,
+  requestClassOf,
+  routePolicyOf,
   serveOpenApi,
   trackRoutes,
   WorkUnderWay,
 } from '@film-store/http-server';
-import { CONFIG, type ConfigSchema, SERVICE, parseConfig } from './config.ts';
+import { CONFIG, type ConfigSchema, type ServiceConfig, parseConfig } from './config.ts';
 import { addDegradedHook } from '@film-store/degradation';
-import { ProblemFilter, validationPipe } from '@film-store/problem';
+import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
 import { StartUp } from './start-up.ts';
 
@@ -96,6 +87,13 @@ export interface Service {
   hurry(): void;
 }
 
+/** Every status of a failure that a service responds with. */
+const FAILURES = new Set(
+  Object.values(problemKinds)
+    .map(({ status }) => status)
+    .filter((status) => status >= 500),
+);
+
 /** Longest time for one part of the service to close, and for all of them, in milliseconds. */
 const CLOSE_PART_MS = 3000;
 const CLOSE_ALL_MS = 8000;
@@ -119,7 +117,12 @@ export async function createService<S extends ConfigSchema>(
   ignoreTypeOfNoContent(fastify);
   const answers = new AnswerCounts();
   const unrecorded = new WorkUnderWay();
-  addRequestRecords(fastify, { edge, logger, answers, unrecorded });
+  addRequestRecords(fastify, {
+    edge,
+    logger,
+    unrecorded,
+    onResponse: (status, degraded) => answers.answered(status, degraded),
+  });
   endConnections(fastify, phase);
   passOverExpectations(adapter.getHttpServer<Server>());
   if (edge) addSecurityHeaders(fastify);
@@ -133,9 +136,22 @@ export async function createService<S extends ConfigSchema>(
     config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger, systemClock) : undefined;
   if (faults) addInboundFaults(fastify, faults, edge);
   if (inbound.admission)
-    addAdmissionHooks(fastify, { admission: inbound.admission, edge, random: Math.random });
+    addAdmissionHooks(fastify, {
+      admission: inbound.admission,
+      classify: (request) => requestClassOf(request, edge),
+      // An edge opens no span for what it sheds: only a caller inside knows the trace that tells of it.
+      ...(!edge && { onShed: recordShed }),
+      random: Math.random,
+    });
   addRequestHooks(fastify, { edge, logger, phase });
-  addDegradedHook(fastify, definition.name, answers);
+  addDegradedHook(fastify, {
+    service: definition.name,
+    maxStaleMsOf: (request) => {
+      const policy = routePolicyOf(request);
+      return policy && (policy.maxStaleMs ?? 0);
+    },
+    onDegraded: (degradation) => answers.degraded(degradation),
+  });
   if (!edge) announceDraining(fastify, phase);
   const work = new WorkUnderWay();
   aroundHandlers(fastify, work.begin);
@@ -178,7 +194,7 @@ export async function createService<S extends ConfigSchema>(
     async start() {
       if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
       await app.init();
-      for (const [route, methods] of routes) startServerSeries(route, methods);
+      for (const [route, methods] of routes) startServerSeries(route, methods, FAILURES);
       refuseOtherMethods(fastify, routes);
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
@@ -212,7 +228,7 @@ export async function createService<S extends ConfigSchema>(
 class RootModule {}
 
 interface RootOptions {
-  readonly config: unknown;
+  readonly config: Pick<ServiceConfig, 'ADMIN_TOKEN'>;
   readonly logger: Logger;
   readonly inbound: Inbound;
   readonly phase: ServicePhase;
@@ -232,36 +248,21 @@ function rootModule(
       LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] }),
       HealthModule.register(phase),
       UpstreamRegistryModule,
+      OpsModule.forRoot({
+        service: name,
+        adminToken: config.ADMIN_TOKEN,
+        peers,
+        inbound,
+        logger,
+        answers,
+        faults,
+      }),
       module,
-    ],
-    controllers: [
-      OpsController,
-      WatchController,
-      SessionController,
-      TracesController,
-      MetricsController,
-      ...(faults ? [FaultsController] : []),
     ],
     providers: [
       { provide: CONFIG, useValue: config },
-      { provide: INBOUND, useValue: inbound },
-      { provide: LOGGER, useValue: logger },
-      { provide: PEERS, useValue: peers },
-      { provide: SERVICE, useValue: name },
-      { provide: AnswerCounts, useValue: answers },
-      AdmissionIndicator,
-      ServiceStateReader,
-      Peers,
-      SystemWatch,
-      Operators,
       StartUp,
-      ...(faults
-        ? [
-            { provide: ActiveFaults, useValue: faults },
-            { provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) },
-            FaultControl,
-          ]
-        : []),
+      ...(faults ? [{ provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) }] : []),
     ],
     exports: [CONFIG, StartUp, ...(faults ? [FAULT_POINTS] : [])],
   };

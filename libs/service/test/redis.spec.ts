@@ -6,9 +6,9 @@ import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { type SwitchingProxy, startSwitchingProxy } from '../../../test/support/switching-proxy.ts';
-import { serviceConfig } from '../src/config.ts';
+import { CONFIG, serviceConfig } from '../src/config.ts';
 import { redisConfig } from '../src/redis.config.ts';
-import { RedisConnection } from '@film-store/redis';
+import { RedisConnection, RedisModule } from '@film-store/redis';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 @Controller()
@@ -17,22 +17,25 @@ class WordController {
 
   @Get('read')
   async read() {
-    return { word: await this.redis.client?.run((client) => client.get('word')) };
+    return { word: await this.redis.client?.execute((client) => client.get('word')) };
   }
 
   @Get('write')
   async write() {
-    await this.redis.client?.run((client) => client.set('word', 'a'));
+    await this.redis.client?.execute((client) => client.set('word', 'a'));
     return {};
   }
 
   @Get('mistake')
   mistake() {
-    return this.redis.client?.run((client) => client.lpush('word', 'b'));
+    return this.redis.client?.execute((client) => client.lpush('word', 'b'));
   }
 }
 
-@Module({ controllers: [WordController], providers: [RedisConnection] })
+@Module({
+  imports: [RedisModule.forRootAsync({ inject: [CONFIG], useFactory: (config) => config })],
+  controllers: [WordController],
+})
 class WordModule {}
 
 const words = defineService({

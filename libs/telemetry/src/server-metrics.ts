@@ -1,6 +1,5 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
 import { isOperation } from '@film-store/core';
-import { problemKinds } from '@film-store/problem';
 
 /** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
 export const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -33,23 +32,21 @@ const prepared = new Map<string, Attributes>();
 /** The `error.type` of a request whose connection closed before its response was sent: it has no status. */
 export const CONNECTION_CLOSED = 'connection-closed';
 
-/** Every status of a failure that a service responds with. */
-const FAILURES = new Set(
-  Object.values(problemKinds)
-    .map(({ status }) => status)
-    .filter((status) => status >= 500),
-);
-
 /**
  * Starts the series of a route at zero: those of its failures and of clients that leave, which Prometheus would see no increase of where they are
  * born with the first ones, and that of its success, or else the first failures would be a share of too few.
  * Routes of operators get none, for no objective counts them and each series costs 13 lines of a scrape.
+ * @param failures the statuses of failures that the service responds with
  */
-export function startServerSeries(route: string, methods: Iterable<string>): void {
+export function startServerSeries(
+  route: string,
+  methods: Iterable<string>,
+  failures: Iterable<number>,
+): void {
   if (isOperation(route)) return;
   // NaN makes the series and is counted neither as a request nor in the sum.
   for (const method of methods)
-    for (const status of [method === 'POST' ? 201 : 200, ...FAILURES, undefined])
+    for (const status of [method === 'POST' ? 201 : 200, ...failures, undefined])
       duration.record(Number.NaN, attributesOf(method, route, status));
 }
 

@@ -1,4 +1,4 @@
-import type { DegradationReason } from '@film-store/contracts';
+import type { DegradationReason } from '@film-store/degradation';
 import { BREAKER_MS } from '../store/start-store.ts';
 
 /** Why a part is not the best there is while its upstream is slow, gone, hangs, fails or is never asked. */

@@ -1,4 +1,4 @@
-import type { DegradationReason } from '@film-store/contracts';
+import type { DegradationReason } from '@film-store/degradation';
 import type { Experiment, Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
 import type { StoreFault } from './faults.ts';

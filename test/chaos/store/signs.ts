@@ -1,4 +1,4 @@
-import type { DegradationReason } from '@film-store/contracts';
+import type { DegradationReason } from '@film-store/degradation';
 import { eventually } from '../../support/eventually.ts';
 import { sumOf } from './counted.ts';
 import { type ChaosStore, partOf } from './start-store.ts';

@@ -1,5 +1,5 @@
 import { breakerState } from '@film-store/ops';
-import { degradationReason } from '@film-store/contracts';
+import { degradationReason } from '@film-store/degradation';
 
 /**
  * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change

@@ -3,7 +3,8 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
 import { CONFIG, StartUp } from '@film-store/service';
-import { Dependencies, type Dependency, type Guarded, type RunOptions } from '@film-store/resilience';
+import { Dependencies, type Dependency } from '@film-store/resilience';
+import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
@@ -21,7 +22,7 @@ const LAST_RETRY_MS = 2000;
  * for requests passes a bulkhead that is as wide as the pool, a breaker and a timeout.
  */
 @Injectable()
-export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnApplicationShutdown {
+export class DatabaseConnection implements ResilienceExecutor<Database>, OnModuleInit, OnApplicationShutdown {
   readonly #dependency: Dependency;
   #open: OpenDatabase | undefined;
   #stopObserving: () => void = () => undefined;
@@ -55,7 +56,7 @@ export class DatabaseConnection implements Guarded<Database>, OnModuleInit, OnAp
    * for more work of its kind may wait for itself.
    * @throws Problem as `Dependency.run` does, or what the work rejects with
    */
-  run<T>(work: (db: Database) => Promise<T>, options?: RunOptions): Promise<T> {
+  execute<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<T> {
     const { use } = this.opened();
     return this.#dependency.run((signal) => use(work, signal), options);
   }

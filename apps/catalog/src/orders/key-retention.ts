@@ -44,7 +44,9 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
       let forgotten = 0;
       let batch = BATCH;
       while (batch === BATCH && !this.#stopped) {
-        batch = await this.database.run((db) => forgetOldKeys(db, BATCH), { summary: 'DELETE order_keys' });
+        batch = await this.database.execute((db) => forgetOldKeys(db, BATCH), {
+          summary: 'DELETE order_keys',
+        });
         forgotten += batch;
       }
       if (forgotten > 0)

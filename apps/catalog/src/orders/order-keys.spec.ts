@@ -116,7 +116,7 @@ describeOnEveryEngine('an order’s key', (place) => {
       await order(key, matrix);
       await age(key, '8 days');
       const startUp = new StartUp();
-      const database = { run: (work) => work(db()) } as DatabaseConnection;
+      const database = { execute: (work) => work(db()) } as DatabaseConnection;
       const retention = new KeyRetention(database, startUp, silent);
       retention.onModuleInit();
       await startUp.run();

@@ -32,7 +32,7 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Order> {
     const placing = { principal: parsePrincipal(principal), key: parseIdempotencyKey(key) };
-    const { outcome, replayed } = await this.database.run((db) => placeOrder(db, placing, request), {
+    const { outcome, replayed } = await this.database.execute((db) => placeOrder(db, placing, request), {
       timeoutMs: ORDER_BUDGET_MS,
       // A transaction of several statements.
       summary: 'BATCH orders',
@@ -45,7 +45,7 @@ export class OrdersController {
 
   @Get('feed')
   feed(@Query({ schema: orderFeedQuery }) query: OrderFeedQuery): Promise<OrderFeed> {
-    return this.database.run((db) => readFeed(db, query), { summary: 'SELECT orders order_items' });
+    return this.database.execute((db) => readFeed(db, query), { summary: 'SELECT orders order_items' });
   }
 
   @Get(':id')
@@ -54,6 +54,6 @@ export class OrdersController {
     @Headers(PRINCIPAL) principal: string | undefined,
   ): Promise<Order> {
     const reader = parsePrincipal(principal);
-    return this.database.run((db) => readOrder(db, id, reader), { summary: 'SELECT orders order_items' });
+    return this.database.execute((db) => readOrder(db, id, reader), { summary: 'SELECT orders order_items' });
   }
 }

@@ -20,16 +20,16 @@ export class ProductsController {
 
   @Get()
   list(@Query({ schema: productListQuery(MAX_PAGE) }) query: ProductListQuery): Promise<ProductList> {
-    return this.database.run((db) => listProducts(db, query), { summary: 'SELECT films' });
+    return this.database.execute((db) => listProducts(db, query), { summary: 'SELECT films' });
   }
 
   @Get(':id')
   get(@Param('id', { schema: productId }) id: string): Promise<ProductDetail> {
-    return this.database.run((db) => getProduct(db, id), { summary: 'SELECT films stock' });
+    return this.database.execute((db) => getProduct(db, id), { summary: 'SELECT films stock' });
   }
 
   @Get(':id/availability')
   availability(@Param('id', { schema: productId }) id: string): Promise<Availability> {
-    return this.database.run((db) => getAvailability(db, id), { summary: 'SELECT stock' });
+    return this.database.execute((db) => getAvailability(db, id), { summary: 'SELECT stock' });
   }
 }

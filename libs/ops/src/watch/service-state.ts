@@ -3,28 +3,25 @@ import type { ServiceState } from '../system-state.ts';
 import { HealthReporter, type HealthReport } from '@film-store/health';
 import type { Inbound } from '@film-store/load-shedding';
 import { type RegisteredState, UpstreamRegistry } from '@film-store/resilience';
-import { AnswerCounts } from '../answer-counts.ts';
-import { SERVICE } from '@film-store/service';
-import { INBOUND } from '../ops.controller.ts';
+import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 
 /** Gathers what this service knows of itself. */
 @Injectable()
 export class ServiceStateReader {
   constructor(
-    @Inject(SERVICE) private readonly service: string,
-    @Inject(INBOUND) private readonly inbound: Inbound,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
     private readonly health: HealthReporter,
     private readonly upstreams: UpstreamRegistry,
-    private readonly answers: AnswerCounts,
   ) {}
 
   async read(): Promise<ServiceState> {
+    const { service, inbound, answers } = this.options;
     const report = await this.health.deep();
     return {
-      service: this.service,
+      service,
       ...toHealth(report),
-      inbound: toInbound(this.inbound),
-      ...this.answers.describe(),
+      inbound: toInbound(inbound),
+      ...answers.describe(),
       upstreams: this.upstreams.all().map((upstream) => toUpstream(upstream.describe())),
     };
   }

@@ -1,10 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import type { Logger } from 'pino';
 import type { SystemSnapshot } from '../system-state.ts';
 import { monotonicNow, newRequestId, systemClock } from '@film-store/core';
-import { SERVICE } from '@film-store/service';
-import { LOGGER } from '../ops.controller.ts';
+import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 import { Peers } from '../peers.ts';
 import { Broadcast } from './broadcast.ts';
 import { see } from './seen.ts';
@@ -22,8 +20,7 @@ export class SystemWatch implements OnModuleDestroy {
   constructor(
     private readonly own: ServiceStateReader,
     private readonly peers: Peers,
-    @Inject(SERVICE) private readonly name: string,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(OPS_OPTIONS) private readonly options: OpsOptions,
   ) {}
 
   /** @throws Problem `unavailable` when as many watch as may, or the service stops */
@@ -41,14 +38,14 @@ export class SystemWatch implements OnModuleDestroy {
     try {
       return `data: ${JSON.stringify(await this.look())}\n\n`;
     } catch (err) {
-      this.logger.error({ event: 'watch.failed', err }, 'what is watched could not be told');
+      this.options.logger.error({ event: 'watch.failed', err }, 'what is watched could not be told');
       return ': nothing to tell\n\n';
     }
   }
 
   private async look(): Promise<SystemSnapshot> {
     const [state, peers] = await Promise.all([this.own.read(), see(this.peers)]);
-    const now: Sight = { at: monotonicNow(), services: [{ name: this.name, state }, ...peers] };
+    const now: Sight = { at: monotonicNow(), services: [{ name: this.options.service, state }, ...peers] };
     const at = new Date();
     const transitions = this.#transitions.follow(now, at);
     const snapshot = { at: at.toISOString(), ...toSnapshot(recent(this.#last, now), now), transitions };

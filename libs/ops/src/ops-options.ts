@@ -1,0 +1,22 @@
+import type { ActiveFaults } from '@film-store/fault-injection';
+import type { Inbound } from '@film-store/load-shedding';
+import type { Logger } from 'pino';
+import type { AnswerCounts } from './answer-counts.ts';
+
+/** Injects the options that the module was registered with. */
+export const OPS_OPTIONS = Symbol('ops options');
+
+export interface OpsOptions {
+  /** Name of the service, as operators and other services know it. */
+  readonly service: string;
+  /** Bearer token of operators. Unset: only callers on this machine are admitted. */
+  readonly adminToken: string | undefined;
+  /** Upstreams that serve the same endpoints: their state, faults and traces are joined to the service's own. */
+  readonly peers: readonly string[];
+  readonly inbound: Inbound;
+  /** The logger that all others of the service come from. */
+  readonly logger: Logger;
+  readonly answers: AnswerCounts;
+  /** Absent: the service has no fault points, and `/ops/faults` responds 404. */
+  readonly faults: ActiveFaults | undefined;
+}
