@@ -68,8 +68,8 @@ describe('inside', () => {
   ])('%s: %j is refused by its name', (name = '', value = '') => {
     expect(() => hopInside({ [name]: value }, route)).toThrow(
       expect.objectContaining({
-        code: 'validation-failed',
-        status: 400,
+        name: 'InvalidHeaderError',
+        statusCode: 400,
         message: expect.stringContaining(name),
       }),
     );

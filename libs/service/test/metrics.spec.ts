@@ -1,6 +1,6 @@
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTelemetry } from '@film-store/telemetry';
+import { startTelemetry } from '../../telemetry/src/start.ts';
 import type { Service } from '../src/service.ts';
 
 // An instrument that is made before counting starts counts nothing, so all that makes one is loaded after.

@@ -4,7 +4,7 @@ import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTelemetry } from '@film-store/telemetry';
+import { startTelemetry } from '../../telemetry/src/start.ts';
 import type { Service } from '../src/service.ts';
 
 const exporter = new InMemorySpanExporter();
