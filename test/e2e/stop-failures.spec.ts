@@ -18,7 +18,7 @@ async function stop(how: string) {
   const [port = 0] = await freePorts(1);
   const lines: Line[] = [];
   service = startProcess({
-    args: ['--import', './dist/libs/telemetry/src/register.js', 'test/e2e/stubborn-service.ts'],
+    args: ['--import', '@film-store/telemetry/register', 'test/e2e/stubborn-service.ts'],
     cwd: root,
     env: { ...process.env, PORT: String(port), DRAIN_WAIT_MS: '0', STUBBORN: how },
     onLine: ({ text }) => lines.push(JSON.parse(text) as Line),
