@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { filmsFile } from '../src/films/film.ts';
+import { filmsFile } from '../src/films/films.schema.ts';
 import { buildFilmsFile } from './build-films-file.ts';
 
 const committed = await readFile(new URL('../data/films.json', import.meta.url), 'utf8');

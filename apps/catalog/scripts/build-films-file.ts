@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { FilmsFile } from '../src/films/film.ts';
+import type { FilmsFile } from '../src/films/films.schema.ts';
 import { cleanFilms, type SourceRow } from './clean-films.ts';
 
 const PACKAGE = 'vega-datasets';

@@ -1,4 +1,4 @@
-import type { CleaningReport, Film } from '../src/films/film.ts';
+import type { CleaningReport, Film } from '../src/films/films.schema.ts';
 import { filmIds } from './film-ids.ts';
 
 /** The columns that are used of a row of the source. */

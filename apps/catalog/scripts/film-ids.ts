@@ -1,4 +1,4 @@
-import { wordsOf } from '../src/films/words.ts';
+import { wordsOf } from '../src/films/tokenize.ts';
 
 /** Leaves room for the year and a number within the 100 characters of a product id. */
 const LONGEST_SLUG = 88;

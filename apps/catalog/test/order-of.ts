@@ -1,5 +1,5 @@
 import type { Order } from '@film-store/contracts';
-import type { Placement } from '../src/orders/place-order.ts';
+import type { Placement } from '../src/orders/orders.service.ts';
 
 /** The order that was placed. */
 export function orderOf({ outcome }: Placement): Order {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Database, OpenDatabase } from '../src/database/database.ts';
-import { importFilms } from '../src/films/import-films.ts';
+import { importFilms } from '../src/films/films.repository.ts';
 import type { Place } from './on-every-engine.ts';
 
 /** Opens the place's database with all films in it for the suite it is called in, and closes it afterwards. */

@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { describe, expect, it } from 'vitest';
 import { catalogFile } from '../files.ts';
-import { placeOrder } from '../orders/place-order.ts';
+import { placeOrder } from '../orders/orders.service.ts';
 import * as schema from './schema.ts';
 
 const migration = (name: string) => readFile(catalogFile(`drizzle/${name}.sql`), 'utf8');

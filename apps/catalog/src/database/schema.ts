@@ -15,7 +15,7 @@ import {
   timestamp,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { OrderOutcome } from '../orders/order-keys.ts';
+import type { OrderOutcome } from '../orders/order-keys.repository.ts';
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const now = (name: string) => timestamp(name, { withTimezone: true, precision: 3 }).notNull().defaultNow();

@@ -3,7 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { DatabaseModule } from '../database/database.module.ts';
-import { importFilms } from './import-films.ts';
+import { importFilms } from './films.repository.ts';
 
 /** Fills an empty database with films before the service is ready. */
 @Module({ imports: [DatabaseModule] })

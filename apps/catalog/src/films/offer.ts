@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Film } from './film.ts';
+import type { Film } from './films.schema.ts';
 
 /** What the store charges, in cents of a euro, by the year of release: the newer the dearer. */
 const PRICE_TIERS = [

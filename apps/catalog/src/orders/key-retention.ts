@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@
 import { PinoLogger } from 'nestjs-pino';
 import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import { forgetOldKeys } from './order-keys.ts';
+import { forgetOldKeys } from './order-keys.repository.ts';
 
 const EVERY_MS = 3_600_000;
 /** Keys a statement, so that it is short and locks little. */

@@ -15,9 +15,9 @@ import { Problem } from '@film-store/problem';
 import { parseIdempotencyKey } from '@film-store/idempotency';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import { readFeed } from './order-feed.ts';
-import { ORDER_BUDGET_MS, placeOrder } from './place-order.ts';
-import { readOrder } from './read-order.ts';
+import { readFeed } from './order-feed.repository.ts';
+import { ORDER_BUDGET_MS, placeOrder } from './orders.service.ts';
+import { readOrder } from './orders.repository.ts';
 
 @Controller('orders')
 export class OrdersController {

@@ -1,6 +1,6 @@
 import type { Availability, Product } from '@film-store/contracts';
 import { films, stock } from '../database/schema.ts';
-import { euros } from '../euros.ts';
+import { euros } from '../currency.ts';
 
 /** The columns a product is made of; those of the search stay in the database. */
 export const productColumns = {

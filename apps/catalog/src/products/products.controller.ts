@@ -8,8 +8,8 @@ import {
   productListQuery,
 } from '@film-store/contracts';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import { getAvailability, getProduct } from './get-product.ts';
-import { listProducts } from './list-products.ts';
+import { getAvailability, getProduct } from './products.service.ts';
+import { listProducts } from './products.repository.ts';
 
 /** Large enough for a reader that wants all films in a few pages. */
 const MAX_PAGE = 500;

@@ -2,7 +2,7 @@ import { type SQL, and, asc, desc, gt, lt, lte, or, sql } from 'drizzle-orm';
 import type { ProductList, ProductListQuery } from '@film-store/contracts';
 import type { Database } from '../database/database.ts';
 import { films, popularity } from '../database/schema.ts';
-import { wordsOf } from '../films/words.ts';
+import { wordsOf } from '../films/tokenize.ts';
 import { type Position, readCursor, writeCursor } from './cursor.ts';
 import { productColumns, toProduct } from './product-row.ts';
 

@@ -3,7 +3,7 @@ import type { Order } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
-import { euros } from '../euros.ts';
+import { euros } from '../currency.ts';
 import type { OrderLine } from './order-lines.ts';
 
 export type OrderRow = typeof orders.$inferSelect;

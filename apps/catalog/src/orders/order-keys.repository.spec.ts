@@ -9,8 +9,8 @@ import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
 import { KeyRetention } from './key-retention.ts';
-import { forgetOldKeys } from './order-keys.ts';
-import { placeOrder } from './place-order.ts';
+import { forgetOldKeys } from './order-keys.repository.ts';
+import { placeOrder } from './orders.service.ts';
 
 const silent = new PinoLogger({ pinoHttp: { level: 'silent' } });
 const matrix = { productId: 'the-matrix-1999', quantity: 1 };

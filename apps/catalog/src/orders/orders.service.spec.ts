@@ -10,9 +10,9 @@ import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { orderOf } from '../../test/order-of.ts';
 import { withFilms } from '../../test/with-films.ts';
-import { readFeed } from './order-feed.ts';
-import { placeOrder } from './place-order.ts';
-import { readOrder } from './read-order.ts';
+import { readFeed } from './order-feed.repository.ts';
+import { placeOrder } from './orders.service.ts';
+import { readOrder } from './orders.repository.ts';
 
 const MATRIX = 'the-matrix-1999';
 const PULP_FICTION = 'pulp-fiction-1994';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
-import { getAvailability, getProduct } from './get-product.ts';
-import { listProducts } from './list-products.ts';
+import { getAvailability, getProduct } from './products.service.ts';
+import { listProducts } from './products.repository.ts';
 
 describeOnEveryEngine('products', (place) => {
   const db = withFilms(place);

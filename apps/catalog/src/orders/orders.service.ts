@@ -3,11 +3,11 @@ import type { Database, Transaction } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
 import { boundStatements } from '../database/statement-deadline.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { appendToFeed } from './order-feed.ts';
+import { appendToFeed } from './order-feed.repository.ts';
 import { type OrderLine, priceLines, totalOf } from './order-lines.ts';
-import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.ts';
-import { toOrder } from './read-order.ts';
-import { OutOfStock, takeFromStock } from './take-from-stock.ts';
+import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.repository.ts';
+import { toOrder } from './orders.repository.ts';
+import { OutOfStock, takeFromStock } from './stock.repository.ts';
 
 /**
  * How long placing an order may take, in milliseconds, and so any statement of it: an order waits for others of the

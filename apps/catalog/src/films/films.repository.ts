@@ -4,9 +4,9 @@ import { lockUntilCommit } from '../database/advisory-lock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
 import { catalogFile } from '../files.ts';
-import { type CleaningReport, type Film, filmsFile } from './film.ts';
+import { type CleaningReport, type Film, filmsFile } from './films.schema.ts';
 import { initialStockOf, priceOf } from './offer.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf } from './tokenize.ts';
 
 /** PostgreSQL takes 65,535 parameters a statement, and a film is 14 of them. */
 const FILMS_PER_INSERT = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordsOf } from './words.ts';
+import { wordsOf } from './tokenize.ts';
 
 describe('wordsOf', () => {
   it.each([

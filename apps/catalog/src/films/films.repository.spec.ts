@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
 import { type Place, describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { importFilms } from './import-films.ts';
+import { importFilms } from './films.repository.ts';
 
 /** As replicas do that start at once: several where the engine takes several. */
 async function startReplicas(place: Place): Promise<{ reports: unknown[]; films: number; stock: number }> {
