@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { MemoryStorage } from '@openfeature/flagd-core';
 import { DefaultLogger } from '@openfeature/server-sdk';
 import { expect, it } from 'vitest';
-import { acceptOrders } from '../../apps/gateway/src/orders/orders-gate.ts';
+import { acceptOrders } from '../../apps/gateway/src/orders/orders-enabled.guard.ts';
 import { personalised } from '../../apps/gateway/src/products/products.service.ts';
 
 const declared = [personalised, acceptOrders];

@@ -1,6 +1,6 @@
 import { defineService } from '@film-store/service';
 import { gatewayConfig } from './gateway.config.ts';
-import { GatewayModule } from './gateway.module.ts';
+import { GatewayModule } from './app.module.ts';
 
 export const gateway = defineService({
   name: 'gateway',

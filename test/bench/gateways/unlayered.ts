@@ -13,8 +13,8 @@ import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
 import { Principal, PrincipalGuard } from '../../../apps/gateway/src/auth/principal.guard.ts';
 import { type GatewayConfig, gatewayConfig } from '../../../apps/gateway/src/gateway.config.ts';
-import { OrdersGate } from '../../../apps/gateway/src/orders/orders-gate.ts';
-import { CatalogClient } from '../../../apps/gateway/src/upstreams/catalog.client.ts';
+import { OrdersGate } from '../../../apps/gateway/src/orders/orders-enabled.guard.ts';
+import { CatalogClient } from '../../../apps/gateway/src/catalog/catalog.client.ts';
 
 @Controller('api/orders')
 @UseGuards(PrincipalGuard)

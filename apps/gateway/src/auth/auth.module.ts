@@ -2,7 +2,7 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
 import { CONFIG } from '@film-store/service';
 import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
-import { probeOf } from '../upstreams/probe.ts';
+import { probeOf } from '../health/check-upstream.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
 import { keysAt, remoteKeys } from './remote-keys.ts';

@@ -2,8 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Home, home } from '@film-store/contracts';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer } from '../api/api-answer.ts';
-import { POPULAR_MAX_STALE_MS } from '../picks/picks.service.ts';
+import { ApiAnswer } from '../api/api-responses.ts';
+import { POPULAR_MAX_STALE_MS } from '../recommendations/recommendations.service.ts';
 import { HomeService } from './home.service.ts';
 
 @ApiTags('storefront')

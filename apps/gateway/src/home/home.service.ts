@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Home } from '@film-store/contracts';
 import { degradationsOf, startDegradedSeries } from '@film-store/degradation';
-import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
-import { toPicks } from '../picks/to-picks.ts';
+import { FALLBACKS, PicksService } from '../recommendations/recommendations.service.ts';
+import { toPicks } from '../recommendations/to-recommended-products.ts';
 
 const FEATURED = 12;
 

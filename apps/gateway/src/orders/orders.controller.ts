@@ -5,10 +5,10 @@ import { type Order, type OrderRequest, order, orderId, orderRequest } from '@fi
 import { IDEMPOTENT_REPLAYED } from '@film-store/core';
 import { DerivedIdempotencyKey, Idempotent } from '@film-store/idempotency';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
+import { ApiAnswer, ApiProblems } from '../api/api-responses.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
-import { CatalogClient } from '../upstreams/catalog.client.ts';
-import { OrdersGate } from './orders-gate.ts';
+import { CatalogClient } from '../catalog/catalog.client.ts';
+import { OrdersGate } from './orders-enabled.guard.ts';
 
 interface Reply {
   header(name: string, value: string): unknown;

@@ -11,7 +11,7 @@ import {
   productPage,
 } from '@film-store/contracts';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer, ApiProblems } from '../api/api-answer.ts';
+import { ApiAnswer, ApiProblems } from '../api/api-responses.ts';
 import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 
 const MAX_LIMIT = 100;

@@ -16,10 +16,10 @@ import {
 } from '@film-store/degradation';
 import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
 import { Problem } from '@film-store/problem';
-import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
-import { FALLBACKS, PicksService } from '../picks/picks.service.ts';
-import { toPicks } from '../picks/to-picks.ts';
-import { CatalogClient } from '../upstreams/catalog.client.ts';
+import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
+import { FALLBACKS, PicksService } from '../recommendations/recommendations.service.ts';
+import { toPicks } from '../recommendations/to-recommended-products.ts';
+import { CatalogClient } from '../catalog/catalog.client.ts';
 
 const RECOMMENDED = 6;
 /** How old what is shown may be, in milliseconds, when catalog does not answer. */

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { probeOf } from './probe.ts';
+import { probeOf } from '../health/check-upstream.ts';
 
 /** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */
 const CAN_DO_WITHOUT = { priority: 'sheddable', reserveMs: 100 } as const;

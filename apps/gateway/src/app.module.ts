@@ -12,14 +12,14 @@ import type { GatewayConfig } from './gateway.config.ts';
 import { ControlRoomController } from './control-room/control-room.controller.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
-import { OrdersGate } from './orders/orders-gate.ts';
+import { OrdersGate } from './orders/orders-enabled.guard.ts';
 import { OrdersController } from './orders/orders.controller.ts';
-import { LAST_KNOWN_GOOD } from './last-known-good.ts';
-import { PicksService } from './picks/picks.service.ts';
+import { LAST_KNOWN_GOOD } from './last-known-good/last-known-good.module.ts';
+import { PicksService } from './recommendations/recommendations.service.ts';
 import { ProductsController } from './products/products.controller.ts';
 import { ProductsService } from './products/products.service.ts';
-import { CatalogClient } from './upstreams/catalog.client.ts';
-import { RecommendationsClient } from './upstreams/recommendations.client.ts';
+import { CatalogClient } from './catalog/catalog.client.ts';
+import { RecommendationsClient } from './recommendations/recommendations.client.ts';
 
 @Module({
   imports: [

@@ -13,7 +13,7 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { probeOf } from './probe.ts';
+import { probeOf } from '../health/check-upstream.ts';
 
 /** Given up in time for a fallback to answer instead, in milliseconds. */
 const HAS_FALLBACK = { reserveMs: 100 } as const;

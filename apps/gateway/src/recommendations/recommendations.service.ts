@@ -8,9 +8,9 @@ import {
   SwitchedOff,
   firstAvailable,
 } from '@film-store/degradation';
-import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good.ts';
-import { CatalogClient } from '../upstreams/catalog.client.ts';
-import { RecommendationsClient } from '../upstreams/recommendations.client.ts';
+import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
+import { CatalogClient } from '../catalog/catalog.client.ts';
+import { RecommendationsClient } from './recommendations.client.ts';
 
 type DegradablePicks = Degradable<Product[], Picks['source']>;
 
