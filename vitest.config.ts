@@ -5,7 +5,7 @@ const conditions = ['source', 'module', 'node'];
 /** Nothing in there outlives its file, in no module and in no global: one process may run many of them. */
 const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
-  'apps/recommendations/src/{films,model}/**/*.spec.ts',
+  'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
   'deploy/{grafana,k8s,runbooks}/**/*.spec.ts',
   'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding,problem}/src/**/*.spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',

@@ -1,6 +1,6 @@
 import { defineService } from '@film-store/service';
 import { recommendationsConfig } from './recommendations.config.ts';
-import { RecommendationsModule } from './recommendations.module.ts';
+import { RecommendationsModule } from './app.module.ts';
 
 /** The service that picks films like another one, and the films most people want. */
 export const recommendations = defineService({

@@ -1,5 +1,5 @@
 import type { Product } from '@film-store/contracts';
-import { appeals } from './appeal.ts';
+import { appeals } from './rating-score.ts';
 
 /**
  * What scoring needs of every film, a column each, in memory that threads share: handing a table to a worker copies

@@ -1,5 +1,5 @@
 import type { Product } from '@film-store/contracts';
-import type { FilmSnapshot } from '../films/snapshot.ts';
+import type { FilmSnapshot } from '../films/films.schema.ts';
 import { type FilmTable, encodeFilms } from './film-table.ts';
 
 /** The films that answers are made of. A model never changes; newer films make another one. */

@@ -1,5 +1,5 @@
 import type { PinoLogger } from 'nestjs-pino';
-import { type Contact, afterFailure, backoffMs } from './contact.ts';
+import { type Contact, afterFailure, backoffMs } from './connection-state.ts';
 import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 

@@ -5,7 +5,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry, diskIndicator } from '@film-store/health';
 import { CONFIG } from '@film-store/service';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
-import { type FilmSnapshot, filmSnapshot } from './snapshot.ts';
+import { type FilmSnapshot, filmSnapshot } from './films.schema.ts';
 
 /** Keeps the last snapshot on disk. It is a convenience: what cannot be read or written is logged, never thrown. */
 @Injectable()

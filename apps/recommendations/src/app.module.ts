@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CONFIG, serviceTokenHeaders } from '@film-store/service';
 import { UpstreamModule } from '@film-store/resilience';
-import { FeedFollower } from './feed/feed-follower.ts';
-import { FilmRefresh } from './films/film-refresh.ts';
-import { SnapshotStore } from './films/snapshot-store.ts';
-import { ScoringPool } from './model/scoring-pool.ts';
-import { SCORING_THREADS, startScoringThreads } from './model/scoring-threads.ts';
+import { FeedFollower } from './feed/feed.service.ts';
+import { FilmRefresh } from './films/films.service.ts';
+import { SnapshotStore } from './films/films.repository.ts';
+import { ScoringPool } from './scoring/scoring-pool.ts';
+import { SCORING_THREADS, startScoringThreads } from './scoring/scoring-threads.ts';
 import { TIME, systemTime } from './polling/time.ts';
 import type { RecommendationsConfig } from './recommendations.config.ts';
-import { RecommendationsController } from './recommendations.controller.ts';
-import { Recommender } from './recommender.ts';
+import { RecommendationsController } from './recommendations/recommendations.controller.ts';
+import { Recommender } from './recommendations/recommendations.service.ts';
 
 @Module({
   imports: [

@@ -8,12 +8,12 @@ import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
-import { ScoringPool } from '../model/scoring-pool.ts';
-import { startScoringThreads } from '../model/scoring-threads.ts';
+import { ScoringPool } from '../scoring/scoring-pool.ts';
+import { startScoringThreads } from '../scoring/scoring-threads.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
-import { Recommender } from '../recommender.ts';
-import { FilmRefresh } from './film-refresh.ts';
-import { SnapshotStore } from './snapshot-store.ts';
+import { Recommender } from '../recommendations/recommendations.service.ts';
+import { FilmRefresh } from './films.service.ts';
+import { SnapshotStore } from './films.repository.ts';
 
 describe('FilmRefresh', () => {
   let directory: string;

@@ -6,10 +6,10 @@ import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
 import { entry } from '../../test/orders.ts';
-import { ScoringPool } from '../model/scoring-pool.ts';
-import { startScoringThreads } from '../model/scoring-threads.ts';
-import { Recommender } from '../recommender.ts';
-import { FeedFollower } from './feed-follower.ts';
+import { ScoringPool } from '../scoring/scoring-pool.ts';
+import { startScoringThreads } from '../scoring/scoring-threads.ts';
+import { Recommender } from '../recommendations/recommendations.service.ts';
+import { FeedFollower } from './feed.service.ts';
 
 describe('FeedFollower', () => {
   let catalog: CatalogStandIn;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
-import { encodeFilms } from './film-table.ts';
-import type { RankTask } from './rank.ts';
+import { encodeFilms } from '../model/film-table.ts';
+import type { RankTask } from '../model/rank.ts';
 import { ScoringPool } from './scoring-pool.ts';
 import { type ScoringThreads, startScoringThreads } from './scoring-threads.ts';
 

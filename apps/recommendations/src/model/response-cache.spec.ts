@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { film } from '../../test/films.ts';
-import { Answers } from './answers.ts';
+import { Answers } from './response-cache.ts';
 
 describe('Answers', () => {
   it('computes each answer once, also for callers at the same time', async () => {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
-import type { RankTask } from './rank.ts';
+import type { RankTask } from '../model/rank.ts';
 
 /** One core is left to the event loop; more than two threads were never kept busy. */
 const THREADS = Math.max(1, Math.min(2, availableParallelism() - 1));

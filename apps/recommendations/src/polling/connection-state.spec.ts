@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterFailure, backoffMs } from './contact.ts';
+import { afterFailure, backoffMs } from './connection-state.ts';
 
 describe('afterFailure', () => {
   it('remembers the last success through failures in a row', () => {

@@ -6,7 +6,7 @@ import {
   popularQuery,
   recommendationsQuery,
 } from '@film-store/contracts';
-import { Recommender } from './recommender.ts';
+import { Recommender } from './recommendations.service.ts';
 
 @Controller('recommendations')
 export class RecommendationsController {

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry, Unwell } from '@film-store/health';
 import { Problem } from '@film-store/problem';
-import type { RankTask } from './rank.ts';
+import type { RankTask } from '../model/rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
 
 /**

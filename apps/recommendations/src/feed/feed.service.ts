@@ -3,10 +3,10 @@ import { PinoLogger } from 'nestjs-pino';
 import { orderFeed } from '@film-store/contracts';
 import { HealthRegistry, Unwell } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { lastSuccessOf } from '../polling/contact.ts';
+import { lastSuccessOf } from '../polling/connection-state.ts';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
-import { Recommender } from '../recommender.ts';
+import { Recommender } from '../recommendations/recommendations.service.ts';
 import { type Position, askAfter, readPage } from './feed-page.ts';
 
 const POLL_MS = 1000;

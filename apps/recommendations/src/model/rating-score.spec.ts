@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appeals } from './appeal.ts';
+import { appeals } from './rating-score.ts';
 
 describe('appeals', () => {
   it('draws a rating to the mean of all while its votes are few', () => {

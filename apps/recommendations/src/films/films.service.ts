@@ -3,9 +3,9 @@ import { PinoLogger } from 'nestjs-pino';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
-import { Recommender } from '../recommender.ts';
-import { readFilms } from './read-films.ts';
-import { SnapshotStore } from './snapshot-store.ts';
+import { Recommender } from '../recommendations/recommendations.service.ts';
+import { readFilms } from './films.client.ts';
+import { SnapshotStore } from './films.repository.ts';
 
 const REFRESH_MS = 5 * 60_000;
 

@@ -6,7 +6,7 @@ import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
-import { SnapshotStore } from './snapshot-store.ts';
+import { SnapshotStore } from './films.repository.ts';
 
 const snapshot = (id: string) => ({ asOf: '2026-01-01T00:00:00.000Z', films: [film(id)] });
 

@@ -8,12 +8,12 @@ import {
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { Problem } from '@film-store/problem';
-import type { FilmSnapshot } from './films/snapshot.ts';
-import { Answers } from './model/answers.ts';
-import { type Model, buildModel } from './model/model.ts';
-import { mostPopular } from './model/popularity.ts';
-import { Sales } from './model/sales.ts';
-import { ScoringPool } from './model/scoring-pool.ts';
+import type { FilmSnapshot } from '../films/films.schema.ts';
+import { Answers } from '../model/response-cache.ts';
+import { type Model, buildModel } from '../model/model.ts';
+import { mostPopular } from '../model/popularity.ts';
+import { Sales } from '../model/sales.ts';
+import { ScoringPool } from '../scoring/scoring-pool.ts';
 
 /** Answers from the films and sales it was given last. */
 @Injectable()

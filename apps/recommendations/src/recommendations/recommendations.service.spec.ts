@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { film, ids } from '../test/films.ts';
-import { log } from '../test/log.ts';
-import { entry } from '../test/orders.ts';
-import { ScoringPool } from './model/scoring-pool.ts';
-import { startScoringThreads } from './model/scoring-threads.ts';
-import { Recommender } from './recommender.ts';
+import { film, ids } from '../../test/films.ts';
+import { log } from '../../test/log.ts';
+import { entry } from '../../test/orders.ts';
+import { ScoringPool } from '../scoring/scoring-pool.ts';
+import { startScoringThreads } from '../scoring/scoring-threads.ts';
+import { Recommender } from './recommendations.service.ts';
 
 const first = {
   asOf: '2026-01-01T00:00:00.000Z',

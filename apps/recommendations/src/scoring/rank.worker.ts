@@ -1,0 +1,1 @@
+export { rank as default } from '../model/rank.ts';
