@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orderFeed, productList } from '@film-store/contracts';
-import { initialStockOf } from '../../apps/catalog/src/films/offer.ts';
+import { toInitialStock } from '../../apps/catalog/src/films/offer.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { serviceEnvironment, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
@@ -64,7 +64,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
     await Promise.all([start('catalog'), start('gateway')]);
     const list = await fetch(`http://localhost:${ports.catalog}/products?limit=100`);
     const ids = productList.parse(await list.json()).items.map(({ id }) => id);
-    films = ids.filter((id) => initialStockOf(id) >= 20);
+    films = ids.filter((id) => toInitialStock(id) >= 20);
   });
   afterAll(() => stops.stop());
 

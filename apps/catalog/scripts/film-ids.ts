@@ -1,4 +1,4 @@
-import { wordsOf } from '../src/films/tokenize.ts';
+import { tokenize } from '../src/films/tokenize.ts';
 
 /** Leaves room for the year and a number within the 100 characters of a product id. */
 const LONGEST_SLUG = 88;
@@ -28,7 +28,7 @@ function nameOf({ title, releaseDate }: Named): string {
 }
 
 function slugOf(title: string): string {
-  const asciiWords = wordsOf(title).flatMap((word) => word.match(/[a-z0-9]+/g) ?? []);
+  const asciiWords = tokenize(title).flatMap((word) => word.match(/[a-z0-9]+/g) ?? []);
   return asciiWords.join('-').slice(0, LONGEST_SLUG).replace(/-$/, '');
 }
 

@@ -4,4 +4,4 @@ import { OrdersModule } from './orders/orders.module.ts';
 import { ProductsModule } from './products/products.module.ts';
 
 @Module({ imports: [FilmsModule, ProductsModule, OrdersModule] })
-export class CatalogModule {}
+export class AppModule {}

@@ -1,5 +1,5 @@
 import { defineService } from '@film-store/service';
 import { catalogConfig } from './catalog.config.ts';
-import { CatalogModule } from './app.module.ts';
+import { AppModule } from './app.module.ts';
 
-export const catalog = defineService({ name: 'catalog', config: catalogConfig, module: CatalogModule });
+export const catalog = defineService({ name: 'catalog', config: catalogConfig, module: AppModule });

@@ -4,7 +4,7 @@ import { orderOne, startOrders } from './orders.js';
 
 /** @typedef {import('@film-store/contracts').Product} Product */
 /** @typedef {import('@film-store/contracts').ProductPage} ProductPage */
-/** @typedef {import('@film-store/contracts').Picks} Picks */
+/** @typedef {import('@film-store/contracts').RecommendedProducts} RecommendedProducts */
 
 const REFRESH_MS = 2000;
 
@@ -74,7 +74,7 @@ async function showHome() {
   showPicks('featured', body.featured, age);
 }
 
-/** @param {'picks' | 'featured'} id @param {Picks} picks @param {string | null | undefined} age */
+/** @param {'picks' | 'featured'} id @param {RecommendedProducts} recommended @param {string | null | undefined} age */
 function showPicks(id, { items, source, degraded, reason }, age) {
   const badge = byId(`${id}-source`);
   badge.className = `badge is-${degraded ? 'degraded' : 'good'}`;

@@ -12,10 +12,10 @@ import type { GatewayConfig } from './gateway.config.ts';
 import { ControlRoomController } from './control-room/control-room.controller.ts';
 import { HomeController } from './home/home.controller.ts';
 import { HomeService } from './home/home.service.ts';
-import { OrdersGate } from './orders/orders-enabled.guard.ts';
+import { OrdersEnabledGuard } from './orders/orders-enabled.guard.ts';
 import { OrdersController } from './orders/orders.controller.ts';
 import { LAST_KNOWN_GOOD } from './last-known-good/last-known-good.module.ts';
-import { PicksService } from './recommendations/recommendations.service.ts';
+import { RecommendationsService } from './recommendations/recommendations.service.ts';
 import { ProductsController } from './products/products.controller.ts';
 import { ProductsService } from './products/products.service.ts';
 import { CatalogClient } from './catalog/catalog.client.ts';
@@ -61,9 +61,9 @@ import { RecommendationsClient } from './recommendations/recommendations.client.
   providers: [
     CatalogClient,
     RecommendationsClient,
-    PicksService,
+    RecommendationsService,
     HomeService,
-    OrdersGate,
+    OrdersEnabledGuard,
     ProductsService,
     {
       provide: LAST_KNOWN_GOOD,
@@ -73,4 +73,4 @@ import { RecommendationsClient } from './recommendations/recommendations.client.
     },
   ],
 })
-export class GatewayModule {}
+export class AppModule {}

@@ -1,11 +1,11 @@
 import { defineService } from '@film-store/service';
 import { gatewayConfig } from './gateway.config.ts';
-import { GatewayModule } from './app.module.ts';
+import { AppModule } from './app.module.ts';
 
 export const gateway = defineService({
   name: 'gateway',
   config: gatewayConfig,
-  module: GatewayModule,
+  module: AppModule,
   edge: true,
   peers: ['catalog', 'recommendations'],
   docs: {

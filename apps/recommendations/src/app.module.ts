@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CONFIG, serviceTokenHeaders } from '@film-store/service';
 import { UpstreamModule } from '@film-store/resilience';
-import { FeedFollower } from './feed/feed.service.ts';
-import { FilmRefresh } from './films/films.service.ts';
-import { SnapshotStore } from './films/films.repository.ts';
+import { FeedService } from './feed/feed.service.ts';
+import { FilmsService } from './films/films.service.ts';
+import { FilmsRepository } from './films/films.repository.ts';
 import { ScoringPool } from './scoring/scoring-pool.ts';
 import { SCORING_THREADS, startScoringThreads } from './scoring/scoring-threads.ts';
 import { TIME, systemTime } from './polling/time.ts';
 import type { RecommendationsConfig } from './recommendations.config.ts';
 import { RecommendationsController } from './recommendations/recommendations.controller.ts';
-import { Recommender } from './recommendations/recommendations.service.ts';
+import { RecommendationsService } from './recommendations/recommendations.service.ts';
 
 @Module({
   imports: [
@@ -26,10 +26,10 @@ import { Recommender } from './recommendations/recommendations.service.ts';
     { provide: TIME, useValue: systemTime },
     { provide: SCORING_THREADS, useFactory: startScoringThreads },
     ScoringPool,
-    SnapshotStore,
-    Recommender,
-    FilmRefresh,
-    FeedFollower,
+    FilmsRepository,
+    RecommendationsService,
+    FilmsService,
+    FeedService,
   ],
 })
-export class RecommendationsModule {}
+export class AppModule {}

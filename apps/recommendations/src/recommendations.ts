@@ -1,10 +1,10 @@
 import { defineService } from '@film-store/service';
 import { recommendationsConfig } from './recommendations.config.ts';
-import { RecommendationsModule } from './app.module.ts';
+import { AppModule } from './app.module.ts';
 
 /** The service that picks films like another one, and the films most people want. */
 export const recommendations = defineService({
   name: 'recommendations',
   config: recommendationsConfig,
-  module: RecommendationsModule,
+  module: AppModule,
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { availability, cursor, product } from './product.ts';
 
 /** Films picked for a place on a page, and how good the pick is. */
-export const picks = z
+export const recommendedProducts = z
   .object({
     items: z.array(product),
     source: z.enum(['personalised', 'popular', 'none']),
@@ -11,18 +11,18 @@ export const picks = z
     reason: degradationReason.optional(),
   })
   .meta({ id: 'Picks' });
-export type Picks = z.infer<typeof picks>;
+export type RecommendedProducts = z.infer<typeof recommendedProducts>;
 
 const degraded = z.array(degradation).describe('every degraded part of this answer; empty when all is well');
 
-export const home = z.object({ featured: picks, degraded }).meta({ id: 'Home' });
+export const home = z.object({ featured: recommendedProducts, degraded }).meta({ id: 'Home' });
 export type Home = z.infer<typeof home>;
 
 export const productPage = z
   .object({
     product,
     availability: availability.extend({ stale: z.boolean() }),
-    recommendations: picks,
+    recommendations: recommendedProducts,
     degraded,
   })
   .meta({ id: 'ProductPage' });

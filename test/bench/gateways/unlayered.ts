@@ -13,7 +13,7 @@ import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
 import { Principal, PrincipalGuard } from '../../../apps/gateway/src/auth/principal.guard.ts';
 import { type GatewayConfig, gatewayConfig } from '../../../apps/gateway/src/gateway.config.ts';
-import { OrdersGate } from '../../../apps/gateway/src/orders/orders-enabled.guard.ts';
+import { OrdersEnabledGuard } from '../../../apps/gateway/src/orders/orders-enabled.guard.ts';
 import { CatalogClient } from '../../../apps/gateway/src/catalog/catalog.client.ts';
 
 @Controller('api/orders')
@@ -21,7 +21,7 @@ import { CatalogClient } from '../../../apps/gateway/src/catalog/catalog.client.
 class OrdersController {
   constructor(
     private readonly catalog: CatalogClient,
-    private readonly gate: OrdersGate,
+    private readonly ordersEnabled: OrdersEnabledGuard,
   ) {}
 
   @Post()
@@ -33,7 +33,7 @@ class OrdersController {
     @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
   ): Promise<Order> {
     const idempotencyKey = parseIdempotencyKey(key);
-    await this.gate.pass();
+    await this.ordersEnabled.assertEnabled();
     const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
     reply.header('location', `/api/orders/${placed.id}`);
     return placed;
@@ -51,7 +51,7 @@ class OrdersController {
     }),
   ],
   controllers: [OrdersController],
-  providers: [CatalogClient, OrdersGate],
+  providers: [CatalogClient, OrdersEnabledGuard],
 })
 class UnlayeredModule {}
 

@@ -5,8 +5,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
 import { catalogFile } from '../files.ts';
 import { type CleaningReport, type Film, filmsFile } from './films.schema.ts';
-import { initialStockOf, priceOf } from './offer.ts';
-import { wordsOf } from './tokenize.ts';
+import { toInitialStock, toPrice } from './offer.ts';
+import { tokenize } from './tokenize.ts';
 
 /** PostgreSQL takes 65,535 parameters a statement, and a film is 14 of them. */
 const FILMS_PER_INSERT = 200;
@@ -34,7 +34,7 @@ async function insertFilms(tx: Transaction, all: readonly Film[]): Promise<void>
   for (let start = 0; start < all.length; start += FILMS_PER_INSERT) {
     const some = all.slice(start, start + FILMS_PER_INSERT);
     await tx.insert(films).values(some.map(filmRow));
-    await tx.insert(stock).values(some.map(({ id }) => ({ productId: id, quantity: initialStockOf(id) })));
+    await tx.insert(stock).values(some.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })));
   }
 }
 
@@ -44,7 +44,7 @@ function filmRow(film: Film): typeof films.$inferInsert {
     ...columns,
     imdbRating: imdb.rating,
     imdbVotes: imdb.votes,
-    price: priceOf(film),
-    searchText: wordsOf(`${film.title} ${film.director ?? ''}`).join(' '),
+    price: toPrice(film),
+    searchText: tokenize(`${film.title} ${film.director ?? ''}`).join(' '),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { initialStockOf, priceOf } from './offer.ts';
+import { toInitialStock, toPrice } from './offer.ts';
 
-describe('priceOf', () => {
+describe('toPrice', () => {
   it.each([
     ['2011-12-31', 6, 1499],
     ['2009-01-01', 6, 1499],
@@ -15,11 +15,11 @@ describe('priceOf', () => {
     ['2009-01-01', 7.9, 1499],
     ['2009-01-01', 8, 1699],
   ])('of a film of %s rated %s is %i cents', (releaseDate, rating, cents) => {
-    expect(priceOf({ releaseDate, imdb: { rating, votes: 1 } })).toBe(cents);
+    expect(toPrice({ releaseDate, imdb: { rating, votes: 1 } })).toBe(cents);
   });
 });
 
-describe('initialStockOf', () => {
+describe('toInitialStock', () => {
   it.each([
     ['the-dark-knight-2008', 134],
     ['the-land-girls-1998', 96],
@@ -27,6 +27,6 @@ describe('initialStockOf', () => {
     ['se7en-1995', 4],
     ['fight-club-1999', 0],
   ])('of %s is %i', (id, quantity) => {
-    expect(initialStockOf(id)).toBe(quantity);
+    expect(toInitialStock(id)).toBe(quantity);
   });
 });

@@ -10,7 +10,7 @@ const PRICE_TIERS = [
 const LOWEST_PRICE = 799;
 const ACCLAIMED = { rating: 8, surcharge: 200 };
 
-export function priceOf({ releaseDate, imdb }: Pick<Film, 'releaseDate' | 'imdb'>): number {
+export function toPrice({ releaseDate, imdb }: Pick<Film, 'releaseDate' | 'imdb'>): number {
   const tier = PRICE_TIERS.find(({ since }) => releaseDate !== null && releaseDate >= since);
   const surcharge = (imdb.rating ?? 0) >= ACCLAIMED.rating ? ACCLAIMED.surcharge : 0;
   return (tier?.price ?? LOWEST_PRICE) + surcharge;
@@ -20,7 +20,7 @@ export function priceOf({ releaseDate, imdb }: Pick<Film, 'releaseDate' | 'imdb'
  * How many of a film the store starts with, drawn from the film's id: mostly 20 to 200; of a hundred films about
  * three are sold out and five are scarce (1 to 5), so that both can be seen without selling anything first.
  */
-export function initialStockOf(id: string): number {
+export function toInitialStock(id: string): number {
   const digest = createHash('sha256').update(id).digest();
   const share = digest.readUInt32BE(0) % 100;
   const draw = digest.readUInt32BE(4);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { wordsOf } from './tokenize.ts';
+import { tokenize } from './tokenize.ts';
 
-describe('wordsOf', () => {
+describe('tokenize', () => {
   it.each([
     ['Gone with the Wind', ['gone', 'with', 'the', 'wind']],
     ['Léon', ['leon']],
@@ -15,6 +15,6 @@ describe('wordsOf', () => {
     ['!!! & | :* ( )', []],
     ['', []],
   ])('of %j are %j', (text, words) => {
-    expect(wordsOf(text)).toEqual(words);
+    expect(tokenize(text)).toEqual(words);
   });
 });

@@ -4,7 +4,7 @@ const APOSTROPHE_OF_ENDING = /(?<=\p{L})['’](?=\p{L}{1,2}(?![\p{L}\p{N}]))/gu;
 const WORD = /[\p{L}\p{N}]+/gu;
 
 /** The words of a text, lower-case and without accents, letters and digits only: films are found and named by them. */
-export function wordsOf(text: string): string[] {
+export function tokenize(text: string): string[] {
   const plain = text.normalize('NFD').replace(MARKS, '').replace(APOSTROPHE_OF_ENDING, '').toLowerCase();
   return plain.match(WORD) ?? [];
 }

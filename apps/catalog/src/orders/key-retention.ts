@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@
 import { PinoLogger } from 'nestjs-pino';
 import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import { forgetOldKeys } from './order-keys.repository.ts';
+import { deleteOldKeys } from './order-keys.repository.ts';
 
 const EVERY_MS = 3_600_000;
 /** Keys a statement, so that it is short and locks little. */
@@ -44,7 +44,7 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
       let forgotten = 0;
       let batch = BATCH;
       while (batch === BATCH && !this.#stopped) {
-        batch = await this.database.execute((db) => forgetOldKeys(db, BATCH), {
+        batch = await this.database.execute((db) => deleteOldKeys(db, BATCH), {
           summary: 'DELETE order_keys',
         });
         forgotten += batch;

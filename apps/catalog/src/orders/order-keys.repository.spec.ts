@@ -9,7 +9,7 @@ import { orderKeys, stock } from '../database/schema.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
 import { KeyRetention } from './key-retention.ts';
-import { forgetOldKeys } from './order-keys.repository.ts';
+import { deleteOldKeys } from './order-keys.repository.ts';
 import { placeOrder } from './orders.service.ts';
 
 const silent = new PinoLogger({ pinoHttp: { level: 'silent' } });
@@ -102,9 +102,9 @@ describeOnEveryEngine('an order’s key', (place) => {
       for (const key of old) await age(key, '7 days 1 second');
       await age(young, '6 days 23:59:59');
 
-      expect(await forgetOldKeys(db(), 2)).toBe(2);
-      expect(await forgetOldKeys(db(), 2)).toBe(1);
-      expect(await forgetOldKeys(db(), 2)).toBe(0);
+      expect(await deleteOldKeys(db(), 2)).toBe(2);
+      expect(await deleteOldKeys(db(), 2)).toBe(1);
+      expect(await deleteOldKeys(db(), 2)).toBe(0);
       expect((await order(young, matrix)).replayed).toBe(true);
       expect((await order(old[0]!, matrix)).replayed).toBe(false);
       expect(await inStock(matrix)).toBe(95);

@@ -43,7 +43,7 @@ export async function recordOutcome(tx: Transaction, key: string, outcome: Order
 export const KEY_RETENTION_DAYS = 7;
 
 /** Forgets up to `atMost` keys older than the retention, skipping those in use, and resolves with their number. */
-export async function forgetOldKeys(db: Database, atMost: number): Promise<number> {
+export async function deleteOldKeys(db: Database, atMost: number): Promise<number> {
   const old = db
     .select({ key: orderKeys.key })
     .from(orderKeys)

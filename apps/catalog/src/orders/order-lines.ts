@@ -37,5 +37,5 @@ export async function priceLines(db: Database, { items }: OrderRequest): Promise
   return items.map((item, position) => ({ position, ...item, unitPrice: priceOf.get(item.productId)! }));
 }
 
-export const totalOf = (lines: readonly OrderLine[]): number =>
+export const sumLines = (lines: readonly OrderLine[]): number =>
   lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice, 0);

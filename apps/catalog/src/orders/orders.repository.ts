@@ -3,7 +3,7 @@ import type { Order } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
-import { euros } from '../currency.ts';
+import { toMoney } from '../currency.ts';
 import type { OrderLine } from './order-lines.ts';
 
 export type OrderRow = typeof orders.$inferSelect;
@@ -25,9 +25,9 @@ export function toOrder(row: OrderRow, lines: readonly OrderLine[]): Order {
     items: lines.map(({ productId, quantity, unitPrice }) => ({
       productId,
       quantity,
-      unitPrice: euros(unitPrice),
+      unitPrice: toMoney(unitPrice),
     })),
-    total: euros(row.total),
+    total: toMoney(row.total),
     createdAt: row.createdAt.toISOString(),
   };
 }

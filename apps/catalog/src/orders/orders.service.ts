@@ -4,7 +4,7 @@ import { orderItems, orders } from '../database/schema.ts';
 import { boundStatements } from '../database/statement-deadline.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { appendToFeed } from './order-feed.repository.ts';
-import { type OrderLine, priceLines, totalOf } from './order-lines.ts';
+import { type OrderLine, priceLines, sumLines } from './order-lines.ts';
 import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.repository.ts';
 import { toOrder } from './orders.repository.ts';
 import { OutOfStock, takeFromStock } from './stock.repository.ts';
@@ -72,7 +72,7 @@ async function insertOrder(tx: Transaction, buyer: Buyer, lines: readonly OrderL
   await takeFromStock(tx, lines);
   const [row] = await tx
     .insert(orders)
-    .values({ ...buyer, status: 'confirmed', total: totalOf(lines) })
+    .values({ ...buyer, status: 'confirmed', total: sumLines(lines) })
     .returning();
   await tx.insert(orderItems).values(lines.map((line) => ({ orderId: row!.id, ...line })));
   return toOrder(row!, lines);

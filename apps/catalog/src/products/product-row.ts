@@ -1,6 +1,6 @@
 import type { Availability, Product } from '@film-store/contracts';
 import { films, stock } from '../database/schema.ts';
-import { euros } from '../currency.ts';
+import { toMoney } from '../currency.ts';
 
 /** The columns a product is made of; those of the search stay in the database. */
 export const productColumns = {
@@ -21,7 +21,7 @@ export const productColumns = {
 type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns>;
 
 export function toProduct({ imdbRating, imdbVotes, price, ...film }: ProductRow): Product {
-  return { ...film, imdb: { rating: imdbRating, votes: imdbVotes }, price: euros(price) };
+  return { ...film, imdb: { rating: imdbRating, votes: imdbVotes }, price: toMoney(price) };
 }
 
 export const toAvailability = ({ quantity, updatedAt }: typeof stock.$inferSelect): Availability => ({

@@ -2,7 +2,7 @@ import { type SQL, and, asc, desc, gt, lt, lte, or, sql } from 'drizzle-orm';
 import type { ProductList, ProductListQuery } from '@film-store/contracts';
 import type { Database } from '../database/database.ts';
 import { films, popularity } from '../database/schema.ts';
-import { wordsOf } from '../films/tokenize.ts';
+import { tokenize } from '../films/tokenize.ts';
 import { type Position, readCursor, writeCursor } from './cursor.ts';
 import { productColumns, toProduct } from './product-row.ts';
 
@@ -15,7 +15,7 @@ const filmPopularity = popularity(films.imdbVotes);
 export async function listProducts(db: Database, query: ProductListQuery): Promise<ProductList> {
   const { cursor, limit, genre, q } = query;
   const position = cursor === undefined ? undefined : readCursor(cursor);
-  const words = q === undefined ? undefined : wordsOf(q);
+  const words = q === undefined ? undefined : tokenize(q);
   if (words?.length === 0) return { items: [], nextCursor: null };
 
   const rows = await db

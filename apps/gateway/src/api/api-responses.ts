@@ -26,7 +26,7 @@ const degraded = {
 };
 
 /** Documents what a route answers with when all goes well. */
-export const ApiAnswer = (
+export const ApiSuccess = (
   status: number,
   schema: z.ZodType,
   { degradable = false }: { degradable?: boolean } = {},

@@ -13,7 +13,7 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { probeOf } from '../health/check-upstream.ts';
+import { checkUpstream } from '../health/check-upstream.ts';
 
 /** Given up in time for a fallback to answer instead, in milliseconds. */
 const HAS_FALLBACK = { reserveMs: 100 } as const;
@@ -32,7 +32,7 @@ export class CatalogClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.register({ name: 'catalog', critical: false, check: probeOf(this.catalog) });
+    this.health.register({ name: 'catalog', critical: false, check: checkUpstream(this.catalog) });
   }
 
   /** @throws Problem `not-found` */

@@ -21,7 +21,7 @@ const BUDGET_MS = 400;
  * open, or lets through a share, is not asked, only told of: what is known of it is known from requests. Nor does the
  * breaker learn from it: who is alive may fail all the same.
  */
-export const probeOf =
+export const checkUpstream =
   (upstream: Upstream, { path, schema } = IS_ALIVE): Indicator['check'] =>
   async ({ signal }) => {
     const breaker = upstream.breaker;

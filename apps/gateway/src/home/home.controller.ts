@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Home, home } from '@film-store/contracts';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer } from '../api/api-responses.ts';
+import { ApiSuccess } from '../api/api-responses.ts';
 import { POPULAR_MAX_STALE_MS } from '../recommendations/recommendations.service.ts';
 import { HomeService } from './home.service.ts';
 
@@ -14,7 +14,7 @@ export class HomeController {
   @Get()
   @UseRoutePolicy({ maxStaleMs: POPULAR_MAX_STALE_MS })
   @ApiOperation({ summary: 'The home page: featured films' })
-  @ApiAnswer(200, home, { degradable: true })
+  @ApiSuccess(200, home, { degradable: true })
   home(): Promise<Home> {
     return this.service.home();
   }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Home } from '@film-store/contracts';
 import { degradationsOf, startDegradedSeries } from '@film-store/degradation';
-import { FALLBACKS, PicksService } from '../recommendations/recommendations.service.ts';
-import { toPicks } from '../recommendations/to-recommended-products.ts';
+import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 
 const FEATURED = 12;
 
 @Injectable()
 export class HomeService {
-  constructor(private readonly picks: PicksService) {
+  constructor(private readonly recommendations: RecommendationsService) {
     startDegradedSeries('featured', FALLBACKS);
   }
 
   async home(): Promise<Home> {
-    const featured = await this.picks.popular(FEATURED);
-    return { featured: toPicks(featured), degraded: degradationsOf('featured', featured) };
+    const featured = await this.recommendations.popular(FEATURED);
+    return { featured: toRecommendedProducts(featured), degraded: degradationsOf('featured', featured) };
   }
 }

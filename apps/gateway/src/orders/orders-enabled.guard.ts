@@ -13,11 +13,11 @@ export const acceptOrders = booleanFlag('orders.accept', {
 
 /** Lets orders in, unless operators closed the shop. */
 @Injectable()
-export class OrdersGate {
+export class OrdersEnabledGuard {
   constructor(private readonly flags: Flags) {}
 
   /** @throws Refusal `unavailable` while no orders are taken; the order's key stays free */
-  async pass(): Promise<void> {
+  async assertEnabled(): Promise<void> {
     const { value } = await this.flags.boolean(acceptOrders);
     if (value) return;
     throw new Refusal('unavailable', {

@@ -5,10 +5,10 @@ import { type Order, type OrderRequest, order, orderId, orderRequest } from '@fi
 import { IDEMPOTENT_REPLAYED } from '@film-store/core';
 import { DerivedIdempotencyKey, Idempotent } from '@film-store/idempotency';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer, ApiProblems } from '../api/api-responses.ts';
+import { ApiSuccess, ApiProblems } from '../api/api-responses.ts';
 import { Principal, PrincipalGuard } from '../auth/principal.guard.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
-import { OrdersGate } from './orders-enabled.guard.ts';
+import { OrdersEnabledGuard } from './orders-enabled.guard.ts';
 
 interface Reply {
   header(name: string, value: string): unknown;
@@ -21,14 +21,14 @@ interface Reply {
 export class OrdersController {
   constructor(
     private readonly catalog: CatalogClient,
-    private readonly gate: OrdersGate,
+    private readonly ordersEnabled: OrdersEnabledGuard,
   ) {}
 
   @Post()
   @Idempotent()
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   @ApiOperation({ summary: 'Place an order' })
-  @ApiAnswer(201, order)
+  @ApiSuccess(201, order)
   @ApiProblems('unauthorised', 'validation-failed', 'out-of-stock', 'unavailable')
   async place(
     @Principal() principal: string,
@@ -36,7 +36,7 @@ export class OrdersController {
     @Body({ schema: orderRequest }) request: OrderRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Order> {
-    await this.gate.pass();
+    await this.ordersEnabled.assertEnabled();
     const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey }, () =>
       reply.header(IDEMPOTENT_REPLAYED, 'true'),
     );
@@ -46,7 +46,7 @@ export class OrdersController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One order' })
-  @ApiAnswer(200, order)
+  @ApiSuccess(200, order)
   @ApiProblems('unauthorised', 'validation-failed', 'not-found')
   order(
     @Param({ schema: z.object({ id: orderId }) }) { id }: { id: string },

@@ -11,7 +11,7 @@ import {
   productPage,
 } from '@film-store/contracts';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { ApiAnswer, ApiProblems } from '../api/api-responses.ts';
+import { ApiSuccess, ApiProblems } from '../api/api-responses.ts';
 import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS, ProductsService } from './products.service.ts';
 
 const MAX_LIMIT = 100;
@@ -24,7 +24,7 @@ export class ProductsController {
   @Get()
   @UseRoutePolicy({ maxStaleMs: LIST_MAX_STALE_MS })
   @ApiOperation({ summary: 'Films, most popular first, by page' })
-  @ApiAnswer(200, productIndex, { degradable: true })
+  @ApiSuccess(200, productIndex, { degradable: true })
   @ApiProblems('validation-failed')
   list(@Query({ schema: productListQuery(MAX_LIMIT) }) query: ProductListQuery): Promise<ProductIndex> {
     return this.service.list(query);
@@ -33,7 +33,7 @@ export class ProductsController {
   @Get(':id')
   @UseRoutePolicy({ maxStaleMs: PAGE_MAX_STALE_MS })
   @ApiOperation({ summary: 'One film with its availability and recommendations' })
-  @ApiAnswer(200, productPage, { degradable: true })
+  @ApiSuccess(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')
   page(@Param({ schema: z.object({ id: productId }) }) { id }: { id: string }): Promise<ProductPage> {
     return this.service.page(id);

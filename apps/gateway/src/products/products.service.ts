@@ -17,8 +17,8 @@ import {
 import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
 import { Problem } from '@film-store/problem';
 import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
-import { FALLBACKS, PicksService } from '../recommendations/recommendations.service.ts';
-import { toPicks } from '../recommendations/to-recommended-products.ts';
+import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
 
 const RECOMMENDED = 6;
@@ -36,7 +36,7 @@ export const personalised = booleanFlag('recommendations.personalised', {
 export class ProductsService {
   constructor(
     private readonly catalog: CatalogClient,
-    private readonly picks: PicksService,
+    private readonly recommendations: RecommendationsService,
     private readonly flags: Flags,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
   ) {
@@ -71,13 +71,13 @@ export class ProductsService {
         () => this.freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
-      this.picks.personalised(id, RECOMMENDED, personal.value),
+      this.recommendations.personalised(id, RECOMMENDED, personal.value),
     ]);
     const { product, availability } = detail.value;
     return {
       product,
       availability: { ...availability, stale: detail.degraded },
-      recommendations: toPicks(recommendations),
+      recommendations: toRecommendedProducts(recommendations),
       degraded: [
         ...flagDegradations(personal),
         ...degradationsOf('product', detail),

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { probeOf } from '../health/check-upstream.ts';
+import { checkUpstream } from '../health/check-upstream.ts';
 
 /** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */
 const CAN_DO_WITHOUT = { priority: 'sheddable', reserveMs: 100 } as const;
@@ -16,7 +16,7 @@ export class RecommendationsClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const check = probeOf(this.recommendations);
+    const check = checkUpstream(this.recommendations);
     this.health.register({ name: 'recommendations', critical: false, check });
   }
 

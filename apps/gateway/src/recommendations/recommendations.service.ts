@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { type Picks, type Product, product } from '@film-store/contracts';
+import { type RecommendedProducts, type Product, product } from '@film-store/contracts';
 import {
   type Degradable,
   type Known,
@@ -12,19 +12,19 @@ import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.mod
 import { CatalogClient } from '../catalog/catalog.client.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 
-type DegradablePicks = Degradable<Product[], Picks['source']>;
+type DegradableProducts = Degradable<Product[], RecommendedProducts['source']>;
 
 /** How old popular films may be, in milliseconds, when there are no new ones. */
 export const POPULAR_MAX_STALE_MS = 24 * HOUR_MS;
 const POPULAR = 'popular';
 const popularFilms = z.array(product);
 /** What may stand in for the best pick. */
-export const FALLBACKS = ['popular', 'none'] as const satisfies readonly Picks['source'][];
+export const FALLBACKS = ['popular', 'none'] as const satisfies readonly RecommendedProducts['source'][];
 const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
 /** Films to show on a page; when the best pick cannot be had, the next best. */
 @Injectable()
-export class PicksService {
+export class RecommendationsService {
   constructor(
     private readonly catalog: CatalogClient,
     private readonly recommendations: RecommendationsClient,
@@ -32,10 +32,10 @@ export class PicksService {
   ) {}
 
   /** Films that go with a product; else, or where that is not `wanted`, popular ones; never the product itself. */
-  personalised(productId: string, limit: number, wanted: boolean): Promise<DegradablePicks> {
+  personalised(productId: string, limit: number, wanted: boolean): Promise<DegradableProducts> {
     const others = (films: Product[]): Product[] =>
       films.filter((film) => film.id !== productId).slice(0, limit);
-    return firstAvailable<Product[], Picks['source']>(
+    return firstAvailable<Product[], RecommendedProducts['source']>(
       [
         {
           name: 'personalised',
@@ -54,8 +54,8 @@ export class PicksService {
     );
   }
 
-  popular(limit: number): Promise<DegradablePicks> {
-    return firstAvailable<Product[], Picks['source']>(
+  popular(limit: number): Promise<DegradableProducts> {
+    return firstAvailable<Product[], RecommendedProducts['source']>(
       [
         { name: 'popular', read: async () => ({ value: await this.freshPopular(limit) }) },
         { name: 'popular', read: () => this.lastKnownPopular() },

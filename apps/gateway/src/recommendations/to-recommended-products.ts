@@ -1,10 +1,12 @@
-import type { Picks, Product } from '@film-store/contracts';
+import type { Product, RecommendedProducts } from '@film-store/contracts';
 import type { Degradable } from '@film-store/degradation';
 
-/** How picks are told in an answer's body. */
-export const toPicks = (picks: Degradable<Product[], Picks['source']>): Picks => ({
-  items: picks.value,
-  source: picks.source,
-  degraded: picks.degraded,
-  ...(picks.degraded && { reason: picks.reason }),
+/** Returns recommendations in the form of a response's body. */
+export const toRecommendedProducts = (
+  recommended: Degradable<Product[], RecommendedProducts['source']>,
+): RecommendedProducts => ({
+  items: recommended.value,
+  source: recommended.source,
+  degraded: recommended.degraded,
+  ...(recommended.degraded && { reason: recommended.reason }),
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { entry } from '../../test/orders.ts';
-import { askAfter, readPage } from './feed-page.ts';
+import { toFeedStart, readPage } from './feed-page.ts';
 
 const at = (seq: number) => ({ seq, orderId: entry(seq, []).orderId });
 
 describe('readPage', () => {
   it('reads a feed from its start', () => {
-    expect(askAfter(undefined)).toBe(0);
+    expect(toFeedStart(undefined)).toBe(0);
     expect(readPage(undefined, [entry(1, ['a']), entry(4, ['b'])])).toEqual({
       kind: 'news',
       news: [entry(1, ['a']), entry(4, ['b'])],
@@ -19,7 +19,7 @@ describe('readPage', () => {
   });
 
   it('asks for the entry applied last again, and takes only what follows it as news', () => {
-    expect(askAfter(at(4))).toBe(3);
+    expect(toFeedStart(at(4))).toBe(3);
     expect(readPage(at(4), [entry(4, ['b']), entry(5, ['c'])])).toEqual({
       kind: 'news',
       news: [entry(5, ['c'])],

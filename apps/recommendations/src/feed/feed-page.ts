@@ -17,7 +17,7 @@ export type FeedPage =
   | { readonly kind: 'other-history' };
 
 /** The `after` to ask for: one less than the position, so that the page begins with the entry applied last. */
-export const askAfter = (position: Position | undefined): number => (position ? position.seq - 1 : 0);
+export const toFeedStart = (position: Position | undefined): number => (position ? position.seq - 1 : 0);
 
 /**
  * Reads a page that was asked for with `askAfter`. The entry applied last has to come first again: an order's id is

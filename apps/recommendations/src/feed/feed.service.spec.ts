@@ -8,17 +8,17 @@ import { ManualTime } from '../../test/manual-time.ts';
 import { entry } from '../../test/orders.ts';
 import { ScoringPool } from '../scoring/scoring-pool.ts';
 import { startScoringThreads } from '../scoring/scoring-threads.ts';
-import { Recommender } from '../recommendations/recommendations.service.ts';
-import { FeedFollower } from './feed.service.ts';
+import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { FeedService } from './feed.service.ts';
 
-describe('FeedFollower', () => {
+describe('FeedService', () => {
   let catalog: CatalogStandIn;
   let upstream: Upstream;
   let pool: ScoringPool;
   let health: HealthRegistry;
-  let recommender: Recommender;
+  let recommendations: RecommendationsService;
   let time: ManualTime;
-  let follower: FeedFollower;
+  let follower: FeedService;
 
   beforeEach(async () => {
     catalog = new CatalogStandIn();
@@ -28,13 +28,13 @@ describe('FeedFollower', () => {
     });
     pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
     health = new HealthRegistry();
-    recommender = new Recommender(pool, health, log.logger);
-    recommender.useFilms({
+    recommendations = new RecommendationsService(pool, health, log.logger);
+    recommendations.useFilms({
       asOf: '2026-01-01T00:00:00.000Z',
       films: [film('a'), film('b', { imdb: { rating: null, votes: 2500 } })],
     });
     time = new ManualTime();
-    follower = new FeedFollower(upstream, recommender, health, time, log.logger);
+    follower = new FeedService(upstream, recommendations, health, time, log.logger);
     log.take();
   });
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe('FeedFollower', () => {
     await catalog.stop();
   });
 
-  const mostPopular = () => ids(recommender.popular(1).items);
+  const mostPopular = () => ids(recommendations.popular(1).items);
   const checkFeed = async () => health.all()[0]?.check({ signal: new AbortController().signal });
 
   it('polls every second and applies every entry once', async () => {

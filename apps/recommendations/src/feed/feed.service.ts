@@ -3,27 +3,27 @@ import { PinoLogger } from 'nestjs-pino';
 import { orderFeed } from '@film-store/contracts';
 import { HealthRegistry, Unwell } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { lastSuccessOf } from '../polling/connection-state.ts';
+import { toLastSuccess } from '../polling/connection-state.ts';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
-import { Recommender } from '../recommendations/recommendations.service.ts';
-import { type Position, askAfter, readPage } from './feed-page.ts';
+import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { type Position, toFeedStart, readPage } from './feed-page.ts';
 
 const POLL_MS = 1000;
 const PAGE_SIZE = 500;
 
 /**
- * Gives the recommender every order of catalog's feed, once. The position is kept in memory, as the counts are: both
+ * Gives the recommendations every order of catalog's feed, once. The position is kept in memory, as the counts are: both
  * begin anew with the process. Where catalog comes back with another history, the counts begin anew as well.
  */
 @Injectable()
-export class FeedFollower implements OnModuleInit, BeforeApplicationShutdown {
+export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
   #position: Position | undefined;
   #poller: Poller | undefined;
 
   constructor(
     @InjectUpstream('catalog') private readonly catalog: Upstream,
-    private readonly recommender: Recommender,
+    private readonly recommendations: RecommendationsService,
     private readonly health: HealthRegistry,
     @Inject(TIME) private readonly time: Time,
     private readonly logger: PinoLogger,
@@ -46,12 +46,12 @@ export class FeedFollower implements OnModuleInit, BeforeApplicationShutdown {
 
   async #poll(): Promise<number> {
     const { entries } = await this.catalog.get('/orders/feed', {
-      query: { after: askAfter(this.#position), limit: PAGE_SIZE },
+      query: { after: toFeedStart(this.#position), limit: PAGE_SIZE },
       schema: orderFeed,
     });
     const page = readPage(this.#position, entries);
     if (page.kind === 'other-history') return this.#countAnew();
-    if (page.news.length > 0) this.recommender.addOrders(page.news);
+    if (page.news.length > 0) this.recommendations.addOrders(page.news);
     this.#position = page.position;
     return page.news.length > 0 && entries.length === PAGE_SIZE ? 0 : POLL_MS;
   }
@@ -61,15 +61,15 @@ export class FeedFollower implements OnModuleInit, BeforeApplicationShutdown {
       { event: 'feed.restarted', cursor: this.#position?.seq },
       'catalog has another history of orders, counting anew',
     );
-    this.recommender.forgetOrders();
+    this.recommendations.forgetOrders();
     this.#position = undefined;
     // Not at once: two histories that take turns must not make a busy loop.
     return POLL_MS;
   }
 
   #describe(poller: Poller): Record<string, unknown> {
-    const contact = poller.contact();
-    const lastSuccess = lastSuccessOf(contact);
+    const contact = poller.connection();
+    const lastSuccess = toLastSuccess(contact);
     const details = {
       cursor: this.#position?.seq ?? 0,
       breaker: this.catalog.breaker.state,

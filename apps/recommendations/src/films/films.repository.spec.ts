@@ -6,14 +6,14 @@ import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
-import { SnapshotStore } from './films.repository.ts';
+import { FilmsRepository } from './films.repository.ts';
 
 const snapshot = (id: string) => ({ asOf: '2026-01-01T00:00:00.000Z', films: [film(id)] });
 
-describe('SnapshotStore', () => {
+describe('FilmsRepository', () => {
   let directory: string;
   const storeAt = (path: string) =>
-    new SnapshotStore(recommendationsConfig.parse({ DATA_DIR: path }), new HealthRegistry(), log.logger);
+    new FilmsRepository(recommendationsConfig.parse({ DATA_DIR: path }), new HealthRegistry(), log.logger);
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));

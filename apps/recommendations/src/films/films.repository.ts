@@ -9,7 +9,7 @@ import { type FilmSnapshot, filmSnapshot } from './films.schema.ts';
 
 /** Keeps the last snapshot on disk. It is a convenience: what cannot be read or written is logged, never thrown. */
 @Injectable()
-export class SnapshotStore implements OnModuleInit {
+export class FilmsRepository implements OnModuleInit {
   readonly #directory: string;
   readonly #file: string;
 

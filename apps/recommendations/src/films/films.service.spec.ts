@@ -11,19 +11,19 @@ import { ManualTime } from '../../test/manual-time.ts';
 import { ScoringPool } from '../scoring/scoring-pool.ts';
 import { startScoringThreads } from '../scoring/scoring-threads.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
-import { Recommender } from '../recommendations/recommendations.service.ts';
-import { FilmRefresh } from './films.service.ts';
-import { SnapshotStore } from './films.repository.ts';
+import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { FilmsService } from './films.service.ts';
+import { FilmsRepository } from './films.repository.ts';
 
-describe('FilmRefresh', () => {
+describe('FilmsService', () => {
   let directory: string;
   let catalog: CatalogStandIn;
   let upstream: Upstream;
   let pool: ScoringPool;
-  let store: SnapshotStore;
-  let recommender: Recommender;
+  let store: FilmsRepository;
+  let recommendations: RecommendationsService;
   let time: ManualTime;
-  let refresh: FilmRefresh;
+  let refresh: FilmsService;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
@@ -33,14 +33,14 @@ describe('FilmRefresh', () => {
       settings: upstreamDefaults,
     });
     pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
-    store = new SnapshotStore(
+    store = new FilmsRepository(
       recommendationsConfig.parse({ DATA_DIR: directory }),
       new HealthRegistry(),
       log.logger,
     );
-    recommender = new Recommender(pool, new HealthRegistry(), log.logger);
+    recommendations = new RecommendationsService(pool, new HealthRegistry(), log.logger);
     time = new ManualTime();
-    refresh = new FilmRefresh(upstream, store, recommender, time, log.logger);
+    refresh = new FilmsService(upstream, store, recommendations, time, log.logger);
     log.take();
   });
   afterEach(async () => {
@@ -63,7 +63,7 @@ describe('FilmRefresh', () => {
     expect((await store.read())?.films).toHaveLength(1001);
     catalog.films = [film('only')];
     await time.pass();
-    expect(recommender.popular(6)).toEqual({ items: [film('only')], asOf: '2026-01-01T00:05:00.000Z' });
+    expect(recommendations.popular(6)).toEqual({ items: [film('only')], asOf: '2026-01-01T00:05:00.000Z' });
   });
 
   it('answers from the films kept while catalog is away', async () => {
@@ -71,7 +71,7 @@ describe('FilmRefresh', () => {
     catalog.away = true;
     await refresh.onModuleInit();
     expect(await time.pause()).toBe(500);
-    expect(recommender.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
+    expect(recommendations.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
     expect(log.take()).toEqual(['model.built', 'films.lost']);
   });
 
@@ -83,7 +83,7 @@ describe('FilmRefresh', () => {
     catalog.away = false;
     catalog.films = [film('a')];
     expect(await time.pass()).toBe(300_000);
-    expect(recommender.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
+    expect(recommendations.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
     expect(log.take()).toEqual(['films.lost', 'model.built', 'films.back']);
   });
 
@@ -93,6 +93,6 @@ describe('FilmRefresh', () => {
     await time.pause();
     catalog.films = [];
     expect(await time.pass()).toBe(500);
-    expect(recommender.popular(6).items).toEqual([film('a')]);
+    expect(recommendations.popular(6).items).toEqual([film('a')]);
   });
 });

@@ -3,28 +3,28 @@ import { PinoLogger } from 'nestjs-pino';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { type Poller, startPolling } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
-import { Recommender } from '../recommendations/recommendations.service.ts';
+import { RecommendationsService } from '../recommendations/recommendations.service.ts';
 import { readFilms } from './films.client.ts';
-import { SnapshotStore } from './films.repository.ts';
+import { FilmsRepository } from './films.repository.ts';
 
 const REFRESH_MS = 5 * 60_000;
 
-/** Gives the recommender its films: those kept from the last run first, then catalog's, again and again. */
+/** Gives the recommendations their films: those kept from the last run first, then catalog's, again and again. */
 @Injectable()
-export class FilmRefresh implements OnModuleInit, BeforeApplicationShutdown {
+export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
   #poller: Poller | undefined;
 
   constructor(
     @InjectUpstream('catalog') private readonly catalog: Upstream,
-    private readonly store: SnapshotStore,
-    private readonly recommender: Recommender,
+    private readonly store: FilmsRepository,
+    private readonly recommendations: RecommendationsService,
     @Inject(TIME) private readonly time: Time,
     private readonly logger: PinoLogger,
   ) {}
 
   async onModuleInit(): Promise<void> {
     const kept = await this.store.read();
-    if (kept) this.recommender.useFilms(kept);
+    if (kept) this.recommendations.useFilms(kept);
     this.#poller = startPolling({
       name: 'films',
       poll: (signal) => this.#refresh(signal),
@@ -42,7 +42,7 @@ export class FilmRefresh implements OnModuleInit, BeforeApplicationShutdown {
     const films = await readFilms(this.catalog, signal);
     if (films.length === 0) throw new Error('catalog has no films');
     const snapshot = { asOf, films };
-    this.recommender.useFilms(snapshot);
+    this.recommendations.useFilms(snapshot);
     await this.store.write(snapshot);
     return REFRESH_MS;
   }

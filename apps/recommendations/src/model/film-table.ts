@@ -1,5 +1,5 @@
 import type { Product } from '@film-store/contracts';
-import { appeals } from './rating-score.ts';
+import { ratingScores } from './rating-score.ts';
 
 /**
  * What scoring needs of every film, a column each, in memory that threads share: handing a table to a worker copies
@@ -15,8 +15,8 @@ export interface FilmTable {
   readonly year: Float64Array;
   /** The IMDB rating, 0 to 10. */
   readonly rating: Float64Array;
-  /** See `appeals`; always known. */
-  readonly appeal: Float64Array;
+  /** See `ratingScores`. Always known. */
+  readonly ratingScore: Float64Array;
 }
 
 export const encodeFilms = (films: readonly Product[]): FilmTable => ({
@@ -29,7 +29,7 @@ export const encodeFilms = (films: readonly Product[]): FilmTable => ({
     films.map((film) => (film.releaseDate === null ? null : Number(film.releaseDate.slice(0, 4)))),
   ),
   rating: numbers(films.map((film) => film.imdb.rating)),
-  appeal: numbers(appeals(films.map((film) => film.imdb))),
+  ratingScore: numbers(ratingScores(films.map((film) => film.imdb))),
 });
 
 function texts(values: readonly (string | null)[]): Float64Array {

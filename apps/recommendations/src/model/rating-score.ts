@@ -10,7 +10,7 @@ const VOTES_TO_BELIEVE = 5000;
  * How good and how well known each film is, from 0 to 1: the mean of its rating, drawn to the mean of all while its
  * votes are few (the weighted rating IMDB published for its Top 250), and of its votes on a logarithmic scale.
  */
-export function appeals(films: readonly Imdb[]): number[] {
+export function ratingScores(films: readonly Imdb[]): number[] {
   const ratings = films.flatMap(({ rating }) => (rating === null ? [] : [rating]));
   const meanRating =
     ratings.length === 0 ? 0 : ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { film } from '../../test/films.ts';
-import { Answers } from './response-cache.ts';
+import { ResponseCache } from './response-cache.ts';
 
-describe('Answers', () => {
+describe('ResponseCache', () => {
   it('computes each answer once, also for callers at the same time', async () => {
-    const answers = new Answers();
+    const answers = new ResponseCache();
     let computed = 0;
     const compute = async () => {
       computed += 1;
@@ -18,7 +18,7 @@ describe('Answers', () => {
   });
 
   it('computes anew what failed', async () => {
-    const answers = new Answers();
+    const answers = new ResponseCache();
     await expect(answers.similar('x', () => Promise.reject(new Error('died')))).rejects.toThrowError('died');
     expect(await answers.similar('x', async () => [film('a')])).toEqual([film('a')]);
   });

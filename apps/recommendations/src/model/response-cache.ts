@@ -4,7 +4,7 @@ import type { Product } from '@film-store/contracts';
  * The answers computed so far for one state of films and sales. A new state begins with a new, empty one, so an
  * answer that comes late from an old state is never served for the new.
  */
-export class Answers {
+export class ResponseCache {
   readonly #similar = new Map<string, Promise<readonly Product[]>>();
   #popular: readonly Product[] | undefined;
 

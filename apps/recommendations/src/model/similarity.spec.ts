@@ -48,7 +48,7 @@ describe('similarities', () => {
 
   it('brings films of like rating together, up to three points', () => {
     const rated = (id: string, rating: number) => film(id, { imdb: { rating, votes: null } });
-    // All have the mean's appeal, 7 of 10 and no fame: 0.35.
+    // All have the mean's rating score, 7 of 10 and no fame: 0.35.
     expect(scores(rated('a', 8), rated('b', 8), rated('c', 6.5), rated('d', 5), rated('e', 7.5))).toEqual([
       0.55, 0.55, 0.45, 0.35, 0.516667,
     ]);

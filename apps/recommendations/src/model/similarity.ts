@@ -23,12 +23,12 @@ const ERA_YEARS = 20;
 const RATING_WEIGHT = 0.2;
 const RATING_POINTS = 3;
 
-/** Decides among films that are about as similar, so that good and known ones lead. */
-const APPEAL_WEIGHT = 1;
+/** Ranks good and well-known films first among films that are about equally similar. */
+const RATING_SCORE_WEIGHT = 1;
 
 /** The score of every film for those who like the `target`; its own means nothing. */
 export function similarities(table: FilmTable, target: number): Float64Array {
-  const scores = table.appeal.map((appeal) => APPEAL_WEIGHT * appeal);
+  const scores = table.ratingScore.map((score) => RATING_SCORE_WEIGHT * score);
   for (const [attribute, weight] of Object.entries(MATCH_WEIGHTS) as [keyof typeof MATCH_WEIGHTS, number][]) {
     const sharing = positionsOf(table[attribute], table[attribute][target]);
     const points = weight * (COMMON_MATCH + (1 - COMMON_MATCH) * rarity(sharing.length, scores.length));

@@ -1,5 +1,5 @@
 /** How reading something of catalog, again and again, is going. */
-export type Contact =
+export type ConnectionState =
   | { readonly state: 'starting' }
   | { readonly state: 'held'; readonly lastSuccess: Date }
   | {
@@ -10,13 +10,16 @@ export type Contact =
       readonly failures: number;
     };
 
-export const lastSuccessOf = (contact: Contact): Date | undefined =>
+export const toLastSuccess = (contact: ConnectionState): Date | undefined =>
   contact.state === 'starting' ? undefined : contact.lastSuccess;
 
 /** The contact after one more failure. */
-export const afterFailure = (contact: Contact, error: unknown): Contact & { state: 'lost' } => ({
+export const afterFailure = (
+  contact: ConnectionState,
+  error: unknown,
+): ConnectionState & { state: 'lost' } => ({
   state: 'lost',
-  lastSuccess: lastSuccessOf(contact),
+  lastSuccess: toLastSuccess(contact),
   error,
   failures: contact.state === 'lost' ? contact.failures + 1 : 1,
 });

@@ -23,9 +23,9 @@ describe('startPolling', () => {
   it('waits as long as each poll asks for', async () => {
     const poller = start();
     expect(await time.pause()).toBe(1000);
-    expect(poller.contact()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:00.000Z') });
+    expect(poller.connection()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:00.000Z') });
     expect(await time.pass()).toBe(1000);
-    expect(poller.contact()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:01.000Z') });
+    expect(poller.connection()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:01.000Z') });
     await poller.stop();
   });
 
@@ -36,7 +36,7 @@ describe('startPolling', () => {
     expect(await time.pass()).toBe(500);
     expect(await time.pass()).toBe(1000);
     expect(await time.pass()).toBe(2000);
-    expect(poller.contact()).toMatchObject({ state: 'lost', failures: 3 });
+    expect(poller.connection()).toMatchObject({ state: 'lost', failures: 3 });
     fails = false;
     expect(await time.pass()).toBe(1000);
     expect(log.take()).toEqual(['feed.lost', 'feed.back']);

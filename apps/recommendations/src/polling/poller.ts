@@ -1,5 +1,5 @@
 import type { PinoLogger } from 'nestjs-pino';
-import { type Contact, afterFailure, backoffMs } from './connection-state.ts';
+import { type ConnectionState, afterFailure, backoffMs } from './connection-state.ts';
 import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
@@ -13,7 +13,7 @@ export interface Polling {
 }
 
 export interface Poller {
-  contact(): Contact;
+  connection(): ConnectionState;
   /** Returns how long ago the last poll succeeded, or polling began, in milliseconds. */
   ageMs(): number;
   /** Resolves once the poll under way has ended. Safe to call twice. */
@@ -23,7 +23,7 @@ export interface Poller {
 /** Polls until stopped, one poll at a time; backs off while polls fail, and logs only when contact is lost or back. */
 export function startPolling({ name, poll, time, logger }: Polling): Poller {
   const abort = new AbortController();
-  let contact: Contact = { state: 'starting' };
+  let contact: ConnectionState = { state: 'starting' };
   let readAt = time.monotonicNow();
   const ageMs = (): number => time.monotonicNow() - readAt;
   const stopObserving = observeDataAge(name, () => ageMs() / 1000);
@@ -56,7 +56,7 @@ export function startPolling({ name, poll, time, logger }: Polling): Poller {
 
   const ended = run();
   return {
-    contact: () => contact,
+    connection: () => contact,
     ageMs,
     stop: () => {
       abort.abort();

@@ -6,19 +6,19 @@ import {
   popularQuery,
   recommendationsQuery,
 } from '@film-store/contracts';
-import { Recommender } from './recommendations.service.ts';
+import { RecommendationsService } from './recommendations.service.ts';
 
 @Controller('recommendations')
 export class RecommendationsController {
-  constructor(private readonly recommender: Recommender) {}
+  constructor(private readonly recommendations: RecommendationsService) {}
 
   @Get()
   similar(@Query({ schema: recommendationsQuery }) query: RecommendationsQuery): Promise<Recommendations> {
-    return this.recommender.similar(query.productId, query.limit);
+    return this.recommendations.similar(query.productId, query.limit);
   }
 
   @Get('popular')
   popular(@Query({ schema: popularQuery }) query: PopularQuery): Recommendations {
-    return this.recommender.popular(query.limit);
+    return this.recommendations.popular(query.limit);
   }
 }

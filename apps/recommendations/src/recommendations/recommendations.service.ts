@@ -9,7 +9,7 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { Problem } from '@film-store/problem';
 import type { FilmSnapshot } from '../films/films.schema.ts';
-import { Answers } from '../model/response-cache.ts';
+import { ResponseCache } from '../model/response-cache.ts';
 import { type Model, buildModel } from '../model/model.ts';
 import { mostPopular } from '../model/popularity.ts';
 import { Sales } from '../model/sales.ts';
@@ -17,10 +17,10 @@ import { ScoringPool } from '../scoring/scoring-pool.ts';
 
 /** Answers from the films and sales it was given last. */
 @Injectable()
-export class Recommender implements OnModuleInit {
+export class RecommendationsService implements OnModuleInit {
   #model: Model | undefined;
   #sales = new Sales();
-  #answers = new Answers();
+  #answers = new ResponseCache();
 
   constructor(
     private readonly scoring: ScoringPool,
@@ -41,7 +41,7 @@ export class Recommender implements OnModuleInit {
 
   useFilms(snapshot: FilmSnapshot): void {
     this.#model = buildModel(snapshot, (this.#model?.version ?? 0) + 1);
-    this.#answers = new Answers();
+    this.#answers = new ResponseCache();
     const { version, asOf, films } = this.#model;
     this.logger.info({ event: 'model.built', version, asOf, films: films.length }, 'a new model is in use');
   }
@@ -49,13 +49,13 @@ export class Recommender implements OnModuleInit {
   /** Counts orders that were not counted before. */
   addOrders(orders: readonly OrderFeedEntry[]): void {
     for (const order of orders) this.#sales.add(order);
-    this.#answers = new Answers();
+    this.#answers = new ResponseCache();
   }
 
   /** Forgets all orders, for they are going to be counted anew. */
   forgetOrders(): void {
     this.#sales = new Sales();
-    this.#answers = new Answers();
+    this.#answers = new ResponseCache();
   }
 
   /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without one, `overloaded` */
