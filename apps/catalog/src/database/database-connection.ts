@@ -48,7 +48,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
    * @throws Error before the start and after a start that failed
    */
   get db(): Database {
-    return this.opened().db;
+    return this.#opened().db;
   }
 
   /**
@@ -57,15 +57,15 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
    * @throws Problem as `Dependency.run` does, or what the work rejects with
    */
   execute<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<T> {
-    const { use } = this.opened();
+    const { use } = this.#opened();
     return this.#dependency.run((signal) => use(work, signal), options);
   }
 
   onModuleInit(): void {
     const { DATABASE_URL, DATA_DIR } = this.config;
-    this.health.register({ name: 'database', critical: true, check: ({ signal }) => this.check(signal) });
+    this.health.register({ name: 'database', critical: true, check: ({ signal }) => this.#check(signal) });
     if (DATABASE_URL === undefined) this.health.register(diskIndicator(DATA_DIR));
-    this.startUp.add((signal) => this.openOnceThere(signal));
+    this.startUp.add((signal) => this.#openOnceThere(signal));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -75,10 +75,10 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   }
 
   /** Waits for a server that is away as long as it takes: until then the service is not ready, and says why. */
-  private async openOnceThere(signal: AbortSignal): Promise<void> {
+  async #openOnceThere(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        this.#open = await this.openConfigured();
+        this.#open = await this.#openConfigured();
         break;
       } catch (err) {
         if (!(err instanceof ConnectionFailed)) throw err;
@@ -91,7 +91,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     this.logger.info({ event: 'database.opened', engine }, `database is ${engine}`);
   }
 
-  private openConfigured(): Promise<OpenDatabase> {
+  #openConfigured(): Promise<OpenDatabase> {
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
     if (DATABASE_URL === undefined) return openPglite(DATA_DIR);
     return openPostgres(withAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
@@ -103,7 +103,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   }
 
   /** Asks the database itself, be the breaker open or not. */
-  private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
+  async #check(signal: AbortSignal): Promise<Record<string, unknown>> {
     if (!this.#open) throw new Unwell('it is not open yet');
     const { engine, isWritable, usage } = this.#open;
     const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
@@ -114,7 +114,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     return details();
   }
 
-  private opened(): OpenDatabase {
+  #opened(): OpenDatabase {
     if (!this.#open) throw new Error('the database is not open');
     return this.#open;
   }

@@ -3,7 +3,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { describe, expect, it } from 'vitest';
 import { catalogFile } from '../files.ts';
-import { placeOrder } from '../orders/orders.service.ts';
+import { directExecutor } from '../../test/direct-executor.ts';
+import { OrdersService } from '../orders/orders.service.ts';
 import * as schema from './schema.ts';
 
 const migration = (name: string) => readFile(catalogFile(`drizzle/${name}.sql`), 'utf8');
@@ -24,11 +25,8 @@ describe('the migration that gives keys a table of their own', () => {
         ('00000000-0000-4000-8000-000000000001', 0, 'a-1999', 1, 999);
     `);
     await client.exec(await migration('0001_order_keys'));
-    const again = await placeOrder(
-      drizzle({ client, schema }),
-      { principal: 'anonymous', key: 'a-key-of-long-ago' },
-      { items: [a, b] },
-    );
+    const orders = new OrdersService(directExecutor(() => drizzle({ client, schema })));
+    const again = await orders.place({ principal: 'anonymous', key: 'a-key-of-long-ago' }, { items: [a, b] });
     expect(again.replayed).toBe(true);
     expect(JSON.stringify(again.outcome)).toBe(
       '{"kind":"placed","order":{"id":"00000000-0000-4000-8000-000000000001","status":"confirmed","items":[' +

@@ -33,12 +33,12 @@ export async function importFilms(db: Database): Promise<CleaningReport | undefi
 async function insertFilms(tx: Transaction, all: readonly Film[]): Promise<void> {
   for (let start = 0; start < all.length; start += FILMS_PER_INSERT) {
     const some = all.slice(start, start + FILMS_PER_INSERT);
-    await tx.insert(films).values(some.map(filmRow));
+    await tx.insert(films).values(some.map(toFilmRow));
     await tx.insert(stock).values(some.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })));
   }
 }
 
-function filmRow(film: Film): typeof films.$inferInsert {
+function toFilmRow(film: Film): typeof films.$inferInsert {
   const { imdb, ...columns } = film;
   return {
     ...columns,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from './fingerprint.ts';
+import { toFingerprint } from './fingerprint.ts';
 
 const a = { productId: 'a-1999', quantity: 1 };
 const b = { productId: 'b-1999', quantity: 2 };
 
-describe('fingerprintOf', () => {
+describe('toFingerprint', () => {
   it('is a versioned hash that must not change: it is stored', () => {
-    expect(fingerprintOf({ items: [a, b], email: 'ann@example.org' })).toBe(
+    expect(toFingerprint({ items: [a, b], email: 'ann@example.org' })).toBe(
       '1:7203124a06b549e7ea2ccf98fdfcca3b72b5e1d8807657c1a3b236c29a98336c',
     );
   });
@@ -18,6 +18,6 @@ describe('fingerprintOf', () => {
     ['an item', { items: [a] }],
     ['the address', { items: [a, b], email: 'ann@example.org' }],
   ])('differs when %s does', (_, other) => {
-    expect(fingerprintOf(other)).not.toBe(fingerprintOf({ items: [a, b] }));
+    expect(toFingerprint(other)).not.toBe(toFingerprint({ items: [a, b] }));
   });
 });

@@ -1,58 +1,63 @@
-import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import type { ResilienceExecutor } from '@film-store/core';
 import { StartUp } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
+import type { Database } from '../database/database.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
 
 const EVERY_MS = 3_600_000;
 /** Keys a statement, so that it is short and locks little. */
 const BATCH = 1000;
 
-/** Forgets old keys when the service has started and every hour; replicas that do so at once share the work. */
+/** Deletes old keys after the start of the service and every hour. Replicas that do so at once share the work. */
 @Injectable()
 export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
-  #underWay = Promise.resolve();
+  #running = Promise.resolve();
   #stopped = false;
 
   constructor(
-    private readonly database: DatabaseConnection,
+    @Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>,
     private readonly startUp: StartUp,
     private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {
-    this.startUp.add(() => this.#begin());
+    this.startUp.add(() => this.#start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
-    await this.#underWay;
+    await this.#running;
   }
 
-  #begin(): void {
-    const forget = (): void => {
-      this.#underWay = this.#underWay.then(() => this.#forget());
+  #start(): void {
+    const clean = (): void => {
+      this.#running = this.#running.then(() => this.#deleteOldKeys());
     };
-    this.#timer = setInterval(forget, EVERY_MS).unref();
-    forget();
+    this.#timer = setInterval(clean, EVERY_MS).unref();
+    clean();
   }
 
-  async #forget(): Promise<void> {
+  async #deleteOldKeys(): Promise<void> {
     try {
-      let forgotten = 0;
+      let deleted = 0;
       let batch = BATCH;
       while (batch === BATCH && !this.#stopped) {
         batch = await this.database.execute((db) => deleteOldKeys(db, BATCH), {
           summary: 'DELETE order_keys',
         });
-        forgotten += batch;
+        deleted += batch;
       }
-      if (forgotten > 0)
-        this.logger.info({ event: 'orders.keys-forgotten', forgotten }, `forgot ${forgotten} old keys`);
+      if (deleted > 0)
+        this.logger.info(
+          { event: 'orders.keys-forgotten', forgotten: deleted },
+          `deleted ${deleted} old keys`,
+        );
     } catch (err) {
-      this.logger.warn({ event: 'orders.keys-kept', err }, 'old keys could not be forgotten');
+      this.logger.warn({ event: 'orders.keys-kept', err }, 'old keys could not be deleted');
     }
   }
 }

@@ -4,13 +4,13 @@ import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { StartUp } from '@film-store/service';
-import type { DatabaseConnection } from '../database/database-connection.ts';
 import { orderKeys, stock } from '../database/schema.ts';
+import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
 import { KeyRetention } from './key-retention.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
-import { placeOrder } from './orders.service.ts';
+import { OrdersService } from './orders.service.ts';
 
 const silent = new PinoLogger({ pinoHttp: { level: 'silent' } });
 const matrix = { productId: 'the-matrix-1999', quantity: 1 };
@@ -18,9 +18,10 @@ const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 
 describeOnEveryEngine('an order’s key', (place) => {
   const db = withFilms(place);
+  const orders = new OrdersService(directExecutor(db));
   const newKey = () => randomUUID();
   const by = (key: string) => ({ principal: 'ann', key });
-  const order = (key: string, ...items: OrderRequest['items']) => placeOrder(db(), by(key), { items });
+  const order = (key: string, ...items: OrderRequest['items']) => orders.place(by(key), { items });
   const setStock = async (quantity: number) => {
     await db().update(stock).set({ quantity });
   };
@@ -54,7 +55,7 @@ describeOnEveryEngine('an order’s key', (place) => {
     const refusal = { code: 'idempotency-key-reused', status: 422 };
     await expect(order(key, godfather)).rejects.toMatchObject(refusal);
     const withAddress = { items: [matrix], email: 'ann@example.org' };
-    await expect(placeOrder(db(), by(key), withAddress)).rejects.toMatchObject(refusal);
+    await expect(orders.place(by(key), withAddress)).rejects.toMatchObject(refusal);
     expect(await inStock(godfather)).toBe(10);
   });
 
@@ -116,8 +117,7 @@ describeOnEveryEngine('an order’s key', (place) => {
       await order(key, matrix);
       await age(key, '8 days');
       const startUp = new StartUp();
-      const database = { execute: (work) => work(db()) } as DatabaseConnection;
-      const retention = new KeyRetention(database, startUp, silent);
+      const retention = new KeyRetention(directExecutor(db), startUp, silent);
       retention.onModuleInit();
       await startUp.run();
       await expect.poll(() => db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);

@@ -1,10 +1,7 @@
-import { inArray } from 'drizzle-orm';
 import type { OrderRequest } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
-import type { Database } from '../database/database.ts';
-import { films } from '../database/schema.ts';
 
-/** One item of an order, at its place in the request and with the price it is sold for. */
+/** One item of an order, at its position in the request and with the price it is sold for. */
 export interface OrderLine {
   readonly position: number;
   readonly productId: string;
@@ -14,17 +11,14 @@ export interface OrderLine {
 }
 
 /**
- * The request's items at today's prices.
- * @throws Problem `validation-failed` (422) that points at every product there is not
+ * Returns the request's items with their prices.
+ * @throws Problem `validation-failed` (422) that points at every product without a price
  */
-export async function priceLines(db: Database, { items }: OrderRequest): Promise<OrderLine[]> {
-  const ids = items.map(({ productId }) => productId);
-  const priced = await db
-    .select({ id: films.id, price: films.price })
-    .from(films)
-    .where(inArray(films.id, ids));
-  const priceOf = new Map(priced.map(({ id, price }) => [id, price]));
-  const unknown = items.flatMap(({ productId }, position) => (priceOf.has(productId) ? [] : [position]));
+export function toOrderLines(
+  { items }: Pick<OrderRequest, 'items'>,
+  prices: ReadonlyMap<string, number>,
+): OrderLine[] {
+  const unknown = items.flatMap(({ productId }, position) => (prices.has(productId) ? [] : [position]));
   if (unknown.length > 0) {
     throw new Problem('validation-failed', {
       status: 422,
@@ -34,7 +28,7 @@ export async function priceLines(db: Database, { items }: OrderRequest): Promise
       })),
     });
   }
-  return items.map((item, position) => ({ position, ...item, unitPrice: priceOf.get(item.productId)! }));
+  return items.map((item, position) => ({ position, ...item, unitPrice: prices.get(item.productId)! }));
 }
 
 export const sumLines = (lines: readonly OrderLine[]): number =>

@@ -1,24 +1,45 @@
-import { and, asc, eq } from 'drizzle-orm';
-import type { Order } from '@film-store/contracts';
-import { Problem } from '@film-store/problem';
-import type { Database } from '../database/database.ts';
-import { orderItems, orders } from '../database/schema.ts';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import type { Order, OrderRequest } from '@film-store/contracts';
 import { toMoney } from '../currency.ts';
-import type { OrderLine } from './order-lines.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { films, orderItems, orders } from '../database/schema.ts';
+import { type OrderLine, sumLines } from './order-lines.ts';
 
-export type OrderRow = typeof orders.$inferSelect;
+/** Returns the prices of the products there are, in cents of a euro, by product id. */
+export async function readPrices(
+  db: Database,
+  { items }: Pick<OrderRequest, 'items'>,
+): Promise<Map<string, number>> {
+  const ids = items.map(({ productId }) => productId);
+  const rows = await db
+    .select({ id: films.id, price: films.price })
+    .from(films)
+    .where(inArray(films.id, ids));
+  return new Map(rows.map(({ id, price }) => [id, price]));
+}
 
-/** @throws Problem `not-found`, also for an order of another principal */
-export async function readOrder(db: Database, id: string, principal: string): Promise<Order> {
+export async function findOrder(db: Database, id: string, principal: string): Promise<Order | undefined> {
   const row = await db.query.orders.findFirst({
     where: and(eq(orders.id, id), eq(orders.principal, principal)),
     with: { items: { orderBy: asc(orderItems.position) } },
   });
-  if (!row) throw new Problem('not-found', { detail: 'there is no such order' });
-  return toOrder(row, row.items);
+  return row && toOrder(row, row.items);
 }
 
-export function toOrder(row: OrderRow, lines: readonly OrderLine[]): Order {
+export async function insertOrder(
+  tx: Transaction,
+  buyer: { readonly principal: string; readonly email: string | null },
+  lines: readonly OrderLine[],
+): Promise<Order> {
+  const [row] = await tx
+    .insert(orders)
+    .values({ ...buyer, status: 'confirmed', total: sumLines(lines) })
+    .returning();
+  await tx.insert(orderItems).values(lines.map((line) => ({ orderId: row!.id, ...line })));
+  return toOrder(row!, lines);
+}
+
+function toOrder(row: typeof orders.$inferSelect, lines: readonly OrderLine[]): Order {
   return {
     id: row.id,
     status: row.status,

@@ -7,12 +7,11 @@ import { type OrderFeedEntry, order as orderSchema } from '@film-store/contracts
 import { monotonicNow, requestContext } from '@film-store/core';
 import { QueryErrorInterceptor } from '../database/query-error.interceptor.ts';
 import { orderKeys, stock } from '../database/schema.ts';
+import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { orderOf } from '../../test/order-of.ts';
 import { withFilms } from '../../test/with-films.ts';
-import { readFeed } from './order-feed.repository.ts';
-import { placeOrder } from './orders.service.ts';
-import { readOrder } from './orders.repository.ts';
+import { OrdersService } from './orders.service.ts';
 
 const MATRIX = 'the-matrix-1999';
 const PULP_FICTION = 'pulp-fiction-1994';
@@ -24,10 +23,11 @@ const AT_A_TIME = 10;
 
 describeOnEveryEngine('orders', (place, engine) => {
   const db = withFilms(place);
+  const orders = new OrdersService(directExecutor(db));
   const newKey = () => randomUUID();
   const by = (key: string) => ({ principal: 'ann', key });
   const buy = (productId: string, quantity = 1, key = newKey()) =>
-    placeOrder(db(), by(key), { items: [{ productId, quantity }] });
+    orders.place(by(key), { items: [{ productId, quantity }] });
   const kept = (key: string) => db().$count(orderKeys, eq(orderKeys.key, key));
   const setStock = (quantity: number, ...ids: string[]) =>
     db().update(stock).set({ quantity }).where(inArray(stock.productId, ids));
@@ -35,7 +35,7 @@ describeOnEveryEngine('orders', (place, engine) => {
     (await db().select().from(stock).where(eq(stock.productId, id)))[0]?.quantity;
   const lastSeq = async () => (await wholeFeed()).at(-1)?.seq ?? 0;
   const wholeFeed = async (after = 0): Promise<OrderFeedEntry[]> => {
-    const { entries } = await readFeed(db(), { after, limit: 1000 });
+    const { entries } = await orders.feed({ after, limit: 1000 });
     return entries;
   };
 
@@ -45,7 +45,7 @@ describeOnEveryEngine('orders', (place, engine) => {
     let caughtUp = false;
     while (!caughtUp) {
       const ended = end.aborted;
-      const { entries } = await readFeed(db(), { after: seen.at(-1)?.seq ?? start, limit: 7 });
+      const { entries } = await orders.feed({ after: seen.at(-1)?.seq ?? start, limit: 7 });
       seen.push(...entries);
       caughtUp = ended && entries.length === 0;
     }
@@ -55,7 +55,7 @@ describeOnEveryEngine('orders', (place, engine) => {
   describe('an order', () => {
     it('takes stock, keeps the price and the order of its items, and can be read again', async () => {
       await setStock(10, PULP_FICTION, GODFATHER);
-      const placement = await placeOrder(db(), by(newKey()), {
+      const placement = await orders.place(by(newKey()), {
         items: [
           { productId: PULP_FICTION, quantity: 2 },
           { productId: GODFATHER, quantity: 3 },
@@ -75,19 +75,19 @@ describeOnEveryEngine('orders', (place, engine) => {
         createdAt: expect.any(String),
       });
       expect(orderSchema.parse(order)).toEqual(order);
-      expect(await readOrder(db(), order.id, 'ann')).toEqual(order);
+      expect(await orders.get(order.id, 'ann')).toEqual(order);
       expect(await inStock(PULP_FICTION)).toBe(8);
       expect(await inStock(GODFATHER)).toBe(7);
     });
 
     it('is not found under an unknown id', async () => {
-      await expect(readOrder(db(), randomUUID(), 'ann')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(orders.get(randomUUID(), 'ann')).rejects.toMatchObject({ code: 'not-found' });
     });
 
     it('is not found by anybody else', async () => {
       await setStock(10, MATRIX);
       const { id } = orderOf(await buy(MATRIX));
-      await expect(readOrder(db(), id, 'bob')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(orders.get(id, 'bob')).rejects.toMatchObject({ code: 'not-found' });
     });
 
     it('leaves nothing but its key when one of its items is out of stock', async () => {
@@ -95,7 +95,7 @@ describeOnEveryEngine('orders', (place, engine) => {
       await setStock(2, PULP_FICTION);
       const key = newKey();
       const before = await lastSeq();
-      const { outcome } = await placeOrder(db(), by(key), {
+      const { outcome } = await orders.place(by(key), {
         items: [
           { productId: PULP_FICTION, quantity: 3 },
           { productId: MATRIX, quantity: 1 },
@@ -119,7 +119,7 @@ describeOnEveryEngine('orders', (place, engine) => {
 
     it('points at the products that do not exist', async () => {
       await expect(
-        placeOrder(db(), by(newKey()), {
+        orders.place(by(newKey()), {
           items: [
             { productId: MATRIX, quantity: 1 },
             { productId: 'nothing-1900', quantity: 1 },
@@ -148,7 +148,7 @@ describeOnEveryEngine('orders', (place, engine) => {
       const items = [MATRIX, PULP_FICTION, GODFATHER].map((productId) => ({ productId, quantity: 1 }));
       for (let round = 0; round < 6; round += 1) {
         const ten = Array.from({ length: AT_A_TIME }, (_, number) =>
-          placeOrder(db(), by(newKey()), { items: number % 2 === 0 ? items : items.toReversed() }),
+          orders.place(by(newKey()), { items: number % 2 === 0 ? items : items.toReversed() }),
         );
         await Promise.all(ten);
       }
@@ -212,7 +212,7 @@ describeOnEveryEngine('orders', (place, engine) => {
         const items = [PULP_FICTION, MATRIX].map((productId) => ({ productId, quantity: 1 }));
         await db().transaction(async (other) => {
           await other.select().from(stock).where(eq(stock.productId, MATRIX)).for('update');
-          await expect(within(100, () => placeOrder(db(), by(key), { items }))).rejects.toMatchObject({
+          await expect(within(100, () => orders.place(by(key), { items }))).rejects.toMatchObject({
             code: 'deadline-exceeded',
             status: 504,
           });
@@ -236,7 +236,7 @@ describeOnEveryEngine('orders', (place, engine) => {
         { seq: start + 1, orderId: orderOf(first).id, items: [{ productId: MATRIX, quantity: 2 }] },
         { seq: start + 2, orderId: orderOf(second).id, items: [{ productId: PULP_FICTION, quantity: 1 }] },
       ]);
-      expect((await readFeed(db(), { after: start, limit: 1 })).entries).toHaveLength(1);
+      expect((await orders.feed({ after: start, limit: 1 })).entries).toHaveLength(1);
       expect(await wholeFeed(start + 2)).toEqual([]);
     });
   });

@@ -7,29 +7,27 @@ import {
   productId,
   productListQuery,
 } from '@film-store/contracts';
-import { DatabaseConnection } from '../database/database-connection.ts';
-import { getAvailability, getProduct } from './products.service.ts';
-import { listProducts } from './products.repository.ts';
+import { ProductsService } from './products.service.ts';
 
 /** Large enough for a reader that wants all films in a few pages. */
 const MAX_PAGE = 500;
 
 @Controller('products')
 export class ProductsController {
-  constructor(private readonly database: DatabaseConnection) {}
+  constructor(private readonly products: ProductsService) {}
 
   @Get()
   list(@Query({ schema: productListQuery(MAX_PAGE) }) query: ProductListQuery): Promise<ProductList> {
-    return this.database.execute((db) => listProducts(db, query), { summary: 'SELECT films' });
+    return this.products.list(query);
   }
 
   @Get(':id')
   get(@Param('id', { schema: productId }) id: string): Promise<ProductDetail> {
-    return this.database.execute((db) => getProduct(db, id), { summary: 'SELECT films stock' });
+    return this.products.get(id);
   }
 
   @Get(':id/availability')
   availability(@Param('id', { schema: productId }) id: string): Promise<Availability> {
-    return this.database.execute((db) => getAvailability(db, id), { summary: 'SELECT stock' });
+    return this.products.availability(id);
   }
 }

@@ -1,42 +1,72 @@
-import { type SQL, and, asc, desc, gt, lt, lte, or, sql } from 'drizzle-orm';
-import type { ProductList, ProductListQuery } from '@film-store/contracts';
+import { type SQL, and, asc, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm';
+import type { Availability, Product, ProductDetail } from '@film-store/contracts';
+import { toMoney } from '../currency.ts';
 import type { Database } from '../database/database.ts';
-import { films, popularity } from '../database/schema.ts';
-import { tokenize } from '../films/tokenize.ts';
-import { type Position, readCursor, writeCursor } from './cursor.ts';
-import { productColumns, toProduct } from './product-row.ts';
+import { films, popularity, stock } from '../database/schema.ts';
+import type { Position } from './cursor.ts';
+
+/** The columns a product is made of. Those of the search stay in the database. */
+const productColumns = {
+  id: films.id,
+  title: films.title,
+  genre: films.genre,
+  creativeType: films.creativeType,
+  source: films.source,
+  director: films.director,
+  distributor: films.distributor,
+  releaseDate: films.releaseDate,
+  mpaaRating: films.mpaaRating,
+  runningTimeMin: films.runningTimeMin,
+  imdbRating: films.imdbRating,
+  imdbVotes: films.imdbVotes,
+  price: films.price,
+};
+type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns>;
 
 const filmPopularity = popularity(films.imdbVotes);
 
-/**
- * One page of the films that fit the query, most popular first. A search of nothing but punctuation finds nothing.
- * @throws Problem `validation-failed` for a cursor that is none
- */
-export async function listProducts(db: Database, query: ProductListQuery): Promise<ProductList> {
-  const { cursor, limit, genre, q } = query;
-  const position = cursor === undefined ? undefined : readCursor(cursor);
-  const words = q === undefined ? undefined : tokenize(q);
-  if (words?.length === 0) return { items: [], nextCursor: null };
+export interface ProductFilter {
+  /** Selects the products after this position in the order of popularity. */
+  readonly after: Position | undefined;
+  /** Selects one genre, in any case. */
+  readonly genre: string | undefined;
+  /** Selects products whose title or director has a word that begins with each of these, see `tokenize`. */
+  readonly words: readonly string[] | undefined;
+}
 
+/** Returns the first products that pass the filter, most popular first. */
+export async function findProducts(
+  db: Database,
+  { after, genre, words }: ProductFilter,
+  limit: number,
+): Promise<Product[]> {
   const rows = await db
     .select(productColumns)
     .from(films)
     .where(
       and(
-        position && isAfter(position),
+        after && isAfter(after),
         genre === undefined ? undefined : sql`lower(${films.genre}) = lower(${genre})`,
         words && hasWords(words),
       ),
     )
     .orderBy(desc(filmPopularity), asc(films.id))
-    .limit(limit + 1);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const hasMore = rows.length > limit;
-  return {
-    items: page.map(toProduct),
-    nextCursor: hasMore && last ? writeCursor([last.imdbVotes ?? -1, last.id]) : null,
-  };
+    .limit(limit);
+  return rows.map(toProduct);
+}
+
+export async function findProduct(db: Database, id: string): Promise<ProductDetail | undefined> {
+  const [row] = await db
+    .select({ product: productColumns, stock })
+    .from(films)
+    .innerJoin(stock, eq(stock.productId, films.id))
+    .where(eq(films.id, id));
+  return row && { product: toProduct(row.product), availability: toAvailability(row.stock) };
+}
+
+export async function findAvailability(db: Database, id: string): Promise<Availability | undefined> {
+  const [row] = await db.select().from(stock).where(eq(stock.productId, id));
+  return row && toAvailability(row);
 }
 
 /** The first bound looks superfluous, but it is the one an index can start from. */
@@ -46,3 +76,15 @@ const isAfter = ([votes, id]: Position): SQL | undefined =>
 /** Words hold letters and digits only, so none can be an operator of the search. */
 const hasWords = (words: readonly string[]): SQL =>
   sql`${films.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
+
+const toProduct = ({ imdbRating, imdbVotes, price, ...film }: ProductRow): Product => ({
+  ...film,
+  imdb: { rating: imdbRating, votes: imdbVotes },
+  price: toMoney(price),
+});
+
+const toAvailability = ({ quantity, updatedAt }: typeof stock.$inferSelect): Availability => ({
+  inStock: quantity > 0,
+  quantity,
+  lastUpdated: updatedAt.toISOString(),
+});

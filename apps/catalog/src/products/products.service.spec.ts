@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
+import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { withFilms } from '../../test/with-films.ts';
-import { getAvailability, getProduct } from './products.service.ts';
-import { listProducts } from './products.repository.ts';
+import { ProductsService } from './products.service.ts';
 
 describeOnEveryEngine('products', (place) => {
-  const db = withFilms(place);
-  const list = (query: Record<string, unknown> = {}) =>
-    listProducts(db(), productListQuery(500).parse(query));
+  const products = new ProductsService(directExecutor(withFilms(place)));
+  const list = (query: Record<string, unknown> = {}) => products.list(productListQuery(500).parse(query));
   const idsOf = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
 
   describe('a list', () => {
@@ -107,7 +106,7 @@ describeOnEveryEngine('products', (place) => {
 
   describe('one product', () => {
     it('is told with its availability', async () => {
-      const detail = await getProduct(db(), 'the-dark-knight-2008');
+      const detail = await products.get('the-dark-knight-2008');
       expect(productDetail.parse(detail)).toEqual(detail);
       expect(detail).toMatchObject({
         product: {
@@ -120,16 +119,16 @@ describeOnEveryEngine('products', (place) => {
         },
         availability: { inStock: true, quantity: 134 },
       });
-      expect(await getAvailability(db(), 'the-dark-knight-2008')).toEqual(detail.availability);
+      expect(await products.availability('the-dark-knight-2008')).toEqual(detail.availability);
     });
 
     it('can be sold out', async () => {
-      expect(await getAvailability(db(), 'fight-club-1999')).toMatchObject({ inStock: false, quantity: 0 });
+      expect(await products.availability('fight-club-1999')).toMatchObject({ inStock: false, quantity: 0 });
     });
 
     it('is not found under an unknown id', async () => {
-      await expect(getProduct(db(), 'nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
-      await expect(getAvailability(db(), 'nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(products.get('nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
+      await expect(products.availability('nothing-1900')).rejects.toMatchObject({ code: 'not-found' });
     });
   });
 });

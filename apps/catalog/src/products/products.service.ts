@@ -1,26 +1,67 @@
-import { eq } from 'drizzle-orm';
-import type { Availability, ProductDetail } from '@film-store/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import type {
+  Availability,
+  Product,
+  ProductDetail,
+  ProductList,
+  ProductListQuery,
+} from '@film-store/contracts';
+import type { ResilienceExecutor } from '@film-store/core';
 import { Problem } from '@film-store/problem';
+import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
-import { films, stock } from '../database/schema.ts';
-import { productColumns, toAvailability, toProduct } from './product-row.ts';
+import { tokenize } from '../films/tokenize.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { findAvailability, findProduct, findProducts } from './products.repository.ts';
 
-/** @throws Problem `not-found` */
-export async function getProduct(db: Database, id: string): Promise<ProductDetail> {
-  const [row] = await db
-    .select({ product: productColumns, stock })
-    .from(films)
-    .innerJoin(stock, eq(stock.productId, films.id))
-    .where(eq(films.id, id));
-  if (!row) throw noSuchProduct();
-  return { product: toProduct(row.product), availability: toAvailability(row.stock) };
+/** Reads products and their availability. */
+@Injectable()
+export class ProductsService {
+  constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
+
+  /**
+   * Returns one page of the products that match the query, most popular first. A search without a letter or digit
+   * matches nothing.
+   * @throws Problem `validation-failed` for a cursor that `list` did not return
+   */
+  async list({ cursor, limit, genre, q }: ProductListQuery): Promise<ProductList> {
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const words = q === undefined ? undefined : tokenize(q);
+    if (words?.length === 0) return { items: [], nextCursor: null };
+    const products = await this.database.execute(
+      // One more than a page has shows that there is another page.
+      (db) => findProducts(db, { after, genre, words }, limit + 1),
+      { summary: 'SELECT films' },
+    );
+    return toPage(products, limit);
+  }
+
+  /** @throws Problem `not-found` */
+  async get(id: string): Promise<ProductDetail> {
+    return assertFound(
+      await this.database.execute((db) => findProduct(db, id), { summary: 'SELECT films stock' }),
+    );
+  }
+
+  /** @throws Problem `not-found` */
+  async availability(id: string): Promise<Availability> {
+    return assertFound(
+      await this.database.execute((db) => findAvailability(db, id), { summary: 'SELECT stock' }),
+    );
+  }
 }
 
-/** @throws Problem `not-found` */
-export async function getAvailability(db: Database, id: string): Promise<Availability> {
-  const [row] = await db.select().from(stock).where(eq(stock.productId, id));
-  if (!row) throw noSuchProduct();
-  return toAvailability(row);
+function toPage(products: readonly Product[], limit: number): ProductList {
+  const items = products.slice(0, limit);
+  const last = items.at(-1);
+  const hasMore = products.length > limit;
+  return {
+    items,
+    nextCursor: hasMore && last ? writeCursor([last.imdb.votes ?? -1, last.id]) : null,
+  };
 }
 
-const noSuchProduct = () => new Problem('not-found', { detail: 'there is no such product' });
+function assertFound<T>(value: T | undefined): T {
+  if (value === undefined) throw new Problem('not-found', { detail: 'there is no such product' });
+  return value;
+}
