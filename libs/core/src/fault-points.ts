@@ -1,5 +1,5 @@
 /** Injects the `FaultPoints` of a service, where it has any. */
-export const FAULT_POINTS = Symbol('fault points');
+export const FAULT_POINTS = Symbol.for('@film-store/fault-points');
 
 /** Records what was injected: the part of an OpenTelemetry span that this needs. */
 export interface FaultRecorder {

@@ -9,10 +9,10 @@ export {
   type FaultRecorder,
 } from './fault-points.ts';
 export { hasContent } from './has-content.ts';
-export * from './headers.ts';
 export * from './hop.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
 export * from './operations.ts';
+export * from './portable.ts';
 export * from './priority.ts';
 export * from './query-values.ts';
 export * from './request-context.ts';

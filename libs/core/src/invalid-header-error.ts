@@ -1,5 +1,11 @@
+import { brand } from './shared-identity.ts';
+
 /** Reports a request header whose value is not valid. Nest's own exception filter responds with its `statusCode`. */
 export class InvalidHeaderError extends Error {
+  static {
+    brand(this, 'core/InvalidHeaderError');
+  }
+
   override readonly name = 'InvalidHeaderError';
   readonly statusCode = 400;
   readonly expose = true;

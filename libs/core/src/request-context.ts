@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Priority } from './priority.ts';
+import { brand, sharedValue } from './shared-identity.ts';
 
 /** What travels with one request through a service, and on to the next one. */
 export interface RequestContext {
@@ -20,10 +21,14 @@ export interface RequestContext {
 
 /** Whoever asked is not there any more, and asked for nothing that has to be done all the same. */
 export class ClientLeft extends Error {
+  static {
+    brand(this, 'core/ClientLeft');
+  }
+
   override readonly name = 'ClientLeft';
 }
 
-const storage = new AsyncLocalStorage<RequestContext>();
+const storage = sharedValue('core/request-context', () => new AsyncLocalStorage<RequestContext>());
 
 export const requestContext = {
   /** Runs `work` and all it starts within `context`. */

@@ -1,4 +1,5 @@
 import type { Degradation, DegradationReason } from './degradation.ts';
+import { brand } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import type { Known } from './last-known-good.ts';
 
@@ -31,6 +32,10 @@ interface Found<T> {
 
 /** What a source fails with that operators have switched off. */
 export class SwitchedOff extends Error {
+  static {
+    brand(this, 'degradation/FeatureDisabled');
+  }
+
   override readonly name = 'SwitchedOff';
 }
 

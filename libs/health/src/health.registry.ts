@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { brand } from '@film-store/core';
 
 /** What a check found, for people to read. The report's own members are `status`, `critical`, `responseTime`, `message`. */
 export type Details = Readonly<Record<string, unknown>>;
 
 /** What a check throws that can tell more than a message of what is not well. */
 export class Unwell extends Error {
+  static {
+    brand(this, 'health/HealthCheckFailed');
+  }
+
   override readonly name = 'Unwell';
 
   constructor(
@@ -17,7 +22,11 @@ export class Unwell extends Error {
 }
 
 /** Reports that the service does without a part of what it depends on: it stays ready, even if that is critical. */
-export class Degraded extends Unwell {}
+export class Degraded extends Unwell {
+  static {
+    brand(this, 'health/Degraded');
+  }
+}
 
 export interface Indicator {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brand, sharedValue } from '@film-store/core';
 
 /** Describes all problems that have one code. */
 export interface ProblemKind {
@@ -58,12 +59,18 @@ export interface ApplicationProblems {}
 
 export type ProblemCode = keyof typeof genericKinds | keyof ApplicationProblems;
 
-const kinds: Record<string, ProblemKind> = { ...genericKinds };
+/** What the application registers, which must hold for every copy of this package. */
+const registry = sharedValue('problem/registry', () => ({
+  kinds: { ...genericKinds } as Record<string, ProblemKind>,
+  codes: Object.keys(genericKinds) as ProblemCode[],
+  typeBase: 'urn:problem:',
+}));
+const { kinds } = registry;
 
 /** All registered problems by their `code`: the generic ones and those of the application. */
 export const problemKinds = kinds as Readonly<Record<ProblemCode, ProblemKind>>;
 /** The codes of `problemKinds`. */
-export const problemCodes = Object.keys(kinds) as ProblemCode[];
+export const problemCodes = registry.codes;
 
 /**
  * Adds the application's own codes. Call it while modules load: the codes that a received problem may have are fixed
@@ -85,15 +92,13 @@ function kindOf(code: ProblemCode): ProblemKind {
   return problemKinds[code];
 }
 
-let typeBase = 'urn:problem:';
-
 /**
  * Sets what precedes the code in the `type` of every problem, for example `https://example.org/problems/`. Call it
  * while modules load.
  * @default urn:problem:
  */
 export function setProblemTypeBase(base: string): void {
-  typeBase = base;
+  registry.typeBase = base;
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -145,6 +150,10 @@ export interface ProblemOptions {
  * @throws Error where the code is not registered
  */
 export class Problem extends Error {
+  static {
+    brand(this, 'problem/Problem');
+  }
+
   readonly code: ProblemCode;
   readonly status: number;
   readonly errors: readonly Fault[] | undefined;
@@ -177,7 +186,7 @@ export class Problem extends Error {
   toBody(requestId: string): ProblemBody {
     const { title, retryable, safeNewKey } = this.#kind;
     return {
-      type: `${typeBase}${this.code}`,
+      type: `${registry.typeBase}${this.code}`,
       title,
       status: this.status,
       ...(this.#detail !== undefined && { detail: this.#detail }),
