@@ -2,9 +2,10 @@ import { metrics, trace } from '@opentelemetry/api';
 import type { PinoLogger } from 'nestjs-pino';
 import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { BreakerTransition } from './core/breaker.ts';
+import { SCOPE } from './scope.ts';
 
 const transitions = metrics
-  .getMeter('film-store/resilience')
+  .getMeter(SCOPE)
   .createCounter('upstream.breaker.transitions', { description: 'Changes of state of circuit breakers' });
 
 /** Returns what logs and counts each change of a breaker's state once, from zero for every state. */

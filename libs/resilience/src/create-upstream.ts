@@ -1,13 +1,17 @@
-import { HttpService } from '@nestjs/axios';
-import axios from 'axios';
 import { type Clock, type FaultPoints, type Random, requestContext, systemClock } from '@film-store/core';
-import { measureAttempts } from './attempt-metrics.ts';
+import { createAttemptRecorder } from './attempt-metrics.ts';
+import { ConnectionPools } from './connection-pools.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
 import { createPipeline } from './pipeline.ts';
 import type { UpstreamSettings } from './settings.ts';
-import { type TransportDeps, type UpstreamCall, createTransport } from './transport.ts';
-import { createPooledAdapter } from './undici-adapter.ts';
+import {
+  type Send,
+  type TransportDeps,
+  type UpstreamCall,
+  createTransport,
+  sendThroughFaultPoint,
+} from './transport.ts';
 import { classify, classifyRetry } from './upstream-failure.ts';
 import { Upstream } from './upstream.ts';
 
@@ -25,7 +29,7 @@ export interface UpstreamOptions {
   readonly faultPoints?: FaultPoints | undefined;
 }
 
-/** An upstream with its policies, over `HttpService` with connection pools of its own. */
+/** Creates an upstream with its policies and its own connection pools. */
 export function createUpstream(name: string, options: UpstreamOptions): Upstream {
   const {
     url,
@@ -47,12 +51,11 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     },
     clock,
   );
-  const { adapter, close } = createPooledAdapter(tiers.flat());
-  const http = new HttpService(
-    axios.create({ adapter, validateStatus: () => true, transformResponse: [], transformRequest: [] }),
-  );
-  const wire = { name, http, headers, internal, clock, faultPoints };
-  const transport = measureAttempts(name, clock, createTransport({ ...wire, endpoints }));
+  const pools = new ConnectionPools(tiers.flat());
+  const direct: Send = pools.send.bind(pools);
+  const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, endpoints, direct) : direct;
+  const wire = { name, send, headers, internal, clock };
+  const transport = createTransport({ ...wire, endpoints, record: createAttemptRecorder(name) });
   const pipeline = createPipeline(settings, transport, {
     name,
     clock,
@@ -68,16 +71,15 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     clock,
     coalesce: settings.COALESCE,
     pipeline,
-    probe: createTransport({ ...wire, endpoints: unlearning(endpoints) }),
+    probe: createTransport({ ...wire, endpoints: withoutReports(endpoints), record: () => {} }),
     endpoints: () => endpoints.describe(),
-    close,
+    close: () => pools.close(),
   });
 }
 
-/** The same endpoints, told nothing of how an attempt went. */
-const unlearning = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
+/** Returns the same endpoints, which learn nothing from the result of an attempt. */
+const withoutReports = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
   pick: (except, why) => endpoints.pick(except, why),
-  tierOf: (url) => endpoints.tierOf(url),
   report: () => {},
   answeredElsewhere: () => false,
   drain: () => {},

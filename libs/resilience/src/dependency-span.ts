@@ -1,6 +1,7 @@
 import { type Span, SpanKind, trace } from '@opentelemetry/api';
+import { SCOPE } from './scope.ts';
 
-const tracer = trace.getTracer('film-store/dependency');
+const tracer = trace.getTracer(SCOPE);
 
 /** The span of one piece of work with a dependency; none where the request it is done for is not recorded. */
 export function startDependencySpan(

@@ -8,7 +8,12 @@ import {
   systemClock,
   timeForCall,
 } from '@film-store/core';
-import { measureAttempts } from './attempt-metrics.ts';
+import {
+  type AttemptOutcome,
+  type RecordAttempt,
+  createAttemptRecorder,
+  toAttemptOutcome,
+} from './attempt-metrics.ts';
 import { failSpan } from './attempt-span.ts';
 import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
@@ -59,6 +64,7 @@ export class Dependency implements Registered {
   readonly #system: string | undefined;
   readonly #clock: Clock;
   readonly #perform: Perform;
+  readonly #record: RecordAttempt;
   readonly #pipeline: Pipeline<unknown>;
 
   constructor(name: string, options: DependencyOptions) {
@@ -69,9 +75,9 @@ export class Dependency implements Registered {
     this.#system = options.system;
     this.#clock = clock;
     this.#perform = faultPoints ? throughPoint(faultPoints, name, options.asLost) : direct;
-    const attempt: Call<unknown> = async (context) =>
-      this.#perform((context as DependencyCall).work, context.signal);
-    this.#pipeline = createSingleAttemptPipeline(settings, measureAttempts(name, clock, attempt), {
+    this.#record = createAttemptRecorder(name);
+    const attempt: Call<unknown> = (context) => this.#attempt(context as DependencyCall);
+    this.#pipeline = createSingleAttemptPipeline(settings, attempt, {
       name,
       clock,
       random,
@@ -136,6 +142,20 @@ export class Dependency implements Registered {
 
   dispose(): void {
     this.#pipeline.dispose();
+  }
+
+  async #attempt({ work, signal }: DependencyCall): Promise<unknown> {
+    const startedAt = this.#clock.now();
+    let outcome: AttemptOutcome = 'success';
+    try {
+      return await this.#perform(work, signal);
+    } catch (error) {
+      // What ended an attempt from outside is the reason.
+      outcome = toAttemptOutcome(signal.aborted ? signal.reason : error);
+      throw error;
+    } finally {
+      this.#record(outcome, this.#clock.now() - startedAt);
+    }
   }
 }
 

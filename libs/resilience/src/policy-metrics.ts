@@ -1,8 +1,9 @@
 import { type BatchObservableResult, metrics } from '@opentelemetry/api';
 import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { PolicyState } from './pipeline.ts';
+import { SCOPE } from './scope.ts';
 
-const meter = metrics.getMeter('film-store/resilience');
+const meter = metrics.getMeter(SCOPE);
 const gauge = (name: string, description: string, unit = '') =>
   meter.createObservableGauge(name, { description, unit });
 const counter = (name: string, description: string) => meter.createObservableCounter(name, { description });

@@ -1,8 +1,9 @@
 import { metrics, trace } from '@opentelemetry/api';
 import { BreakerOpen, isLocalRejection } from './core/errors.ts';
+import { SCOPE } from './scope.ts';
 
 const rejections = metrics
-  .getMeter('film-store/resilience')
+  .getMeter(SCOPE)
   .createCounter('upstream.rejections', { description: 'Calls refused here, without asking the upstream' });
 
 /** Starts the series of an upstream at zero: Prometheus sees no increase in one that is born with its first rejections. */

@@ -1,8 +1,9 @@
 import { trace } from '@opentelemetry/api';
 import { type Priority, monotonicNow, newRequestId, requestContext } from '@film-store/core';
 import { failSpan } from './attempt-span.ts';
+import { SCOPE } from './scope.ts';
 
-const tracer = trace.getTracer('film-store/shared-work');
+const tracer = trace.getTracer(SCOPE);
 
 export interface SharedWorkOptions {
   /** Name of its span. */

@@ -1,4 +1,3 @@
-import type { HttpService } from '@nestjs/axios';
 import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
 import {
@@ -13,12 +12,15 @@ import {
   withoutQueryValues,
 } from '@film-store/core';
 import type { ProblemCode } from '@film-store/problem';
+import { type AttemptOutcome, type RecordAttempt, toAttemptOutcome } from './attempt-metrics.ts';
 import { describeAttempt, failSpan } from './attempt-span.ts';
+import type { OutboundRequest } from './connection-pools.ts';
 import { type Call, type CallContext, outcomeOf } from './core/call.ts';
 import type { Endpoints } from './core/endpoints.ts';
+import { SCOPE } from './scope.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
 
-const tracer = trace.getTracer('film-store/upstream');
+const tracer = trace.getTracer(SCOPE);
 
 export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -51,109 +53,97 @@ export interface Route {
   endpoint?: string;
 }
 
+/** Sends one request and reads its response. */
+export type Send = (request: OutboundRequest, span: Span) => Promise<Exchanged>;
+
 export interface TransportDeps {
   readonly name: string;
-  readonly http: HttpService;
-  readonly endpoints: Pick<Endpoints, 'pick' | 'tierOf' | 'report' | 'answeredElsewhere' | 'drain'>;
+  readonly send: Send;
+  readonly endpoints: Pick<Endpoints, 'pick' | 'report' | 'answeredElsewhere' | 'drain'>;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** See `UpstreamOptions.internal`. */
   readonly internal: boolean;
   readonly clock: Clock;
-  readonly faultPoints?: FaultPoints | undefined;
+  readonly record: RecordAttempt;
 }
 
-/**
- * Sends one attempt to one endpoint and checks what comes back. The adapter of axios is called directly: its core
- * would merge configuration and headers anew for each call, which costs more than the call.
- */
-export function createTransport({
-  name,
-  http,
-  endpoints,
-  headers: own,
-  internal,
-  clock,
-  faultPoints,
-}: TransportDeps): Call<unknown> {
-  const direct = http.axiosRef.defaults.adapter as unknown as Send;
-  const send = faultPoints ? throughPoint(faultPoints, direct, name, endpoints) : direct;
-
-  async function attempt(call: UpstreamCall, span: Span, endpoint: string) {
-    const { request, signal } = call;
-    const { method, url, body: data } = request;
-    const headers = { ...own, ...request.headers, ...correlation(span), ...hop(call, clock) };
-    const config = {
-      method,
-      url,
-      baseURL: endpoint,
-      headers,
-      data,
-      signal,
-      ...(!request.schema && { responseEncoding: 'latin1' as const }),
-    };
-    const response = await send(config, span).catch((error: unknown) => {
-      throw transportFailure(name, error);
-    });
-    const { status, headers: answered } = response;
-    span.setAttribute('http.response.status_code', status);
-    if (internal && answered[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
-    request.onAnswer?.(answered, call.attempt);
-    if (status >= 400) {
-      const answer = { status, text: response.data, retryAfter: answered['retry-after'], response };
-      throw statusProblem(name, answer, request.expects);
-    }
-    if (!request.schema) return response;
-    const parsed = request.schema.safeParse(parseJson(response.data));
-    if (!parsed.success)
-      throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
-    return parsed.data;
-  }
-
+/** Sends one attempt to one endpoint, checks the response and reports the result to the endpoint and in metrics. */
+export function createTransport(deps: TransportDeps): Call<unknown> {
+  const { name, send, endpoints, internal, clock, record } = deps;
+  const failToSend = (cause: unknown): never => {
+    throw transportFailure(name, cause);
+  };
   return async (context) => {
     const call = context as UpstreamCall;
+    const { request, signal } = call;
     const sentAt = clock.now();
     const endpoint = endpoints.pick(call.route.endpoint, call.again?.why);
     call.route.endpoint = endpoint;
-    const span = startAttemptSpan(call.request.method, name);
+    const span = startAttemptSpan(request.method, name);
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
+    let outcome: AttemptOutcome = 'success';
     try {
-      const value = await attempt(call, span, endpoint);
+      const response = await send(toOutboundRequest(call, endpoint, span, deps), span).catch(failToSend);
+      span.setAttribute('http.response.status_code', response.status);
+      if (internal && response.headers[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
+      request.onAnswer?.(response.headers, call.attempt);
+      const value = readResponse(name, request, response);
       endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
-      // What ended an attempt from outside tells why: its time was up, or nobody wanted the answer any more.
-      const why: unknown = call.signal.aborted ? call.signal.reason : error;
+      // What ended an attempt from outside is the reason: its time was up, or its caller has left.
+      const reason: unknown = signal.aborted ? signal.reason : error;
       const outlier = call.hurried === 'estimate' && endpoints.answeredElsewhere(endpoint, sentAt);
-      endpoints.report(endpoint, outcomeOf(classify(why), outlier ? undefined : call.hurried), sentAt);
-      failSpan(span, why);
+      endpoints.report(endpoint, outcomeOf(classify(reason), outlier ? undefined : call.hurried), sentAt);
+      failSpan(span, reason);
+      outcome = toAttemptOutcome(reason);
       throw error;
     } finally {
+      record(outcome, clock.now() - sentAt);
       span.end();
     }
   };
 }
 
-interface ToSend {
-  readonly method: string;
-  readonly url: string;
-  readonly baseURL: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly data: string | Uint8Array | undefined;
-  readonly responseEncoding?: 'latin1';
-  readonly signal: AbortSignal;
+const toOutboundRequest = (
+  call: UpstreamCall,
+  endpoint: string,
+  span: Span,
+  { headers, clock }: TransportDeps,
+): OutboundRequest => ({
+  endpoint,
+  method: call.request.method,
+  path: call.request.url,
+  headers: { ...headers, ...call.request.headers, ...toPropagatedHeaders(call, span, clock) },
+  body: call.request.body ?? null,
+  signal: call.signal,
+  encoding: call.request.schema ? 'utf8' : 'latin1',
+});
+
+/** @throws Problem for an error status, `upstream-bad-response` for a body that does not match the schema */
+function readResponse(
+  name: string,
+  { method, url, schema, expects }: PreparedRequest,
+  response: Exchanged,
+): unknown {
+  const { status, data, headers } = response;
+  if (status >= 400)
+    throw statusProblem(name, { status, text: data, retryAfter: headers['retry-after'], response }, expects);
+  if (!schema) return response;
+  const parsed = schema.safeParse(parseJson(data));
+  if (!parsed.success)
+    throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
+  return parsed.data;
 }
 
-/** Our adapter of axios, as it is called here: with a configuration that is plain, for an answer that is text. */
-type Send = (config: ToSend, span: Span) => Promise<Exchanged>;
-
-/** Sends through the upstream's fault point. */
-const throughPoint =
-  (faultPoints: FaultPoints, send: Send, point: string, endpoints: TransportDeps['endpoints']): Send =>
-  (config, span) => {
-    const { method, url: path, baseURL, signal } = config;
-    const departure = { point, method, path, tier: endpoints.tierOf(baseURL), signal, span };
-    return faultPoints.exchange(departure, () => send(config, span));
+/** Returns a `Send` that passes the fault point of an upstream. */
+export const sendThroughFaultPoint =
+  (faultPoints: FaultPoints, point: string, endpoints: Endpoints, send: Send): Send =>
+  (request, span) => {
+    const { endpoint, method, path, signal } = request;
+    const departure = { point, method, path, tier: endpoints.tierOf(endpoint), signal, span };
+    return faultPoints.exchange(departure, () => send(request, span));
   };
 
 /** Of a request that nobody records an attempt is not recorded either: the request's own span stands for it. */
@@ -163,22 +153,22 @@ function startAttemptSpan(method: string, name: string): Span {
   return tracer.startSpan(`${method} ${name}`, { kind: SpanKind.CLIENT });
 }
 
-/** What joins the upstream's logs and spans to ours: W3C trace context and the request id. */
-function correlation(span: Span): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const requestId = requestContext.get()?.requestId;
-  if (requestId !== undefined) headers[REQUEST_ID] = requestId;
-  propagation.inject(trace.setSpan(otel.active(), span), headers);
-  return headers;
-}
-
-/** How long the upstream has for this attempt, how important it is, and who retries. */
-function hop({ deadline, attempt, idempotent, request }: UpstreamCall, clock: Clock): Record<string, string> {
-  const above = requestContext.get()?.retryAttempt;
-  const retryAttempt = above ?? (idempotent ? attempt - 1 : undefined);
-  return hopHeaders({
+/**
+ * Returns the W3C trace context and the request id, which join the upstream's spans and logs to ours, and the time and
+ * the priority of this attempt. The retry attempt says that this service retries.
+ */
+function toPropagatedHeaders(
+  { deadline, attempt, idempotent, request }: UpstreamCall,
+  span: Span,
+  clock: Clock,
+): Record<string, string> {
+  const { requestId, retryAttempt = idempotent ? attempt - 1 : undefined } = requestContext.get() ?? {};
+  const headers = hopHeaders({
     timeoutMs: deadline - clock.now(),
     priority: request.priority,
     ...(retryAttempt !== undefined && { retryAttempt }),
   });
+  if (requestId !== undefined) headers[REQUEST_ID] = requestId;
+  propagation.inject(trace.setSpan(otel.active(), span), headers);
+  return headers;
 }

@@ -2,10 +2,9 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
-import type { InternalAxiosRequestConfig } from 'axios';
 import { afterEach, expect, it, vi } from 'vitest';
 import { settle } from '../../core/test/virtual-clock.ts';
-import { createPooledAdapter } from './undici-adapter.ts';
+import { ConnectionPools } from './connection-pools.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -14,7 +13,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A server that answers with its own address. */
+/** Starts a server that responds with its own address. */
 async function serve(host: string, port = 0): Promise<number> {
   const server = createServer((_, response) => response.end(host)).listen(port, host);
   servers.push(server);
@@ -30,21 +29,28 @@ it.runIf(process.platform === 'linux')('a name is looked up again when its conne
     all ? found(null, [{ address, family: 4 }]) : found(null, address, 4);
   vi.spyOn(dns, 'lookup').mockImplementation(lookup as unknown as typeof dns.lookup);
 
-  const { adapter, close } = createPooledAdapter([`http://catalog.test:${port}`], 500);
-  const signal = new AbortController().signal;
-  const ask = async (): Promise<string> => {
-    const config = { method: 'GET', baseURL: `http://catalog.test:${port}`, url: '/', headers: {}, signal };
-    return (await adapter(config as unknown as InternalAxiosRequestConfig)).data as string;
-  };
+  const endpoint = `http://catalog.test:${port}`;
+  const pools = new ConnectionPools([endpoint], 500);
+  const { signal } = new AbortController();
+  const request = {
+    endpoint,
+    method: 'GET',
+    path: '/',
+    headers: {},
+    body: null,
+    signal,
+    encoding: 'utf8',
+  } as const;
+  const fetchBody = async (): Promise<string> => (await pools.send(request)).data;
   vi.useFakeTimers({ toFake: ['Date'], now: 10_000 });
-  expect(await ask()).toBe('127.0.0.1');
+  expect(await fetchBody()).toBe('127.0.0.1');
   address = '127.0.0.2';
-  // Its connection is free again a moment after its answer.
+  // Its connection is free again a moment after its response.
   await settle();
   vi.setSystemTime(10_500);
-  expect(await ask()).toBe('127.0.0.1');
+  expect(await fetchBody()).toBe('127.0.0.1');
   await settle();
   vi.setSystemTime(10_501);
-  expect(await ask()).toBe('127.0.0.2');
-  await close();
+  expect(await fetchBody()).toBe('127.0.0.2');
+  await pools.close();
 });

@@ -1,0 +1,87 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { Exchanged } from '@film-store/core';
+
+/** Largest response body that is read from an upstream, in bytes. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Without timeouts of its own: `signal` bounds every call, and two more timers a call would never be the first. */
+const POOL: Pool.Options = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
+
+/** How old a connection may get, in milliseconds. The next one looks up the name again and finds its new address. */
+const CONNECTION_TTL_MS = 30_000;
+
+export interface OutboundRequest {
+  /** One of the base addresses that the pools were created for. */
+  readonly endpoint: string;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+  /** Ends the request at its socket. The promise rejects with the reason. */
+  readonly signal: AbortSignal;
+  /** `latin1` reads each byte of the body as one character. */
+  readonly encoding: 'utf8' | 'latin1';
+}
+
+/** Keeps one pool of connections to each endpoint of one upstream. The connections are kept alive and not shared. */
+export class ConnectionPools {
+  readonly #pools: ReadonlyMap<string, Pool>;
+
+  constructor(endpoints: readonly string[], connectionTtlMs = CONNECTION_TTL_MS) {
+    const options = { ...POOL, clientTtl: connectionTtlMs };
+    this.#pools = new Map(endpoints.map((url) => [url, new Pool(url, options)]));
+  }
+
+  /**
+   * Sends one request and reads the whole response as text. `Pool.request` would make a stream of the body first.
+   * @throws Error of the system or of undici, such as `ECONNREFUSED` or `UND_ERR_RES_EXCEEDED_MAX_SIZE`
+   */
+  send({ endpoint, method, path, headers, body, signal, encoding }: OutboundRequest): Promise<Exchanged> {
+    const pool = this.#pools.get(endpoint);
+    if (!pool) throw new Error(`there is no pool of connections to ${endpoint}`);
+    const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let responseHeaders: Exchanged['headers'] = {};
+    const chunks: Buffer[] = [];
+    const abort = (): void => {
+      const reason = signal.reason as Error;
+      if (controller) controller.abort(reason);
+      // There is no connection yet: nothing was sent, and nothing will be.
+      else reject(reason);
+    };
+    signal.addEventListener('abort', abort);
+    const request: Dispatcher.DispatchOptions = { method, path, headers, body };
+    pool.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) abort();
+      },
+      // The last one is the response; those before it are 1xx.
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode;
+        responseHeaders = received as Record<string, string>;
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        signal.removeEventListener('abort', abort);
+        resolve({ status, headers: responseHeaders, data: decode(chunks, encoding) });
+      },
+      onResponseError(_controller, error) {
+        signal.removeEventListener('abort', abort);
+        reject(error);
+      },
+    });
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+}
+
+const decode = ([first, ...more]: readonly Buffer[], encoding: BufferEncoding): string =>
+  first === undefined ? '' : (more.length === 0 ? first : Buffer.concat([first, ...more])).toString(encoding);
