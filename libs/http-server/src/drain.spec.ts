@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServicePhase } from '@film-store/core';
 import { drain } from './drain.ts';
-import { WorkUnderWay } from './work-under-way.ts';
+import { WorkUnderWay } from './in-flight-handlers.ts';
 
 const WAIT_MS = 3000;
 const TIMEOUT_MS = 10_000;

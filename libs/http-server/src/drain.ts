@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { ServicePhase } from '@film-store/core';
-import type { WorkUnderWay } from './work-under-way.ts';
+import type { WorkUnderWay } from './in-flight-handlers.ts';
 
 export interface Drain {
   readonly phase: ServicePhase;

@@ -1,4 +1,4 @@
-export { recordShed, requestClassOf } from './arrival.ts';
+export { recordShed, requestClassOf } from './request-class.ts';
 export { CloseError, type CloseFailure, boundCloseHooks } from './close-hooks.ts';
 export { endConnections } from './connection-end.ts';
 export { drain } from './drain.ts';
@@ -17,4 +17,4 @@ export { addRequestRecords } from './request-records.ts';
 export { UseRoutePolicy, routePolicyOf } from './route-policy.ts';
 export { addSecurityHeaders } from './security-headers.ts';
 export { progressOf } from './stalled-responses.ts';
-export { WorkUnderWay } from './work-under-way.ts';
+export { WorkUnderWay } from './in-flight-handlers.ts';

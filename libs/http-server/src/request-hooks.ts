@@ -13,8 +13,8 @@ import {
 } from '@film-store/core';
 import { Problem, sendProblem } from '@film-store/problem';
 import { startServerSpan } from '@film-store/telemetry';
-import { type Arrival, arrivalOf, serverRequestOf } from './arrival.ts';
-import { endOfWork } from './end-of-work.ts';
+import { type Arrival, arrivalOf, serverRequestOf } from './request-class.ts';
+import { endOfWork } from './request-abort-signal.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
 import { startServing, within } from './serving.ts';
 

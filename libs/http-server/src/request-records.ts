@@ -7,9 +7,9 @@ import {
   recordClientDeadline,
   recordServerRequest,
 } from '@film-store/telemetry';
-import { arrivalOf } from './arrival.ts';
+import { arrivalOf } from './request-class.ts';
 import { servingOf, within } from './serving.ts';
-import type { WorkUnderWay } from './work-under-way.ts';
+import type { WorkUnderWay } from './in-flight-handlers.ts';
 
 interface RequestRecordOptions {
   readonly edge: boolean;

@@ -1,6 +1,6 @@
-export { Admission, type AdmissionState, type Decision, type Permit, type WorkOutcome } from './admission.ts';
+export { Admission, type AdmissionState, type Decision, type Permit, type WorkOutcome } from './load-shedder.ts';
 export { aroundHandlers } from './around-handlers.ts';
-export { type Inbound, type InboundState, createInbound } from './inbound.ts';
+export { type Inbound, type InboundState, createInbound } from './create-load-shedder.ts';
 export { type RequestClass, type ShedRequest, addAdmissionHooks } from './load-shedding.plugin.ts';
 export { type OverloadSettings, limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';
-export type { Shedding } from './shedding.ts';
+export type { Shedding } from './overload-episodes.ts';

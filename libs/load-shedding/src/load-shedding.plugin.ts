@@ -9,7 +9,7 @@ import {
   monotonicNow,
 } from '@film-store/core';
 import { PROBLEM_MEDIA_TYPE, Problem } from '@film-store/problem';
-import type { Admission, Decision, Permit, Refusal, WorkOutcome } from './admission.ts';
+import type { Admission, Decision, Permit, Refusal, WorkOutcome } from './load-shedder.ts';
 import { aroundHandlers } from './around-handlers.ts';
 
 /** How important a request is, and when its response stops being of use, on the clock of `monotonicNow`. */

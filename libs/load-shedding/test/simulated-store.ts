@@ -10,7 +10,7 @@ import {
 } from '@film-store/resilience';
 import { DEADLINE_SLACK_MS } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import { Admission, type Permit, type WorkOutcome } from '../src/admission.ts';
+import { Admission, type Permit, type WorkOutcome } from '../src/load-shedder.ts';
 import { createGradientLimit } from '../src/gradient-limit.ts';
 import { overloadDefaults } from '../src/settings.ts';
 

@@ -51,7 +51,7 @@ import { CONFIG, type ConfigSchema, type ServiceConfig, parseConfig } from './co
 import { addDegradedHook } from '@film-store/degradation';
 import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
 import { requireServiceToken, tellIfOpen } from './service-token.ts';
-import { StartUp } from './start-up.ts';
+import { StartUp } from './readiness-tasks.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StartUp } from './start-up.ts';
+import { StartUp } from './readiness-tasks.ts';
 
 const stopped = new Error('stopped before it had started');
 /** What a start ends with: nothing when all went well. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Priority, priorities } from '@film-store/core';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
-import { Admission, type Decision, type Permit } from './admission.ts';
+import { Admission, type Decision, type Permit } from './load-shedder.ts';
 import { fixedLimit } from './concurrency-limit.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 

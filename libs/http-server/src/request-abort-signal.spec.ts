@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientLeft } from '@film-store/core';
 import type { Problem } from '@film-store/problem';
-import { endOfWork } from './end-of-work.ts';
+import { endOfWork } from './request-abort-signal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
-import { type Shedding, SheddingEpisodes } from './shedding.ts';
+import { type Shedding, SheddingEpisodes } from './overload-episodes.ts';
 
 let clock: VirtualClock;
 let told: Shedding[];

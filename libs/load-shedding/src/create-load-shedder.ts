@@ -1,11 +1,11 @@
 import { metrics } from '@opentelemetry/api';
 import { type Clock, priorities, type Priority } from '@film-store/core';
-import { Admission, type AdmissionState, type Decision } from './admission.ts';
+import { Admission, type AdmissionState, type Decision } from './load-shedder.ts';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import type { OverloadSettings } from './settings.ts';
-import { type Shedding, SheddingEpisodes } from './shedding.ts';
+import { type Shedding, SheddingEpisodes } from './overload-episodes.ts';
 
 export interface InboundState extends Partial<AdmissionState> {
   readonly strategy: OverloadSettings['STRATEGY'];
