@@ -19,13 +19,13 @@ const settings = serviceConfig({ port: 3001 }).extend({
     .describe('Directory of the embedded database; one process at a time may use it.'),
   ...dependencyConfig('database', {
     // A read's budget.
-    TIMEOUT_MAX_MS: 1000,
+    timeoutMaxMs: 1000,
     // As many reads as may be under way: when they all hang, that is a verdict.
-    BREAKER_VOLUME: 9,
+    breakerMinimumCalls: 9,
     // The connections of the pool. Waiting for one is most of what an order does under load.
-    BULKHEAD_CONCURRENT: 10,
-    BULKHEAD_QUEUE: 100,
-    BULKHEAD_WAIT_MS: 1000,
+    bulkheadConcurrency: 10,
+    bulkheadQueueLimit: 100,
+    bulkheadQueueTimeoutMs: 1000,
   }),
 });
 

@@ -9,7 +9,7 @@ const settings = serviceConfig({
   port: 3000,
   // Most of its time is its upstreams', whose bulkheads bound it (64 calls and 32 waiting, each). As low as theirs its
   // own limit would turn everyone away for one that is slow.
-  overload: { LIMIT_INITIAL: 200, LIMIT_MIN: 200 },
+  overload: { initialLimit: 200, minLimit: 200 },
 }).extend({
   CATALOG_URL: httpUrls
     .default('http://localhost:3001')

@@ -11,6 +11,6 @@ export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({
     .default('.data/recommendations')
     .describe('Directory that keeps the films last read, for a start without catalog.'),
   // Its polls are tried again by themselves.
-  ...upstreamConfig('catalog', { RETRY_ATTEMPTS: 1 }),
+  ...upstreamConfig('catalog', { retryAttempts: 1 }),
 });
 export type RecommendationsConfig = z.infer<typeof recommendationsConfig>;

@@ -8,7 +8,7 @@ import type { OverloadSettings } from './settings.ts';
 import { type Shedding, SheddingEpisodes } from './overload-episodes.ts';
 
 export interface InboundState extends Partial<AdmissionState> {
-  readonly strategy: OverloadSettings['STRATEGY'];
+  readonly strategy: OverloadSettings['strategy'];
 }
 
 /** The protection of one service, made from its settings. */
@@ -41,7 +41,7 @@ export function createInbound(
   settings: OverloadSettings,
   { clock, random, onShedding }: InboundDeps,
 ): Inbound {
-  const strategy = settings.STRATEGY;
+  const strategy = settings.strategy;
   if (strategy === 'off')
     return { admission: undefined, describe: () => ({ strategy }), stop: () => undefined };
 
@@ -50,12 +50,12 @@ export function createInbound(
   const admission = new Admission({
     limit: createLimit(strategy, settings),
     queue: {
-      capacity: settings.QUEUE,
-      targetMs: settings.QUEUE_TARGET_MS,
-      intervalMs: settings.QUEUE_INTERVAL_MS,
+      capacity: settings.queueCapacity,
+      targetMs: settings.queueTargetMs,
+      intervalMs: settings.queueIntervalMs,
     },
     clock,
-    refusedByLoop: createLoopGuard(() => loop.read(), settings.LOOP_DELAY_MS, random),
+    refusedByLoop: createLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
     onDecision(_priority: Priority, decision: Decision) {
       if (!decision.admitted) episodes.refused();
     },
@@ -73,7 +73,7 @@ export function createInbound(
 }
 
 function createLimit(strategy: 'adaptive' | 'fixed', settings: OverloadSettings): ConcurrencyLimit {
-  const { LIMIT_INITIAL: initial, LIMIT_MIN: min, LIMIT_MAX: max } = settings;
+  const { initialLimit: initial, minLimit: min, maxLimit: max } = settings;
   switch (strategy) {
     case 'adaptive':
       return createGradientLimit({ initial, min, max });

@@ -2,18 +2,18 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { overloadConfig, overloadSettings } from './settings.ts';
 
-const schema = z.object(overloadConfig({ LIMIT_MIN: 50 }));
+const schema = z.object(overloadConfig({ minLimit: 50 }));
 
 it('has a default for everything, a service its own', () => {
   expect(overloadSettings(schema.parse({ OVERLOAD_QUEUE: '0' }))).toEqual({
-    STRATEGY: 'adaptive',
-    LIMIT_INITIAL: 20,
-    LIMIT_MIN: 50,
-    LIMIT_MAX: 1000,
-    QUEUE: 0,
-    QUEUE_TARGET_MS: 5,
-    QUEUE_INTERVAL_MS: 100,
-    LOOP_DELAY_MS: 100,
+    strategy: 'adaptive',
+    initialLimit: 20,
+    minLimit: 50,
+    maxLimit: 1000,
+    queueCapacity: 0,
+    queueTargetMs: 5,
+    queueIntervalMs: 100,
+    eventLoopDelayMs: 100,
   });
 });
 

@@ -2,54 +2,66 @@ import { z } from 'zod';
 
 const strategies = ['adaptive', 'fixed', 'off'] as const;
 
-/** The settings of what is let in, by the end of the variable that sets them. */
+/** The settings of what is let in. */
 export interface OverloadSettings {
-  readonly STRATEGY: (typeof strategies)[number];
-  readonly LIMIT_INITIAL: number;
-  readonly LIMIT_MIN: number;
-  readonly LIMIT_MAX: number;
-  readonly QUEUE: number;
-  readonly QUEUE_TARGET_MS: number;
-  readonly QUEUE_INTERVAL_MS: number;
-  readonly LOOP_DELAY_MS: number;
+  readonly strategy: (typeof strategies)[number];
+  readonly initialLimit: number;
+  readonly minLimit: number;
+  readonly maxLimit: number;
+  readonly queueCapacity: number;
+  readonly queueTargetMs: number;
+  readonly queueIntervalMs: number;
+  readonly eventLoopDelayMs: number;
 }
 
 export const overloadDefaults: OverloadSettings = {
-  STRATEGY: 'adaptive',
-  LIMIT_INITIAL: 20,
-  LIMIT_MIN: 4,
-  LIMIT_MAX: 1000,
-  QUEUE: 100,
-  QUEUE_TARGET_MS: 5,
-  QUEUE_INTERVAL_MS: 100,
-  LOOP_DELAY_MS: 100,
+  strategy: 'adaptive',
+  initialLimit: 20,
+  minLimit: 4,
+  maxLimit: 1000,
+  queueCapacity: 100,
+  queueTargetMs: 5,
+  queueIntervalMs: 100,
+  eventLoopDelayMs: 100,
 };
+
+/** The end of the variable that sets an option. */
+const NAMES = {
+  strategy: 'STRATEGY',
+  initialLimit: 'LIMIT_INITIAL',
+  minLimit: 'LIMIT_MIN',
+  maxLimit: 'LIMIT_MAX',
+  queueCapacity: 'QUEUE',
+  queueTargetMs: 'QUEUE_TARGET_MS',
+  queueIntervalMs: 'QUEUE_INTERVAL_MS',
+  eventLoopDelayMs: 'LOOP_DELAY_MS',
+} as const;
 
 const limit = z.coerce.number().int().min(1).max(100_000);
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
 const shape = {
-  STRATEGY: z.enum(strategies).describe(`How the requests in flight are limited: ${strategies.join(', ')}.`),
-  LIMIT_INITIAL: limit.describe('Requests in flight at start; with the strategy `fixed`, for good.'),
-  LIMIT_MIN: limit.describe('Lowest adaptive limit.'),
-  LIMIT_MAX: limit.describe('Highest adaptive limit.'),
-  QUEUE: z.coerce
+  strategy: z.enum(strategies).describe(`How the requests in flight are limited: ${strategies.join(', ')}.`),
+  initialLimit: limit.describe('Requests in flight at start; with the strategy `fixed`, for good.'),
+  minLimit: limit.describe('Lowest adaptive limit.'),
+  maxLimit: limit.describe('Highest adaptive limit.'),
+  queueCapacity: z.coerce
     .number()
     .int()
     .min(0)
     .max(100_000)
     .describe('Requests that may wait for a place in flight.'),
-  QUEUE_TARGET_MS: milliseconds.describe('How long one may wait while there is overload.'),
-  QUEUE_INTERVAL_MS: milliseconds.describe(
+  queueTargetMs: milliseconds.describe('How long one may wait while there is overload.'),
+  queueIntervalMs: milliseconds.describe(
     'How long one may wait in a burst; a queue that lasts longer is overload.',
   ),
-  LOOP_DELAY_MS: milliseconds.describe(
+  eventLoopDelayMs: milliseconds.describe(
     'Delay of the event loop (p99 of 2 s) above which fewer sheddable requests are let in; above twice that, fewer normal ones.',
   ),
 } satisfies { [K in keyof OverloadSettings]: z.ZodType<OverloadSettings[K]> };
 
 type Shape = typeof shape;
-type Variables = { [K in keyof Shape as `OVERLOAD_${K}`]: z.ZodPrefault<Shape[K]> };
+type Variables = { [K in keyof Shape as `OVERLOAD_${(typeof NAMES)[K]}`]: z.ZodPrefault<Shape[K]> };
 
 interface LimitBounds {
   readonly OVERLOAD_LIMIT_MIN: number;
@@ -60,7 +72,7 @@ interface LimitBounds {
 export function overloadConfig(own: Partial<OverloadSettings> = {}): Variables {
   const defaults = { ...overloadDefaults, ...own };
   const entries = Object.entries(shape).map(([setting, schema]) => [
-    `OVERLOAD_${setting}`,
+    `OVERLOAD_${NAMES[setting as keyof Shape]}`,
     // As it would be written in the environment, so that the example of one shows it.
     (schema as z.ZodType).prefault(String(defaults[setting as keyof OverloadSettings])),
   ]);
@@ -74,5 +86,5 @@ export const limitsInOrder = ({ OVERLOAD_LIMIT_MIN: min, OVERLOAD_LIMIT_MAX: max
 /** The settings out of a service's configuration, which `overloadConfig` is a part of. */
 export const overloadSettings = (config: Readonly<Record<string, unknown>>): OverloadSettings =>
   Object.fromEntries(
-    Object.keys(shape).map((setting) => [setting, config[`OVERLOAD_${setting}`]]),
+    Object.keys(shape).map((setting) => [setting, config[`OVERLOAD_${NAMES[setting as keyof Shape]}`]]),
   ) as unknown as OverloadSettings;

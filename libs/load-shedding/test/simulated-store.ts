@@ -48,11 +48,15 @@ export class SimulatedStore {
   readonly #turns: (() => void)[] = [];
 
   constructor() {
-    const { LIMIT_INITIAL: initial, LIMIT_MIN: min, LIMIT_MAX: max, ...queue } = overloadDefaults;
+    const { initialLimit: initial, minLimit: min, maxLimit: max, ...queue } = overloadDefaults;
     const clock = this.#clock;
     this.#admission = new Admission({
       limit: createGradientLimit({ initial, min, max }),
-      queue: { capacity: queue.QUEUE, targetMs: queue.QUEUE_TARGET_MS, intervalMs: queue.QUEUE_INTERVAL_MS },
+      queue: {
+        capacity: queue.queueCapacity,
+        targetMs: queue.queueTargetMs,
+        intervalMs: queue.queueIntervalMs,
+      },
       clock,
       refusedByLoop: () => false,
     });

@@ -58,7 +58,7 @@ export class Peers implements OnApplicationShutdown {
     const control = createUpstream(peer, {
       url,
       headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
-      settings: { ...upstreamDefaults, HEDGE: false, COALESCE: false },
+      settings: { ...upstreamDefaults, hedging: false, requestCollapsing: false },
     });
     control.force('closed');
     return control;

@@ -46,8 +46,8 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     tiers,
     {
       ...endpointDefaults,
-      ejectAfterFailures: settings.EJECT_AFTER_FAILURES,
-      ejectionMs: settings.EJECTION_MS,
+      ejectAfterFailures: settings.ejectionConsecutiveFailures,
+      ejectionMs: settings.ejectionBaseMs,
     },
     clock,
   );
@@ -69,7 +69,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   return new Upstream({
     name,
     clock,
-    coalesce: settings.COALESCE,
+    coalesce: settings.requestCollapsing,
     pipeline,
     probe: createTransport({ ...wire, endpoints: withoutReports(endpoints), record: () => {} }),
     endpoints: () => endpoints.describe(),

@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const declare = (settings: Partial<DependencySettings> = {}): Dependency =>
   new Dependency('store', {
-    settings: { ...dependencyDefaults, BREAKER_VOLUME: 2, ...settings },
+    settings: { ...dependencyDefaults, breakerMinimumCalls: 2, ...settings },
     isFailure: (error) => error instanceof Away,
     isTimeout: (error) => error instanceof Late,
     onTransition: (transition) => transitions.push(transition),
@@ -87,7 +87,7 @@ describe('a dependency', () => {
   });
 
   it('that hangs has failed; the work is told to end, and its place stays taken until it does', async () => {
-    const store = declare({ TIMEOUT_INITIAL_MS: 200, BULKHEAD_CONCURRENT: 1, BULKHEAD_QUEUE: 0 });
+    const store = declare({ timeoutInitialMs: 200, bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
     let ended: AbortSignal | undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     const late = errorOf(
@@ -161,7 +161,7 @@ describe('a dependency', () => {
   });
 
   it('has as long as the work asks for, which says nothing of how long other work takes', async () => {
-    const store = declare({ TIMEOUT_INITIAL_MS: 200 });
+    const store = declare({ timeoutInitialMs: 200 });
     const { promise, resolve } = Promise.withResolvers<string>();
     const slow = store.run(() => promise, { timeoutMs: 5000 });
     await turn();
@@ -186,7 +186,7 @@ describe('a dependency', () => {
 });
 
 it('trap 3: what the bulkhead refuses does not open the breaker', async () => {
-  const store = declare({ BULKHEAD_CONCURRENT: 1, BULKHEAD_QUEUE: 0 });
+  const store = declare({ bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
   void errorOf(store.run(hang));
   for (let call = 0; call < 10; call += 1) {
     expect(await errorOf(store.run(hang))).toMatchObject({ code: 'bulkhead-full' });
@@ -212,7 +212,7 @@ it('trap 5: a probe that hangs gives the breaker back', async () => {
   clock.advance(10_000);
   const probe = errorOf(store.run(hang));
   await turn();
-  clock.advance(dependencyDefaults.TIMEOUT_MAX_MS);
+  clock.advance(dependencyDefaults.timeoutMaxMs);
   expect(await probe).toMatchObject({ code: 'upstream-timeout' });
   expect(store.breakerState).toBe('open');
 });
@@ -225,7 +225,7 @@ it('whatever happens to the work, every permit comes back once it has ended', as
   });
   await fc.assert(
     fc.asyncProperty(ends, async (sequence) => {
-      const store = declare({ BULKHEAD_CONCURRENT: 3, BULKHEAD_QUEUE: 4 });
+      const store = declare({ bulkheadConcurrency: 3, bulkheadQueueLimit: 4 });
       const caller = new AbortController();
       const unfinished: (() => void)[] = [];
       let underWay = 0;

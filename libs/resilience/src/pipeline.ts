@@ -76,15 +76,15 @@ export function createPipeline<T>(
   const { clock, random } = deps;
   const core = createCore(settings, deps, CRITICAL_FAILURES);
   const budget = createRetryBudget(
-    { ...RETRY_BUDGET_DEFAULTS, ratio: settings.BUDGET_RATIO, perSecond: settings.BUDGET_PER_SECOND },
+    { ...RETRY_BUDGET_DEFAULTS, ratio: settings.retryBudgetRatio, perSecond: settings.retryBudgetPerSecond },
     { clock },
   );
   const retry = createRetry(
     {
       ...RETRY_DEFAULTS,
-      attempts: settings.RETRY_ATTEMPTS,
-      baseMs: settings.RETRY_BASE_MS,
-      capMs: settings.RETRY_CAP_MS,
+      attempts: settings.retryAttempts,
+      baseMs: settings.retryBaseDelayMs,
+      capMs: settings.retryMaxDelayMs,
     },
     { clock, random, budget, classifyRetry: deps.classifyRetry, retriesAbove: deps.retriesAbove },
   );
@@ -94,7 +94,7 @@ export function createPipeline<T>(
       wrap: retry.policy,
       describe: () => ({ policy: 'retry', state: { ...retry.describe(), budget: budget.balance() } }),
     },
-    ...(settings.HEDGE
+    ...(settings.hedging
       ? [{ wrap: hedge.policy, describe: () => ({ policy: 'hedge', state: hedge.describe() }) as const }]
       : []),
     ...core.layers,
@@ -122,35 +122,35 @@ function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailur
   const timeout = createAdaptiveTimeout(
     {
       ...ADAPTIVE_TIMEOUT_DEFAULTS,
-      initialMs: settings.TIMEOUT_INITIAL_MS,
-      floorMs: settings.TIMEOUT_FLOOR_MS,
-      ceilingMs: settings.TIMEOUT_MAX_MS,
+      initialMs: settings.timeoutInitialMs,
+      floorMs: settings.timeoutFloorMs,
+      ceilingMs: settings.timeoutMaxMs,
     },
     window,
   );
   const bulkhead = createBulkhead(
     {
-      concurrency: settings.BULKHEAD_CONCURRENT,
-      queue: settings.BULKHEAD_QUEUE,
-      queueWaitMs: settings.BULKHEAD_WAIT_MS,
+      concurrency: settings.bulkheadConcurrency,
+      queue: settings.bulkheadQueueLimit,
+      queueWaitMs: settings.bulkheadQueueTimeoutMs,
     },
     { clock },
   );
   const breaker = createBreaker(
     {
       ...BREAKER_DEFAULTS,
-      errorRatePercent: settings.BREAKER_ERROR_RATE * 100,
-      volume: settings.BREAKER_VOLUME,
-      openMs: settings.BREAKER_RESET_MS,
-      maxOpenMs: settings.BREAKER_RESET_MAX_MS,
-      rampMs: settings.BREAKER_RAMP_MS,
+      errorRatePercent: settings.breakerErrorRate * 100,
+      volume: settings.breakerMinimumCalls,
+      openMs: settings.breakerOpenMs,
+      maxOpenMs: settings.breakerMaxOpenMs,
+      rampMs: settings.breakerRecoveryMs,
       criticalFailures,
-      probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.TIMEOUT_MAX_MS),
+      probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.timeoutMaxMs),
     },
     { ...(name !== undefined && { name }), clock, random, classify, onTransition },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, trackZombie });
-  const room = { concurrency: settings.BULKHEAD_CONCURRENT, queue: settings.BULKHEAD_QUEUE };
+  const room = { concurrency: settings.bulkheadConcurrency, queue: settings.bulkheadQueueLimit };
   const layers: readonly Layer[] = [
     {
       wrap: bulkhead.policy,

@@ -48,7 +48,7 @@ const declare = (settings: Partial<UpstreamSettings> = {}): Upstream => {
   const { port } = server.address() as AddressInfo;
   films = createUpstream('films', {
     url: `http://127.0.0.1:${port}`,
-    settings: { ...upstreamDefaults, RETRY_BASE_MS: 1, ...settings },
+    settings: { ...upstreamDefaults, retryBaseDelayMs: 1, ...settings },
     onTransition: tellTransitions('films', silent),
   });
   return films;
@@ -127,7 +127,7 @@ it('a hedge is an event of the request, and an attempt beside the slow one', asy
 
 it('the request that opens a breaker tells so, the next that it was let through to nobody', async () => {
   answers = [broken];
-  const upstream = declare({ RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 2, HEDGE: false });
+  const upstream = declare({ retryAttempts: 1, breakerMinimumCalls: 2, hedging: false });
   await told(() => get(upstream));
   exporter.reset();
   const opening = await told(() => get(upstream));

@@ -43,7 +43,7 @@ class StandIn {
 }
 
 /** What a request has left is less than any attempt may take. */
-const PATIENT = { TIMEOUT_INITIAL_MS: 300_000, TIMEOUT_MAX_MS: 300_000 };
+const PATIENT = { timeoutInitialMs: 300_000, timeoutMaxMs: 300_000 };
 
 const servers: StandIn[] = [];
 const upstreams: Upstream[] = [];
@@ -59,7 +59,7 @@ function connect(url: string, settings: Partial<UpstreamSettings> = {}, internal
     url,
     internal,
     // No pauses: how long they are is the business of other specs.
-    settings: { ...upstreamDefaults, RETRY_BASE_MS: 0, ...settings },
+    settings: { ...upstreamDefaults, retryBaseDelayMs: 0, ...settings },
   });
   upstreams.push(upstream);
   return upstream;
@@ -159,10 +159,10 @@ describe('a call', () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response, nth) => (nth <= 7 ? waiting.push(response) : server.ok(response));
     const films = connect(url, {
-      BULKHEAD_CONCURRENT: 10,
-      BULKHEAD_QUEUE: 0,
-      HEDGE: false,
-      RETRY_ATTEMPTS: 1,
+      bulkheadConcurrency: 10,
+      bulkheadQueueLimit: 0,
+      hedging: false,
+      retryAttempts: 1,
     });
     const held = Array.from({ length: 7 }, (_, n) => films.get(`/held/${n}`, { schema }));
     await expect.poll(() => waiting).toHaveLength(7);
@@ -215,7 +215,12 @@ describe('a call', () => {
 });
 
 it('a call that brings its own timeout is not judged by how long others take, nor are they by it', async () => {
-  const films = connect(url, { TIMEOUT_INITIAL_MS: 50, TIMEOUT_MAX_MS: 50, COALESCE: false, HEDGE: false });
+  const films = connect(url, {
+    timeoutInitialMs: 50,
+    timeoutMaxMs: 50,
+    requestCollapsing: false,
+    hedging: false,
+  });
   server.answer = (response) => setTimeout(() => server.ok(response), 100);
   const order = { schema, idempotent: true, timeoutMs: 60_000 };
   expect(await films.post('/orders', {}, order)).toEqual({ from: 'a' });
@@ -243,7 +248,7 @@ it('trap 19: a pipeline that outlives its requests sends each with its own id, p
 describe('an upstream that fails', () => {
   const failing = () => {
     server.answer = failFirst(1000);
-    return connect(url, { RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 5 });
+    return connect(url, { retryAttempts: 1, breakerMinimumCalls: 5 });
   };
   const ask = (films: Upstream) =>
     films.get('/films', { schema }).catch((error: { code?: string }) => error.code);
@@ -283,7 +288,7 @@ describe('an upstream that fails', () => {
   });
 
   it('has no policy that is switched off', () => {
-    const { policies } = connect(url, { COALESCE: false, HEDGE: false }).describe();
+    const { policies } = connect(url, { requestCollapsing: false, hedging: false }).describe();
     expect(policies.map(({ policy }) => policy)).toEqual(['retry', 'bulkhead', 'breaker', 'attempt-timeout']);
   });
 });
@@ -291,7 +296,7 @@ describe('an upstream that fails', () => {
 describe('an upstream in two regions', () => {
   it('is asked where it is preferred, then in the other when that fails', async () => {
     const other = await serve('b');
-    const films = connect(`${url}|${other.url}`, { EJECT_AFTER_FAILURES: 2 });
+    const films = connect(`${url}|${other.url}`, { ejectionConsecutiveFailures: 2 });
     expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
     server.stop();
     expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
@@ -327,7 +332,7 @@ describe('an upstream in two regions', () => {
 
   it('gets half of the first attempts at each endpoint while hedges go out for the slow one', async () => {
     const other = await serve('b');
-    const films = connect(`${url},${other.url}`, { BUDGET_RATIO: 0.9 });
+    const films = connect(`${url},${other.url}`, { retryBudgetRatio: 0.9 });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
     const firsts = (at: StandIn) =>
       at.seen.filter(({ url: path, headers }) => path === '/slow' && headers['x-retry-attempt'] === '0')
@@ -351,7 +356,7 @@ describe('an upstream in two regions', () => {
       if (response.req.url === '/late') late.push(response);
       else other.server.ok(response);
     };
-    const films = connect(`${url},${other.url}`, { COALESCE: false, HEDGE: false, ...PATIENT });
+    const films = connect(`${url},${other.url}`, { requestCollapsing: false, hedging: false, ...PATIENT });
     const calls = [films.get('/late', { schema }), films.get('/late', { schema })];
     await expect.poll(() => late).toHaveLength(2);
     for (let call = 0; call < 10; call++) await films.get('/films', { schema });
@@ -372,7 +377,7 @@ describe('an upstream in two regions', () => {
       const answers = Array.from({ length: 6 }, () => films.get('/films', { schema }));
       return Promise.all(answers).then((all) => all.map((answer) => answer.from));
     };
-    const settings = { COALESCE: false };
+    const settings = { requestCollapsing: false };
     const [internal, external] = [true, false].map((each) =>
       connect(`${url}|${other.url}`, settings, each),
     ) as [Upstream, Upstream];
@@ -404,7 +409,7 @@ describe('an upstream in two regions', () => {
 
   it('has an endpoint ejected that hangs while the other one answers', async () => {
     const other = await serve('b');
-    const films = connect(`${url},${other.url}`, { EJECT_AFTER_FAILURES: 2, HEDGE: false });
+    const films = connect(`${url},${other.url}`, { ejectionConsecutiveFailures: 2, hedging: false });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
     server.answer = () => undefined;
     const ejected = async () => {
@@ -427,10 +432,10 @@ describe('a bulkhead', () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
     const films = connect(url, {
-      BULKHEAD_CONCURRENT: 1,
-      BULKHEAD_QUEUE: 0,
-      BREAKER_VOLUME: 1,
-      COALESCE: false,
+      bulkheadConcurrency: 1,
+      bulkheadQueueLimit: 0,
+      breakerMinimumCalls: 1,
+      requestCollapsing: false,
     });
     const first = films.get('/films', { schema });
     await expect.poll(() => waiting).toHaveLength(1);
@@ -447,7 +452,7 @@ describe('a bulkhead', () => {
   it('has room for what is critical when reads have filled what they may', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
-    const films = connect(url, { BULKHEAD_CONCURRENT: 2, BULKHEAD_QUEUE: 0 });
+    const films = connect(url, { bulkheadConcurrency: 2, bulkheadQueueLimit: 0 });
     const read = films.get('/films', { schema });
     await expect.poll(() => waiting.length).toBe(1);
     await expect(films.get('/others', { schema })).rejects.toMatchObject({ code: 'bulkhead-full' });
@@ -470,7 +475,7 @@ describe('an upstream that answers, though not with what was asked for,', () => 
   };
   const askTwice = async (status: number, code: string) => {
     server.answer = answering(status, code);
-    const films = connect(url, { RETRY_ATTEMPTS: 1, BREAKER_VOLUME: 100 });
+    const films = connect(url, { retryAttempts: 1, breakerMinimumCalls: 100 });
     for (const path of ['/films/1', '/films/2']) await films.get(path, { schema }).catch(() => undefined);
     return failures(films);
   };
@@ -506,7 +511,7 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     ['an order', (films: Upstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
   ])('with 504 to %s that had too little time, is well', async (_, call) => {
     server.answer = answering(504, 'deadline-exceeded');
-    const films = connect(url, { RETRY_ATTEMPTS: 1 });
+    const films = connect(url, { retryAttempts: 1 });
     const hurried = { requestId: 'r', deadline: monotonicNow() + 400 };
     const failed = requestContext.run(hurried, () => call(films));
     await expect(failed).rejects.toMatchObject({ code: 'upstream-timeout', status: 504 });

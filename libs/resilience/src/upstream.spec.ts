@@ -13,9 +13,9 @@ const film = z.object({ title: z.string() });
 /** One attempt, with time for anything, so that what it fails with is seen as it is. */
 const ONE_ATTEMPT = {
   ...upstreamDefaults,
-  TIMEOUT_INITIAL_MS: 60_000,
-  TIMEOUT_MAX_MS: 60_000,
-  RETRY_ATTEMPTS: 1,
+  timeoutInitialMs: 60_000,
+  timeoutMaxMs: 60_000,
+  retryAttempts: 1,
 };
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
@@ -143,7 +143,7 @@ describe('a fault of our own client', () => {
 describe('no answer in time', () => {
   beforeEach(async () => {
     await films.onApplicationShutdown();
-    films = connect({ ...ONE_ATTEMPT, TIMEOUT_INITIAL_MS: 200 });
+    films = connect({ ...ONE_ATTEMPT, timeoutInitialMs: 200 });
   });
 
   it('is a timeout', async () => {

@@ -34,7 +34,7 @@ export const redisConfig = {
     .optional()
     .describe('Certificates of who vouches for Redis, as PEM. Unset: those that Node knows.'),
   // Fewer calls than of an upstream make a verdict: nothing is asked of Redis that cannot be done without.
-  ...dependencyConfig('redis', { TIMEOUT_INITIAL_MS: 200, TIMEOUT_MAX_MS: 200, BREAKER_VOLUME: 10 }),
+  ...dependencyConfig('redis', { timeoutInitialMs: 200, timeoutMaxMs: 200, breakerMinimumCalls: 10 }),
 };
 
 const KINDS = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'] as const;

@@ -65,12 +65,12 @@ const shop = defineService({
   config: serviceConfig({ port: 0 }).extend({
     CATALOG_URL: httpUrls,
     ...upstreamConfig('catalog', {
-      TIMEOUT_INITIAL_MS: 300,
-      RETRY_ATTEMPTS: 1,
-      BREAKER_VOLUME: 5,
-      HEDGE: false,
+      timeoutInitialMs: 300,
+      retryAttempts: 1,
+      breakerMinimumCalls: 5,
+      hedging: false,
     }),
-    ...dependencyConfig('shelf', { TIMEOUT_INITIAL_MS: 200 }),
+    ...dependencyConfig('shelf', { timeoutInitialMs: 200 }),
   }),
   module: ShopModule,
   peers: ['catalog'],

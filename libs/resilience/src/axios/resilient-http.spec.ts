@@ -22,7 +22,7 @@ interface Received {
 }
 
 /** Attempts have time for anything, and pauses are none. */
-const RELAXED = { ...upstreamDefaults, RETRY_BASE_MS: 0, TIMEOUT_INITIAL_MS: 60_000, TIMEOUT_MAX_MS: 60_000 };
+const RELAXED = { ...upstreamDefaults, retryBaseDelayMs: 0, timeoutInitialMs: 60_000, timeoutMaxMs: 60_000 };
 
 const received: Received[] = [];
 const upstreams: Upstream[] = [];
@@ -305,7 +305,7 @@ describe('HttpService over an upstream', () => {
   });
 
   it('lets failures count for the breaker, whatever `validateStatus` accepts', async () => {
-    const upstream = connect({ BREAKER_VOLUME: 2, RETRY_ATTEMPTS: 1 });
+    const upstream = connect({ breakerMinimumCalls: 2, retryAttempts: 1 });
     const http = createResilientHttp(upstream, { validateStatus: null }).axiosRef;
     await http.get('/status/500');
     await http.get('/status/500');
