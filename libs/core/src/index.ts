@@ -11,6 +11,7 @@ export {
 export { hasContent } from './has-content.ts';
 export * from './hop.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
+export { fromNestLogger, LOGGER, type Logger, type NestLogger } from './logger.ts';
 export * from './operations.ts';
 export * from './portable.ts';
 export * from './priority.ts';

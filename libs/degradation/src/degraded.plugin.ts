@@ -1,12 +1,15 @@
-import { metrics, trace } from '@opentelemetry/api';
+import { lazyInstruments } from '@film-store/core/instruments';
+import { trace } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Degradation, degradationReason } from './degradation.ts';
 import { degradedHeaders } from './degraded-headers.ts';
 import { systemClock } from './clock.ts';
 
-const answers = metrics
-  .getMeter('film-store/degradation')
-  .createCounter('degraded.answers', { description: 'Answers that were not the best there is, by feature' });
+const answers = lazyInstruments('@film-store/degradation', (meter) =>
+  meter.createCounter('degraded.answers', {
+    description: 'Answers that were not the best there is, by feature',
+  }),
+);
 
 /**
  * Starts the series of a feature that may be degraded at zero, for every reason: Prometheus sees no increase in a series
@@ -15,7 +18,7 @@ const answers = metrics
  */
 export function startDegradedSeries(feature: string, sources: readonly string[]): void {
   for (const source of sources)
-    for (const reason of degradationReason.options) answers.add(0, { feature, reason, source });
+    for (const reason of degradationReason.options) answers().add(0, { feature, reason, source });
 }
 
 export interface DegradedHookOptions {
@@ -45,7 +48,7 @@ export function addDegradedHook(fastify: FastifyInstance, options: DegradedHookO
         for (const degradation of body.degraded) {
           const { feature, reason, source } = degradation;
           onDegraded?.(degradation);
-          answers.add(1, { feature, reason, source });
+          answers().add(1, { feature, reason, source });
           span?.addEvent('answer.degraded', { feature, reason, source });
         }
         void reply.headers(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { metrics } from '@opentelemetry/api';
 import { Problem } from '@film-store/problem';
 import { requestContext, retryAfter } from '@film-store/core';
+import { lazyInstruments } from '@film-store/core/instruments';
 import { type Answer, keptOf } from './answer.ts';
 import type { Execution } from './execute.ts';
 import { holdLease } from './hold-lease.ts';
@@ -27,9 +27,11 @@ const UNCLAIMED_LIMIT = 32;
 /** When it may be worth asking again while the store fails, in milliseconds. */
 const STORE_RETRY_AFTER_MS = 1000;
 
-const claims = metrics.getMeter('film-store/idempotency').createCounter('idempotency.claims', {
-  description: 'Requests with an Idempotency-Key, by what the store said',
-});
+const claims = lazyInstruments('@film-store/idempotency', (meter) =>
+  meter.createCounter('idempotency.claims', {
+    description: 'Requests with an Idempotency-Key, by what the store said',
+  }),
+);
 
 const claimOutcomes = [
   'claimed',
@@ -40,7 +42,7 @@ const claimOutcomes = [
   'parked',
   'unavailable',
 ] as const satisfies readonly (ClaimResult['outcome'] | 'unavailable')[];
-const count = (outcome: (typeof claimOutcomes)[number]): void => claims.add(1, { outcome });
+const count = (outcome: (typeof claimOutcomes)[number]): void => claims().add(1, { outcome });
 
 type Run = () => Promise<Execution>;
 
@@ -60,7 +62,7 @@ export class Idempotency {
     this.#proceeds = whenStoreFails === 'proceed';
     this.#log = log;
     // From zero: Prometheus sees no increase in a series that is born with its first claim.
-    for (const outcome of claimOutcomes) claims.add(0, { outcome });
+    for (const outcome of claimOutcomes) claims().add(0, { outcome });
   }
 
   /**

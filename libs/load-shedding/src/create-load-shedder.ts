@@ -1,5 +1,5 @@
-import { metrics } from '@opentelemetry/api';
 import { type Clock, priorities, type Priority } from '@film-store/core';
+import { lazyInstruments } from '@film-store/core/instruments';
 import { Admission, type AdmissionState, type Decision } from './load-shedder.ts';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
@@ -27,15 +27,15 @@ export interface InboundDeps {
   readonly onShedding: (shedding: Shedding) => void;
 }
 
-const meter = metrics.getMeter('film-store/overload');
-const decisions = meter.createObservableCounter('inbound.requests', {
-  description: 'Requests by priority and what was decided on them',
-});
-const gauges = {
+const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
+  meter,
+  decisions: meter.createObservableCounter('inbound.requests', {
+    description: 'Requests by priority and what was decided on them',
+  }),
   limit: meter.createObservableGauge('inbound.limit', { description: 'Requests that may be in flight' }),
   inFlight: meter.createObservableGauge('inbound.in_flight', { description: 'Requests in flight' }),
   queued: meter.createObservableGauge('inbound.queued', { description: 'Requests that wait for a place' }),
-};
+}));
 
 export function createInbound(
   settings: OverloadSettings,
@@ -86,6 +86,7 @@ function createLimit(strategy: 'adaptive' | 'fixed', settings: OverloadSettings)
 
 /** Read when metrics are collected, so that requests pay nothing for it, refused ones above all. */
 function observe(admission: Admission): () => void {
+  const { meter, decisions, ...gauges } = instruments();
   const observables = [decisions, ...Object.values(gauges)];
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (observer) => {
     const { limit, inFlight, queued, admitted, refused } = admission.describe();

@@ -1,4 +1,5 @@
-import { type Attributes, metrics } from '@opentelemetry/api';
+import { lazyInstruments } from '@film-store/core/instruments';
+import type { Attributes } from '@opentelemetry/api';
 import { Problem } from '@film-store/problem';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { SCOPE } from './scope.ts';
@@ -22,11 +23,13 @@ const outcomes = [
 ] as const;
 export type AttemptOutcome = (typeof outcomes)[number];
 
-const duration = metrics.getMeter(SCOPE).createHistogram('upstream.attempt.duration', {
-  unit: 's',
-  description: 'Attempts to reach an upstream or a dependency, by how they ended',
-  advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] },
-});
+const duration = lazyInstruments(SCOPE, (meter) =>
+  meter.createHistogram('upstream.attempt.duration', {
+    unit: 's',
+    description: 'Attempts to reach an upstream or a dependency, by how they ended',
+    advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] },
+  }),
+);
 
 /** Records an attempt that is inside all policies, with its duration in milliseconds. */
 export type RecordAttempt = (outcome: AttemptOutcome, ms: number) => void;
@@ -36,8 +39,8 @@ export function createAttemptRecorder(upstream: string): RecordAttempt {
     outcomes.map((outcome) => [outcome, { upstream, outcome }]),
   ) as unknown as Record<AttemptOutcome, Attributes>;
   // NaN starts a series at zero: Prometheus sees no increase in one that is born with its first failures.
-  for (const outcome of outcomes) duration.record(Number.NaN, attributes[outcome]);
-  return (outcome, ms) => duration.record(ms / 1000, attributes[outcome]);
+  for (const outcome of outcomes) duration().record(Number.NaN, attributes[outcome]);
+  return (outcome, ms) => duration().record(ms / 1000, attributes[outcome]);
 }
 
 /** @param error what the attempt rejected with, or the reason of its signal where that has ended it */

@@ -1,13 +1,11 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTelemetry } from '../../telemetry/src/start.ts';
-import type { Service } from '../src/service.ts';
+import { serviceState } from '@film-store/ops';
+import { startTelemetry } from '@film-store/telemetry';
+import { serviceConfig } from '../src/config.ts';
+import { type Service, createService, defineService } from '../src/service.ts';
 
-// An instrument that is made before counting starts counts nothing, so all that makes one is loaded after.
-await startTelemetry({}, '/apps/shop/main.js');
-const { serviceState } = await import('@film-store/ops');
-const { serviceConfig } = await import('../src/config.ts');
-const { createService, defineService } = await import('../src/service.ts');
+await startTelemetry({}, 'shop');
 
 @Controller('films')
 class FilmsController {

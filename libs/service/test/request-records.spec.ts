@@ -4,17 +4,15 @@ import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTelemetry } from '../../telemetry/src/start.ts';
-import type { Service } from '../src/service.ts';
+import { startTelemetry } from '@film-store/telemetry';
+import { serviceConfig } from '../src/config.ts';
+import { type Service, createService, defineService } from '../src/service.ts';
 
 const exporter = new InMemorySpanExporter();
 trace.setGlobalTracerProvider(
   new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
 );
-// An instrument that is made before counting starts counts nothing, so all that makes one is loaded after.
-await startTelemetry({}, '/apps/films/main.js');
-const { serviceConfig } = await import('../src/config.ts');
-const { createService, defineService } = await import('../src/service.ts');
+await startTelemetry({}, 'films');
 
 let begun: number;
 let held: PromiseWithResolvers<void>;

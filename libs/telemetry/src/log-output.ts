@@ -1,15 +1,17 @@
 import { AsyncResource } from 'node:async_hooks';
 import { once } from 'node:events';
-import { metrics } from '@opentelemetry/api';
 import { type DestinationStream, pino } from 'pino';
+import { lazyInstruments } from '@film-store/core/instruments';
 
 /** About 8,000 lines: a minute of a busy service. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 const STDOUT = 1;
 
-const linesDropped = metrics.getMeter('film-store/log').createCounter('log.lines.dropped', {
-  description: 'Log lines that were dropped, for nothing read those that waited',
-});
+const linesDropped = lazyInstruments('@film-store/telemetry', (meter) =>
+  meter.createCounter('log.lines.dropped', {
+    description: 'Log lines that were dropped, for nothing read those that waited',
+  }),
+);
 
 export interface LogOutputOptions {
   /** @default 1, stdout */
@@ -32,11 +34,11 @@ export class LogOutput implements DestinationStream {
   #ended = false;
 
   constructor({ fd = STDOUT, maxWaitingBytes = MAX_WAITING_BYTES, onResumed }: LogOutputOptions) {
-    linesDropped.add(0);
+    linesDropped().add(0);
     this.#stream = pino.destination({ fd, sync: false, maxLength: maxWaitingBytes });
     this.#stream.on('drop', () => {
       this.#dropped += 1;
-      linesDropped.add(1);
+      linesDropped().add(1);
     });
     const reportDropped = (): void => {
       const dropped = this.#dropped;

@@ -30,7 +30,7 @@ beforeAll(async () => {
   vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.version=1.2.3,deployment.environment.name=test');
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '5s');
   vi.stubEnv('OTEL_PROPAGATORS', 'tracecontext,xray');
-  await startTelemetry(process.env, 'apps/books/main.js');
+  await startTelemetry(process.env, 'books');
 });
 afterAll(() => {
   receiver.close();

@@ -1,6 +1,6 @@
 import { ExportResultCode, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { Logger } from 'pino';
+import type { Logger } from '@film-store/core';
 
 /**
  * Whether the receiver of telemetry takes what it is sent, logged when that changes and not for every batch: it may be

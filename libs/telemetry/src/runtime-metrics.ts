@@ -20,7 +20,7 @@ const gcTypes = new Map([
 
 /** How this process is: event loop, garbage collector, memory. Read when metrics are collected. */
 export function startRuntimeMetrics(): void {
-  const meter = metrics.getMeter('film-store/runtime');
+  const meter = metrics.getMeter('@film-store/telemetry');
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   const p50 = meter.createObservableGauge('nodejs.eventloop.delay.p50', {

@@ -1,20 +1,20 @@
-import { type Attributes, metrics } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { isOperation } from '@film-store/core';
+import { lazyInstruments } from '@film-store/core/instruments';
 
 /** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
 export const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-const meter = metrics.getMeter('film-store/http-server');
-
-const duration = meter.createHistogram('http.server.request.duration', {
-  unit: 's',
-  description: 'Time from the head of a request to the end of its answer',
-  advice: { explicitBucketBoundaries: LATENCY_BUCKETS_S },
-});
-
-const clientDeadlines = meter.createCounter('http.server.client_deadline.exceeded', {
-  description: 'Requests that ended with a 504 because their client gave them less time than is promised',
-});
+const instruments = lazyInstruments('@film-store/telemetry', (meter) => ({
+  duration: meter.createHistogram('http.server.request.duration', {
+    unit: 's',
+    description: 'Time from the head of a request to the end of its response',
+    advice: { explicitBucketBoundaries: LATENCY_BUCKETS_S },
+  }),
+  clientDeadlines: meter.createCounter('http.server.client_deadline.exceeded', {
+    description: 'Requests that ended with a 504 because their client gave them less time than is promised',
+  }),
+}));
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -47,7 +47,7 @@ export function startServerSeries(
   // NaN makes the series and is counted neither as a request nor in the sum.
   for (const method of methods)
     for (const status of [method === 'POST' ? 201 : 200, ...failures, undefined])
-      duration.record(Number.NaN, attributesOf(method, route, status));
+      instruments().duration.record(Number.NaN, attributesOf(method, route, status));
 }
 
 /**
@@ -62,7 +62,7 @@ export function recordServerRequest(
   status: number | undefined,
   durationMs: number,
 ): void {
-  duration.record(durationMs / 1000, attributesOf(method, route, status));
+  instruments().duration.record(durationMs / 1000, attributesOf(method, route, status));
 }
 
 function attributesOf(method: string, route: string | undefined, status: number | undefined): Attributes {
@@ -77,12 +77,12 @@ function attributesOf(method: string, route: string | undefined, status: number 
     };
     prepared.set(key, attributes);
     // The series starts at 0: the increase from nothing to the first value would not count.
-    clientDeadlines.add(0, routeAttributes(method, route));
+    instruments().clientDeadlines.add(0, routeAttributes(method, route));
   }
   return attributes;
 }
 
 /** Counts one request that failed because its client gave it too little time, besides `recordServerRequest`. */
 export function recordClientDeadline(method: string, route: string | undefined): void {
-  clientDeadlines.add(1, routeAttributes(method, route));
+  instruments().clientDeadlines.add(1, routeAttributes(method, route));
 }

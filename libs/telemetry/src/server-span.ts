@@ -12,7 +12,7 @@ import {
 import { parseTraceParent } from '@opentelemetry/core';
 import { CONNECTION_CLOSED, knownMethod } from './server-metrics.ts';
 
-const tracer = trace.getTracer('film-store/http-server');
+const tracer = trace.getTracer('@film-store/telemetry');
 
 export interface ServerRequest {
   readonly method: string;

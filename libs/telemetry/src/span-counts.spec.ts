@@ -18,7 +18,7 @@ beforeAll(async () => {
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '20');
   vi.stubEnv('OTEL_BSP_MAX_QUEUE_SIZE', '100');
   vi.stubEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '50');
-  await startTelemetry(process.env, 'apps/books/main.js');
+  await startTelemetry(process.env, 'books');
 });
 afterAll(async () => {
   await stopTelemetry();

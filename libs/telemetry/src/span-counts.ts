@@ -11,7 +11,7 @@ const PROCESSED = 'otel.sdk.processor.span.processed';
 /** Counts what became of spans, as the SDK tells it to `own`, among all other metrics. */
 export function countSpans(own: ScrapeReader): void {
   metrics
-    .getMeter('film-store/telemetry')
+    .getMeter('@film-store/telemetry')
     .createObservableCounter('telemetry.spans', {
       description: 'Spans that were to be sent to the receiver, by what became of them',
     })

@@ -5,7 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { Logger } from 'pino';
+import type { Logger } from '@film-store/core';
 import type { TraceSpan, TraceSummary } from './trace.ts';
 import { startMetrics } from './metrics.ts';
 import { type IgnoredVariable, type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
@@ -32,13 +32,13 @@ let ignored: readonly IgnoredVariable[] = [];
  * carry and W3C trace context takes to the next service, and the SDK with all its exporters is not even loaded. With
  * `TRACES_RING=true` the latest traces are kept in memory: of all requests, or of those that the SDK samples. Without
  * both nothing is recorded. Variables whose values are wrong are taken out of `env`, which `logTelemetryTo` reports.
+ * @param service its name, where `OTEL_SERVICE_NAME` does not give it
  */
-export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | undefined): Promise<void> {
+export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): Promise<void> {
   watchFailures();
   const read = readOtelEnv(env);
   ignored = read.ignored;
   correctOtelEnv(env, read.values);
-  const service = serviceOfEntry(entry);
   const resource = await createResource(read.values, service);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();
@@ -49,7 +49,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, entry: string | und
 }
 
 /** Logs what became of telemetry so far, and from now on. */
-export function logTelemetryTo(logger: Logger): void {
+export function logTelemetryTo(logger: Pick<Logger, 'warn' | 'info'>): void {
   for (const { name, expected } of ignored)
     logger.warn(
       { event: 'telemetry.setting-ignored', name },
@@ -62,9 +62,6 @@ export function logTelemetryTo(logger: Logger): void {
 export async function stopTelemetry(): Promise<void> {
   await Promise.race([Promise.allSettled(stops.map((stop) => stop())), sleep(STOP_TIMEOUT_MS)]);
 }
-
-/** The service an entry file such as `apps/catalog/src/main.js` belongs to. */
-export const serviceOfEntry = (entry = ''): string => /apps[\\/]([^\\/]+)[\\/]/.exec(entry)?.[1] ?? 'unknown';
 
 /** Whether the environment names somewhere to send spans to. */
 const hasSpanExporter = (values: OtelEnv): boolean =>

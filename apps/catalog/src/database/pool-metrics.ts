@@ -1,19 +1,23 @@
-import { type BatchObservableResult, metrics } from '@opentelemetry/api';
+import { lazyInstruments } from '@film-store/core/instruments';
+import type { BatchObservableResult } from '@opentelemetry/api';
 import type { PoolUsage } from './database.ts';
 
-const meter = metrics.getMeter('film-store/database');
-const connections = meter.createObservableGauge('db.client.connection.count', {
-  description: 'Connections of the pool, by whether they are used',
-});
-const waiting = meter.createObservableGauge('db.client.connection.pending_requests', {
-  description: 'Callers that wait for a connection',
-});
+const instruments = lazyInstruments('catalog', (meter) => ({
+  meter,
+  connections: meter.createObservableGauge('db.client.connection.count', {
+    description: 'Connections of the pool, by whether they are used',
+  }),
+  waiting: meter.createObservableGauge('db.client.connection.pending_requests', {
+    description: 'Callers that wait for a connection',
+  }),
+}));
 
 /**
  * Makes metrics of a pool's state, which is read when metrics are collected.
  * @returns a function that stops observing; it does not end the series
  */
 export function observePool(usage: () => PoolUsage | undefined): () => void {
+  const { meter, connections, waiting } = instruments();
   const observe = (result: BatchObservableResult): void => {
     const now = usage();
     if (!now) return;

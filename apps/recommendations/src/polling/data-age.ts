@@ -1,9 +1,12 @@
-import { type ObservableResult, metrics } from '@opentelemetry/api';
+import { lazyInstruments } from '@film-store/core/instruments';
+import type { ObservableResult } from '@opentelemetry/api';
 
-const age = metrics.getMeter('film-store/polling').createObservableGauge('catalog.data.age', {
-  unit: 's',
-  description: 'How long ago something of catalog was last read, or polling began',
-});
+const age = lazyInstruments('recommendations', (meter) =>
+  meter.createObservableGauge('catalog.data.age', {
+    unit: 's',
+    description: 'How long ago something of catalog was last read, or polling began',
+  }),
+);
 
 /**
  * Makes a metric of how old what is polled is; it is asked when metrics are collected.
@@ -11,6 +14,6 @@ const age = metrics.getMeter('film-store/polling').createObservableGauge('catalo
  */
 export function observeDataAge(data: string, seconds: () => number): () => void {
   const observe = (result: ObservableResult): void => result.observe(seconds(), { data });
-  age.addCallback(observe);
-  return () => age.removeCallback(observe);
+  age().addCallback(observe);
+  return () => age().removeCallback(observe);
 }

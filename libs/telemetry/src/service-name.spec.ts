@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serviceOfEntry } from './start.ts';
+import { serviceOfEntry } from './service-name.ts';
 
 it.each([
   ['/srv/dist/apps/catalog/src/main.js', 'catalog'],
