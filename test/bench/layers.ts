@@ -6,11 +6,11 @@ import {
   createAttemptTimeout,
   createBreaker,
   createBulkhead,
-  createCoalesce,
   createLatencyWindow,
   createRetry,
   createRetryBudget,
   type Policy,
+  RequestCollapser,
   RETRY_BUDGET_DEFAULTS,
   RETRY_DEFAULTS,
   trackZombie,
@@ -21,7 +21,10 @@ const random = Math.random;
 
 /** Each policy by itself with its defaults, as it is where nothing fails. */
 export const layers: Readonly<Record<string, () => Policy>> = {
-  coalesce: () => createCoalesce({ clock }).policy('/films'),
+  coalesce: () => {
+    const collapser = new RequestCollapser({ clock });
+    return (next) => (context) => collapser.share('/films', context, next);
+  },
   retry: () => {
     const budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
     const classifyRetry = () => ({ retry: true });

@@ -10,10 +10,10 @@ import {
 import { type BulkheadDescription, createBulkhead, trackZombie } from './core/bulkhead.ts';
 import type { Call, CallContext, Classify, Policy } from './core/call.ts';
 import type { Clock, Random } from '@film-store/core';
-import type { CoalesceDescription } from './core/coalesce.ts';
 import { compose } from './core/compose.ts';
 import { HEDGE_DEFAULTS, type HedgeDescription, createHedge } from './core/hedge.ts';
 import { type LatencySummary, createLatencyWindow } from './core/latency-window.ts';
+import type { CoalesceDescription } from './core/request-collapser.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 import { RETRY_DEFAULTS, type RetryDescription, type RetryVerdict, createRetry } from './core/retry.ts';
 import type { DependencySettings, UpstreamSettings } from './settings.ts';

@@ -9,10 +9,10 @@ import {
 } from '@film-store/core';
 import { Problem, type ProblemCode } from '@film-store/problem';
 import type { Breaker, BreakerDescription } from './core/breaker.ts';
-import { type Call, type CallContext, NEVER } from './core/call.ts';
-import { type Coalesce, createCoalesce } from './core/coalesce.ts';
+import { type Call, NEVER } from './core/call.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
+import { RequestCollapser } from './core/request-collapser.ts';
 import type { Pipeline } from './pipeline.ts';
 import { startRejectionSeries, tellRejection } from './rejections.ts';
 import type { AnswerListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
@@ -81,13 +81,16 @@ export interface UpstreamParts {
 export class Upstream implements Registered {
   readonly name: string;
   readonly #parts: UpstreamParts;
-  readonly #coalesce: Coalesce | undefined;
+  readonly #collapser: RequestCollapser | undefined;
 
   constructor(parts: UpstreamParts) {
     this.name = parts.name;
     startRejectionSeries(this.name);
     this.#parts = parts;
-    this.#coalesce = parts.coalesce ? createCoalesce(parts) : undefined;
+    // Attempts end a little before their callers leave. An upstream that hangs has then failed, which its breaker must
+    // learn; one whose callers left has not.
+    const options = { clock: parts.clock, slackMs: DEADLINE_SLACK_MS };
+    this.#collapser = parts.coalesce ? new RequestCollapser(options) : undefined;
   }
 
   /**
@@ -165,7 +168,7 @@ export class Upstream implements Registered {
 
   describe(): UpstreamState {
     const { name, endpoints, pipeline } = this.#parts;
-    const coalesce = this.#coalesce && ({ policy: 'coalesce', state: this.#coalesce.describe() } as const);
+    const coalesce = this.#collapser && ({ policy: 'coalesce', state: this.#collapser.describe() } as const);
     return {
       name,
       endpoints: endpoints(),
@@ -190,50 +193,41 @@ export class Upstream implements Registered {
     const time = timeForCall(latest, now + reserveMs);
     if (time === undefined)
       throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
-    // Attempts end a little before those who wait for them leave: an upstream that hangs has then failed, which its
-    // breaker must hear of, while one whose callers left has not.
-    const context: CallContext = {
+    const call: UpstreamCall = {
       signal: anySignal(serving?.signal, signal),
-      deadline: now + time + DEADLINE_SLACK_MS,
+      deadline: now + time,
       attempt: 1,
       idempotent,
+      ...(timeoutMs !== undefined && { timeoutMs }),
       priority: request.priority,
-    };
-    const call: Call<unknown> = ({ signal, deadline, attempt }) => {
-      const own: UpstreamCall = {
-        signal,
-        deadline: deadline - DEADLINE_SLACK_MS,
-        attempt,
-        idempotent,
-        ...(timeoutMs !== undefined && { timeoutMs }),
-        priority: request.priority,
-        request,
-        route: {},
-      };
-      return pipeline.call(own);
+      request,
+      route: {},
     };
     try {
-      return (await this.#shared(request, headers, call)(context)) as T;
+      const response =
+        this.#collapser && isShareable(request)
+          ? this.#collapser.share(toShareKey(request, headers), call, pipeline.call)
+          : pipeline.call(call);
+      return (await response) as T;
     } catch (error) {
       tellRejection(this.name, error);
       throw toProblem(this.name, error);
     }
   }
+}
 
-  /**
-   * Shares the call of reads that are identical: of one address, with the same headers of their callers, which may say
-   * on whose behalf, with the same expected problems, all raw or none, and with retries or without, where a caller further up retries.
-   */
-  #shared(
-    { method, url, expects, schema, body }: PreparedRequest,
-    headers: UpstreamRequest<unknown>['headers'],
-    call: Call<unknown>,
-  ): Call<unknown> {
-    if (!this.#coalesce || method !== 'GET' || body !== undefined) return call;
-    const mayRetry = requestContext.get()?.retryAttempt === undefined;
-    const key = `${schema ? '' : 'raw '}${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
-    return this.#coalesce.policy(key)(call);
-  }
+const isShareable = ({ method, body }: PreparedRequest): boolean => method === 'GET' && body === undefined;
+
+/**
+ * Identical reads have one address, the same headers of their callers, which may say on whose behalf, and the same
+ * expected problems. They are all raw or none, and with retries or without, where a caller further up retries.
+ */
+function toShareKey(
+  { url, expects, schema }: PreparedRequest,
+  headers: UpstreamRequest<unknown>['headers'],
+): string {
+  const mayRetry = requestContext.get()?.retryAttempt === undefined;
+  return `${schema ? '' : 'raw '}${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
 }
 
 type CallOptions = Pick<UpstreamRequest<unknown>, 'reserveMs' | 'timeoutMs' | 'headers'> & {

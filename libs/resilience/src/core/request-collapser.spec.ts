@@ -3,39 +3,40 @@ import { describe, expect, it } from 'vitest';
 import type { Priority } from '@film-store/core';
 import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
 import type { CallContext } from './call.ts';
-import { createCoalesce } from './coalesce.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
+import { RequestCollapser } from './request-collapser.ts';
 
 function harness() {
   const clock = new VirtualClock();
-  const coalesce = createCoalesce({ clock });
+  const collapser = new RequestCollapser({ clock });
   const sent: { readonly context: CallContext; readonly work: PromiseWithResolvers<string> }[] = [];
 
   function read(key: string, deadline = Infinity, priority: Priority = 'normal') {
     const caller = new AbortController();
-    const answer = coalesce.policy(key)((context) => {
+    const context: CallContext = { signal: caller.signal, deadline, attempt: 1, idempotent: true, priority };
+    const answer = collapser.share(key, context, (context) => {
       const work = Promise.withResolvers<string>();
       sent.push({ context, work });
       return work.promise;
-    })({ signal: caller.signal, deadline, attempt: 1, idempotent: true, priority });
+    });
     answer.catch(() => {});
     return { answer, caller };
   }
 
-  return { clock, coalesce, read, sent };
+  return { clock, collapser, read, sent };
 }
 
-describe('coalesce', () => {
+describe('request collapsing', () => {
   it('makes one call of reads with the same key, and one each of others', async () => {
-    const { coalesce, read, sent } = harness();
+    const { collapser, read, sent } = harness();
     const reads = [read('a'), read('a'), read('b')];
     await settle();
     expect(sent.length).toBe(2);
-    expect(coalesce.describe()).toEqual({ flights: 2, waiters: 3 });
+    expect(collapser.describe()).toEqual({ flights: 2, waiters: 3 });
     sent[0]?.work.resolve('film a');
     sent[1]?.work.resolve('film b');
     expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film a', 'film a', 'film b']);
-    expect(coalesce.describe()).toEqual({ flights: 0, waiters: 0 });
+    expect(collapser.describe()).toEqual({ flights: 0, waiters: 0 });
   });
 
   it('shares errors too', async () => {
@@ -48,18 +49,18 @@ describe('coalesce', () => {
   });
 
   it('shares what a call throws before it has begun', async () => {
-    const { coalesce } = harness();
-    const broken = coalesce.policy('a')(() => {
-      throw new Error('at once');
-    });
+    const { collapser } = harness();
     const context = {
       signal: new AbortController().signal,
       deadline: Infinity,
       attempt: 1,
       idempotent: true,
     };
-    await expect(broken(context)).rejects.toThrow('at once');
-    expect(coalesce.describe()).toEqual({ flights: 0, waiters: 0 });
+    const broken = collapser.share('a', context, () => {
+      throw new Error('at once');
+    });
+    await expect(broken).rejects.toThrow('at once');
+    expect(collapser.describe()).toEqual({ flights: 0, waiters: 0 });
   });
 
   it('keeps nothing: a read after the answer calls anew', async () => {
@@ -74,7 +75,7 @@ describe('coalesce', () => {
   });
 
   it('rejects only the caller who leaves, with the reason', async () => {
-    const { coalesce, read, sent } = harness();
+    const { collapser, read, sent } = harness();
     const [leaving, staying] = [read('a'), read('a')];
     await settle();
     const reason = new Error('closed the page');
@@ -82,7 +83,7 @@ describe('coalesce', () => {
     await expect(leaving.answer).rejects.toBeInstanceOf(Cancelled);
     await expect(leaving.answer).rejects.toHaveProperty('cause', reason);
     expect(sent[0]?.context.signal.aborted).toBe(false);
-    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 1 });
+    expect(collapser.describe()).toEqual({ flights: 1, waiters: 1 });
     sent[0]?.work.resolve('film');
     await expect(staying.answer).resolves.toBe('film');
   });
@@ -99,7 +100,7 @@ describe('coalesce', () => {
   });
 
   it('lets nobody join a call that has been given up, whose late end does not touch its successor', async () => {
-    const { coalesce, read, sent } = harness();
+    const { collapser, read, sent } = harness();
     read('a').caller.abort();
     await settle();
     const [second, third] = [read('a'), read('a')];
@@ -107,34 +108,34 @@ describe('coalesce', () => {
     expect(sent.length).toBe(2);
     sent[0]?.work.reject(new Error('aborted'));
     await settle();
-    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
+    expect(collapser.describe()).toEqual({ flights: 1, waiters: 2 });
     sent[1]?.work.resolve('film');
     expect(await Promise.all([second.answer, third.answer])).toEqual(['film', 'film']);
   });
 
   it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
-    const { clock, coalesce, read, sent } = harness();
+    const { clock, collapser, read, sent } = harness();
     const hurried = read('a', 50);
     const patient = read('a', 80);
     await settle();
     clock.advance(49);
-    expect(coalesce.describe().waiters).toBe(2);
+    expect(collapser.describe().waiters).toBe(2);
     clock.advance(1);
-    expect(coalesce.describe().waiters).toBe(1);
+    expect(collapser.describe().waiters).toBe(1);
     await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.resolve('film');
     await expect(patient.answer).resolves.toBe('film');
   });
 
   it('joins a call that has half of its time, and starts one for others where that has less', async () => {
-    const { clock, coalesce, read, sent } = harness();
+    const { clock, collapser, read, sent } = harness();
     read('a', 250);
     await settle();
     clock.advance(50);
     const patient = [read('a', 450), read('a', 451), read('a', 650)];
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
-    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 2 });
+    expect(collapser.describe()).toEqual({ flights: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
     await expect(patient[0]?.answer).rejects.toThrow('too late');
@@ -184,7 +185,7 @@ describe('coalesce', () => {
   });
 
   it('joins a call that is as important or more, and starts one for others where it is less', async () => {
-    const { coalesce, read, sent } = harness();
+    const { collapser, read, sent } = harness();
     read('a', 100, 'sheddable');
     const shed = new Error('shed');
     const reads = [read('a', 100, 'normal'), read('a', 100, 'normal'), read('a', 100, 'sheddable')];
@@ -194,7 +195,7 @@ describe('coalesce', () => {
     sent[0]?.work.reject(shed);
     sent[1]?.work.resolve('film');
     expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film', 'film', 'film']);
-    expect(coalesce.describe()).toEqual({ flights: 1, waiters: 1 });
+    expect(collapser.describe()).toEqual({ flights: 1, waiters: 1 });
     sent[2]?.work.resolve('critical film');
     expect(await critical.answer).toBe('critical film');
   });
@@ -212,10 +213,10 @@ describe('coalesce', () => {
   });
 
   it('neither joins nor starts a call for who is too late or has left', async () => {
-    const { coalesce, read, sent } = harness();
+    const { collapser, read, sent } = harness();
     await expect(read('a', 0).answer).rejects.toBeInstanceOf(DeadlineExceeded);
     const context = { signal: AbortSignal.abort(), deadline: Infinity, attempt: 1, idempotent: true };
-    await expect(coalesce.policy('a')(async () => 'film')(context)).rejects.toBeInstanceOf(Cancelled);
+    await expect(collapser.share('a', context, async () => 'film')).rejects.toBeInstanceOf(Cancelled);
     expect(sent.length).toBe(0);
   });
 

@@ -1,0 +1,59 @@
+import { Pool } from 'undici';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Service, createService } from '@film-store/service';
+import { gateway } from '../src/gateway.ts';
+import { FrameRecorder } from './own-frames.ts';
+import { type StandIn, film, films, json, startStandIn } from './stand-in.ts';
+
+const DETAIL = {
+  product: film('alien'),
+  availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
+};
+
+const CONTROLLER = 'page (apps/gateway/src/products/products.controller.ts)';
+
+let catalog: StandIn;
+let recommendations: StandIn;
+let service: Service;
+let url: string;
+
+beforeAll(async () => {
+  [catalog, recommendations] = [await startStandIn(), await startStandIn()];
+  catalog.answer('/products/alien', json(DETAIL));
+  recommendations.answer('/recommendations', json(films('aliens')));
+  service = await createService(gateway, {
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+    CATALOG_URL: catalog.url,
+    RECOMMENDATIONS_URL: recommendations.url,
+  });
+  url = await service.start();
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await service.stop();
+  catalog.close();
+  recommendations.close();
+});
+
+/** Two less than the 21 that a product page may take: the hooks around a handler add up to two. */
+const MAX_FRAMES = 19;
+
+it('reaches the socket of each upstream in few frames of our own', async () => {
+  const recorder = new FrameRecorder();
+  const dispatch = Pool.prototype.dispatch;
+  vi.spyOn(Pool.prototype, 'dispatch').mockImplementation(function (this: Pool, ...call) {
+    recorder.capture();
+    return dispatch.apply(this, call);
+  });
+  recorder.start();
+  expect((await fetch(`${url}/api/products/alien`)).status).toBe(200);
+  const stacks = recorder.stop().filter((stack) => stack.length > 0);
+  expect(stacks).toHaveLength(2);
+  for (const stack of stacks) {
+    const fromController = stack.slice(0, stack.indexOf(CONTROLLER) + 1);
+    expect(fromController.length).toBeGreaterThan(0);
+    expect(fromController.length, fromController.join('\n')).toBeLessThanOrEqual(MAX_FRAMES);
+  }
+});
