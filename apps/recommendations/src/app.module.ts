@@ -19,6 +19,8 @@ import { RecommendationsService } from './recommendations/recommendations.servic
       url: (config: RecommendationsConfig) => config.CATALOG_URL,
       headers: serviceTokenHeaders,
       internal: true,
+      // No request waits for its reads: there is time to try again.
+      deadlineMs: 10_000,
     }),
   ],
   controllers: [RecommendationsController],

@@ -1,8 +1,8 @@
 import { lazyInstruments } from '@film-store/core/instruments';
 import { trace } from '@opentelemetry/api';
-import type { PinoLogger } from 'nestjs-pino';
 import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { BreakerTransition } from './core/breaker.ts';
+import { NEST_LOGGER, type ResilienceLogger } from './logger.ts';
 import { SCOPE } from './scope.ts';
 
 const transitions = lazyInstruments(SCOPE, (meter) =>
@@ -11,10 +11,10 @@ const transitions = lazyInstruments(SCOPE, (meter) =>
   }),
 );
 
-/** Returns what logs and counts each change of a breaker's state once, from zero for every state. */
-export function tellTransitions(
+/** Returns a listener that logs and counts each change of a breaker's state. The count of every state starts at zero. */
+export function createTransitionListener(
   upstream: string,
-  logger: PinoLogger,
+  logger: ResilienceLogger = NEST_LOGGER,
 ): (transition: BreakerTransition) => void {
   for (const to of BREAKER_STATES) transitions().add(0, { upstream, to });
   return ({ from, to, reason }) => {

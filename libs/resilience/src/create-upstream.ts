@@ -23,6 +23,11 @@ export interface UpstreamOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is a service of this system: only such a one is believed when it says that it drains. @default false */
   readonly internal?: boolean;
+  /**
+   * Longest time of a call, with its retries, that no deadline of a request context bounds, in milliseconds. Range 1 to
+   * 600,000. @default 2000, as long as one attempt may take
+   */
+  readonly deadlineMs?: number;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -36,6 +41,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     settings,
     headers = {},
     internal = false,
+    deadlineMs = 2000,
     onTransition = () => undefined,
     clock = systemClock,
     random = Math.random,
@@ -69,6 +75,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   return new Upstream({
     name,
     clock,
+    deadlineMs,
     coalesce: settings.requestCollapsing,
     pipeline,
     probe: createTransport({ ...wire, endpoints: withoutReports(endpoints), record: () => {} }),

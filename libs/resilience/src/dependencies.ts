@@ -1,8 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
-import { tellTransitions } from './breaker-transitions.ts';
+import { createTransitionListener } from './breaker-transitions.ts';
 import { Dependency, type DependencyOptions } from './dependency.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
+import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 import { dependencySettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 
@@ -11,7 +11,7 @@ import { UpstreamRegistry } from './upstream.registry.ts';
 export class Dependencies {
   constructor(
     private readonly registry: UpstreamRegistry,
-    private readonly logger: PinoLogger,
+    @Optional() @Inject(RESILIENCE_LOGGER) private readonly logger?: ResilienceLogger,
     @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
   ) {}
 
@@ -27,7 +27,7 @@ export class Dependencies {
     const dependency = new Dependency(name, {
       ...options,
       settings: dependencySettings(name, config),
-      onTransition: tellTransitions(name, this.logger),
+      onTransition: createTransitionListener(name, this.logger),
       faultPoints: this.faultPoints,
     });
     this.registry.add(dependency);

@@ -16,6 +16,7 @@ export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
 export { createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
 export { Dependency } from './dependency.ts';
+export { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
 export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
 export {

@@ -9,13 +9,13 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import type { PinoLogger } from 'nestjs-pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '@film-store/problem';
-import { tellTransitions } from './breaker-transitions.ts';
+import { createTransitionListener } from './breaker-transitions.ts';
 import { createUpstream } from './create-upstream.ts';
 import { Dependency } from './dependency.ts';
+import type { ResilienceLogger } from './logger.ts';
 import { type UpstreamSettings, dependencyDefaults, upstreamDefaults } from './settings.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -43,13 +43,13 @@ afterAll(() => {
   server.close();
 });
 
-const silent = { warn: () => undefined, info: () => undefined } as unknown as PinoLogger;
+const silent: ResilienceLogger = { warn: () => undefined, info: () => undefined };
 const declare = (settings: Partial<UpstreamSettings> = {}): Upstream => {
   const { port } = server.address() as AddressInfo;
   films = createUpstream('films', {
     url: `http://127.0.0.1:${port}`,
     settings: { ...upstreamDefaults, retryBaseDelayMs: 1, ...settings },
-    onTransition: tellTransitions('films', silent),
+    onTransition: createTransitionListener('films', silent),
   });
   return films;
 };

@@ -1,15 +1,15 @@
 import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
-import { tellTransitions } from './breaker-transitions.ts';
+import { createTransitionListener } from './breaker-transitions.ts';
 import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
 import { Dependencies } from './dependencies.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
+import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 import { upstreamSettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 import type { Upstream } from './upstream.ts';
 
 /** The token of the upstream that was registered under `name`, for a factory's `inject`. */
-export const upstreamToken = (name: string): string => `Upstream:${name}`;
+export const upstreamToken = (name: string): symbol => Symbol.for(`@film-store/resilience/upstream/${name}`);
 
 /** Injects the upstream that was registered under `name`. */
 export const InjectUpstream = (name: string): ParameterDecorator => Inject(upstreamToken(name));
@@ -24,6 +24,8 @@ export interface UpstreamDeclaration<C> {
   readonly headers?: (config: C) => Readonly<Record<string, string>>;
   /** See `UpstreamOptions.internal`. */
   readonly internal?: boolean;
+  /** See `UpstreamOptions.deadlineMs`. */
+  readonly deadlineMs?: number;
 }
 
 @Global()
@@ -36,14 +38,19 @@ export class UpstreamModule {
   static register<C extends Readonly<Record<string, unknown>>>(
     declaration: UpstreamDeclaration<C>,
   ): DynamicModule {
-    const { name, config, url, headers, internal = false } = declaration;
+    const { name, config, url, headers, internal = false, deadlineMs } = declaration;
     const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
-      inject: [config, UpstreamRegistry, PinoLogger, { token: FAULT_POINTS, optional: true }],
+      inject: [
+        config,
+        UpstreamRegistry,
+        { token: RESILIENCE_LOGGER, optional: true },
+        { token: FAULT_POINTS, optional: true },
+      ],
       useFactory: (
         given: C,
         registry: UpstreamRegistry,
-        logger: PinoLogger,
+        logger: ResilienceLogger | undefined,
         faultPoints: FaultPoints | undefined,
       ) => {
         const address = url(given);
@@ -53,7 +60,8 @@ export class UpstreamModule {
           settings: upstreamSettings(name, given),
           ...(headers && { headers: headers(given) }),
           internal,
-          onTransition: tellTransitions(name, logger),
+          ...(deadlineMs !== undefined && { deadlineMs }),
+          onTransition: createTransitionListener(name, logger),
           faultPoints,
         };
         const upstream = createUpstream(name, options);

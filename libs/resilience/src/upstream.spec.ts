@@ -22,10 +22,9 @@ let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let server: Server;
 let films: Upstream;
 
-const connect = (settings: UpstreamSettings): Upstream => {
-  const { port } = server.address() as AddressInfo;
-  return createUpstream('films', { url: `http://127.0.0.1:${port}`, settings });
-};
+const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const connect = (settings: UpstreamSettings): Upstream =>
+  createUpstream('films', { url: addressOf(server), settings });
 
 beforeEach(async () => {
   server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
@@ -190,6 +189,15 @@ it.each([
     status: 503,
     headers: { 'retry-after': '7' },
   });
+});
+
+it('bounds a call that no request has a deadline for', async () => {
+  await films.onApplicationShutdown();
+  films = createUpstream('films', { url: addressOf(server), settings: upstreamDefaults, deadlineMs: 100 });
+  let attempts = 0;
+  answer = () => void (attempts += 1);
+  expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({ status: 504 });
+  expect(attempts).toBe(1);
 });
 
 it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(

@@ -66,6 +66,8 @@ export interface UpstreamState extends RegisteredState {
 export interface UpstreamParts {
   readonly name: string;
   readonly clock: Clock;
+  /** See `UpstreamOptions.deadlineMs`. */
+  readonly deadlineMs: number;
   readonly coalesce: boolean;
   readonly pipeline: Pipeline<unknown>;
   /** Sends one attempt that nothing is learnt from. */
@@ -186,10 +188,10 @@ export class Upstream implements Registered {
     { reserveMs = 0, timeoutMs, headers, timeLimitMs = Infinity, signal }: CallOptions,
     idempotent: boolean,
   ): Promise<T> {
-    const { clock, pipeline } = this.#parts;
+    const { clock, deadlineMs, pipeline } = this.#parts;
     const serving = requestContext.get();
     const now = clock.now();
-    const latest = Math.min(serving?.deadline ?? Infinity, now + timeLimitMs);
+    const latest = Math.min(serving?.deadline ?? now + deadlineMs, now + timeLimitMs);
     const time = timeForCall(latest, now + reserveMs);
     if (time === undefined)
       throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });

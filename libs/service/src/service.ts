@@ -22,7 +22,7 @@ import {
   type Shedding,
   aroundHandlers,
 } from '@film-store/load-shedding';
-import { UpstreamRegistryModule } from '@film-store/resilience';
+import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
 import { createLogger, startServerSeries } from '@film-store/telemetry';
 import { AnswerCounts, OpsModule } from '@film-store/ops';
 import {
@@ -261,10 +261,11 @@ function rootModule(
     ],
     providers: [
       { provide: CONFIG, useValue: config },
+      { provide: RESILIENCE_LOGGER, useValue: logger },
       StartUp,
       ...(faults ? [{ provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) }] : []),
     ],
-    exports: [CONFIG, StartUp, ...(faults ? [FAULT_POINTS] : [])],
+    exports: [CONFIG, RESILIENCE_LOGGER, StartUp, ...(faults ? [FAULT_POINTS] : [])],
   };
 }
 
