@@ -34,9 +34,9 @@ class OrdersController {
   ): Promise<Order> {
     const idempotencyKey = parseIdempotencyKey(key);
     await this.ordersEnabled.assertEnabled();
-    const placed = await this.catalog.placeOrder(request, { principal, idempotencyKey });
-    reply.header('location', `/api/orders/${placed.id}`);
-    return placed;
+    const { order } = await this.catalog.placeOrder(request, { principal, idempotencyKey });
+    reply.header('location', `/api/orders/${order.id}`);
+    return order;
   }
 }
 

@@ -25,7 +25,7 @@ const degraded = {
   },
 };
 
-/** Documents what a route answers with when all goes well. */
+/** Documents the response of a route that succeeds. */
 export const ApiSuccess = (
   status: number,
   schema: z.ZodType,
@@ -38,7 +38,7 @@ export const ApiSuccess = (
     headers: { ...requestId, ...(degradable && degraded) },
   });
 
-/** Documents the problems a route can answer with, by status, beside those that any route can. */
+/** Documents the problems of a route by status, besides those that any route can have. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   const documented = codes.flatMap((code) => statusesOf(code).map((status) => ({ code, status })));
   return applyDecorators(

@@ -2,7 +2,7 @@ import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
 import { CONFIG } from '@film-store/service';
 import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
-import { checkUpstream } from '../health/check-upstream.ts';
+import { createUpstreamCheck } from '../health/upstream-check.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
 import { keysAt, remoteKeys } from './remote-keys.ts';
@@ -44,7 +44,7 @@ export class AuthModule implements OnModuleInit {
   onModuleInit(): void {
     const { AUTH_JWKS_URL } = this.config;
     if (!this.identity || !AUTH_JWKS_URL) return;
-    const check = checkUpstream(this.identity, keysAt(new URL(AUTH_JWKS_URL)));
+    const check = createUpstreamCheck(this.identity, keysAt(new URL(AUTH_JWKS_URL)));
     this.health.register({ name: 'identity', critical: false, check });
   }
 }

@@ -9,7 +9,7 @@ import { ANONYMOUS } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 import type { VerifyToken } from './token-verifier.ts';
 
-/** Injects the `VerifyToken` of this service; `undefined` where nobody has to say who they are. */
+/** Injects the `VerifyToken` of this service; `undefined` when every caller is anonymous. */
 export const VERIFY_TOKEN = Symbol('verify token');
 
 interface Request {
@@ -19,7 +19,7 @@ interface Request {
 
 const requestOf = (context: ExecutionContext): Request => context.switchToHttp().getRequest<Request>();
 
-/** Finds out who asks, before anything else is done for them. */
+/** Identifies the caller before anything else runs. */
 @Injectable()
 export class PrincipalGuard implements CanActivate {
   constructor(@Inject(VERIFY_TOKEN) private readonly verify: VerifyToken | undefined) {}
@@ -32,13 +32,13 @@ export class PrincipalGuard implements CanActivate {
   }
 }
 
-/** Whom the guard of the route has found. */
+/** Returns the principal that the guard of the route found. */
 export function principalOf({ principal }: Request): string {
   if (principal === undefined) throw new Error('the route has no PrincipalGuard');
   return principal;
 }
 
-/** Injects whom the guard of the route has found. */
+/** Injects the principal that the guard of the route found. */
 export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string =>
   principalOf(requestOf(context)),
 );

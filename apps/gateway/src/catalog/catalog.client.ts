@@ -13,17 +13,28 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { checkUpstream } from '../health/check-upstream.ts';
+import { createUpstreamCheck } from '../health/upstream-check.ts';
 
-/** Given up in time for a fallback to answer instead, in milliseconds. */
+/** Ends the call early enough for a fallback, in milliseconds. */
 const HAS_FALLBACK = { reserveMs: 100 } as const;
-/** Is a fallback itself, in what another call left it; the answer has to be out in time all the same. */
+/** A fallback itself: it runs in the time that another call left, and the response must still be in time. */
 const IS_FALLBACK = { priority: 'sheddable', reserveMs: 50 } as const;
 
-/** A transaction waits for others by its nature. Leaves time for a second attempt, and most of a third. */
+/** Long, because a transaction waits for others. Leaves time for a second attempt, and most of a third. */
 const ORDER_ATTEMPT_MS = 2000;
 
-/** What the gateway asks of catalog. */
+export interface OrderCaller {
+  readonly principal: string;
+  readonly idempotencyKey: string;
+}
+
+export interface PlacedOrder {
+  readonly order: Order;
+  /** True when an earlier request with the same key placed the order. */
+  readonly replayed: boolean;
+}
+
+/** Calls catalog. */
 @Injectable()
 export class CatalogClient implements OnModuleInit {
   constructor(
@@ -32,7 +43,7 @@ export class CatalogClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.register({ name: 'catalog', critical: false, check: checkUpstream(this.catalog) });
+    this.health.register({ name: 'catalog', critical: false, check: createUpstreamCheck(this.catalog) });
   }
 
   /** @throws Problem `not-found` */
@@ -54,7 +65,7 @@ export class CatalogClient implements OnModuleInit {
     });
   }
 
-  /** The most popular films, by what catalog knows of them: the first of its list. */
+  /** Returns the first films of catalog's list, which is ordered by popularity. */
   async popular(limit: number): Promise<Product[]> {
     const { items } = await this.catalog.get('/products', {
       query: { limit },
@@ -64,26 +75,21 @@ export class CatalogClient implements OnModuleInit {
     return items;
   }
 
-  /**
-   * @param onReplayed hears that the answer is that of an order that was placed by the same key before
-   * @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product
-   */
-  placeOrder(
-    request: OrderRequest,
-    { principal, idempotencyKey }: { principal: string; idempotencyKey: string },
-    onReplayed?: () => void,
-  ): Promise<Order> {
-    return this.catalog.post('/orders', request, {
+  /** @throws Problem `out-of-stock`, `idempotency-key-reused`, `validation-failed` for an unknown product */
+  async placeOrder(request: OrderRequest, { principal, idempotencyKey }: OrderCaller): Promise<PlacedOrder> {
+    let replayed = false;
+    const placed = await this.catalog.post('/orders', request, {
       schema: order,
       headers: { [PRINCIPAL]: principal, [IDEMPOTENCY_KEY]: idempotencyKey },
       idempotent: true,
       timeoutMs: ORDER_ATTEMPT_MS,
-      // What a second attempt of ours finds may be what the first one did, for this very request.
+      // A second attempt may find the order of the first, which is no replay.
       onAnswer: (headers, attempt) => {
-        if (attempt === 1 && headers[IDEMPOTENT_REPLAYED] === 'true') onReplayed?.();
+        replayed = attempt === 1 && headers[IDEMPOTENT_REPLAYED] === 'true';
       },
       expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
+    return { order: placed, replayed };
   }
 
   /** @throws Problem `not-found` */

@@ -31,7 +31,7 @@ export class ControlRoomController {
 
   @Get()
   page(@Res() reply: Reply): void {
-    this.send('index.html', reply.header('content-security-policy', CONTENT_SECURITY_POLICY));
+    this.#send('index.html', reply.header('content-security-policy', CONTENT_SECURITY_POLICY));
   }
 
   @Get('control-room/settings.json')
@@ -48,10 +48,10 @@ export class ControlRoomController {
 
   @Get('control-room/:file')
   file(@Param('file') name: string, @Res() reply: Reply): void {
-    this.send(name, reply);
+    this.#send(name, reply);
   }
 
-  private send(name: string, reply: Reply): void {
+  #send(name: string, reply: Reply): void {
     const file = this.#files.get(name);
     if (!file) throw new Problem('not-found');
     reply.header('content-type', file.type).header('cache-control', 'no-cache').send(file.body);

@@ -9,13 +9,13 @@ import { HomeService } from './home.service.ts';
 @ApiTags('storefront')
 @Controller('api/home')
 export class HomeController {
-  constructor(private readonly service: HomeService) {}
+  constructor(private readonly homePage: HomeService) {}
 
   @Get()
   @UseRoutePolicy({ maxStaleMs: POPULAR_MAX_STALE_MS })
   @ApiOperation({ summary: 'The home page: featured films' })
   @ApiSuccess(200, home, { degradable: true })
   home(): Promise<Home> {
-    return this.service.home();
+    return this.homePage.home();
   }
 }

@@ -14,6 +14,9 @@ export class HomeService {
 
   async home(): Promise<Home> {
     const featured = await this.recommendations.popular(FEATURED);
-    return { featured: toRecommendedProducts(featured), degraded: degradationsOf('featured', featured) };
+    return {
+      featured: toRecommendedProducts(featured),
+      degraded: degradationsOf('featured', featured),
+    };
   }
 }

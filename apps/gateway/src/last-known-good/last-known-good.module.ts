@@ -1,4 +1,20 @@
-/** Injects the last good answers of upstreams. */
+import { Module } from '@nestjs/common';
+import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '@film-store/degradation';
+import { RedisConnection } from '@film-store/redis';
+
+/** Injects the store of the last good responses of upstreams. */
 export const LAST_KNOWN_GOOD = Symbol('last known good');
 
-export const HOUR_MS = 60 * 60 * 1000;
+/** Keeps the last good responses in Redis, or in memory without one. */
+@Module({
+  providers: [
+    {
+      provide: LAST_KNOWN_GOOD,
+      inject: [RedisConnection],
+      useFactory: ({ client }: RedisConnection) =>
+        client ? redisLastKnownGood(client, systemClock) : memoryLastKnownGood(systemClock),
+    },
+  ],
+  exports: [LAST_KNOWN_GOOD],
+})
+export class LastKnownGoodModule {}

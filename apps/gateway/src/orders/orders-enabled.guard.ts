@@ -2,21 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Flags, booleanFlag } from '@film-store/feature-flags';
 import { Refusal } from '@film-store/idempotency';
 
-/** When a refused client should come back, in seconds: about as long as maintenance that needs no announcement. */
+/** `Retry-After` of a refused order, in seconds: about as long as a short maintenance takes. */
 const RETRY_AFTER_S = 60;
 
-/** On where nobody can say: a flag service that is gone must not close the shop, and catalog guards its own stock. */
+/** On by default: a lost flag service must not close the shop, and catalog guards its own stock. */
 export const acceptOrders = booleanFlag('orders.accept', {
   default: true,
   description: 'New orders are taken; off, they are refused and all else goes on.',
 });
 
-/** Lets orders in, unless operators closed the shop. */
+/**
+ * Refuses new orders while operators have closed the shop. It is no Nest guard: those run before the idempotency
+ * interceptor, and an order that was placed before must still be replayed.
+ */
 @Injectable()
 export class OrdersEnabledGuard {
   constructor(private readonly flags: Flags) {}
 
-  /** @throws Refusal `unavailable` while no orders are taken; the order's key stays free */
+  /** @throws Refusal `unavailable` while no orders are accepted; the order's key stays free */
   async assertEnabled(): Promise<void> {
     const { value } = await this.flags.boolean(acceptOrders);
     if (value) return;

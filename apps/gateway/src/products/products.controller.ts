@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
 import {
   type ProductIndex,
   type ProductListQuery,
@@ -19,7 +18,7 @@ const MAX_LIMIT = 100;
 @ApiTags('storefront')
 @Controller('api/products')
 export class ProductsController {
-  constructor(private readonly service: ProductsService) {}
+  constructor(private readonly products: ProductsService) {}
 
   @Get()
   @UseRoutePolicy({ maxStaleMs: LIST_MAX_STALE_MS })
@@ -27,7 +26,7 @@ export class ProductsController {
   @ApiSuccess(200, productIndex, { degradable: true })
   @ApiProblems('validation-failed')
   list(@Query({ schema: productListQuery(MAX_LIMIT) }) query: ProductListQuery): Promise<ProductIndex> {
-    return this.service.list(query);
+    return this.products.list(query);
   }
 
   @Get(':id')
@@ -35,7 +34,7 @@ export class ProductsController {
   @ApiOperation({ summary: 'One film with its availability and recommendations' })
   @ApiSuccess(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')
-  page(@Param({ schema: z.object({ id: productId }) }) { id }: { id: string }): Promise<ProductPage> {
-    return this.service.page(id);
+  page(@Param('id', { schema: productId }) id: string): Promise<ProductPage> {
+    return this.products.page(id);
   }
 }

@@ -16,17 +16,18 @@ import {
 } from '@film-store/degradation';
 import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
 import { Problem } from '@film-store/problem';
-import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
+import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
 import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
 import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
 
 const RECOMMENDED = 6;
-/** How old what is shown may be, in milliseconds, when catalog does not answer. */
-export const PAGE_MAX_STALE_MS = 24 * HOUR_MS;
-export const LIST_MAX_STALE_MS = HOUR_MS;
+/** Greatest age of a page from the last-known-good store, in milliseconds: 24 hours. */
+export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
+/** Greatest age of a list, in milliseconds: one hour. */
+export const LIST_MAX_STALE_MS = 3_600_000;
 
-/** Off where nobody can say: popular films are always right, and what was switched off in an incident stays off. */
+/** Off by default: popular films are always right, and what was switched off in an incident stays off. */
 export const personalised = booleanFlag('recommendations.personalised', {
   default: false,
   description: 'A product page shows films that go with it; off, popular films instead.',
@@ -46,9 +47,9 @@ export class ProductsService {
   }
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
-    const key = listKey(query);
+    const key = toListKey(query);
     const list = await freshOrLastKnown(
-      () => this.freshList(query, key),
+      () => this.#freshList(query, key),
       async () =>
         key === undefined ? undefined : this.lastKnownGood.read(key, productList, LIST_MAX_STALE_MS),
     );
@@ -68,7 +69,7 @@ export class ProductsService {
     const key = `product:${id}`;
     const [detail, recommendations] = await Promise.all([
       freshOrLastKnown(
-        () => this.freshDetail(id, key),
+        () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
       this.recommendations.personalised(id, RECOMMENDED, personal.value),
@@ -86,14 +87,14 @@ export class ProductsService {
     };
   }
 
-  private async freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
+  async #freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
     const list = await this.catalog.products(query);
-    // A genre that has films is one of catalog's; any other is the client's invention.
+    // Only a genre with films is kept: clients can invent any number of others.
     if (key !== undefined && list.items.length > 0) this.lastKnownGood.keep(key, list);
     return list;
   }
 
-  private async freshDetail(id: string, key: string): Promise<ProductDetail> {
+  async #freshDetail(id: string, key: string): Promise<ProductDetail> {
     try {
       const detail = await this.catalog.product(id);
       this.lastKnownGood.keep(key, detail);
@@ -105,8 +106,10 @@ export class ProductsService {
   }
 }
 
-/** Lists that many ask for alike are kept: a first page, of one genre or of all; not what somebody searched for. */
-function listKey({ cursor, limit, genre, q }: ProductListQuery): string | undefined {
+/**
+ * Returns the key of a list that many callers request alike: the first page of one genre or of all. Searches have none.
+ */
+function toListKey({ cursor, limit, genre, q }: ProductListQuery): string | undefined {
   if (cursor !== undefined || q !== undefined) return undefined;
   return `products:${limit}:${genre?.toLowerCase() ?? ''}`;
 }

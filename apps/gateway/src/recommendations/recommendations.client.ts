@@ -2,12 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
-import { checkUpstream } from '../health/check-upstream.ts';
+import { createUpstreamCheck } from '../health/upstream-check.ts';
 
-/** Refused first when there is too much to do, and given up in time for a fallback to answer instead. */
-const CAN_DO_WITHOUT = { priority: 'sheddable', reserveMs: 100 } as const;
+/** Shed first under overload, and ended early enough for a fallback, in milliseconds. */
+const OPTIONAL = { priority: 'sheddable', reserveMs: 100 } as const;
 
-/** What the gateway asks of recommendations. */
+/** Calls recommendations. */
 @Injectable()
 export class RecommendationsClient implements OnModuleInit {
   constructor(
@@ -16,27 +16,27 @@ export class RecommendationsClient implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const check = checkUpstream(this.recommendations);
+    const check = createUpstreamCheck(this.recommendations);
     this.health.register({ name: 'recommendations', critical: false, check });
   }
 
   /** @throws Problem `not-found` for a film that recommendations do not know, or not yet */
   async forProduct(productId: string, limit: number): Promise<Product[]> {
-    const answer = await this.recommendations.get('/recommendations', {
+    const { items } = await this.recommendations.get('/recommendations', {
       query: { productId, limit },
       schema: recommendations,
       expects: ['not-found'],
-      ...CAN_DO_WITHOUT,
+      ...OPTIONAL,
     });
-    return answer.items;
+    return items;
   }
 
   async popular(limit: number): Promise<Product[]> {
-    const answer = await this.recommendations.get('/recommendations/popular', {
+    const { items } = await this.recommendations.get('/recommendations/popular', {
       query: { limit },
       schema: recommendations,
-      ...CAN_DO_WITHOUT,
+      ...OPTIONAL,
     });
-    return answer.items;
+    return items;
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { type RecommendedProducts, type Product, product } from '@film-store/contracts';
+import { type Product, product, type RecommendedProducts } from '@film-store/contracts';
 import {
   type Degradable,
   type Known,
@@ -8,21 +8,22 @@ import {
   SwitchedOff,
   firstAvailable,
 } from '@film-store/degradation';
-import { HOUR_MS, LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
+import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 
-type DegradableProducts = Degradable<Product[], RecommendedProducts['source']>;
+type Source = RecommendedProducts['source'];
+type DegradableProducts = Degradable<Product[], Source>;
 
-/** How old popular films may be, in milliseconds, when there are no new ones. */
-export const POPULAR_MAX_STALE_MS = 24 * HOUR_MS;
+/** Greatest age of popular films from the last-known-good store, in milliseconds: 24 hours. */
+export const POPULAR_MAX_STALE_MS = 24 * 3_600_000;
 const POPULAR = 'popular';
 const popularFilms = z.array(product);
-/** What may stand in for the best pick. */
-export const FALLBACKS = ['popular', 'none'] as const satisfies readonly RecommendedProducts['source'][];
+/** Sources that may replace the best recommendations. */
+export const FALLBACKS = ['popular', 'none'] as const satisfies readonly Source[];
 const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
-/** Films to show on a page; when the best pick cannot be had, the next best. */
+/** Recommends films for a page, from the best source that is available. */
 @Injectable()
 export class RecommendationsService {
   constructor(
@@ -31,20 +32,23 @@ export class RecommendationsService {
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
   ) {}
 
-  /** Films that go with a product; else, or where that is not `wanted`, popular ones; never the product itself. */
-  personalised(productId: string, limit: number, wanted: boolean): Promise<DegradableProducts> {
+  /**
+   * Returns films that go with a product, or popular films as a fallback, and never the product itself.
+   * @param enabled `false` skips recommendations for the product
+   */
+  personalised(productId: string, limit: number, enabled: boolean): Promise<DegradableProducts> {
     const others = (films: Product[]): Product[] =>
       films.filter((film) => film.id !== productId).slice(0, limit);
-    return firstAvailable<Product[], RecommendedProducts['source']>(
+    return firstAvailable<Product[], Source>(
       [
         {
           name: 'personalised',
-          read: async () => ({ value: await this.picksFor(productId, limit, wanted) }),
+          read: async () => ({ value: await this.#forProduct(productId, limit, enabled) }),
         },
         {
           name: 'popular',
           read: async () => {
-            const known = await this.lastKnownPopular();
+            const known = await this.#lastKnownPopular();
             return known && { ...known, value: others(known.value) };
           },
         },
@@ -55,28 +59,28 @@ export class RecommendationsService {
   }
 
   popular(limit: number): Promise<DegradableProducts> {
-    return firstAvailable<Product[], RecommendedProducts['source']>(
+    return firstAvailable<Product[], Source>(
       [
-        { name: 'popular', read: async () => ({ value: await this.freshPopular(limit) }) },
-        { name: 'popular', read: () => this.lastKnownPopular() },
+        { name: 'popular', read: async () => ({ value: await this.#freshPopular(limit) }) },
+        { name: 'popular', read: () => this.#lastKnownPopular() },
         { name: 'popular', read: async () => ({ value: await this.catalog.popular(limit) }) },
       ],
       NONE,
     );
   }
 
-  private async picksFor(productId: string, limit: number, wanted: boolean): Promise<Product[]> {
-    if (!wanted) throw new SwitchedOff();
+  async #forProduct(productId: string, limit: number, enabled: boolean): Promise<Product[]> {
+    if (!enabled) throw new SwitchedOff();
     return this.recommendations.forProduct(productId, limit);
   }
 
-  private async freshPopular(limit: number): Promise<Product[]> {
+  async #freshPopular(limit: number): Promise<Product[]> {
     const films = await this.recommendations.popular(limit);
     this.lastKnownGood.keep(POPULAR, films);
     return films;
   }
 
-  private lastKnownPopular(): Promise<Known<Product[]> | undefined> {
+  #lastKnownPopular(): Promise<Known<Product[]> | undefined> {
     return this.lastKnownGood.read(POPULAR, popularFilms, POPULAR_MAX_STALE_MS);
   }
 }

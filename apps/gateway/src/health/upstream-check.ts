@@ -5,24 +5,24 @@ import type { Upstream } from '@film-store/resilience';
 
 const alive = z.object({ status: z.literal('ok') });
 
-/** A read that one who is well answers. */
-interface Question {
+/** A request that a healthy service can respond to. */
+interface CheckRequest {
   readonly path: string;
   readonly schema: z.ZodType;
 }
 
-const IS_ALIVE: Question = { path: '/health/live', schema: alive };
+const LIVENESS: CheckRequest = { path: '/health/live', schema: alive };
 
-/** How long the other service has to answer, in milliseconds: less than the report waits for this check. */
+/** Time for the response, in milliseconds: less than the health report waits for this check. */
 const BUDGET_MS = 400;
 
 /**
- * A check of another service: is it there at all? Its own dependencies are its own to report. One whose breaker is
- * open, or lets through a share, is not asked, only told of: what is known of it is known from requests. Nor does the
- * breaker learn from it: who is alive may fail all the same.
+ * Creates a health check of an upstream that asks only whether it runs; an upstream reports its own dependencies itself.
+ * While the breaker is open or recovering, the check sends nothing and reports the breaker. Its result does not change
+ * the breaker, because a service that runs may still fail its requests.
  */
-export const checkUpstream =
-  (upstream: Upstream, { path, schema } = IS_ALIVE): Indicator['check'] =>
+export const createUpstreamCheck =
+  (upstream: Upstream, { path, schema } = LIVENESS): Indicator['check'] =>
   async ({ signal }) => {
     const breaker = upstream.breaker;
     switch (breaker.state) {

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { Order, OrderRequest } from '@film-store/contracts';
+import { CatalogClient, type OrderCaller, type PlacedOrder } from '../catalog/catalog.client.ts';
+import { OrdersEnabledGuard } from './orders-enabled.guard.ts';
+
+/** Places and reads orders at catalog. */
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly catalog: CatalogClient,
+    private readonly ordersEnabled: OrdersEnabledGuard,
+  ) {}
+
+  /** @throws Refusal `unavailable` while no orders are accepted, or what `CatalogClient.placeOrder` throws */
+  async place(request: OrderRequest, caller: OrderCaller): Promise<PlacedOrder> {
+    await this.ordersEnabled.assertEnabled();
+    return this.catalog.placeOrder(request, caller);
+  }
+
+  /** @throws Problem `not-found` */
+  get(id: string, principal: string): Promise<Order> {
+    return this.catalog.order(id, principal);
+  }
+}

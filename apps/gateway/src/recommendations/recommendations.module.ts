@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { UpstreamModule } from '@film-store/resilience';
+import { CONFIG, serviceTokenHeaders } from '@film-store/service';
+import { CatalogModule } from '../catalog/catalog.module.ts';
+import type { GatewayConfig } from '../gateway.config.ts';
+import { LastKnownGoodModule } from '../last-known-good/last-known-good.module.ts';
+import { RecommendationsClient } from './recommendations.client.ts';
+import { RecommendationsService } from './recommendations.service.ts';
+
+@Module({
+  imports: [
+    UpstreamModule.register({
+      name: 'recommendations',
+      config: CONFIG,
+      url: (config: GatewayConfig) => config.RECOMMENDATIONS_URL,
+      headers: serviceTokenHeaders,
+      internal: true,
+    }),
+    CatalogModule,
+    LastKnownGoodModule,
+  ],
+  providers: [RecommendationsClient, RecommendationsService],
+  exports: [RecommendationsService],
+})
+export class RecommendationsModule {}
