@@ -132,7 +132,7 @@ export const resilience: Dashboard = {
     {
       title: 'Inbound decisions',
       description:
-        'Admitted, or why not: waited too long, displaced by newer ones, doomed to be late, event loop late.',
+        'Admitted, or the reason why not: timed out in the queue, evicted by newer requests, deadline unreachable, event loop late.',
       unit: 'reqps',
       queries: [
         {

@@ -6,7 +6,7 @@ export const gateway = defineService({
   name: 'gateway',
   config: gatewayConfig,
   module: AppModule,
-  edge: true,
+  trust: 'public',
   peers: ['catalog', 'recommendations'],
   docs: {
     title: 'Film store',

@@ -106,12 +106,12 @@ export const causes: readonly Pair[] = [
     at: '15m',
     fires: {
       when: 'a tenth is refused',
-      series: { [requests('normal', 'waited')]: '0+10x20', [requests('normal', 'admitted')]: '0+90x20' },
+      series: { [requests('normal', 'timed-out')]: '0+10x20', [requests('normal', 'admitted')]: '0+90x20' },
     },
     labels: { severity: 'ticket', service: 'catalog' },
     silent: {
       when: 'it is one in twenty-five',
-      series: { [requests('normal', 'waited')]: '0+4x20', [requests('normal', 'admitted')]: '0+96x20' },
+      series: { [requests('normal', 'timed-out')]: '0+4x20', [requests('normal', 'admitted')]: '0+96x20' },
     },
   },
   {

@@ -54,11 +54,11 @@ export const orders: readonly Pair[] = [
   {
     alert: 'CriticalRequestsShed',
     at: '10m',
-    fires: { when: 'orders are refused', series: { [requests('critical', 'waited')]: '0+1x20' } },
+    fires: { when: 'orders are refused', series: { [requests('critical', 'timed-out')]: '0+1x20' } },
     labels: { severity: 'page', service: 'catalog' },
     silent: {
       when: 'reads are refused, not orders',
-      series: { [requests('normal', 'waited')]: '0+9x20', [requests('critical', 'admitted')]: '0+1x20' },
+      series: { [requests('normal', 'timed-out')]: '0+9x20', [requests('critical', 'admitted')]: '0+1x20' },
     },
   },
 ];

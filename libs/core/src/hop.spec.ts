@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hopAtEdge, hopHeaders, hopInside } from './hop.ts';
+import { parsePublicHeaders, hopHeaders, parseInternalHeaders } from './hop.ts';
 
 const route = { budgetMs: 1000, priority: 'normal' } as const;
 const malformed = ['', '-1', '1.5', '1e3', '0x10', ' 5', '5ms', '1000000000', '5, 5', 'NaN', '٣'];
@@ -13,11 +13,11 @@ describe('at the edge', () => {
     ['1001', 1000],
     ['999999999', 1000],
   ])('a client that asks for %s ms gets %i', (asked, timeoutMs) => {
-    expect(hopAtEdge({ 'x-request-timeout-ms': asked }, route).timeoutMs).toBe(timeoutMs);
+    expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route).timeoutMs).toBe(timeoutMs);
   });
 
   it.each([undefined, ...malformed, ['5', '5']])('a timeout of %j is ignored', (asked) => {
-    expect(hopAtEdge({ 'x-request-timeout-ms': asked }, route)).toEqual({
+    expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route)).toEqual({
       timeoutMs: 1000,
       priority: 'normal',
     });
@@ -25,7 +25,7 @@ describe('at the edge', () => {
 
   it('a client says neither how important it is nor which attempt it is at', () => {
     const headers = { 'x-request-priority': 'critical', 'x-retry-attempt': '1' };
-    expect(hopAtEdge(headers, { budgetMs: 5000, priority: 'sheddable' })).toEqual({
+    expect(parsePublicHeaders(headers, { budgetMs: 5000, priority: 'sheddable' })).toEqual({
       timeoutMs: 5000,
       priority: 'sheddable',
     });
@@ -35,7 +35,7 @@ describe('at the edge', () => {
 describe('inside', () => {
   it('the caller decides, also on more than the route would give', () => {
     expect(
-      hopInside(
+      parseInternalHeaders(
         { 'x-request-timeout-ms': '4990', 'x-request-priority': 'critical', 'x-retry-attempt': '2' },
         route,
       ),
@@ -43,7 +43,7 @@ describe('inside', () => {
   });
 
   it('the route decides where the caller says nothing', () => {
-    expect(hopInside({}, { budgetMs: 5000, priority: 'critical' })).toEqual({
+    expect(parseInternalHeaders({}, { budgetMs: 5000, priority: 'critical' })).toEqual({
       timeoutMs: 5000,
       priority: 'critical',
     });
@@ -53,7 +53,7 @@ describe('inside', () => {
     ['0', 0],
     ['999999999', 999_999_999],
   ])('a timeout of %s is taken', (given, timeoutMs) => {
-    expect(hopInside({ 'x-request-timeout-ms': given }, route).timeoutMs).toBe(timeoutMs);
+    expect(parseInternalHeaders({ 'x-request-timeout-ms': given }, route).timeoutMs).toBe(timeoutMs);
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe('inside', () => {
     ['x-retry-attempt', '1000'],
     ['x-retry-attempt', ''],
   ])('%s: %j is refused by its name', (name = '', value = '') => {
-    expect(() => hopInside({ [name]: value }, route)).toThrow(
+    expect(() => parseInternalHeaders({ [name]: value }, route)).toThrow(
       expect.objectContaining({
         name: 'InvalidHeaderError',
         statusCode: 400,
@@ -92,6 +92,6 @@ describe('hopHeaders', () => {
   it('is understood by the next service, the first attempt too', () => {
     const hop = { timeoutMs: 300, priority: 'sheddable', retryAttempt: 0 } as const;
     expect(hopHeaders(hop)).toMatchObject({ 'x-retry-attempt': '0' });
-    expect(hopInside(hopHeaders(hop), route)).toEqual(hop);
+    expect(parseInternalHeaders(hopHeaders(hop), route)).toEqual(hop);
   });
 });

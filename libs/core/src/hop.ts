@@ -3,7 +3,7 @@ import { InvalidHeaderError } from './invalid-header-error.ts';
 import { type Priority, priorities } from './priority.ts';
 
 /** What a request says about itself from one service to the next. */
-export interface Hop {
+export interface PropagatedContext {
   /** What it may take, in milliseconds. A duration, for clocks differ between machines; 0: too late already. */
   readonly timeoutMs: number;
   readonly priority: Priority;
@@ -26,7 +26,7 @@ export interface RoutePolicy {
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** At the edge the route decides. A client may ask for less time; whatever else it says, or says badly, is ignored. */
-export function hopAtEdge(headers: Headers, route: RoutePolicy): Hop {
+export function parsePublicHeaders(headers: Headers, route: RoutePolicy): PropagatedContext {
   const asked = timeout.read(headers[timeout.name]) ?? Infinity;
   return { timeoutMs: Math.min(asked, route.budgetMs), priority: route.priority };
 }
@@ -36,7 +36,7 @@ export function hopAtEdge(headers: Headers, route: RoutePolicy): Hop {
  * no work is unbounded.
  * @throws InvalidHeaderError
  */
-export function hopInside(headers: Headers, route: RoutePolicy): Hop {
+export function parseInternalHeaders(headers: Headers, route: RoutePolicy): PropagatedContext {
   const attempt = readStrictly(headers, retryAttempt);
   return {
     timeoutMs: readStrictly(headers, timeout) ?? route.budgetMs,
@@ -49,7 +49,7 @@ export function hopInside(headers: Headers, route: RoutePolicy): Hop {
  * The headers that tell the next service. `timeoutMs` is what this one attempt may take; parts of a millisecond are
  * dropped, so that the next service never believes it has more than there is.
  */
-export const hopHeaders = (hop: Hop): Record<string, string> => ({
+export const hopHeaders = (hop: PropagatedContext): Record<string, string> => ({
   [timeout.name]: String(Math.max(0, Math.floor(hop.timeoutMs))),
   [priority.name]: hop.priority,
   ...(hop.retryAttempt !== undefined && { [retryAttempt.name]: String(hop.retryAttempt) }),

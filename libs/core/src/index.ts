@@ -1,5 +1,6 @@
 export { type Clock, type Random, systemClock } from './clock.ts';
 export * from './comma-list.ts';
+export * from './concurrency-limiter.ts';
 export * from './deadline.ts';
 export {
   type Departure,

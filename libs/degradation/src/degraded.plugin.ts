@@ -1,5 +1,6 @@
 import { lazyInstruments } from '@film-store/core/instruments';
 import { trace } from '@opentelemetry/api';
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Degradation, degradationReason } from './degradation.ts';
 import { degradedHeaders } from './degraded-headers.ts';
@@ -37,25 +38,32 @@ export interface DegradedHookOptions {
  * Repeats the `degraded` list of a response body in its headers, its span and a metric. It is a Fastify hook because a
  * Nest interceptor would take every response through observables, which costs a tenth of a product page.
  */
-export function addDegradedHook(fastify: FastifyInstance, options: DegradedHookOptions): void {
-  const { service, maxStaleMsOf, onDegraded } = options;
-  fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
-    'preSerialization',
-    (request, reply, body, done) => {
-      const maxStaleMs = body?.degraded?.length ? maxStaleMsOf(request) : undefined;
-      if (body?.degraded && maxStaleMs !== undefined) {
-        const span = trace.getActiveSpan();
-        for (const degradation of body.degraded) {
-          const { feature, reason, source } = degradation;
-          onDegraded?.(degradation);
-          answers().add(1, { feature, reason, source });
-          span?.addEvent('answer.degraded', { feature, reason, source });
+export const degradedPlugin = fastifyPlugin(
+  (
+    fastify: FastifyInstance,
+    { service, maxStaleMsOf, onDegraded }: DegradedHookOptions,
+    loaded: () => void,
+  ) => {
+    fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
+      'preSerialization',
+      (request, reply, body, done) => {
+        const maxStaleMs = body?.degraded?.length ? maxStaleMsOf(request) : undefined;
+        if (body?.degraded && maxStaleMs !== undefined) {
+          const span = trace.getActiveSpan();
+          for (const degradation of body.degraded) {
+            const { feature, reason, source } = degradation;
+            onDegraded?.(degradation);
+            answers().add(1, { feature, reason, source });
+            span?.addEvent('answer.degraded', { feature, reason, source });
+          }
+          void reply.headers(
+            degradedHeaders(body.degraded, { service, now: systemClock.wallNow(), maxStaleMs }),
+          );
         }
-        void reply.headers(
-          degradedHeaders(body.degraded, { service, now: systemClock.wallNow(), maxStaleMs }),
-        );
-      }
-      done(null, body);
-    },
-  );
-}
+        done(null, body);
+      },
+    );
+    loaded();
+  },
+  { name: '@film-store/degradation', fastify: '5.x' },
+);

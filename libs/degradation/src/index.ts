@@ -9,7 +9,7 @@ export {
   freshOrLastKnown,
 } from './degradable.ts';
 export { degradedHeaders } from './degraded-headers.ts';
-export { addDegradedHook, startDegradedSeries } from './degraded.plugin.ts';
+export { degradedPlugin, startDegradedSeries } from './degraded.plugin.ts';
 export type { Known, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
 export { redisLastKnownGood } from './redis-last-known-good.ts';

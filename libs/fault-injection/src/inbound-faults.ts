@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ActiveFaults } from './active-faults.ts';
 import type { Effect } from './effect.ts';
@@ -8,69 +9,84 @@ import { INBOUND } from './fault.ts';
 import { hang, pause } from './clock.ts';
 import { tellStrike } from './tell.ts';
 import { ClientLeft, isOperation, requestContext, systemClock as clock } from '@film-store/core';
+import { addHandlerHook } from '@film-store/core/fastify';
 
-/** What strangers call at the edge; beside it are pages and their documents, which must work when this does not. */
+/** Routes of the public API; pages and their documents must work when the API does not. */
 const PUBLIC = /^\/api(?:\/|$)/;
 
-/** What happens to an answer that is there. */
-type OfAnswer = Extract<Effect, { kind: 'slow-body' | 'truncate' | 'garbage' }>;
+/** A fault that changes the response of the handler. */
+type ResponseFault = Extract<Effect, { kind: 'slow-body' | 'truncate' | 'garbage' }>;
+
+export interface InboundFaultsOptions {
+  readonly faults: ActiveFaults;
+  /** `public`: only `/api` fails. */
+  readonly trust: 'public' | 'internal';
+}
 
 /**
- * The inbound fault point. It is part of the handler, so that what it takes counts as work: admission sees a slow
- * service, and its limit falls. Call it before the hooks of admission are added.
+ * The inbound fault point. It is part of the handler, so that what it takes counts as work: load shedding sees a slow
+ * service, and its limit falls.
  */
-export function addInboundFaults(fastify: FastifyInstance, faults: ActiveFaults, edge: boolean): void {
-  const answers = new WeakMap<FastifyRequest, OfAnswer>();
+export const inboundFaultsPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, { faults, trust }: InboundFaultsOptions, loaded: () => void) => {
+    const responseFaults = new WeakMap<FastifyRequest, ResponseFault>();
 
-  fastify.addHook('onRoute', (route) => {
-    const { handler, url } = route;
-    if (isOperation(url) || (edge && !PUBLIC.test(url))) return;
-    route.handler = function faulty(request, reply) {
-      const struck = faults.strike({ point: INBOUND, method: request.method, path: request.url });
-      if (!struck) return handler.call(this, request, reply);
-      tellStrike(struck);
-      const { effect } = struck;
+    addHandlerHook(fastify, ({ url }) => {
+      if (isOperation(url) || (trust === 'public' && !PUBLIC.test(url))) return undefined;
+      return {
+        replace(request, reply) {
+          const struck = faults.strike({ point: INBOUND, method: request.method, path: request.url });
+          if (!struck) return undefined;
+          tellStrike(struck);
+          const { effect } = struck;
+          switch (effect.kind) {
+            case 'delay':
+              return (handler) =>
+                whileWaitedFor(reply, (signal) => pause(clock, effect.ms, signal)).then((waited) =>
+                  waited ? handler() : reply,
+                );
+            case 'hang':
+              return () => whileWaitedFor(reply, hang).then(() => reply);
+            case 'status':
+              throw problemOf(effect.status);
+            case 'reset':
+              return () => {
+                reply.hijack();
+                request.raw.socket.resetAndDestroy();
+                return reply;
+              };
+            case 'slow-body':
+            case 'truncate':
+            case 'garbage':
+              responseFaults.set(request, effect);
+              return undefined;
+            default:
+              return effect satisfies never;
+          }
+        },
+      };
+    });
+
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      const effect = responseFaults.get(request);
+      if (!effect || typeof payload !== 'string') return done(null, payload);
+      void reply.header('content-length', String(Buffer.byteLength(payload)));
       switch (effect.kind) {
-        case 'delay':
-          return whileWaitedFor(reply, (signal) => pause(clock, effect.ms, signal)).then((waited) =>
-            waited ? handler.call(this, request, reply) : reply,
-          );
-        case 'hang':
-          return whileWaitedFor(reply, hang).then(() => reply);
-        case 'status':
-          throw problemOf(effect.status);
-        case 'reset':
-          reply.hijack();
-          request.raw.socket.resetAndDestroy();
-          return reply;
         case 'slow-body':
+          return done(null, Readable.from(slowly(payload, effect.ms)));
         case 'truncate':
+          return done(null, Readable.from(half(payload)));
         case 'garbage':
-          answers.set(request, effect);
-          return handler.call(this, request, reply);
+          void reply.removeHeader('content-length');
+          return done(null, GARBAGE);
         default:
-          return effect satisfies never;
+          effect satisfies never;
       }
-    };
-  });
-
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    const effect = answers.get(request);
-    if (!effect || typeof payload !== 'string') return done(null, payload);
-    void reply.header('content-length', String(Buffer.byteLength(payload)));
-    switch (effect.kind) {
-      case 'slow-body':
-        return done(null, Readable.from(slowly(payload, effect.ms)));
-      case 'truncate':
-        return done(null, Readable.from(half(payload)));
-      case 'garbage':
-        void reply.removeHeader('content-length');
-        return done(null, GARBAGE);
-      default:
-        effect satisfies never;
-    }
-  });
-}
+    });
+    loaded();
+  },
+  { name: '@film-store/inbound-faults', fastify: '5.x' },
+);
 
 /** Whether it was waited to its end: not where the deadline has answered, or the client has left, meanwhile. */
 async function whileWaitedFor(

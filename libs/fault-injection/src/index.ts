@@ -4,7 +4,7 @@ export { createFaults, faultPointsOf } from './create-faults.ts';
 export type { Effect } from './effect.ts';
 export { GARBAGE, problemOf } from './failures.ts';
 export { type Fault, INBOUND, MAX_TTL_MS, type Passing } from './fault.ts';
-export { addInboundFaults } from './inbound-faults.ts';
+export { inboundFaultsPlugin } from './inbound-faults.ts';
 export { strikeExchange, strikeWork } from './outbound.ts';
 export { seeded } from './random.ts';
 export {

@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CloseFailure, CloseError, boundCloseHooks } from './close-hooks.ts';
+import { type CloseFailure, CloseError, withShutdownTimeout } from './close-hooks.ts';
 
 let closed: string[];
 let hangs: string[];
@@ -56,7 +56,7 @@ const startWith = async (controllers: Class[], providers: Class[]) => {
   class ShopModule {}
   const logger = { log() {}, warn() {}, error: (failure: unknown) => failures.push(failure) };
   const app = await NestFactory.createApplicationContext(ShopModule, { logger });
-  boundCloseHooks(app, 1000, (failure) => {
+  withShutdownTimeout(app, 1000, (failure) => {
     if (failure.kind === 'hung') hangs.push(failure.part);
     else failed.push(failure);
   });

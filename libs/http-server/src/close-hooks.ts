@@ -25,7 +25,7 @@ export class CloseError extends AggregateError {
  * those that fail. Nest itself waits for ever, and its `close` resolves whatever the hooks end with.
  * @param boundMs for each hook, in milliseconds
  */
-export function boundCloseHooks(
+export function withShutdownTimeout(
   app: INestApplicationContext,
   boundMs: number,
   report: (failure: CloseFailure) => void,

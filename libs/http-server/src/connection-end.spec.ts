@@ -2,7 +2,7 @@ import { type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ServicePhase } from '@film-store/core';
-import { endConnections } from './connection-end.ts';
+import { connectionEndPlugin } from './connection-end.ts';
 import { createAdapter } from './fastify.ts';
 import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
@@ -20,9 +20,9 @@ beforeEach(async () => {
   finish = [];
   phase = new ServicePhase();
   phase.serve();
-  adapter = createAdapter({ edge: true, logger: pino({ level: 'silent' }) });
+  adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
   const fastify = adapter.getInstance();
-  endConnections(fastify, phase);
+  await fastify.register(connectionEndPlugin, { phase });
   fastify.post<{ Params: { id: string } }>('/orders/:id', async ({ params }) => {
     placed.push(params.id);
     await new Promise<void>((resolve) => finish.push(resolve));

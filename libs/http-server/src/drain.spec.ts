@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServicePhase } from '@film-store/core';
 import { drain } from './drain.ts';
-import { WorkUnderWay } from './in-flight-handlers.ts';
+import { InFlightHandlers } from './in-flight-handlers.ts';
 
 const WAIT_MS = 3000;
 const TIMEOUT_MS = 10_000;
@@ -15,7 +15,7 @@ const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 let server: Server;
 let phase: ServicePhase;
-let work: WorkUnderWay;
+let work: InFlightHandlers;
 let hurry: AbortController;
 let told: string[];
 /** What is in flight. */
@@ -25,7 +25,7 @@ beforeEach(async () => {
   answers = [];
   told = [];
   phase = new ServicePhase();
-  work = new WorkUnderWay();
+  work = new InFlightHandlers();
   hurry = new AbortController();
   server = createServer((_, response) => void answers.push(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,7 +38,7 @@ afterEach(() => {
 
 const closeServer = async (): Promise<void> => {
   await new Promise((closed) => server.close(closed));
-  await work.over();
+  await work.whenIdle();
 };
 
 /** Drains, and tells of the steps as they are taken. */
@@ -53,9 +53,9 @@ const start = (close = closeServer) => {
     phase,
     waitMs: WAIT_MS,
     timeoutMs: TIMEOUT_MS,
-    hurry: hurry.signal,
+    forceShutdown: hurry.signal,
     server,
-    work,
+    handlers: work,
     logger,
   };
   return drain({ ...options, close: closing });

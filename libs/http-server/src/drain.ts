@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { ServicePhase } from '@film-store/core';
-import type { WorkUnderWay } from './in-flight-handlers.ts';
+import type { InFlightHandlers } from './in-flight-handlers.ts';
 
 export interface Drain {
   readonly phase: ServicePhase;
@@ -10,10 +10,10 @@ export interface Drain {
   /** How long what is in flight may take after that, in milliseconds. */
   readonly timeoutMs: number;
   /** Its abort ends both at once. */
-  readonly hurry: AbortSignal;
+  readonly forceShutdown: AbortSignal;
   readonly server: Server;
   /** What handlers are at, those too whose clients have left. */
-  readonly work: WorkUnderWay;
+  readonly handlers: InFlightHandlers;
   /** Accepts nothing any more; once nothing is in flight and `work` is over, closes all, then resolves. */
   readonly close: () => Promise<void>;
   readonly logger: Logger;
@@ -30,27 +30,27 @@ export async function drain({
   phase,
   waitMs,
   timeoutMs,
-  hurry,
+  forceShutdown,
   server,
-  work,
+  handlers,
   close,
   logger,
 }: Drain): Promise<void> {
   // Nobody sends to one that never was ready.
   const known = phase.current === 'serving';
   phase.drain();
-  if (known && waitMs > 0) await pause(waitMs, hurry);
+  if (known && waitMs > 0) await pause(waitMs, forceShutdown);
 
   // One becomes idle without a word where its last answer was begun before the drain.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
   const closed = new AbortController();
-  server.once('close', () => void work.over().then(() => closed.abort()));
+  server.once('close', () => void handlers.whenIdle().then(() => closed.abort()));
   const cutOff = async (): Promise<void> => {
-    await pause(timeoutMs, AbortSignal.any([hurry, closed.signal]));
+    await pause(timeoutMs, AbortSignal.any([forceShutdown, closed.signal]));
     if (closed.signal.aborted) return;
     logger.warn({ event: 'service.cut-off' }, 'what is in flight is cut off');
     server.closeAllConnections();
-    work.abandon();
+    handlers.abandon();
   };
   const bound = cutOff();
   try {

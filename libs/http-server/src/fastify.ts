@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem, sendProblem, strictJsonProblem } from '@film-store/problem';
 import { REQUEST_ID, acceptRequestId, hasContent, newRequestId } from '@film-store/core';
 import { openExchanges, trackExchanges } from './open-exchanges.ts';
+import type { Trust } from './request-class.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { cutOffStalledResponses } from './stalled-responses.ts';
 import { respondToUnreadable } from './unreadable-requests.ts';
@@ -45,15 +47,16 @@ export const CLIENT_LIMITS: ClientLimits = {
 };
 
 export interface AdapterOptions {
-  /** Whether strangers call: their request ids are not taken over, and answers tell browsers what not to do. */
-  readonly edge: boolean;
+  /** `public`: request ids of clients are not taken over, and responses have security headers. */
+  readonly trust: Trust;
   readonly logger: Logger;
   readonly limits?: ClientLimits;
 }
 
 /** The HTTP server of a service. */
-export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterOptions): FastifyAdapter {
-  const securityHeaders = edge ? SECURITY_HEADERS : {};
+export function createAdapter({ trust, logger, limits = CLIENT_LIMITS }: AdapterOptions): FastifyAdapter {
+  const isPublic = trust === 'public';
+  const securityHeaders = isPublic ? SECURITY_HEADERS : {};
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: limits.requestMs,
@@ -69,7 +72,7 @@ export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterO
     routerOptions: { maxParamLength: 200 },
     rewriteUrl: ({ url = '/' }) => originForm(url),
     genReqId: (request: IncomingMessage) =>
-      edge ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
+      isPublic ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
     // The router refuses malformed addresses before any hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.headers({ ...securityHeaders, [REQUEST_ID]: request.id });
@@ -83,6 +86,7 @@ export function createAdapter({ edge, logger, limits = CLIENT_LIMITS }: AdapterO
   // Node would drop those beyond a limit without a word, and with them what a proxy adds last; see HEADERS_LIMIT.
   server.maxHeadersCount = 0;
   trackExchanges(server);
+  passOverExpectations(server);
   cutOffStalledResponses(server, limits);
   return adapter;
 }
@@ -97,24 +101,29 @@ function originForm(target: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** An expectation that is not known is passed over (RFC 9110, 10.1.1), where Node would answer a bare 417. */
-export function passOverExpectations(server: Server): void {
+/** Ignores an unknown expectation (RFC 9110, 10.1.1), where Node would respond a bare 417. */
+function passOverExpectations(server: Server): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /**
- * Ignores the media type of a request without content, where it describes nothing (RFC 9110, 8.3). Many clients send
- * one with every DELETE, and Fastify would respond with 400 or 415.
+ * Accepts bodies of plain JSON in UTF-8 that every parser reads alike. Responds 415 or 400 to anything else. The media
+ * type of a request without content describes nothing (RFC 9110, 8.3) and is ignored: many clients send one with every
+ * DELETE.
  */
-export function ignoreTypeOfNoContent(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
-    if (headers['content-type'] !== undefined && !hasContent(headers)) delete headers['content-type'];
-    done();
-  });
-}
+export const strictJsonPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, _options: object, loaded: () => void) => {
+    fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+      if (headers['content-type'] !== undefined && !hasContent(headers)) delete headers['content-type'];
+      done();
+    });
+    acceptStrictJsonOnly(fastify);
+    loaded();
+  },
+  { name: '@film-store/strict-json', fastify: '5.x' },
+);
 
-/** All bodies are JSON in UTF-8, as it is, that every parser reads alike: anything else is a 415 or a 400. */
-export function acceptStrictJsonOnly(fastify: FastifyInstance): void {
+function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {

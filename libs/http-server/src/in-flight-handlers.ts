@@ -1,27 +1,44 @@
-/** How many handlers have begun and have not settled. */
-export class WorkUnderWay {
+import fastifyPlugin from 'fastify-plugin';
+import type { FastifyInstance } from 'fastify';
+import { addHandlerHook } from '@film-store/core/fastify';
+
+/** Counts the handlers that have begun and have not settled. */
+export class InFlightHandlers {
   #count = 0;
-  #over = Promise.withResolvers<void>();
+  #idle = Promise.withResolvers<void>();
 
   readonly begin = (): (() => void) => {
     this.#count += 1;
     return this.#end;
   };
 
-  /** Resolves once there is none, or nobody waits for them any more. */
-  async over(): Promise<void> {
-    if (this.#count > 0) await this.#over.promise;
+  /** Resolves when there is none, or when `abandon` is called. */
+  async whenIdle(): Promise<void> {
+    if (this.#count > 0) await this.#idle.promise;
   }
 
-  /** Those who wait for it to be over go on. */
+  /** Resolves the promises of `whenIdle`, although handlers are in flight. */
   abandon(): void {
-    this.#over.resolve();
+    this.#idle.resolve();
   }
 
   readonly #end = (): void => {
     this.#count -= 1;
     if (this.#count > 0) return;
-    this.#over.resolve();
-    this.#over = Promise.withResolvers();
+    this.#idle.resolve();
+    this.#idle = Promise.withResolvers();
   };
 }
+
+/**
+ * Counts the handlers in flight, and closes the server when they have settled: when connections are closed, and before
+ * Nest closes what handlers use.
+ */
+export const inFlightHandlersPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, { handlers }: { readonly handlers: InFlightHandlers }, loaded: () => void) => {
+    addHandlerHook(fastify, () => ({ begin: handlers.begin }));
+    fastify.addHook('onClose', () => handlers.whenIdle());
+    loaded();
+  },
+  { name: '@film-store/in-flight-handlers', fastify: '5.x' },
+);

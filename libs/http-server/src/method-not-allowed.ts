@@ -1,25 +1,28 @@
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import { Problem } from '@film-store/problem';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The methods of each route, by its pattern. */
-export type Routes = ReadonlyMap<string, ReadonlySet<HTTPMethods>>;
+export type Routes = Map<string, Set<HTTPMethods>>;
 
-/** Returns the routes of a server: those that exist, and those that are added later. Call before routes are added. */
-export function trackRoutes(fastify: FastifyInstance): Routes {
-  const routes = new Map<string, Set<HTTPMethods>>();
-  fastify.addHook('onRoute', ({ url, method }) => {
-    const known = routes.get(url) ?? new Set();
-    for (const each of [method].flat()) known.add(each);
-    routes.set(url, known);
-  });
-  return routes;
-}
+/** Adds the routes that are registered after it to `routes`. */
+export const routeListPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, { routes }: { readonly routes: Routes }, loaded: () => void) => {
+    fastify.addHook('onRoute', ({ url, method }) => {
+      const known = routes.get(url) ?? new Set();
+      for (const each of [method].flat()) known.add(each);
+      routes.set(url, known);
+    });
+    loaded();
+  },
+  { name: '@film-store/route-list', fastify: '5.x' },
+);
 
 /**
- * Makes a known path answer 405 with `Allow` where it does not know the method; Fastify alone says 404. Call once all
- * routes are added.
+ * Responds 405 with `Allow` to an unknown method of a known path; Fastify alone responds 404. Call it when all routes
+ * are registered.
  */
 export function refuseOtherMethods(fastify: FastifyInstance, routes: Routes): void {
   // The routes added here are tracked too: take the list as it is now.

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ClientLeft } from '@film-store/core';
 import type { Problem } from '@film-store/problem';
-import { endOfWork } from './request-abort-signal.ts';
+import { createRequestAbortSignal } from './request-abort-signal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -17,7 +17,12 @@ function begin(method: string) {
   const answers: string[] = [];
   const answer = ({ code }: Problem): void => void answers.push(code);
   const request = { method, raw: message } as FastifyRequest;
-  return { message, raw, answers, signal: endOfWork(request, { raw } as FastifyReply, 1000, answer) };
+  return {
+    message,
+    raw,
+    answers,
+    signal: createRequestAbortSignal(request, { raw } as FastifyReply, 1000, answer),
+  };
 }
 
 describe.each(['GET', 'POST'])('the work of a %s', (method) => {

@@ -8,7 +8,7 @@ import { Problem } from '@film-store/problem';
  * gone. A write goes on until its deadline, for a client that comes back with the same key has to find its outcome.
  * `answer` is called first with the problem, so that what the signal stops cannot answer in its place.
  */
-export function endOfWork(
+export function createRequestAbortSignal(
   { method, raw: message }: FastifyRequest,
   { raw }: FastifyReply,
   timeoutMs: number,

@@ -1,58 +1,73 @@
 import type { FastifyRequest } from 'fastify';
-import { type Hop, hopAtEdge, hopInside, monotonicNow } from '@film-store/core';
+import {
+  type PropagatedContext,
+  parsePublicHeaders,
+  parseInternalHeaders,
+  monotonicNow,
+} from '@film-store/core';
 import type { RequestClass, ShedRequest } from '@film-store/load-shedding';
 import { type ServerRequest, tellShed } from '@film-store/telemetry';
 import { routePolicyOf } from './route-policy.ts';
 
-/** What is known of a request from its head. */
-export type Arrival =
+/** Who sends the requests: clients whose headers are not trusted, or other services of the platform. */
+export type Trust = 'public' | 'internal';
+
+/** A request, as its head describes it. */
+export type ReceivedRequest =
   | { readonly kind: 'operation' }
   | { readonly kind: 'invalid'; readonly error: unknown }
-  /** `deadline` is on the clock of `monotonicNow`; `hurried`: the client gives less time than is promised. */
-  | { readonly kind: 'timed'; readonly hop: Hop; readonly deadline: number; readonly hurried: boolean };
+  | {
+      readonly kind: 'timed';
+      readonly context: PropagatedContext;
+      /** On the clock of `monotonicNow`. */
+      readonly deadline: number;
+      /** The client gives less time than the promised latency. */
+      readonly isHurried: boolean;
+    };
 
-/** The latency that is promised of reads (`deploy/prometheus/rules/slo.yml`), in milliseconds. */
+/** Latency that the service promises of reads, in milliseconds: a shorter deadline is the client's own choice. */
 const PROMISED_MS = 500;
 
-const arrivals = new WeakMap<FastifyRequest, Arrival>();
+const received = new WeakMap<FastifyRequest, ReceivedRequest>();
 
-/** Reads it when it is first asked for, on receipt: the time a request may take runs from then. */
-export function arrivalOf(request: FastifyRequest, edge: boolean): Arrival {
-  const known = arrivals.get(request);
+/** Reads the head at the first call, on receipt: the time that a request may take runs from then. */
+export function receiveRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
+  const known = received.get(request);
   if (known) return known;
-  const arrival = read(request, edge);
-  arrivals.set(request, arrival);
-  return arrival;
+  const read = readHead(request, trust);
+  received.set(request, read);
+  return read;
 }
 
-function read(request: FastifyRequest, edge: boolean): Arrival {
+function readHead(request: FastifyRequest, trust: Trust): ReceivedRequest {
   const policy = routePolicyOf(request);
   if (!policy) return { kind: 'operation' };
   try {
-    const hop = (edge ? hopAtEdge : hopInside)(request.headers, policy);
-    const hurried = hop.timeoutMs < Math.min(PROMISED_MS, policy.budgetMs);
-    return { kind: 'timed', hop, deadline: monotonicNow() + hop.timeoutMs, hurried };
+    const parse = trust === 'public' ? parsePublicHeaders : parseInternalHeaders;
+    const context = parse(request.headers, policy);
+    const isHurried = context.timeoutMs < Math.min(PROMISED_MS, policy.budgetMs);
+    return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, isHurried };
   } catch (error) {
     return { kind: 'invalid', error };
   }
 }
 
-/** What its span tells of it. */
-export const serverRequestOf = ({ method, url, headers, routeOptions }: FastifyRequest): ServerRequest => ({
+/** Returns what the request's span records. */
+export const toServerRequest = ({ method, url, headers, routeOptions }: FastifyRequest): ServerRequest => ({
   method,
   url,
   headers,
   route: routeOptions.url,
 });
 
-/** The priority and deadline of a request; `undefined` for one that needs no permit. */
-export function requestClassOf(request: FastifyRequest, edge: boolean): RequestClass | undefined {
-  const arrival = arrivalOf(request, edge);
-  if (arrival.kind !== 'timed' || arrival.hop.timeoutMs === 0) return undefined;
-  return { priority: arrival.hop.priority, deadline: arrival.deadline };
+/** Returns `undefined` for a request that needs no permit. */
+export function toRequestClass(request: FastifyRequest, trust: Trust): RequestClass | undefined {
+  const received = receiveRequest(request, trust);
+  if (received.kind !== 'timed' || received.context.timeoutMs === 0) return undefined;
+  return { priority: received.context.priority, deadline: received.deadline };
 }
 
 /** Records a shed request in the trace of its caller. */
-export function recordShed(request: FastifyRequest, { status, priority, refusal }: ShedRequest): void {
-  tellShed(serverRequestOf(request), status, { priority, refusal });
+export function recordShed(request: FastifyRequest, { status, priority, reason }: ShedRequest): void {
+  tellShed(toServerRequest(request), status, { priority, reason });
 }

@@ -1,3 +1,4 @@
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { DEGRADED, REQUEST_ID, isRequestId, monotonicNow, withoutQueryValues } from '@film-store/core';
@@ -7,17 +8,17 @@ import {
   recordClientDeadline,
   recordServerRequest,
 } from '@film-store/telemetry';
-import { arrivalOf } from './request-class.ts';
-import { servingOf, within } from './serving.ts';
-import type { WorkUnderWay } from './in-flight-handlers.ts';
+import { receiveRequest, type Trust } from './request-class.ts';
+import { getServing, within } from './serving.ts';
+import type { InFlightHandlers } from './in-flight-handlers.ts';
 
-interface RequestRecordOptions {
-  readonly edge: boolean;
+export interface RequestRecordsOptions {
+  readonly trust: Trust;
   readonly logger: Logger;
-  /** Receives the status of every response that was sent, those to operators left out. */
+  /** Receives the status of every response that was sent, except those to operators. */
   readonly onResponse?: (status: number, degraded: boolean) => void;
-  /** The requests that are not recorded yet. */
-  readonly unrecorded: WorkUnderWay;
+  /** Counts the requests that are not recorded yet. */
+  readonly unrecorded: InFlightHandlers;
 }
 
 /** The status in the access line of a request whose connection closed before its response was sent: nginx's number. */
@@ -27,49 +28,53 @@ const CONNECTION_CLOSED = 499;
  * Records each request once: a sample of its duration, the end of its span, its access line. Probes get no access
  * line; an orchestrator would fill the log with them. A request that was never served gets a sample only.
  *
- * The records are made when the response closes. Fastify's `onResponse` would miss the clients that leave.
- * Call it before all other hooks are added.
+ * The records are made when the response closes. Fastify's `onResponse` would miss the clients that leave. A hook that
+ * responds by itself must come later, or its responses are not recorded.
  */
-export function addRequestRecords(fastify: FastifyInstance, options: RequestRecordOptions): void {
-  const sampling = createAccessSampling();
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const end = options.unrecorded.begin();
-    reply.raw.once('close', () => {
-      record(request, reply, sampling, options);
-      end();
+export const requestRecordsPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, options: RequestRecordsOptions, loaded: () => void) => {
+    const sampling = createAccessSampling();
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const end = options.unrecorded.begin();
+      reply.raw.once('close', () => {
+        record(request, reply, sampling, options);
+        end();
+      });
+      done();
     });
-    done();
-  });
-}
+    loaded();
+  },
+  { name: '@film-store/request-records', fastify: '5.x' },
+);
 
 function record(
   request: FastifyRequest,
   reply: FastifyReply,
   sampling: (now: number) => number,
-  { edge, logger, onResponse }: RequestRecordOptions,
+  { trust, logger, onResponse }: RequestRecordsOptions,
 ): void {
   const { method, routeOptions } = request;
   const sent = reply.raw.writableFinished ? reply.statusCode : undefined;
   recordServerRequest(method, routeOptions.url, sent, reply.elapsedTime);
-  const serving = servingOf(request);
+  const serving = getServing(request);
   if (!serving) return;
-  const arrival = arrivalOf(request, edge);
-  if (arrival.kind === 'timed' && arrival.hurried && sent === 504)
+  const received = receiveRequest(request, trust);
+  if (received.kind === 'timed' && received.isHurried && sent === 504)
     recordClientDeadline(method, routeOptions.url);
-  if (sent !== undefined && arrival.kind !== 'operation') onResponse?.(sent, reply.hasHeader(DEGRADED));
+  if (sent !== undefined && received.kind !== 'operation') onResponse?.(sent, reply.hasHeader(DEGRADED));
   const status = sent ?? CONNECTION_CLOSED;
   within(request, () => {
     if (!request.url.startsWith('/health/'))
       logAccess(logger, request, reply, {
         status,
-        edge,
+        trust,
         sampled: isOrdinary(status, reply) ? sampling(monotonicNow()) : 1,
       });
     endServerSpan(serving.span, sent);
   });
 }
 
-/** Of requests that went otherwise, every line is kept. */
+/** Returns `false` for a request whose access line is always written. */
 const isOrdinary = (status: number, reply: FastifyReply): boolean =>
   status >= 200 && status < 300 && !reply.hasHeader(DEGRADED);
 
@@ -77,7 +82,7 @@ function logAccess(
   logger: Logger,
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, edge, sampled }: { status: number; edge: boolean; sampled: number },
+  { status, trust, sampled }: { status: number; trust: Trust; sampled: number },
 ): void {
   if (sampled === 0) return;
   const { elapsedTime: durationMs } = reply;
@@ -93,7 +98,7 @@ function logAccess(
       durationMs: Math.round(durationMs * 10) / 10,
       ...(degraded !== undefined && { degraded: degraded.split(', ') }),
       ...(sampled > 1 && { sampled }),
-      ...(edge && isRequestId(clientRequestId) && { clientRequestId }),
+      ...(trust === 'public' && isRequestId(clientRequestId) && { clientRequestId }),
     },
     `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status}`,
   );

@@ -1,11 +1,11 @@
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * What browsers are told with every answer of the edge: take it for what it says it is, run and embed nothing, tell
- * nobody where you come from, let no other origin have it. A page of ours sets a `content-security-policy` of its own.
- * No `strict-transport-security`: over plain HTTP browsers ignore it (RFC 6797, 8.1), so who ends TLS sets it.
+ * Headers of every response to the public. A page sets a `content-security-policy` of its own. There is no
+ * `strict-transport-security`: browsers ignore it over plain HTTP (RFC 6797, 8.1), so the proxy that ends TLS sets it.
  *
- * Set as they are: `@fastify/helmet` puts together the same headers anew for each answer, which cost 24 µs instead of 10.
+ * They are constants: `@fastify/helmet` builds the same headers for each response, which costs 24 µs instead of 10.
  */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -22,11 +22,16 @@ const DOCS_POLICY =
 
 const DOCS = /^\/docs(?:\/|$)/;
 
-/** Call it before other hooks are added: an answer that is refused early has them too. */
-export function addSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(SECURITY_HEADERS);
-    if (DOCS.test(request.routeOptions.url ?? '')) void reply.header('content-security-policy', DOCS_POLICY);
-    done();
-  });
-}
+/** Adds the security headers to every response, those to requests that a later hook refuses included. */
+export const securityHeadersPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, _options: object, loaded: () => void) => {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      void reply.headers(SECURITY_HEADERS);
+      if (DOCS.test(request.routeOptions.url ?? ''))
+        void reply.header('content-security-policy', DOCS_POLICY);
+      done();
+    });
+    loaded();
+  },
+  { name: '@film-store/security-headers', fastify: '5.x' },
+);

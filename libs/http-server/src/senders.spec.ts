@@ -9,7 +9,7 @@ import { CLIENT_LIMITS, createAdapter } from './fastify.ts';
 const IMPATIENT = { ...CLIENT_LIMITS, headMs: 200, requestMs: 400, checkEveryMs: 50, connections: 20 };
 
 const silent = pino({ level: 'silent' });
-const adapter = createAdapter({ edge: true, logger: silent, limits: IMPATIENT });
+const adapter = createAdapter({ trust: 'public', logger: silent, limits: IMPATIENT });
 let port: number;
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ describe('a sender that takes too long gets a 408 and loses its connection:', ()
 
 it('no more connections are held than allowed; the next one is closed without an answer', async () => {
   const patient = createAdapter({
-    edge: true,
+    trust: 'public',
     logger: silent,
     limits: { ...CLIENT_LIMITS, connections: 20 },
   });
@@ -87,7 +87,7 @@ it('no more connections are held than allowed; the next one is closed without an
 });
 
 it('a service allows 10 s for a head, 30 s for a request, looks every second, and holds 10,000 connections', async () => {
-  const served = createAdapter({ edge: true, logger: silent });
+  const served = createAdapter({ trust: 'public', logger: silent });
   expect(served.getHttpServer()).toMatchObject({
     headersTimeout: 10_000,
     requestTimeout: 30_000,

@@ -15,7 +15,7 @@ export function startServing(request: FastifyRequest, serving: Serving): void {
 }
 
 /** Returns `undefined` for a request that was refused, or whose client left, before it was served. */
-export const servingOf = (request: FastifyRequest): Serving | undefined => servings.get(request);
+export const getServing = (request: FastifyRequest): Serving | undefined => servings.get(request);
 
 /** Runs `work` in the context of the request. */
 export function within(request: FastifyRequest, work: () => void): void {

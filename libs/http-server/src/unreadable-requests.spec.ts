@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAdapter } from './fastify.ts';
 import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
-const adapter = createAdapter({ edge: true, logger: pino({ level: 'silent' }) });
+const adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
 let port: number;
 /** Makes the handlers that wait respond, the first one first. */
 let finish: (() => void)[] = [];

@@ -135,7 +135,7 @@ export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions):
   })
   class ShopModule {}
   const config = serviceConfig({ port: 0 });
-  return createService(defineService({ name: 'shop', config, module: ShopModule, edge: true }), {
+  return createService(defineService({ name: 'shop', config, module: ShopModule, trust: 'public' }), {
     PORT: '0',
     // What many at once come to is seen here, not how many are let in.
     OVERLOAD_STRATEGY: 'off',

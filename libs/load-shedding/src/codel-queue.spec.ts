@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Priority } from '@film-store/core';
-import { CodelQueue, type Waiter } from './codel-queue.ts';
+import type { Priority, Waiter } from '@film-store/core';
+import { CodelQueue } from './codel-queue.ts';
 
 interface Named extends Waiter {
   readonly name: string;
@@ -19,7 +19,7 @@ const takeAll = (queue: CodelQueue<Named>, now: number): string[] => {
   return taken;
 };
 const expired = (queue: CodelQueue<Named>, now: number) =>
-  queue.expire(now).map(({ waiter, why }) => `${waiter.name} ${why}`);
+  queue.expire(now).map(({ waiter, reason }) => `${waiter.name} ${reason}`);
 
 describe('a burst', () => {
   it('is served in order of arrival', () => {
@@ -34,7 +34,7 @@ describe('a burst', () => {
     queue.push(0, waiter('a'));
     expect(queue.nextExpiry()).toBe(100);
     expect(expired(queue, 99)).toEqual([]);
-    expect(expired(queue, 100)).toEqual(['a waited']);
+    expect(expired(queue, 100)).toEqual(['a timed-out']);
     expect(queue.nextExpiry()).toBe(Infinity);
   });
 });
@@ -60,7 +60,7 @@ describe('a queue that has not been empty for longer than the interval', () => {
     const queue = overloaded();
     queue.push(101, waiter('c'));
     expect(expired(queue, 105)).toEqual([]);
-    expect(expired(queue, 106)).toEqual(['c waited']);
+    expect(expired(queue, 106)).toEqual(['c timed-out']);
   });
 
   it('serves the newest first', () => {
@@ -99,7 +99,7 @@ describe('priorities', () => {
     queue.push(0, waiter('c', 'critical'));
     queue.push(0, waiter('doomed', 'critical', 5000));
     expect(expired(queue, 4999)).toEqual([]);
-    expect(expired(queue, 5000)).toEqual(['doomed doomed']);
+    expect(expired(queue, 5000)).toEqual(['doomed deadline-unreachable']);
   });
 });
 
@@ -108,7 +108,7 @@ describe('who could not be done in time', () => {
     const queue = create();
     queue.push(0, waiter('a', 'normal', 20));
     expect(expired(queue, 19)).toEqual([]);
-    expect(expired(queue, 20)).toEqual(['a doomed']);
+    expect(expired(queue, 20)).toEqual(['a deadline-unreachable']);
   });
 });
 

@@ -11,10 +11,10 @@ export interface Sample {
 export interface LimitState {
   readonly limit: number;
   /** What work takes uncontended, in milliseconds; absent while unknown. */
-  readonly longRttMs?: number;
+  readonly uncontendedRttMs?: number;
   /** What it took of late, in milliseconds; absent while unknown. */
-  readonly shortRttMs?: number;
-  /** Whether concurrency is held low for a moment, to measure `longRttMs`. */
+  readonly recentRttMs?: number;
+  /** Whether concurrency is held low for a moment, to measure `uncontendedRttMs`. */
   readonly probing?: boolean;
 }
 

@@ -1,31 +1,16 @@
-import { type Clock, priorities, type Priority } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
-import { Admission, type AdmissionState, type Decision } from './load-shedder.ts';
+import { priorities, systemClock } from '@film-store/core';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
-import type { OverloadSettings } from './settings.ts';
-import { type Shedding, SheddingEpisodes } from './overload-episodes.ts';
-
-export interface InboundState extends Partial<AdmissionState> {
-  readonly strategy: OverloadSettings['strategy'];
-}
-
-/** The protection of one service, made from its settings. */
-export interface Inbound {
-  /** Absent where it is switched off. */
-  readonly admission: Admission | undefined;
-  describe(): InboundState;
-  /** Safe to call twice. */
-  stop(): void;
-}
-
-export interface InboundDeps {
-  readonly clock: Clock;
-  /** From 0 up to but not including 1, uniform. */
-  readonly random: () => number;
-  readonly onShedding: (shedding: Shedding) => void;
-}
+import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
+import {
+  LOAD_SHEDDING_DEFAULTS,
+  type LoadSheddingOptions,
+  type LoadSheddingSettings,
+  reportOverload,
+} from './options.ts';
+import { OverloadEpisodes } from './overload-episodes.ts';
 
 const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
   meter,
@@ -37,17 +22,16 @@ const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
   queued: meter.createObservableGauge('inbound.queued', { description: 'Requests that wait for a place' }),
 }));
 
-export function createInbound(
-  settings: OverloadSettings,
-  { clock, random, onShedding }: InboundDeps,
-): Inbound {
-  const strategy = settings.strategy;
-  if (strategy === 'off')
-    return { admission: undefined, describe: () => ({ strategy }), stop: () => undefined };
+/** Creates the load shedder of a server, with its metrics. Call `stop` when the server has closed. */
+export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedder {
+  const settings: LoadSheddingSettings = { ...LOAD_SHEDDING_DEFAULTS, ...options };
+  const { strategy } = settings;
+  if (strategy === 'off') return OFF;
 
+  const { clock = systemClock, random = Math.random } = options;
   const loop = watchLoopDelay();
-  const episodes = new SheddingEpisodes(clock, onShedding);
-  const admission = new Admission({
+  const episodes = new OverloadEpisodes(clock, (event) => reportOverload(options, event));
+  const limiter = new RequestLimiter({
     limit: createLimit(strategy, settings),
     queue: {
       capacity: settings.queueCapacity,
@@ -55,15 +39,13 @@ export function createInbound(
       intervalMs: settings.queueIntervalMs,
     },
     clock,
-    refusedByLoop: createLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
-    onDecision(_priority: Priority, decision: Decision) {
-      if (!decision.admitted) episodes.refused();
-    },
+    isShedByLoop: createLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
+    onShed: () => episodes.refused(),
   });
-  const stopMetrics = observe(admission);
+  const stopMetrics = observe(limiter);
   return {
-    admission,
-    describe: () => ({ strategy, ...admission.describe() }),
+    acquire: (request, decide) => limiter.acquire(request, decide),
+    describe: () => ({ strategy, ...limiter.describe() }),
     stop() {
       loop.stop();
       episodes.stop();
@@ -72,7 +54,16 @@ export function createInbound(
   };
 }
 
-function createLimit(strategy: 'adaptive' | 'fixed', settings: OverloadSettings): ConcurrencyLimit {
+const OFF: LoadShedder = {
+  acquire(_request, decide) {
+    decide({ admitted: true, permit: { release: () => undefined } });
+    return () => undefined;
+  },
+  describe: () => ({ strategy: 'off' }),
+  stop: () => undefined,
+};
+
+function createLimit(strategy: 'adaptive' | 'fixed', settings: LoadSheddingSettings): ConcurrencyLimit {
   const { initialLimit: initial, minLimit: min, maxLimit: max } = settings;
   switch (strategy) {
     case 'adaptive':
@@ -85,11 +76,11 @@ function createLimit(strategy: 'adaptive' | 'fixed', settings: OverloadSettings)
 }
 
 /** Read when metrics are collected, so that requests pay nothing for it, refused ones above all. */
-function observe(admission: Admission): () => void {
+function observe(limiter: RequestLimiter): () => void {
   const { meter, decisions, ...gauges } = instruments();
   const observables = [decisions, ...Object.values(gauges)];
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (observer) => {
-    const { limit, inFlight, queued, admitted, refused } = admission.describe();
+    const { limit, inFlight, queued, admitted, refused } = limiter.describe();
     observer.observe(gauges.limit, limit);
     observer.observe(gauges.inFlight, inFlight);
     observer.observe(gauges.queued, queued);

@@ -102,8 +102,8 @@ describe('against a simulated server of C at a time, 80 ms each, offered three t
     const run = simulate(limit);
     const settles = (until: number, serviceMs: number) => {
       run(until, { concurrency: 8, serviceMs: () => serviceMs }, 3);
-      expect(limit.describe(until).longRttMs).toBeGreaterThan(serviceMs * 0.9);
-      expect(limit.describe(until).longRttMs).toBeLessThan(serviceMs * 1.2);
+      expect(limit.describe(until).uncontendedRttMs).toBeGreaterThan(serviceMs * 0.9);
+      expect(limit.describe(until).uncontendedRttMs).toBeLessThan(serviceMs * 1.2);
       expect(limit.current(until)).toBeGreaterThan(16 * 0.8);
       expect(limit.current(until)).toBeLessThan(16 * 1.2);
     };
@@ -146,7 +146,7 @@ describe('a probe admits next to nothing', () => {
     give(limit, 0, 10, { rttMs: 10, inFlight: 20 });
     expect(give(limit, 10, 15, { rttMs: 10, inFlight: 4 })).toBe(4);
     expect(give(limit, 25, 1, { rttMs: 10, inFlight: 4 })).toBe(20);
-    expect(limit.describe(26)).toEqual({ limit: 20, longRttMs: 10, shortRttMs: 10, probing: false });
+    expect(limit.describe(26)).toEqual({ limit: 20, uncontendedRttMs: 10, recentRttMs: 10, probing: false });
   });
 
   it('or until twice the time has passed that they should take: 2 · 10 ms · (1 + 16 / 4)', () => {
@@ -268,7 +268,7 @@ describe('trap 15', () => {
     }
     expect(lowest).toBeGreaterThan(16 * 0.8);
     expect(highest).toBeLessThan(16 * 1.2);
-    expect(limit.describe(3_600_000).longRttMs).toBeCloseTo(80, 0);
+    expect(limit.describe(3_600_000).uncontendedRttMs).toBeCloseTo(80, 0);
   });
 });
 

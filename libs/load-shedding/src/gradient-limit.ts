@@ -19,9 +19,9 @@ export interface GradientLimitSettings {
 /** How much longer than uncontended work may take before the limit falls: half as long again. */
 const TOLERANCE = 1.5;
 const SMOOTHING = 0.2;
-/** Samples that make a short RTT; fewer are noise. */
+/** Samples that make a recent RTT; fewer are noise. */
 const WINDOW_SAMPLES = 10;
-/** Without a measurement for this many long RTTs, within these bounds in milliseconds, a probe is due. */
+/** Without a measurement for this many uncontended RTTs, within these bounds in milliseconds, a probe is due. */
 const PROBE_AFTER_RTTS = 200;
 const PROBE_AFTER_MS = { min: 20_000, max: 120_000 };
 /** A probe takes four rounds of what it admits at a time, and no more samples than this. */
@@ -31,11 +31,11 @@ const PROBE_MAX_SAMPLES = 60;
 /**
  * A limit that follows latency, after Netflix' `Gradient2Limit` (github.com/Netflix/concurrency-limits):
  *
- *     g      = clamp(1.5 · longRTT / shortRTT, 0.5, 1)
+ *     g      = clamp(1.5 · uncontendedRTT / recentRTT, 0.5, 1)
  *     limit' = limit · g + √limit, smoothed by 0.2, within min and max
  *
- * once per window of at least 10 samples and one long RTT; shortRTT is the mean of the window. A server that works on
- * C requests at a time responds after S · limit / C when it is full, so the limit settles where L = 1.5 · C + √L: 16
+ * once per window of at least 10 samples and one uncontended RTT; recentRTT is the mean of the window. A server that
+ * works on C requests at a time responds after S · limit / C when it is full, so the limit settles where L = 1.5 · C + √L: 16
  * for C = 8, with g at 0.75. Its regimes:
  *
  * - *idle*, less than half the limit in flight: latency says nothing about the limit, so it stays.
@@ -43,7 +43,7 @@ const PROBE_MAX_SAMPLES = 60;
  * - *steady*, g between: the queue that √limit allows and the gradient balance.
  * - *collapse*, g = 0.5, three times C and more in flight: falls by a tenth a window.
  *
- * What differs is the long RTT. Theirs averages all samples, so under steady overload it learns that queueing is
+ * What differs is the uncontended RTT. Theirs averages all samples, so under steady overload it learns that queueing is
  * normal, and the limit climbs with it without end. A minimum is no better: it takes the fastest route, or the luckiest
  * window, for all, and the limit falls to its floor and starves a healthy server. Here it averages *uncontended*
  * samples, of work that began with next to nothing in flight: at most a quarter of the limit, and √limit.
@@ -53,11 +53,11 @@ const PROBE_MAX_SAMPLES = 60;
  *
  * - at once while no sample is known,
  * - when the limit has halved since the last measurement: either the server can do less, or the work takes longer than
- *   the long RTT says, and only a measurement tells which,
+ *   the uncontended RTT says, and only a measurement tells which,
  * - 20 s after the last measurement, at the cost of about 1 % of throughput.
  *
- * Were even a probe more than C at once, the long RTT would be too long by √limit / C, the limit would settle lower for
- * it, and the next probe would see less.
+ * Were even a probe more than C at once, the uncontended RTT would be too long by √limit / C, the limit would settle
+ * lower for it, and the next probe would see less.
  *
  * What was cut short after t took t or more: it counts where t is beyond the tolerance, and says nothing where it is
  * not. Without it a limit far too high, all of whose requests miss their deadlines, would see no samples and stay.
@@ -65,9 +65,9 @@ const PROBE_MAX_SAMPLES = 60;
 export function createGradientLimit({ initial, min, max }: GradientLimitSettings): ConcurrencyLimit {
   const clamp = (value: number): number => Math.min(max, Math.max(min, value));
   let limit = clamp(initial);
-  let shortMs: number | undefined;
+  let recentMs: number | undefined;
   let window = { since: 0, samples: 0, sumMs: 0, inFlight: 0 };
-  let longRtt = NO_ESTIMATE;
+  let uncontendedRtt = NO_ESTIMATE;
   /** Of the last measurement; absent before the first. */
   let measuredAt: number | undefined;
   /** The highest limit since the last measurement. */
@@ -78,29 +78,31 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
   const probing = (now: number): boolean => probe !== undefined && now < probe.ends;
 
   function measure(now: number): void {
-    longRtt = startMeasurement(longRtt);
+    uncontendedRtt = startMeasurement(uncontendedRtt);
     measuredAt = now;
     highest = limit;
   }
 
   /** What a probe admitted may end after it. It still counts, or the measurement would miss the longest work. */
   function takeUncontended(now: number, rttMs: number): void {
-    longRtt = addSample(longRtt, rttMs);
+    uncontendedRtt = addSample(uncontendedRtt, rttMs);
     measuredAt ??= now;
     if (probe) probe = probe.samplesLeft === 1 ? undefined : { ...probe, samplesLeft: probe.samplesLeft - 1 };
-    else if (longRtt.measured.samples >= MAX_SAMPLES) measure(now);
+    else if (uncontendedRtt.measured.samples >= MAX_SAMPLES) measure(now);
   }
 
   function closeWindow(now: number): void {
     const busy = window.inFlight >= limit / 2;
-    shortMs = window.sumMs / window.samples;
+    recentMs = window.sumMs / window.samples;
     window = { since: now, samples: 0, sumMs: 0, inFlight: 0 };
     if (!busy) return;
-    const longMs = meanMs(longRtt);
-    if (longMs !== undefined)
-      limit = clamp(limit + SMOOTHING * (limit * gradient(longMs, shortMs) + Math.sqrt(limit) - limit));
+    const uncontendedMs = meanMs(uncontendedRtt);
+    if (uncontendedMs !== undefined)
+      limit = clamp(
+        limit + SMOOTHING * (limit * gradient(uncontendedMs, recentMs) + Math.sqrt(limit) - limit),
+      );
     highest = Math.max(highest, limit);
-    if (limit <= highest / 2 || isOutdated(now, measuredAt, longMs)) startProbe(now, shortMs);
+    if (limit <= highest / 2 || isOutdated(now, measuredAt, uncontendedMs)) startProbe(now, recentMs);
   }
 
   /** Allows twice the time in which what is in flight ends, and then the samples come, at the present pace. */
@@ -115,33 +117,34 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
     current: (now) => (probing(now) ? uncontendedLimit() : Math.floor(limit)),
     sample(now, { rttMs, inFlight, outcome }: Sample) {
       if (!probing(now)) probe = undefined;
-      if (outcome === 'cut-short' && rttMs < TOLERANCE * (meanMs(longRtt) ?? 0)) return;
+      if (outcome === 'cut-short' && rttMs < TOLERANCE * (meanMs(uncontendedRtt) ?? 0)) return;
       if (outcome === 'answered' && inFlight <= uncontendedLimit()) takeUncontended(now, rttMs);
       // What ends during a probe says nothing of the limit outside it.
       if (probe) return;
       window.samples += 1;
       window.sumMs += rttMs;
       window.inFlight = Math.max(window.inFlight, inFlight);
-      if (window.samples >= WINDOW_SAMPLES && now - window.since >= (meanMs(longRtt) ?? 0)) closeWindow(now);
+      if (window.samples >= WINDOW_SAMPLES && now - window.since >= (meanMs(uncontendedRtt) ?? 0))
+        closeWindow(now);
     },
     describe(now) {
-      const longRttMs = meanMs(longRtt);
+      const uncontendedRttMs = meanMs(uncontendedRtt);
       return {
         limit: Math.floor(limit),
-        ...(longRttMs !== undefined && { longRttMs }),
-        ...(shortMs !== undefined && { shortRttMs: shortMs }),
+        ...(uncontendedRttMs !== undefined && { uncontendedRttMs }),
+        ...(recentMs !== undefined && { recentRttMs: recentMs }),
         probing: probing(now),
       };
     },
   };
 }
 
-const gradient = (longMs: number, shortMs: number): number =>
+const gradient = (uncontendedMs: number, recentMs: number): number =>
   // No time at all, on a coarse clock: no queueing.
-  shortMs === 0 ? 1 : Math.min(1, Math.max(0.5, (TOLERANCE * longMs) / shortMs));
+  recentMs === 0 ? 1 : Math.min(1, Math.max(0.5, (TOLERANCE * uncontendedMs) / recentMs));
 
-function isOutdated(now: number, measuredAt: number | undefined, longMs = 0): boolean {
+function isOutdated(now: number, measuredAt: number | undefined, uncontendedMs = 0): boolean {
   if (measuredAt === undefined) return true;
   const { min, max } = PROBE_AFTER_MS;
-  return now - measuredAt >= Math.min(max, Math.max(min, PROBE_AFTER_RTTS * longMs));
+  return now - measuredAt >= Math.min(max, Math.max(min, PROBE_AFTER_RTTS * uncontendedMs));
 }

@@ -1,12 +1,21 @@
-export {
-  Admission,
-  type AdmissionState,
-  type Decision,
-  type Permit,
-  type WorkOutcome,
+export { createLoadShedder } from './create-load-shedder.ts';
+export type {
+  Decision,
+  LimiterState,
+  LoadShedder,
+  LoadShedderState,
+  Permit,
+  RequestClass,
+  ShedReason,
+  WorkOutcome,
 } from './load-shedder.ts';
-export { aroundHandlers } from './around-handlers.ts';
-export { type Inbound, type InboundState, createInbound } from './create-load-shedder.ts';
-export { type RequestClass, type ShedRequest, addAdmissionHooks } from './load-shedding.plugin.ts';
-export { type OverloadSettings, limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';
-export type { Shedding } from './overload-episodes.ts';
+export { LOAD_SHEDDER, LoadSheddingModule } from './load-shedding.module.ts';
+export {
+  type LoadSheddingPluginOptions,
+  type ShedRequest,
+  loadSheddingPlugin,
+} from './load-shedding.plugin.ts';
+export { LOAD_SHEDDING_DEFAULTS, type LoadSheddingOptions, type LoadSheddingSettings } from './options.ts';
+export type { OverloadEvent } from './overload-episodes.ts';
+export { limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';
+export { type ShedLoadOptions, createShedLoadMiddleware, shedLoad } from './shed-load.ts';

@@ -2,32 +2,32 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Priority, priorities } from '@film-store/core';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
-import { Admission, type Decision, type Permit } from './load-shedder.ts';
+import { type Decision, type Permit, RequestLimiter } from './load-shedder.ts';
 import { fixedLimit } from './concurrency-limit.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 
 let clock: VirtualClock;
 let late: Priority[];
 const create = (limit = fixedLimit(10), capacity = 10) =>
-  new Admission({
+  new RequestLimiter({
     limit,
     queue: { capacity, targetMs: 5, intervalMs: 100 },
     clock,
-    refusedByLoop: (_, priority) => late.includes(priority),
+    isShedByLoop: (_, priority) => late.includes(priority),
   });
 beforeEach(() => {
   clock = new VirtualClock();
   late = [];
 });
 
-/** Asks for a place; what was decided, as soon as it is. */
-function ask(admission: Admission, priority: Priority = 'normal', deadline = Infinity) {
+/** Acquires a permit; `decision` is set as soon as there is one. */
+function acquire(limiter: RequestLimiter, priority: Priority = 'normal', deadline = Infinity) {
   const asked: { decision?: Decision; leave: () => void } = { leave: () => undefined };
-  asked.leave = admission.admit(priority, deadline, (decision) => (asked.decision = decision));
+  asked.leave = limiter.acquire({ priority, deadline }, (decision) => (asked.decision = decision));
   return asked;
 }
-const fill = (admission: Admission, places: number) =>
-  Array.from({ length: places }, () => ask(admission, 'critical'));
+const fill = (limiter: RequestLimiter, places: number) =>
+  Array.from({ length: places }, () => acquire(limiter, 'critical'));
 const release = ({ decision }: { decision?: Decision }) => {
   if (decision?.admitted) decision.permit.release('success', 10);
 };
@@ -38,24 +38,24 @@ describe('of a limit of ten', () => {
     ['normal', 9],
     ['sheddable', 7],
   ] as const)('%s requests take at most %d', (priority, places) => {
-    const admission = create();
-    for (let each = 0; each < 12; each++) ask(admission, priority);
-    expect(admission.describe()).toMatchObject({ limit: 10, inFlight: places });
+    const limiter = create();
+    for (let each = 0; each < 12; each++) acquire(limiter, priority);
+    expect(limiter.describe()).toMatchObject({ limit: 10, inFlight: places });
   });
 });
 
 it('tells the age of the oldest permit that is not released', () => {
-  const admission = create();
-  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
-  const first = ask(admission);
+  const limiter = create();
+  expect(limiter.describe()).toMatchObject({ oldestMs: 0 });
+  const first = acquire(limiter);
   clock.advance(30);
-  const second = ask(admission);
+  const second = acquire(limiter);
   clock.advance(30);
-  expect(admission.describe()).toMatchObject({ oldestMs: 60 });
+  expect(limiter.describe()).toMatchObject({ oldestMs: 60 });
   release(first);
-  expect(admission.describe()).toMatchObject({ oldestMs: 30 });
+  expect(limiter.describe()).toMatchObject({ oldestMs: 30 });
   release(second);
-  expect(admission.describe()).toMatchObject({ oldestMs: 0 });
+  expect(limiter.describe()).toMatchObject({ oldestMs: 0 });
 });
 
 it.each([
@@ -66,85 +66,88 @@ it.each([
   { limit: 9, normal: 8, sheddable: 6 },
 ])('of a limit of $limit something is kept for those above, unless it is one', ({ limit, ...places }) => {
   for (const priority of ['normal', 'sheddable'] as const) {
-    const admission = create(fixedLimit(limit));
-    for (let each = 0; each < 12; each++) ask(admission, priority);
-    expect(admission.describe()).toMatchObject({ inFlight: places[priority] });
+    const limiter = create(fixedLimit(limit));
+    for (let each = 0; each < 12; each++) acquire(limiter, priority);
+    expect(limiter.describe()).toMatchObject({ inFlight: places[priority] });
   }
 });
 
 describe('a request over the limit', () => {
   it('waits, and gets the place of one that is released', () => {
-    const admission = create();
-    const [first] = fill(admission, 10);
-    const waits = ask(admission, 'critical');
+    const limiter = create();
+    const [first] = fill(limiter, 10);
+    const waits = acquire(limiter, 'critical');
     expect(waits.decision).toBeUndefined();
-    expect(admission.describe()).toMatchObject({ inFlight: 10, queued: 1 });
+    expect(limiter.describe()).toMatchObject({ inFlight: 10, queued: 1 });
     release(first!);
     expect(waits.decision).toMatchObject({ admitted: true });
-    expect(admission.describe()).toMatchObject({ inFlight: 10, queued: 0 });
+    expect(limiter.describe()).toMatchObject({ inFlight: 10, queued: 0 });
   });
 
   it('is refused when it has waited its time', () => {
-    const admission = create();
-    fill(admission, 10);
-    const waits = ask(admission);
+    const limiter = create();
+    fill(limiter, 10);
+    const waits = acquire(limiter);
     clock.advance(99);
     expect(waits.decision).toBeUndefined();
     clock.advance(1);
-    expect(waits.decision).toEqual({ admitted: false, refusal: 'waited' });
+    expect(waits.decision).toEqual({ admitted: false, reason: 'timed-out' });
     expect(clock.armed).toBe(0);
   });
 
   it('is refused at once where it could not be done in time after any wait', () => {
     const limit = createGradientLimit({ initial: 10, min: 10, max: 10 });
     limit.sample(0, { rttMs: 50, inFlight: 1, outcome: 'answered' });
-    const admission = create(limit);
-    fill(admission, 10);
-    expect(ask(admission, 'critical', 50).decision).toEqual({ admitted: false, refusal: 'doomed' });
-    const justInTime = ask(admission, 'critical', 51);
+    const limiter = create(limit);
+    fill(limiter, 10);
+    expect(acquire(limiter, 'critical', 50).decision).toEqual({
+      admitted: false,
+      reason: 'deadline-unreachable',
+    });
+    const justInTime = acquire(limiter, 'critical', 51);
     expect(justInTime.decision).toBeUndefined();
     clock.advance(1);
-    expect(justInTime.decision).toEqual({ admitted: false, refusal: 'doomed' });
+    expect(justInTime.decision).toEqual({ admitted: false, reason: 'deadline-unreachable' });
   });
 
   it('that leaves is not decided on, and leaves no timer', () => {
-    const admission = create();
-    const [first] = fill(admission, 10);
-    const leaves = ask(admission);
+    const limiter = create();
+    const [first] = fill(limiter, 10);
+    const leaves = acquire(limiter);
     leaves.leave();
     expect(clock.armed).toBe(0);
     release(first!);
     clock.advance(1000);
     expect(leaves.decision).toBeUndefined();
-    expect(admission.describe()).toMatchObject({ inFlight: 9, queued: 0 });
+    expect(limiter.describe()).toMatchObject({ inFlight: 9, queued: 0 });
   });
 });
 
 it('a place is given back once, however often it is released', () => {
-  const admission = create();
-  const [first] = fill(admission, 2);
+  const limiter = create();
+  const [first] = fill(limiter, 2);
   release(first!);
   release(first!);
-  expect(admission.describe().inFlight).toBe(1);
+  expect(limiter.describe().inFlight).toBe(1);
 });
 
 it('a late event loop refuses those it is too late for, whatever room there is, but nobody who is alone', () => {
-  const admission = create();
+  const limiter = create();
   late = ['sheddable'];
-  expect(ask(admission, 'sheddable').decision).toMatchObject({ admitted: true });
-  expect(ask(admission, 'sheddable').decision).toEqual({ admitted: false, refusal: 'event-loop' });
-  expect(ask(admission, 'normal').decision).toMatchObject({ admitted: true });
+  expect(acquire(limiter, 'sheddable').decision).toMatchObject({ admitted: true });
+  expect(acquire(limiter, 'sheddable').decision).toEqual({ admitted: false, reason: 'event-loop-delay' });
+  expect(acquire(limiter, 'normal').decision).toMatchObject({ admitted: true });
 });
 
 it('tells how many of each priority were admitted and refused, and why', () => {
-  const admission = create(fixedLimit(1), 0);
-  ask(admission, 'critical');
-  ask(admission, 'normal');
+  const limiter = create(fixedLimit(1), 0);
+  acquire(limiter, 'critical');
+  acquire(limiter, 'normal');
   late = ['sheddable'];
-  ask(admission, 'sheddable');
-  expect(admission.describe()).toMatchObject({
+  acquire(limiter, 'sheddable');
+  expect(limiter.describe()).toMatchObject({
     admitted: { critical: 1, normal: 0, sheddable: 0 },
-    refused: { normal: { displaced: 1 }, sheddable: { 'event-loop': 1 }, critical: { displaced: 0 } },
+    refused: { normal: { evicted: 1 }, sheddable: { 'event-loop-delay': 1 }, critical: { evicted: 0 } },
   });
 });
 
@@ -176,7 +179,7 @@ describe('whatever comes, in whatever order', () => {
         fc.array(step, { maxLength: 80 }),
         (limit, capacity, steps) => {
           clock = new VirtualClock();
-          const admission = create(fixedLimit(limit), capacity);
+          const limiter = create(fixedLimit(limit), capacity);
           const waiting = new Map<number, Priority>();
           const leaves = new Map<number, () => void>();
           const permits: Permit[] = [];
@@ -211,17 +214,20 @@ describe('whatever comes, in whatever order', () => {
               const id = (asked += 1);
               const deadline = clock.now() + step.timeoutMs;
               waiting.set(id, step.priority);
-              const leave = admission.admit(step.priority, deadline, decide(id, step.priority, deadline));
+              const leave = limiter.acquire(
+                { priority: step.priority, deadline },
+                decide(id, step.priority, deadline),
+              );
               if (waiting.has(id)) leaves.set(id, leave);
             }
             expect(permits.length).toBeLessThanOrEqual(limit);
-            expect(admission.describe()).toMatchObject({ inFlight: permits.length, queued: waiting.size });
+            expect(limiter.describe()).toMatchObject({ inFlight: permits.length, queued: waiting.size });
           }
           for (const permit of permits.splice(0)) permit.release('success', 1);
           clock.advance(10_000);
           for (const permit of permits.splice(0)) permit.release('success', 1);
           expect(decided + left).toBe(asked);
-          expect(admission.describe()).toMatchObject({ inFlight: 0, queued: 0 });
+          expect(limiter.describe()).toMatchObject({ inFlight: 0, queued: 0 });
         },
       ),
       { numRuns: 300 },

@@ -1,165 +1,158 @@
-import { type Clock, placesFor, type Priority } from '@film-store/core';
-import { CodelQueue, type CodelQueueSettings, type Dropped, type Waiter } from './codel-queue.ts';
+import {
+  type Clock,
+  ConcurrencyLimiter,
+  type DropReason,
+  placesFor,
+  type Priority,
+  type Waiter,
+} from '@film-store/core';
+import { CodelQueue, type CodelQueueSettings } from './codel-queue.ts';
 import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
 
-/** Why a request was refused: as a waiter is dropped, or for a late event loop. */
-export type Refusal = Dropped | 'event-loop';
-export const refusals = ['waited', 'displaced', 'doomed', 'event-loop'] as const satisfies Refusal[];
+/** Why a request was shed. */
+export type ShedReason = DropReason | 'event-loop-delay';
+
+/** How important a request is, and when its response stops being of use. */
+export interface RequestClass {
+  readonly priority: Priority;
+  /** On the clock of `monotonicNow`; `Infinity`: never. */
+  readonly deadline: number;
+}
 
 /**
- * How admitted work went, as far as it tells what the server can take. `success`: it did what it was there for.
- * `failure`: its deadline ended it. `ignored`: all else; what fails fast would pass for a fast server.
+ * How admitted work ended, as far as it shows what the server can take. `success`: it did all it was there for.
+ * `failure`: its deadline ended it. `ignored`: all else, since work that fails fast would pass for a fast server.
  */
 export type WorkOutcome = 'success' | 'failure' | 'ignored';
 
 export interface Permit {
-  /** Gives the place back, once; later calls do nothing. `latencyMs` is how long the work itself took. */
+  /** Releases the permit once; later calls do nothing. `latencyMs` is how long the work itself took. */
   release(outcome: WorkOutcome, latencyMs: number): void;
 }
 
 export type Decision =
   | { readonly admitted: true; readonly permit: Permit }
-  | { readonly admitted: false; readonly refusal: Refusal };
+  | { readonly admitted: false; readonly reason: ShedReason };
 
-export interface AdmissionState extends LimitState {
+export interface LimiterState extends LimitState {
   readonly inFlight: number;
-  /** Age of the oldest permit that is not released, in milliseconds; 0 where there is none. */
+  /** Age of the oldest permit that is not released, in milliseconds; 0 for none. */
   readonly oldestMs: number;
   readonly queued: number;
   readonly admitted: Readonly<Record<Priority, number>>;
-  readonly refused: Readonly<Record<Priority, Readonly<Record<Refusal, number>>>>;
+  readonly refused: Readonly<Record<Priority, Readonly<Record<ShedReason, number>>>>;
 }
 
-export interface AdmissionDeps {
+export type LoadShedderState =
+  { readonly strategy: 'off' } | ({ readonly strategy: 'adaptive' | 'fixed' } & LimiterState);
+
+/** Admits requests, or sheds them. */
+export interface LoadShedder {
+  /**
+   * Calls `decide` exactly once, at once or after a wait.
+   * @returns a function that leaves the queue undecided; it does nothing after the decision
+   */
+  acquire(request: RequestClass, decide: (decision: Decision) => void): () => void;
+  describe(): LoadShedderState;
+  /** Stops metrics and timers. Safe to call twice. */
+  stop(): void;
+}
+
+export interface RequestLimiterDeps {
   readonly limit: ConcurrencyLimit;
   readonly queue: CodelQueueSettings;
   readonly clock: Clock;
-  /** Whether to refuse a request of this priority because the event loop is late. */
-  readonly refusedByLoop: (now: number, priority: Priority) => boolean;
-  /** Hears of every decision. */
-  readonly onDecision?: (priority: Priority, decision: Decision) => void;
+  /** Returns `true` to shed a request of this priority because the event loop is late. */
+  readonly isShedByLoop: (now: number, priority: Priority) => boolean;
+  readonly onShed?: () => void;
 }
 
-interface Applicant extends Waiter {
+interface WaitingRequest extends Waiter {
   readonly decide: (decision: Decision) => void;
 }
 
 /**
- * Enforces a limit on the requests in flight, those of each priority up to its share of it, the others in a short queue.
+ * Applies a limit to the requests in flight. Each priority may fill its share of the limit; further requests wait in a
+ * short queue.
  *
- * - In flight never exceed the limit as it was when the last of them was admitted.
- * - Whoever is admitted leaves nobody of a higher priority waiting.
- * - A critical request is refused only when it is doomed, or when the queue is full of critical ones.
+ * - The requests in flight never exceed the limit that held when the last of them was admitted.
+ * - An admitted request leaves no waiter of a higher priority behind.
+ * - A critical request is shed only if its deadline is unreachable, or if the queue is full of critical requests.
  */
-export class Admission {
-  readonly #deps: AdmissionDeps;
-  readonly #queue: CodelQueue<Applicant>;
+export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
+  readonly #deps: RequestLimiterDeps;
+  readonly #limiter: ConcurrencyLimiter<WaitingRequest>;
   readonly #admitted = byPriority(() => 0);
-  readonly #refused = byPriority(() => ({ waited: 0, displaced: 0, doomed: 0, 'event-loop': 0 }));
-  /** Those that are not released, the oldest first. */
+  readonly #refused = byPriority(() => ({
+    'timed-out': 0,
+    evicted: 0,
+    'deadline-unreachable': 0,
+    'event-loop-delay': 0,
+  }));
+  /** Permits that are not released, the oldest first. */
   readonly #permits = new Set<{ readonly since: number }>();
-  #timer: { readonly at: number; readonly disarm: () => void } | undefined;
 
-  constructor(deps: AdmissionDeps) {
+  constructor(deps: RequestLimiterDeps) {
     this.#deps = deps;
-    this.#queue = new CodelQueue(deps.queue);
+    const { limit, clock } = deps;
+    this.#limiter = new ConcurrencyLimiter({
+      capacity: (priority) => placesFor(priority, limit.current(clock.now())),
+      queue: new CodelQueue<WaitingRequest>(deps.queue),
+      clock,
+      onAcquired: (request) => this.#admit(request),
+      onDropped: (request, reason) => this.#shed(request, reason),
+    });
   }
 
-  /**
-   * Decides at once or, after a wait, later, exactly once.
-   * @param deadline on the clock; `Infinity` where there is none
-   * @returns leaves the queue, undecided; does nothing once it is decided
-   */
-  admit(priority: Priority, deadline: number, decide: (decision: Decision) => void): () => void {
-    const { clock, limit, refusedByLoop } = this.#deps;
+  acquire({ priority, deadline }: RequestClass, decide: (decision: Decision) => void): () => void {
+    const { clock, limit, isShedByLoop } = this.#deps;
     const now = clock.now();
-    this.#advance(now);
-    const startBy = deadline - (limit.describe(now).longRttMs ?? 0);
-    const applicant: Applicant = { priority, startBy, decide };
-    // One that is alone is not what makes the loop late.
-    if (this.#permits.size > 0 && refusedByLoop(now, priority)) this.#refuse(applicant, 'event-loop');
-    // Whoever waits at this priority or above it could not enter just now, so nobody is overtaken.
-    else if (this.#mayEnter(now, priority)) this.#enter(applicant);
-    else if (startBy <= now) this.#refuse(applicant, 'doomed');
-    else {
-      const dropped = this.#queue.push(now, applicant);
-      if (dropped) this.#refuse(dropped, 'displaced');
-      this.#arm();
-    }
-    return () => {
-      if (this.#queue.remove(applicant)) this.#arm();
-    };
+    this.#limiter.update();
+    const startBy = deadline - (limit.describe(now).uncontendedRttMs ?? 0);
+    const request: WaitingRequest = { priority, startBy, decide };
+    // A request that is alone does not delay the loop.
+    if (this.#permits.size > 0 && isShedByLoop(now, priority)) this.#shed(request, 'event-loop-delay');
+    else if (this.#limiter.tryAcquire(priority)) this.#admit(request);
+    else if (startBy <= now) this.#shed(request, 'deadline-unreachable');
+    else this.#limiter.wait(request);
+    return () => this.#limiter.cancel(request);
   }
 
-  describe(): AdmissionState {
+  describe(): LimiterState {
     const { limit, clock } = this.#deps;
     const now = clock.now();
     const [oldest] = this.#permits;
     return {
       ...limit.describe(now),
-      inFlight: this.#permits.size,
+      inFlight: this.#limiter.inFlight,
       oldestMs: oldest ? now - oldest.since : 0,
-      queued: this.#queue.size,
+      queued: this.#limiter.queued,
       admitted: { ...this.#admitted },
       refused: byPriority((priority) => ({ ...this.#refused[priority] })),
     };
   }
 
-  /** Takes the time into account: first those leave who may wait no longer, then those enter for whom there is room. */
-  #advance(now: number): void {
-    if (this.#queue.size > 0) {
-      for (const { waiter, why } of this.#queue.expire(now)) this.#refuse(waiter, why);
-      const mayEnter = (priority: Priority): boolean => this.#mayEnter(now, priority);
-      for (let next = this.#queue.take(now, mayEnter); next; next = this.#queue.take(now, mayEnter))
-        this.#enter(next);
-    }
-    this.#arm();
-  }
-
-  #mayEnter(now: number, priority: Priority): boolean {
-    return this.#permits.size < placesFor(priority, this.#deps.limit.current(now));
-  }
-
-  #enter({ priority, decide }: Applicant): void {
-    const { clock, limit, onDecision } = this.#deps;
+  #admit({ priority, decide }: WaitingRequest): void {
+    const { clock, limit } = this.#deps;
     const held = { since: clock.now() };
     this.#permits.add(held);
     this.#admitted[priority] += 1;
-    const inFlight = this.#permits.size;
+    const { inFlight } = this.#limiter;
     const release = (outcome: WorkOutcome, latencyMs: number): void => {
       if (!this.#permits.delete(held)) return;
-      const now = clock.now();
       if (outcome !== 'ignored') {
         const sampled = outcome === 'success' ? 'answered' : 'cut-short';
-        limit.sample(now, { rttMs: latencyMs, inFlight, outcome: sampled });
+        limit.sample(clock.now(), { rttMs: latencyMs, inFlight, outcome: sampled });
       }
-      this.#advance(now);
+      this.#limiter.release();
     };
-    const decision: Decision = { admitted: true, permit: { release } };
-    onDecision?.(priority, decision);
-    decide(decision);
+    decide({ admitted: true, permit: { release } });
   }
 
-  #refuse({ priority, decide }: Applicant, refusal: Refusal): void {
-    this.#refused[priority][refusal] += 1;
-    const decision: Decision = { admitted: false, refusal };
-    this.#deps.onDecision?.(priority, decision);
-    decide(decision);
-  }
-
-  /** One timer, for whoever has to leave the queue first. */
-  #arm(): void {
-    const { clock } = this.#deps;
-    const at = this.#queue.size === 0 ? Infinity : this.#queue.nextExpiry();
-    if (at === (this.#timer?.at ?? Infinity)) return;
-    this.#timer?.disarm();
-    this.#timer = undefined;
-    if (at === Infinity) return;
-    const disarm = clock.after(Math.max(0, at - clock.now()), () => {
-      this.#timer = undefined;
-      this.#advance(clock.now());
-    });
-    this.#timer = { at, disarm };
+  #shed({ priority, decide }: WaitingRequest, reason: ShedReason): void {
+    this.#refused[priority][reason] += 1;
+    this.#deps.onShed?.();
+    decide({ admitted: false, reason });
   }
 }
 

@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
-import { type Shedding, SheddingEpisodes } from './overload-episodes.ts';
+import { type OverloadEvent, OverloadEpisodes } from './overload-episodes.ts';
 
 let clock: VirtualClock;
-let told: Shedding[];
-let episodes: SheddingEpisodes;
+let told: OverloadEvent[];
+let episodes: OverloadEpisodes;
 beforeEach(() => {
   clock = new VirtualClock();
   told = [];
-  episodes = new SheddingEpisodes(clock, (shedding) => told.push(shedding));
+  episodes = new OverloadEpisodes(clock, (shedding) => told.push(shedding));
 });
 
 it('many refusals are one beginning, and one end five seconds after the last', () => {

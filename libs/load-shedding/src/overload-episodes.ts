@@ -3,16 +3,17 @@ import type { Clock } from '@film-store/core';
 /** Shedding is over when nobody has been refused for this long, in milliseconds. */
 const QUIET_MS = 5000;
 
-export type Shedding = { readonly event: 'began' } | { readonly event: 'ended'; readonly refused: number };
+export type OverloadEvent =
+  { readonly event: 'began' } | { readonly event: 'ended'; readonly refused: number };
 
 /** Makes one beginning and one end of many refusals, so that overload does not flood the log as well. */
-export class SheddingEpisodes {
+export class OverloadEpisodes {
   readonly #clock: Clock;
-  readonly #tell: (shedding: Shedding) => void;
+  readonly #tell: (shedding: OverloadEvent) => void;
   #episode: { refused: number; lastAt: number } | undefined;
   #disarm: () => void = () => undefined;
 
-  constructor(clock: Clock, tell: (shedding: Shedding) => void) {
+  constructor(clock: Clock, tell: (shedding: OverloadEvent) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }

@@ -1,29 +1,7 @@
 import { z } from 'zod';
+import { LOAD_SHEDDING_DEFAULTS, type LoadSheddingSettings } from './options.ts';
 
 const strategies = ['adaptive', 'fixed', 'off'] as const;
-
-/** The settings of what is let in. */
-export interface OverloadSettings {
-  readonly strategy: (typeof strategies)[number];
-  readonly initialLimit: number;
-  readonly minLimit: number;
-  readonly maxLimit: number;
-  readonly queueCapacity: number;
-  readonly queueTargetMs: number;
-  readonly queueIntervalMs: number;
-  readonly eventLoopDelayMs: number;
-}
-
-export const overloadDefaults: OverloadSettings = {
-  strategy: 'adaptive',
-  initialLimit: 20,
-  minLimit: 4,
-  maxLimit: 1000,
-  queueCapacity: 100,
-  queueTargetMs: 5,
-  queueIntervalMs: 100,
-  eventLoopDelayMs: 100,
-};
 
 /** The end of the variable that sets an option. */
 const NAMES = {
@@ -58,7 +36,7 @@ const shape = {
   eventLoopDelayMs: milliseconds.describe(
     'Delay of the event loop (p99 of 2 s) above which fewer sheddable requests are let in; above twice that, fewer normal ones.',
   ),
-} satisfies { [K in keyof OverloadSettings]: z.ZodType<OverloadSettings[K]> };
+} satisfies { [K in keyof LoadSheddingSettings]: z.ZodType<LoadSheddingSettings[K]> };
 
 type Shape = typeof shape;
 type Variables = { [K in keyof Shape as `OVERLOAD_${(typeof NAMES)[K]}`]: z.ZodPrefault<Shape[K]> };
@@ -69,12 +47,12 @@ interface LimitBounds {
 }
 
 /** The variables `OVERLOAD_<SETTING>`, to extend a service's configuration with. */
-export function overloadConfig(own: Partial<OverloadSettings> = {}): Variables {
-  const defaults = { ...overloadDefaults, ...own };
+export function overloadConfig(own: Partial<LoadSheddingSettings> = {}): Variables {
+  const defaults = { ...LOAD_SHEDDING_DEFAULTS, ...own };
   const entries = Object.entries(shape).map(([setting, schema]) => [
     `OVERLOAD_${NAMES[setting as keyof Shape]}`,
     // As it would be written in the environment, so that the example of one shows it.
-    (schema as z.ZodType).prefault(String(defaults[setting as keyof OverloadSettings])),
+    (schema as z.ZodType).prefault(String(defaults[setting as keyof LoadSheddingSettings])),
   ]);
   return Object.fromEntries(entries) as Variables;
 }
@@ -83,8 +61,8 @@ export function overloadConfig(own: Partial<OverloadSettings> = {}): Variables {
 export const limitsInOrder = ({ OVERLOAD_LIMIT_MIN: min, OVERLOAD_LIMIT_MAX: max }: LimitBounds): boolean =>
   !(min > max);
 
-/** The settings out of a service's configuration, which `overloadConfig` is a part of. */
-export const overloadSettings = (config: Readonly<Record<string, unknown>>): OverloadSettings =>
+/** Returns the settings in a service's configuration, which `overloadConfig` is a part of. */
+export const overloadSettings = (config: Readonly<Record<string, unknown>>): LoadSheddingSettings =>
   Object.fromEntries(
     Object.keys(shape).map((setting) => [setting, config[`OVERLOAD_${NAMES[setting as keyof Shape]}`]]),
-  ) as unknown as OverloadSettings;
+  ) as unknown as LoadSheddingSettings;

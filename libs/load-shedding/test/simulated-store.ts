@@ -10,9 +10,9 @@ import {
 } from '@film-store/resilience';
 import { DEADLINE_SLACK_MS } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import { Admission, type Permit, type WorkOutcome } from '../src/load-shedder.ts';
+import { type Permit, RequestLimiter, type WorkOutcome } from '../src/load-shedder.ts';
 import { createGradientLimit } from '../src/gradient-limit.ts';
-import { overloadDefaults } from '../src/settings.ts';
+import { LOAD_SHEDDING_DEFAULTS } from '../src/options.ts';
 
 export interface Ability {
   /** How many requests it works on at a time; the others wait their turn. */
@@ -42,15 +42,15 @@ const OVERLOADED = JSON.stringify(new Problem('overloaded').toBody('simulated'))
 export class SimulatedStore {
   readonly #clock = new VirtualClock();
   readonly #pipeline: Pipeline<void>;
-  readonly #admission: Admission;
+  readonly #limiter: RequestLimiter;
   #ability: Ability = { concurrency: 1, serviceMs: 1 };
   #working = 0;
   readonly #turns: (() => void)[] = [];
 
   constructor() {
-    const { initialLimit: initial, minLimit: min, maxLimit: max, ...queue } = overloadDefaults;
+    const { initialLimit: initial, minLimit: min, maxLimit: max, ...queue } = LOAD_SHEDDING_DEFAULTS;
     const clock = this.#clock;
-    this.#admission = new Admission({
+    this.#limiter = new RequestLimiter({
       limit: createGradientLimit({ initial, min, max }),
       queue: {
         capacity: queue.queueCapacity,
@@ -58,7 +58,7 @@ export class SimulatedStore {
         intervalMs: queue.queueIntervalMs,
       },
       clock,
-      refusedByLoop: () => false,
+      isShedByLoop: () => false,
     });
     this.#pipeline = createPipeline(upstreamDefaults, (context) => this.#serve(context), {
       clock,
@@ -123,7 +123,7 @@ export class SimulatedStore {
   /** One attempt, let in or refused, and cut short where its caller leaves. */
   #serve({ signal, deadline, priority = 'normal' }: CallContext): Promise<void> {
     return new Promise((resolve, reject) => {
-      const leave = this.#admission.admit(priority, deadline, (decision) => {
+      const leave = this.#limiter.acquire({ priority, deadline }, (decision) => {
         if (!decision.admitted) {
           reject(statusProblem('catalog', { status: 503, text: OVERLOADED, retryAfter: '1' }, []));
           return;

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry, Unwell } from '@film-store/health';
-import type { AdmissionState } from '@film-store/load-shedding';
+import type { LimiterState } from '@film-store/load-shedding';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 /** Age from which a permit is no longer that of a slow request, in milliseconds: 12 times the longest deadline. */
 const STUCK_MS = 60_000;
 
-type Permits = Pick<AdmissionState, 'limit' | 'inFlight' | 'oldestMs'>;
+type Permits = Pick<LimiterState, 'limit' | 'inFlight' | 'oldestMs'>;
 
 /** @throws Unwell when a permit has been held for far longer than any deadline allows */
 export function judgePermits({ limit, inFlight, oldestMs }: Permits) {
@@ -27,12 +27,12 @@ export class AdmissionIndicator implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { admission } = this.options.inbound;
-    if (!admission) return;
-    this.health.register({
-      name: 'admission',
-      critical: false,
-      check: () => judgePermits(admission.describe()),
-    });
+    const { shedder } = this.options;
+    if (shedder.describe().strategy === 'off') return;
+    const check = () => {
+      const state = shedder.describe();
+      return state.strategy === 'off' ? {} : judgePermits(state);
+    };
+    this.health.register({ name: 'admission', critical: false, check });
   }
 }

@@ -1,5 +1,5 @@
 import type { ActiveFaults } from '@film-store/fault-injection';
-import type { Inbound } from '@film-store/load-shedding';
+import type { LoadShedder } from '@film-store/load-shedding';
 import type { Logger } from 'pino';
 import type { AnswerCounts } from './answer-counts.ts';
 
@@ -13,7 +13,7 @@ export interface OpsOptions {
   readonly adminToken: string | undefined;
   /** Upstreams that serve the same endpoints: their state, faults and traces are joined to the service's own. */
   readonly peers: readonly string[];
-  readonly inbound: Inbound;
+  readonly shedder: LoadShedder;
   /** The logger that all others of the service come from. */
   readonly logger: Logger;
   readonly answers: AnswerCounts;

@@ -22,7 +22,7 @@ export class OpsController {
   @Get('resilience')
   resilience() {
     return {
-      inbound: this.options.inbound.describe(),
+      inbound: this.options.shedder.describe(),
       upstreams: this.upstreams.all().map((upstream) => upstream.describe()),
     };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseCommaList } from '@film-store/core';
-import { type OverloadSettings, limitsInOrder, overloadConfig } from '@film-store/load-shedding';
+import { type LoadSheddingSettings, limitsInOrder, overloadConfig } from '@film-store/load-shedding';
 import { isUpstreamVariable, policiesInOrder } from '@film-store/resilience';
 import { logLevels } from '@film-store/telemetry';
 import { isSecret, readSecretFiles, secret } from '@film-store/config';
@@ -49,7 +49,7 @@ const serviceTokens = z
   );
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
-export const serviceConfig = (defaults: { port: number; overload?: Partial<OverloadSettings> }) =>
+export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadSheddingSettings> }) =>
   z
     .object({
       HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),

@@ -13,4 +13,4 @@ export { oneRedis, redisConfig } from './redis.config.ts';
 export { runService } from './run.ts';
 export { serviceTokenHeaders } from './service-token.ts';
 export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';
-export { StartUp } from './readiness-tasks.ts';
+export { ReadinessTasks } from './readiness-tasks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StartUp } from './readiness-tasks.ts';
+import { ReadinessTasks } from './readiness-tasks.ts';
 
 const stopped = new Error('stopped before it had started');
 /** What a start ends with: nothing when all went well. */
@@ -11,7 +11,7 @@ const untilStopped = (signal: AbortSignal): Promise<never> =>
 
 describe('the steps before a service is ready', () => {
   it('are taken one after the other, in the order they were added', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     const taken: string[] = [];
     const migrated = Promise.withResolvers<void>();
     startUp.add(async () => {
@@ -28,7 +28,7 @@ describe('the steps before a service is ready', () => {
   });
 
   it('are taken once, however often it is run', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     let taken = 0;
     startUp.add(() => void (taken += 1));
     await Promise.all([startUp.run(), startUp.run()]);
@@ -37,7 +37,7 @@ describe('the steps before a service is ready', () => {
   });
 
   it('end with the first that fails, and the service hears why', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     const failure = new Error('no such table');
     let taken = 0;
     startUp.add(() => Promise.reject(failure));
@@ -47,13 +47,13 @@ describe('the steps before a service is ready', () => {
   });
 
   it('may be none', async () => {
-    expect(await endOf(new StartUp().run())).toBeUndefined();
+    expect(await endOf(new ReadinessTasks().run())).toBeUndefined();
   });
 });
 
 describe('a service that is stopped while it starts', () => {
   it('ends the step under way, takes no other, and does not become ready', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     let taken = 0;
     startUp.add(untilStopped);
     startUp.add(() => void (taken += 1));
@@ -64,7 +64,7 @@ describe('a service that is stopped while it starts', () => {
   });
 
   it('does not become ready either where the last step does not listen', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     const { promise, resolve } = Promise.withResolvers<void>();
     startUp.add(() => promise);
     const ended = endOf(startUp.run());
@@ -75,7 +75,7 @@ describe('a service that is stopped while it starts', () => {
   });
 
   it('waits for the step under way: what it uses is closed after it', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     const { promise, resolve } = Promise.withResolvers<void>();
     let closed = false;
     startUp.add(() => promise);
@@ -89,7 +89,7 @@ describe('a service that is stopped while it starts', () => {
   });
 
   it('does not begin where it had not begun', async () => {
-    const startUp = new StartUp();
+    const startUp = new ReadinessTasks();
     let taken = 0;
     startUp.add(() => void (taken += 1));
     await startUp.beforeApplicationShutdown();

@@ -10,7 +10,7 @@ type Step = (signal: AbortSignal) => Promise<void> | void;
  * want of a database say, tries again.
  */
 @Injectable()
-export class StartUp implements BeforeApplicationShutdown {
+export class ReadinessTasks implements BeforeApplicationShutdown {
   readonly #steps: Step[] = [];
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;

@@ -42,7 +42,7 @@ function run(service: Service): void {
   const stopOrHurry = (reason: string): void => {
     if (!stopping) return stop(reason);
     logger.info({ event: 'service.hurrying', reason }, `hurrying: ${reason}`);
-    service.hurry();
+    service.forceShutdown();
   };
   const fail = (fields: { event: string; err: unknown }, message: string): void => {
     exitCode = 1;

@@ -1,3 +1,4 @@
+import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '@film-store/problem';
@@ -18,24 +19,33 @@ export function serviceTokenHeaders(config: Tokens): Record<string, string> {
   return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }
 
-/**
- * Answers strangers with a 401 before anything they say of their request is believed, where there is a token. Probes,
- * metrics and operations are not asked for it: they have their own rules. Call it before other hooks are added.
- */
-export function requireServiceToken(fastify: FastifyInstance, config: Tokens, logger: Logger): void {
-  const tokens = tokensOf(config);
-  if (tokens.length === 0) return;
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (routePolicyOf(request) === undefined || tokens.some((token) => showsToken(request, token)))
-      return done();
-    logger.warn(
-      { event: 'service.stranger', requestId: request.id, remoteAddress: request.socket.remoteAddress },
-      'refused a request without our token',
-    );
-    void reply.header(REQUEST_ID, request.id);
-    done(new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } }));
-  });
+export interface ServiceTokenOptions {
+  readonly config: Tokens;
+  readonly logger: Logger;
 }
+
+/**
+ * Responds 401 to callers without the token, where there is one, before anything in their headers is believed. Probes,
+ * metrics and operations need none: they have their own rules.
+ */
+export const serviceTokenPlugin = fastifyPlugin(
+  (fastify: FastifyInstance, { config, logger }: ServiceTokenOptions, loaded: () => void) => {
+    const tokens = tokensOf(config);
+    if (tokens.length > 0)
+      fastify.addHook('onRequest', (request, reply, done) => {
+        if (routePolicyOf(request) === undefined || tokens.some((token) => showsToken(request, token)))
+          return done();
+        logger.warn(
+          { event: 'service.stranger', requestId: request.id, remoteAddress: request.socket.remoteAddress },
+          'refused a request without our token',
+        );
+        void reply.header(REQUEST_ID, request.id);
+        done(new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } }));
+      });
+    loaded();
+  },
+  { name: '@film-store/service-token', fastify: '5.x', dependencies: ['@film-store/request-records'] },
+);
 
 /** Says at the start that whoever reaches the port is let in, louder where that is not this machine alone. */
 export function tellIfOpen(

@@ -6,59 +6,42 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import {
-  type ActiveFaults,
-  addInboundFaults,
-  createFaults,
-  faultPointsOf,
-} from '@film-store/fault-injection';
-import { HealthModule } from '@film-store/health';
 import { FAULT_POINTS, ServicePhase, systemClock } from '@film-store/core';
+import { type ActiveFaults, createFaults, faultPointsOf } from '@film-store/fault-injection';
+import { HealthModule } from '@film-store/health';
 import {
-  addAdmissionHooks,
-  createInbound,
-  type Inbound,
-  overloadSettings,
-  type Shedding,
-  aroundHandlers,
-} from '@film-store/load-shedding';
-import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
-import { createLogger, startServerSeries } from '@film-store/telemetry';
-import { AnswerCounts, OpsModule } from '@film-store/ops';
-import {
-  acceptStrictJsonOnly,
-  addRequestHooks,
-  addRequestRecords,
-  addSecurityHeaders,
-  announceDraining,
-  boundCloseHooks,
   CloseError,
   type CloseFailure,
   createAdapter,
   drain,
-  endConnections,
-  ignoreTypeOfNoContent,
-  passOverExpectations,
-  recordShed,
+  InFlightHandlers,
   refuseOtherMethods,
-  requestClassOf,
-  routePolicyOf,
+  type Routes,
   serveOpenApi,
-  trackRoutes,
-  WorkUnderWay,
+  type Trust,
+  withShutdownTimeout,
 } from '@film-store/http-server';
-import { CONFIG, type ConfigSchema, type ServiceConfig, parseConfig } from './config.ts';
-import { addDegradedHook } from '@film-store/degradation';
+import {
+  createLoadShedder,
+  type LoadShedder,
+  type OverloadEvent,
+  overloadSettings,
+} from '@film-store/load-shedding';
+import { AnswerCounts, OpsModule } from '@film-store/ops';
 import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
-import { requireServiceToken, tellIfOpen } from './service-token.ts';
-import { StartUp } from './readiness-tasks.ts';
+import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
+import { createLogger, startServerSeries } from '@film-store/telemetry';
+import { CONFIG, type ConfigSchema, parseConfig, type ServiceConfig } from './config.ts';
+import { registerPlugins } from './plugins.ts';
+import { ReadinessTasks } from './readiness-tasks.ts';
+import { tellIfOpen } from './service-token.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly name: string;
   readonly config: S;
   readonly module: Type;
-  /** Whether strangers call it: their request ids and traces are then not taken over. */
-  readonly edge?: boolean;
+  /** `public`: request ids, priorities and traces of its callers are not taken over. @default 'internal' */
+  readonly trust?: Trust;
   /** The upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
   readonly peers?: readonly string[];
   /** Serves the OpenAPI document at `/docs`. */
@@ -83,8 +66,8 @@ export interface Service {
    * @throws CloseError when a part of the service hung or failed; the others are closed all the same
    */
   stop(): Promise<void>;
-  /** Has `stop` wait for nothing more that is in flight. */
-  hurry(): void;
+  /** Makes `stop` wait for nothing more that is in flight. */
+  forceShutdown(): void;
 }
 
 /** Every status of a failure that a service responds with. */
@@ -108,59 +91,36 @@ export async function createService<S extends ConfigSchema>(
   env: NodeJS.ProcessEnv,
 ): Promise<Service> {
   const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
-  const { edge = false } = definition;
-  const logger = createLogger(definition.name, config.LOG_LEVEL);
+  const { name, trust = 'internal' } = definition;
+  const logger = createLogger(name, config.LOG_LEVEL);
   const phase = new ServicePhase();
-  const adapter = createAdapter({ edge, logger });
-  const fastify = adapter.getInstance();
-  acceptStrictJsonOnly(fastify);
-  ignoreTypeOfNoContent(fastify);
   const answers = new AnswerCounts();
-  const unrecorded = new WorkUnderWay();
-  addRequestRecords(fastify, {
-    edge,
-    logger,
-    unrecorded,
-    onResponse: (status, degraded) => answers.answered(status, degraded),
+  const unrecorded = new InFlightHandlers();
+  const handlers = new InFlightHandlers();
+  const routes: Routes = new Map();
+  const shedder = createLoadShedder({
+    ...overloadSettings(config),
+    onOverload: (event) => logOverload(logger, event),
   });
-  endConnections(fastify, phase);
-  passOverExpectations(adapter.getHttpServer<Server>());
-  if (edge) addSecurityHeaders(fastify);
-  else requireServiceToken(fastify, config, logger);
-  const inbound = createInbound(overloadSettings(config), {
-    clock: systemClock,
-    random: Math.random,
-    onShedding: (shedding) => logShedding(logger, shedding),
-  });
-  const faults =
-    config.FAULTS_ENABLED === 'true' ? createFaults(definition.name, logger, systemClock) : undefined;
-  if (faults) addInboundFaults(fastify, faults, edge);
-  if (inbound.admission)
-    addAdmissionHooks(fastify, {
-      admission: inbound.admission,
-      classify: (request) => requestClassOf(request, edge),
-      // An edge opens no span for what it sheds: only a caller inside knows the trace that tells of it.
-      ...(!edge && { onShed: recordShed }),
-      random: Math.random,
-    });
-  addRequestHooks(fastify, { edge, logger, phase });
-  addDegradedHook(fastify, {
-    service: definition.name,
-    maxStaleMsOf: (request) => {
-      const policy = routePolicyOf(request);
-      return policy && (policy.maxStaleMs ?? 0);
-    },
-    onDegraded: (degradation) => answers.degraded(degradation),
-  });
-  if (!edge) announceDraining(fastify, phase);
-  const work = new WorkUnderWay();
-  aroundHandlers(fastify, work.begin);
-  // When connections are closed, and before what handlers use is.
-  fastify.addHook('onClose', () => work.over());
-  const routes = trackRoutes(fastify);
+  const faults = config.FAULTS_ENABLED === 'true' ? createFaults(name, logger, systemClock) : undefined;
 
+  const adapter = createAdapter({ trust, logger });
+  const fastify = adapter.getInstance();
+  await registerPlugins(fastify, {
+    service: name,
+    trust,
+    config,
+    logger,
+    phase,
+    answers,
+    unrecorded,
+    handlers,
+    routes,
+    shedder,
+    faults,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition, { config, logger, inbound, phase, answers, faults }),
+    rootModule(definition, { config, logger, shedder, phase, answers, faults }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -174,18 +134,18 @@ export async function createService<S extends ConfigSchema>(
   app.useGlobalPipes(validationPipe());
 
   const notClosed: CloseFailure[] = [];
-  boundCloseHooks(app, CLOSE_PART_MS, (failure) => {
+  withShutdownTimeout(app, CLOSE_PART_MS, (failure) => {
     notClosed.push(failure);
     logCloseFailure(logger, failure);
   });
   const close = async (): Promise<void> => {
     await app.close();
     // Requests that were cut off are recorded when their sockets have closed, soon after the server has.
-    await unrecorded.over();
+    await unrecorded.whenIdle();
     if (notClosed.length > 0) throw new CloseError(notClosed);
   };
 
-  const hurry = new AbortController();
+  const force = new AbortController();
   const { DRAIN_WAIT_MS: waitMs, DRAIN_TIMEOUT_MS: timeoutMs } = config;
   let stopped: Promise<void> | undefined;
   return {
@@ -199,8 +159,8 @@ export async function createService<S extends ConfigSchema>(
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
-      if (!edge) tellIfOpen(config, logger);
-      await app.get(StartUp).run();
+      if (trust === 'internal') tellIfOpen(config, logger);
+      await app.get(ReadinessTasks).run();
       phase.serve();
       logger.info({ event: 'service.ready' }, `${definition.name} is ready to serve`);
       return url;
@@ -210,16 +170,16 @@ export async function createService<S extends ConfigSchema>(
         phase,
         waitMs,
         timeoutMs,
-        hurry: hurry.signal,
+        forceShutdown: force.signal,
         server: adapter.getHttpServer<Server>(),
-        work,
+        handlers,
         close,
         logger,
       }).finally(() => {
-        inbound.stop();
+        shedder.stop();
         faults?.end();
       })),
-    hurry: () => hurry.abort(),
+    forceShutdown: () => force.abort(),
   };
 }
 
@@ -230,7 +190,7 @@ class RootModule {}
 interface RootOptions {
   readonly config: Pick<ServiceConfig, 'ADMIN_TOKEN'>;
   readonly logger: Logger;
-  readonly inbound: Inbound;
+  readonly shedder: LoadShedder;
   readonly phase: ServicePhase;
   readonly answers: AnswerCounts;
   /** Absent: nothing of them is in the way of any request. */
@@ -239,7 +199,7 @@ interface RootOptions {
 
 function rootModule(
   { name, module, peers = [] }: ServiceDefinition,
-  { config, logger, inbound, phase, answers, faults }: RootOptions,
+  { config, logger, shedder, phase, answers, faults }: RootOptions,
 ): DynamicModule {
   return {
     module: RootModule,
@@ -252,7 +212,7 @@ function rootModule(
         service: name,
         adminToken: config.ADMIN_TOKEN,
         peers,
-        inbound,
+        shedder,
         logger,
         answers,
         faults,
@@ -262,10 +222,10 @@ function rootModule(
     providers: [
       { provide: CONFIG, useValue: config },
       { provide: RESILIENCE_LOGGER, useValue: logger },
-      StartUp,
+      ReadinessTasks,
       ...(faults ? [{ provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) }] : []),
     ],
-    exports: [CONFIG, RESILIENCE_LOGGER, StartUp, ...(faults ? [FAULT_POINTS] : [])],
+    exports: [CONFIG, RESILIENCE_LOGGER, ReadinessTasks, ...(faults ? [FAULT_POINTS] : [])],
   };
 }
 
@@ -283,16 +243,16 @@ function logCloseFailure(logger: Logger, failure: CloseFailure): void {
   }
 }
 
-/** Overload is told once at its beginning and once at its end: a line for each refusal would be more overload. */
-function logShedding(logger: Logger, shedding: Shedding): void {
-  switch (shedding.event) {
+/** Logs the start and the end of an overload: a line for each shed request would be more overload. */
+function logOverload(logger: Logger, overload: OverloadEvent): void {
+  switch (overload.event) {
     case 'began':
       logger.warn({ event: 'overload.began' }, 'too much to do, requests are refused');
       return;
     case 'ended':
-      logger.info({ event: 'overload.ended', refused: shedding.refused }, 'no more requests are refused');
+      logger.info({ event: 'overload.ended', refused: overload.refused }, 'no more requests are refused');
       return;
     default:
-      shedding satisfies never;
+      overload satisfies never;
   }
 }

@@ -85,13 +85,13 @@ const IN_A_MINUTE = { 'x-request-timeout-ms': '60000' };
 /** Deadlines pass when the test says so. */
 const stopTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
-const films = (edge: boolean) =>
+const films = (isPublic: boolean) =>
   defineService({
     name: 'films',
     config: serviceConfig({ port: 0 }),
     module: FilmsModule,
-    edge,
-    ...(edge && { docs: { title: 'Films', description: 'Films' } }),
+    trust: isPublic ? 'public' : 'internal',
+    ...(isPublic && { docs: { title: 'Films', description: 'Films' } }),
   });
 
 beforeEach(() => {
@@ -102,11 +102,11 @@ beforeEach(() => {
   film = new PassThrough();
 });
 
-const serve = (edge: boolean) => {
+const serve = (isPublic: boolean) => {
   let service: Service;
   let url = '';
   beforeAll(async () => {
-    service = await createService(films(edge), { PORT: '0', LOG_LEVEL: 'silent' });
+    service = await createService(films(isPublic), { PORT: '0', LOG_LEVEL: 'silent' });
     url = await service.start();
   });
   afterAll(() => service.stop());

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Controller, HttpCode, Injectable, Module, type OnApplicationShutdown, Post } from '@nestjs/common';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { serviceConfig } from '../src/config.ts';
-import { UseRoutePolicy, WorkUnderWay } from '@film-store/http-server';
+import { UseRoutePolicy, InFlightHandlers } from '@film-store/http-server';
 import { createService, defineService } from '../src/service.ts';
 
 let told: string[];
@@ -111,14 +111,14 @@ it('a service cuts off an order that does not end in time, and says so', async (
 });
 
 it('work is over when the last of it has ended', async () => {
-  const underWay = new WorkUnderWay();
+  const underWay = new InFlightHandlers();
   const [endFirst, endSecond] = [underWay.begin(), underWay.begin()];
   let over = false;
-  const waiting = underWay.over().then(() => (over = true));
+  const waiting = underWay.whenIdle().then(() => (over = true));
   endFirst();
   await Promise.resolve();
   expect(over).toBe(false);
   endSecond();
   await waiting;
-  await underWay.over();
+  await underWay.whenIdle();
 });

@@ -27,9 +27,14 @@ class FilmsController {
 @Module({ controllers: [FilmsController] })
 class FilmsModule {}
 
-const serve = (edge: boolean): Promise<Service> =>
+const serve = (isPublic: boolean): Promise<Service> =>
   createService(
-    defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule, edge }),
+    defineService({
+      name: 'films',
+      config: serviceConfig({ port: 0 }),
+      module: FilmsModule,
+      trust: isPublic ? 'public' : 'internal',
+    }),
     {
       PORT: '0',
       LOG_LEVEL: 'silent',

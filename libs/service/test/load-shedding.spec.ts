@@ -134,7 +134,7 @@ describe('ten times what it can do', () => {
       inFlight: 0,
       queued: 0,
       admitted: { critical: 100 },
-      longRttMs: expect.any(Number),
+      uncontendedRttMs: expect.any(Number),
     });
   });
 });
@@ -223,9 +223,9 @@ describe('a place in flight', () => {
     const url = await start();
     await Promise.all([fetch(`${url}/nowhere`), fetch(`${url}/broken`), fetch(`${url}/degraded`)]);
     await inFlight(url, 0);
-    expect(await inbound(url)).not.toHaveProperty('longRttMs');
+    expect(await inbound(url)).not.toHaveProperty('uncontendedRttMs');
     await fetch(`${url}/films`);
-    await expect.poll(() => inbound(url)).toHaveProperty('longRttMs');
+    await expect.poll(() => inbound(url)).toHaveProperty('uncontendedRttMs');
   });
 
   it('that was waited for is served in its own context', async () => {

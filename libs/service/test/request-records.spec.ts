@@ -145,7 +145,7 @@ it('a request that a stop cuts off is recorded before the stop ends', async () =
     0,
   );
   await expect.poll(async () => (await fetch(`${url}/metrics`)).status).toBe(200);
-  service.hurry();
+  service.forceShutdown();
   await service.stop();
   expect(lines).toMatchObject([{ route: '/orders', status: 499 }]);
   expect(spans()).toHaveLength(1);

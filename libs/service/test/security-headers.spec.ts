@@ -35,8 +35,13 @@ class FilmsController {
 @Module({ controllers: [FilmsController] })
 class FilmsModule {}
 
-const films = (edge: boolean) =>
-  defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule, edge });
+const films = (isPublic: boolean) =>
+  defineService({
+    name: 'films',
+    config: serviceConfig({ port: 0 }),
+    module: FilmsModule,
+    trust: isPublic ? 'public' : 'internal',
+  });
 
 let service: Service;
 let url: string;

@@ -24,13 +24,13 @@ class FilmsController {
 class FilmsModule {}
 
 let service: Service | undefined;
-const start = async (env: NodeJS.ProcessEnv, edge = false): Promise<string> => {
+const start = async (env: NodeJS.ProcessEnv, isPublic = false): Promise<string> => {
   served = 0;
   const films = defineService({
     name: 'films',
     config: serviceConfig({ port: 0 }),
     module: FilmsModule,
-    edge,
+    trust: isPublic ? 'public' : 'internal',
   });
   service = await createService(films, { PORT: '0', LOG_LEVEL: 'silent', ...env });
   return service.start();

@@ -48,8 +48,13 @@ class FilmsController {
 @Module({ controllers: [FilmsController] })
 class FilmsModule {}
 
-const films = (edge: boolean) =>
-  defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule, edge });
+const films = (isPublic: boolean) =>
+  defineService({
+    name: 'films',
+    config: serviceConfig({ port: 0 }),
+    module: FilmsModule,
+    trust: isPublic ? 'public' : 'internal',
+  });
 const env = { PORT: '0', LOG_LEVEL: 'silent' };
 
 let service: Service;
@@ -252,8 +257,8 @@ it('answers what is in flight before it stops, and may be stopped twice', async 
 it.each([
   ['a service inside', false, 'true'],
   ['the edge', true, null],
-])('%s that drains ends connections, and says so to services only', async (_, edge, header) => {
-  const draining = await createService(films(edge), { ...env, DRAIN_WAIT_MS: '60000' });
+])('%s that drains ends connections, and says so to services only', async (_, isPublic, header) => {
+  const draining = await createService(films(isPublic), { ...env, DRAIN_WAIT_MS: '60000' });
   const address = await draining.start();
   const { headers } = await fetch(`${address}/films/alien`);
   expect([headers.get('connection'), headers.get('x-service-draining')]).toEqual(['keep-alive', null]);
@@ -262,7 +267,7 @@ it.each([
     const { headers: late } = await fetch(address + path);
     expect([late.get('connection'), late.get('x-service-draining')]).toEqual(['close', header]);
   }
-  draining.hurry();
+  draining.forceShutdown();
   await stopped;
 });
 

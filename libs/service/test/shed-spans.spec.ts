@@ -51,7 +51,7 @@ it('a request that is refused is told in the trace of a caller that records it',
       {
         name: 'GET /films',
         parentSpanContext: { spanId: 'b7ad6b7169203331' },
-        events: [{ name: 'request.shed', attributes: { priority: 'sheddable', refusal: 'displaced' } }],
+        events: [{ name: 'request.shed', attributes: { priority: 'sheddable', reason: 'evicted' } }],
       },
     ]);
   } finally {

@@ -68,13 +68,13 @@ describe('clients that do not read their responses', () => {
   it('do not count as slow work: its latency ends with the handler', async () => {
     sendAndReadNothing(url, head('/film'));
     await admitted(1);
-    expect(await inbound()).toMatchObject({ inFlight: 0, longRttMs: expect.any(Number) });
+    expect(await inbound()).toMatchObject({ inFlight: 0, uncontendedRttMs: expect.any(Number) });
   });
 });
 
 describe('a client that reads nothing for too long loses its connection', () => {
   const adapter = createAdapter({
-    edge: true,
+    trust: 'public',
     logger: pino({ level: 'silent' }),
     limits: { ...CLIENT_LIMITS, stalledMs: 200, checkEveryMs: 50 },
   });

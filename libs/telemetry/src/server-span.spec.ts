@@ -31,7 +31,7 @@ const request = {
 
 describe('a request that is shed', () => {
   const shed = (traceparent: string) =>
-    tellShed({ ...request, headers: { traceparent } }, 503, { priority: 'normal', refusal: 'waited' });
+    tellShed({ ...request, headers: { traceparent } }, 503, { priority: 'normal', reason: 'timed-out' });
 
   it('is told where its caller records the trace', async () => {
     shed(`00-${TRACE}-${CALLER}-01`);
@@ -39,7 +39,7 @@ describe('a request that is shed', () => {
       name: 'GET /films/:id',
       parentSpanContext: { traceId: TRACE, spanId: CALLER },
       attributes: { 'http.response.status_code': 503 },
-      events: [{ name: 'request.shed', attributes: { priority: 'normal', refusal: 'waited' } }],
+      events: [{ name: 'request.shed', attributes: { priority: 'normal', reason: 'timed-out' } }],
       status: { code: SpanStatusCode.ERROR },
     });
   });

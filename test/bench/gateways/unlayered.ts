@@ -56,5 +56,5 @@ class OrdersController {
 class UnlayeredModule {}
 
 await runService(
-  defineService({ name: 'gateway', config: gatewayConfig, module: UnlayeredModule, edge: true }),
+  defineService({ name: 'gateway', config: gatewayConfig, module: UnlayeredModule, trust: 'public' }),
 );

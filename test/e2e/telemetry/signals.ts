@@ -184,7 +184,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'inbound.requests': {
     by: everyone,
     labels: {
-      decision: ['admitted', 'waited', 'displaced', 'doomed', 'event-loop'],
+      decision: ['admitted', 'timed-out', 'evicted', 'deadline-unreachable', 'event-loop-delay'],
       priority: ['critical', 'normal', 'sheddable'],
     },
   },

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
-import { CONFIG, StartUp } from '@film-store/service';
+import { CONFIG, ReadinessTasks } from '@film-store/service';
 import { Dependencies, type Dependency } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
@@ -30,7 +30,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   constructor(
     @Inject(CONFIG) private readonly config: CatalogConfig,
     private readonly health: HealthRegistry,
-    private readonly startUp: StartUp,
+    private readonly startUp: ReadinessTasks,
     private readonly logger: PinoLogger,
     dependencies: Dependencies,
   ) {

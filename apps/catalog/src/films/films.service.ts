@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { StartUp } from '@film-store/service';
+import { ReadinessTasks } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import { importFilms } from './films.repository.ts';
 
@@ -9,7 +9,7 @@ import { importFilms } from './films.repository.ts';
 export class FilmsService implements OnModuleInit {
   constructor(
     private readonly database: DatabaseConnection,
-    private readonly startUp: StartUp,
+    private readonly startUp: ReadinessTasks,
     private readonly logger: PinoLogger,
   ) {}
 

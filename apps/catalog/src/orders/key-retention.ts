@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { ResilienceExecutor } from '@film-store/core';
-import { StartUp } from '@film-store/service';
+import { ReadinessTasks } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
@@ -19,7 +19,7 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     @Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>,
-    private readonly startUp: StartUp,
+    private readonly startUp: ReadinessTasks,
     private readonly logger: PinoLogger,
   ) {}
 

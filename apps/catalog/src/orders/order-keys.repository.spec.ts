@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
-import { StartUp } from '@film-store/service';
+import { ReadinessTasks } from '@film-store/service';
 import { orderKeys, stock } from '../database/schema.ts';
 import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
@@ -116,7 +116,7 @@ describeOnEveryEngine('an order’s key', (place) => {
       const key = newKey();
       await order(key, matrix);
       await age(key, '8 days');
-      const startUp = new StartUp();
+      const startUp = new ReadinessTasks();
       const retention = new KeyRetention(directExecutor(db), startUp, silent);
       retention.onModuleInit();
       await startUp.run();

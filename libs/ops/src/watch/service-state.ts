@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ServiceState } from '../system-state.ts';
 import { HealthReporter, type HealthReport } from '@film-store/health';
-import type { Inbound } from '@film-store/load-shedding';
+import type { LoadShedder } from '@film-store/load-shedding';
 import { type RegisteredState, UpstreamRegistry } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 
@@ -15,12 +15,12 @@ export class ServiceStateReader {
   ) {}
 
   async read(): Promise<ServiceState> {
-    const { service, inbound, answers } = this.options;
+    const { service, shedder, answers } = this.options;
     const report = await this.health.deep();
     return {
       service,
       ...toHealth(report),
-      inbound: toInbound(inbound),
+      inbound: toInbound(shedder),
       ...answers.describe(),
       upstreams: this.upstreams.all().map((upstream) => toUpstream(upstream.describe())),
     };
@@ -38,9 +38,10 @@ function toHealth({ status, details }: HealthReport) {
   };
 }
 
-function toInbound({ admission }: Inbound): ServiceState['inbound'] {
-  if (!admission) return null;
-  const { limit, inFlight, queued, refused } = admission.describe();
+function toInbound(shedder: LoadShedder): ServiceState['inbound'] {
+  const state = shedder.describe();
+  if (state.strategy === 'off') return null;
+  const { limit, inFlight, queued, refused } = state;
   const sum = (reasons: Readonly<Record<string, number>>) =>
     Object.values(reasons).reduce((all, each) => all + each, 0);
   return {

@@ -1,0 +1,116 @@
+import type { Clock } from './clock.ts';
+import type { Priority } from './priority.ts';
+
+/** Why a waiter leaves the queue without a permit. */
+export type DropReason = 'timed-out' | 'evicted' | 'deadline-unreachable';
+
+export interface Waiter {
+  readonly priority: Priority;
+  /** Time on the clock after which a start is of no use: the deadline would pass. `Infinity`: never. */
+  readonly startBy: number;
+}
+
+/** The order in which waiters get permits. Data only: a queue runs no timer. `now` is in ms and never goes back. */
+export interface WaitQueue<W extends Waiter> {
+  readonly size: number;
+  /** Adds `waiter`. Returns the waiter that leaves a full queue, which may be `waiter` itself. */
+  push(now: number, waiter: W): W | undefined;
+  /** Removes and returns the next waiter, if `mayStart` says so of its priority. */
+  take(now: number, mayStart: (priority: Priority) => boolean): W | undefined;
+  /** Removes and returns the waiters whose time is over. */
+  expire(now: number): { readonly waiter: W; readonly reason: DropReason }[];
+  /** Returns when the first waiter's time is over; `Infinity` for none. */
+  nextExpiry(): number;
+  /** Removes `waiter`. Returns `false` if it was not in the queue. */
+  remove(waiter: W): boolean;
+}
+
+export interface ConcurrencyLimiterOptions<W extends Waiter> {
+  /** Returns how many permits may be in flight when one is given to this priority. */
+  readonly capacity: (priority: Priority) => number;
+  readonly queue: WaitQueue<W>;
+  readonly clock: Clock;
+  /** Receives a waiter together with its permit. */
+  readonly onAcquired: (waiter: W) => void;
+  readonly onDropped: (waiter: W, reason: DropReason) => void;
+}
+
+/**
+ * Limits the permits in flight. Who finds none waits in a queue. A released permit goes to the next waiter before that
+ * waiter wakes, so no newcomer overtakes it.
+ *
+ * The limiter does not know what a permit stands for: its user releases each permit exactly once, when the work has
+ * settled.
+ */
+export class ConcurrencyLimiter<W extends Waiter> {
+  readonly #options: ConcurrencyLimiterOptions<W>;
+  readonly #mayStart = (priority: Priority): boolean => this.#inFlight < this.#options.capacity(priority);
+  #inFlight = 0;
+  #timer: { readonly at: number; readonly disarm: () => void } | undefined;
+
+  constructor(options: ConcurrencyLimiterOptions<W>) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get queued(): number {
+    return this.#options.queue.size;
+  }
+
+  /** Takes a permit if there is one. A queue that serves by priority holds no waiter who could have taken it. */
+  tryAcquire(priority: Priority): boolean {
+    if (!this.#mayStart(priority)) return false;
+    this.#inFlight += 1;
+    return true;
+  }
+
+  /** Queues a waiter. A full queue drops one at once. */
+  wait(waiter: W): void {
+    const { clock, queue, onDropped } = this.#options;
+    const evicted = queue.push(clock.now(), waiter);
+    if (evicted) onDropped(evicted, 'evicted');
+    this.#arm();
+  }
+
+  /** Takes a waiter out of the queue without a decision; does nothing if it is not in the queue. */
+  cancel(waiter: W): void {
+    if (this.#options.queue.remove(waiter)) this.#arm();
+  }
+
+  release(): void {
+    this.#inFlight -= 1;
+    this.update();
+  }
+
+  /** Drops the waiters whose time is over, then gives the permits that are free to the next waiters. */
+  update(): void {
+    const { clock, queue, onAcquired, onDropped } = this.#options;
+    if (queue.size > 0) {
+      const now = clock.now();
+      for (const { waiter, reason } of queue.expire(now)) onDropped(waiter, reason);
+      for (let next = queue.take(now, this.#mayStart); next; next = queue.take(now, this.#mayStart)) {
+        this.#inFlight += 1;
+        onAcquired(next);
+      }
+    }
+    this.#arm();
+  }
+
+  /** One timer, for the waiter whose time is over first. */
+  #arm(): void {
+    const { clock, queue } = this.#options;
+    const at = queue.size === 0 ? Infinity : queue.nextExpiry();
+    if (at === (this.#timer?.at ?? Infinity)) return;
+    this.#timer?.disarm();
+    this.#timer = undefined;
+    if (at === Infinity) return;
+    const disarm = clock.after(Math.max(0, at - clock.now()), () => {
+      this.#timer = undefined;
+      this.update();
+    });
+    this.#timer = { at, disarm };
+  }
+}

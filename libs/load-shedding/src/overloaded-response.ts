@@ -1,0 +1,40 @@
+import { REQUEST_ID } from '@film-store/core';
+import { PROBLEM_MEDIA_TYPE, Problem } from '@film-store/problem';
+
+export interface OverloadedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const OVERLOADED = new Problem('overloaded');
+let parts: string[] | undefined;
+/** Serializes the body once, at the first use: by then the application has set the type of its problems. */
+const bodyFor = (requestId: string): string =>
+  (parts ??= JSON.stringify(OVERLOADED.toBody('@')).split('"@"')).join(JSON.stringify(requestId));
+/** Clients are told to come back after 1 s to this many seconds, so that they do not all come at once. */
+const RETRY_AFTER_MAX_S = 3;
+
+/** @param close ends the connection: Node would read and drop a body that nobody wants. */
+export const createOverloadedResponse = (
+  requestId: string,
+  random: () => number,
+  close: boolean,
+): OverloadedResponse => ({
+  status: OVERLOADED.status,
+  headers: {
+    [REQUEST_ID]: requestId,
+    'retry-after': String(1 + Math.floor(random() * RETRY_AFTER_MAX_S)),
+    'cache-control': 'no-store',
+    'content-type': PROBLEM_MEDIA_TYPE,
+    ...(close && { connection: 'close' }),
+  },
+  body: bodyFor(requestId),
+});
+
+/** Returns `true` for a body of unknown length, or one longer than `limitBytes`: reading it costs more than a connection. */
+export const isLargeBody = (
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  limitBytes: number,
+): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > limitBytes;

@@ -1,0 +1,86 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { newRequestId, REQUEST_ID, type Priority } from '@film-store/core';
+import { acquireInContext } from './acquire-in-context.ts';
+import { createLoadShedder } from './create-load-shedder.ts';
+import { HeldPermit } from './held-permit.ts';
+import type { LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
+import type { LoadSheddingOptions } from './options.ts';
+import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
+import { toWorkOutcome } from './work-outcome.ts';
+
+/** Bodies of shed requests up to this size are read and dropped to keep the connection, in bytes. */
+const DROPPED_BODY_BYTES = 64 * 1024;
+
+export interface ShedLoadOptions extends LoadSheddingOptions {
+  /** @default a shedder of its own, made from the other options */
+  readonly shedder?: LoadShedder;
+  /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
+  readonly classify?: (request: IncomingMessage) => RequestClass | undefined;
+  /** Receives every request that is shed, before its response is sent. @default nothing */
+  readonly onShed?: (
+    request: IncomingMessage,
+    shed: { readonly priority: Priority; readonly reason: ShedReason },
+  ) => void;
+}
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => unknown) => void;
+
+/**
+ * Sheds load in front of what `next` runs, as a middleware of Express and its like. The permit is held until the promise
+ * that `next` returns has settled; without a promise, until the response has been sent or its connection has closed.
+ */
+export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middleware {
+  const { classify = () => NORMAL, onShed, random = Math.random } = options;
+  const shedder = options.shedder ?? createLoadShedder(options);
+  return (request, response, next) => {
+    const requestClass = classify(request);
+    if (!requestClass) {
+      next();
+      return;
+    }
+    const { priority, deadline } = requestClass;
+    let permit: HeldPermit | undefined;
+    const cancel = acquireInContext(shedder, requestClass, (decision) => {
+      if (!decision.admitted) {
+        if (response.headersSent) return;
+        onShed?.(request, { priority, reason: decision.reason });
+        shed(request, response, random);
+        return;
+      }
+      permit = new HeldPermit(decision.permit, () =>
+        toWorkOutcome(response, {
+          status: response.statusCode,
+          has: (header) => response.hasHeader(header),
+          deadline,
+        }),
+      );
+      const end = permit.begin();
+      const result = next();
+      if (result instanceof Promise) void result.then(end, end);
+      else if (response.closed) end();
+      else response.once('close', end);
+    });
+    if (!permit) response.once('close', cancel);
+  };
+}
+
+/** Sheds load in front of a handler of `node:http`. */
+export function shedLoad(
+  handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  options?: ShedLoadOptions,
+): RequestListener {
+  const middleware = createShedLoadMiddleware(options);
+  return (request, response) => middleware(request, response, () => handler(request, response));
+}
+
+const NORMAL: RequestClass = { priority: 'normal', deadline: Infinity };
+
+function shed(request: IncomingMessage, response: ServerResponse, random: () => number): void {
+  const known = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
+  const { status, headers, body } = createOverloadedResponse(
+    known,
+    random,
+    isLargeBody(request.headers, DROPPED_BODY_BYTES),
+  );
+  response.writeHead(status, headers).end(body);
+}
