@@ -1,4 +1,4 @@
-import { seeded as numbersOf } from '@film-store/fault-injection';
+import { seeded as numbersOf } from '@film-store/core';
 
 /** Chance that repeats itself: the same seed draws the same. */
 export interface Random {

@@ -1,17 +1,20 @@
-/** Time as a parameter: the only place of the library that reads the real one. */
+/** Gives code its time, so that specs can control it. */
 export interface Clock {
-  /** Milliseconds, from 0 at an arbitrary origin; never goes back. */
+  /** Milliseconds from an arbitrary origin, for ages and intervals; never goes back. */
   now(): number;
+  /** Milliseconds since 1970, for times that outlive this process or are shared with others. May be set back or ahead. */
+  wallNow(): number;
   /** Runs `action` once after `ms`; the returned function cancels it and may be called at any time. */
   after(ms: number, action: () => void): () => void;
 }
 
 /**
- * What is due is run only after all that has arrived by then has been read. After a pause of this process timers come
- * before sockets: every answer that waits in a socket would count as late, and be given up or asked for again.
+ * Runs what is due only after everything that has arrived by then is read. After a pause of this process, timers come
+ * before sockets: every response that waits in a socket would count as late.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wallNow: () => Date.now(),
   after(ms, action) {
     let immediate: NodeJS.Immediate | undefined;
     const timer = setTimeout(() => (immediate = setImmediate(action)), ms);
@@ -21,6 +24,3 @@ export const systemClock: Clock = {
     };
   },
 };
-
-/** A number from 0 up to but not including 1, uniform; chance as a parameter. */
-export type Random = () => number;

@@ -1,4 +1,4 @@
-export { type Clock, type Random, systemClock } from './clock.ts';
+export { type Clock, systemClock } from './clock.ts';
 export * from './comma-list.ts';
 export * from './concurrency-limiter.ts';
 export * from './deadline.ts';
@@ -14,9 +14,11 @@ export * from './hop.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
 export { fromNestLogger, LOGGER, type Logger, type NestLogger } from './logger.ts';
 export * from './operations.ts';
+export { hang, pause } from './pause.ts';
 export * from './portable.ts';
 export * from './priority.ts';
 export * from './query-values.ts';
+export { type Random, seeded } from './random.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
 export type { ExecuteOptions, ResilienceExecutor } from './resilience-executor.ts';

@@ -1,12 +1,22 @@
 import type { Clock } from '../src/clock.ts';
 
-/** A clock for specs: stands still until it is advanced. */
+/** A clock for specs. It stands still until it is advanced; its wall clock starts at 1970-01-01T00:00:00.000Z. */
 export class VirtualClock implements Clock {
   #now = 0;
+  #wallOffset = 0;
   #timers = new Set<{ readonly at: number; readonly action: () => void }>();
 
   now(): number {
     return this.#now;
+  }
+
+  wallNow(): number {
+    return this.#now + this.#wallOffset;
+  }
+
+  /** Sets the wall clock ahead, or back where `ms` is negative; no time passes. */
+  stepWall(ms: number): void {
+    this.#wallOffset += ms;
   }
 
   after(ms: number, action: () => void): () => void {
@@ -20,10 +30,15 @@ export class VirtualClock implements Clock {
     const target = this.#now + ms;
     for (let due = this.#next(target); due; due = this.#next(target)) {
       this.#timers.delete(due);
-      this.#now = due.at;
+      this.#now = Math.max(this.#now, due.at);
       due.action();
     }
     this.#now = target;
+  }
+
+  /** Goes `ms` ahead and runs nothing, as a busy process does. */
+  stall(ms: number): void {
+    this.#now += ms;
   }
 
   /** How many timers are armed. */

@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Degradation, degradationReason } from './degradation.ts';
 import { degradedHeaders } from './degraded-headers.ts';
-import { systemClock } from './clock.ts';
+import { systemClock } from '@film-store/core';
 
 const answers = lazyInstruments('@film-store/degradation', (meter) =>
   meter.createCounter('degraded.answers', {

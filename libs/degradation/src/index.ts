@@ -1,5 +1,4 @@
 export { type Degradation, type DegradationReason, degradation, degradationReason } from './degradation.ts';
-export { type Clock, systemClock } from './clock.ts';
 export {
   type Degradable,
   type Source,

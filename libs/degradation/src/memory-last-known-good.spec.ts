@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
-import { SteppingClock } from '../test/stepping-clock.ts';
+import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
 
 const HOUR_MS = 3_600_000;
@@ -10,7 +10,7 @@ describe('last known good in memory', () => {
   lastKnownGoodContract(memoryLastKnownGood);
 
   it('holds 5,000 entries, and lets go of the one that was used least recently', async () => {
-    const store = memoryLastKnownGood(new SteppingClock());
+    const store = memoryLastKnownGood(new VirtualClock());
     for (let index = 0; index < 5000; index++) store.keep(`key-${index}`, index);
     const read = async (key: string) => (await store.read(key, z.number(), HOUR_MS))?.value;
     expect(await read('key-0')).toBe(0);
@@ -22,7 +22,7 @@ describe('last known good in memory', () => {
   });
 
   it('holds 32 Mi characters in all', async () => {
-    const store = memoryLastKnownGood(new SteppingClock());
+    const store = memoryLastKnownGood(new VirtualClock());
     const mebi = 'x'.repeat(1024 * 1024);
     for (let index = 0; index < 32; index++) store.keep(`key-${index}`, mebi);
     const read = (key: string) => store.read(key, z.string(), HOUR_MS);

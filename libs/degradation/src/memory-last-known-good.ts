@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from './clock.ts';
+import type { Clock } from '@film-store/core';
 import { decode, encode } from './kept-text.ts';
 import { KEEP_INTERVAL_MS, type LastKnownGood } from './last-known-good.ts';
 

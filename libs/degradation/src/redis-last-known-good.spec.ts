@@ -5,9 +5,8 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RequestContext, requestContext, type ResilienceExecutor } from '@film-store/core';
-import { settle } from '../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
 import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
-import { SteppingClock } from '../test/stepping-clock.ts';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +21,7 @@ it('is written although the request that brought the value ends, after all that 
       return undefined as T;
     },
   };
-  const store = redisLastKnownGood(redis, new SteppingClock());
+  const store = redisLastKnownGood(redis, new VirtualClock());
   requestContext.run({ requestId: 'r-1', deadline: 0, signal: AbortSignal.abort() }, () => {
     store.keep('a', 'value');
     store.forget('a');
@@ -34,7 +33,7 @@ const url = process.env.TEST_REDIS_URL;
 describe.runIf(url)('last known good in Redis', () => {
   const redis = new Redis(url ?? '', { lazyConnect: true });
   afterAll(() => redis.disconnect());
-  const replica = (clock = new SteppingClock()) => redisLastKnownGood(unguarded(redis), clock);
+  const replica = (clock = new VirtualClock()) => redisLastKnownGood(unguarded(redis), clock);
 
   lastKnownGoodContract((clock) => redisLastKnownGood(unguarded(redis), clock));
 
@@ -49,7 +48,7 @@ describe.runIf(url)('last known good in Redis', () => {
 
   it('gives out the newest that any replica has seen', async () => {
     const key = randomUUID();
-    const clock = new SteppingClock();
+    const clock = new VirtualClock();
     const [one, other] = [replica(clock), replica(clock)];
     one.keep(key, 'a');
     clock.advance(500);
@@ -60,7 +59,7 @@ describe.runIf(url)('last known good in Redis', () => {
 
   it('takes a time in the future, as of a replica whose clock is ahead, for now', async () => {
     const key = randomUUID();
-    const ahead = new SteppingClock();
+    const ahead = new VirtualClock();
     ahead.stepWall(HOUR_MS);
     replica(ahead).keep(key, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
@@ -127,7 +126,7 @@ it('a Redis that never answers is waited for no longer than 50 ms', async () => 
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const redis = new Redis((server.address() as AddressInfo).port, '127.0.0.1');
   try {
-    const clock = new SteppingClock();
+    const clock = new VirtualClock();
     const store = redisLastKnownGood(unguarded(redis), clock);
     store.keep('key', 'a');
     let read: unknown = 'waiting';

@@ -1,6 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { requestContext, type ResilienceExecutor } from '@film-store/core';
-import type { Clock } from './clock.ts';
+import { type Clock, requestContext, type ResilienceExecutor } from '@film-store/core';
 import { decode } from './kept-text.ts';
 import type { Known, LastKnownGood } from './last-known-good.ts';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Clock } from '../src/clock.ts';
+import type { Clock } from '@film-store/core';
 import type { LastKnownGood } from '../src/last-known-good.ts';
-import { SteppingClock } from './stepping-clock.ts';
+import { VirtualClock } from '../../core/test/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** What every store must do. The clock starts at 1970-01-01T00:00:00.000Z. */
 export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): void {
-  let clock: SteppingClock;
+  let clock: VirtualClock;
   let store: LastKnownGood;
   let key: string;
   beforeEach(() => {
-    clock = new SteppingClock();
+    clock = new VirtualClock();
     store = create(clock);
     key = randomUUID();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../test/virtual-clock.ts';
+import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import { ActiveFaults, type FaultChange, TooManyFaults } from './active-faults.ts';
 import type { Fault } from './fault.ts';
 
@@ -11,7 +11,7 @@ function setUp() {
   const changes: string[] = [];
   const onChange = (change: FaultChange) =>
     void changes.push(`${change.fault.id} ${change.event === 'began' ? 'began' : change.why}`);
-  const faults = new ActiveFaults({ service: 'shop', clock, wallNow: () => 0, random: () => 0.5, onChange });
+  const faults = new ActiveFaults({ service: 'shop', clock, random: () => 0.5, onChange });
   return { clock, changes, faults, ids: () => faults.list().map(({ id }) => id) };
 }
 

@@ -1,7 +1,6 @@
-import type { Clock } from './clock.ts';
+import { type Clock, type Random, seeded } from '@film-store/core';
 import { type Effect, drawEffect } from './effect.ts';
 import { DEFAULT_TTL_MS, type Fault, MAX_ACTIVE, type Passing, matches } from './fault.ts';
-import { type Random, seeded } from './random.ts';
 import type { ActiveFault } from './report.ts';
 
 /** What is to begin. */
@@ -23,8 +22,6 @@ export interface ActiveFaultsDeps {
   /** The service that they are in. */
   readonly service: string;
   readonly clock: Clock;
-  /** Milliseconds since 1970, for people. */
-  readonly wallNow: () => number;
   /** Where no seed is given. */
   readonly random: Random;
   readonly onChange: (change: FaultChange) => void;
@@ -103,9 +100,9 @@ export class ActiveFaults {
     fault: Fault,
     { scenario, ttlMs, seed }: { scenario: string | undefined; ttlMs: number; seed: number },
   ) {
-    const { service, clock, wallNow, onChange } = this.#deps;
+    const { service, clock, onChange } = this.#deps;
     const id = `${service}-${(this.#begun += 1)}`;
-    const startedAt = wallNow();
+    const startedAt = clock.wallNow();
     const told = {
       id,
       service,

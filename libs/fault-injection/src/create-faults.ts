@@ -10,7 +10,6 @@ export const createFaults = (service: string, logger: Logger, clock: Clock): Act
   new ActiveFaults({
     service,
     clock,
-    wallNow: Date.now,
     random: Math.random,
     onChange: (change) => logChange(logger, change),
   });

@@ -1,5 +1,5 @@
 import type { FailureStatus, Fault } from './fault.ts';
-import type { Random } from './random.ts';
+import type { Random } from '@film-store/core';
 
 /** What a fault does to one thing that passes: its chances are drawn. Durations are in milliseconds. */
 export type Effect =

@@ -6,9 +6,8 @@ import type { ActiveFaults } from './active-faults.ts';
 import type { Effect } from './effect.ts';
 import { GARBAGE, problemOf } from './failures.ts';
 import { INBOUND } from './fault.ts';
-import { hang, pause } from './clock.ts';
 import { tellStrike } from './tell.ts';
-import { ClientLeft, isOperation, requestContext, systemClock as clock } from '@film-store/core';
+import { ClientLeft, hang, isOperation, pause, requestContext, systemClock as clock } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 
 /** Routes of the public API; pages and their documents must work when the API does not. */

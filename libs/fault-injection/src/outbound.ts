@@ -1,4 +1,4 @@
-import { type Clock, hang, pause } from './clock.ts';
+import { type Clock, hang, pause } from '@film-store/core';
 import type { Effect } from './effect.ts';
 import { GARBAGE, connectionLost, problemOf } from './failures.ts';
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { memoryLastKnownGood, redisLastKnownGood, systemClock } from '@film-store/degradation';
+import { systemClock } from '@film-store/core';
+import { memoryLastKnownGood, redisLastKnownGood } from '@film-store/degradation';
 import { RedisConnection } from '@film-store/redis';
 
 /** Injects the store of the last good responses of upstreams. */

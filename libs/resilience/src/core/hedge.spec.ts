@@ -117,7 +117,7 @@ describe('a slow read', () => {
     const { call, contexts } = attempts();
     const late: VirtualClock['after'] = (ms, action) => clock.after(ms + 5, action);
     hedge = createHedge(AT_P95, {
-      clock: { now: () => clock.now(), after: late },
+      clock: { wallNow: () => 0, now: () => clock.now(), after: late },
       window,
       budget,
       when,

@@ -1,10 +1,4 @@
-/** Time as a parameter. */
-export interface Clock {
-  /** Milliseconds from an arbitrary origin; never goes back. */
-  now(): number;
-  /** Runs `action` once after `ms`; the returned function cancels it and may be called at any time. */
-  after(ms: number, action: () => void): () => void;
-}
+import type { Clock } from './clock.ts';
 
 /** Resolves after `ms` milliseconds; rejects with the reason of `signal` as soon as that aborts. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

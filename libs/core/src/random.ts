@@ -1,7 +1,7 @@
-/** A number from 0 up to but not including 1, uniform; chance as a parameter. */
+/** Returns a number from 0 up to but not including 1, evenly distributed. */
 export type Random = () => number;
 
-/** Chance that repeats itself: the same seed draws the same. Mulberry32 (T. Ettinger, public domain). */
+/** Returns random numbers that repeat: the same seed gives the same numbers. Mulberry32 (T. Ettinger, public domain). */
 export function seeded(seed: number): Random {
   let state = seed | 0;
   return () => {
