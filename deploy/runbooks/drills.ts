@@ -31,12 +31,12 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
   DegradationBudgetBurn: [begin('recommendations-down'), read(10)],
   FreshnessBudgetBurn: [behind(read(10)), begin('catalog-down')],
   OrderOutcomesUnknown: [order(20), holdClosed('catalog'), begin('catalog-hang')],
-  IdempotencyKeyParked: [
+  IdempotencyKeyQuarantined: [
     begin('catalog-hang'),
     {
       does: 'shell',
       lines: [
-        'key=parked-order-$(date +%s)',
+        'key=quarantined-order-$(date +%s)',
         `order() { curl -s ${STORE}/api/orders -H 'Content-Type: application/json' -H "Idempotency-Key: $key" \\`,
         `  -d '{"items":[{"productId":"the-dark-knight-2008","quantity":1}]}'; }`,
         'for n in 1 2 3 4 5 6 7 8; do',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 /** Where a case is to be shown, and by which files. */
 const shownBy = {
   platform: 'test/e2e/idempotency{.spec.ts,/*.ts}',
-  service: 'libs/idempotency/test/*.spec.ts',
+  service: 'libs/{idempotency,service}/test/**/*.spec.ts',
 } as const;
 
 interface Case {

@@ -15,7 +15,7 @@ import { ProductsModule } from './products/products.module.ts';
   imports: [
     FlagsModule.register({ config: CONFIG }),
     RedisModule.forRootAsync({ inject: [CONFIG], useFactory: (config: GatewayConfig) => config }),
-    IdempotencyModule.register({
+    IdempotencyModule.forRootAsync({
       inject: [CONFIG, RedisConnection, PinoLogger],
       useFactory: (
         { IDEMPOTENCY_SECRET }: GatewayConfig,

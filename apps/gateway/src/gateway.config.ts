@@ -1,5 +1,4 @@
 import { flagsConfig } from '@film-store/feature-flags';
-import { idempotencyConfig } from '@film-store/idempotency';
 import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '@film-store/service';
 import { upstreamConfig } from '@film-store/resilience';
 import { z } from 'zod';
@@ -26,7 +25,11 @@ const settings = serviceConfig({
     .describe('Where people look at traces: the control room links there, as JAEGER_URL/trace/ID.'),
   GRAFANA_URL: httpUrl.optional().describe('Where the dashboards are: the control room links there.'),
   ...redisConfig,
-  ...idempotencyConfig,
+  IDEMPOTENCY_SECRET: z.string().min(32).meta({
+    secret: true,
+    description:
+      'What Idempotency-Keys are hidden with, 32 characters or more, the same in every replica. Changing it makes every key new.',
+  }),
   ...flagsConfig,
   ...upstreamConfig('catalog'),
   ...upstreamConfig('recommendations'),

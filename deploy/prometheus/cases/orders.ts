@@ -31,18 +31,21 @@ export const orders: readonly Pair[] = [
     },
   },
   {
-    alert: 'IdempotencyKeyParked',
+    alert: 'IdempotencyKeyQuarantined',
     at: '30m',
-    fires: { when: 'it is the first of this gateway’s life', series: { [claims('parked')]: '_x20 1x20' } },
-    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'parked' },
+    fires: {
+      when: 'it is the first of this gateway’s life',
+      series: { [claims('quarantined')]: '_x20 1x20' },
+    },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'quarantined' },
     silent: { when: 'keys are merely busy', series: { [claims('busy')]: '0+9x40' } },
   },
   {
-    alert: 'IdempotencyKeyParked',
+    alert: 'IdempotencyKeyQuarantined',
     at: '3h',
-    fires: { when: 'it is one more', series: { [claims('parked')]: '3x150 4x40' } },
-    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'parked' },
-    silent: { when: 'the last one was hours ago', series: { [claims('parked')]: '3x50 4x140' } },
+    fires: { when: 'it is one more', series: { [claims('quarantined')]: '3x150 4x40' } },
+    labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'quarantined' },
+    silent: { when: 'the last one was hours ago', series: { [claims('quarantined')]: '3x50 4x140' } },
   },
   {
     alert: 'IdempotencyStoreAway',

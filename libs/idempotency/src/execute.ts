@@ -1,58 +1,58 @@
 import { Stream } from 'node:stream';
 import { HttpException, StreamableFile } from '@nestjs/common';
 import { Problem } from '@film-store/problem';
-import { type Answer, replayableHeaders } from './answer.ts';
-import { type Fate, fateOf } from './fate.ts';
+import { type FinalResponse, replayableHeaders } from './final-response.ts';
 import { type HttpRequest, type HttpResponse, isSent, setHeaders, toRequestId } from './http-exchange.ts';
+import { type Outcome, toOutcome } from './outcome.ts';
 
-/** What running a handler once came to. */
-export type Execution =
-  | { readonly fate: 'final'; readonly answer: Answer }
-  | { readonly fate: Exclude<Fate, 'final'>; readonly thrown: unknown };
+/** The outcome of one run of a handler, with its response or with the error that it threw. */
+export type ExecutionResult =
+  | { readonly outcome: 'final'; readonly response: FinalResponse }
+  | { readonly outcome: Exclude<Outcome, 'final'>; readonly thrown: unknown };
 
-/** Runs the handler, with its pipes, to its end. Never rejects. */
+/** Runs a handler, with its pipes, to its end. Never rejects. */
 export async function execute(
   handle: () => Promise<unknown>,
   request: HttpRequest,
-  response: HttpResponse,
-): Promise<Execution> {
-  const before = headOf(response);
+  reply: HttpResponse,
+): Promise<ExecutionResult> {
+  const before = readHead(reply);
   try {
     const value = await handle();
-    const head = isSent(response) ? afterwards(response, before) : headOf(response);
-    return { fate: 'final', answer: toAnswer(value, head) };
+    const head = isSent(reply) ? withTypeOf(before, readHead(reply)) : readHead(reply);
+    return { outcome: 'final', response: toFinalResponse(value, head) };
   } catch (thrown) {
-    const fate = isRejectedByPipes(request) ? 'refused' : fateOf(thrown);
-    if (fate !== 'final') return { fate, thrown };
-    if (thrown instanceof HttpException) return { fate, answer: exceptionAnswer(thrown) };
-    if (!(thrown instanceof Problem)) return { fate: 'unknown', thrown };
-    // Those that are not replayed too.
-    if (!isSent(response)) setHeaders(response, thrown.headers);
-    return { fate, answer: problemAnswer(thrown, toRequestId(request)) };
+    const outcome = isRejectedByPipes(request) ? 'not-executed' : toOutcome(thrown);
+    if (outcome !== 'final') return { outcome, thrown };
+    if (thrown instanceof HttpException) return { outcome, response: toExceptionResponse(thrown) };
+    if (!(thrown instanceof Problem)) return { outcome: 'unknown', thrown };
+    // The first client gets all headers, a replay only those that are replayable.
+    if (!isSent(reply)) setHeaders(reply, thrown.headers);
+    return { outcome, response: toProblemResponse(thrown, toRequestId(request)) };
   }
 }
 
-/** What Nest leaves on a request whose pipes refused it, so that its handler never ran. */
+/** Nest sets it on a request that a pipe rejected, so that the handler did not run. */
 const REJECTED_BY_PIPES = Symbol.for('nestjs:rejected-by-pipes');
 const isRejectedByPipes = (request: HttpRequest): boolean =>
   (request as { [REJECTED_BY_PIPES]?: boolean })[REJECTED_BY_PIPES] === true;
 
-function problemAnswer(problem: Problem, requestId: string): Answer {
+function toProblemResponse(problem: Problem, requestId: string): FinalResponse {
   const { status, headers, body } = problem.toAnswer(requestId);
   return { status, headers: replayableHeaders(headers), body: Buffer.from(body) };
 }
 
-/** Returns what Nest's own exception filter sends. */
-function exceptionAnswer(exception: HttpException): Answer {
+/** Returns the response that Nest's own exception filter sends. */
+function toExceptionResponse(exception: HttpException): FinalResponse {
   const status = exception.getStatus();
   const response = exception.getResponse();
   const { errorCode } = exception;
-  const body =
+  const content =
     typeof response === 'object'
       ? response
       : { statusCode: status, message: response, ...(errorCode !== undefined && { errorCode }) };
-  const [bytes, contentType] = toBytes(body);
-  return { status, headers: { 'content-type': contentType }, body: bytes };
+  const [body, contentType] = toBytes(content);
+  return { status, headers: { 'content-type': contentType }, body };
 }
 
 interface Head {
@@ -60,22 +60,23 @@ interface Head {
   readonly headers: ReturnType<HttpResponse['getHeaders']>;
 }
 
-const headOf = (response: HttpResponse): Head => ({
-  status: response.statusCode,
-  headers: { ...response.getHeaders() },
+const readHead = (reply: HttpResponse): Head => ({
+  status: reply.statusCode,
+  headers: { ...reply.getHeaders() },
 });
 
-/** The deadline was answered for in the handler's place: what that wrote over is as it was when the handler began. */
-const afterwards = (response: HttpResponse, { status, headers }: Head): Head => ({
-  status,
-  headers: { ...response.getHeaders(), 'content-type': headers['content-type'] },
+/** A 504 that was sent at the deadline changed the status and the type: both are those from before the handler. */
+const withTypeOf = (before: Head, { headers }: Head): Head => ({
+  status: before.status,
+  headers: { ...headers, 'content-type': before.headers['content-type'] },
 });
 
-/** The bytes that a handler's value becomes, the same for the first client as for a replay. */
-function toAnswer(value: unknown, head: Head): Answer {
+/** Serializes the value of a handler, the same for the first client as for a replay. */
+function toFinalResponse(value: unknown, head: Head): FinalResponse {
   const { status } = head;
-  if (status >= 500) throw new Error(`an idempotent route must throw a Problem to answer ${status}`);
-  if (isStream(value)) throw new Error('an idempotent route cannot stream its answer, which is recorded');
+  if (status >= 500)
+    throw new Error(`an idempotent route must throw a Problem to respond with status ${status}`);
+  if (isStream(value)) throw new Error('an idempotent route cannot stream its response, which is recorded');
   const headers = replayableHeaders(head.headers);
   if (value == null) return { status, headers, body: Buffer.alloc(0) };
   const [body, contentType] = toBytes(value);

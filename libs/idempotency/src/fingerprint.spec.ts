@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fingerprinted, fingerprintOf, fingerprintsDiffer } from './fingerprint.ts';
+import { type Fingerprinted, createFingerprint, fingerprintsDiffer } from './fingerprint.ts';
 
 const request: Fingerprinted = {
   method: 'POST',
@@ -8,9 +8,9 @@ const request: Fingerprinted = {
   contentType: 'application/json',
   body: { items: [{ productId: 'a-1999', quantity: 1 }], email: 'ann@example.org' },
 };
-const of = (change: Partial<Fingerprinted>) => fingerprintOf({ ...request, ...change });
+const of = (change: Partial<Fingerprinted>) => createFingerprint({ ...request, ...change });
 
-describe('fingerprintOf', () => {
+describe('createFingerprint', () => {
   it('is a versioned hash that must not change without its version: it is stored', () => {
     expect(of({})).toBe('1:59a40a3386bec8a3702aa967610b194c44c4d92a957567d62308ed4132988d58');
   });

@@ -22,7 +22,7 @@ const VERSION = '1';
  * does not count: white space, the order of members, `1` or `1.0`. The order of an array does.
  * @throws Problem `validation-failed` for a text that is not Unicode, which has no canonical form
  */
-export function fingerprintOf({ method, path, query, contentType, body }: Fingerprinted): string {
+export function createFingerprint({ method, path, query, contentType, body }: Fingerprinted): string {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? null;
   const canonical = canonicalJson({ method, path, query, mediaType, body });
   return `${VERSION}:${createHash('sha256').update(canonical).digest('hex')}`;
@@ -30,9 +30,9 @@ export function fingerprintOf({ method, path, query, contentType, body }: Finger
 
 /** Whether two requests are known to differ. Fingerprints of different versions cannot be compared: they are not. */
 export const fingerprintsDiffer = (one: string, other: string): boolean =>
-  one !== other && versionOf(one) === versionOf(other);
+  one !== other && parseVersion(one) === parseVersion(other);
 
-const versionOf = (fingerprint: string): string => fingerprint.slice(0, fingerprint.indexOf(':'));
+const parseVersion = (fingerprint: string): string => fingerprint.slice(0, fingerprint.indexOf(':'));
 
 function canonicalJson(value: object): string {
   try {

@@ -24,19 +24,19 @@ function manualTimer() {
 function hold(renew: () => Promise<boolean>) {
   const timer = manualTimer();
   const onLost = vi.fn<() => void>();
-  return { timer, onLost, letGo: holdLease({ leaseMs: 9000, renew, onLost }, timer.after) };
+  return { timer, onLost, releaseLease: holdLease({ leaseMs: 9000, renew, onLost }, timer.after) };
 }
 
 it('renews every third of the lease, until it is let go', async () => {
   const renew = vi.fn<() => Promise<boolean>>(() => Promise.resolve(true));
-  const { timer, letGo, onLost } = hold(renew);
+  const { timer, releaseLease, onLost } = hold(renew);
   expect(timer.delays()).toEqual([3000]);
   expect(renew).not.toHaveBeenCalled();
   await timer.fire();
   await timer.fire();
   expect(renew).toHaveBeenCalledTimes(2);
   expect(timer.delays()).toEqual([3000]);
-  letGo();
+  releaseLease();
   expect(timer.delays()).toEqual([]);
   expect(onLost).not.toHaveBeenCalled();
 });
@@ -50,18 +50,18 @@ it('tries again after a renewal that failed', async () => {
 });
 
 it('ends when somebody has taken over, and says so once', async () => {
-  const { timer, onLost, letGo } = hold(() => Promise.resolve(false));
+  const { timer, onLost, releaseLease } = hold(() => Promise.resolve(false));
   await timer.fire();
   expect(timer.delays()).toEqual([]);
-  letGo();
+  releaseLease();
   expect(onLost).toHaveBeenCalledTimes(1);
 });
 
 it('arms nothing when it is let go while it renews', async () => {
   const renewal = Promise.withResolvers<boolean>();
-  const { timer, onLost, letGo } = hold(() => renewal.promise);
+  const { timer, onLost, releaseLease } = hold(() => renewal.promise);
   await timer.fire();
-  letGo();
+  releaseLease();
   renewal.resolve(false);
   await settled();
   expect(timer.delays()).toEqual([]);

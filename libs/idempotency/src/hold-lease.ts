@@ -1,15 +1,16 @@
-import { type After, after } from './time.ts';
+import type { Clock } from '@film-store/core';
+import { after } from './time.ts';
 
 export interface Lease {
   readonly leaseMs: number;
-  /** Resolves with `false` when somebody has taken over. A rejection says nothing: the next try may go better. */
+  /** Resolves with `false` when another owner took over. After a rejection the next renewal may succeed. */
   readonly renew: () => Promise<boolean>;
-  /** Called once, when somebody has taken over. */
+  /** Called once, when another owner took over. */
   readonly onLost: () => void;
 }
 
-/** Renews a lease every third of it, until the returned function is called or somebody has taken over. */
-export function holdLease({ leaseMs, renew, onLost }: Lease, timer: After = after): () => void {
+/** Renews a lease every third of its time, until the returned function is called or another owner took over. */
+export function holdLease({ leaseMs, renew, onLost }: Lease, timer: Clock['after'] = after): () => void {
   let held = true;
   let disarm = schedule();
 

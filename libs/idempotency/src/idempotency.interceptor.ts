@@ -8,10 +8,9 @@ import {
 import { type Observable, lastValueFrom, of } from 'rxjs';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import { parseIdempotencyKey } from './idempotency-key.ts';
 import { setDerivedKey } from './derived-key.ts';
 import { execute } from './execute.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { createFingerprint } from './fingerprint.ts';
 import {
   type HttpRequest,
   type HttpResponse,
@@ -21,11 +20,12 @@ import {
   toPath,
   toRoute,
 } from './http-exchange.ts';
-import { Idempotency, type Served } from './idempotency.ts';
+import { parseIdempotencyKey } from './idempotency-key.ts';
+import { Idempotency, type IdempotentRequest, type IdempotentResponse } from './idempotency.ts';
 import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions } from './options.ts';
 import { deriveKey, recordId } from './record-id.ts';
 
-/** Between HTTP and `Idempotency`. Guards have run before it; pipes run within it. */
+/** Translates between HTTP and `Idempotency`. Guards run before it, pipes within it. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -33,47 +33,44 @@ export class IdempotencyInterceptor implements NestInterceptor {
     @Inject(IDEMPOTENCY_OPTIONS) private readonly options: IdempotencyOptions,
   ) {}
 
-  /** The handler is run to its end even when its client leaves: what comes back is no live stream. */
+  /** Awaits the handler instead of returning its stream: it runs to its end even when its client disconnects. */
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<HttpRequest>();
-    const response = context.switchToHttp().getResponse<HttpResponse>();
+    const http = context.switchToHttp();
+    const [request, reply] = [http.getRequest<HttpRequest>(), http.getResponse<HttpResponse>()];
     const handle = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
     try {
-      const served = await this.#serve(request, () => execute(handle, request, response));
-      if (!isSent(response)) writeHead(response, served);
-      return of(toHandlerValue(request, served.answer.body));
+      const identified = this.#identify(request);
+      setDerivedKey(request, deriveKey(identified.id));
+      const served = await this.idempotency.serve(identified, () => execute(handle, request, reply));
+      if (!isSent(reply)) writeHead(reply, served);
+      return of(toHandlerValue(request, served.response.body));
     } catch (error) {
-      // Nest's own exception filter sends none of them.
-      if (error instanceof Problem && !isSent(response)) setHeaders(response, error.headers);
+      // Nest's own exception filter does not send the headers of a problem.
+      if (error instanceof Problem && !isSent(reply)) setHeaders(reply, error.headers);
       throw error;
     }
   }
 
-  async #serve(request: HttpRequest, run: () => ReturnType<typeof execute>): Promise<Served> {
-    const id = this.#identify(request);
-    setDerivedKey(request, deriveKey(id));
-    return this.idempotency.serve({ id, fingerprint: fingerprint(request) }, run);
-  }
-
-  #identify(request: HttpRequest): string {
-    return recordId(this.options.secret, {
+  #identify(request: HttpRequest): IdempotentRequest {
+    const { method, query, headers, body } = request;
+    const id = recordId(this.options.secret, {
       principal: this.options.principal?.(request) ?? 'anonymous',
-      method: request.method,
+      method,
       route: toRoute(request),
       // Node joins two lines of this header with a comma, which no key may have.
-      key: parseIdempotencyKey(request.headers[IDEMPOTENCY_KEY]?.toString(), this.options),
+      key: parseIdempotencyKey(headers[IDEMPOTENCY_KEY]?.toString(), this.options),
     });
+    const contentType = headers['content-type'];
+    return {
+      id,
+      fingerprint: createFingerprint({ method, path: toPath(request), query, contentType, body }),
+    };
   }
 }
 
-const fingerprint = (request: HttpRequest): string => {
-  const { method, query, headers, body } = request;
-  return fingerprintOf({ method, path: toPath(request), query, contentType: headers['content-type'], body });
-};
-
-function writeHead(response: HttpResponse, { answer, replayed }: Served): void {
-  void response.status(answer.status);
-  setHeaders(response, answer.headers);
-  if (replayed) void response.header(IDEMPOTENT_REPLAYED, 'true');
-  if (answer.status >= 400) void response.header('cache-control', 'no-store');
+function writeHead(reply: HttpResponse, { response, replayed }: IdempotentResponse): void {
+  void reply.status(response.status);
+  setHeaders(reply, response.headers);
+  if (replayed) void reply.header(IDEMPOTENT_REPLAYED, 'true');
+  if (response.status >= 400) void reply.header('cache-control', 'no-store');
 }

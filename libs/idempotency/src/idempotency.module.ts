@@ -1,10 +1,4 @@
-import {
-  ConfigurableModuleBuilder,
-  type DynamicModule,
-  type FactoryProvider,
-  Global,
-  Module,
-} from '@nestjs/common';
+import { ConfigurableModuleBuilder, Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { HideKeys } from './hide-keys.ts';
 import { Idempotency } from './idempotency.ts';
@@ -17,7 +11,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOpt
   .setClassMethodName('forRoot')
   .build();
 
-/** Makes `@Idempotent()` work in every module of a service: `forRoot(options)` or `forRootAsync({ useFactory })`. */
+/** Makes `@Idempotent()` work in every module: `forRoot(options)` or `forRootAsync({ useFactory })`. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
@@ -35,11 +29,4 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOpt
   ],
   exports: [IDEMPOTENCY_OPTIONS, Idempotency],
 })
-export class IdempotencyModule extends ConfigurableModuleClass {
-  /** The same as `forRootAsync`. */
-  static register(
-    options: Pick<FactoryProvider<IdempotencyOptions>, 'inject' | 'useFactory'>,
-  ): DynamicModule {
-    return this.forRootAsync({ ...options, inject: options.inject ?? [] });
-  }
-}
+export class IdempotencyModule extends ConfigurableModuleClass {}

@@ -23,9 +23,9 @@ it('uses the store in the context of the request, except for what would end the 
   const idempotency = new Idempotency({ store, whenStoreFails: 'refuse' }, silent);
   const kept = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
   const serving = { ...kept, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
-  const ask = { id: 'order', fingerprint: 'f' };
+  const request = { id: 'order', fingerprint: 'f' };
   const refused = requestContext.run(serving, () =>
-    idempotency.serve(ask, async () => ({ fate: 'refused', thrown: new Error('no') })),
+    idempotency.serve(request, async () => ({ outcome: 'not-executed', thrown: new Error('no') })),
   );
   await expect(refused).rejects.toThrow('no');
   expect(contexts).toEqual({ claim: kept, release: kept });

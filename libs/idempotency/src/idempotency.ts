@@ -1,58 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { Problem } from '@film-store/problem';
 import { requestContext, retryAfter } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
-import { type Answer, keptOf } from './answer.ts';
-import type { Execution } from './execute.ts';
+import { Problem } from '@film-store/problem';
+import type { ExecutionResult } from './execute.ts';
+import { type FinalResponse, toStoredResponse } from './final-response.ts';
 import { holdLease } from './hold-lease.ts';
-import { linkTo, origin } from './origin.ts';
+import { currentOrigin, linkTo } from './origin.ts';
 import type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
 import type { ClaimResult } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
 import { tryAgain } from './try-again.ts';
 
-export interface Ask {
+export interface IdempotentRequest {
+  /** Names the record of the request's key. */
   readonly id: string;
   readonly fingerprint: string;
 }
 
-/** The answer, and whether it is an earlier attempt's. */
-export interface Served {
-  readonly answer: Answer;
+export interface IdempotentResponse {
+  readonly response: FinalResponse;
+  /** Whether an earlier attempt produced the response. */
   readonly replayed: boolean;
 }
 
-/** How many requests may run without a claim at once. */
+/** Requests that may run without a claim at the same time. */
 const UNCLAIMED_LIMIT = 32;
-/** When it may be worth asking again while the store fails, in milliseconds. */
+/** `Retry-After` while the store fails, in milliseconds. */
 const STORE_RETRY_AFTER_MS = 1000;
 
 const claims = lazyInstruments('@film-store/idempotency', (meter) =>
   meter.createCounter('idempotency.claims', {
-    description: 'Requests with an Idempotency-Key, by what the store said',
+    description: 'Requests with an Idempotency-Key, by the result of their claim',
   }),
 );
 
 const claimOutcomes = [
   'claimed',
-  'mine',
+  'already-owned',
   'completed',
   'mismatch',
   'busy',
-  'parked',
+  'quarantined',
   'unavailable',
 ] as const satisfies readonly (ClaimResult['outcome'] | 'unavailable')[];
 const count = (outcome: (typeof claimOutcomes)[number]): void => claims().add(1, { outcome });
 
-type Run = () => Promise<Execution>;
+type Run = () => Promise<ExecutionResult>;
 
-/** Has each request executed once, whoever repeats it, and the answer recorded before anybody gets it. */
+/** Executes each request once, however often it is repeated, and records its response before it is sent. */
 export class Idempotency {
   readonly #store: IdempotencyStore;
   readonly #proceeds: boolean;
   readonly #log: IdempotencyLogger;
-  #storeAway = false;
-  #underWay = 0;
+  #storeFails = false;
+  #unclaimedRunning = 0;
 
   constructor(
     { store, whenStoreFails }: Pick<IdempotencyOptions, 'store' | 'whenStoreFails'>,
@@ -61,63 +62,65 @@ export class Idempotency {
     this.#store = store;
     this.#proceeds = whenStoreFails === 'proceed';
     this.#log = log;
-    // From zero: Prometheus sees no increase in a series that is born with its first claim.
+    // Prometheus sees no increase in a series that starts with its first claim.
     for (const outcome of claimOutcomes) claims().add(0, { outcome });
   }
 
   /**
    * @param run executes the request; called at most once
-   * @throws Problem `idempotency-key-reused`, `operation-in-progress`, `outcome-unknown`, `idempotency-unavailable`,
-   * and whatever the execution failed with
+   * @throws Problem `idempotency-key-reused`, `operation-in-progress`, `outcome-unknown`, `idempotency-unavailable`, and
+   * the error of the execution
    */
-  async serve(ask: Ask, run: Run): Promise<Served> {
-    const { id, fingerprint } = ask;
+  async serve({ id, fingerprint }: IdempotentRequest, run: Run): Promise<IdempotentResponse> {
     const owner = randomUUID();
     const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }), hasClaimed);
     count(claim?.outcome ?? 'unavailable');
     switch (claim?.outcome) {
       case 'claimed':
-      case 'mine': {
+      case 'already-owned': {
         const execution = await this.#run(id, owner, run, () =>
           this.#log.warn({ event: 'idempotency.taken-over', record: id }, 'a slow attempt was taken over'),
         );
-        return { answer: answerOf(execution), replayed: false };
+        return { response: toResponse(execution), replayed: false };
       }
       case 'completed':
-        linkTo(claim.answer?.origin);
-        return { answer: claim.answer ?? answerOf(await this.#unclaimed(run)), replayed: true };
+        linkTo(claim.response?.origin);
+        return {
+          response: claim.response ?? toResponse(await this.#executeUnclaimed(run)),
+          replayed: true,
+        };
       case 'mismatch':
         throw new Problem('idempotency-key-reused');
       case 'busy':
         throw new Problem('operation-in-progress', { headers: retryAfter(claim.leftMs) });
-      case 'parked':
+      case 'quarantined':
         if (claim.newly)
           this.#log.error(
-            { event: 'idempotency.parked', record: id },
-            'every attempt under a key fell silent',
+            { event: 'idempotency.quarantined', record: id },
+            'the leases of all attempts under a key ran out',
           );
         throw new Problem('outcome-unknown');
       case undefined:
-        return { answer: await this.#answerWithoutStore(id, owner, run), replayed: false };
+        return { response: await this.#executeWithoutStore(id, owner, run), replayed: false };
       default:
         return claim satisfies never;
     }
   }
 
-  /** Runs the request while its lease is held, and records what came of it: now, or soon after. */
-  async #run(id: string, owner: string, run: Run, onLost: () => void): Promise<Execution> {
+  /** Runs the request while its lease is renewed, and records the outcome: now, or soon after. */
+  async #run(id: string, owner: string, run: Run, onLost: () => void): Promise<ExecutionResult> {
     const store = this.#store;
-    const letGo = holdLease({
+    const releaseLease = holdLease({
       leaseMs: store.leaseMs,
       renew: () => requestContext.outlive(() => store.renew(id, owner)),
       onLost,
     });
-    const execution = await run().finally(letGo);
+    const execution = await run().finally(releaseLease);
     const record = (): Promise<boolean> => {
-      switch (execution.fate) {
+      switch (execution.outcome) {
         case 'final':
-          return store.complete(id, owner, keptOf(execution.answer, origin()));
-        case 'refused':
+          return store.complete(id, owner, toStoredResponse(execution.response, currentOrigin()));
+        case 'not-executed':
           return store.release(id, owner);
         case 'unknown':
           return store.markUnknown(id, owner);
@@ -127,53 +130,53 @@ export class Idempotency {
     };
     const recorded = await this.#useStore(record, isTrue);
     if (recorded === false) onLost();
-    // Else every repetition would wait for the end of a lease that nobody needs any more.
+    // Otherwise every repetition would wait for the end of a lease that has no owner any more.
     if (recorded === undefined) tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
     return execution;
   }
 
   /**
-   * The store cannot tell whether this is a repetition; whoever owns the effect can, if it is there. The claim may
-   * have been made all the same: what comes of it is recorded, or a repetition would wait for nobody.
+   * Runs a request that may be a repetition: the service that owns the effect recognizes the derived key. The claim may
+   * have been made although the store failed, so the outcome is recorded.
    */
-  async #answerWithoutStore(id: string, owner: string, run: Run): Promise<Answer> {
+  async #executeWithoutStore(id: string, owner: string, run: Run): Promise<FinalResponse> {
     if (!this.#proceeds) {
       await this.#useStore(() => this.#store.release(id, owner), isTrue);
       throw unavailable();
     }
-    const execution = await this.#unclaimed(() => this.#run(id, owner, run, () => undefined));
-    if (execution.fate === 'final') return execution.answer;
+    const execution = await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined));
+    if (execution.outcome === 'final') return execution.response;
     const { thrown } = execution;
     throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
   }
 
-  /** Nothing but the limit keeps repetitions apart here. */
-  async #unclaimed(run: Run): Promise<Execution> {
-    if (this.#underWay >= UNCLAIMED_LIMIT) throw unavailable();
-    this.#underWay += 1;
+  /** Limits the requests that no record keeps apart. */
+  async #executeUnclaimed(run: Run): Promise<ExecutionResult> {
+    if (this.#unclaimedRunning >= UNCLAIMED_LIMIT) throw unavailable();
+    this.#unclaimedRunning += 1;
     try {
       return await run();
     } finally {
-      this.#underWay -= 1;
+      this.#unclaimedRunning -= 1;
     }
   }
 
   /**
    * Resolves with `undefined` when the store fails, which is logged once until it records again.
-   * @param hasRecorded whether a result proves that the store wrote: a store that only reads may still send results
+   * @param hasRecorded whether a result proves that the store wrote: a read-only store also sends results
    */
   async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
     try {
       const result = await requestContext.outlive(use);
-      if (this.#storeAway && hasRecorded(result)) {
-        this.#storeAway = false;
+      if (this.#storeFails && hasRecorded(result)) {
+        this.#storeFails = false;
         this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
       }
       return result;
     } catch (err) {
-      if (!this.#storeAway)
+      if (!this.#storeFails)
         this.#log.warn({ event: 'idempotency.store-away', err }, 'keys cannot be recorded');
-      this.#storeAway = true;
+      this.#storeFails = true;
       return undefined;
     }
   }
@@ -182,9 +185,9 @@ export class Idempotency {
 const hasClaimed = ({ outcome }: ClaimResult): boolean => outcome === 'claimed';
 const isTrue = (done: boolean): boolean => done;
 
-function answerOf(execution: Execution): Answer {
-  if (execution.fate !== 'final') throw execution.thrown;
-  return execution.answer;
+function toResponse(execution: ExecutionResult): FinalResponse {
+  if (execution.outcome !== 'final') throw execution.thrown;
+  return execution.response;
 }
 
 const unavailable = (cause?: Problem): Problem =>

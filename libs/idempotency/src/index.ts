@@ -1,6 +1,6 @@
-export { idempotencyConfig } from './config.ts';
+export { type ApplyTransition, createIdempotencyStore } from './create-idempotency-store.ts';
 export { DerivedIdempotencyKey } from './derived-key.ts';
-export { Refusal } from './fate.ts';
+export type { FinalResponse, StoredResponse } from './final-response.ts';
 export { fingerprintsDiffer } from './fingerprint.ts';
 export type { HttpRequest } from './http-exchange.ts';
 export * from './idempotency-key.ts';
@@ -8,6 +8,15 @@ export { IdempotencyModule } from './idempotency.module.ts';
 export { Idempotent } from './idempotent.decorator.ts';
 export { memoryStore } from './memory-store.ts';
 export type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
-export { RECORD_DEFAULTS, type RecordSettings } from './record.ts';
-export { redisStore } from './redis-store.ts';
+export type { Origin } from './origin.ts';
+export { NotExecuted, type Outcome } from './outcome.ts';
+export {
+  type Claim,
+  type ClaimResult,
+  type IdempotencyRecord,
+  RECORD_DEFAULTS,
+  type RecordSettings,
+  type Step,
+} from './record.ts';
+export { type ScriptClient, redisStore } from './redis-store.ts';
 export type { IdempotencyStore } from './store.ts';

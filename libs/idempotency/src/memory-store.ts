@@ -1,25 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import {
-  type IdempotencyRecord,
-  RECORD_DEFAULTS,
-  type RecordSettings,
-  type Step,
-  claim,
-  complete,
-  markUnknown,
-  release,
-  renew,
-} from './record.ts';
+import { createIdempotencyStore } from './create-idempotency-store.ts';
+import { type IdempotencyRecord, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
 
-/** What all records may take together, in bytes; beyond it those go first that were not used for longest. */
+/** Size of all records together, in bytes. Above it the least recently used records are removed. */
 const CAPACITY = 64 * 1024 * 1024;
-/** What a record takes beside the body of its answer, about, in bytes. */
+/** Approximate size of a record without the body of its response, in bytes. */
 const RECORD_SIZE = 1024;
 
 /**
- * A store for one process: another replica, or this one after a restart, knows nothing of it, and under load it may
- * forget before its time. Enough where whoever owns the effect knows the derived key again.
+ * Creates a store for one process. It loses its records at a restart, and the least recently used ones above 64 MiB.
+ * That is enough where the service that owns the effect recognizes the derived key.
  * @param now milliseconds from any origin but 0
  */
 export function memoryStore(
@@ -34,27 +25,14 @@ export function memoryStore(
     ttlResolution: 0,
     perf: { now },
   });
-
-  async function make<R>(
-    id: string,
-    transition: (record: IdempotencyRecord | undefined) => Step<R>,
-  ): Promise<R> {
+  return createIdempotencyStore(async (id, transition) => {
     const before = records.get(id);
-    const { record, result } = transition(before);
+    const { record, result } = transition(before, now());
     if (!record) records.delete(id);
     else if (record !== before) records.set(id, record);
     return result;
-  }
-
-  return {
-    leaseMs: settings.leaseMs,
-    claim: (id, wanted) => make(id, (record) => claim(record, wanted, now(), settings)),
-    renew: (id, owner) => make(id, (record) => renew(record, owner, now(), settings)),
-    complete: (id, owner, answer) => make(id, (record) => complete(record, owner, answer)),
-    markUnknown: (id, owner) => make(id, (record) => markUnknown(record, owner)),
-    release: (id, owner) => make(id, (record) => release(record, owner)),
-  };
+  }, settings);
 }
 
 const bodySize = (record: IdempotencyRecord): number =>
-  record.state === 'completed' ? (record.answer?.body.length ?? 0) : 0;
+  record.state === 'completed' ? (record.response?.body.length ?? 0) : 0;

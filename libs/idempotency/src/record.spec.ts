@@ -8,7 +8,7 @@ const inFlight = {
   takeovers: 0,
   owner: 'a',
   leaseUntil: 100,
-  inDoubt: false,
+  mayHaveExecuted: false,
 } as const;
 const claimAt = (now: number, record?: IdempotencyRecord, owner = 'b') =>
   claim(record, { owner, fingerprint: '1:a' }, now, settings);
@@ -21,7 +21,7 @@ describe('a lease', () => {
   it('keeps others out to its last millisecond, and lets one in the next', () => {
     expect(claimAt(99, inFlight)).toEqual({ record: inFlight, result: { outcome: 'busy', leftMs: 1 } });
     expect(claimAt(100, inFlight)).toEqual({
-      record: { ...inFlight, owner: 'b', leaseUntil: 200, takeovers: 1, inDoubt: true },
+      record: { ...inFlight, owner: 'b', leaseUntil: 200, takeovers: 1, mayHaveExecuted: true },
       result: { outcome: 'claimed' },
     });
   });
@@ -35,8 +35,8 @@ describe('takeovers', () => {
   it('are five; the sixth silence parks the record', () => {
     expect(claimAt(100, { ...inFlight, takeovers: 4 }).record).toMatchObject({ takeovers: 5 });
     expect(claimAt(100, { ...inFlight, takeovers: 5 })).toEqual({
-      record: { state: 'parked', fingerprint: '1:a', takeovers: 5, owner: 'a' },
-      result: { outcome: 'parked', newly: true },
+      record: { state: 'quarantined', fingerprint: '1:a', takeovers: 5, owner: 'a' },
+      result: { outcome: 'quarantined', newly: true },
     });
   });
 
@@ -46,7 +46,7 @@ describe('takeovers', () => {
       ...inFlight,
       owner: 'b',
       takeovers: 5,
-      inDoubt: true,
+      mayHaveExecuted: true,
     });
   });
 });

@@ -1,40 +1,40 @@
-import type { KeptAnswer } from './answer.ts';
+import type { StoredResponse } from './final-response.ts';
 import { fingerprintsDiffer } from './fingerprint.ts';
 
-/** What is remembered under one key. No record: the key was never used, or nothing came of it. */
-export type IdempotencyRecord = InFlight | Completed | UnknownOutcome | Parked;
+/** The state of one key. There is no record for a key that was never used, or whose request had no effect. */
+export type IdempotencyRecord = InFlight | Completed | UnknownOutcome | Quarantined;
 
-interface Known {
+interface BoundRecord {
   readonly fingerprint: string;
-  /** How often an attempt was taken over whose owner had fallen silent. */
+  /** How often another attempt took over after the lease of the owner ran out. */
   readonly takeovers: number;
 }
 
-/** An attempt is under way, or its owner died. */
-export interface InFlight extends Known {
+/** An attempt runs, or its process died. */
+export interface InFlight extends BoundRecord {
   readonly state: 'in-flight';
   /** Random per HTTP attempt. */
   readonly owner: string;
-  /** From when on others may take over, in milliseconds on the store's clock. */
+  /** Time from which another attempt may take over, in milliseconds on the store's clock. */
   readonly leaseUntil: number;
-  /** Whether an earlier attempt may have taken effect. */
-  readonly inDoubt: boolean;
+  /** Whether an earlier attempt may have had an effect. */
+  readonly mayHaveExecuted: boolean;
 }
 
 export interface Completed {
   readonly state: 'completed';
   readonly fingerprint: string;
-  readonly answer: KeptAnswer;
+  readonly response: StoredResponse;
 }
 
-/** An attempt ended without knowing whether it took effect. */
-export interface UnknownOutcome extends Known {
+/** The last attempt ended and may have had an effect. */
+export interface UnknownOutcome extends BoundRecord {
   readonly state: 'unknown';
 }
 
-/** Every attempt fell silent. Nobody may try again, but the last owner may still turn up. */
-export interface Parked extends Known {
-  readonly state: 'parked';
+/** The leases of too many attempts ran out. No other attempt may run, but the last owner may still finish. */
+export interface Quarantined extends BoundRecord {
+  readonly state: 'quarantined';
   readonly owner: string;
 }
 
@@ -44,11 +44,11 @@ export interface Claim {
 }
 
 export interface RecordSettings {
-  /** How long an owner that falls silent keeps its claim, in milliseconds, 1 or more. @default 10,000 */
+  /** Time that a claim lasts without a renewal, in milliseconds, 1 or more. @default 10,000 */
   readonly leaseMs: number;
-  /** After this many takeovers, 0 or more, a record is parked. @default 5 */
+  /** Takeovers after which a record is quarantined, 0 or more. @default 5 */
   readonly maxTakeovers: number;
-  /** How long a record is kept after it was last written, in milliseconds, more than a lease. @default 24 h */
+  /** Time that a record is kept after its last write, in milliseconds, longer than a lease. @default 24 h */
   readonly keepMs: number;
 }
 
@@ -56,42 +56,42 @@ export const RECORD_DEFAULTS: RecordSettings = { leaseMs: 10_000, maxTakeovers: 
 
 export type ClaimResult =
   | { readonly outcome: 'claimed' }
-  /** The same owner had claimed it: the reply to its claim was lost. */
-  | { readonly outcome: 'mine' }
+  /** This owner has claimed it before: the reply to its claim was lost. */
+  | { readonly outcome: 'already-owned' }
   | { readonly outcome: 'mismatch' }
-  | { readonly outcome: 'completed'; readonly answer: KeptAnswer }
+  | { readonly outcome: 'completed'; readonly response: StoredResponse }
   | { readonly outcome: 'busy'; readonly leftMs: number }
-  | { readonly outcome: 'parked'; readonly newly: boolean };
+  | { readonly outcome: 'quarantined'; readonly newly: boolean };
 
 export interface Step<R> {
-  /** The very same object where nothing changes; `undefined`: there is no record any more. */
+  /** The same object where nothing changes; `undefined` where the record is deleted. */
   readonly record: IdempotencyRecord | undefined;
   readonly result: R;
 }
 
 /**
- * CLAIM decides who may run. The first row that fits:
+ * Decides whether an attempt may run. The first row that applies decides:
  *
  * | record                                     | result                                         |
  * | ------------------------------------------ | ---------------------------------------------- |
  * | none                                       | claimed                                        |
  * | fingerprint differs                        | mismatch                                       |
- * | completed                                  | completed, with the answer to replay           |
- * | in flight, the same owner                  | mine                                           |
+ * | completed                                  | completed, with the response to replay         |
+ * | in flight, the same owner                  | already-owned                                  |
  * | in flight, lease still runs                | busy, with the milliseconds that are left      |
- * | in flight, more than a lease is left       | busy, and the lease starts anew                |
- * | unknown outcome                            | claimed, in doubt                              |
- * | in flight, lease over, takeovers < maximum | claimed, in doubt, one takeover more           |
- * | in flight, lease over                      | parked                                         |
- * | parked                                     | parked                                         |
+ * | in flight, more than a lease is left       | busy, and the lease restarts                   |
+ * | unknown outcome                            | claimed, may have executed                     |
+ * | in flight, lease over, takeovers < maximum | claimed, may have executed, one takeover more  |
+ * | in flight, lease over                      | quarantined                                    |
+ * | quarantined                                | quarantined                                    |
  *
- * More than a lease is left where the store's clock went back, as it can in a failover: without the new lease, the
- * request of an owner that died would be refused for as long as the clocks differ.
+ * More than a lease is left when the store's clock went back, as it can in a failover. The lease restarts, so that the
+ * request of an owner that died does not wait for as long as the clocks differ.
  *
- * RENEW, COMPLETE, UNKNOWN and RELEASE are the owner's alone; whoever was taken over is refused. An owner that was
- * late but is still the owner is heard: it knows what nobody else can know.
+ * `renew`, `complete`, `markUnknown` and `release` are for the owner only, also after its lease ran out. An owner that
+ * was taken over cannot change the record.
  *
- * `redis-scripts.ts` says the same in Lua. The contract suite holds both to this.
+ * `redis-scripts.ts` holds the same transitions in Lua. The conformance suite compares both with these functions.
  */
 export function claim(
   record: IdempotencyRecord | undefined,
@@ -99,14 +99,14 @@ export function claim(
   now: number,
   { leaseMs, maxTakeovers }: RecordSettings,
 ): Step<ClaimResult> {
-  const claimed = (known: Known, inDoubt: boolean): Step<ClaimResult> => ({
+  const claimed = (bound: BoundRecord, mayHaveExecuted: boolean): Step<ClaimResult> => ({
     record: {
       state: 'in-flight',
-      fingerprint: known.fingerprint,
-      takeovers: known.takeovers,
+      fingerprint: bound.fingerprint,
+      takeovers: bound.takeovers,
       owner,
       leaseUntil: now + leaseMs,
-      inDoubt,
+      mayHaveExecuted,
     },
     result: { outcome: 'claimed' },
   });
@@ -114,13 +114,13 @@ export function claim(
   if (fingerprintsDiffer(record.fingerprint, fingerprint)) return { record, result: { outcome: 'mismatch' } };
   switch (record.state) {
     case 'completed':
-      return { record, result: { outcome: 'completed', answer: record.answer } };
+      return { record, result: { outcome: 'completed', response: record.response } };
     case 'unknown':
       return claimed(record, true);
-    case 'parked':
-      return { record, result: { outcome: 'parked', newly: false } };
+    case 'quarantined':
+      return { record, result: { outcome: 'quarantined', newly: false } };
     case 'in-flight': {
-      if (record.owner === owner) return { record, result: { outcome: 'mine' } };
+      if (record.owner === owner) return { record, result: { outcome: 'already-owned' } };
       const leftMs = record.leaseUntil - now;
       if (leftMs > leaseMs)
         return {
@@ -131,8 +131,8 @@ export function claim(
       const { takeovers } = record;
       if (takeovers < maxTakeovers) return claimed({ ...record, takeovers: takeovers + 1 }, true);
       return {
-        record: { state: 'parked', fingerprint: record.fingerprint, takeovers, owner: record.owner },
-        result: { outcome: 'parked', newly: true },
+        record: { state: 'quarantined', fingerprint: record.fingerprint, takeovers, owner: record.owner },
+        result: { outcome: 'quarantined', newly: true },
       };
     }
     default:
@@ -140,43 +140,43 @@ export function claim(
   }
 }
 
-/** RENEW: the owner lives, its lease starts anew. */
+/** Restarts the lease of its owner. */
 export const renew = (
   record: IdempotencyRecord | undefined,
   owner: string,
   now: number,
   { leaseMs }: RecordSettings,
 ): Step<boolean> =>
-  asOwner(record, owner, ({ fingerprint, takeovers, inDoubt }) => ({
+  asOwner(record, owner, ({ fingerprint, takeovers, mayHaveExecuted }) => ({
     state: 'in-flight',
     fingerprint,
     takeovers,
     owner,
     leaseUntil: now + leaseMs,
-    inDoubt,
+    mayHaveExecuted,
   }));
 
-/** COMPLETE: this is the answer, now and for every replay. */
+/** Stores the final response, for replays. */
 export const complete = (
   record: IdempotencyRecord | undefined,
   owner: string,
-  answer: KeptAnswer,
+  response: StoredResponse,
 ): Step<boolean> =>
-  asOwner(record, owner, ({ fingerprint }) => ({ state: 'completed', fingerprint, answer }));
+  asOwner(record, owner, ({ fingerprint }) => ({ state: 'completed', fingerprint, response }));
 
-/** UNKNOWN: the attempt ended and may have taken effect. The key stays bound to its request; the next may try. */
+/** Ends an attempt that may have had an effect. The key stays bound to its request, and the next attempt may run. */
 export const markUnknown = (record: IdempotencyRecord | undefined, owner: string): Step<boolean> =>
   asOwner(record, owner, toUnknown);
 
-/** RELEASE: the attempt ended without effect. The key is free again, unless an earlier attempt may have had one. */
+/** Ends an attempt without effect. The key is free again, unless an earlier attempt may have had an effect. */
 export const release = (record: IdempotencyRecord | undefined, owner: string): Step<boolean> =>
-  asOwner(record, owner, (held) => (held.inDoubt ? toUnknown(held) : undefined));
+  asOwner(record, owner, (owned) => (owned.mayHaveExecuted ? toUnknown(owned) : undefined));
 
-interface Held extends Known {
-  readonly inDoubt: boolean;
+interface OwnedRecord extends BoundRecord {
+  readonly mayHaveExecuted: boolean;
 }
 
-const toUnknown = ({ fingerprint, takeovers }: Held): UnknownOutcome => ({
+const toUnknown = ({ fingerprint, takeovers }: OwnedRecord): UnknownOutcome => ({
   state: 'unknown',
   fingerprint,
   takeovers,
@@ -185,10 +185,13 @@ const toUnknown = ({ fingerprint, takeovers }: Held): UnknownOutcome => ({
 function asOwner(
   record: IdempotencyRecord | undefined,
   owner: string,
-  next: (held: Held) => IdempotencyRecord | undefined,
+  next: (owned: OwnedRecord) => IdempotencyRecord | undefined,
 ): Step<boolean> {
-  const held = record?.state === 'in-flight' || record?.state === 'parked' ? record : undefined;
-  if (held?.owner !== owner) return { record, result: false };
-  // Whoever is parked was taken over before.
-  return { record: next({ ...held, inDoubt: held.state === 'parked' || held.inDoubt }), result: true };
+  const owned = record?.state === 'in-flight' || record?.state === 'quarantined' ? record : undefined;
+  if (owned?.owner !== owner) return { record, result: false };
+  // A quarantined record was taken over before.
+  return {
+    record: next({ ...owned, mayHaveExecuted: owned.state === 'quarantined' || owned.mayHaveExecuted }),
+    result: true,
+  };
 }

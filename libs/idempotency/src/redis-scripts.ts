@@ -1,7 +1,11 @@
 /**
- * The transitions of `record.ts` in Lua, one script each: KEYS[1] is the record, a hash with the fields `state`,
- * `fingerprint`, `takeovers`; `owner` while somebody holds it, `lease` and `doubt` while in flight; `head` and `body`
- * once completed with an answer that is kept. Every write starts the record's life anew. Time is the server's.
+ * The transitions of `record.ts` in Lua, one script each. KEYS[1] is the record, a hash with these fields:
+ * - `state`, `fingerprint` and `takeovers`, always; the state `parked` means quarantined;
+ * - `owner` while in flight or quarantined, `lease` and `doubt` (`mayHaveExecuted`) while in flight;
+ * - `head` and `body` once completed with a response that is stored.
+ *
+ * Replicas of two versions share the records: do not change what is stored. Every write restarts the record's time to
+ * live. Time is the server's.
  */
 
 const TIME = `
@@ -15,7 +19,7 @@ local function lease_until(ms)
 end
 `;
 
-/** KEYS[1]; owner, fingerprint, lease ms, maximum of takeovers, keep ms → outcome and what belongs to it. */
+/** KEYS[1]; owner, fingerprint, lease ms, maximum of takeovers, keep ms → the outcome and its details. */
 export const CLAIM = `${TIME}
 local key, owner, fingerprint = KEYS[1], ARGV[1], ARGV[2]
 local lease_ms, max_takeovers, keep_ms = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
@@ -36,12 +40,12 @@ end
 if not state then return claimed(fingerprint, 0, 0) end
 if known ~= fingerprint and version(known) == version(fingerprint) then return {'mismatch'} end
 if state == 'completed' then
-  local answer = redis.call('HMGET', key, 'head', 'body')
-  return {'completed', answer[1], answer[2]}
+  local response = redis.call('HMGET', key, 'head', 'body')
+  return {'completed', response[1], response[2]}
 end
 if state == 'unknown' then return claimed(known, takeovers, 1) end
-if state == 'parked' then return {'parked', 0} end
-if holder == owner then return {'mine'} end
+if state == 'parked' then return {'quarantined', 0} end
+if holder == owner then return {'already-owned'} end
 local left = tonumber(record[5]) - now()
 if left > lease_ms then
   redis.call('HSET', key, 'lease', lease_until(lease_ms))
@@ -53,10 +57,10 @@ if takeovers < max_takeovers then return claimed(known, takeovers + 1, 1) end
 redis.call('HDEL', key, 'lease', 'doubt')
 redis.call('HSET', key, 'state', 'parked')
 redis.call('PEXPIRE', key, keep_ms)
-return {'parked', 1}
+return {'quarantined', 1}
 `;
 
-/** Goes on only for the owner; anybody else is answered 0. Whoever is parked was taken over before: in doubt. */
+/** Returns 0 unless the caller owns the record. A quarantined record was taken over before: it may have executed. */
 const AS_OWNER = `
 local key, owner = KEYS[1], ARGV[1]
 if redis.call('HGET', key, 'owner') ~= owner then return 0 end
@@ -70,14 +74,14 @@ local function unknown(keep_ms)
 end
 `;
 
-/** KEYS[1]; owner, lease ms, keep ms → whether it was the owner's to renew. */
+/** KEYS[1]; owner, lease ms, keep ms. */
 export const RENEW = `${TIME}${AS_OWNER}
 redis.call('HSET', key, 'state', 'in-flight', 'lease', lease_until(tonumber(ARGV[2])), 'doubt', doubt)
 redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;
 
-/** KEYS[1]; owner, keep ms, and, for an answer that is kept, its head and its body. */
+/** KEYS[1]; owner, keep ms, and the head and the body of a response that is stored. */
 export const COMPLETE = `${AS_OWNER}
 redis.call('HDEL', key, 'owner', 'lease', 'doubt', 'takeovers')
 redis.call('HSET', key, 'state', 'completed')

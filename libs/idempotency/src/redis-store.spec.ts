@@ -16,7 +16,7 @@ import { RECORD_DEFAULTS } from './record.ts';
 import { redisStore } from './redis-store.ts';
 
 const url = process.env.TEST_REDIS_URL ?? '';
-const answer = { status: 201, headers: {}, body: Buffer.from('{}') };
+const response = { status: 201, headers: {}, body: Buffer.from('{}') };
 /** As a service connects: it fails soon, and sends nothing twice. */
 const strict = {
   commandTimeout: 200,
@@ -39,7 +39,7 @@ describe.runIf(url)('in Redis', () => {
       () => store.renew(id, 'a'),
       () => store.markUnknown(id, 'a'),
       () => store.claim(id, { owner: 'b', fingerprint: '1:a' }),
-      () => store.complete(id, 'b', answer),
+      () => store.complete(id, 'b', response),
     ]) {
       await redis.pexpire(`idem:1:{${id}}`, 1000);
       await write();
@@ -48,22 +48,22 @@ describe.runIf(url)('in Redis', () => {
     expect(await redis.pttl(`idem:1:{${id}}`)).toBeLessThanOrEqual(86_400_000);
   });
 
-  it('an answer that was recorded before answers had an origin is replayed without', async () => {
+  it('a response that was recorded before responses had an origin is replayed without', async () => {
     const id = randomUUID();
     const head = '{"status":201,"headers":{}}';
     const record = { state: 'completed', fingerprint: '1:a', head, body: '{}' };
     await redis.hset(`idem:1:{${id}}`, record);
-    const { answer: replayed } = (await store.claim(id, { owner: 'b', fingerprint: '1:a' })) as {
-      answer: object;
+    const { response: replayed } = (await store.claim(id, { owner: 'b', fingerprint: '1:a' })) as {
+      response: object;
     };
-    expect(replayed).toStrictEqual(answer);
+    expect(replayed).toStrictEqual(response);
   });
 
   it('every transition is one round trip', async () => {
     const send = vi.spyOn(redis, 'sendCommand');
     const id = randomUUID();
     await store.claim(id, { owner: 'a', fingerprint: '1:a' });
-    await store.complete(id, 'a', answer);
+    await store.complete(id, 'a', response);
     expect(send).toHaveBeenCalledTimes(2);
     await store.claim(id, { owner: 'b', fingerprint: '1:a' });
     expect(send).toHaveBeenCalledTimes(3);
@@ -99,7 +99,7 @@ describe.runIf(url)('in Redis', () => {
         execute: (work) => Promise.race([work(behind), ...patience.splice(0, 1)]),
       };
       expect(await redisStore(guarded).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
-        outcome: 'mine',
+        outcome: 'already-owned',
       });
       expect(await store.claim(id, { owner: 'b', fingerprint: '1:a' })).toMatchObject({ outcome: 'busy' });
     } finally {
@@ -162,10 +162,10 @@ describe.runIf(choice.kind === 'own')('in a Redis Cluster', () => {
     for (const id of [randomUUID(), randomUUID(), randomUUID()]) {
       expect(await store.claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({ outcome: 'claimed' });
       expect(await store.renew(id, 'a')).toBe(true);
-      expect(await store.complete(id, 'a', answer)).toBe(true);
+      expect(await store.complete(id, 'a', response)).toBe(true);
       expect(await store.claim(id, { owner: 'b', fingerprint: '1:a' })).toEqual({
         outcome: 'completed',
-        answer,
+        response,
       });
     }
   });

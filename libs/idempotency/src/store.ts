@@ -1,18 +1,22 @@
-import type { KeptAnswer } from './answer.ts';
+import type { StoredResponse } from './final-response.ts';
 import type { Claim, ClaimResult } from './record.ts';
 
 /**
- * Keeps a record per id and makes the transitions of `record.ts` on it, one at a time. It must take time from one
- * clock for all who share it, never from the caller. A request waits for each: it must settle in bounded time, by
- * itself. A rejection means that nobody knows whether the transition was made. The last four resolve with whether they
- * were the owner's to make.
+ * Holds one record per id and applies the transitions of `record.ts` to it, one at a time. Run
+ * `idempotencyStoreCases` of `@film-store/idempotency/testing` against your own store.
+ *
+ * - Time comes from one clock that all replicas share, never from the caller.
+ * - Each call settles within a bounded time: a request waits for it.
+ * - A rejection means that the transition may or may not have been made.
+ * - `renew`, `complete`, `markUnknown` and `release` resolve with `false`, and change nothing, unless `owner` owns the
+ *   record.
  */
 export interface IdempotencyStore {
-  /** How long a claim lasts without renewal, in milliseconds. */
+  /** Time that a claim lasts without a renewal, in milliseconds. */
   readonly leaseMs: number;
   claim(id: string, claim: Claim): Promise<ClaimResult>;
   renew(id: string, owner: string): Promise<boolean>;
-  complete(id: string, owner: string, answer: KeptAnswer): Promise<boolean>;
+  complete(id: string, owner: string, response: StoredResponse): Promise<boolean>;
   markUnknown(id: string, owner: string): Promise<boolean>;
   release(id: string, owner: string): Promise<boolean>;
 }

@@ -1,10 +1,7 @@
-/**
- * Runs `action` once after `ms` milliseconds, unless the process ends before: it keeps none alive. The returned
- * function cancels it and may be called at any time.
- */
-export type After = (ms: number, action: () => void) => () => void;
+import type { Clock } from '@film-store/core';
 
-export const after: After = (ms, action) => {
+/** Runs an action later like a clock's `after`, but its timer does not keep the process alive. */
+export const after: Clock['after'] = (ms, action) => {
   const timer = setTimeout(action, ms).unref();
   return () => clearTimeout(timer);
 };

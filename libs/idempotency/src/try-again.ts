@@ -1,13 +1,17 @@
-import { type After, after } from './time.ts';
+import type { Clock } from '@film-store/core';
+import { after } from './time.ts';
 
-/** How often, waiting twice as long each time. */
-const TIMES = 5;
+const ATTEMPTS = 5;
 
 /**
- * Tries again and again until `attempt` resolves with anything but `undefined`, the last time before `withinMs`
- * milliseconds have passed. `attempt` must not reject.
+ * Repeats `attempt` until it resolves with anything but `undefined`, at most five times within `withinMs` milliseconds.
+ * Each wait is twice as long as the one before. `attempt` must not reject.
  */
-export function tryAgain(attempt: () => Promise<unknown>, withinMs: number, timer: After = after): void {
+export function tryAgain(
+  attempt: () => Promise<unknown>,
+  withinMs: number,
+  timer: Clock['after'] = after,
+): void {
   const plan = (left: number, waitMs: number): void => {
     timer(waitMs, () => void tryOnce(left, waitMs));
   };
@@ -15,5 +19,5 @@ export function tryAgain(attempt: () => Promise<unknown>, withinMs: number, time
     const result = await attempt();
     if (result === undefined && left > 1) plan(left - 1, 2 * waitMs);
   };
-  plan(TIMES, withinMs / 2 ** TIMES);
+  plan(ATTEMPTS, withinMs / 2 ** ATTEMPTS);
 }

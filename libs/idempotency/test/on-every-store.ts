@@ -3,7 +3,7 @@ import { afterAll, describe } from 'vitest';
 import { RECORD_DEFAULTS, type RecordSettings } from '../src/record.ts';
 import { memoryStore } from '../src/memory-store.ts';
 import { redisStore } from '../src/redis-store.ts';
-import type { StoreUnderTest } from './random-transitions.ts';
+import type { StoreUnderTest } from '../src/testing/index.ts';
 import { unguarded } from './unguarded.ts';
 
 /** Runs the same specs on the memory store and, where there is one, on a real Redis. */
@@ -13,7 +13,7 @@ export function describeOnEveryStore(
 ): void {
   describe(`${name}, in memory`, () => {
     specs((settings) => {
-      // Far from 0, which the store takes for no time at all, for it may go back.
+      // Far from 0, which the store takes for no time at all: the clock may go back.
       let now = 1e9;
       return {
         store: memoryStore({ ...RECORD_DEFAULTS, ...settings }, () => now),
@@ -30,7 +30,7 @@ export function describeOnEveryStore(
     afterAll(() => redis.disconnect());
     specs((settings) => ({
       store: redisStore(unguarded(redis), { ...RECORD_DEFAULTS, ...settings }),
-      // Time is the server's own: instead of it going on, the record grows older.
+      // The server's clock cannot be moved, so the record is made older.
       async advance(id, ms) {
         const key = `idem:1:{${id}}`;
         if (await redis.hexists(key, 'lease')) await redis.hincrby(key, 'lease', -ms);

@@ -1,33 +1,30 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Module, Post, Redirect, Res, Sse, StreamableFile, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createService, defineService, serviceConfig } from '@film-store/service';
 import { IdempotencyModule } from '../src/idempotency.module.ts';
 import { Idempotent } from '../src/idempotent.decorator.ts';
 import { memoryStore } from '../src/memory-store.ts';
-import { SECRET } from './shop.ts';
+import { ApiIdempotent } from '../src/openapi.ts';
 
-function serviceOf(controller: Type) {
+function createApp(controller: Type): Promise<NestFastifyApplication> {
   @Module({
     imports: [
-      IdempotencyModule.register({
-        useFactory: () => ({ store: memoryStore(), secret: SECRET, whenStoreFails: 'proceed' }),
+      IdempotencyModule.forRootAsync({
+        useFactory: () => ({ store: memoryStore(), secret: 'a secret of thirty-two characters' }),
       }),
     ],
     controllers: [controller],
   })
   class RouteModule {}
-  return createService(
-    defineService({
-      name: 'routes',
-      config: serviceConfig({ port: 0 }),
-      module: RouteModule,
-      docs: { title: 'Routes', description: 'of a spec' },
-    }),
-    { PORT: '0', LOG_LEVEL: 'silent' },
-  );
+  return NestFactory.create<NestFastifyApplication>(RouteModule, new FastifyAdapter(), {
+    logger: false,
+    abortOnError: false,
+  });
 }
 
 @Controller('file')
@@ -78,6 +75,7 @@ class RedirectController {
 class LateController {
   @Post('late')
   @Idempotent()
+  @ApiIdempotent()
   async late() {
     return Readable.from(['x']);
   }
@@ -105,15 +103,16 @@ describe('31: a streaming answer on an idempotent route: refused at start-up', (
       'RedirectController.redirect is @Idempotent() but uses @Sse(), @Render() or @Redirect()',
     ],
   ])('where its method says so: %o', async (controller, message) => {
-    const service = await serviceOf(controller);
-    await expect(service.start()).rejects.toThrow(message);
-    await service.stop();
+    const app = await createApp(controller);
+    await expect(app.init()).rejects.toThrow(message);
+    await app.close();
   });
 
   it('or when it comes, where it could not be seen before', async () => {
-    const service = await serviceOf(LateController);
+    const app = await createApp(LateController);
     try {
-      const url = await service.start();
+      await app.listen(0, '127.0.0.1');
+      const url = await app.getUrl();
       const send = (path: string) =>
         fetch(url + path, { method: 'POST', headers: { 'idempotency-key': '0123456789abcdef' } });
       expect((await send('/late')).status).toBe(500);
@@ -124,16 +123,16 @@ describe('31: a streaming answer on an idempotent route: refused at start-up', (
       expect(second.headers.get('content-type')).toBeNull();
       expect(await (await fetch(`${url}/stream`)).text()).toBe('x');
     } finally {
-      await service.stop();
+      await app.close();
     }
   });
 });
 
 it('an idempotent route documents its header and its problems', async () => {
-  const service = await serviceOf(LateController);
+  const app = await createApp(LateController);
   try {
-    const document = await (await fetch(`${await service.start()}/docs/openapi.json`)).json();
-    const { parameters, responses } = (document as OpenApi).paths['/late']!.post;
+    const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+    const { parameters, responses } = (document as unknown as OpenApi).paths['/late']!.post;
     expect(parameters).toContainEqual(
       expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
     );
@@ -144,7 +143,7 @@ it('an idempotent route documents its header and its problems', async () => {
     expect(responses['422']!.description).toContain('idempotency-key-reused');
     expect(responses['503']!.description).toContain('idempotency-unavailable');
   } finally {
-    await service.stop();
+    await app.close();
   }
 });
 

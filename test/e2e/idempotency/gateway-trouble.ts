@@ -81,7 +81,7 @@ export function gatewayTrouble(desk: OrderDesk): void {
 
     describe('a gateway that is killed with -9 before catalog hears of its orders', () => {
       const takenOver = once(newOrder);
-      const parked = once(newOrder);
+      const quarantined = once(newOrder);
 
       beforeAll(async () => {
         const { redis, toCatalog } = desk.store;
@@ -98,7 +98,7 @@ export function gatewayTrouble(desk: OrderDesk): void {
           });
         for (let takeovers = 0; takeovers <= 5; takeovers += 1) {
           await letLeasesRunOut();
-          lost.push(brokenOff(post(one(), parked())));
+          lost.push(brokenOff(post(one(), quarantined())));
           await claimed(takeovers, 1);
         }
         lost.push(brokenOff(post(one(), takenOver())));
@@ -118,7 +118,7 @@ export function gatewayTrouble(desk: OrderDesk): void {
       });
 
       it('37: every attempt crashes: after 5 takeovers 409 outcome-unknown and an alert', async () => {
-        const posting = parked();
+        const posting = quarantined();
         await letLeasesRunOut();
         const before = desk.store.log.length;
         for (let time = 0; time < 2; time += 1) {
@@ -127,11 +127,12 @@ export function gatewayTrouble(desk: OrderDesk): void {
           expect(JSON.parse(answer.text)).toMatchObject({ safeNewKey: false, retryable: false });
         }
         expect(await placed(posting.order)).toEqual([]);
-        const told = () => desk.store.log.slice(before).filter((line) => line.includes('idempotency.parked'));
+        const told = () =>
+          desk.store.log.slice(before).filter((line) => line.includes('idempotency.quarantined'));
         await eventually(() => expect(told()).toEqual([expect.stringContaining('"level":50')]));
-        // What the alert IdempotencyKeyParked waits for.
+        // What the alert IdempotencyKeyQuarantined waits for.
         const metrics = await (await fetch(`${other()}/metrics`)).text();
-        expect(metrics).toMatch(/^idempotency_claims_total\{.*outcome="parked".*\} 2$/m);
+        expect(metrics).toMatch(/^idempotency_claims_total\{.*outcome="quarantined".*\} 2$/m);
       });
     });
   });

@@ -201,7 +201,9 @@ export const metrics: Readonly<Record<string, Metric>> = {
   },
   'idempotency.claims': {
     by: ['gateway'],
-    labels: { outcome: ['claimed', 'mine', 'mismatch', 'completed', 'busy', 'parked', 'unavailable'] },
+    labels: {
+      outcome: ['claimed', 'already-owned', 'mismatch', 'completed', 'busy', 'quarantined', 'unavailable'],
+    },
   },
   'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
   'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },

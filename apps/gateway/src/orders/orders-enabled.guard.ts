@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Flags, booleanFlag } from '@film-store/feature-flags';
-import { Refusal } from '@film-store/idempotency';
+import { NotExecuted } from '@film-store/idempotency';
 
 /** `Retry-After` of a refused order, in seconds: about as long as a short maintenance takes. */
 const RETRY_AFTER_S = 60;
@@ -19,11 +19,11 @@ export const acceptOrders = booleanFlag('orders.accept', {
 export class OrdersEnabledGuard {
   constructor(private readonly flags: Flags) {}
 
-  /** @throws Refusal `unavailable` while no orders are accepted; the order's key stays free */
+  /** @throws NotExecuted `unavailable` while no orders are accepted; the order's key stays free */
   async assertEnabled(): Promise<void> {
     const { value } = await this.flags.boolean(acceptOrders);
     if (value) return;
-    throw new Refusal('unavailable', {
+    throw new NotExecuted('unavailable', {
       detail: 'no orders are taken at the moment',
       headers: { 'retry-after': String(RETRY_AFTER_S) },
     });

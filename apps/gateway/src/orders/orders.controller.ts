@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Res, UseGuards } from '@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Order, type OrderRequest, order, orderId, orderRequest } from '@film-store/contracts';
 import { IDEMPOTENT_REPLAYED } from '@film-store/core';
+import { ApiIdempotent } from '@film-store/idempotency/openapi';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { DerivedIdempotencyKey, Idempotent } from '@film-store/idempotency';
 import { ApiProblems, ApiSuccess } from '../api/api-responses.ts';
@@ -21,6 +22,7 @@ export class OrdersController {
 
   @Post()
   @Idempotent()
+  @ApiIdempotent()
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   @ApiOperation({ summary: 'Place an order' })
   @ApiSuccess(201, order)

@@ -3,8 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import type { ProblemCode } from '@film-store/problem';
-import type { IdempotencyStore } from '../src/store.ts';
-import { describeOnEveryStore } from './on-every-store.ts';
+import type { IdempotencyStore } from '@film-store/idempotency';
+import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
 import { BUDGET_MS, idOf, logged, newOrder, openShop } from './shop.ts';
 
 /** What is recorded of an attempt, and what a repetition gets: the cases of the HTTP contract by their numbers. */
@@ -47,10 +47,10 @@ describeOnEveryStore('outcomes', (open) => {
   });
 
   it('18: a business 4xx after execution is stored and replayed, with its own request id', async () => {
-    const { key, body, runs } = newOrder('out-of-stock');
+    const { key, body, runs } = newOrder('seat-taken');
     const first = await order(key, body);
     const second = await order(key, body);
-    expect(first).toMatchObject({ status: 409, code: 'out-of-stock', replayed: false });
+    expect(first).toMatchObject({ status: 409, code: 'seat-taken', replayed: false });
     expect(second).toMatchObject({ status: 409, text: first.text, replayed: true });
     expect(JSON.parse(second.text)).toMatchObject({ requestId: first.headers.get('x-request-id') });
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
@@ -233,7 +233,7 @@ describeOnEveryStore('leases that run out', (open) => {
       expect(answer).toMatchObject({ status: 409, code: 'outcome-unknown' });
       expect(JSON.parse(answer.text)).toMatchObject({ safeNewKey: false, retryable: false });
     }
-    const alerts = logged('idempotency.parked').filter((line) => line.includes(idOf(key)));
+    const alerts = logged('idempotency.quarantined').filter((line) => line.includes(idOf(key)));
     expect(alerts).toEqual([expect.stringContaining('"level":50')]);
     expect(runs()).toBe(0);
   });

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { IdempotencyStore } from '../src/store.ts';
-import { memoryStore } from '../src/memory-store.ts';
-import { describeOnEveryStore } from './on-every-store.ts';
+import { type IdempotencyStore, memoryStore } from '@film-store/idempotency';
+import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
 import { idOf, logged, newOrder, openShop } from './shop.ts';
 
 const gone = () => Promise.reject(new Error('connect ECONNREFUSED'));
@@ -29,8 +28,8 @@ describe('26: the store is down', () => {
     });
 
     it('what it says of the request is told', async () => {
-      const { key, body } = newOrder('out-of-stock');
-      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 409, code: 'out-of-stock' });
+      const { key, body } = newOrder('seat-taken');
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status: 409, code: 'seat-taken' });
     });
 
     it('503 idempotency-unavailable when that is gone too', async () => {

@@ -16,15 +16,17 @@ import { PinoLogger } from 'nestjs-pino';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import '@film-store/contracts';
-import { Problem, type ProblemCode } from '@film-store/problem';
-import { type Service, createService, defineService, serviceConfig } from '@film-store/service';
 import { UseRoutePolicy } from '@film-store/http-server';
-import { DerivedIdempotencyKey } from '../src/derived-key.ts';
-import { IdempotencyModule } from '../src/idempotency.module.ts';
-import type { IdempotencyStore } from '../src/store.ts';
-import { Idempotent } from '../src/idempotent.decorator.ts';
-import { recordId } from '../src/record-id.ts';
+import {
+  DerivedIdempotencyKey,
+  IdempotencyModule,
+  type IdempotencyStore,
+  Idempotent,
+} from '@film-store/idempotency';
+import { Problem, type ProblemCode } from '@film-store/problem';
+import { recordId } from '../../../idempotency/src/record-id.ts';
+import '../../../idempotency/test/seat-taken.ts';
+import { type Service, createService, defineService, serviceConfig } from '../../src/index.ts';
 
 export const SECRET = 'a secret of thirty-two characters';
 /** Longer than any spec holds an order. */
@@ -119,7 +121,7 @@ export interface ShopOptions {
 export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions): Promise<Service> {
   @Module({
     imports: [
-      IdempotencyModule.register({
+      IdempotencyModule.forRootAsync({
         inject: [PinoLogger],
         useFactory: (logger: PinoLogger) => ({
           store,
@@ -159,18 +161,18 @@ export function openShop(options: () => ShopOptions) {
   return {
     url: () => url,
     post: async (path: string, key: string, body: unknown, headers: Record<string, string> = {}) => {
-      const answer = await fetch(url + path, {
+      const response = await fetch(url + path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       });
-      const text = await answer.text();
+      const text = await response.text();
       return {
-        status: answer.status,
-        headers: answer.headers,
+        status: response.status,
+        headers: response.headers,
         text,
-        replayed: answer.headers.get('idempotent-replayed') === 'true',
-        code: answer.status < 400 ? undefined : (JSON.parse(text) as { code: string }).code,
+        replayed: response.headers.get('idempotent-replayed') === 'true',
+        code: response.status < 400 ? undefined : (JSON.parse(text) as { code: string }).code,
       };
     },
   };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
 import { expect, it } from 'vitest';
-import { recordId } from '../src/record-id.ts';
-import { describeOnEveryStore } from './on-every-store.ts';
+import { recordId } from '../../../idempotency/src/record-id.ts';
+import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
 import { SECRET, idOf, newOrder, openShop, seen } from './shop.ts';
 
 /** Which requests are the same: the cases of the HTTP contract by their numbers. */
