@@ -1,14 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { IDEMPOTENCY_KEY } from '@film-store/core';
-import type { HttpRequest } from './http-exchange.ts';
 
-/** Node publishes each request here before its server, and so before any middleware that logs, sees it. */
+/** Node publishes each request here before its server, and so before any middleware that logs, handles it. */
 const REQUEST_START = 'http.server.request.start';
 
 /**
- * Keeps keys out of logs, whatever logger writes them: the header can be read by its name, but it is not enumerable,
- * so a logger that serializes all headers does not find it. A proxy in this process has to copy it by its name.
+ * Keeps keys out of logs, whatever logger writes them. The header can be read by its name, but it is not enumerable, so
+ * a logger that serializes all headers does not find it. A proxy in this process has to copy it by its name.
  */
 @Injectable()
 export class HideKeys implements OnApplicationShutdown {
@@ -22,7 +22,10 @@ export class HideKeys implements OnApplicationShutdown {
 }
 
 const hideKey = (message: unknown): void => {
-  const { headers } = (message as { request: HttpRequest }).request;
-  if (headers[IDEMPOTENCY_KEY] !== undefined)
-    Object.defineProperty(headers, IDEMPOTENCY_KEY, { enumerable: false });
+  const { headers, rawHeaders } = (message as { request: IncomingMessage }).request;
+  if (headers[IDEMPOTENCY_KEY] === undefined) return;
+  Object.defineProperty(headers, IDEMPOTENCY_KEY, { enumerable: false });
+  // Names and values alternate.
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]!.toLowerCase() === IDEMPOTENCY_KEY) rawHeaders[index + 1] = '[Redacted]';
 };

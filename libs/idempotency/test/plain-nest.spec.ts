@@ -14,7 +14,6 @@ import {
 import { AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { LoggerModule } from 'nestjs-pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
 import { DerivedIdempotencyKey } from '../src/derived-key.ts';
@@ -24,7 +23,6 @@ import { memoryStore } from '../src/memory-store.ts';
 
 const runs = new Map<string, number>();
 const gates = new Map<string, Promise<unknown>>();
-const logLines: string[] = [];
 
 /** What a handler throws at its first run, by what a request asks for. */
 const failures: Readonly<Record<string, () => Error>> = {
@@ -67,12 +65,7 @@ class OrdersController {
 }
 
 @Module({
-  imports: [
-    LoggerModule.forRoot({
-      pinoHttp: [{ level: 'trace' }, { write: (line: string) => void logLines.push(line) }],
-    }),
-    IdempotencyModule.forRoot({ store: memoryStore(), secret: 'a secret of thirty-two characters' }),
-  ],
+  imports: [IdempotencyModule.forRoot({ store: memoryStore(), secret: 'a secret of thirty-two characters' })],
   controllers: [OrdersController],
 })
 class PlainModule {}
@@ -210,13 +203,6 @@ describe.each<[string, () => AbstractHttpAdapter]>([
     expect(await post('1/orders', key, newOrder().body)).toMatchObject({ status: 422 });
     expect(await post('1/orders', key, body)).toMatchObject({ status: 201, replayed: false });
     expect(runs.get(body.name)).toBe(2);
-  });
-
-  it('keeps keys out of the log of a logger that logs all headers', async () => {
-    const { key, body } = newOrder();
-    await post('1/orders', key, body);
-    await expect.poll(() => logLines.join('')).toContain('"content-type"');
-    expect(logLines.join('')).not.toContain(key);
   });
 });
 
