@@ -10,7 +10,7 @@ import {
 } from 'cockatiel';
 import CircuitBreaker from 'opossum';
 import { pino } from 'pino';
-import { type Call, createPipeline, type Policy, upstreamDefaults } from '@film-store/resilience';
+import { type Call, createPipeline, type Policy, UPSTREAM_POLICY_DEFAULTS } from '@film-store/resilience';
 import { systemClock } from '@film-store/core';
 import { createFaults, faultPointsOf } from '@film-store/fault-injection';
 import type { Benchmark, Measured } from './benchmark.ts';
@@ -28,7 +28,7 @@ function faultPoint(): Policy {
 }
 
 function ours(hedge: boolean, transport: Call<unknown> = noop): () => Promise<unknown> {
-  const pipeline = createPipeline(upstreamDefaults, transport, {
+  const pipeline = createPipeline(UPSTREAM_POLICY_DEFAULTS, transport, {
     clock: systemClock,
     random: Math.random,
     classify: () => 'failure',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { exampleEnv } from '@film-store/service';
+import { exampleEnv } from '@film-store/config';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
 import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';

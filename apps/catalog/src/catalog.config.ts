@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readableFile, secret } from '@film-store/config';
-import { serviceConfig } from '@film-store/service';
-import { dependencyConfig } from '@film-store/resilience';
+import { executorEnv, serviceConfig } from '@film-store/service';
 import { tlsOrNone } from './database/database-tls.ts';
 
 const settings = serviceConfig({ port: 3001 }).extend({
@@ -17,7 +16,7 @@ const settings = serviceConfig({ port: 3001 }).extend({
     .string()
     .default('.data/catalog')
     .describe('Directory of the embedded database; one process at a time may use it.'),
-  ...dependencyConfig('database', {
+  ...executorEnv('database', {
     // A read's budget.
     timeoutMaxMs: 1000,
     // As many reads as may be under way: when they all hang, that is a verdict.

@@ -3,7 +3,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { FlagsModule } from '@film-store/feature-flags';
 import { IdempotencyModule, memoryStore, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
-import { CONFIG } from '@film-store/service';
+import { CONFIG, toFlagsOptions, toRedisOptions } from '@film-store/service';
 import { principalOf } from './auth/principal.guard.ts';
 import { ControlRoomModule } from './control-room/control-room.module.ts';
 import type { GatewayConfig } from './gateway.config.ts';
@@ -13,8 +13,8 @@ import { ProductsModule } from './products/products.module.ts';
 
 @Module({
   imports: [
-    FlagsModule.register({ config: CONFIG }),
-    RedisModule.forRootAsync({ inject: [CONFIG], useFactory: (config: GatewayConfig) => config }),
+    FlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    RedisModule.forRootAsync({ inject: [CONFIG], useFactory: toRedisOptions }),
     IdempotencyModule.forRootAsync({
       inject: [CONFIG, RedisConnection, PinoLogger],
       useFactory: (

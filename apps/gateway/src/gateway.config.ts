@@ -1,6 +1,12 @@
-import { flagsConfig } from '@film-store/feature-flags';
-import { httpUrl, httpUrls, oneRedis, redisConfig, serviceConfig } from '@film-store/service';
-import { upstreamConfig } from '@film-store/resilience';
+import {
+  flagsEnv,
+  httpUrl,
+  httpUrls,
+  idempotencyEnv,
+  redisEnv,
+  serviceConfig,
+  upstreamEnv,
+} from '@film-store/service';
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
 
@@ -24,24 +30,18 @@ const settings = serviceConfig({
     .optional()
     .describe('Where people look at traces: the control room links there, as JAEGER_URL/trace/ID.'),
   GRAFANA_URL: httpUrl.optional().describe('Where the dashboards are: the control room links there.'),
-  ...redisConfig,
-  IDEMPOTENCY_SECRET: z.string().min(32).meta({
-    secret: true,
-    description:
-      'What Idempotency-Keys are hidden with, 32 characters or more, the same in every replica. Changing it makes every key new.',
-  }),
-  ...flagsConfig,
-  ...upstreamConfig('catalog'),
-  ...upstreamConfig('recommendations'),
+  ...redisEnv,
+  ...idempotencyEnv,
+  ...flagsEnv({ file: 'deploy/flags/flags.json' }),
+  ...upstreamEnv('catalog'),
+  ...upstreamEnv('recommendations'),
   ...authConfig,
-  ...upstreamConfig('identity'),
+  ...upstreamEnv('identity'),
 });
 
-export const gatewayConfig = settings
-  .refine(
-    ({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => AUTH_JWT_SECRET === undefined || AUTH_JWKS_URL === undefined,
-    { path: ['AUTH_JWKS_URL'], message: 'cannot be set beside AUTH_JWT_SECRET' },
-  )
-  .check(oneRedis);
+export const gatewayConfig = settings.refine(
+  ({ AUTH_JWT_SECRET, AUTH_JWKS_URL }) => AUTH_JWT_SECRET === undefined || AUTH_JWKS_URL === undefined,
+  { path: ['AUTH_JWKS_URL'], message: 'cannot be set beside AUTH_JWT_SECRET' },
+);
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { CONFIG, serviceTokenHeaders } from '@film-store/service';
+import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
 import { UpstreamModule } from '@film-store/resilience';
 import { FeedService } from './feed/feed.service.ts';
 import { FilmsService } from './films/films.service.ts';
@@ -13,14 +13,17 @@ import { RecommendationsService } from './recommendations/recommendations.servic
 
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'catalog',
-      config: CONFIG,
-      url: (config: RecommendationsConfig) => config.CATALOG_URL,
-      headers: serviceTokenHeaders,
-      internal: true,
-      // No request waits for its reads: there is time to try again.
-      deadlineMs: 10_000,
+      inject: [CONFIG],
+      useFactory: (config: RecommendationsConfig) => ({
+        url: config.CATALOG_URL,
+        policies: toUpstreamPolicies('catalog', config),
+        headers: serviceTokenHeaders(config),
+        internal: true,
+        // No request waits for its reads: there is time to try again.
+        deadlineMs: 10_000,
+      }),
     }),
   ],
   controllers: [RecommendationsController],

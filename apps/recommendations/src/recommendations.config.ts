@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { httpUrls, serviceConfig } from '@film-store/service';
-import { upstreamConfig } from '@film-store/resilience';
+import { httpUrls, serviceConfig, upstreamEnv } from '@film-store/service';
 
 export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({
   CATALOG_URL: httpUrls
@@ -11,6 +10,6 @@ export const recommendationsConfig = serviceConfig({ port: 3002 }).extend({
     .default('.data/recommendations')
     .describe('Directory that keeps the films last read, for a start without catalog.'),
   // Its polls are tried again by themselves.
-  ...upstreamConfig('catalog', { retryAttempts: 1 }),
+  ...upstreamEnv('catalog', { retryAttempts: 1 }),
 });
 export type RecommendationsConfig = z.infer<typeof recommendationsConfig>;

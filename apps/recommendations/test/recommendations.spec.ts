@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recommendations as recommendationsAnswer } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
-import { type Upstream, createUpstream, upstreamDefaults } from '@film-store/resilience';
+import { type Upstream, createUpstream } from '@film-store/resilience';
 import { recommendations } from '../src/recommendations.ts';
 import { CatalogStandIn } from './catalog-stand-in.ts';
 import { film, ids } from './films.ts';
@@ -47,7 +47,6 @@ describe('the recommendations service', () => {
     });
     client = createUpstream('recommendations', {
       url: await service.start(),
-      settings: upstreamDefaults,
     });
   }
 

@@ -1,3 +1,5 @@
+export { ConfigError, parseEnvironment, redactConfig } from './environment.ts';
+export { type OptionVariables, mapOptions } from './option-variables.ts';
 export { readableFile } from './readable-file.ts';
-export { readSecretFiles } from './secret-files.ts';
+export { exampleEnv, optionTable } from './reference.ts';
 export { isSecret, secret } from './secret.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseConfig, redactConfig } from '@film-store/service';
+import { parseEnvironment, redactConfig } from './environment.ts';
 import { secret } from './secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
@@ -20,7 +20,7 @@ const schema = z.object({
   KEY: secret(z.string().min(8)),
   TOKEN: secret(z.string().min(8)).optional(),
 });
-const parse = (env: NodeJS.ProcessEnv) => parseConfig('shop', schema, env);
+const parse = (env: NodeJS.ProcessEnv) => parseEnvironment('shop', schema, env);
 
 describe('a secret in a file', () => {
   it.each([

@@ -1,36 +1,37 @@
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Global, Module } from '@nestjs/common';
 import type { Logger } from '@openfeature/server-sdk';
 import { PinoLogger } from 'nestjs-pino';
 import type { FlagFeed } from './feed.ts';
 import { FileFeed } from './file-feed.ts';
-import type { FlagsConfig } from './flags.config.ts';
 import { Flags } from './flags.ts';
 import { InProcessProvider } from './in-process-provider.ts';
+import { type FlagsOptions, type FlagsOptionsInput, flagsOptions } from './options.ts';
 
-export interface FlagsOptions {
-  /** The token of the service's configuration, which `flagsConfig` is a part of. */
-  readonly config: FactoryProvider['provide'];
-}
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<FlagsOptionsInput>()
+  .setClassMethodName('forRoot')
+  .build();
 
 /** Gives a service its `Flags`. */
-@Module({})
-export class FlagsModule {
-  static register({ config }: FlagsOptions): DynamicModule {
-    const provider: FactoryProvider<InProcessProvider> = {
+@Global()
+@Module({
+  providers: [
+    {
       provide: InProcessProvider,
-      inject: [config, PinoLogger],
-      useFactory: async (given: FlagsConfig, logger: PinoLogger) =>
-        new InProcessProvider(await feedOf(given), toOpenFeature(logger)),
-    };
-    return { module: FlagsModule, global: true, providers: [provider, Flags], exports: [Flags] };
-  }
-}
+      inject: [MODULE_OPTIONS_TOKEN, PinoLogger],
+      useFactory: async (options: FlagsOptionsInput, logger: PinoLogger) =>
+        new InProcessProvider(await createFeed(flagsOptions.parse(options)), toOpenFeature(logger)),
+    },
+    Flags,
+  ],
+  exports: [Flags],
+})
+export class FlagsModule extends ConfigurableModuleClass {}
 
-async function feedOf({ FLAGS_FILE, FLAGD_HOST, FLAGD_PORT }: FlagsConfig): Promise<FlagFeed> {
-  if (FLAGD_HOST === undefined) return new FileFeed(FLAGS_FILE);
-  // Only here: who takes flags from a file need not load gRPC.
+async function createFeed({ file, flagdHost, flagdPort }: FlagsOptions): Promise<FlagFeed> {
+  if (flagdHost === undefined) return new FileFeed(file);
+  // Imported only here: an application that reads the flags from a file need not load gRPC.
   const { ServerFeed } = await import('./server-feed.ts');
-  return new ServerFeed(FLAGD_HOST, FLAGD_PORT);
+  return new ServerFeed(flagdHost, flagdPort);
 }
 
 function toOpenFeature(logger: PinoLogger): Logger {

@@ -1,7 +1,6 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { LoggerModule } from 'nestjs-pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,13 +10,9 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { definitions, onlyFor } from '../test/definitions.ts';
 import { startFlagd } from '../test/flagd-stand-in.ts';
 import { booleanFlag, flagDegradations } from './flag.ts';
-import type { FlagsConfig } from './flags.config.ts';
 import { FlagsModule } from './flags.module.ts';
 import { Flags } from './flags.ts';
-
-const CONFIG = Symbol('config');
-@Module({})
-class ConfigModule {}
+import type { FlagsOptions } from './options.ts';
 
 const dark = booleanFlag('dark', { default: false, description: 'off where nobody can say' });
 const bright = booleanFlag('bright', { default: true, description: 'on where nobody can say' });
@@ -35,18 +30,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function start(config: Partial<FlagsConfig> = {}) {
-  const given: FlagsConfig = { FLAGS_FILE: path, FLAGD_PORT: 8015, ...config };
+async function start(options: Partial<FlagsOptions> = {}) {
   const imports = [
     LoggerModule.forRoot({ pinoHttp: { level: 'silent' }, forRoutes: [] }),
     HealthModule.register(new ServicePhase()),
-    {
-      module: ConfigModule,
-      global: true,
-      providers: [{ provide: CONFIG, useValue: given }],
-      exports: [CONFIG],
-    },
-    FlagsModule.register({ config: CONFIG }),
+    FlagsModule.forRoot({ file: path, ...options }),
   ];
   const app = await Test.createTestingModule({ imports }).compile();
   running.push(app);
@@ -131,7 +119,7 @@ describe('flags of a file', () => {
     await edit(definitions({ dark: 'on' }));
     const other = join(directory, 'other.json');
     await writeFile(other, definitions({ dark: 'off' }));
-    const [one, two] = [await start(), await start({ FLAGS_FILE: other })];
+    const [one, two] = [await start(), await start({ file: other })];
     expect((await one.flags.boolean(dark)).value).toBe(true);
     expect((await two.flags.boolean(dark)).value).toBe(false);
   });
@@ -155,7 +143,7 @@ it('a service starts without its file, and finds it later', async () => {
 it('a service starts without its flagd server, and finds it later', async () => {
   const away = await startFlagd('');
   away.kill();
-  const { flags } = await start({ FLAGD_HOST: '127.0.0.1', FLAGD_PORT: away.port });
+  const { flags } = await start({ flagdHost: '127.0.0.1', flagdPort: away.port });
   expect(await flags.boolean(dark)).toEqual({ source: 'default', value: false, reason: 'unreachable' });
   const flagd = await startFlagd(definitions({ dark: 'on' }), away.port);
   await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true }));

@@ -5,9 +5,9 @@ import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
 import {
-  LOAD_SHEDDING_DEFAULTS,
   type LoadSheddingOptions,
   type LoadSheddingSettings,
+  loadSheddingOptions,
   reportOverload,
 } from './options.ts';
 import { OverloadEpisodes } from './overload-episodes.ts';
@@ -22,15 +22,18 @@ const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
   queued: meter.createObservableGauge('inbound.queued', { description: 'Requests that wait for a place' }),
 }));
 
-/** Creates the load shedder of a server, with its metrics. Call `stop` when the server has closed. */
+/**
+ * Creates the load shedder of a server, with its metrics. Call `stop` when the server has closed.
+ * @throws ZodError that lists all invalid options
+ */
 export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedder {
-  const settings: LoadSheddingSettings = { ...LOAD_SHEDDING_DEFAULTS, ...options };
+  const { clock = systemClock, random = Math.random, logger, onOverload, ...given } = options;
+  const settings = loadSheddingOptions.parse(given);
   const { strategy } = settings;
   if (strategy === 'off') return OFF;
 
-  const { clock = systemClock, random = Math.random } = options;
   const loop = watchLoopDelay();
-  const episodes = new OverloadEpisodes(clock, (event) => reportOverload(options, event));
+  const episodes = new OverloadEpisodes(clock, (event) => reportOverload({ logger, onOverload }, event));
   const limiter = new RequestLimiter({
     limit: createLimit(strategy, settings),
     queue: {

@@ -15,7 +15,11 @@ export {
   type ShedRequest,
   loadSheddingPlugin,
 } from './load-shedding.plugin.ts';
-export { LOAD_SHEDDING_DEFAULTS, type LoadSheddingOptions, type LoadSheddingSettings } from './options.ts';
+export {
+  LOAD_SHEDDING_DEFAULTS,
+  type LoadSheddingOptions,
+  type LoadSheddingSettings,
+  loadSheddingOptions,
+} from './options.ts';
 export type { OverloadEvent } from './overload-episodes.ts';
-export { limitsInOrder, overloadConfig, overloadSettings } from './settings.ts';
 export { type ShedLoadOptions, createShedLoadMiddleware, shedLoad } from './shed-load.ts';

@@ -1,45 +1,59 @@
 import type { Clock } from '@film-store/core';
+import { z } from 'zod';
 import type { OverloadEvent } from './overload-episodes.ts';
 
-/** How many requests a service takes. */
-export interface LoadSheddingSettings {
-  /** `adaptive`: the limit follows latency. `fixed`: it stays at `initialLimit`. `off`: every request is admitted. @default 'adaptive' */
-  readonly strategy: 'adaptive' | 'fixed' | 'off';
-  /** Requests in flight at start. Range 1 to 100,000. @default 20 */
-  readonly initialLimit: number;
-  /** Lowest adaptive limit. Range 1 to 100,000. @default 4 */
-  readonly minLimit: number;
-  /** Highest adaptive limit. Range 1 to 100,000. @default 1000 */
-  readonly maxLimit: number;
-  /** Requests that may wait for a permit. Range 0 to 100,000. @default 100 */
-  readonly queueCapacity: number;
-  /** Longest wait in an overload, in milliseconds. Range 1 to 600,000. @default 5 */
-  readonly queueTargetMs: number;
-  /** Longest wait in a burst, in milliseconds; a queue that lasts longer is an overload. Range 1 to 600,000. @default 100 */
-  readonly queueIntervalMs: number;
-  /**
-   * Event-loop delay (99th percentile of 2 s) above which fewer sheddable requests are admitted, in milliseconds. Above
-   * twice the delay, fewer normal requests are admitted too. Range 1 to 600,000. @default 100
-   */
-  readonly eventLoopDelayMs: number;
-}
+const limit = z.number().int().min(1).max(100_000);
+const milliseconds = z.number().int().min(1).max(600_000);
 
-export const LOAD_SHEDDING_DEFAULTS: LoadSheddingSettings = {
-  strategy: 'adaptive',
-  initialLimit: 20,
-  minLimit: 4,
-  maxLimit: 1000,
-  queueCapacity: 100,
-  queueTargetMs: 5,
-  queueIntervalMs: 100,
-  eventLoopDelayMs: 100,
-};
+const shape = z.strictObject({
+  strategy: z
+    .enum(['adaptive', 'fixed', 'off'])
+    .default('adaptive')
+    .describe(
+      'Limit on concurrent requests: `adaptive` follows the latency, `fixed` stays at `initialLimit`, `off` disables load shedding.',
+    ),
+  initialLimit: limit.default(20).describe('Concurrent requests that are admitted at the start.'),
+  minLimit: limit.default(4).describe('Lowest value of the adaptive limit.'),
+  maxLimit: limit.default(1000).describe('Highest value of the adaptive limit.'),
+  queueCapacity: z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(100)
+    .describe('Requests that may wait for a permit.'),
+  queueTargetMs: milliseconds
+    .default(5)
+    .describe('Longest time in milliseconds that a request may wait during an overload.'),
+  queueIntervalMs: milliseconds
+    .default(100)
+    .describe(
+      'Longest time in milliseconds that a request may wait in a burst. A queue that persists longer is an overload.',
+    ),
+  eventLoopDelayMs: milliseconds
+    .default(100)
+    .describe(
+      'Event loop delay in milliseconds (p99 of 2 s) above which fewer sheddable requests are admitted; above twice this value, fewer normal ones.',
+    ),
+});
+
+/** The settings of a load shedder, with its defaults applied. */
+export type LoadSheddingSettings = z.infer<typeof shape>;
+
+export const loadSheddingOptions = shape.refine(({ minLimit, maxLimit }) => !(minLimit > maxLimit), {
+  path: ['minLimit'],
+  message: 'must not exceed `maxLimit`',
+  // Reported together with all other errors.
+  when: () => true,
+});
+
+export const LOAD_SHEDDING_DEFAULTS: LoadSheddingSettings = loadSheddingOptions.parse({});
 
 export interface LoadSheddingOptions extends Partial<LoadSheddingSettings> {
   /** Receives the start and the end of each overload episode. @default nothing */
-  readonly onOverload?: (event: OverloadEvent) => void;
+  readonly onOverload?: ((event: OverloadEvent) => void) | undefined;
   /** Logs overload episodes. @default no log */
-  readonly logger?: { warn(message: string): void; info?(message: string): void };
+  readonly logger?: { warn(message: string): void; info?(message: string): void } | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** Returns numbers from 0 up to but not including 1, uniform. @default Math.random */

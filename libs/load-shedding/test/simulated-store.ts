@@ -6,7 +6,7 @@ import {
   createPipeline,
   type Pipeline,
   statusProblem,
-  upstreamDefaults,
+  UPSTREAM_POLICY_DEFAULTS,
 } from '@film-store/resilience';
 import { DEADLINE_SLACK_MS } from '@film-store/core';
 import { Problem } from '@film-store/problem';
@@ -60,7 +60,7 @@ export class SimulatedStore {
       clock,
       isShedByLoop: () => false,
     });
-    this.#pipeline = createPipeline(upstreamDefaults, (context) => this.#serve(context), {
+    this.#pipeline = createPipeline(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
       clock,
       random: () => 0.5,
       classify,

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Upstream, UpstreamRegistry, createUpstream, upstreamDefaults } from '@film-store/resilience';
+import { Upstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 /** What became of asking one instance of a peer. */
@@ -58,7 +58,7 @@ export class Peers implements OnApplicationShutdown {
     const control = createUpstream(peer, {
       url,
       headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
-      settings: { ...upstreamDefaults, hedging: false, requestCollapsing: false },
+      policies: { hedging: false, requestCollapsing: false },
     });
     control.force('closed');
     return control;

@@ -1,3 +1,3 @@
 export { parseRedisNodes } from './redis-nodes.ts';
-export { type RedisSettings, speaksTls } from './redis-settings.ts';
-export { RedisConnection, RedisModule } from './redis.ts';
+export { type RedisOptions, redisOptions } from './options.ts';
+export { REDIS_POLICY_DEFAULTS, RedisConnection, RedisModule, type RedisModuleOptions } from './redis.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { type RedisSettings, speaksTls } from './redis-settings.ts';
+import { Cluster, Redis, type RedisOptions as ClientOptions } from 'ioredis';
+import { type RedisOptionsInput, usesTls } from './options.ts';
 import { parseRedisNodes } from './redis-nodes.ts';
 
 /** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
@@ -18,11 +18,11 @@ const pause = (attempt: number): number => Math.min(100 * 2 ** attempt, RECONNEC
  * @param commandTimeoutMs after which a command without a reply is given up
  */
 export function createRedisClient(
-  settings: RedisSettings,
+  options: RedisOptionsInput,
   commandTimeoutMs: number,
 ): Redis | Cluster | undefined {
-  const { REDIS_URL, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER_NODES } = settings;
-  const tls = tlsOf(settings);
+  const { url, sentinels, sentinelName, clusterNodes } = options;
+  const tls = toTls(options);
   const connection = {
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -31,27 +31,25 @@ export function createRedisClient(
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     reconnectOnError: isReplicaError,
-    ...credentialsOf(settings),
+    ...toCredentials(options),
     ...(tls && { tls }),
-  } satisfies RedisOptions;
-  const single = { ...connection, enableOfflineQueue: false, retryStrategy: pause } satisfies RedisOptions;
+  } satisfies ClientOptions;
+  const single = { ...connection, enableOfflineQueue: false, retryStrategy: pause } satisfies ClientOptions;
 
-  if (REDIS_URL !== undefined) return new Redis(REDIS_URL, single);
-  if (REDIS_SENTINELS !== undefined && REDIS_SENTINEL_NAME !== undefined)
+  if (url !== undefined) return new Redis(url, single);
+  if (sentinels !== undefined && sentinelName !== undefined)
     return new Redis({
       ...single,
-      sentinels: parseRedisNodes(REDIS_SENTINELS) ?? [],
-      name: REDIS_SENTINEL_NAME,
+      sentinels: parseRedisNodes(sentinels) ?? [],
+      name: sentinelName,
       sentinelCommandTimeout: commandTimeoutMs,
       sentinelRetryStrategy: pause,
-      ...(settings.REDIS_SENTINEL_PASSWORD !== undefined && {
-        sentinelPassword: settings.REDIS_SENTINEL_PASSWORD,
-      }),
+      ...(options.sentinelPassword !== undefined && { sentinelPassword: options.sentinelPassword }),
       ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     });
-  if (REDIS_CLUSTER_NODES !== undefined)
+  if (clusterNodes !== undefined)
     return withoutNodeQueues(
-      new Cluster(parseRedisNodes(REDIS_CLUSTER_NODES) ?? [], {
+      new Cluster(parseRedisNodes(clusterNodes) ?? [], {
         enableOfflineQueue: false,
         clusterRetryStrategy: pause,
         // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
@@ -90,15 +88,12 @@ function withoutNodeQueues(cluster: Cluster): Cluster {
   return cluster;
 }
 
-/** What the address of Redis does not say itself. */
-const credentialsOf = ({ REDIS_USERNAME, REDIS_PASSWORD }: RedisSettings) => ({
-  ...(REDIS_USERNAME !== undefined && { username: REDIS_USERNAME }),
-  ...(REDIS_PASSWORD !== undefined && { password: REDIS_PASSWORD }),
+const toCredentials = ({ username, password }: RedisOptionsInput) => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
 });
 
-/** Whom to believe that it is Redis; `undefined` where it is not asked. */
-function tlsOf(settings: RedisSettings): { ca?: Buffer } | undefined {
-  if (!speaksTls(settings)) return undefined;
-  const { REDIS_TLS_CA_FILE: file } = settings;
-  return file === undefined ? {} : { ca: readFileSync(file) };
+function toTls(options: RedisOptionsInput): { ca?: Buffer } | undefined {
+  if (!usesTls(options)) return undefined;
+  return options.tlsCaFile === undefined ? {} : { ca: readFileSync(options.tlsCaFile) };
 }

@@ -43,7 +43,7 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
     // Where the client asked this very node for the state of the cluster, it was connected to it: another try.
     const key = await eventually(async () => {
       const tried = await keyOfNode();
-      const settings = { REDIS_CLUSTER_NODES: first };
+      const settings = { clusterNodes: first };
       const client = createRedisClient(settings, COMMAND_TIMEOUT_MS)!;
       client.on('error', () => undefined);
       try {

@@ -10,7 +10,7 @@ import { chooseRedis } from '../../../deploy/local/redis.ts';
 import { type Certificates, makeCertificates } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { createRedisClient } from './redis-client.ts';
-import type { RedisSettings } from './redis-settings.ts';
+import type { RedisOptionsInput } from './options.ts';
 
 const found = chooseRedis({ PATH: process.env.PATH });
 const executable = found.kind === 'own' ? found.executable : '';
@@ -26,19 +26,19 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
   let sentinel: number;
   let node: number;
 
-  const connect = (settings: RedisSettings): Redis | Cluster => {
+  const connect = (settings: RedisOptionsInput): Redis | Cluster => {
     const client = createRedisClient(settings, 2000);
     if (!client) throw new Error('no Redis is configured');
     clients.push(client);
     return client.on('error', () => undefined);
   };
   /** Until it answers: a connection takes a moment. */
-  const pong = (settings: RedisSettings): Promise<string> => {
+  const pong = (settings: RedisOptionsInput): Promise<string> => {
     const client = connect(settings);
     return eventually(() => client.ping());
   };
   /** What keeps it from connecting. */
-  const refusal = (settings: RedisSettings): Promise<string> =>
+  const refusal = (settings: RedisOptionsInput): Promise<string> =>
     new Promise((resolve) => {
       const client = connect(settings);
       client.on('error', (error: Error & { lastNodeError?: Error }) =>
@@ -84,8 +84,8 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
     writeFileSync(file, lines.join('\n'));
     start([file, '--sentinel', '--tls-port', String(sentinel), '--bind', '127.0.0.1']);
     const direct = connect({
-      REDIS_URL: `rediss://:${PASSWORD}@localhost:${node}`,
-      REDIS_TLS_CA_FILE: certificates.ca,
+      url: `rediss://:${PASSWORD}@localhost:${node}`,
+      tlsCaFile: certificates.ca,
     }) as Redis;
     await eventually(() => direct.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383'));
     await eventually(async () => {
@@ -101,21 +101,21 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const withCa = () => ({ REDIS_TLS_CA_FILE: certificates.ca });
-  const url = (host = 'localhost') => ({ REDIS_URL: `rediss://ann:${PASSWORD}@${host}:${port}` });
-  const sentinels = (): RedisSettings => ({
-    REDIS_SENTINELS: `localhost:${sentinel}`,
-    REDIS_SENTINEL_NAME: 'store',
-    REDIS_SENTINEL_PASSWORD: OF_SENTINEL,
-    REDIS_USERNAME: 'ann',
-    REDIS_PASSWORD: PASSWORD,
-    REDIS_TLS: 'true',
+  const withCa = () => ({ tlsCaFile: certificates.ca });
+  const url = (host = 'localhost') => ({ url: `rediss://ann:${PASSWORD}@${host}:${port}` });
+  const sentinels = (): RedisOptionsInput => ({
+    sentinels: `localhost:${sentinel}`,
+    sentinelName: 'store',
+    sentinelPassword: OF_SENTINEL,
+    username: 'ann',
+    password: PASSWORD,
+    tls: true,
   });
-  const cluster = (): RedisSettings => ({
-    REDIS_CLUSTER_NODES: `localhost:${node}`,
-    REDIS_USERNAME: 'ann',
-    REDIS_PASSWORD: PASSWORD,
-    REDIS_TLS: 'true',
+  const cluster = (): RedisOptionsInput => ({
+    clusterNodes: `localhost:${node}`,
+    username: 'ann',
+    password: PASSWORD,
+    tls: true,
   });
 
   describe('is reached', () => {
@@ -123,7 +123,7 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
       ['by its name', () => ({ ...url(), ...withCa() })],
       [
         'with the password beside the address',
-        () => ({ REDIS_URL: `rediss://localhost:${port}`, REDIS_PASSWORD: PASSWORD, ...withCa() }),
+        () => ({ url: `rediss://localhost:${port}`, password: PASSWORD, ...withCa() }),
       ],
       ['through sentinels', () => ({ ...sentinels(), ...withCa() })],
       ['as a cluster', () => ({ ...cluster(), ...withCa() })],
@@ -134,7 +134,7 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
 
   describe('is not spoken to', () => {
     it.each([
-      ['by who believes another authority', () => ({ ...url(), REDIS_TLS_CA_FILE: certificates.otherCa })],
+      ['by who believes another authority', () => ({ ...url(), tlsCaFile: certificates.otherCa })],
       ['by who knows public authorities alone', () => url()],
       ['under a name its certificate is not for', () => ({ ...url('127.0.0.1'), ...withCa() })],
     ])('%s', async (_, settings) => {
@@ -143,20 +143,20 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
 
     // All that differs from those that are reached is the authority; ioredis does not say why it gave up.
     it.each([
-      ['as a cluster', () => ({ ...cluster(), REDIS_TLS_CA_FILE: certificates.otherCa })],
-      ['through sentinels', () => ({ ...sentinels(), REDIS_TLS_CA_FILE: certificates.otherCa })],
+      ['as a cluster', () => ({ ...cluster(), tlsCaFile: certificates.otherCa })],
+      ['through sentinels', () => ({ ...sentinels(), tlsCaFile: certificates.otherCa })],
     ])('%s, by who believes another authority', async (_, settings) => {
       expect(await refusal(settings())).toMatch(/Connection is closed/);
     });
   });
 
   it('lets nobody in with another password', async () => {
-    const settings = { REDIS_URL: `rediss://ann:of-another@localhost:${port}`, ...withCa() };
+    const settings = { url: `rediss://ann:of-another@localhost:${port}`, ...withCa() };
     expect(await refusal(settings)).toMatch(/^WRONGPASS/);
   });
 
   it('does not understand who speaks in the clear', async () => {
-    expect(await refusal({ REDIS_URL: `redis://ann:${PASSWORD}@localhost:${port}` })).toMatch(
+    expect(await refusal({ url: `redis://ann:${PASSWORD}@localhost:${port}` })).toMatch(
       /closed|reset|ECONNRESET/i,
     );
   });

@@ -11,9 +11,14 @@ import {
 import { Cluster, type Redis, ReplyError } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { HealthRegistry } from '@film-store/health';
-import { Dependencies, type Dependency } from '@film-store/resilience';
+import {
+  Dependencies,
+  type Dependency,
+  type ExecutorPolicies,
+  executorPolicies,
+} from '@film-store/resilience';
 import type { ResilienceExecutor } from '@film-store/core';
-import type { RedisSettings } from './redis-settings.ts';
+import { type RedisOptionsInput, redisOptions } from './options.ts';
 import { createRedisClient } from './redis-client.ts';
 
 /** Longest time a start waits for the first connection, in milliseconds. */
@@ -23,11 +28,21 @@ const FIRST_CONNECTION_MS = 1000;
 const HEALTH_KEY = 'health:1';
 const HEALTH_KEPT_MS = 60_000;
 
-type RedisConnectionSettings = RedisSettings &
-  Readonly<Record<string, unknown>> & { readonly UPSTREAM_REDIS_TIMEOUT_MAX_MS: number };
+/** Fewer calls than of an upstream open the breaker: no request needs Redis to be served. */
+export const REDIS_POLICY_DEFAULTS = {
+  timeoutInitialMs: 200,
+  timeoutMaxMs: 200,
+  breakerMinimumCalls: 10,
+} as const satisfies Partial<ExecutorPolicies>;
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<RedisConnectionSettings>().setClassMethodName('forRoot').build();
+export interface RedisModuleOptions extends RedisOptionsInput {
+  /** Options of the policies around commands. @default REDIS_POLICY_DEFAULTS, else those of `executorPolicies` */
+  readonly policies?: Partial<ExecutorPolicies>;
+}
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<RedisModuleOptions>()
+  .setClassMethodName('forRoot')
+  .build();
 
 /**
  * A connection that fails at once while Redis is away or hangs, and comes back by itself: no command waits for a
@@ -40,16 +55,17 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
 
   constructor(
-    @Inject(MODULE_OPTIONS_TOKEN) config: RedisConnectionSettings,
+    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, ...options }: RedisModuleOptions,
     private readonly logger: PinoLogger,
     private readonly health: HealthRegistry,
     dependencies: Dependencies,
   ) {
-    // A command's own timeout comes after the dependency's: it ends what that gave up, so that its place is free again.
-    const redis = createRedisClient(config, 2 * config.UPSTREAM_REDIS_TIMEOUT_MAX_MS);
+    const policies = executorPolicies.parse({ ...REDIS_POLICY_DEFAULTS, ...given });
+    // The client's own timeout comes after that of the policies: it ends the abandoned command and so frees its slot.
+    const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs);
     if (!redis) return;
     this.tellChanges(redis);
-    const dependency = dependencies.declare('redis', config, { system: 'redis', isFailure });
+    const dependency = dependencies.declare('redis', { system: 'redis', policies, isFailure });
     this.#connected = { redis, dependency };
     this.client = { execute: (work, options) => dependency.run(() => work(redis), options) };
   }

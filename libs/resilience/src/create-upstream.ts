@@ -4,7 +4,7 @@ import { ConnectionPools } from './connection-pools.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { Endpoints, endpointDefaults, parseEndpoints } from './core/endpoints.ts';
 import { createPipeline } from './pipeline.ts';
-import type { UpstreamSettings } from './settings.ts';
+import { type UpstreamPolicies, upstreamPolicies } from './policy-options.ts';
 import {
   type Send,
   type TransportDeps,
@@ -18,7 +18,8 @@ import { Upstream } from './upstream.ts';
 export interface UpstreamOptions {
   /** Base addresses without a path: `,` separates equal endpoints, `|` tiers in order of preference. */
   readonly url: string;
-  readonly settings: UpstreamSettings;
+  /** Options of the policies; those that are absent have their defaults. */
+  readonly policies?: Partial<UpstreamPolicies>;
   /** Sent with every request to it, and to nobody else. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it is a service of this system: only such a one is believed when it says that it drains. @default false */
@@ -34,11 +35,13 @@ export interface UpstreamOptions {
   readonly faultPoints?: FaultPoints | undefined;
 }
 
-/** Creates an upstream with its policies and its own connection pools. */
+/**
+ * Creates an upstream with its policies and its own connection pools.
+ * @throws ZodError that lists all invalid policy options
+ */
 export function createUpstream(name: string, options: UpstreamOptions): Upstream {
   const {
     url,
-    settings,
     headers = {},
     internal = false,
     deadlineMs = 2000,
@@ -47,13 +50,14 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     random = Math.random,
     faultPoints,
   } = options;
+  const policies = upstreamPolicies.parse(options.policies ?? {});
   const tiers = parseEndpoints(url);
   const endpoints = new Endpoints(
     tiers,
     {
       ...endpointDefaults,
-      ejectAfterFailures: settings.ejectionConsecutiveFailures,
-      ejectionMs: settings.ejectionBaseMs,
+      ejectAfterFailures: policies.ejectionConsecutiveFailures,
+      ejectionMs: policies.ejectionBaseMs,
     },
     clock,
   );
@@ -62,7 +66,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
   const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, endpoints, direct) : direct;
   const wire = { name, send, headers, internal, clock };
   const transport = createTransport({ ...wire, endpoints, record: createAttemptRecorder(name) });
-  const pipeline = createPipeline(settings, transport, {
+  const pipeline = createPipeline(policies, transport, {
     name,
     clock,
     random,
@@ -76,7 +80,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     name,
     clock,
     deadlineMs,
-    coalesce: settings.requestCollapsing,
+    coalesce: policies.requestCollapsing,
     pipeline,
     probe: createTransport({ ...wire, endpoints: withoutReports(endpoints), record: () => {} }),
     endpoints: () => endpoints.describe(),

@@ -3,7 +3,6 @@ import { createTransitionListener } from './breaker-transitions.ts';
 import { Dependency, type DependencyOptions } from './dependency.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
-import { dependencySettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 
 /** Declares the dependencies of a service that are not HTTP, each once, by whoever owns its client. */
@@ -15,18 +14,13 @@ export class Dependencies {
     @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
   ) {}
 
-  /**
-   * @param config the service's configuration, which `dependencyConfig(name)` is a part of
-   * @throws Error when the name is taken
-   */
+  /** @throws Error when the name is taken, ZodError when a policy option is not valid */
   declare(
     name: string,
-    config: Readonly<Record<string, unknown>>,
-    options: Pick<DependencyOptions, 'system' | 'isFailure' | 'isTimeout' | 'asLost'>,
+    options: Pick<DependencyOptions, 'system' | 'policies' | 'isFailure' | 'isTimeout' | 'asLost'>,
   ): Dependency {
     const dependency = new Dependency(name, {
       ...options,
-      settings: dependencySettings(name, config),
       onTransition: createTransitionListener(name, this.logger),
       faultPoints: this.faultPoints,
     });

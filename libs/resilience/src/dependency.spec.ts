@@ -8,7 +8,7 @@ import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { BreakerOpen } from './core/errors.ts';
 import { Dependency } from './dependency.ts';
-import { type DependencySettings, dependencyDefaults } from './settings.ts';
+import { type ExecutorPolicies, EXECUTOR_POLICY_DEFAULTS } from './policy-options.ts';
 
 class Away extends Error {}
 /** As PostgreSQL's, of a statement that its `statement_timeout` ended. */
@@ -21,9 +21,9 @@ beforeEach(() => {
   transitions = [];
 });
 
-const declare = (settings: Partial<DependencySettings> = {}): Dependency =>
+const declare = (policies: Partial<ExecutorPolicies> = {}): Dependency =>
   new Dependency('store', {
-    settings: { ...dependencyDefaults, breakerMinimumCalls: 2, ...settings },
+    policies: { ...EXECUTOR_POLICY_DEFAULTS, breakerMinimumCalls: 2, ...policies },
     isFailure: (error) => error instanceof Away,
     isTimeout: (error) => error instanceof Late,
     onTransition: (transition) => transitions.push(transition),
@@ -212,7 +212,7 @@ it('trap 5: a probe that hangs gives the breaker back', async () => {
   clock.advance(10_000);
   const probe = errorOf(store.run(hang));
   await turn();
-  clock.advance(dependencyDefaults.timeoutMaxMs);
+  clock.advance(EXECUTOR_POLICY_DEFAULTS.timeoutMaxMs);
   expect(await probe).toMatchObject({ code: 'upstream-timeout' });
   expect(store.breakerState).toBe('open');
 });

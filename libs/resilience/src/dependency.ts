@@ -21,7 +21,7 @@ import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { startDependencySpan } from './dependency-span.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
 import { startRejectionSeries, tellRejection } from './rejections.ts';
-import type { DependencySettings } from './settings.ts';
+import { type ExecutorPolicies, executorPolicies } from './policy-options.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
 
@@ -34,7 +34,8 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
 export interface DependencyOptions {
   /** What kind of database it is, as the semantic conventions name it, for traces. */
   readonly system?: string;
-  readonly settings: DependencySettings;
+  /** Options of the policies; those that are absent have their defaults. */
+  readonly policies?: Partial<ExecutorPolicies>;
   /**
    * Whether an error that work rejected with is the dependency's failure. A `Problem` never is; work that ran out of
    * time is, unless it was hurried. Must not throw.
@@ -67,8 +68,9 @@ export class Dependency implements Registered {
   readonly #record: RecordAttempt;
   readonly #pipeline: Pipeline<unknown>;
 
+  /** @throws ZodError that lists all invalid policy options */
   constructor(name: string, options: DependencyOptions) {
-    const { settings, onTransition = () => undefined } = options;
+    const { policies = {}, onTransition = () => undefined } = options;
     const { clock = systemClock, random = Math.random, faultPoints } = options;
     this.name = name;
     startRejectionSeries(name);
@@ -77,7 +79,7 @@ export class Dependency implements Registered {
     this.#perform = faultPoints ? throughPoint(faultPoints, name, options.asLost) : direct;
     this.#record = createAttemptRecorder(name);
     const attempt: Call<unknown> = (context) => this.#attempt(context as DependencyCall);
-    this.#pipeline = createSingleAttemptPipeline(settings, attempt, {
+    this.#pipeline = createSingleAttemptPipeline(executorPolicies.parse(policies), attempt, {
       name,
       clock,
       random,

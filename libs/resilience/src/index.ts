@@ -13,20 +13,20 @@ export { createLatencyWindow } from './core/latency-window.ts';
 export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
-export { createUpstream } from './create-upstream.ts';
+export { type UpstreamOptions, createUpstream } from './create-upstream.ts';
 export { Dependencies } from './dependencies.ts';
 export { Dependency } from './dependency.ts';
 export { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
 export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
 export {
-  dependencyConfig,
-  dependencyDefaults,
-  isUpstreamVariable,
-  policiesInOrder,
-  upstreamConfig,
-  upstreamDefaults,
-} from './settings.ts';
+  EXECUTOR_POLICY_DEFAULTS,
+  type ExecutorPolicies,
+  UPSTREAM_POLICY_DEFAULTS,
+  type UpstreamPolicies,
+  executorPolicies,
+  upstreamPolicies,
+} from './policy-options.ts';
 export { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { type RegisteredState, UpstreamRegistry } from './upstream.registry.ts';

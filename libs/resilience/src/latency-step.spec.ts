@@ -3,7 +3,7 @@ import { Problem } from '@film-store/problem';
 import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
 import type { CallContext } from './core/call.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
-import { upstreamDefaults } from './settings.ts';
+import { UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 
 const TOO_LATE = { status: 504, text: JSON.stringify(new Problem('deadline-exceeded').toBody('r')) };
@@ -27,7 +27,7 @@ class SlowUpstream {
   readonly #pipeline: Pipeline<void>;
 
   constructor() {
-    this.#pipeline = createPipeline<void>(upstreamDefaults, (context) => this.#serve(context), {
+    this.#pipeline = createPipeline<void>(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
       clock: this.clock,
       random: () => 0.5,
       classify,

@@ -16,7 +16,7 @@ import { type LatencySummary, createLatencyWindow } from './core/latency-window.
 import type { CoalesceDescription } from './core/request-collapser.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 import { RETRY_DEFAULTS, type RetryDescription, type RetryVerdict, createRetry } from './core/retry.ts';
-import type { DependencySettings, UpstreamSettings } from './settings.ts';
+import type { ExecutorPolicies, UpstreamPolicies } from './policy-options.ts';
 
 export interface CoreDeps {
   /** The name of the upstream, for those who listen to its circuit. */
@@ -69,22 +69,22 @@ interface Layer {
 
 /** Puts the policies of an upstream around its transport, once: retry and hedge around those of `createCore`. */
 export function createPipeline<T>(
-  settings: UpstreamSettings,
+  policies: UpstreamPolicies,
   transport: Call<T>,
   deps: PipelineDeps,
 ): Pipeline<T> {
   const { clock, random } = deps;
-  const core = createCore(settings, deps, CRITICAL_FAILURES);
+  const core = createCore(policies, deps, CRITICAL_FAILURES);
   const budget = createRetryBudget(
-    { ...RETRY_BUDGET_DEFAULTS, ratio: settings.retryBudgetRatio, perSecond: settings.retryBudgetPerSecond },
+    { ...RETRY_BUDGET_DEFAULTS, ratio: policies.retryBudgetRatio, perSecond: policies.retryBudgetPerSecond },
     { clock },
   );
   const retry = createRetry(
     {
       ...RETRY_DEFAULTS,
-      attempts: settings.retryAttempts,
-      baseMs: settings.retryBaseDelayMs,
-      capMs: settings.retryMaxDelayMs,
+      attempts: policies.retryAttempts,
+      baseMs: policies.retryBaseDelayMs,
+      capMs: policies.retryMaxDelayMs,
     },
     { clock, random, budget, classifyRetry: deps.classifyRetry, retriesAbove: deps.retriesAbove },
   );
@@ -94,7 +94,7 @@ export function createPipeline<T>(
       wrap: retry.policy,
       describe: () => ({ policy: 'retry', state: { ...retry.describe(), budget: budget.balance() } }),
     },
-    ...(settings.hedging
+    ...(policies.hedging
       ? [{ wrap: hedge.policy, describe: () => ({ policy: 'hedge', state: hedge.describe() }) as const }]
       : []),
     ...core.layers,
@@ -104,11 +104,11 @@ export function createPipeline<T>(
 
 /** The same for a dependency that is called once or not at all: nothing is retried or hedged. */
 export function createSingleAttemptPipeline<T>(
-  settings: DependencySettings,
+  policies: ExecutorPolicies,
   transport: Call<T>,
   deps: CoreDeps,
 ): Pipeline<T> {
-  const { layers, breaker } = createCore(settings, deps, 0);
+  const { layers, breaker } = createCore(policies, deps, 0);
   return assemble(layers, breaker, transport);
 }
 
@@ -116,41 +116,41 @@ export function createSingleAttemptPipeline<T>(
  * What every call passes: bulkhead, breaker, attempt timeout. The bulkhead stands outside the breaker, so that what
  * it rejects never counts as the upstream's failure.
  */
-function createCore(settings: DependencySettings, deps: CoreDeps, criticalFailures: number) {
+function createCore(policies: ExecutorPolicies, deps: CoreDeps, criticalFailures: number) {
   const { name, clock, random, classify, onTransition } = deps;
   const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
   const timeout = createAdaptiveTimeout(
     {
       ...ADAPTIVE_TIMEOUT_DEFAULTS,
-      initialMs: settings.timeoutInitialMs,
-      floorMs: settings.timeoutFloorMs,
-      ceilingMs: settings.timeoutMaxMs,
+      initialMs: policies.timeoutInitialMs,
+      floorMs: policies.timeoutFloorMs,
+      ceilingMs: policies.timeoutMaxMs,
     },
     window,
   );
   const bulkhead = createBulkhead(
     {
-      concurrency: settings.bulkheadConcurrency,
-      queue: settings.bulkheadQueueLimit,
-      queueWaitMs: settings.bulkheadQueueTimeoutMs,
+      concurrency: policies.bulkheadConcurrency,
+      queue: policies.bulkheadQueueLimit,
+      queueWaitMs: policies.bulkheadQueueTimeoutMs,
     },
     { clock },
   );
   const breaker = createBreaker(
     {
       ...BREAKER_DEFAULTS,
-      errorRatePercent: settings.breakerErrorRate * 100,
-      volume: settings.breakerMinimumCalls,
-      openMs: settings.breakerOpenMs,
-      maxOpenMs: settings.breakerMaxOpenMs,
-      rampMs: settings.breakerRecoveryMs,
+      errorRatePercent: policies.breakerErrorRate * 100,
+      volume: policies.breakerMinimumCalls,
+      openMs: policies.breakerOpenMs,
+      maxOpenMs: policies.breakerMaxOpenMs,
+      rampMs: policies.breakerRecoveryMs,
       criticalFailures,
-      probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * settings.timeoutMaxMs),
+      probeLeaseMs: Math.max(BREAKER_DEFAULTS.probeLeaseMs, 2 * policies.timeoutMaxMs),
     },
     { ...(name !== undefined && { name }), clock, random, classify, onTransition },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, trackZombie });
-  const room = { concurrency: settings.bulkheadConcurrency, queue: settings.bulkheadQueueLimit };
+  const room = { concurrency: policies.bulkheadConcurrency, queue: policies.bulkheadQueueLimit };
   const layers: readonly Layer[] = [
     {
       wrap: bulkhead.policy,

@@ -16,7 +16,11 @@ import { createTransitionListener } from './breaker-transitions.ts';
 import { createUpstream } from './create-upstream.ts';
 import { Dependency } from './dependency.ts';
 import type { ResilienceLogger } from './logger.ts';
-import { type UpstreamSettings, dependencyDefaults, upstreamDefaults } from './settings.ts';
+import {
+  type UpstreamPolicies,
+  EXECUTOR_POLICY_DEFAULTS,
+  UPSTREAM_POLICY_DEFAULTS,
+} from './policy-options.ts';
 import type { Upstream } from './upstream.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -44,11 +48,11 @@ afterAll(() => {
 });
 
 const silent: ResilienceLogger = { warn: () => undefined, info: () => undefined };
-const declare = (settings: Partial<UpstreamSettings> = {}): Upstream => {
+const declare = (policies: Partial<UpstreamPolicies> = {}): Upstream => {
   const { port } = server.address() as AddressInfo;
   films = createUpstream('films', {
     url: `http://127.0.0.1:${port}`,
-    settings: { ...upstreamDefaults, retryBaseDelayMs: 1, ...settings },
+    policies: { ...UPSTREAM_POLICY_DEFAULTS, retryBaseDelayMs: 1, ...policies },
     onTransition: createTransitionListener('films', silent),
   });
   return films;
@@ -145,7 +149,7 @@ it('the request that opens a breaker tells so, the next that it was let through 
 it('work with a database is named by what it does, and failed only where it could not be done', async () => {
   const store = new Dependency('store', {
     system: 'postgresql',
-    settings: dependencyDefaults,
+    policies: EXECUTOR_POLICY_DEFAULTS,
     isFailure: () => true,
   });
   const summary = 'SELECT films stock';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import '@film-store/contracts';
 import { type Priority, monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from './create-upstream.ts';
-import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
+import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 import type { Upstream } from './upstream.ts';
 
 const schema = z.object({ from: z.string() });
@@ -54,12 +54,12 @@ async function serve(name: string): Promise<{ server: StandIn; url: string }> {
   return { server, url: await server.start() };
 }
 
-function connect(url: string, settings: Partial<UpstreamSettings> = {}, internal = true): Upstream {
+function connect(url: string, policies: Partial<UpstreamPolicies> = {}, internal = true): Upstream {
   const upstream = createUpstream('films', {
     url,
     internal,
     // No pauses: how long they are is the business of other specs.
-    settings: { ...upstreamDefaults, retryBaseDelayMs: 0, ...settings },
+    policies: { ...UPSTREAM_POLICY_DEFAULTS, retryBaseDelayMs: 0, ...policies },
   });
   upstreams.push(upstream);
   return upstream;
@@ -377,9 +377,9 @@ describe('an upstream in two regions', () => {
       const answers = Array.from({ length: 6 }, () => films.get('/films', { schema }));
       return Promise.all(answers).then((all) => all.map((answer) => answer.from));
     };
-    const settings = { requestCollapsing: false };
+    const policies = { requestCollapsing: false };
     const [internal, external] = [true, false].map((each) =>
-      connect(`${url}|${other.url}`, settings, each),
+      connect(`${url}|${other.url}`, policies, each),
     ) as [Upstream, Upstream];
     expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'a'));
     expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'b'));

@@ -4,7 +4,6 @@ import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
 import { Dependencies } from './dependencies.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
-import { upstreamSettings } from './settings.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -14,57 +13,52 @@ export const upstreamToken = (name: string): symbol => Symbol.for(`@film-store/r
 /** Injects the upstream that was registered under `name`. */
 export const InjectUpstream = (name: string): ParameterDecorator => Inject(upstreamToken(name));
 
-export interface UpstreamDeclaration<C> {
+/** What an application decides about an upstream; the module adds the log and the fault points. */
+export type UpstreamModuleOptions = Omit<UpstreamOptions, 'onTransition' | 'faultPoints'>;
+
+export interface UpstreamModuleAsyncOptions<Args extends unknown[]> {
   readonly name: string;
-  /** The token of the service's configuration, which `upstreamConfig(name)` is a part of. */
-  readonly config: FactoryProvider['provide'];
-  /** See `UpstreamOptions.url`; `undefined` where the configuration does without: what is injected is then, too. */
-  readonly url: (config: C) => string | undefined;
-  /** See `UpstreamOptions.headers`. */
-  readonly headers?: (config: C) => Readonly<Record<string, string>>;
-  /** See `UpstreamOptions.internal`. */
-  readonly internal?: boolean;
-  /** See `UpstreamOptions.deadlineMs`. */
-  readonly deadlineMs?: number;
+  readonly imports?: DynamicModule['imports'];
+  readonly inject?: FactoryProvider['inject'];
+  /** Returns `undefined` if the application runs without this upstream. Then `undefined` is injected too. */
+  readonly useFactory: (...args: Args) => UpstreamModuleOptions | undefined;
 }
 
 @Global()
 @Module({ providers: [UpstreamRegistry, Dependencies], exports: [UpstreamRegistry, Dependencies] })
 export class UpstreamRegistryModule {}
 
-/** Declares an upstream once; whoever needs it injects it by name. */
+/** Declares an upstream once, for every module that injects it by name. */
 @Module({})
 export class UpstreamModule {
-  static register<C extends Readonly<Record<string, unknown>>>(
-    declaration: UpstreamDeclaration<C>,
-  ): DynamicModule {
-    const { name, config, url, headers, internal = false, deadlineMs } = declaration;
+  static register(name: string, options: UpstreamModuleOptions): DynamicModule {
+    return UpstreamModule.registerAsync({ name, useFactory: () => options });
+  }
+
+  static registerAsync<Args extends unknown[]>({
+    name,
+    imports = [],
+    inject = [],
+    useFactory,
+  }: UpstreamModuleAsyncOptions<Args>): DynamicModule {
     const provider: FactoryProvider<Upstream | undefined> = {
       provide: upstreamToken(name),
       inject: [
-        config,
         UpstreamRegistry,
         { token: RESILIENCE_LOGGER, optional: true },
         { token: FAULT_POINTS, optional: true },
+        ...inject,
       ],
       useFactory: (
-        given: C,
         registry: UpstreamRegistry,
         logger: ResilienceLogger | undefined,
         faultPoints: FaultPoints | undefined,
+        ...args: Args
       ) => {
-        const address = url(given);
-        if (address === undefined) return undefined;
-        const options: UpstreamOptions = {
-          url: address,
-          settings: upstreamSettings(name, given),
-          ...(headers && { headers: headers(given) }),
-          internal,
-          ...(deadlineMs !== undefined && { deadlineMs }),
-          onTransition: createTransitionListener(name, logger),
-          faultPoints,
-        };
-        const upstream = createUpstream(name, options);
+        const options = useFactory(...args);
+        if (options === undefined) return undefined;
+        const onTransition = createTransitionListener(name, logger);
+        const upstream = createUpstream(name, { ...options, onTransition, faultPoints });
         registry.add(upstream);
         return upstream;
       },
@@ -72,7 +66,7 @@ export class UpstreamModule {
     return {
       module: UpstreamModule,
       global: true,
-      imports: [UpstreamRegistryModule],
+      imports: [UpstreamRegistryModule, ...imports],
       providers: [provider],
       exports: [provider.provide],
     };

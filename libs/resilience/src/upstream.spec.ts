@@ -7,12 +7,12 @@ import { Problem, type ProblemOptions } from '@film-store/problem';
 import { requestContext } from '@film-store/core';
 import type { Upstream } from './upstream.ts';
 import { createUpstream } from './create-upstream.ts';
-import { type UpstreamSettings, upstreamDefaults } from './settings.ts';
+import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 
 const film = z.object({ title: z.string() });
 /** One attempt, with time for anything, so that what it fails with is seen as it is. */
 const ONE_ATTEMPT = {
-  ...upstreamDefaults,
+  ...UPSTREAM_POLICY_DEFAULTS,
   timeoutInitialMs: 60_000,
   timeoutMaxMs: 60_000,
   retryAttempts: 1,
@@ -23,8 +23,8 @@ let server: Server;
 let films: Upstream;
 
 const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const connect = (settings: UpstreamSettings): Upstream =>
-  createUpstream('films', { url: addressOf(server), settings });
+const connect = (policies: UpstreamPolicies): Upstream =>
+  createUpstream('films', { url: addressOf(server), policies });
 
 beforeEach(async () => {
   server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
@@ -193,7 +193,11 @@ it.each([
 
 it('bounds a call that no request has a deadline for', async () => {
   await films.onApplicationShutdown();
-  films = createUpstream('films', { url: addressOf(server), settings: upstreamDefaults, deadlineMs: 100 });
+  films = createUpstream('films', {
+    url: addressOf(server),
+    policies: UPSTREAM_POLICY_DEFAULTS,
+    deadlineMs: 100,
+  });
   let attempts = 0;
   answer = () => void (attempts += 1);
   expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({ status: 504 });

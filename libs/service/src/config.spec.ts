@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, exampleEnv, httpUrls, parseConfig, redactConfig, serviceConfig } from './config.ts';
-import { secret } from '@film-store/config';
+import { ConfigError, exampleEnv, redactConfig, secret } from '@film-store/config';
+import { httpUrls, parseConfig, serviceConfig } from './config.ts';
 
 // Without the settings of other libraries, which have specs of their own.
 const schema = z

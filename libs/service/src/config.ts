@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { parseCommaList } from '@film-store/core';
-import { type LoadSheddingSettings, limitsInOrder, overloadConfig } from '@film-store/load-shedding';
-import { isUpstreamVariable, policiesInOrder } from '@film-store/resilience';
+import type { LoadSheddingSettings } from '@film-store/load-shedding';
 import { logLevels } from '@film-store/telemetry';
-import { isSecret, readSecretFiles, secret } from '@film-store/config';
+import { parseEnvironment, secret } from '@film-store/config';
+import { isMisspelled, loadSheddingEnv } from './environment.ts';
 
 /** Injects the service's validated configuration. */
 export const CONFIG = Symbol('config');
@@ -50,130 +50,69 @@ const serviceTokens = z
 
 /** The settings every service has; a service extends them with its own. Each one is a variable's name. */
 export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadSheddingSettings> }) =>
-  z
-    .object({
-      HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
-      PORT: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(65_535)
-        .default(defaults.port)
-        .describe('Port to listen on; 0 takes a free one.'),
-      LOG_LEVEL: z
-        .enum(logLevels)
-        .default('info')
-        .describe(`How much is logged: ${logLevels.join(', ')}.`),
-      TRACES_RING: z
-        .enum(['true', 'false'])
-        .default('false')
-        .describe(
-          'Whether the latest traces are kept in memory, for GET /ops/traces: of every request, or of those an exporter gets.',
-        ),
-      ADMIN_TOKEN: secret(z.string().min(16))
-        .optional()
-        .describe(
-          'What operators show as a bearer token under /ops. Unset: only this machine is let in. Set it behind a proxy: one on this machine that adds no header such as Forwarded or X-Forwarded-For lets in all of its clients.',
-        ),
-      SERVICE_TOKEN: secret(serviceTokens)
-        .optional()
-        .describe(
-          'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches catalog or recommendations is let in.',
-        ),
-      FAULTS_ENABLED: z
-        .enum(['true', 'false'])
-        .default('false')
-        .describe('Whether operators can make things fail on purpose, under /ops/faults.'),
-      DRAIN_WAIT_MS: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(300_000)
-        .default(0)
-        .describe(
-          'How long it still accepts after it was told to stop, for balancers to see it is not ready, in ms.',
-        ),
-      DRAIN_TIMEOUT_MS: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(300_000)
-        .default(10_000)
-        .describe(
-          'How long what is in flight may take after that, in ms; more than the longest request, 5000.',
-        ),
-      ...overloadConfig(defaults.overload),
-    })
-    .refine(limitsInOrder, {
-      path: ['OVERLOAD_LIMIT_MIN'],
-      message: 'must not exceed OVERLOAD_LIMIT_MAX',
-      // Listed with whatever else is wrong.
-      when: () => true,
-    })
-    .check(policiesInOrder);
+  z.object({
+    HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
+    PORT: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(defaults.port)
+      .describe('Port to listen on; 0 takes a free one.'),
+    LOG_LEVEL: z
+      .enum(logLevels)
+      .default('info')
+      .describe(`How much is logged: ${logLevels.join(', ')}.`),
+    TRACES_RING: z
+      .enum(['true', 'false'])
+      .default('false')
+      .describe(
+        'Whether the latest traces are kept in memory, for GET /ops/traces: of every request, or of those an exporter gets.',
+      ),
+    ADMIN_TOKEN: secret(z.string().min(16))
+      .optional()
+      .describe(
+        'What operators show as a bearer token under /ops. Unset: only this machine is let in. Set it behind a proxy: one on this machine that adds no header such as Forwarded or X-Forwarded-For lets in all of its clients.',
+      ),
+    SERVICE_TOKEN: secret(serviceTokens)
+      .optional()
+      .describe(
+        'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches catalog or recommendations is let in.',
+      ),
+    FAULTS_ENABLED: z
+      .enum(['true', 'false'])
+      .default('false')
+      .describe('Whether operators can make things fail on purpose, under /ops/faults.'),
+    DRAIN_WAIT_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(300_000)
+      .default(0)
+      .describe(
+        'How long it still accepts after it was told to stop, for balancers to see it is not ready, in ms.',
+      ),
+    DRAIN_TIMEOUT_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(300_000)
+      .default(10_000)
+      .describe(
+        'How long what is in flight may take after that, in ms; more than the longest request, 5000.',
+      ),
+    ...loadSheddingEnv(defaults.overload),
+  });
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;
 export type ServiceConfig = z.infer<ConfigSchema>;
 
-/** A configuration that cannot be used, with every fault in it. */
-export class ConfigError extends Error {
-  constructor(service: string, faults: readonly string[]) {
-    super(
-      `${service} cannot start, its configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-    );
-    this.name = 'ConfigError';
-  }
-}
-
 /**
- * Reads a service's settings. An empty variable counts as not set; a secret may be in the file that `NAME_FILE` names.
- * @throws ConfigError that names every bad variable
+ * Parses a service's configuration.
+ * @throws ConfigError that names every invalid or misspelled variable
  */
-export function parseConfig<S extends z.ZodObject>(
+export const parseConfig = <S extends z.ZodObject>(
   service: string,
   schema: S,
   env: NodeJS.ProcessEnv,
-): Readonly<z.infer<S>> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const secrets = Object.keys(schema.shape).filter((name) => isSecret(schema.shape[name]));
-  const files = readSecretFiles(secrets, given);
-  const result = schema.safeParse({ ...given, ...files.values });
-  // What a file should have said is not missing besides.
-  const issues = (result.error?.issues ?? []).filter(({ path }) => !files.faults.has(String(path[0])));
-  const faults = [
-    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-    ...[...files.faults].map(([name, fault]) => `${name}_FILE: ${fault}`),
-    ...Object.keys(given)
-      .filter((name) => !(name in schema.shape) && isMisspelt(name))
-      .map((name) => `${name}: is no setting`),
-  ];
-  if (!result.success || faults.length > 0) throw new ConfigError(service, faults);
-  return Object.freeze(result.data);
-}
-
-/** Of a variable that the service does not know, whether no service does. */
-const isMisspelt = (name: string): boolean =>
-  name.startsWith('OVERLOAD_') || (name.startsWith('UPSTREAM_') && !isUpstreamVariable(name));
-
-/** The effective settings, secrets left out, for people to read. */
-export function redactConfig(
-  schema: z.ZodObject,
-  config: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name,
-      value !== undefined && isSecret(schema.shape[name]) ? '(redacted)' : value,
-    ]),
-  );
-}
-
-/** One service's part of `.env.example`: each variable with its description, commented out with its default. */
-export function exampleEnv(service: string, schema: z.ZodObject): string {
-  const settings = Object.entries(schema.shape).map(([name, field]) => {
-    const { description = '', default: fallback } = z.toJSONSchema(field, { io: 'input' });
-    const value = typeof fallback === 'string' || typeof fallback === 'number' ? fallback : '';
-    return `# ${description}\n# ${name}=${value}\n${isSecret(field) ? `# ${name}_FILE=\n` : ''}`;
-  });
-  return `# --- ${service} ---\n\n${settings.join('\n')}`;
-}
+): Readonly<z.infer<S>> => parseEnvironment(service, schema, env, isMisspelled);

@@ -2,14 +2,22 @@ export {
   CONFIG,
   type ConfigSchema,
   type ServiceConfig,
-  exampleEnv,
   httpUrl,
   httpUrls,
   parseConfig,
-  redactConfig,
   serviceConfig,
 } from './config.ts';
-export { oneRedis, redisConfig } from './redis.config.ts';
+export {
+  executorEnv,
+  flagsEnv,
+  idempotencyEnv,
+  redisEnv,
+  toExecutorPolicies,
+  toFlagsOptions,
+  toRedisOptions,
+  toUpstreamPolicies,
+  upstreamEnv,
+} from './environment.ts';
 export { runService } from './run.ts';
 export { serviceTokenHeaders } from './service-token.ts';
 export { type Service, type ServiceDefinition, createService, defineService } from './service.ts';

@@ -1,5 +1,6 @@
 import { endLog, logTelemetryTo, stopTelemetry } from '@film-store/telemetry';
-import { ConfigError, type ConfigSchema, parseConfig, redactConfig } from './config.ts';
+import { ConfigError, redactConfig } from '@film-store/config';
+import { type ConfigSchema, parseConfig } from './config.ts';
 import { type Service, type ServiceDefinition, createService } from './service.ts';
 import { settlesWithin } from '@film-store/core';
 

@@ -21,17 +21,13 @@ import {
   type Trust,
   withShutdownTimeout,
 } from '@film-store/http-server';
-import {
-  createLoadShedder,
-  type LoadShedder,
-  type OverloadEvent,
-  overloadSettings,
-} from '@film-store/load-shedding';
+import { createLoadShedder, type LoadShedder, type OverloadEvent } from '@film-store/load-shedding';
 import { AnswerCounts, OpsModule } from '@film-store/ops';
 import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
 import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
 import { createLogger, startServerSeries } from '@film-store/telemetry';
 import { CONFIG, type ConfigSchema, parseConfig, type ServiceConfig } from './config.ts';
+import { toLoadSheddingOptions } from './environment.ts';
 import { registerPlugins } from './plugins.ts';
 import { ReadinessTasks } from './readiness-tasks.ts';
 import { tellIfOpen } from './service-token.ts';
@@ -99,7 +95,7 @@ export async function createService<S extends ConfigSchema>(
   const handlers = new InFlightHandlers();
   const routes: Routes = new Map();
   const shedder = createLoadShedder({
-    ...overloadSettings(config),
+    ...toLoadSheddingOptions(config),
     onOverload: (event) => logOverload(logger, event),
   });
   const faults = config.FAULTS_ENABLED === 'true' ? createFaults(name, logger, systemClock) : undefined;

@@ -8,10 +8,9 @@ import {
   InjectUpstream,
   Upstream,
   UpstreamModule,
-  dependencyConfig,
-  upstreamConfig,
 } from '@film-store/resilience';
 import { CONFIG, httpUrls, serviceConfig } from '../src/config.ts';
+import { executorEnv, toExecutorPolicies, toUpstreamPolicies, upstreamEnv } from '../src/environment.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 const TOKEN = 's3cret-s3cret-s3cret';
@@ -27,6 +26,18 @@ class FilmsController {
 class CatalogModule {}
 const catalog = defineService({ name: 'catalog', config: serviceConfig({ port: 0 }), module: CatalogModule });
 
+const shopConfig = serviceConfig({ port: 0 }).extend({
+  CATALOG_URL: httpUrls,
+  ...upstreamEnv('catalog', {
+    timeoutInitialMs: 300,
+    retryAttempts: 1,
+    breakerMinimumCalls: 5,
+    hedging: false,
+  }),
+  ...executorEnv('shelf', { timeoutInitialMs: 200 }),
+});
+type ShopConfig = z.infer<typeof shopConfig>;
+
 @Controller()
 class ShopController {
   private readonly shelf: Dependency;
@@ -34,9 +45,12 @@ class ShopController {
   constructor(
     @InjectUpstream('catalog') private readonly catalog: Upstream,
     dependencies: Dependencies,
-    @Inject(CONFIG) config: Record<string, unknown>,
+    @Inject(CONFIG) config: ShopConfig,
   ) {
-    this.shelf = dependencies.declare('shelf', config, { isFailure: () => true });
+    this.shelf = dependencies.declare('shelf', {
+      policies: toExecutorPolicies('shelf', config),
+      isFailure: () => true,
+    });
   }
 
   @Get('film')
@@ -51,10 +65,13 @@ class ShopController {
 }
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'catalog',
-      config: CONFIG,
-      url: ({ CATALOG_URL }: { CATALOG_URL: string }) => CATALOG_URL,
+      inject: [CONFIG],
+      useFactory: (config: ShopConfig) => ({
+        url: config.CATALOG_URL,
+        policies: toUpstreamPolicies('catalog', config),
+      }),
     }),
   ],
   controllers: [ShopController],
@@ -62,16 +79,7 @@ class ShopController {
 class ShopModule {}
 const shop = defineService({
   name: 'gateway',
-  config: serviceConfig({ port: 0 }).extend({
-    CATALOG_URL: httpUrls,
-    ...upstreamConfig('catalog', {
-      timeoutInitialMs: 300,
-      retryAttempts: 1,
-      breakerMinimumCalls: 5,
-      hedging: false,
-    }),
-    ...dependencyConfig('shelf', { timeoutInitialMs: 200 }),
-  }),
+  config: shopConfig,
   module: ShopModule,
   peers: ['catalog'],
 });

@@ -1,8 +1,8 @@
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
+import { UpstreamModule } from '@film-store/resilience';
 import { startTelemetry } from '@film-store/telemetry';
-import { CONFIG, serviceConfig } from '../src/config.ts';
+import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 await startTelemetry({}, 'shop');
@@ -21,14 +21,14 @@ class FilmsController {
 }
 
 @Module({
-  imports: [UpstreamModule.register({ name: 'films', config: CONFIG, url: () => 'http://127.0.0.1:9' })],
+  imports: [UpstreamModule.register('films', { url: 'http://127.0.0.1:9' })],
   controllers: [FilmsController],
 })
 class ShopModule {}
 
 const shop = defineService({
   name: 'shop',
-  config: serviceConfig({ port: 0 }).extend(upstreamConfig('films')),
+  config: serviceConfig({ port: 0 }),
   module: ShopModule,
 });
 

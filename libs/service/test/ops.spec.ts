@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
-import { CONFIG, serviceConfig } from '../src/config.ts';
+import { UpstreamModule } from '@film-store/resilience';
+import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 @Module({
-  imports: [UpstreamModule.register({ name: 'films', config: CONFIG, url: () => 'http://127.0.0.1:9' })],
+  imports: [UpstreamModule.register('films', { url: 'http://127.0.0.1:9' })],
 })
 class ShopModule {}
 
 const shop = defineService({
   name: 'shop',
-  config: serviceConfig({ port: 0 }).extend(upstreamConfig('films')),
+  config: serviceConfig({ port: 0 }),
   module: ShopModule,
 });
 

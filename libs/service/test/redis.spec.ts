@@ -7,7 +7,7 @@ import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { type SwitchingProxy, startSwitchingProxy } from '../../../test/support/switching-proxy.ts';
 import { CONFIG, serviceConfig } from '../src/config.ts';
-import { redisConfig } from '../src/redis.config.ts';
+import { redisEnv, toRedisOptions } from '../src/environment.ts';
 import { RedisConnection, RedisModule } from '@film-store/redis';
 import { type Service, createService, defineService } from '../src/service.ts';
 
@@ -33,14 +33,14 @@ class WordController {
 }
 
 @Module({
-  imports: [RedisModule.forRootAsync({ inject: [CONFIG], useFactory: (config) => config })],
+  imports: [RedisModule.forRootAsync({ inject: [CONFIG], useFactory: toRedisOptions })],
   controllers: [WordController],
 })
 class WordModule {}
 
 const words = defineService({
   name: 'words',
-  config: serviceConfig({ port: 0 }).extend(redisConfig),
+  config: serviceConfig({ port: 0 }).extend(redisEnv),
   module: WordModule,
 });
 

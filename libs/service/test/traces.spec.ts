@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
-import { CONFIG, serviceConfig } from '../src/config.ts';
+import { UpstreamModule } from '@film-store/resilience';
+import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 const TOKEN = 'the-token-of-all-services';
@@ -34,10 +34,9 @@ const peer = createServer(({ headers }, response) => {
 
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'films',
-      config: CONFIG,
-      url: () => `http://127.0.0.1:${(peer.address() as AddressInfo).port}`,
+      useFactory: () => ({ url: `http://127.0.0.1:${(peer.address() as AddressInfo).port}` }),
     }),
   ],
 })
@@ -45,7 +44,7 @@ class ShopModule {}
 
 const shop = defineService({
   name: 'shop',
-  config: serviceConfig({ port: 0 }).extend(upstreamConfig('films')),
+  config: serviceConfig({ port: 0 }),
   module: ShopModule,
   peers: ['films'],
 });

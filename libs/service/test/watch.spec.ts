@@ -1,8 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterEach, expect, it } from 'vitest';
 import { serviceState, systemSnapshot } from '@film-store/ops';
-import { UpstreamModule, upstreamConfig } from '@film-store/resilience';
-import { CONFIG, serviceConfig } from '../src/config.ts';
+import { UpstreamModule } from '@film-store/resilience';
+import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 @Controller('films')
@@ -19,14 +19,14 @@ class FilmsController {
 }
 
 @Module({
-  imports: [UpstreamModule.register({ name: 'stock', config: CONFIG, url: () => 'http://127.0.0.1:9' })],
+  imports: [UpstreamModule.register('stock', { url: 'http://127.0.0.1:9' })],
   controllers: [FilmsController],
 })
 class FilmsModule {}
 
 const films = defineService({
   name: 'films',
-  config: serviceConfig({ port: 0 }).extend(upstreamConfig('stock')),
+  config: serviceConfig({ port: 0 }),
   module: FilmsModule,
   peers: ['stock'],
 });

@@ -7,7 +7,7 @@ import { type Order, type OrderRequest, orderRequest } from '@film-store/contrac
 import { FlagsModule } from '@film-store/feature-flags';
 import { IDEMPOTENCY_KEY } from '@film-store/core';
 import { parseIdempotencyKey } from '@film-store/idempotency';
-import { CONFIG, defineService, runService } from '@film-store/service';
+import { CONFIG, defineService, runService, toFlagsOptions, toUpstreamPolicies } from '@film-store/service';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { UpstreamModule } from '@film-store/resilience';
 import { AuthModule } from '../../../apps/gateway/src/auth/auth.module.ts';
@@ -43,11 +43,14 @@ class OrdersController {
 @Module({
   imports: [
     AuthModule,
-    FlagsModule.register({ config: CONFIG }),
-    UpstreamModule.register({
+    FlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    UpstreamModule.registerAsync({
       name: 'catalog',
-      config: CONFIG,
-      url: (config: GatewayConfig) => config.CATALOG_URL,
+      inject: [CONFIG],
+      useFactory: (config: GatewayConfig) => ({
+        url: config.CATALOG_URL,
+        policies: toUpstreamPolicies('catalog', config),
+      }),
     }),
   ],
   controllers: [OrdersController],

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
-import { CONFIG, ReadinessTasks } from '@film-store/service';
-import { Dependencies, type Dependency } from '@film-store/resilience';
+import { CONFIG, ReadinessTasks, toExecutorPolicies } from '@film-store/service';
+import { Dependencies, type Dependency, type ExecutorPolicies } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';
@@ -34,8 +34,9 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     private readonly logger: PinoLogger,
     dependencies: Dependencies,
   ) {
-    const settings = config.DATABASE_URL === undefined ? { ...config, ...embedded(config) } : config;
-    this.#dependency = dependencies.declare('database', settings, {
+    const policies = toExecutorPolicies('database', config);
+    this.#dependency = dependencies.declare('database', {
+      policies: config.DATABASE_URL === undefined ? embedded(policies) : policies,
       system: 'postgresql',
       isFailure,
       isTimeout: (error) => verdictOf(error) === 'slow',
@@ -127,7 +128,9 @@ const isFailure = (error: unknown): boolean => {
 };
 
 /** PGlite does one thing at a time, so the others wait here, where it does not count; and in-process, slow is not away. */
-const embedded = (config: CatalogConfig): Partial<CatalogConfig> => ({
-  UPSTREAM_DATABASE_BULKHEAD_CONCURRENT: 1,
-  UPSTREAM_DATABASE_TIMEOUT_FLOOR_MS: config.UPSTREAM_DATABASE_TIMEOUT_MAX_MS,
+const embedded = (policies: ExecutorPolicies): ExecutorPolicies => ({
+  ...policies,
+  bulkheadConcurrency: 1,
+  timeoutFloorMs: policies.timeoutMaxMs,
+  timeoutInitialMs: policies.timeoutMaxMs,
 });

@@ -1,8 +1,9 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
-import { CONFIG } from '@film-store/service';
+import { CONFIG, toUpstreamPolicies } from '@film-store/service';
 import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
+import type { GatewayConfig } from '../gateway.config.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
 import { keysAt, remoteKeys } from './remote-keys.ts';
@@ -11,10 +12,16 @@ import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-v
 /** Checks bearer tokens as configured. */
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'identity',
-      config: CONFIG,
-      url: ({ AUTH_JWKS_URL }: AuthConfig) => AUTH_JWKS_URL && new URL(AUTH_JWKS_URL).origin,
+      inject: [CONFIG],
+      useFactory: (config: GatewayConfig) =>
+        config.AUTH_JWKS_URL === undefined
+          ? undefined
+          : {
+              url: new URL(config.AUTH_JWKS_URL).origin,
+              policies: toUpstreamPolicies('identity', config),
+            },
     }),
   ],
   providers: [

@@ -1,17 +1,20 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders } from '@film-store/service';
+import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { CatalogClient } from './catalog.client.ts';
 
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'catalog',
-      config: CONFIG,
-      url: (config: GatewayConfig) => config.CATALOG_URL,
-      headers: serviceTokenHeaders,
-      internal: true,
+      inject: [CONFIG],
+      useFactory: (config: GatewayConfig) => ({
+        url: config.CATALOG_URL,
+        policies: toUpstreamPolicies('catalog', config),
+        headers: serviceTokenHeaders(config),
+        internal: true,
+      }),
     }),
   ],
   providers: [CatalogClient],

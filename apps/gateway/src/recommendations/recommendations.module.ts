@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders } from '@film-store/service';
+import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { LastKnownGoodModule } from '../last-known-good/last-known-good.module.ts';
@@ -9,12 +9,15 @@ import { RecommendationsService } from './recommendations.service.ts';
 
 @Module({
   imports: [
-    UpstreamModule.register({
+    UpstreamModule.registerAsync({
       name: 'recommendations',
-      config: CONFIG,
-      url: (config: GatewayConfig) => config.RECOMMENDATIONS_URL,
-      headers: serviceTokenHeaders,
-      internal: true,
+      inject: [CONFIG],
+      useFactory: (config: GatewayConfig) => ({
+        url: config.RECOMMENDATIONS_URL,
+        policies: toUpstreamPolicies('recommendations', config),
+        headers: serviceTokenHeaders(config),
+        internal: true,
+      }),
     }),
     CatalogModule,
     LastKnownGoodModule,

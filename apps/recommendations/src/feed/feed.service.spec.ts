@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { type Upstream, createUpstream, upstreamDefaults } from '@film-store/resilience';
+import { type Upstream, createUpstream } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -24,7 +24,6 @@ describe('FeedService', () => {
     catalog = new CatalogStandIn();
     upstream = createUpstream('catalog', {
       url: await catalog.start(),
-      settings: upstreamDefaults,
     });
     pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
     health = new HealthRegistry();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { type Upstream, createUpstream, upstreamDefaults } from '@film-store/resilience';
+import { type Upstream, createUpstream } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -30,7 +30,6 @@ describe('FilmsService', () => {
     catalog = new CatalogStandIn();
     upstream = createUpstream('catalog', {
       url: await catalog.start(),
-      settings: upstreamDefaults,
     });
     pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
     store = new FilmsRepository(

@@ -9,7 +9,7 @@ import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from '../create-upstream.ts';
-import { type UpstreamSettings, upstreamDefaults } from '../settings.ts';
+import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from '../policy-options.ts';
 import { upstreamToken } from '../upstream.module.ts';
 import type { Upstream } from '../upstream.ts';
 import { ResilientHttpModule, createResilientHttp } from './resilient-http.module.ts';
@@ -22,7 +22,12 @@ interface Received {
 }
 
 /** Attempts have time for anything, and pauses are none. */
-const RELAXED = { ...upstreamDefaults, retryBaseDelayMs: 0, timeoutInitialMs: 60_000, timeoutMaxMs: 60_000 };
+const RELAXED = {
+  ...UPSTREAM_POLICY_DEFAULTS,
+  retryBaseDelayMs: 0,
+  timeoutInitialMs: 60_000,
+  timeoutMaxMs: 60_000,
+};
 
 const received: Received[] = [];
 const upstreams: Upstream[] = [];
@@ -83,14 +88,14 @@ afterEach(async () => {
   server.close();
 });
 
-function connect(settings: Partial<UpstreamSettings> = {}): Upstream {
-  const upstream = createUpstream('films', { url: address, settings: { ...RELAXED, ...settings } });
+function connect(policies: Partial<UpstreamPolicies> = {}): Upstream {
+  const upstream = createUpstream('films', { url: address, policies: { ...RELAXED, ...policies } });
   upstreams.push(upstream);
   return upstream;
 }
 
-const resilient = (settings?: Partial<UpstreamSettings>): AxiosInstance =>
-  createResilientHttp(connect(settings)).axiosRef;
+const resilient = (policies?: Partial<UpstreamPolicies>): AxiosInstance =>
+  createResilientHttp(connect(policies)).axiosRef;
 /** Plain axios, told to follow no redirects. */
 const plain = (): AxiosInstance => axios.create({ baseURL: address, maxRedirects: 0 });
 

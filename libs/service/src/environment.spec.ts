@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from './config.ts';
-import { oneRedis, redisConfig } from './redis.config.ts';
+import { executorEnv, loadSheddingEnv, redisEnv, toLoadSheddingOptions, upstreamEnv } from './environment.ts';
 
-const schema = z.object(redisConfig).check(oneRedis);
+const schema = z.object(redisEnv);
 const read = (env: NodeJS.ProcessEnv) => () => parseConfig('words', schema, env);
 
 describe('the Redis of a service is', () => {
@@ -29,7 +29,8 @@ describe('the Redis of a service is', () => {
       },
     ],
   ])('%s', (_, env) => {
-    expect(read(env)()).toMatchObject(env);
+    const given: Record<string, string> = env;
+    expect(read(env)()).toMatchObject({ ...given, ...('REDIS_TLS' in given && { REDIS_TLS: true }) });
   });
 
   it.each([
@@ -91,4 +92,76 @@ describe('the Redis of a service is', () => {
   ])('not %s', (_, env, message) => {
     expect(read(env)).toThrow(message);
   });
+});
+
+const policies = z
+  .object({ PORT: z.coerce.number() })
+  .extend({ ...upstreamEnv('films'), ...executorEnv('shelf') });
+
+const faultsOf = (env: Record<string, string>): string[] | undefined => {
+  try {
+    return void parseConfig('films', policies, { PORT: '1', ...env });
+  } catch (error) {
+    return (error as Error).message.split('\n  ').slice(1);
+  }
+};
+
+describe('settings that contradict one another', () => {
+  it.each([
+    ['UPSTREAM_FILMS_TIMEOUT_FLOOR_MS', '1000', '1001', 'UPSTREAM_FILMS_TIMEOUT_INITIAL_MS'],
+    ['UPSTREAM_FILMS_TIMEOUT_INITIAL_MS', '2000', '2001', 'UPSTREAM_FILMS_TIMEOUT_MAX_MS'],
+    ['UPSTREAM_FILMS_RETRY_BASE_MS', '1000', '1001', 'UPSTREAM_FILMS_RETRY_CAP_MS'],
+    ['UPSTREAM_FILMS_BREAKER_RESET_MS', '60000', '60001', 'UPSTREAM_FILMS_BREAKER_RESET_MAX_MS'],
+    ['UPSTREAM_SHELF_BREAKER_RESET_MS', '60000', '60001', 'UPSTREAM_SHELF_BREAKER_RESET_MAX_MS'],
+  ])('%s may be %s, not %s', (name, highest, tooHigh, bound) => {
+    expect(faultsOf({ [name]: highest })).toBeUndefined();
+    expect(faultsOf({ [name]: tooHigh })).toEqual([`${name}: must not exceed ${bound}`]);
+  });
+
+  it('are told all at once, of every upstream, with whatever else is wrong', () => {
+    const env = {
+      PORT: 'x',
+      UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: '3000',
+      UPSTREAM_SHELF_TIMEOUT_MAX_MS: '999',
+    };
+    expect(faultsOf(env)).toEqual([
+      expect.stringMatching(/^PORT: /),
+      'UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: must not exceed UPSTREAM_FILMS_TIMEOUT_INITIAL_MS',
+      'UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: must not exceed UPSTREAM_FILMS_TIMEOUT_MAX_MS',
+      'UPSTREAM_SHELF_TIMEOUT_INITIAL_MS: must not exceed UPSTREAM_SHELF_TIMEOUT_MAX_MS',
+    ]);
+  });
+
+  it('of which one is no number have that one fault', () => {
+    expect(faultsOf({ UPSTREAM_FILMS_RETRY_CAP_MS: 'soon' })).toEqual([
+      expect.stringMatching(/^UPSTREAM_FILMS_RETRY_CAP_MS: /),
+    ]);
+  });
+});
+
+const limits = z.object(loadSheddingEnv({ minLimit: 50 }));
+
+it('has a default for everything, a service its own', () => {
+  expect(toLoadSheddingOptions(limits.parse({ OVERLOAD_QUEUE: '0' }))).toEqual({
+    strategy: 'adaptive',
+    initialLimit: 20,
+    minLimit: 50,
+    maxLimit: 1000,
+    queueCapacity: 0,
+    queueTargetMs: 5,
+    queueIntervalMs: 100,
+    eventLoopDelayMs: 100,
+  });
+});
+
+it.each([
+  ['OVERLOAD_STRATEGY', 'clever'],
+  ['OVERLOAD_LIMIT_INITIAL', '0'],
+  ['OVERLOAD_LIMIT_MIN', '0'],
+  ['OVERLOAD_LIMIT_MAX', '100001'],
+  ['OVERLOAD_QUEUE', '-1'],
+  ['OVERLOAD_QUEUE_TARGET_MS', '0'],
+  ['OVERLOAD_LOOP_DELAY_MS', 'soon'],
+])('%s=%s is refused by its name', (name, value) => {
+  expect(limits.safeParse({ [name]: value }).error?.issues.map(({ path }) => path)).toEqual([[name]]);
 });

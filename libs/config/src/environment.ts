@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import { contradictions } from './option-variables.ts';
+import { readSecretFiles } from './secret-files.ts';
+import { isSecret } from './secret.ts';
+
+/** Reports every error of a configuration at once. */
+export class ConfigError extends Error {
+  constructor(service: string, errors: readonly string[]) {
+    super(
+      `${service} cannot start, its configuration is not valid:\n${errors.map((error) => `  ${error}`).join('\n')}`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Parses environment variables. An empty variable counts as unset. The file that `NAME_FILE` names may hold a secret.
+ * @param isMisspelled returns `true` for a variable that is not in `schema` and must not be ignored
+ * @throws ConfigError that names every invalid variable
+ */
+export function parseEnvironment<S extends z.ZodObject>(
+  service: string,
+  schema: S,
+  env: NodeJS.ProcessEnv,
+  isMisspelled: (variable: string) => boolean = () => false,
+): Readonly<z.infer<S>> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const secrets = Object.keys(schema.shape).filter((name) => isSecret(schema.shape[name]));
+  const files = readSecretFiles(secrets, given);
+  const values = { ...given, ...files.values };
+  const result = schema.safeParse(values);
+  const issues = [...(result.error?.issues ?? []), ...contradictions(schema.shape, values)]
+    // A secret whose file cannot be read is not reported as missing too.
+    .filter(({ path }) => !files.faults.has(String(path[0])));
+  const errors = [
+    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...[...files.faults].map(([name, fault]) => `${name}_FILE: ${fault}`),
+    ...Object.keys(given)
+      .filter((name) => !(name in schema.shape) && isMisspelled(name))
+      .map((name) => `${name}: is no setting`),
+  ];
+  if (!result.success || errors.length > 0) throw new ConfigError(service, errors);
+  return Object.freeze(result.data);
+}
+
+/** Returns the effective settings for display, without the secrets. */
+export function redactConfig(
+  schema: z.ZodObject,
+  config: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      value !== undefined && isSecret(schema.shape[name]) ? '(redacted)' : value,
+    ]),
+  );
+}

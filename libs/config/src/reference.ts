@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { isSecret } from './secret.ts';
+
+/** Returns a service's part of `.env.example`: each variable with its description, commented out with its default. */
+export function exampleEnv(service: string, schema: z.ZodObject): string {
+  const settings = Object.entries(schema.shape).map(([name, field]) => {
+    const { description = '', default: fallback } = z.toJSONSchema(field, { io: 'input' });
+    const value = typeof fallback === 'string' || typeof fallback === 'number' ? fallback : '';
+    return `# ${description}\n# ${name}=${value}\n${isSecret(field) ? `# ${name}_FILE=\n` : ''}`;
+  });
+  return `# --- ${service} ---\n\n${settings.join('\n')}`;
+}
+
+/** What the JSON schema of an option says of it. */
+interface OptionSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly default?: string | number | boolean;
+  readonly description?: string;
+}
+
+/** Returns a Markdown table of a library's options. */
+export function optionTable(schema: z.ZodObject): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const { default: fallback, description = '', ...range } = property as OptionSchema;
+    const absent = required.includes(name) ? 'required' : '';
+    const value = fallback === undefined ? absent : `\`${fallback}\``;
+    return `| \`${name}\` | ${value} | ${rangeOf(range)} | ${description} |`;
+  });
+  return ['| option | default | range | meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function rangeOf({ type, enum: values, minimum, maximum, minLength }: OptionSchema): string {
+  if (values) return values.map((value) => `\`${value}\``).join(', ');
+  if (type === 'boolean') return '`true`, `false`';
+  if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;
+  return minLength === undefined ? '' : `at least ${minLength} characters`;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { readableFile, secret } from '@film-store/config';
+import { parseRedisNodes } from './redis-nodes.ts';
+
+const nodes = z
+  .string()
+  .refine((list) => parseRedisNodes(list) !== undefined, 'must be host:port,host:port,… or [ipv6]:port,…');
+
+const shape = z.strictObject({
+  url: secret(z.url({ protocol: /^rediss?$/ }))
+    .optional()
+    .describe(
+      'Address of Redis, redis:// or rediss:// for TLS. Without `url`, `sentinels` and `clusterNodes` there is no client.',
+    ),
+  sentinels: nodes
+    .optional()
+    .describe(
+      'Addresses of the sentinels that know where Redis is, as host:port,[ipv6]:port,… instead of `url`.',
+    ),
+  sentinelName: z.string().optional().describe('Name under which the sentinels monitor Redis.'),
+  clusterNodes: nodes
+    .optional()
+    .describe('Addresses of some nodes of a Redis Cluster, as host:port,[ipv6]:port,… instead of `url`.'),
+  username: z.string().optional().describe('User name, if `url` does not contain it.'),
+  password: secret(z.string()).optional().describe('Password, if `url` does not contain it.'),
+  sentinelPassword: secret(z.string()).optional().describe('Password of the sentinels themselves.'),
+  tls: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Connects to sentinels, or cluster nodes, and Redis over TLS. With `url`, use rediss:// instead.',
+    ),
+  tlsCaFile: readableFile
+    .optional()
+    .describe(
+      'PEM file with the certificate authorities that Redis is verified against. Unset: those that Node.js trusts.',
+    ),
+});
+
+export type RedisOptions = z.infer<typeof shape>;
+export type RedisOptionsInput = z.input<typeof shape>;
+
+/** Returns whether the connection is encrypted and Redis has to prove its identity by a certificate. */
+export const usesTls = ({ url, tls }: RedisOptionsInput): boolean =>
+  tls === true || url?.startsWith('rediss:') === true;
+
+/** Options of the connection. At most one Redis may be given, and each detail of it once. */
+export const redisOptions = shape.check(({ value, issues }) => {
+  const report = (option: keyof RedisOptions, message: string) =>
+    issues.push({ code: 'custom', path: [option], message, input: value[option] });
+  const { url } = value;
+  const [first, ...others] = (['url', 'sentinels', 'clusterNodes'] as const).filter(
+    (kind) => value[kind] !== undefined,
+  );
+  for (const other of others) report(other, `cannot be set beside \`${first}\``);
+  if (value.sentinels !== undefined && value.sentinelName === undefined)
+    report('sentinelName', 'must be set with `sentinels`');
+  for (const option of ['sentinelName', 'sentinelPassword'] as const)
+    if (value.sentinels === undefined && value[option] !== undefined)
+      report(option, 'cannot be set without `sentinels`');
+  if (url !== undefined && value.tls) report('tls', 'cannot be set beside `url`, which says it by rediss://');
+  if (url !== undefined && value.password !== undefined && URL.parse(url)?.password)
+    report('password', 'cannot be set beside a password in `url`');
+  if (value.tlsCaFile !== undefined && !usesTls(value))
+    report('tlsCaFile', 'is of no use without `tls`=true or rediss://');
+});

@@ -1,0 +1,117 @@
+import { mapOptions } from '@film-store/config';
+import { flagsOptions } from '@film-store/feature-flags/options';
+import { idempotencyOptions } from '@film-store/idempotency/options';
+import { loadSheddingOptions } from '@film-store/load-shedding';
+import { REDIS_POLICY_DEFAULTS, type RedisModuleOptions, redisOptions } from '@film-store/redis';
+import {
+  type ExecutorPolicies,
+  type UpstreamPolicies,
+  executorPolicies,
+  upstreamPolicies,
+} from '@film-store/resilience';
+
+const EXECUTOR = {
+  timeoutInitialMs: 'TIMEOUT_INITIAL_MS',
+  timeoutFloorMs: 'TIMEOUT_FLOOR_MS',
+  timeoutMaxMs: 'TIMEOUT_MAX_MS',
+  breakerErrorRate: 'BREAKER_ERROR_RATE',
+  breakerMinimumCalls: 'BREAKER_VOLUME',
+  breakerOpenMs: 'BREAKER_RESET_MS',
+  breakerMaxOpenMs: 'BREAKER_RESET_MAX_MS',
+  breakerRecoveryMs: 'BREAKER_RAMP_MS',
+  bulkheadConcurrency: 'BULKHEAD_CONCURRENT',
+  bulkheadQueueLimit: 'BULKHEAD_QUEUE',
+  bulkheadQueueTimeoutMs: 'BULKHEAD_WAIT_MS',
+} as const;
+
+const UPSTREAM = {
+  ...EXECUTOR,
+  retryAttempts: 'RETRY_ATTEMPTS',
+  retryBaseDelayMs: 'RETRY_BASE_MS',
+  retryMaxDelayMs: 'RETRY_CAP_MS',
+  retryBudgetRatio: 'BUDGET_RATIO',
+  retryBudgetPerSecond: 'BUDGET_PER_SECOND',
+  hedging: 'HEDGE',
+  requestCollapsing: 'COALESCE',
+  ejectionConsecutiveFailures: 'EJECT_AFTER_FAILURES',
+  ejectionBaseMs: 'EJECTION_MS',
+} as const;
+
+const executor = mapOptions(executorPolicies, EXECUTOR);
+const upstream = mapOptions(upstreamPolicies, UPSTREAM);
+const loadShedding = mapOptions(loadSheddingOptions, {
+  strategy: 'STRATEGY',
+  initialLimit: 'LIMIT_INITIAL',
+  minLimit: 'LIMIT_MIN',
+  maxLimit: 'LIMIT_MAX',
+  queueCapacity: 'QUEUE',
+  queueTargetMs: 'QUEUE_TARGET_MS',
+  queueIntervalMs: 'QUEUE_INTERVAL_MS',
+  eventLoopDelayMs: 'LOOP_DELAY_MS',
+});
+const redis = mapOptions(redisOptions, {
+  url: 'URL',
+  sentinels: 'SENTINELS',
+  sentinelName: 'SENTINEL_NAME',
+  clusterNodes: 'CLUSTER_NODES',
+  username: 'USERNAME',
+  password: 'PASSWORD',
+  sentinelPassword: 'SENTINEL_PASSWORD',
+  tls: 'TLS',
+  tlsCaFile: 'TLS_CA_FILE',
+});
+const flags = mapOptions(flagsOptions, {
+  file: 'FLAGS_FILE',
+  flagdHost: 'FLAGD_HOST',
+  flagdPort: 'FLAGD_PORT',
+});
+const idempotency = mapOptions(idempotencyOptions, { secret: 'IDEMPOTENCY_SECRET' });
+
+type UpstreamPrefix<N extends string> = `UPSTREAM_${Uppercase<N>}_`;
+const upstreamPrefix = <N extends string>(name: N) => `UPSTREAM_${name.toUpperCase()}_` as UpstreamPrefix<N>;
+
+/** Returns the variables `UPSTREAM_<NAME>_…` of an HTTP upstream, to extend a service's configuration with. */
+export const upstreamEnv = <N extends string>(name: N, defaults?: Partial<UpstreamPolicies>) =>
+  upstream.variables(upstreamPrefix(name), defaults);
+
+export const toUpstreamPolicies = <N extends string>(
+  name: N,
+  config: Parameters<typeof upstream.options<UpstreamPrefix<N>>>[1],
+): UpstreamPolicies => upstream.options(upstreamPrefix(name), config);
+
+/** Returns the variables `UPSTREAM_<NAME>_…` of an executor of work that is not HTTP. */
+export const executorEnv = <N extends string>(name: N, defaults?: Partial<ExecutorPolicies>) =>
+  executor.variables(upstreamPrefix(name), defaults);
+
+export const toExecutorPolicies = <N extends string>(
+  name: N,
+  config: Parameters<typeof executor.options<UpstreamPrefix<N>>>[1],
+): ExecutorPolicies => executor.options(upstreamPrefix(name), config);
+
+export const loadSheddingEnv = (defaults?: Parameters<typeof loadShedding.variables>[1]) =>
+  loadShedding.variables('OVERLOAD_', defaults);
+export const toLoadSheddingOptions = (config: Parameters<typeof loadShedding.options<'OVERLOAD_'>>[1]) =>
+  loadShedding.options('OVERLOAD_', config);
+
+export const redisEnv = { ...redis.variables('REDIS_'), ...executorEnv('redis', REDIS_POLICY_DEFAULTS) };
+export const toRedisOptions = (
+  config: Parameters<typeof redis.options<'REDIS_'>>[1] & Parameters<typeof toExecutorPolicies<'redis'>>[1],
+): RedisModuleOptions => ({
+  ...redis.options('REDIS_', config),
+  policies: toExecutorPolicies('redis', config),
+});
+
+export const flagsEnv = (defaults?: Parameters<typeof flags.variables>[1]) => flags.variables('', defaults);
+export const toFlagsOptions = (config: Parameters<typeof flags.options<''>>[1]) => flags.options('', config);
+
+export const idempotencyEnv = idempotency.variables('');
+
+/** Returns whether a variable that the service does not know is a misspelled one of a library's options. */
+export const isMisspelled = (variable: string): boolean =>
+  variable.startsWith('OVERLOAD_') || (variable.startsWith('UPSTREAM_') && !isUpstreamVariable(variable));
+
+/** Returns whether a variable belongs to an upstream, maybe one of another service in the same environment. */
+const isUpstreamVariable = (variable: string): boolean =>
+  Object.values(UPSTREAM).some(
+    (name) => variable.endsWith(`_${name}`) && variable.length > `UPSTREAM__${name}`.length,
+  );
