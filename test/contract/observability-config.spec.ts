@@ -54,7 +54,7 @@ it('the collector keeps degraded answers by an event that spans have', () => {
   );
   const names = Array.from(conditions, (condition) => /^name == "(.*)"$/.exec(condition)?.[1]);
   expect(names).toEqual(['answer.degraded']);
-  expect(read('libs/telemetry/README.md')).toMatch(/^\| `answer.degraded` /m);
+  expect(read('test/e2e/telemetry/README.md')).toMatch(/^\| `answer.degraded` /m);
 });
 
 it('Grafana knows the data source that dashboards ask', () => {

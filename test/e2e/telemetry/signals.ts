@@ -3,7 +3,7 @@ import { degradationReason } from '@film-store/degradation';
 
 /**
  * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change
- * for them. `libs/telemetry/README.md` explains it.
+ * for them. `README.md` beside it explains it.
  */
 
 /** Which span is the parent of which, as `service: span`. All there are, but for probes and operations. */

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
-const readme = read('libs/telemetry/README.md');
+const readme = read('test/e2e/telemetry/README.md');
 const inSource = (pattern: RegExp): string[] =>
   globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'])
     .filter((file) => !file.endsWith('.spec.ts'))
