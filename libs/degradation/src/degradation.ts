@@ -18,7 +18,6 @@ export const degradation = z
     feature: z.string(),
     reason: degradationReason,
     source: z.string(),
-    since: z.iso.datetime().optional().describe('when the feature became degraded'),
     asOf: z.iso.datetime().optional().describe('when the value served was read'),
   })
   .meta({ id: 'Degradation' });
