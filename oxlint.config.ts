@@ -88,7 +88,7 @@ export default defineConfig({
       rules: restrict(relativeAcross, telemetrySdk, service, openFeature),
     },
     {
-      files: ['libs/{config,contracts,core,fault-injection}/**/*.ts'],
+      files: ['libs/{config,contracts,core}/**/*.ts'],
       rules: restrict(relativeAcross, rawHttp, telemetrySdk, service, nest, openFeature),
     },
     {

@@ -1,4 +1,5 @@
-import { MAX_TTL_MS, type ScenarioName } from '@film-store/fault-injection';
+import type { ScenarioName } from '@film-store/contracts';
+import { MAX_TTL_MS } from '@film-store/fault-injection';
 
 /** One line of what somebody types to make an alert fire, beside a demo whose `/metrics` Prometheus reads. */
 export type Step =

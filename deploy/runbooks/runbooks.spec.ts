@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { scenarioNames } from '@film-store/fault-injection';
+import { scenarioNames } from '@film-store/contracts';
 import { alertNames, rules } from '../prometheus/rules.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { services } from '../local/services.ts';

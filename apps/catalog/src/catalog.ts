@@ -1,5 +1,11 @@
+import { faultScenarios } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
 import { catalogConfig } from './catalog.config.ts';
 import { AppModule } from './app.module.ts';
 
-export const catalog = defineService({ name: 'catalog', config: catalogConfig, module: AppModule });
+export const catalog = defineService({
+  name: 'catalog',
+  config: catalogConfig,
+  module: AppModule,
+  scenarios: faultScenarios,
+});

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { FlagsModule } from '@film-store/feature-flags';
+import { FeatureFlagsModule } from '@film-store/feature-flags';
 import { IdempotencyModule, memoryStore, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
 import { CONFIG, toFlagsOptions, toRedisOptions } from '@film-store/service';
@@ -13,7 +13,7 @@ import { ProductsModule } from './products/products.module.ts';
 
 @Module({
   imports: [
-    FlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    FeatureFlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
     RedisModule.forRootAsync({ inject: [CONFIG], useFactory: toRedisOptions }),
     IdempotencyModule.forRootAsync({
       inject: [CONFIG, RedisConnection, PinoLogger],

@@ -1,3 +1,4 @@
+import { faultScenarios } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
 import { gatewayConfig } from './gateway.config.ts';
 import { AppModule } from './app.module.ts';
@@ -7,6 +8,7 @@ export const gateway = defineService({
   config: gatewayConfig,
   module: AppModule,
   trust: 'public',
+  scenarios: faultScenarios,
   peers: ['catalog', 'recommendations'],
   docs: {
     title: 'Film store',

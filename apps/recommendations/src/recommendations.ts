@@ -1,3 +1,4 @@
+import { faultScenarios } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
 import { recommendationsConfig } from './recommendations.config.ts';
 import { AppModule } from './app.module.ts';
@@ -7,4 +8,5 @@ export const recommendations = defineService({
   name: 'recommendations',
   config: recommendationsConfig,
   module: AppModule,
+  scenarios: faultScenarios,
 });

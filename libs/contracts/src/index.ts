@@ -1,4 +1,5 @@
 import './problems.ts';
+export * from './fault-scenarios.ts';
 export * from './order.ts';
 export * from './principal.ts';
 export * from './product.ts';

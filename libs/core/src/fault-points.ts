@@ -7,8 +7,8 @@ export interface FaultRecorder {
   addEvent(name: string, attributes: Readonly<Record<string, string>>): unknown;
 }
 
-/** One attempt that is about to leave this process. */
-export interface Departure {
+/** An attempt that is about to leave this process. */
+export interface OutboundAttempt {
   /** The name of the upstream or dependency. */
   readonly point: string;
   /** Absent for what is not HTTP. */
@@ -17,27 +17,28 @@ export interface Departure {
   readonly path?: string;
   /** How far down the endpoint is in the order of preference, from 0. */
   readonly tier?: number | undefined;
-  /** Ends when nobody waits for the answer any more. */
+  /** Aborts when no caller waits for the response any more. */
   readonly signal: AbortSignal;
-  /** What records an injected fault. */
+  /** Records an injected fault. */
   readonly span?: FaultRecorder;
-  /** A lost connection as the client in use tells it; absent: as Node does. */
-  readonly asLost?: (cause: Error) => Error;
+  /** Returns the error that the client in use throws when it loses its connection. @default the error of Node itself */
+  readonly toConnectionError?: (cause: Error) => Error;
 }
 
-export interface Exchanged {
+/** An HTTP response that was read to its end. */
+export interface HttpExchange {
   readonly status: number;
   readonly data: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Where things can be made to go wrong on purpose: the last thing an attempt passes, so that every policy sees what
- * comes of it. The first two do what they are given, or fail in its place as it would itself, and settle soon after the signal.
+ * The places where faults are injected. An attempt passes them last, so that every policy sees the effect. `exchange` and
+ * `work` run what they are given, or fail as it would, and settle soon after the signal aborts.
  */
 export interface FaultPoints {
-  readonly exchange: (departure: Departure, send: () => Promise<Exchanged>) => Promise<Exchanged>;
-  readonly work: <T>(departure: Departure, work: () => Promise<T>) => Promise<T>;
-  /** Of what is read in this process and never asked: whether it is away now. */
+  readonly exchange: (departure: OutboundAttempt, send: () => Promise<HttpExchange>) => Promise<HttpExchange>;
+  readonly work: <T>(departure: OutboundAttempt, work: () => Promise<T>) => Promise<T>;
+  /** Returns whether a fault makes something unavailable that this process reads without a call. */
   readonly isAway: (point: string) => boolean;
 }

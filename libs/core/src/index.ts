@@ -1,18 +1,26 @@
 export { type Clock, systemClock } from './clock.ts';
+export { type AdminRequest, isAdmin, isLoopback, showsToken } from './admin.ts';
 export * from './comma-list.ts';
 export * from './concurrency-limiter.ts';
 export * from './deadline.ts';
 export {
-  type Departure,
-  type Exchanged,
+  type OutboundAttempt,
+  type HttpExchange,
   FAULT_POINTS,
   type FaultPoints,
   type FaultRecorder,
 } from './fault-points.ts';
 export { hasContent } from './has-content.ts';
+export {
+  HEALTH_INDICATORS,
+  HealthCheckFailed,
+  type HealthDetails,
+  type HealthIndicator,
+  type HealthIndicators,
+} from './health-indicator.ts';
 export * from './hop.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
-export { fromNestLogger, LOGGER, type Logger, type NestLogger } from './logger.ts';
+export { fromNestLogger, type Logger, type NestLogger } from './logger.ts';
 export * from './operations.ts';
 export { hang, pause } from './pause.ts';
 export * from './portable.ts';
@@ -23,5 +31,5 @@ export * from './request-context.ts';
 export * from './request-id.ts';
 export type { ExecuteOptions, ResilienceExecutor } from './resilience-executor.ts';
 export * from './retry-after.ts';
-export { type Phase, ServicePhase } from './service-phase.ts';
+export { type Phase, LifecycleState } from './lifecycle-state.ts';
 export { settlesWithin } from './within.ts';

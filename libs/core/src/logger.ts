@@ -8,9 +8,6 @@ export interface Logger {
   error(fields: Fields, message: string): void;
 }
 
-/** Injects the `Logger` that the libraries of an application share. @default Nest's own logger */
-export const LOGGER = Symbol.for('@film-store/core:logger');
-
 /** The part of Nest's `Logger` that `fromNestLogger` needs. */
 export interface NestLogger {
   debug(message: string): void;

@@ -2,7 +2,7 @@
 const pairs = /([?&](?:[a-z_-]{1,24}=)?)[^&]*/gi;
 
 /**
- * An address without what its query says, `/films?q=REDACTED`, for logs and traces: that may be a secret or somebody's
+ * An address without what its query says, `/books?q=REDACTED`, for logs and traces: that may be a secret or somebody's
  * name, in any spelling. `REDACTED` is the word of the semantic conventions for `url.full`.
  */
 export function withoutQueryValues(url: string): string {

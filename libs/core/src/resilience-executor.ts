@@ -2,7 +2,7 @@ export interface ExecuteOptions {
   /** Time that the work has, in milliseconds. @default the adaptive timeout of what the client talks to */
   readonly timeoutMs?: number;
   /**
-   * Name of the work in traces: an operation and its target, such as `SELECT films`. Use one of a few names, and no
+   * Name of the work in traces: an operation and its target, such as `SELECT books`. Use one of a few names, and no
    * values.
    */
   readonly summary?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '@film-store/problem';
-import { type Source, SwitchedOff, degradationsOf, firstAvailable, freshOrLastKnown } from './degradable.ts';
+import { type Source, FeatureDisabled, degradationsOf, firstAvailable, staleIfError } from './degradable.ts';
 
 type Name = 'best' | 'next' | 'nothing';
 const works = (name: Name, value: string): Source<string, Name> => ({
@@ -76,18 +76,18 @@ describe('firstAvailable', () => {
 });
 
 it('tells a source that was switched off as that', async () => {
-  expect(await firstAvailable([fails('best', new SwitchedOff())], last)).toMatchObject({
+  expect(await firstAvailable([fails('best', new FeatureDisabled())], last)).toMatchObject({
     reason: 'flag-off',
   });
 });
 
-describe('freshOrLastKnown', () => {
+describe('staleIfError', () => {
   const known = async () => ({ value: 'old', asOf: AS_OF });
   const failing = (what: unknown) => () => Promise.reject(what);
 
   it('gives the fresh value, and does not ask for the other', async () => {
     const never = () => Promise.reject(new Error('asked'));
-    expect(await freshOrLastKnown(async () => 'new', never)).toEqual({
+    expect(await staleIfError(async () => 'new', never)).toEqual({
       degraded: false,
       value: 'new',
       source: 'fresh',
@@ -104,7 +104,7 @@ describe('freshOrLastKnown', () => {
     ['overloaded', 'overload'],
     ['unavailable', 'upstream-error'],
   ])('gives the last known value after %s, whose reason is %s', async (code, reason) => {
-    expect(await freshOrLastKnown(failing(new Problem(code)), known)).toEqual({
+    expect(await staleIfError(failing(new Problem(code)), known)).toEqual({
       degraded: true,
       value: 'old',
       source: 'last-known-good',
@@ -119,17 +119,17 @@ describe('freshOrLastKnown', () => {
     new Problem('internal'),
     new TypeError('a defect'),
   ])('passes on what an old value must not hide: $name $code', async (error) => {
-    await expect(freshOrLastKnown(failing(error), known)).rejects.toBe(error);
+    await expect(staleIfError(failing(error), known)).rejects.toBe(error);
   });
 
   it('passes on the failure where nothing is known', async () => {
     const error = new Problem('upstream-unreachable');
-    await expect(freshOrLastKnown(failing(error), async () => undefined)).rejects.toBe(error);
+    await expect(staleIfError(failing(error), async () => undefined)).rejects.toBe(error);
   });
 });
 
 it('tells how old a degraded part is, where it is old', async () => {
-  const old = await freshOrLastKnown(
+  const old = await staleIfError(
     () => Promise.reject(new Problem('breaker-open')),
     async () => ({ value: 'a', asOf: AS_OF }),
   );

@@ -1,7 +1,7 @@
 import type { Degradation, DegradationReason } from './degradation.ts';
 import { brand } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import type { Known } from './last-known-good.ts';
+import type { CachedValue } from './last-known-good.ts';
 
 /** A value, where it came from, and whether that was the best source. */
 export type Degradable<T, S extends string> =
@@ -22,7 +22,7 @@ export type FreshOrKnown<T> =
       readonly degraded: true;
       readonly source: 'last-known-good';
       readonly reason: DegradationReason;
-    } & Known<T>);
+    } & CachedValue<T>);
 
 /** What a source has; with `asOf` where it is old. */
 interface Found<T> {
@@ -31,12 +31,12 @@ interface Found<T> {
 }
 
 /** What a source fails with that operators have switched off. */
-export class SwitchedOff extends Error {
+export class FeatureDisabled extends Error {
   static {
     brand(this, 'degradation/FeatureDisabled');
   }
 
-  override readonly name = 'SwitchedOff';
+  override readonly name = 'FeatureDisabled';
 }
 
 export interface Source<T, S extends string> {
@@ -69,9 +69,9 @@ export async function firstAvailable<T, S extends string>(
  * no such thing, or that the client asked wrongly, is an answer, and a defect of our own is not to be hidden.
  * @throws what `fresh` rejected with, where that is such an answer or where nothing is known
  */
-export async function freshOrLastKnown<T>(
+export async function staleIfError<T>(
   fresh: () => Promise<T>,
-  lastKnown: () => Promise<Known<T> | undefined>,
+  lastKnown: () => Promise<CachedValue<T> | undefined>,
 ): Promise<FreshOrKnown<T>> {
   try {
     return { degraded: false, value: await fresh(), source: 'fresh' };
@@ -103,7 +103,7 @@ async function attempt<T>(
 }
 
 function reasonOf(error: unknown): DegradationReason {
-  if (error instanceof SwitchedOff) return 'flag-off';
+  if (error instanceof FeatureDisabled) return 'flag-off';
   if (!(error instanceof Problem)) return 'upstream-error';
   switch (error.code) {
     case 'upstream-timeout':

@@ -37,7 +37,7 @@ export function degradedHeaders(
   };
 }
 
-/** `recommendations;reason=timeout;source=popular`: one member of a list (RFC 9651) per degraded feature. */
+/** `offers;reason=timeout;source=popular`: one member of a list (RFC 9651) per degraded feature. */
 const member = ({ feature, reason, source }: Degradation): string =>
   `${feature};reason=${reason};source=${source}`;
 

@@ -2,13 +2,13 @@ export { type Degradation, type DegradationReason, degradation, degradationReaso
 export {
   type Degradable,
   type Source,
-  SwitchedOff,
+  FeatureDisabled,
   degradationsOf,
   firstAvailable,
-  freshOrLastKnown,
+  staleIfError,
 } from './degradable.ts';
 export { degradedHeaders } from './degraded-headers.ts';
 export { degradedPlugin, startDegradedSeries } from './degraded.plugin.ts';
-export type { Known, LastKnownGood } from './last-known-good.ts';
+export type { CachedValue, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
 export { redisLastKnownGood } from './redis-last-known-good.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** A value that was good, and when it was read: an ISO 8601 date and time in UTC. */
-export interface Known<T> {
+export interface CachedValue<T> {
   readonly value: T;
   readonly asOf: string;
 }
@@ -18,11 +18,11 @@ export interface LastKnownGood {
    * What was kept last under `key`; `undefined` where there is nothing, nothing of the last `maxStaleMs`
    * milliseconds, or nothing that fits `schema`, as after a deploy. Never rejects.
    */
-  read<T>(key: string, schema: z.ZodType<T>, maxStaleMs: number): Promise<Known<T> | undefined>;
+  read<T>(key: string, schema: z.ZodType<T>, maxStaleMs: number): Promise<CachedValue<T> | undefined>;
   /** Keeps a value that was read just now; it must be JSON. Within `KEEP_INTERVAL_MS` of the last time it does nothing. */
-  keep(key: string, value: unknown): void;
+  set(key: string, value: unknown): void;
   /** For when the upstream says that there is no such thing any more. */
-  forget(key: string): void;
+  delete(key: string): void;
 }
 
 /** A key is written at most once in this time, in milliseconds: under load nearly every read would be a write too. */

@@ -11,10 +11,10 @@ describe('last known good in memory', () => {
 
   it('holds 5,000 entries, and lets go of the one that was used least recently', async () => {
     const store = memoryLastKnownGood(new VirtualClock());
-    for (let index = 0; index < 5000; index++) store.keep(`key-${index}`, index);
+    for (let index = 0; index < 5000; index++) store.set(`key-${index}`, index);
     const read = async (key: string) => (await store.read(key, z.number(), HOUR_MS))?.value;
     expect(await read('key-0')).toBe(0);
-    store.keep('key-5000', 5000);
+    store.set('key-5000', 5000);
     expect(await read('key-0')).toBe(0);
     expect(await read('key-1')).toBeUndefined();
     expect(await read('key-2')).toBe(2);
@@ -24,7 +24,7 @@ describe('last known good in memory', () => {
   it('holds 32 Mi characters in all', async () => {
     const store = memoryLastKnownGood(new VirtualClock());
     const mebi = 'x'.repeat(1024 * 1024);
-    for (let index = 0; index < 32; index++) store.keep(`key-${index}`, mebi);
+    for (let index = 0; index < 32; index++) store.set(`key-${index}`, mebi);
     const read = (key: string) => store.read(key, z.string(), HOUR_MS);
     expect(await read('key-0')).toBeUndefined();
     expect(await read('key-1')).toBeDefined();

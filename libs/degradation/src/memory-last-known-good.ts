@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '@film-store/core';
-import { decode, encode } from './kept-text.ts';
+import { decode, encode } from './serialization.ts';
 import { KEEP_INTERVAL_MS, type LastKnownGood } from './last-known-good.ts';
 
 /** What one process holds at most; what was used least recently goes first. */
@@ -13,8 +13,8 @@ interface Kept {
 }
 
 export interface MemoryLastKnownGood extends LastKnownGood {
-  /** Keeps as `keep` does; the text that was kept, or `undefined` where it is too soon after the last time. */
-  keepText(key: string, value: unknown): string | undefined;
+  /** Stores as `set` does; returns the text that was stored, or `undefined` where it is too soon after the last time. */
+  setText(key: string, value: unknown): string | undefined;
   /** Returns the text that is kept. */
   textOf(key: string): string | undefined;
 }
@@ -30,7 +30,7 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
     sizeCalculation: ({ text }, key) => text.length + key.length,
   });
 
-  function keepText(key: string, value: unknown): string | undefined {
+  function setText(key: string, value: unknown): string | undefined {
     const at = clock.now();
     const last = kept.peek(key);
     if (last && at - last.at < KEEP_INTERVAL_MS) return undefined;
@@ -40,8 +40,8 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
   }
 
   return {
-    keepText,
-    keep: (key, value) => void keepText(key, value),
+    setText,
+    set: (key, value) => void setText(key, value),
     textOf: (key) => kept.peek(key)?.text,
     read: async (key, schema, maxStaleMs) => {
       const found = kept.get(key);
@@ -50,6 +50,6 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
       const known = ageMs <= maxStaleMs ? decode(found.text, schema) : undefined;
       return known && { ...known, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
     },
-    forget: (key) => void kept.delete(key),
+    delete: (key) => void kept.delete(key),
   };
 }

@@ -23,8 +23,8 @@ it('is written although the request that brought the value ends, after all that 
   };
   const store = redisLastKnownGood(redis, new VirtualClock());
   requestContext.run({ requestId: 'r-1', deadline: 0, signal: AbortSignal.abort() }, () => {
-    store.keep('a', 'value');
-    store.forget('a');
+    store.set('a', 'value');
+    store.delete('a');
   });
   expect(contexts).toEqual(Array.from({ length: 2 }, () => ({ requestId: 'r-1', priority: 'sheddable' })));
 });
@@ -39,7 +39,7 @@ describe.runIf(url)('last known good in Redis', () => {
 
   it('is shared by every replica, and there after a restart', async () => {
     const key = randomUUID();
-    replica().keep(key, 'a');
+    replica().set(key, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
       value: 'a',
       asOf: '1970-01-01T00:00:00.000Z',
@@ -50,9 +50,9 @@ describe.runIf(url)('last known good in Redis', () => {
     const key = randomUUID();
     const clock = new VirtualClock();
     const [one, other] = [replica(clock), replica(clock)];
-    one.keep(key, 'a');
+    one.set(key, 'a');
     clock.advance(500);
-    other.keep(key, 'b');
+    other.set(key, 'b');
     expect((await one.read(key, z.string(), HOUR_MS))?.value).toBe('b');
     expect((await other.read(key, z.string(), HOUR_MS))?.value).toBe('b');
   });
@@ -61,7 +61,7 @@ describe.runIf(url)('last known good in Redis', () => {
     const key = randomUUID();
     const ahead = new VirtualClock();
     ahead.stepWall(HOUR_MS);
-    replica(ahead).keep(key, 'a');
+    replica(ahead).set(key, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
       value: 'a',
       asOf: '1970-01-01T00:00:00.000Z',
@@ -71,14 +71,14 @@ describe.runIf(url)('last known good in Redis', () => {
   it('serves what this process has seen when Redis lost it', async () => {
     const key = randomUUID();
     const store = replica();
-    store.keep(key, 'a');
+    store.set(key, 'a');
     await redis.del(`last-known-good:2:${key}`);
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
   });
 
   it('keeps for 24 hours, in the name of its version', async () => {
     const key = randomUUID();
-    replica().keep(key, 'a');
+    replica().set(key, 'a');
     const name = `last-known-good:2:${key}`;
     expect(await redis.get(name)).toBe('{"asOf":"1970-01-01T00:00:00.000Z","value":"a"}');
     const left = await redis.pttl(name);
@@ -128,7 +128,7 @@ it('a Redis that never answers is waited for no longer than 50 ms', async () => 
   try {
     const clock = new VirtualClock();
     const store = redisLastKnownGood(unguarded(redis), clock);
-    store.keep('key', 'a');
+    store.set('key', 'a');
     let read: unknown = 'waiting';
     void store.read('key', z.string(), HOUR_MS).then((known) => (read = known?.value));
     clock.advance(49);

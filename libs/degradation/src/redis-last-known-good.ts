@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, requestContext, type ResilienceExecutor } from '@film-store/core';
-import { decode } from './kept-text.ts';
-import type { Known, LastKnownGood } from './last-known-good.ts';
+import { decode } from './serialization.ts';
+import type { CachedValue, LastKnownGood } from './last-known-good.ts';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
 
 /** The number is the version of what is stored: another version's entries are not seen, and expire. */
@@ -44,26 +44,30 @@ export function redisLastKnownGood(redis: ResilienceExecutor<Redis | Cluster>, c
       if (text === null || text === memory.textOf(key)) return own;
       return newer(own, withinAge(decode(text, schema), clock.wallNow(), maxStaleMs));
     },
-    keep: (key, value) => {
-      const text = memory.keepText(key, value);
+    set: (key, value) => {
+      const text = memory.setText(key, value);
       if (text === undefined) return;
       write((client) => client.set(PREFIX + key, text, 'PX', KEPT_MS), 'SET last-known-good');
     },
-    forget: (key) => {
-      memory.forget(key);
+    delete: (key) => {
+      memory.delete(key);
       write((client) => client.del(PREFIX + key), 'DEL last-known-good');
     },
   };
 }
 
 /** Times in the future are of replicas whose clock is ahead, or of before ours was set back: they are taken for now. */
-function withinAge<T>(known: Known<T> | undefined, now: number, maxStaleMs: number): Known<T> | undefined {
+function withinAge<T>(
+  known: CachedValue<T> | undefined,
+  now: number,
+  maxStaleMs: number,
+): CachedValue<T> | undefined {
   if (!known) return undefined;
   const at = Math.min(Date.parse(known.asOf), now);
   return now - at <= maxStaleMs ? { ...known, asOf: new Date(at).toISOString() } : undefined;
 }
 
-function newer<T>(a: Known<T> | undefined, b: Known<T> | undefined): Known<T> | undefined {
+function newer<T>(a: CachedValue<T> | undefined, b: CachedValue<T> | undefined): CachedValue<T> | undefined {
   if (!a || !b) return a ?? b;
   return Date.parse(b.asOf) > Date.parse(a.asOf) ? b : a;
 }

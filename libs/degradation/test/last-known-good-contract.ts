@@ -23,9 +23,9 @@ export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): 
   });
 
   it('gives back what it kept last, and says when that was', async () => {
-    store.keep(key, ['a']);
+    store.set(key, ['a']);
     clock.advance(37_000);
-    store.keep(key, ['b', 'c']);
+    store.set(key, ['b', 'c']);
     clock.advance(5000);
     expect(await store.read(key, z.array(z.string()), HOUR_MS)).toEqual({
       value: ['b', 'c'],
@@ -34,20 +34,20 @@ export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): 
   });
 
   it('keeps keys apart', async () => {
-    store.keep(key, 'a');
+    store.set(key, 'a');
     expect(await store.read(`${key}-other`, z.string(), HOUR_MS)).toBeUndefined();
   });
 
   it('is not changed by what happens to the value afterwards', async () => {
     const value = ['a'];
-    store.keep(key, value);
+    store.set(key, value);
     value.push('b');
     (await store.read(key, z.array(z.string()), HOUR_MS))?.value.push('c');
     expect((await store.read(key, z.array(z.string()), HOUR_MS))?.value).toEqual(['a']);
   });
 
   it('gives out what is as old as may be, and nothing older', async () => {
-    store.keep(key, 'a');
+    store.set(key, 'a');
     clock.advance(3_600_000);
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
     clock.advance(1);
@@ -56,32 +56,32 @@ export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): 
   });
 
   it('does not give out what no longer fits, as after a deploy', async () => {
-    store.keep(key, { title: 'Alien' });
+    store.set(key, { title: 'Alien' });
     expect(
       await store.read(key, z.object({ title: z.string(), price: z.number() }), HOUR_MS),
     ).toBeUndefined();
   });
 
   it('forgets, and may keep again at once', async () => {
-    store.keep(key, 'a');
-    store.forget(key);
+    store.set(key, 'a');
+    store.delete(key);
     expect(await store.read(key, z.string(), HOUR_MS)).toBeUndefined();
-    store.keep(key, 'b');
+    store.set(key, 'b');
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('b');
   });
 
   it('writes a key once a second, and does not even look at what comes between', async () => {
     let looked = 0;
     const value = (name: string) => ({ toJSON: () => (looked++, name) });
-    store.keep(key, value('a'));
+    store.set(key, value('a'));
     clock.advance(999);
-    store.keep(key, value('b'));
+    store.set(key, value('b'));
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
     expect(looked).toBe(1);
-    store.keep(`${key}-other`, value('c'));
+    store.set(`${key}-other`, value('c'));
     expect(looked).toBe(2);
     clock.advance(1);
-    store.keep(key, value('d'));
+    store.set(key, value('d'));
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('d');
     expect(looked).toBe(3);
   });
@@ -90,14 +90,14 @@ export function lastKnownGoodContract(create: (clock: Clock) => LastKnownGood): 
     'keeps and ages as before when the wall clock is set by %i ms',
     async (step) => {
       clock.advance(48 * HOUR_MS);
-      store.keep(key, 'a');
+      store.set(key, 'a');
       clock.advance(1000);
       clock.stepWall(step);
       expect(await store.read(key, z.string(), HOUR_MS)).toEqual({
         value: 'a',
         asOf: new Date(48 * HOUR_MS + step).toISOString(),
       });
-      store.keep(key, 'b');
+      store.set(key, 'b');
       expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('b');
     },
   );

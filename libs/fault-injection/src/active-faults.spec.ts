@@ -18,14 +18,14 @@ function setUp() {
 describe('an active fault', () => {
   it('strikes what passes its point, and nothing else', () => {
     const { faults } = setUp();
-    expect(faults.strike(films)).toBeUndefined();
+    expect(faults.inject(films)).toBeUndefined();
     faults.begin({ faults: [RESET], scenario: 'films-down' });
-    expect(faults.strike(films)).toEqual({
+    expect(faults.inject(films)).toEqual({
       point: 'films',
       scenario: 'films-down',
       effect: { kind: 'reset' },
     });
-    expect(faults.strike({ point: 'orders' })).toBeUndefined();
+    expect(faults.inject({ point: 'orders' })).toBeUndefined();
   });
 
   it('ends by itself after 30 s, to the millisecond, and says so once', () => {
@@ -33,10 +33,10 @@ describe('an active fault', () => {
     faults.begin({ faults: [RESET] });
     clock.advance(29_999);
     expect(faults.list()).toMatchObject([{ id: 'shop-1', service: 'shop', fault: RESET, remainingMs: 1 }]);
-    expect(faults.strike(films)).toBeDefined();
+    expect(faults.inject(films)).toBeDefined();
     clock.advance(1);
     expect(faults.list()).toEqual([]);
-    expect(faults.strike(films)).toBeUndefined();
+    expect(faults.inject(films)).toBeUndefined();
     expect(changes).toEqual(['shop-1 began', 'shop-1 expired']);
   });
 
@@ -44,7 +44,7 @@ describe('an active fault', () => {
     const { faults, clock } = setUp();
     faults.begin({ faults: [RESET], ttlMs: 1000 });
     clock.stall(1000);
-    expect(faults.strike(films)).toBeUndefined();
+    expect(faults.inject(films)).toBeUndefined();
     expect(faults.list()).toEqual([]);
   });
 
@@ -94,7 +94,7 @@ describe('what a fault strikes', () => {
   const strikes = (match: Fault['match'], passing: object = {}) => {
     const { faults } = setUp();
     faults.begin({ faults: [{ ...RESET, match }] });
-    return faults.strike({ ...films, ...passing }) !== undefined;
+    return faults.inject({ ...films, ...passing }) !== undefined;
   };
 
   it.each([
@@ -132,7 +132,7 @@ describe('chance', () => {
       ],
       seed,
     });
-    return Array.from({ length: 1000 }, () => faults.strike(films)?.effect);
+    return Array.from({ length: 1000 }, () => faults.inject(films)?.effect);
   };
 
   it('repeats itself with the same seed, and only then', () => {

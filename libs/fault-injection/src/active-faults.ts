@@ -1,16 +1,16 @@
 import { type Clock, type Random, seeded } from '@film-store/core';
 import { type Effect, drawEffect } from './effect.ts';
-import { DEFAULT_TTL_MS, type Fault, MAX_ACTIVE, type Passing, matches } from './fault.ts';
+import { DEFAULT_TTL_MS, type Fault, MAX_ACTIVE, type FaultTarget, matches } from './fault.ts';
 import type { ActiveFault } from './report.ts';
 
-/** What is to begin. */
-export interface Beginning {
+/** Faults that are to begin together. */
+export interface FaultsToBegin {
   readonly faults: readonly Fault[];
-  /** Absent: faults that were made up on the spot. */
+  /** Absent where the faults are of no scenario. */
   readonly scenario?: string | undefined;
-  /** Of all that have none of their own, in milliseconds. */
+  /** Time that a fault lasts which has no `ttlMs`, in milliseconds. @default 30,000 */
   readonly ttlMs?: number | undefined;
-  /** Of all that have none of their own. */
+  /** Seed of a fault that has none. @default a random one */
   readonly seed?: number | undefined;
 }
 
@@ -27,14 +27,14 @@ export interface ActiveFaultsDeps {
   readonly onChange: (change: FaultChange) => void;
 }
 
-/** What strikes, and what the fault is told by. */
-export interface Strike {
+/** A fault that takes effect now. */
+export interface InjectedFault {
   readonly point: string;
   readonly scenario: string | undefined;
   readonly effect: Effect;
 }
 
-/** More faults at a time than are allowed. */
+/** Reports that more faults would be active than are allowed. */
 export class TooManyFaults extends Error {
   override readonly name = 'TooManyFaults';
 }
@@ -43,11 +43,11 @@ interface Active {
   readonly fault: Fault;
   readonly random: Random;
   readonly endsAt: number;
-  readonly told: Omit<ActiveFault, 'remainingMs'>;
+  readonly report: Omit<ActiveFault, 'remainingMs'>;
   readonly disarm: () => void;
 }
 
-/** The faults of one service. Each ends by itself when its time is up, whether or not anybody is left to end it. */
+/** The active faults of one service. Each ends by itself when its time is over. */
 export class ActiveFaults {
   readonly #deps: ActiveFaultsDeps;
   readonly #active = new Map<string, Active>();
@@ -58,11 +58,11 @@ export class ActiveFaults {
   }
 
   /**
-   * In place of those of the same scenario, or of all that were made up on the spot.
-   * @throws TooManyFaults, and leaves all as it is
+   * Begins faults, and ends those of the same scenario, or without one, that were active.
+   * @throws TooManyFaults, and changes nothing
    */
-  begin({ faults, scenario, ttlMs = DEFAULT_TTL_MS, seed }: Beginning): void {
-    const replaced = [...this.#active].filter(([, { told }]) => told.scenario === scenario);
+  begin({ faults, scenario, ttlMs = DEFAULT_TTL_MS, seed }: FaultsToBegin): void {
+    const replaced = [...this.#active].filter(([, { report }]) => report.scenario === scenario);
     if (this.#active.size - replaced.length + faults.length > MAX_ACTIVE)
       throw new TooManyFaults(`at most ${MAX_ACTIVE} faults are active at a time`);
     for (const [id] of replaced) this.#end(id, 'ended');
@@ -71,27 +71,27 @@ export class ActiveFaults {
       this.#start(fault, { scenario, ttlMs: fault.ttlMs ?? ttlMs, seed: fault.seed ?? base + index });
   }
 
-  /** Those of one scenario, or all. */
+  /** Ends the faults of one scenario, or all. */
   end(scenario?: string): void {
-    for (const [id, { told }] of this.#active)
-      if (scenario === undefined || told.scenario === scenario) this.#end(id, 'ended');
+    for (const [id, { report }] of this.#active)
+      if (scenario === undefined || report.scenario === scenario) this.#end(id, 'ended');
   }
 
-  /** In the order in which they began. */
+  /** Returns the active faults in the order in which they began. */
   list(): ActiveFault[] {
     const now = this.#deps.clock.now();
     const there = [...this.#active.values()].filter(({ endsAt }) => endsAt > now);
-    return there.map(({ told, endsAt }) => Object.assign({ remainingMs: Math.ceil(endsAt - now) }, told));
+    return there.map(({ report, endsAt }) => Object.assign({ remainingMs: Math.ceil(endsAt - now) }, report));
   }
 
-  /** The first fault that fits and whose chance comes strikes; the others do not. */
-  strike(passing: Passing): Strike | undefined {
+  /** Returns the first fault that matches and whose probability is met; the others do nothing. */
+  inject(target: FaultTarget): InjectedFault | undefined {
     if (this.#active.size === 0) return undefined;
     const now = this.#deps.clock.now();
-    for (const { fault, random, endsAt, told } of this.#active.values()) {
-      if (endsAt <= now || !matches(fault, passing)) continue;
+    for (const { fault, random, endsAt, report } of this.#active.values()) {
+      if (endsAt <= now || !matches(fault, target)) continue;
       const effect = drawEffect(fault, random);
-      if (effect) return { point: fault.point, scenario: told.scenario, effect };
+      if (effect) return { point: fault.point, scenario: report.scenario, effect };
     }
     return undefined;
   }
@@ -103,7 +103,7 @@ export class ActiveFaults {
     const { service, clock, onChange } = this.#deps;
     const id = `${service}-${(this.#begun += 1)}`;
     const startedAt = clock.wallNow();
-    const told = {
+    const report = {
       id,
       service,
       ...(scenario !== undefined && { scenario }),
@@ -112,8 +112,8 @@ export class ActiveFaults {
       endsAt: new Date(startedAt + ttlMs).toISOString(),
     };
     const disarm = clock.after(ttlMs, () => this.#end(id, 'expired'));
-    this.#active.set(id, { fault, random: seeded(seed), endsAt: clock.now() + ttlMs, told, disarm });
-    onChange({ event: 'began', fault: { ...told, remainingMs: ttlMs } });
+    this.#active.set(id, { fault, random: seeded(seed), endsAt: clock.now() + ttlMs, report, disarm });
+    onChange({ event: 'began', fault: { ...report, remainingMs: ttlMs } });
   }
 
   #end(id: string, why: 'expired' | 'ended'): void {
@@ -121,6 +121,6 @@ export class ActiveFaults {
     if (!active) return;
     this.#active.delete(id);
     active.disarm();
-    this.#deps.onChange({ event: 'ended', fault: { ...active.told, remainingMs: 0 }, why });
+    this.#deps.onChange({ event: 'ended', fault: { ...active.report, remainingMs: 0 }, why });
   }
 }

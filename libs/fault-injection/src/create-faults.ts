@@ -1,9 +1,8 @@
-import type { Logger } from 'pino';
-import { ActiveFaults, type FaultChange, type Strike } from './active-faults.ts';
-import type { Passing } from './fault.ts';
-import { strikeExchange, strikeWork } from './outbound.ts';
-import { tellStrike } from './tell.ts';
-import type { Clock, FaultPoints } from '@film-store/core';
+import { ActiveFaults, type FaultChange, type InjectedFault } from './active-faults.ts';
+import type { FaultTarget } from './fault.ts';
+import { injectIntoExchange, injectIntoWork } from './outbound.ts';
+import { recordInjectedFault } from './record-injected-fault.ts';
+import type { Clock, FaultPoints, Logger } from '@film-store/core';
 
 /** The faults of a service, none at first; each is logged once when it begins and once when it ends. */
 export const createFaults = (service: string, logger: Logger, clock: Clock): ActiveFaults =>
@@ -16,21 +15,24 @@ export const createFaults = (service: string, logger: Logger, clock: Clock): Act
 
 /** The outbound fault points of a service. */
 export function faultPointsOf(faults: ActiveFaults, clock: Clock): FaultPoints {
-  const strike = (passing: Passing, span?: Parameters<typeof tellStrike>[1]): Strike | undefined => {
-    const struck = faults.strike(passing);
-    if (struck) tellStrike(struck, span);
-    return struck;
+  const inject = (
+    target: FaultTarget,
+    span?: Parameters<typeof recordInjectedFault>[1],
+  ): InjectedFault | undefined => {
+    const injected = faults.inject(target);
+    if (injected) recordInjectedFault(injected, span);
+    return injected;
   };
   return {
-    exchange: (departure, send) => {
-      const struck = strike(departure, departure.span);
-      return struck ? strikeExchange(struck.effect, { ...departure, clock }, send) : send();
+    exchange: (attempt, send) => {
+      const injected = inject(attempt, attempt.span);
+      return injected ? injectIntoExchange(injected.effect, { ...attempt, clock }, send) : send();
     },
-    work: (departure, work) => {
-      const struck = strike(departure);
-      return struck ? strikeWork(struck.effect, { ...departure, clock }, work) : work();
+    work: (attempt, work) => {
+      const injected = inject(attempt);
+      return injected ? injectIntoWork(injected.effect, { ...attempt, clock }, work) : work();
     },
-    isAway: (point) => strike({ point }) !== undefined,
+    isAway: (point) => inject({ point }) !== undefined,
   };
 }
 

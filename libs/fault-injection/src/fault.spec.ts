@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fault } from './fault.ts';
-import { faultsOrder } from './report.ts';
-import { scenarioNames, scenarioOf, shareOf, takesPart } from './scenarios.ts';
+import { faultsRequest } from './report.ts';
 
 describe('a fault', () => {
   it.each([
@@ -34,47 +33,9 @@ describe('a fault', () => {
 describe('an order of faults', () => {
   it('is either a scenario or faults', () => {
     const faults = [{ point: 'films', kind: 'hang' }];
-    expect(faultsOrder.safeParse({ scenario: 'catalog-down' }).success).toBe(true);
-    expect(faultsOrder.safeParse({ faults }).success).toBe(true);
-    expect(faultsOrder.safeParse({}).success).toBe(false);
-    expect(faultsOrder.safeParse({ scenario: 'catalog-down', faults }).success).toBe(false);
-    expect(faultsOrder.safeParse({ scenario: 'world-down' }).success).toBe(false);
-  });
-});
-
-describe('the catalogue', () => {
-  it('knows these, each with what one sees', () => {
-    expect(scenarioNames).toEqual([
-      'recommendations-down',
-      'recommendations-slow',
-      'catalog-down',
-      'catalog-slow',
-      'catalog-flaky',
-      'catalog-hang',
-      'redis-down',
-      'database-down',
-      'flags-down',
-      'telemetry-down',
-      'overload',
-      'region-down',
-      'instance-killed',
-      'garbage-answers',
-    ]);
-    for (const name of scenarioNames) expect(scenarioOf(name).expect).toMatch(/^[A-Z].+\.$/);
-  });
-
-  it('holds valid faults alone, at least one for each scenario of faults', () => {
-    for (const name of scenarioNames.filter((name) => scenarioOf(name).by === 'faults')) {
-      const shares = ['gateway', 'catalog', 'recommendations'].flatMap((service) => shareOf(name, service));
-      expect(shares.length).toBeGreaterThan(0);
-      for (const share of shares) expect(fault.parse(share)).toEqual(share);
-    }
-  });
-
-  it('tells who takes part', () => {
-    expect(takesPart('catalog-slow', 'catalog')).toBe(true);
-    expect(takesPart('catalog-slow', 'gateway')).toBe(false);
-    expect(takesPart('instance-killed', 'recommendations')).toBe(true);
-    expect(takesPart('telemetry-down', 'gateway')).toBe(false);
+    expect(faultsRequest.safeParse({ scenario: 'catalog-down' }).success).toBe(true);
+    expect(faultsRequest.safeParse({ faults }).success).toBe(true);
+    expect(faultsRequest.safeParse({}).success).toBe(false);
+    expect(faultsRequest.safeParse({ scenario: 'catalog-down', faults }).success).toBe(false);
   });
 });

@@ -62,7 +62,7 @@ export const fault = z.discriminatedUnion('kind', [
 export type Fault = z.infer<typeof fault>;
 
 /** What is about to pass a fault point. */
-export interface Passing {
+export interface FaultTarget {
   readonly point: string;
   readonly method?: string | undefined;
   readonly path?: string | undefined;
@@ -70,7 +70,7 @@ export interface Passing {
 }
 
 /** Whether the fault is there for it. Operations are never struck, or nobody could end the fault. */
-export function matches({ point, match }: Fault, passing: Passing): boolean {
+export function matches({ point, match }: Fault, passing: FaultTarget): boolean {
   if (point !== passing.point || passing.path?.startsWith('/ops/')) return false;
   if (!match) return true;
   const { method = passing.method, path = '', tier = passing.tier } = match;

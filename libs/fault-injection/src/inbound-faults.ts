@@ -6,7 +6,7 @@ import type { ActiveFaults } from './active-faults.ts';
 import type { Effect } from './effect.ts';
 import { GARBAGE, problemOf } from './failures.ts';
 import { INBOUND } from './fault.ts';
-import { tellStrike } from './tell.ts';
+import { recordInjectedFault } from './record-injected-fault.ts';
 import { ClientLeft, hang, isOperation, pause, requestContext, systemClock as clock } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 
@@ -34,10 +34,10 @@ export const inboundFaultsPlugin = fastifyPlugin(
       if (isOperation(url) || (trust === 'public' && !PUBLIC.test(url))) return undefined;
       return {
         replace(request, reply) {
-          const struck = faults.strike({ point: INBOUND, method: request.method, path: request.url });
-          if (!struck) return undefined;
-          tellStrike(struck);
-          const { effect } = struck;
+          const injected = faults.inject({ point: INBOUND, method: request.method, path: request.url });
+          if (!injected) return undefined;
+          recordInjectedFault(injected);
+          const { effect } = injected;
           switch (effect.kind) {
             case 'delay':
               return (handler) =>

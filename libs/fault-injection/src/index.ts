@@ -1,17 +1,20 @@
-export { ActiveFaults, type FaultChange, type Strike, TooManyFaults } from './active-faults.ts';
+export { ActiveFaults, type FaultChange, type InjectedFault, TooManyFaults } from './active-faults.ts';
 export { createFaults, faultPointsOf } from './create-faults.ts';
+export { FaultInjectionModule } from './fault-injection.module.ts';
+export type { FaultInjectionOptions, FaultsHttpRequest } from './fault-injection.options.ts';
+export type { FaultPeers } from './fault-peers.ts';
 export type { Effect } from './effect.ts';
 export { GARBAGE, problemOf } from './failures.ts';
-export { type Fault, INBOUND, MAX_TTL_MS, type Passing } from './fault.ts';
+export { type Fault, type FaultTarget, INBOUND, MAX_TTL_MS, fault } from './fault.ts';
 export { inboundFaultsPlugin } from './inbound-faults.ts';
-export { strikeExchange, strikeWork } from './outbound.ts';
+export { injectIntoExchange, injectIntoWork } from './outbound.ts';
 export {
-  type FaultsOrder,
+  type FaultsRequest,
   type FaultsQuery,
   type FaultsReport,
-  faultsOrder,
+  faultsRequest,
   faultsQuery,
   faultsReport,
 } from './report.ts';
-export { type ScenarioName, scenarioNames, scenarioOf, shareOf, takesPart } from './scenarios.ts';
-export { tellStrike } from './tell.ts';
+export { type Scenario, type Scenarios, faultsIn, takesPart } from './scenario.ts';
+export { recordInjectedFault } from './record-injected-fault.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
-import { strikeExchange, strikeWork } from './outbound.ts';
+import { injectIntoExchange, injectIntoWork } from './outbound.ts';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -23,7 +23,7 @@ const ending = (promise: Promise<unknown>): Promise<unknown> =>
 describe('an exchange that is struck by', () => {
   it('a delay is sent later, to the millisecond', async () => {
     const { clock, until, send, sent } = setUp();
-    const answer = strikeExchange({ kind: 'delay', ms: 100 }, until, send);
+    const answer = injectIntoExchange({ kind: 'delay', ms: 100 }, until, send);
     clock.advance(99);
     await settle();
     expect(sent()).toBe(0);
@@ -33,14 +33,14 @@ describe('an exchange that is struck by', () => {
 
   it('a status is answered with the problem of that status, and never sent', async () => {
     const { until, send, sent } = setUp();
-    const { status, data, headers } = await strikeExchange({ kind: 'status', status: 503 }, until, send);
+    const { status, data, headers } = await injectIntoExchange({ kind: 'status', status: 503 }, until, send);
     expect([status, headers['retry-after'], sent()]).toEqual([503, '1', 0]);
     expect(JSON.parse(data)).toMatchObject({ status: 503, code: 'unavailable' });
   });
 
   it.each(['hang', 'delay', 'slow-body'] as const)('a %s ends when nobody waits any more', async (kind) => {
     const { until, left, send, clock } = setUp();
-    const answer = ending(strikeExchange({ kind, ms: 100 }, until, send));
+    const answer = ending(injectIntoExchange({ kind, ms: 100 }, until, send));
     await settle();
     left.abort(new Error('left'));
     expect(await answer).toBe('left');
@@ -52,13 +52,13 @@ describe('an exchange that is struck by', () => {
     ['truncate', 1],
   ] as const)('a %s loses its connection, %i of it sent', async (kind, times) => {
     const { until, send, sent } = setUp();
-    expect(await ending(strikeExchange({ kind }, until, send))).toBe('ECONNRESET');
+    expect(await ending(injectIntoExchange({ kind }, until, send))).toBe('ECONNRESET');
     expect(sent()).toBe(times);
   });
 
   it('a slow body is whole in the end', async () => {
     const { clock, until, send } = setUp();
-    const answer = strikeExchange({ kind: 'slow-body', ms: 100 }, until, send);
+    const answer = injectIntoExchange({ kind: 'slow-body', ms: 100 }, until, send);
     await settle();
     expect(clock.armed).toBe(1);
     clock.advance(100);
@@ -67,7 +67,7 @@ describe('an exchange that is struck by', () => {
 
   it('garbage cannot be read', async () => {
     const { until, send } = setUp();
-    const { data } = await strikeExchange({ kind: 'garbage' }, until, send);
+    const { data } = await injectIntoExchange({ kind: 'garbage' }, until, send);
     expect(() => JSON.parse(data)).toThrow(SyntaxError);
   });
 });
@@ -80,15 +80,17 @@ describe('work that is struck by', () => {
     ['garbage', 1],
   ] as const)('%s fails as its client tells a lost connection, %i of it done', async (kind, times) => {
     const { until, send, sent } = setUp();
-    const asLost = (cause: Error) => new Error(`lost: ${cause.message}`);
+    const toConnectionError = (cause: Error) => new Error(`lost: ${cause.message}`);
     const effect = kind === 'status' ? ({ kind, status: 500 } as const) : { kind };
-    expect(await ending(strikeWork(effect, { ...until, asLost }, send))).toBe('lost: read ECONNRESET');
+    expect(await ending(injectIntoWork(effect, { ...until, toConnectionError }, send))).toBe(
+      'lost: read ECONNRESET',
+    );
     expect(sent()).toBe(times);
   });
 
   it('a delay is done later', async () => {
     const { clock, until, send, sent } = setUp();
-    const done = strikeWork({ kind: 'delay', ms: 10 }, until, send);
+    const done = injectIntoWork({ kind: 'delay', ms: 10 }, until, send);
     expect(sent()).toBe(0);
     clock.advance(10);
     await done;

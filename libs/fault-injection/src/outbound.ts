@@ -1,28 +1,21 @@
-import { type Clock, hang, pause } from '@film-store/core';
+import { type Clock, type HttpExchange, hang, pause } from '@film-store/core';
 import type { Effect } from './effect.ts';
 import { GARBAGE, connectionLost, problemOf } from './failures.ts';
 
-/** An HTTP answer that was read to its end. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly data: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface Until {
+export interface InjectionContext {
   readonly clock: Clock;
-  /** Its abort ends whatever the effect is waiting for. */
+  /** Ends the wait of an effect when it aborts. */
   readonly signal: AbortSignal;
-  /** A lost connection as the client in use tells it; absent: as Node does. */
-  readonly asLost?: (cause: Error) => Error;
+  /** See `OutboundAttempt.toConnectionError`. */
+  readonly toConnectionError?: (cause: Error) => Error;
 }
 
-/** One HTTP request that something happens to; what it rejects with looks like what a client of HTTP throws. */
-export async function strikeExchange(
+/** Applies an effect to one HTTP request. Rejects with what an HTTP client throws. */
+export async function injectIntoExchange(
   effect: Effect,
-  { clock, signal }: Until,
-  send: () => Promise<HttpAnswer>,
-): Promise<HttpAnswer> {
+  { clock, signal }: InjectionContext,
+  send: () => Promise<HttpExchange>,
+): Promise<HttpExchange> {
   switch (effect.kind) {
     case 'delay':
       await pause(clock, effect.ms, signal);
@@ -36,9 +29,9 @@ export async function strikeExchange(
     case 'reset':
       throw connectionLost();
     case 'slow-body': {
-      const answer = await send();
+      const response = await send();
       await pause(clock, effect.ms, signal);
-      return answer;
+      return response;
     }
     case 'truncate':
       await send();
@@ -51,12 +44,12 @@ export async function strikeExchange(
 }
 
 /**
- * The same for work with what is not HTTP: it is slow, hangs, or fails with a lost connection, before it was done or,
- * where an answer would be truncated or garbage, after.
+ * Applies an effect to work that is not HTTP. The work is slow, hangs, or loses its connection: before it starts, or after
+ * it has ended where the effect concerns the response.
  */
-export async function strikeWork<T>(
+export async function injectIntoWork<T>(
   effect: Effect,
-  { clock, signal, asLost = (cause) => cause }: Until,
+  { clock, signal, toConnectionError = (cause) => cause }: InjectionContext,
   work: () => Promise<T>,
 ): Promise<T> {
   switch (effect.kind) {
@@ -67,16 +60,16 @@ export async function strikeWork<T>(
       return hang(signal);
     case 'status':
     case 'reset':
-      throw asLost(connectionLost());
+      throw toConnectionError(connectionLost());
     case 'slow-body': {
-      const answer = await work();
+      const response = await work();
       await pause(clock, effect.ms, signal);
-      return answer;
+      return response;
     }
     case 'truncate':
     case 'garbage':
       await work();
-      throw asLost(connectionLost());
+      throw toConnectionError(connectionLost());
     default:
       return effect satisfies never;
   }

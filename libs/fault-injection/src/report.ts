@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { MAX_ACTIVE, fault, seed, ttl } from './fault.ts';
-import { scenarioNames } from './scenarios.ts';
 
 export const activeFault = z.object({
   id: z.string(),
@@ -13,19 +12,19 @@ export const activeFault = z.object({
 });
 export type ActiveFault = Readonly<z.infer<typeof activeFault>>;
 
-/** What can be broken, and what is broken now: `GET /ops/faults`. */
+/** The scenarios that can begin, and the faults that are active: `GET /ops/faults`. */
 export const faultsReport = z.object({
   scenarios: z.array(z.object({ name: z.string(), title: z.string(), expect: z.string() })),
   active: z.array(activeFault),
-  /** Services that could not be asked. */
+  /** Services that did not respond. */
   unreachable: z.array(z.string()),
 });
 export type FaultsReport = z.infer<typeof faultsReport>;
 
-const scenario = z.enum(scenarioNames);
+const scenario = z.string().max(100);
 
-/** `PUT /ops/faults`: a scenario, or else faults of one's own for the service that is asked alone. */
-export const faultsOrder = z
+/** `PUT /ops/faults`: a scenario, or faults for the service that receives the request only. */
+export const faultsRequest = z
   .strictObject({
     scenario: scenario.optional(),
     faults: z.array(fault).min(1).max(MAX_ACTIVE).optional(),
@@ -35,7 +34,7 @@ export const faultsOrder = z
   .refine(({ scenario, faults }) => (scenario === undefined) !== (faults === undefined), {
     message: 'must have either a scenario or faults',
   });
-export type FaultsOrder = z.infer<typeof faultsOrder>;
+export type FaultsRequest = z.infer<typeof faultsRequest>;
 
 /** `DELETE /ops/faults?scenario=NAME` */
 export const faultsQuery = z.strictObject({ scenario: scenario.optional() });

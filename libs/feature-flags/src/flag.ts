@@ -1,27 +1,39 @@
-import type { Degradation, DegradationReason } from '@film-store/degradation';
-
-/** A switch that operators turn without a deploy. */
+/** A switch that operators change without a deployment. */
 export interface BooleanFlag {
   readonly key: string;
-  /** The value that is safe when nobody can say: what it costs at worst must be less than what the other one might. */
+  /** The value while there is no definition. Choose the one whose worst consequence costs less. */
   readonly default: boolean;
-  /** What is on when it is on, for operators; the flag file carries the same words. */
+  /** Says to operators what is on while the flag is on. The flag file has the same words. */
   readonly description: string;
 }
 
-/** Declares a flag beside the code that asks for it. */
+/** Declares a flag, beside the code that evaluates it. */
 export const booleanFlag = (key: string, declared: Omit<BooleanFlag, 'key'>): BooleanFlag => ({
   key,
   ...declared,
 });
 
-/** A flag's value: as its definition says, or the declared default because nobody can say, and why. */
+/**
+ * A flag's value: that of its definition, or the declared default and why there is no other. `unreachable`: there are no
+ * definitions. `upstream-error`: the flag has no usable definition.
+ */
 export type Evaluation =
   | { readonly source: 'flag'; readonly value: boolean }
-  | { readonly source: 'default'; readonly value: boolean; readonly reason: DegradationReason };
+  | {
+      readonly source: 'default';
+      readonly value: boolean;
+      readonly reason: 'unreachable' | 'upstream-error';
+    };
 
-/** How flags that nobody could say are told in an answer's `degraded` list, once for all of them. */
-export function flagDegradations(...evaluations: readonly Evaluation[]): Degradation[] {
+/** Says in a response that flags had their defaults. */
+export interface FlagDegradation {
+  readonly feature: 'flags';
+  readonly reason: 'unreachable' | 'upstream-error';
+  readonly source: 'default';
+}
+
+/** Returns the entry of a response's `degraded` list for flags that had their defaults: one for all of them. */
+export function flagDegradations(...evaluations: readonly Evaluation[]): FlagDegradation[] {
   const unknown = evaluations.find((evaluation) => evaluation.source === 'default');
   return unknown ? [{ feature: 'flags', reason: unknown.reason, source: 'default' }] : [];
 }

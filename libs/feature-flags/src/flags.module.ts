@@ -1,13 +1,18 @@
-import { ConfigurableModuleBuilder, Global, Module } from '@nestjs/common';
-import type { Logger } from '@openfeature/server-sdk';
-import { PinoLogger } from 'nestjs-pino';
+import { ConfigurableModuleBuilder, Global, Logger as NestLogger, Module } from '@nestjs/common';
+import { type Logger, fromNestLogger } from '@film-store/core';
+import type { Logger as OpenFeatureLogger } from '@openfeature/server-sdk';
 import type { FlagFeed } from './feed.ts';
 import { FileFeed } from './file-feed.ts';
-import { Flags } from './flags.ts';
+import { FLAGS_LOGGER, Flags } from './flags.ts';
 import { InProcessProvider } from './in-process-provider.ts';
 import { type FlagsOptions, type FlagsOptionsInput, flagsOptions } from './options.ts';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<FlagsOptionsInput>()
+export interface FeatureFlagsOptions extends FlagsOptionsInput {
+  /** Receives what is logged of the flags. @default Nest's logger */
+  readonly logger?: Logger;
+}
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<FeatureFlagsOptions>()
   .setClassMethodName('forRoot')
   .build();
 
@@ -16,16 +21,21 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 @Module({
   providers: [
     {
+      provide: FLAGS_LOGGER,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ logger = fromNestLogger(new NestLogger('Flags')) }: FeatureFlagsOptions) => logger,
+    },
+    {
       provide: InProcessProvider,
-      inject: [MODULE_OPTIONS_TOKEN, PinoLogger],
-      useFactory: async (options: FlagsOptionsInput, logger: PinoLogger) =>
+      inject: [MODULE_OPTIONS_TOKEN, FLAGS_LOGGER],
+      useFactory: async ({ logger: _, ...options }: FeatureFlagsOptions, logger: Logger) =>
         new InProcessProvider(await createFeed(flagsOptions.parse(options)), toOpenFeature(logger)),
     },
     Flags,
   ],
   exports: [Flags],
 })
-export class FlagsModule extends ConfigurableModuleClass {}
+export class FeatureFlagsModule extends ConfigurableModuleClass {}
 
 async function createFeed({ file, flagdHost, flagdPort }: FlagsOptions): Promise<FlagFeed> {
   if (flagdHost === undefined) return new FileFeed(file);
@@ -34,7 +44,7 @@ async function createFeed({ file, flagdHost, flagdPort }: FlagsOptions): Promise
   return new ServerFeed(flagdHost, flagdPort);
 }
 
-function toOpenFeature(logger: PinoLogger): Logger {
+function toOpenFeature(logger: Logger): OpenFeatureLogger {
   const at =
     (level: 'error' | 'warn' | 'info' | 'debug') =>
     (...words: unknown[]): void =>

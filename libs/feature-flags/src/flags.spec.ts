@@ -2,20 +2,22 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { LoggerModule } from 'nestjs-pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthModule, HealthRegistry } from '@film-store/health';
-import { ServicePhase } from '@film-store/core';
+import { LifecycleState } from '@film-store/core';
 import { eventually } from '../../../test/support/eventually.ts';
 import { definitions, onlyFor } from '../test/definitions.ts';
 import { startFlagd } from '../test/flagd-stand-in.ts';
 import { booleanFlag, flagDegradations } from './flag.ts';
-import { FlagsModule } from './flags.module.ts';
+import { FeatureFlagsModule } from './flags.module.ts';
 import { Flags } from './flags.ts';
 import type { FlagsOptions } from './options.ts';
 
 const dark = booleanFlag('dark', { default: false, description: 'off where nobody can say' });
 const bright = booleanFlag('bright', { default: true, description: 'on where nobody can say' });
+
+const nothing = (): void => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 let directory: string;
 let path: string;
@@ -32,9 +34,8 @@ afterEach(async () => {
 
 async function start(options: Partial<FlagsOptions> = {}) {
   const imports = [
-    LoggerModule.forRoot({ pinoHttp: { level: 'silent' }, forRoutes: [] }),
-    HealthModule.register(new ServicePhase()),
-    FlagsModule.forRoot({ file: path, ...options }),
+    HealthModule.register(new LifecycleState()),
+    FeatureFlagsModule.forRoot({ file: path, ...options, logger: silent }),
   ];
   const app = await Test.createTestingModule({ imports }).compile();
   running.push(app);

@@ -9,36 +9,44 @@ import {
   ProviderStatus,
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
-import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, Unwell } from '@film-store/health';
-import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
+import {
+  FAULT_POINTS,
+  type FaultPoints,
+  HEALTH_INDICATORS,
+  HealthCheckFailed,
+  type HealthIndicators,
+  type Logger,
+} from '@film-store/core';
 import type { BooleanFlag, Evaluation } from './flag.ts';
 import { InProcessProvider } from './in-process-provider.ts';
+
+/** Injects the logger of the flags. */
+export const FLAGS_LOGGER = Symbol('flags logger');
 
 /** Longest time a start waits for the first flags, in milliseconds. */
 const FIRST_FLAGS_MS = 500;
 
-/** Answers what a flag is, always and at once: as its definition says or, where nobody can say, as it was declared. */
+/** Evaluates flags, always and at once: by their definitions or, where there are none, by their declared defaults. */
 @Injectable()
 export class Flags implements OnModuleInit, OnApplicationShutdown {
   /** OpenFeature is one for the whole process; a domain of its own keeps two services in it apart. */
   readonly #domain = randomUUID();
   readonly #client = OpenFeature.getClient(this.#domain);
   readonly #stop = new AbortController();
-  /** Flags whose definition asks for no context: OpenFeature is asked again when the definitions change. */
-  #settled = new Map<string, Evaluation>();
-  /** Flags that the definitions in force do not answer, each logged once. */
+  /** Values of flags whose definitions have no rules. They hold until the definitions change. */
+  #constant = new Map<string, Evaluation>();
+  /** Flags without a usable definition, each logged once. */
   readonly #unanswered = new Set<string>();
 
   constructor(
     private readonly provider: InProcessProvider,
-    private readonly logger: PinoLogger,
-    private readonly health: HealthRegistry,
+    @Inject(FLAGS_LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
     @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.health.register({ name: 'flags', critical: false, check: () => this.#check() });
+    this.health?.register({ name: 'flags', critical: false, check: () => this.#check() });
     const first = OpenFeature.setProviderAndWait(this.#domain, this.provider).catch(() => undefined);
     this.#listen();
     await Promise.race([first, setTimeout(FIRST_FLAGS_MS, undefined, { ref: false })]);
@@ -57,27 +65,27 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
     if (!usable || this.faultPoints?.isAway('flags')) {
       return { source: 'default', value: flag.default, reason: 'unreachable' };
     }
-    return this.#settled.get(flag.key) ?? this.#evaluate(flag, context);
+    return this.#constant.get(flag.key) ?? this.#evaluate(flag, context);
   }
 
   async #evaluate(flag: BooleanFlag, context: EvaluationContext | undefined): Promise<Evaluation> {
-    // What was asked before a change is not kept after it.
-    const settled = this.#settled;
+    // A value that was evaluated before a change must not be stored after it.
+    const constant = this.#constant;
     const { value, reason, errorCode } = await this.#client.getBooleanDetails(
       flag.key,
       flag.default,
       context,
     );
     if (errorCode !== undefined) {
-      this.#tellUnanswered(flag, errorCode);
+      this.#logMissingDefinition(flag, errorCode);
       return { source: 'default', value: flag.default, reason: 'upstream-error' };
     }
     const evaluation: Evaluation = { source: 'flag', value };
-    if (reason === StandardResolutionReasons.STATIC) settled.set(flag.key, evaluation);
+    if (reason === StandardResolutionReasons.STATIC) constant.set(flag.key, evaluation);
     return evaluation;
   }
 
-  #tellUnanswered(flag: BooleanFlag, errorCode: string): void {
+  #logMissingDefinition(flag: BooleanFlag, errorCode: string): void {
     if (this.#unanswered.has(flag.key)) return;
     this.#unanswered.add(flag.key);
     this.logger.warn(
@@ -88,8 +96,8 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
 
   #check(): Record<string, unknown> {
     const { problem, ...details } = this.provider.describe();
-    if (this.faultPoints?.isAway('flags')) throw new Unwell('the definitions are gone', details);
-    if (typeof problem === 'string') throw new Unwell(problem, details);
+    if (this.faultPoints?.isAway('flags')) throw new HealthCheckFailed('the definitions are gone', details);
+    if (typeof problem === 'string') throw new HealthCheckFailed(problem, details);
     return details;
   }
 
@@ -104,7 +112,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
         if (!gone)
           this.logger.warn({ event: 'flags.gone', from, problem: details?.message }, 'flags are gone');
         gone = true;
-        this.#forget();
+        this.#clear();
       },
       until,
     );
@@ -123,7 +131,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
       () => {
         if (gone) this.logger.info({ event: 'flags.back', from }, 'flags are back');
         gone = false;
-        this.#forget();
+        this.#clear();
       },
       until,
     );
@@ -131,14 +139,14 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
       ProviderEvents.ConfigurationChanged,
       (details) => {
         this.logger.info({ event: 'flags.changed', from, flags: details?.flagsChanged }, 'flags changed');
-        this.#forget();
+        this.#clear();
       },
       until,
     );
   }
 
-  #forget(): void {
-    this.#settled = new Map();
+  #clear(): void {
+    this.#constant = new Map();
     this.#unanswered.clear();
   }
 }

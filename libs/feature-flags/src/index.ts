@@ -1,4 +1,10 @@
-export { type BooleanFlag, type Evaluation, booleanFlag, flagDegradations } from './flag.ts';
-export { FlagsModule } from './flags.module.ts';
+export {
+  type BooleanFlag,
+  type Evaluation,
+  type FlagDegradation,
+  booleanFlag,
+  flagDegradations,
+} from './flag.ts';
+export { FeatureFlagsModule, type FeatureFlagsOptions } from './flags.module.ts';
 export { Flags } from './flags.ts';
 export { type FlagsOptions, flagsOptions } from './options.ts';

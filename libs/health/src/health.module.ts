@@ -1,31 +1,32 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { Examiner } from './examiner.ts';
+import { HealthIndicatorRunner } from './health-indicator-runner.ts';
 import { HealthController } from './health.controller.ts';
 import { HealthRegistry } from './health.registry.ts';
 import { HealthReporter } from './health.reporter.ts';
 import { ProcessIndicators } from './process-indicators.ts';
-import { ServicePhase } from '@film-store/core';
+import { HEALTH_INDICATORS, LifecycleState } from '@film-store/core';
 
-/** `/health/live`, `/health/ready` and `/health/deep` over what the service's modules register. */
+/** Serves `/health/live`, `/health/ready` and `/health/deep`, from the indicators that the modules register. */
 @Global()
 @Module({})
 export class HealthModule {
-  /** @param phase of the service, which whoever starts and stops it writes */
-  static register(phase: ServicePhase): DynamicModule {
+  /** @param phase the state of the service: call `serve()` when it is ready and `drain()` when it stops */
+  static register(phase: LifecycleState): DynamicModule {
     return {
       module: HealthModule,
-      // Terminus would log every failed probe; what fails is told where it fails, once.
+      // Terminus would log every failed probe. A failure is logged once, where it happens.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController],
       providers: [
         HealthRegistry,
-        Examiner,
+        { provide: HEALTH_INDICATORS, useExisting: HealthRegistry },
+        HealthIndicatorRunner,
         HealthReporter,
         ProcessIndicators,
-        { provide: ServicePhase, useValue: phase },
+        { provide: LifecycleState, useValue: phase },
       ],
-      exports: [HealthRegistry, HealthReporter],
+      exports: [HEALTH_INDICATORS, HealthRegistry, HealthReporter],
     };
   }
 }

@@ -1,18 +1,18 @@
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
-import { Examiner } from './examiner.ts';
-import { type Indicator, HealthRegistry } from './health.registry.ts';
+import { HealthIndicatorRunner } from './health-indicator-runner.ts';
+import { HealthRegistry } from './health.registry.ts';
 import type { HealthReport } from './health.report.ts';
-import { ServicePhase } from '@film-store/core';
+import { type HealthIndicator, LifecycleState } from '@film-store/core';
 
 /** Looks at what the service depends on, as often as it is asked to; each check serves all who ask within a second. */
 @Injectable()
 export class HealthReporter {
   constructor(
     private readonly registry: HealthRegistry,
-    private readonly examiner: Examiner,
+    private readonly runner: HealthIndicatorRunner,
     private readonly terminus: HealthCheckService,
-    private readonly phase: ServicePhase,
+    private readonly phase: LifecycleState,
   ) {}
 
   /** What the service cannot do without. */
@@ -25,15 +25,15 @@ export class HealthReporter {
     return this.report(this.registry.all());
   }
 
-  private async report(indicators: readonly Indicator[]): Promise<HealthReport> {
+  private async report(indicators: readonly HealthIndicator[]): Promise<HealthReport> {
     const { status, details } = await this.look(indicators);
     return { status: this.statusIn(status), details } as HealthReport;
   }
 
   /** Terminus throws what is not well. */
-  private async look(indicators: readonly Indicator[]): Promise<HealthCheckResult> {
+  private async look(indicators: readonly HealthIndicator[]): Promise<HealthCheckResult> {
     try {
-      return await this.terminus.check(indicators.map((indicator) => () => this.examiner.examine(indicator)));
+      return await this.terminus.check(indicators.map((indicator) => () => this.runner.run(indicator)));
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;
       return error.getResponse() as HealthCheckResult;

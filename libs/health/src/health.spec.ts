@@ -3,21 +3,21 @@ import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { HealthModule } from './health.module.ts';
-import { Degraded, HealthRegistry, Unwell } from './health.registry.ts';
+import { Degraded, HealthRegistry } from './health.registry.ts';
 import { healthReport } from './health.report.ts';
-import { ServicePhase } from '@film-store/core';
+import { HealthCheckFailed, LifecycleState } from '@film-store/core';
 
 let app: NestFastifyApplication;
 let registry: HealthRegistry;
-let phase: ServicePhase;
+let phase: LifecycleState;
 
 beforeEach(async () => {
-  phase = await startWith(new ServicePhase());
+  phase = await startWith(new LifecycleState());
   phase.serve();
 });
 afterEach(() => app.close());
 
-async function startWith(its: ServicePhase): Promise<ServicePhase> {
+async function startWith(its: LifecycleState): Promise<LifecycleState> {
   await app?.close();
   const module = await Test.createTestingModule({ imports: [HealthModule.register(its)] }).compile();
   app = await module.createNestApplication<NestFastifyApplication>(new FastifyAdapter()).init();
@@ -43,7 +43,7 @@ const down = (name: string, critical: boolean) =>
     name,
     critical,
     check: () => {
-      throw new Unwell('gone', { breaker: 'open' });
+      throw new HealthCheckFailed('gone', { breaker: 'open' });
     },
   });
 
@@ -109,7 +109,7 @@ it.each([
   ['starting', false],
   ['shutting_down', true],
 ])('a service that is %s is live, but not ready, and tells what it has', async (status, drains) => {
-  phase = await startWith(new ServicePhase());
+  phase = await startWith(new LifecycleState());
   if (drains) phase.drain();
   up('database', true);
   await isLive();

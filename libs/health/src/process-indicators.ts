@@ -2,7 +2,8 @@ import { totalmem } from 'node:os';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Details, HealthRegistry, Unwell } from './health.registry.ts';
+import { HealthCheckFailed, type HealthDetails } from '@film-store/core';
+import { HealthRegistry } from './health.registry.ts';
 
 /** In bytes. */
 export interface MemoryUse {
@@ -17,30 +18,30 @@ export interface MemoryUse {
 const EXHAUSTED = 0.95;
 const MIB = 2 ** 20;
 
-/** @throws Unwell when so little is left that the process had better be replaced */
-export function judgeMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): Details {
+/** @throws HealthCheckFailed when so little is left that the process had better be replaced */
+export function judgeMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): HealthDetails {
   const details = {
     heapMiB: Math.round(heap / MIB),
     heapLimitMiB: Math.round(heapLimit / MIB),
     rssMiB: Math.round(rss / MIB),
     ...(rssLimit !== undefined && { rssLimitMiB: Math.round(rssLimit / MIB) }),
   };
-  if (heap >= EXHAUSTED * heapLimit) throw new Unwell('the heap is exhausted', details);
+  if (heap >= EXHAUSTED * heapLimit) throw new HealthCheckFailed('the heap is exhausted', details);
   if (rssLimit !== undefined && rss >= EXHAUSTED * rssLimit)
-    throw new Unwell('the memory is exhausted', details);
+    throw new HealthCheckFailed('the memory is exhausted', details);
   return details;
 }
 
 /** The event loop turns late for everybody: answers are slow, whatever was asked for. In milliseconds. */
 const LATE_MS = 200;
 
-/** @throws Unwell when the loop comes round late; that is no reason to take the process out, only to look at it */
-export function judgeLoop(use: { readonly delayP99Ms: number; readonly utilisation: number }): Details {
+/** @throws HealthCheckFailed when the loop comes round late; that is no reason to take the process out, only to look at it */
+export function judgeLoop(use: { readonly delayP99Ms: number; readonly utilisation: number }): HealthDetails {
   const details = {
     delayP99Ms: Math.round(use.delayP99Ms),
     utilisation: Math.round(use.utilisation * 100) / 100,
   };
-  if (use.delayP99Ms >= LATE_MS) throw new Unwell('the event loop is late', details);
+  if (use.delayP99Ms >= LATE_MS) throw new HealthCheckFailed('the event loop is late', details);
   return details;
 }
 

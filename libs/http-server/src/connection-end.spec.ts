@@ -1,7 +1,7 @@
 import { type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ServicePhase } from '@film-store/core';
+import { LifecycleState } from '@film-store/core';
 import { connectionEndPlugin } from './connection-end.ts';
 import { createAdapter } from './fastify.ts';
 import { readToEnd, sendRaw } from '../test/raw-client.ts';
@@ -9,7 +9,7 @@ import { readToEnd, sendRaw } from '../test/raw-client.ts';
 const LARGE = 70_000;
 
 let adapter: ReturnType<typeof createAdapter>;
-let phase: ServicePhase;
+let phase: LifecycleState;
 let port: number;
 let placed: string[];
 /** Make the handlers respond. */
@@ -18,7 +18,7 @@ let finish: (() => void)[];
 beforeEach(async () => {
   placed = [];
   finish = [];
-  phase = new ServicePhase();
+  phase = new LifecycleState();
   phase.serve();
   adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
   const fastify = adapter.getInstance();

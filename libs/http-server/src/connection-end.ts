@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
-import type { ServicePhase } from '@film-store/core';
+import type { LifecycleState } from '@film-store/core';
 import { openExchanges } from './open-exchanges.ts';
 
 export interface ConnectionEndOptions {
-  readonly phase: ServicePhase;
+  readonly phase: LifecycleState;
 }
 
 /**

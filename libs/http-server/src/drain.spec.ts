@@ -3,7 +3,7 @@ import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ServicePhase } from '@film-store/core';
+import { LifecycleState } from '@film-store/core';
 import { drain } from './drain.ts';
 import { InFlightHandlers } from './in-flight-handlers.ts';
 
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 10_000;
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 let server: Server;
-let phase: ServicePhase;
+let phase: LifecycleState;
 let work: InFlightHandlers;
 let hurry: AbortController;
 let told: string[];
@@ -24,7 +24,7 @@ let answers: ServerResponse[];
 beforeEach(async () => {
   answers = [];
   told = [];
-  phase = new ServicePhase();
+  phase = new LifecycleState();
   work = new InFlightHandlers();
   hurry = new AbortController();
   server = createServer((_, response) => void answers.push(response)).listen(0, '127.0.0.1');

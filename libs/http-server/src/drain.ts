@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import type { ServicePhase } from '@film-store/core';
+import type { LifecycleState } from '@film-store/core';
 import type { InFlightHandlers } from './in-flight-handlers.ts';
 
 export interface Drain {
-  readonly phase: ServicePhase;
+  readonly phase: LifecycleState;
   /** How long those who send requests get to see that it is not ready any more, in milliseconds. */
   readonly waitMs: number;
   /** How long what is in flight may take after that, in milliseconds. */

@@ -11,7 +11,7 @@ import {
   type RequestContext,
   requestContext,
   SERVICE_DRAINING,
-  type ServicePhase,
+  type LifecycleState,
 } from '@film-store/core';
 import { Problem, sendProblem } from '@film-store/problem';
 import { startServerSpan } from '@film-store/telemetry';
@@ -25,7 +25,7 @@ type Timed = Extract<ReceivedRequest, { kind: 'timed' }>;
 export interface RequestContextOptions {
   readonly trust: Trust;
   readonly logger: Logger;
-  readonly phase: ServicePhase;
+  readonly phase: LifecycleState;
 }
 
 const createScope = (trace: Context, request: RequestContext): AsyncResource =>
@@ -98,7 +98,7 @@ const isHostName = (text: string, index: number): boolean =>
   index % 2 === 0 && text.length === 4 && text.toLowerCase() === 'host';
 
 /** Refuses before the body is read: what comes too early or too late, and what has an invalid header. */
-function refusalOnReceipt(received: ReceivedRequest, phase: ServicePhase): Error | undefined {
+function refusalOnReceipt(received: ReceivedRequest, phase: LifecycleState): Error | undefined {
   if (received.kind === 'operation') return undefined;
   if (phase.current === 'starting') return stillStarting();
   if (received.kind === 'invalid') return received.error as Error;

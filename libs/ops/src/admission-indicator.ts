@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { HealthRegistry, Unwell } from '@film-store/health';
+import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import type { LimiterState } from '@film-store/load-shedding';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
@@ -8,10 +8,10 @@ const STUCK_MS = 60_000;
 
 type Permits = Pick<LimiterState, 'limit' | 'inFlight' | 'oldestMs'>;
 
-/** @throws Unwell when a permit has been held for far longer than any deadline allows */
+/** @throws HealthCheckFailed when a permit has been held for far longer than any deadline allows */
 export function judgePermits({ limit, inFlight, oldestMs }: Permits) {
   const details = { limit: Math.floor(limit), inFlight, oldestMs: Math.round(oldestMs) };
-  if (oldestMs >= STUCK_MS) throw new Unwell('a permit is not released', details);
+  if (oldestMs >= STUCK_MS) throw new HealthCheckFailed('a permit is not released', details);
   return details;
 }
 

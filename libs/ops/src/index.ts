@@ -1,4 +1,3 @@
-export { isLoopback, showsToken } from './admin.ts';
 export { judgePermits } from './admission-indicator.ts';
 export { AnswerCounts } from './answer-counts.ts';
 export type { OpsOptions } from './ops-options.ts';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { Problem } from '@film-store/problem';
-import { type AdminRequest, isAdmin } from './admin.ts';
+import { isAdmin } from '@film-store/core';
+import type { FaultsHttpRequest as OperatorRequest } from '@film-store/fault-injection';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 import { Sessions, isSameOrigin, sessionIn } from './sessions.ts';
 
@@ -17,7 +17,7 @@ export class Operators {
   }
 
   /** @throws Problem `unauthorised` of who shows nothing, `forbidden` of who shows what does not do */
-  admit(request: FastifyRequest): void {
+  admit(request: OperatorRequest): void {
     const { headers, method } = request;
     const session = this.#token === undefined ? undefined : sessionIn(headers);
     if (
@@ -30,9 +30,8 @@ export class Operators {
   }
 
   /** The same, whatever session there is: none may prolong itself. */
-  admitByToken({ raw, headers }: FastifyRequest): void {
-    const request: AdminRequest = { remoteAddress: raw.socket.remoteAddress ?? '', headers };
-    if (isAdmin(request, this.#token)) return;
+  admitByToken({ socket, headers }: OperatorRequest): void {
+    if (isAdmin({ remoteAddress: socket.remoteAddress ?? '', headers }, this.#token)) return;
     throw this.#token !== undefined && headers.authorization === undefined
       ? new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } })
       : new Problem('forbidden');

@@ -1,6 +1,7 @@
-import type { ActiveFaults } from '@film-store/fault-injection';
+import type { FaultInjectionOptions } from '@film-store/fault-injection';
 import type { LoadShedder } from '@film-store/load-shedding';
-import type { Logger } from 'pino';
+import type { Logger } from '@film-store/core';
+import type { LogLevel } from '@film-store/telemetry';
 import type { AnswerCounts } from './answer-counts.ts';
 
 /** Injects the options that the module was registered with. */
@@ -14,9 +15,10 @@ export interface OpsOptions {
   /** Upstreams that serve the same endpoints: their state, faults and traces are joined to the service's own. */
   readonly peers: readonly string[];
   readonly shedder: LoadShedder;
-  /** The logger that all others of the service come from. */
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'error'>;
+  /** Sets the level of all loggers of the service. */
+  readonly setLogLevel: (level: LogLevel) => void;
   readonly answers: AnswerCounts;
   /** Absent: the service has no fault points, and `/ops/faults` responds 404. */
-  readonly faults: ActiveFaults | undefined;
+  readonly faults: Pick<FaultInjectionOptions, 'faults' | 'scenarios'> | undefined;
 }

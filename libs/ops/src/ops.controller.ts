@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { Problem } from '@film-store/problem';
 import { UpstreamRegistry } from '@film-store/resilience';
 import { logLevels } from '@film-store/telemetry';
-import { PinoLogger } from 'nestjs-pino';
 import { AdminGuard } from './admin.guard.ts';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
@@ -30,9 +29,7 @@ export class OpsController {
   /** Until the process ends, or somebody says otherwise. */
   @Put('log-level')
   logLevel(@Body({ schema: logLevel }) { level }: z.infer<typeof logLevel>) {
-    // nestjs-pino logs through a child, which has a level of its own.
-    this.options.logger.level = level;
-    PinoLogger.root.level = level;
+    this.options.setLogLevel(level);
     return { level };
   }
 

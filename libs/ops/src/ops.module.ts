@@ -1,11 +1,12 @@
-import { ActiveFaults } from '@film-store/fault-injection';
+import { type FaultInjectionOptions, FaultInjectionModule } from '@film-store/fault-injection';
+import { UpstreamRegistry } from '@film-store/resilience';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AdmissionIndicator } from './admission-indicator.ts';
-import { FaultControl } from './fault-control.ts';
-import { FaultsController } from './faults.controller.ts';
+import { createFaultPeers } from './fault-peers.ts';
 import { MetricsController } from './metrics.controller.ts';
+import { OperatorsModule } from './operators.module.ts';
 import { Operators } from './operators.ts';
-import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
+import type { OpsOptions } from './ops-options.ts';
 import { OpsController } from './ops.controller.ts';
 import { Peers } from './peers.ts';
 import { SessionController } from './session.controller.ts';
@@ -18,26 +19,34 @@ import { WatchController } from './watch/watch.controller.ts';
 @Module({})
 export class OpsModule {
   static forRoot(options: OpsOptions): DynamicModule {
-    const { faults } = options;
+    const { service, faults } = options;
+    const operators = OperatorsModule.forRoot(options);
     return {
       module: OpsModule,
-      controllers: [
-        OpsController,
-        WatchController,
-        SessionController,
-        TracesController,
-        MetricsController,
-        ...(faults ? [FaultsController] : []),
+      imports: [
+        operators,
+        ...(faults
+          ? [
+              FaultInjectionModule.forRootAsync({
+                imports: [operators],
+                inject: [Operators, Peers, UpstreamRegistry],
+                useFactory: (
+                  admin: Operators,
+                  peers: Peers,
+                  upstreams: UpstreamRegistry,
+                ): FaultInjectionOptions => ({
+                  ...faults,
+                  service,
+                  authorize: (request) => admin.admit(request),
+                  points: () => ['flags', ...upstreams.all().map(({ name }) => name)],
+                  peers: createFaultPeers(peers),
+                }),
+              }),
+            ]
+          : []),
       ],
-      providers: [
-        { provide: OPS_OPTIONS, useValue: options },
-        AdmissionIndicator,
-        ServiceStateReader,
-        Peers,
-        SystemWatch,
-        Operators,
-        ...(faults ? [{ provide: ActiveFaults, useValue: faults }, FaultControl] : []),
-      ],
+      controllers: [OpsController, WatchController, SessionController, TracesController, MetricsController],
+      providers: [AdmissionIndicator, ServiceStateReader, SystemWatch],
     };
   }
 }

@@ -18,7 +18,7 @@ export class Sessions {
 
   constructor(token: string | undefined) {
     const secret = token ?? randomBytes(32);
-    this.#signer = new Signer(createHmac('sha256', secret).update('film-store ops session').digest());
+    this.#signer = new Signer(createHmac('sha256', secret).update('ops session').digest());
   }
 
   /** @param now in milliseconds since 1970, as everywhere here */

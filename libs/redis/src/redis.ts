@@ -4,21 +4,27 @@ import {
   Global,
   Inject,
   Injectable,
+  Logger as NestLogger,
   Module,
   type OnApplicationShutdown,
   type OnModuleInit,
+  Optional,
 } from '@nestjs/common';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
-import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry } from '@film-store/health';
 import {
   Dependencies,
   type Dependency,
   type ExecutorPolicies,
   executorPolicies,
 } from '@film-store/resilience';
-import type { ResilienceExecutor } from '@film-store/core';
 import { type RedisOptionsInput, redisOptions } from './options.ts';
+import {
+  HEALTH_INDICATORS,
+  type HealthIndicators,
+  type Logger,
+  type ResilienceExecutor,
+  fromNestLogger,
+} from '@film-store/core';
 import { createRedisClient } from './redis-client.ts';
 
 /** Longest time a start waits for the first connection, in milliseconds. */
@@ -36,6 +42,8 @@ export const REDIS_POLICY_DEFAULTS = {
 } as const satisfies Partial<ExecutorPolicies>;
 
 export interface RedisModuleOptions extends RedisOptionsInput {
+  /** Receives the loss and the return of the connection. @default Nest's logger */
+  readonly logger?: Logger;
   /** Options of the policies around commands. @default REDIS_POLICY_DEFAULTS, else those of `executorPolicies` */
   readonly policies?: Partial<ExecutorPolicies>;
 }
@@ -52,29 +60,30 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
   readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
+  readonly #logger: Logger;
   readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
 
   constructor(
-    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, ...options }: RedisModuleOptions,
-    private readonly logger: PinoLogger,
-    private readonly health: HealthRegistry,
+    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, ...options }: RedisModuleOptions,
     dependencies: Dependencies,
+    @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
   ) {
+    this.#logger = logger ?? fromNestLogger(new NestLogger('Redis'));
     const policies = executorPolicies.parse({ ...REDIS_POLICY_DEFAULTS, ...given });
     // The client's own timeout comes after that of the policies: it ends the abandoned command and so frees its slot.
     const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs);
     if (!redis) return;
-    this.tellChanges(redis);
+    this.logConnectionState(redis);
     const dependency = dependencies.declare('redis', { system: 'redis', policies, isFailure });
     this.#connected = { redis, dependency };
     this.client = { execute: (work, options) => dependency.run(() => work(redis), options) };
   }
 
   async onModuleInit(): Promise<void> {
-    this.health.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
+    this.health?.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
     if (this.#connected) await firstConnection(this.#connected.redis);
     else
-      this.logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
+      this.#logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
   }
 
   onApplicationShutdown(): void {
@@ -97,14 +106,14 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     return { store: 'redis', breaker: dependency.breakerState };
   }
 
-  private tellChanges(redis: Redis | Cluster): void {
+  private logConnectionState(redis: Redis | Cluster): void {
     let away = false;
     redis.on('error', (err: Error) => {
-      if (!away) this.logger.warn({ event: 'redis.away', err }, 'Redis is away');
+      if (!away) this.#logger.warn({ event: 'redis.away', err }, 'Redis is away');
       away = true;
     });
     redis.on('ready', () => {
-      if (away) this.logger.info({ event: 'redis.back' }, 'Redis is back');
+      if (away) this.#logger.info({ event: 'redis.back' }, 'Redis is back');
       away = false;
     });
   }

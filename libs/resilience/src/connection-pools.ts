@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import type { Exchanged } from '@film-store/core';
+import type { HttpExchange } from '@film-store/core';
 
 /** Largest response body that is read from an upstream, in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -37,13 +37,13 @@ export class ConnectionPools {
    * Sends one request and reads the whole response as text. `Pool.request` would make a stream of the body first.
    * @throws Error of the system or of undici, such as `ECONNREFUSED` or `UND_ERR_RES_EXCEEDED_MAX_SIZE`
    */
-  send({ endpoint, method, path, headers, body, signal, encoding }: OutboundRequest): Promise<Exchanged> {
+  send({ endpoint, method, path, headers, body, signal, encoding }: OutboundRequest): Promise<HttpExchange> {
     const pool = this.#pools.get(endpoint);
     if (!pool) throw new Error(`there is no pool of connections to ${endpoint}`);
-    const { promise, resolve, reject } = Promise.withResolvers<Exchanged>();
+    const { promise, resolve, reject } = Promise.withResolvers<HttpExchange>();
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
-    let responseHeaders: Exchanged['headers'] = {};
+    let responseHeaders: HttpExchange['headers'] = {};
     const chunks: Buffer[] = [];
     const abort = (): void => {
       const reason = signal.reason as Error;

@@ -17,7 +17,7 @@ export class Dependencies {
   /** @throws Error when the name is taken, ZodError when a policy option is not valid */
   declare(
     name: string,
-    options: Pick<DependencyOptions, 'system' | 'policies' | 'isFailure' | 'isTimeout' | 'asLost'>,
+    options: Pick<DependencyOptions, 'system' | 'policies' | 'isFailure' | 'isTimeout' | 'toConnectionError'>,
   ): Dependency {
     const dependency = new Dependency(name, {
       ...options,

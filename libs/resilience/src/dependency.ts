@@ -44,7 +44,7 @@ export interface DependencyOptions {
   /** Returns whether such a failure is that the dependency ran out of the time that the work had. Must not throw. */
   readonly isTimeout?: (error: unknown) => boolean;
   /** An injected loss of the connection as the dependency's own client would tell it; absent: as Node does. */
-  readonly asLost?: (cause: Error) => Error;
+  readonly toConnectionError?: (cause: Error) => Error;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly faultPoints?: FaultPoints | undefined;
   readonly clock?: Clock;
@@ -76,7 +76,7 @@ export class Dependency implements Registered {
     startRejectionSeries(name);
     this.#system = options.system;
     this.#clock = clock;
-    this.#perform = faultPoints ? throughPoint(faultPoints, name, options.asLost) : direct;
+    this.#perform = faultPoints ? throughPoint(faultPoints, name, options.toConnectionError) : direct;
     this.#record = createAttemptRecorder(name);
     const attempt: Call<unknown> = (context) => this.#attempt(context as DependencyCall);
     this.#pipeline = createSingleAttemptPipeline(executorPolicies.parse(policies), attempt, {
@@ -166,9 +166,13 @@ type Perform = <T>(work: Work<T>, signal: AbortSignal) => Promise<T>;
 const direct: Perform = (work, signal) => work(signal);
 
 const throughPoint =
-  (faultPoints: FaultPoints, point: string, asLost: DependencyOptions['asLost']): Perform =>
+  (
+    faultPoints: FaultPoints,
+    point: string,
+    toConnectionError: DependencyOptions['toConnectionError'],
+  ): Perform =>
   (work, signal) =>
-    faultPoints.work({ point, signal, ...(asLost && { asLost }) }, () => work(signal));
+    faultPoints.work({ point, signal, ...(toConnectionError && { toConnectionError }) }, () => work(signal));
 
 /** Such as that there is no such thing: the dependency did what it was asked. */
 const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status < 500;

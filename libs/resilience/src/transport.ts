@@ -2,7 +2,7 @@ import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } 
 import type { z } from 'zod';
 import {
   type Clock,
-  type Exchanged,
+  type HttpExchange,
   type FaultPoints,
   hopHeaders,
   type Priority,
@@ -54,7 +54,7 @@ export interface Route {
 }
 
 /** Sends one request and reads its response. */
-export type Send = (request: OutboundRequest, span: Span) => Promise<Exchanged>;
+export type Send = (request: OutboundRequest, span: Span) => Promise<HttpExchange>;
 
 export interface TransportDeps {
   readonly name: string;
@@ -125,7 +125,7 @@ const toOutboundRequest = (
 function readResponse(
   name: string,
   { method, url, schema, expects }: PreparedRequest,
-  response: Exchanged,
+  response: HttpExchange,
 ): unknown {
   const { status, data, headers } = response;
   if (status >= 400)

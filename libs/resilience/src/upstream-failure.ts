@@ -1,5 +1,5 @@
 import { Problem, type ProblemCode, problemBody } from '@film-store/problem';
-import { type Exchanged, parseRetryAfter, retryAfter } from '@film-store/core';
+import { type HttpExchange, parseRetryAfter, retryAfter } from '@film-store/core';
 import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import type { RetryVerdict } from './core/retry.ts';
@@ -44,20 +44,20 @@ export function transportFailure(upstream: string, cause: unknown): UpstreamFail
 /** Holds a response with an error status. The response is private so that no log of the error shows its body. */
 export class ErrorResponse extends Error {
   override readonly name = 'ErrorResponse';
-  readonly #response: Exchanged | undefined;
+  readonly #response: HttpExchange | undefined;
 
-  constructor(message: string, response: Exchanged | undefined) {
+  constructor(message: string, response: HttpExchange | undefined) {
     super(message);
     this.#response = response;
   }
 
-  get response(): Exchanged | undefined {
+  get response(): HttpExchange | undefined {
     return this.#response;
   }
 }
 
 /** Returns the response that a problem stands for; `undefined` where there was none. */
-export function errorResponseOf(error: unknown): Exchanged | undefined {
+export function errorResponseOf(error: unknown): HttpExchange | undefined {
   if (!(error instanceof Problem)) return undefined;
   return error.cause instanceof ErrorResponse ? error.cause.response : undefined;
 }
@@ -67,7 +67,7 @@ export interface ErrorAnswer {
   readonly text: string;
   readonly retryAfter: string | undefined;
   /** The whole response, for callers that are to get it as it is. */
-  readonly response?: Exchanged;
+  readonly response?: HttpExchange;
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   type Clock,
   DEADLINE_SLACK_MS,
-  type Exchanged,
+  type HttpExchange,
   type Priority,
   requestContext,
   timeForCall,
@@ -126,7 +126,7 @@ export class Upstream implements Registered {
    * character of `data`.
    * @throws Problem as `get` does; `errorResponseOf` has the response with a status from 400 that it stands for
    */
-  send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<Exchanged> {
+  send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<HttpExchange> {
     const priority = requestContext.get()?.priority ?? 'normal';
     const prepared = { method, url, headers, body, expects: NOTHING_EXPECTED, priority };
     return this.#call(prepared, { headers, timeLimitMs, signal }, idempotent);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import type { Logger } from 'pino';
-import type { ServicePhase } from '@film-store/core';
+import type { LifecycleState } from '@film-store/core';
 import { degradedPlugin } from '@film-store/degradation';
 import { type ActiveFaults, inboundFaultsPlugin } from '@film-store/fault-injection';
 import {
@@ -28,7 +28,7 @@ export interface PluginOptions {
   readonly trust: Trust;
   readonly config: Pick<ServiceConfig, 'SERVICE_TOKEN'>;
   readonly logger: Logger;
-  readonly phase: ServicePhase;
+  readonly phase: LifecycleState;
   readonly answers: AnswerCounts;
   readonly unrecorded: InFlightHandlers;
   readonly handlers: InFlightHandlers;

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '@film-store/problem';
 import { REQUEST_ID, parseCommaList } from '@film-store/core';
-import { isLoopback, showsToken } from '@film-store/ops';
+import { isLoopback, showsToken } from '@film-store/core';
 import type { ServiceConfig } from './config.ts';
 import { routePolicyOf } from '@film-store/http-server';
 

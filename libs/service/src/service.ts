@@ -3,11 +3,11 @@ import type { Server } from 'node:http';
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger as NestLogger, LoggerModule } from 'nestjs-pino';
+import { Logger as NestLogger, LoggerModule, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { FAULT_POINTS, ServicePhase, systemClock } from '@film-store/core';
-import { type ActiveFaults, createFaults, faultPointsOf } from '@film-store/fault-injection';
+import { LifecycleState, systemClock } from '@film-store/core';
+import { type ActiveFaults, createFaults, type FaultInjectionOptions } from '@film-store/fault-injection';
 import { HealthModule } from '@film-store/health';
 import {
   CloseError,
@@ -40,6 +40,8 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly trust?: Trust;
   /** The upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
   readonly peers?: readonly string[];
+  /** Failures that operators can begin by name, where `FAULTS_ENABLED` is set. */
+  readonly scenarios?: FaultInjectionOptions['scenarios'];
   /** Serves the OpenAPI document at `/docs`. */
   readonly docs?: { readonly title: string; readonly description: string };
 }
@@ -89,7 +91,7 @@ export async function createService<S extends ConfigSchema>(
   const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
   const { name, trust = 'internal' } = definition;
   const logger = createLogger(name, config.LOG_LEVEL);
-  const phase = new ServicePhase();
+  const phase = new LifecycleState();
   const answers = new AnswerCounts();
   const unrecorded = new InFlightHandlers();
   const handlers = new InFlightHandlers();
@@ -187,14 +189,14 @@ interface RootOptions {
   readonly config: Pick<ServiceConfig, 'ADMIN_TOKEN'>;
   readonly logger: Logger;
   readonly shedder: LoadShedder;
-  readonly phase: ServicePhase;
+  readonly phase: LifecycleState;
   readonly answers: AnswerCounts;
   /** Absent: nothing of them is in the way of any request. */
   readonly faults: ActiveFaults | undefined;
 }
 
 function rootModule(
-  { name, module, peers = [] }: ServiceDefinition,
+  { name, module, peers = [], scenarios = {} }: ServiceDefinition,
   { config, logger, shedder, phase, answers, faults }: RootOptions,
 ): DynamicModule {
   return {
@@ -210,8 +212,13 @@ function rootModule(
         peers,
         shedder,
         logger,
+        setLogLevel(level) {
+          // nestjs-pino logs through a child, which has a level of its own.
+          logger.level = level;
+          PinoLogger.root.level = level;
+        },
         answers,
-        faults,
+        faults: faults && { faults, scenarios },
       }),
       module,
     ],
@@ -219,9 +226,8 @@ function rootModule(
       { provide: CONFIG, useValue: config },
       { provide: RESILIENCE_LOGGER, useValue: logger },
       ReadinessTasks,
-      ...(faults ? [{ provide: FAULT_POINTS, useValue: faultPointsOf(faults, systemClock) }] : []),
     ],
-    exports: [CONFIG, RESILIENCE_LOGGER, ReadinessTasks, ...(faults ? [FAULT_POINTS] : [])],
+    exports: [CONFIG, RESILIENCE_LOGGER, ReadinessTasks],
   };
 }
 

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { type FaultsReport, faultsReport, scenarioNames } from '@film-store/fault-injection';
+import { faultScenarios, scenarioNames } from '@film-store/contracts';
+import { type FaultsReport, faultsReport } from '@film-store/fault-injection';
 import {
   Dependencies,
   type Dependency,
@@ -24,7 +25,12 @@ class FilmsController {
 }
 @Module({ controllers: [FilmsController] })
 class CatalogModule {}
-const catalog = defineService({ name: 'catalog', config: serviceConfig({ port: 0 }), module: CatalogModule });
+const catalog = defineService({
+  name: 'catalog',
+  config: serviceConfig({ port: 0 }),
+  module: CatalogModule,
+  scenarios: faultScenarios,
+});
 
 const shopConfig = serviceConfig({ port: 0 }).extend({
   CATALOG_URL: httpUrls,
@@ -81,6 +87,7 @@ const shop = defineService({
   name: 'gateway',
   config: shopConfig,
   module: ShopModule,
+  scenarios: faultScenarios,
   peers: ['catalog'],
 });
 

@@ -14,6 +14,8 @@ export const logLevels = [
   'silent',
 ] as const satisfies readonly LevelWithSilent[];
 
+export type LogLevel = (typeof logLevels)[number];
+
 /** The ids that join a log line to its request and its trace; empty outside a request. */
 function correlation(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();

@@ -4,7 +4,7 @@
  */
 import { Body, Controller, Headers, Module, Post, Res, UseGuards } from '@nestjs/common';
 import { type Order, type OrderRequest, orderRequest } from '@film-store/contracts';
-import { FlagsModule } from '@film-store/feature-flags';
+import { FeatureFlagsModule } from '@film-store/feature-flags';
 import { IDEMPOTENCY_KEY } from '@film-store/core';
 import { parseIdempotencyKey } from '@film-store/idempotency';
 import { CONFIG, defineService, runService, toFlagsOptions, toUpstreamPolicies } from '@film-store/service';
@@ -43,7 +43,7 @@ class OrdersController {
 @Module({
   imports: [
     AuthModule,
-    FlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    FeatureFlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
     UpstreamModule.registerAsync({
       name: 'catalog',
       inject: [CONFIG],

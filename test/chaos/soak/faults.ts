@@ -1,4 +1,4 @@
-import { type ScenarioName, scenarioNames, scenarioOf } from '@film-store/fault-injection';
+import { type ScenarioName, faultScenarios, scenarioNames } from '@film-store/contracts';
 import { pause } from '../exactly-once/client.ts';
 import type { Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
@@ -11,7 +11,7 @@ const WELL_MS = [300, 900] as const;
 const TTL_MS = 30_000;
 const SLOW_MS = 300;
 
-const byFaults = (name: ScenarioName): boolean => scenarioOf(name).by === 'faults';
+const byFaults = (name: ScenarioName): boolean => faultScenarios[name].by === 'faults';
 
 /** Every scenario and every kind of fault, but those that kill: who is born anew has forgotten what it leaked. */
 export const soakFaults = (database: Settings['database']): readonly StoreFault[] => [

@@ -1,6 +1,7 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
-import { type Fault, type ScenarioName, scenarioOf, shareOf } from '@film-store/fault-injection';
+import { type ScenarioName, faultScenarios } from '@film-store/contracts';
+import { type Fault, faultsIn } from '@film-store/fault-injection';
 import { answersThrough, strikesOf } from './looks.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
@@ -19,7 +20,7 @@ export interface StoreFault {
 
 /** A scenario of the catalogue, asked of the gateway as an operator would; there once its faults have struck. */
 export function scenario(name: ScenarioName): StoreFault {
-  const { title, by } = scenarioOf(name);
+  const { title, by } = faultScenarios[name];
   if (by === 'network') throw new Error(`${name} is none for the services: break the link`);
   return {
     name: title,
@@ -27,7 +28,9 @@ export function scenario(name: ScenarioName): StoreFault {
       const services = ['gateway', 'catalog', 'recommendations'];
       const struck = strikesOf(
         store,
-        services.flatMap((service) => shareOf(name, service).map((fault) => ({ service, fault }))),
+        services.flatMap((service) =>
+          faultsIn(faultScenarios[name], service).map((fault) => ({ service, fault })),
+        ),
       );
       const before = await struck();
       const { supervisor } = partOf(store, 'recommendations');

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Degraded, HealthRegistry, Unwell, diskIndicator } from '@film-store/health';
+import { Degraded, HealthRegistry, HealthCheckFailed, diskIndicator } from '@film-store/health';
 import { CONFIG, ReadinessTasks, toExecutorPolicies } from '@film-store/service';
 import { Dependencies, type Dependency, type ExecutorPolicies } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
@@ -40,7 +40,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
       system: 'postgresql',
       isFailure,
       isTimeout: (error) => verdictOf(error) === 'slow',
-      asLost: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
+      toConnectionError: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
   }
 
@@ -105,11 +105,11 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
 
   /** Asks the database itself, be the breaker open or not. */
   async #check(signal: AbortSignal): Promise<Record<string, unknown>> {
-    if (!this.#open) throw new Unwell('it is not open yet');
+    if (!this.#open) throw new HealthCheckFailed('it is not open yet');
     const { engine, isWritable, usage } = this.#open;
     const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
     const writable = await this.#dependency.check(isWritable, signal).catch((cause: unknown) => {
-      throw new Unwell('no answer', details(), { cause });
+      throw new HealthCheckFailed('no answer', details(), { cause });
     });
     if (!writable) throw new Degraded('read-only: orders are refused, reads go on', details());
     return details();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Indicator, Unwell } from '@film-store/health';
+import { type HealthIndicator, HealthCheckFailed } from '@film-store/health';
 import { newRequestId, requestContext } from '@film-store/core';
 import type { Upstream } from '@film-store/resilience';
 
@@ -22,26 +22,29 @@ const BUDGET_MS = 400;
  * the breaker, because a service that runs may still fail its requests.
  */
 export const createUpstreamCheck =
-  (upstream: Upstream, { path, schema } = LIVENESS): Indicator['check'] =>
+  (upstream: Upstream, { path, schema } = LIVENESS): HealthIndicator['check'] =>
   async ({ signal }) => {
     const breaker = upstream.breaker;
     switch (breaker.state) {
       case 'open':
-        throw new Unwell('the breaker is open', {
+        throw new HealthCheckFailed('the breaker is open', {
           breaker: 'open',
           nextProbeMs: Math.ceil(breaker.retryAfterMs),
         });
       case 'manual-open':
-        throw new Unwell('the breaker is held open by hand', { breaker: 'manual-open' });
+        throw new HealthCheckFailed('the breaker is held open by hand', { breaker: 'manual-open' });
       case 'ramping':
-        throw new Unwell('the breaker lets a share through', { breaker: 'ramping', share: breaker.share });
+        throw new HealthCheckFailed('the breaker lets a share through', {
+          breaker: 'ramping',
+          share: breaker.share,
+        });
       case 'half-open':
       case 'closed':
       case 'manual-closed':
         await requestContext
           .run({ requestId: newRequestId() }, () => upstream.check(path, schema, BUDGET_MS, signal))
           .catch((cause: unknown) => {
-            throw new Unwell((cause as Error).message, { breaker: breaker.state }, { cause });
+            throw new HealthCheckFailed((cause as Error).message, { breaker: breaker.state }, { cause });
           });
         return { breaker: breaker.state };
       default:

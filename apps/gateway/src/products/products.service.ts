@@ -10,7 +10,7 @@ import {
 } from '@film-store/contracts';
 import {
   degradationsOf,
-  freshOrLastKnown,
+  staleIfError,
   type LastKnownGood,
   startDegradedSeries,
 } from '@film-store/degradation';
@@ -48,7 +48,7 @@ export class ProductsService {
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
     const key = toListKey(query);
-    const list = await freshOrLastKnown(
+    const list = await staleIfError(
       () => this.#freshList(query, key),
       async () =>
         key === undefined ? undefined : this.lastKnownGood.read(key, productList, LIST_MAX_STALE_MS),
@@ -68,7 +68,7 @@ export class ProductsService {
     const personal = await this.flags.boolean(personalised, { targetingKey: id });
     const key = `product:${id}`;
     const [detail, recommendations] = await Promise.all([
-      freshOrLastKnown(
+      staleIfError(
         () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
@@ -90,17 +90,17 @@ export class ProductsService {
   async #freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
     const list = await this.catalog.products(query);
     // Only a genre with films is kept: clients can invent any number of others.
-    if (key !== undefined && list.items.length > 0) this.lastKnownGood.keep(key, list);
+    if (key !== undefined && list.items.length > 0) this.lastKnownGood.set(key, list);
     return list;
   }
 
   async #freshDetail(id: string, key: string): Promise<ProductDetail> {
     try {
       const detail = await this.catalog.product(id);
-      this.lastKnownGood.keep(key, detail);
+      this.lastKnownGood.set(key, detail);
       return detail;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'not-found') this.lastKnownGood.forget(key);
+      if (error instanceof Problem && error.code === 'not-found') this.lastKnownGood.delete(key);
       throw error;
     }
   }

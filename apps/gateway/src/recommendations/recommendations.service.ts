@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Product, product, type RecommendedProducts } from '@film-store/contracts';
 import {
   type Degradable,
-  type Known,
+  type CachedValue,
   type LastKnownGood,
-  SwitchedOff,
+  FeatureDisabled,
   firstAvailable,
 } from '@film-store/degradation';
 import { CatalogClient } from '../catalog/catalog.client.ts';
@@ -70,17 +70,17 @@ export class RecommendationsService {
   }
 
   async #forProduct(productId: string, limit: number, enabled: boolean): Promise<Product[]> {
-    if (!enabled) throw new SwitchedOff();
+    if (!enabled) throw new FeatureDisabled();
     return this.recommendations.forProduct(productId, limit);
   }
 
   async #freshPopular(limit: number): Promise<Product[]> {
     const films = await this.recommendations.popular(limit);
-    this.lastKnownGood.keep(POPULAR, films);
+    this.lastKnownGood.set(POPULAR, films);
     return films;
   }
 
-  #lastKnownPopular(): Promise<Known<Product[]> | undefined> {
+  #lastKnownPopular(): Promise<CachedValue<Product[]> | undefined> {
     return this.lastKnownGood.read(POPULAR, popularFilms, POPULAR_MAX_STALE_MS);
   }
 }

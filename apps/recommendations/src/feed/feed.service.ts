@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { orderFeed } from '@film-store/contracts';
-import { HealthRegistry, Unwell } from '@film-store/health';
+import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { toLastSuccess } from '../polling/connection-state.ts';
 import { type Poller, startPolling } from '../polling/poller.ts';
@@ -80,7 +80,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     };
     if (contact.state === 'lost') {
       const since = details.lastSuccess ?? 'the start';
-      throw new Unwell(`the feed has been lost since ${since}`, details, { cause: contact.error });
+      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, { cause: contact.error });
     }
     return details;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, Unwell } from '@film-store/health';
+import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import { Problem } from '@film-store/problem';
 import type { RankTask } from '../model/rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
@@ -54,8 +54,8 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
       mayWait: MAX_WAITING,
       utilisation: Math.round(utilization * 100) / 100,
     };
-    if (threads.length === 0) throw new Unwell('no thread is left', details);
-    if (queueSize >= MAX_WAITING) throw new Unwell('too many tasks wait', details);
+    if (threads.length === 0) throw new HealthCheckFailed('no thread is left', details);
+    if (queueSize >= MAX_WAITING) throw new HealthCheckFailed('too many tasks wait', details);
     return details;
   }
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Problem } from '@film-store/problem';
 import type { Clock } from '@film-store/core';
-import { Viewer } from './viewer.ts';
+import { SseSubscriber } from './sse-subscriber.ts';
 
 /** How many may watch at a time. */
 export const VIEWERS = 16;
@@ -12,7 +12,7 @@ export const PERIOD_MS = 1000;
 export class Broadcast {
   readonly #clock: Clock;
   readonly #look: () => Promise<string>;
-  readonly #viewers = new Set<Viewer>();
+  readonly #viewers = new Set<SseSubscriber>();
   #disarm: () => void = () => undefined;
   #looking = false;
   #ended = false;
@@ -30,7 +30,7 @@ export class Broadcast {
         detail: this.#ended ? 'the service stops' : 'too many are watching',
         headers: { 'retry-after': '5' },
       });
-    const viewer = new Viewer();
+    const viewer = new SseSubscriber();
     this.#viewers.add(viewer);
     viewer.once('close', () => this.#leave(viewer));
     if (this.#viewers.size === 1 && !this.#looking) void this.#turn();
@@ -44,7 +44,7 @@ export class Broadcast {
     for (const viewer of this.#viewers) viewer.end();
   }
 
-  #leave(viewer: Viewer): void {
+  #leave(viewer: SseSubscriber): void {
     this.#viewers.delete(viewer);
     if (this.#viewers.size === 0) this.#disarm();
   }

@@ -5,9 +5,9 @@ import { monotonicNow, newRequestId, systemClock } from '@film-store/core';
 import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 import { Peers } from '../peers.ts';
 import { Broadcast } from './broadcast.ts';
-import { see } from './seen.ts';
+import { pollInstances } from './poll-instances.ts';
 import { ServiceStateReader } from './service-state.ts';
-import { type Sight, toSnapshot } from './to-snapshot.ts';
+import { type SystemSample, toSnapshot } from './to-snapshot.ts';
 import { TransitionLog } from './transitions.ts';
 
 /** Watches this service and its peers, once a second and only while somebody wants to see it. */
@@ -15,7 +15,7 @@ import { TransitionLog } from './transitions.ts';
 export class SystemWatch implements OnModuleDestroy {
   readonly #transitions = new TransitionLog(newRequestId());
   readonly #broadcast = new Broadcast(systemClock, () => this.message());
-  #last: Sight | undefined;
+  #last: SystemSample | undefined;
 
   constructor(
     private readonly own: ServiceStateReader,
@@ -44,8 +44,11 @@ export class SystemWatch implements OnModuleDestroy {
   }
 
   private async look(): Promise<SystemSnapshot> {
-    const [state, peers] = await Promise.all([this.own.read(), see(this.peers)]);
-    const now: Sight = { at: monotonicNow(), services: [{ name: this.options.service, state }, ...peers] };
+    const [state, peers] = await Promise.all([this.own.read(), pollInstances(this.peers)]);
+    const now: SystemSample = {
+      at: monotonicNow(),
+      services: [{ name: this.options.service, state }, ...peers],
+    };
     const at = new Date();
     const transitions = this.#transitions.follow(now, at);
     const snapshot = { at: at.toISOString(), ...toSnapshot(recent(this.#last, now), now), transitions };
@@ -57,5 +60,5 @@ export class SystemWatch implements OnModuleDestroy {
 /** What was seen longer ago than this, in milliseconds, says nothing of the last second. */
 const RECENT_MS = 5000;
 
-const recent = (last: Sight | undefined, now: Sight): Sight | undefined =>
+const recent = (last: SystemSample | undefined, now: SystemSample): SystemSample | undefined =>
   last && now.at - last.at < RECENT_MS ? last : undefined;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Changed, shop } from '../../test/watched.ts';
-import type { Seen } from './seen.ts';
+import type { InstanceSnapshot } from './poll-instances.ts';
 import { toSnapshot } from './to-snapshot.ts';
 
-const at = (seconds: number, ...services: Seen[]) => ({ at: seconds * 1000, services });
+const at = (seconds: number, ...services: InstanceSnapshot[]) => ({ at: seconds * 1000, services });
 const rates = (before: Changed, after: Changed, seconds = 1) =>
   toSnapshot(at(0, shop(before)), at(seconds, shop(after)));
 

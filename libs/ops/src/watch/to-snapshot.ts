@@ -1,17 +1,17 @@
 import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '../system-state.ts';
-import type { Seen } from './seen.ts';
+import type { InstanceSnapshot } from './poll-instances.ts';
 
 /** All services at one time, on the monotonic clock, in milliseconds. */
-export interface Sight {
+export interface SystemSample {
   readonly at: number;
   /** The service that looks comes first. */
-  readonly services: readonly Seen[];
+  readonly services: readonly InstanceSnapshot[];
 }
 
 /** What is told of a sight, the rates taken from what came about since the one before it. */
 export function toSnapshot(
-  before: Sight | undefined,
-  now: Sight,
+  before: SystemSample | undefined,
+  now: SystemSample,
 ): Pick<SystemSnapshot, 'services' | 'edges' | 'answersPerSecond'> {
   const seconds = before && (now.at - before.at) / 1000;
   const known = now.services.flatMap((seen) => ('state' in seen ? [seen.state] : []));
@@ -38,7 +38,7 @@ const since = (now: number, then: number): number => (now < then ? now : now - t
 const perSecond = (now: number, then: number, seconds: number): number =>
   Math.round((since(now, then) / seconds) * 10) / 10;
 
-function toService(seen: Seen, earlier: Earlier): WatchedService {
+function toService(seen: InstanceSnapshot, earlier: Earlier): WatchedService {
   if ('why' in seen)
     return {
       name: seen.name,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Changed, shop } from '../../test/watched.ts';
-import type { Seen } from './seen.ts';
+import type { InstanceSnapshot } from './poll-instances.ts';
 import { TransitionLog } from './transitions.ts';
 
 function harness() {
   const log = new TransitionLog('run');
   let seconds = -1;
   /** Looks again a second later; what is told, the latest last. */
-  const see = (...services: Seen[]) => {
+  const see = (...services: InstanceSnapshot[]) => {
     seconds += 1;
     return log.follow({ at: seconds * 1000, services }, new Date(seconds * 1000));
   };

@@ -1,6 +1,6 @@
 import type { SystemSnapshot, Transition } from '../system-state.ts';
-import type { Seen } from './seen.ts';
-import type { Sight } from './to-snapshot.ts';
+import type { InstanceSnapshot } from './poll-instances.ts';
+import type { SystemSample } from './to-snapshot.ts';
 
 /** How many are told again with every snapshot, so that who joins late, or reads slowly, misses none. */
 const KEPT = 20;
@@ -27,7 +27,7 @@ export class TransitionLog {
   }
 
   /** @returns the latest transitions, oldest first, those that this sight shows included */
-  follow({ at: now, services }: Sight, wallTime: Date): SystemSnapshot['transitions'] {
+  follow({ at: now, services }: SystemSample, wallTime: Date): SystemSnapshot['transitions'] {
     const changes = services.flatMap((seen) => [
       ...this.#become('service', seen.name, 'state' in seen ? seen.state.status : 'away'),
       ...breakersOf(seen).flatMap(([edge, state]) => this.#become('breaker', edge, state)),
@@ -63,11 +63,12 @@ export class TransitionLog {
   }
 }
 
-type Feature = Extract<Seen, { state: unknown }>['state']['degraded'][number];
+type Feature = Extract<InstanceSnapshot, { state: unknown }>['state']['degraded'][number];
 
-const breakersOf = (seen: Seen): [edge: string, state: string][] =>
+const breakersOf = (seen: InstanceSnapshot): [edge: string, state: string][] =>
   'state' in seen
     ? seen.state.upstreams.map(({ name, breaker }) => [`${seen.name}→${name}`, breaker.state])
     : [];
 
-const featuresOf = (seen: Seen): readonly Feature[] => ('state' in seen ? seen.state.degraded : []);
+const featuresOf = (seen: InstanceSnapshot): readonly Feature[] =>
+  'state' in seen ? seen.state.degraded : [];

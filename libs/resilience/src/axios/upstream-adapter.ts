@@ -8,7 +8,7 @@ import axios, {
   CanceledError,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import type { Exchanged } from '@film-store/core';
+import type { HttpExchange } from '@film-store/core';
 import { errorResponseOf } from '../upstream-failure.ts';
 import type { RawRequest } from '../upstream.ts';
 import { decodeBody } from './response-body.ts';
@@ -17,7 +17,7 @@ import { toRawRequest } from './to-raw-request.ts';
 
 /** The part of `Upstream` that axios sends through. */
 export interface RawSender {
-  send(request: RawRequest): Promise<Exchanged>;
+  send(request: RawRequest): Promise<HttpExchange>;
 }
 
 /**
@@ -30,7 +30,7 @@ export function createUpstreamAdapter(upstream: RawSender): AxiosAdapter {
   return async (config) => {
     const request = toRawRequest(config);
     const cancellation = listenForCancel(config);
-    let exchanged: Exchanged;
+    let exchanged: HttpExchange;
     let problem: unknown;
     try {
       exchanged = await upstream.send({ ...request, signal: cancellation.signal });
@@ -57,7 +57,7 @@ function settle(response: AxiosResponse, problem: unknown): AxiosResponse {
 }
 
 const toAxiosResponse = (
-  { status, headers, data }: Exchanged,
+  { status, headers, data }: HttpExchange,
   config: InternalAxiosRequestConfig,
 ): AxiosResponse => ({
   status,

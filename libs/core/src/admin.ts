@@ -8,7 +8,7 @@ export interface AdminRequest {
 }
 
 /**
- * Returns whether the sender may operate the service. With an `ADMIN_TOKEN`, the sender must show it. Without one, the
+ * Returns whether the sender may operate the service. With a token, the sender must show it. Without one, the
  * sender must be a program on this machine. A page of another site in a browser on this machine is not, nor is the
  * client of a proxy on this machine. So the request must also name a local host, come from no other origin and carry
  * no header of a proxy. A proxy that adds no such header cannot be detected.

@@ -1,7 +1,7 @@
 export type Phase = 'starting' | 'serving' | 'draining';
 
 /** Where a service is in its life. It is ready in none but `serving`, and there is no way back. */
-export class ServicePhase {
+export class LifecycleState {
   #current: Phase = 'starting';
 
   get current(): Phase {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Known } from './last-known-good.ts';
+import type { CachedValue } from './last-known-good.ts';
 
 const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
 
@@ -8,7 +8,7 @@ export const encode = (value: unknown, at: number): string =>
   JSON.stringify({ asOf: new Date(at).toISOString(), value });
 
 /** Returns what is stored; `undefined` where its value is of another form than `schema`, or it was not stored by us. */
-export function decode<T>(text: string, schema: z.ZodType<T>): Known<T> | undefined {
+export function decode<T>(text: string, schema: z.ZodType<T>): CachedValue<T> | undefined {
   const stored = envelope.safeParse(parseJson(text));
   if (!stored.success) return undefined;
   const value = schema.safeParse(stored.data.value);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
 import { shop } from '../../test/watched.ts';
-import { joined } from './seen.ts';
+import { mergeInstances } from './poll-instances.ts';
 
 const seen = shop({});
 const state = 'state' in seen ? seen.state : expect.fail('the shop tells of itself');
@@ -10,12 +10,12 @@ const away = { peer: 'shop', error: new Problem('upstream-unreachable') };
 
 it('is what the first instance that answers tells', () => {
   const busy = { peer: 'shop', answer: { ...state, rssMiB: 999 } };
-  expect(joined('shop', [well, busy])).toEqual({ name: 'shop', state });
+  expect(mergeInstances('shop', [well, busy])).toEqual({ name: 'shop', state });
 });
 
 it('is degraded while an instance is away, and says how many are', () => {
   const unwell = [{ name: '1 of 2 instances', status: 'down', message: 'upstream-unreachable' }];
-  expect(joined('shop', [away, well])).toEqual({
+  expect(mergeInstances('shop', [away, well])).toEqual({
     name: 'shop',
     state: { ...state, status: 'degraded', unwell },
   });
@@ -23,12 +23,12 @@ it('is degraded while an instance is away, and says how many are', () => {
 
 it('stays what it says of itself where that is worse', () => {
   const failing = { peer: 'shop', answer: { ...state, status: 'error' as const } };
-  expect(joined('shop', [failing, away])).toMatchObject({ state: { status: 'error' } });
+  expect(mergeInstances('shop', [failing, away])).toMatchObject({ state: { status: 'error' } });
 });
 
 it('is away when none answers', () => {
-  expect(joined('shop', [away, away])).toEqual({ name: 'shop', why: 'upstream-unreachable' });
-  expect(joined('shop', [{ peer: 'shop', error: new Error('what?') }])).toEqual({
+  expect(mergeInstances('shop', [away, away])).toEqual({ name: 'shop', why: 'upstream-unreachable' });
+  expect(mergeInstances('shop', [{ peer: 'shop', error: new Error('what?') }])).toEqual({
     name: 'shop',
     why: 'no answer',
   });

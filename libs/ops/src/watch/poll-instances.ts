@@ -7,19 +7,21 @@ import type { Asked, Peers } from '../peers.ts';
 const POLL = { name: 'poll services', timeoutMs: 600, priority: 'normal' } as const;
 
 /** A service that tells of itself, or why it tells nothing. */
-export type Seen =
+export type InstanceSnapshot =
   { readonly name: string; readonly state: ServiceState } | { readonly name: string; readonly why: string };
 
 /** Asks the services that this one works with how they are. */
-export async function see(peers: Peers): Promise<Seen[]> {
+export async function pollInstances(peers: Peers): Promise<InstanceSnapshot[]> {
   const asked = await runShared(POLL, () =>
     peers.ask((control) => control.get('/ops/state', { schema: serviceState })),
   );
-  return [...Map.groupBy(asked, ({ peer }) => peer)].map(([name, instances]) => joined(name, instances));
+  return [...Map.groupBy(asked, ({ peer }) => peer)].map(([name, instances]) =>
+    mergeInstances(name, instances),
+  );
 }
 
 /** The first instance that answers stands for all of a service; those that do not are told of it as what is not well. */
-export function joined(name: string, instances: readonly Asked<ServiceState>[]): Seen {
+export function mergeInstances(name: string, instances: readonly Asked<ServiceState>[]): InstanceSnapshot {
   const [state] = instances.flatMap((asked) => ('answer' in asked ? [asked.answer] : []));
   const errors = instances.flatMap((asked) => ('error' in asked ? [asked.error] : []));
   const [why] = errors.map((error) => (error instanceof Problem ? error.code : 'no answer'));

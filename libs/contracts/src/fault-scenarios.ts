@@ -1,29 +1,11 @@
-import { type Fault, INBOUND } from './fault.ts';
+import type { Scenario } from '@film-store/fault-injection';
 
-export type FaultyService = 'gateway' | 'catalog' | 'recommendations';
-
-/** How a scenario is carried out. */
-export type Means =
-  /** By faults at the fault points of services. */
-  | { readonly by: 'faults'; readonly faults: Readonly<Partial<Record<FaultyService, readonly Fault[]>>> }
-  /** By killing the process of a service, where a supervisor starts it again. */
-  | { readonly by: 'kill'; readonly service: FaultyService }
-  /** By a TCP proxy between a service and what it talks to: no service takes part in it. */
-  | { readonly by: 'network' };
-
-/** A story of a failure that anybody can ask for by name. */
-export type Scenario = Means & {
-  readonly title: string;
-  /** What a person sees, in one sentence. */
-  readonly expect: string;
-};
+const INBOUND = 'inbound';
 
 /** Loses every connection that a service makes to something: it is down, as far as that service can tell. */
-const away = (...points: readonly string[]): readonly Fault[] =>
-  points.map((point) => ({ point, kind: 'reset' }));
+const away = (...points: readonly string[]) => points.map((point) => ({ point, kind: 'reset' as const }));
 
-/** All of them, for the control room, the experiments, the tests and the runbooks alike. */
-export const scenarios = {
+const scenarios = {
   'recommendations-down': {
     title: 'Recommendations are down',
     expect: 'Product pages come with popular films instead of personalised ones, and say so.',
@@ -124,17 +106,5 @@ export const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 
-/** The scenario of that name, as any of them is. */
-export const scenarioOf = (name: ScenarioName): Scenario => scenarios[name];
-
-/** What a scenario breaks in one service; nothing where it takes no part. */
-export function shareOf(name: ScenarioName, service: string): readonly Fault[] {
-  const scenario = scenarioOf(name);
-  return scenario.by === 'faults' ? (scenario.faults[service as FaultyService] ?? []) : [];
-}
-
-/** Whether a service has to do something for the scenario. */
-export function takesPart(name: ScenarioName, service: string): boolean {
-  const scenario = scenarioOf(name);
-  return scenario.by === 'kill' ? scenario.service === service : shareOf(name, service).length > 0;
-}
+/** The scenarios of the store, for the services, the control room, the experiments, the tests and the runbooks. */
+export const faultScenarios: Readonly<Record<ScenarioName, Scenario>> = scenarios;

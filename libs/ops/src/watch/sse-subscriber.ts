@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
  * What one viewer is sent. It gets the latest there is whenever it can take something: what it was too slow for is
  * dropped, so that it never costs more than one message of memory.
  */
-export class Viewer extends Readable {
+export class SseSubscriber extends Readable {
   #latest: string | undefined;
   #takes = false;
 

@@ -1,0 +1,35 @@
+import { ConfigurableModuleBuilder, Global, Logger as NestLogger, Module } from '@nestjs/common';
+import { FAULT_POINTS, fromNestLogger, systemClock } from '@film-store/core';
+import { ActiveFaults } from './active-faults.ts';
+import { createFaults, faultPointsOf } from './create-faults.ts';
+import { FaultControl } from './fault-control.ts';
+import { FAULT_INJECTION_OPTIONS, type FaultInjectionOptions } from './fault-injection.options.ts';
+import { FaultsController } from './faults.controller.ts';
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FaultInjectionOptions>({
+  optionsInjectionToken: FAULT_INJECTION_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .build();
+
+/** Serves `/ops/faults` to operators, and gives every module the fault points of the service. */
+@Global()
+@Module({
+  controllers: [FaultsController],
+  providers: [
+    {
+      provide: ActiveFaults,
+      inject: [FAULT_INJECTION_OPTIONS],
+      useFactory: ({ service, faults, logger }: FaultInjectionOptions) =>
+        faults ?? createFaults(service, logger ?? fromNestLogger(new NestLogger('Faults')), systemClock),
+    },
+    {
+      provide: FAULT_POINTS,
+      inject: [ActiveFaults],
+      useFactory: (faults: ActiveFaults) => faultPointsOf(faults, systemClock),
+    },
+    FaultControl,
+  ],
+  exports: [ActiveFaults, FAULT_POINTS],
+})
+export class FaultInjectionModule extends ConfigurableModuleClass {}
