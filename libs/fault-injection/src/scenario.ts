@@ -26,7 +26,3 @@ export const faultsIn = (scenario: Scenario, service: string): readonly Fault[] 
 /** Returns whether a service has to do something for a scenario. */
 export const takesPart = (scenario: Scenario, service: string): boolean =>
   scenario.by === 'kill' ? scenario.service === service : faultsIn(scenario, service).length > 0;
-
-/** Returns whether this process can carry a scenario out. It kills itself only where a supervisor starts it again. */
-export const canCarryOut = ({ by }: Scenario): boolean =>
-  by === 'faults' || (by === 'kill' && process.connected);
