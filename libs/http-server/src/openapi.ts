@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemBody, problemKinds } from '@film-store/problem';
 import { REQUEST_TIMEOUT } from '@film-store/core';
 
-/** Serves the OpenAPI document of a module's routes as a page at `/docs` and as JSON at `/docs/openapi.json`. */
+/**
+ * Serves the OpenAPI document of a module and of the feature modules that it imports: as a page at `/docs` and as JSON at
+ * `/docs/openapi.json`.
+ */
 export async function serveOpenApi(
   app: NestFastifyApplication,
   module: Type,
@@ -27,7 +30,7 @@ export async function serveOpenApi(
       withCommon(
         SwaggerModule.createDocument(app, outline, {
           include: [module],
-
+          deepScanRoutes: true,
           standardSchemaConverter,
         }),
       ),
