@@ -2,9 +2,11 @@ import { defineConfig } from 'oxlint';
 
 /** Who may import what. The last override that fits a file decides, so each lists all that holds for its files. */
 interface Boundary {
-  readonly group: string[];
+  readonly group?: string[];
+  readonly regex?: string;
   readonly message: string;
   readonly allowTypeImports?: true;
+  readonly importNames?: string[];
 }
 
 const relativeAcross: Boundary = {
@@ -13,9 +15,15 @@ const relativeAcross: Boundary = {
     'Import a library as @film-store/NAME. An app never imports another app: what they share is in @film-store/contracts.',
 };
 const rawHttp: Boundary = {
-  group: ['axios', 'undici', '@nestjs/axios', 'node:http', 'node:https'],
+  // Not a group: the name axios would match @nestjs/axios too.
+  regex: '^(?:axios|undici|node:https?)(?:/|$)',
   message: 'Only libs/resilience talks HTTP: declare an upstream and inject it.',
   allowTypeImports: true,
+};
+const nestHttp: Boundary = {
+  group: ['@nestjs/axios'],
+  importNames: ['HttpModule'],
+  message: 'Provide HttpService with ResilientHttpModule of @film-store/resilience.',
 };
 const telemetrySdk: Boundary = {
   group: ['@opentelemetry/*', '!@opentelemetry/api'],
@@ -69,19 +77,22 @@ export default defineConfig({
     'vitest/no-conditional-tests': 'off',
   },
   overrides: [
-    { files: ['apps/**/*.ts'], rules: restrict(relativeAcross, rawHttp, telemetrySdk, openFeature) },
+    {
+      files: ['apps/**/*.ts'],
+      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, openFeature),
+    },
     {
       files: ['libs/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, telemetrySdk, service, openFeature),
+      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service, openFeature),
     },
     {
       files: ['libs/feature-flags/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, telemetrySdk, service),
+      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service),
     },
     { files: ['libs/service/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, openFeature) },
     {
       files: ['libs/telemetry/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, service, nest, openFeature),
+      rules: restrict(relativeAcross, rawHttp, nestHttp, service, nest, openFeature),
     },
     {
       files: ['libs/resilience/**/*.ts'],
@@ -89,7 +100,7 @@ export default defineConfig({
     },
     {
       files: ['libs/{config,contracts,core}/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, telemetrySdk, service, nest, openFeature),
+      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service, nest, openFeature),
     },
     {
       // Applications add members to `ApplicationProblems`, which the package itself does not see.

@@ -4,44 +4,40 @@ import { orderFeed } from '@film-store/contracts';
 import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import { InjectUpstream, Upstream } from '@film-store/resilience';
 import { toLastSuccess } from '../polling/connection-state.ts';
-import { type Poller, startPolling } from '../polling/poller.ts';
+import { Poller } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
 import { RecommendationsService } from '../recommendations/recommendations.service.ts';
-import { type Position, toFeedStart, readPage } from './feed-page.ts';
+import { type Position, readPage, toFeedStart } from './feed-page.ts';
 
 const POLL_MS = 1000;
 const PAGE_SIZE = 500;
 
 /**
  * Gives the recommendations every order of catalog's feed, once. The position is kept in memory, as the counts are: both
- * begin anew with the process. Where catalog comes back with another history, the counts begin anew as well.
+ * start again with the process. When catalog returns with another history, the counts start again as well.
  */
 @Injectable()
 export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
   #position: Position | undefined;
-  #poller: Poller | undefined;
+  readonly #poller: Poller;
 
   constructor(
     @InjectUpstream('catalog') private readonly catalog: Upstream,
     private readonly recommendations: RecommendationsService,
     private readonly health: HealthRegistry,
-    @Inject(TIME) private readonly time: Time,
+    @Inject(TIME) time: Time,
     private readonly logger: PinoLogger,
-  ) {}
+  ) {
+    this.#poller = new Poller({ name: 'feed', poll: () => this.#poll(), time, logger });
+  }
 
   onModuleInit(): void {
-    const poller = startPolling({
-      name: 'feed',
-      poll: () => this.#poll(),
-      time: this.time,
-      logger: this.logger,
-    });
-    this.#poller = poller;
-    this.health.register({ name: 'catalog', critical: false, check: () => this.#describe(poller) });
+    this.#poller.start();
+    this.health.register({ name: 'catalog', critical: false, check: () => this.#check() });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#poller?.stop();
+    await this.#poller.stop();
   }
 
   async #poll(): Promise<number> {
@@ -50,16 +46,16 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
       schema: orderFeed,
     });
     const page = readPage(this.#position, entries);
-    if (page.kind === 'other-history') return this.#countAnew();
+    if (page.kind === 'other-history') return this.#restart();
     if (page.news.length > 0) this.recommendations.addOrders(page.news);
     this.#position = page.position;
     return page.news.length > 0 && entries.length === PAGE_SIZE ? 0 : POLL_MS;
   }
 
-  #countAnew(): number {
+  #restart(): number {
     this.logger.warn(
       { event: 'feed.restarted', cursor: this.#position?.seq },
-      'catalog has another history of orders, counting anew',
+      'catalog has another history of orders, counting again',
     );
     this.recommendations.forgetOrders();
     this.#position = undefined;
@@ -67,20 +63,20 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     return POLL_MS;
   }
 
-  #describe(poller: Poller): Record<string, unknown> {
-    const contact = poller.connection();
-    const lastSuccess = toLastSuccess(contact);
+  #check(): Record<string, unknown> {
+    const { connection, ageMs } = this.#poller;
+    const lastSuccess = toLastSuccess(connection);
     const details = {
       cursor: this.#position?.seq ?? 0,
       breaker: this.catalog.breaker.state,
       ...(lastSuccess && {
         lastSuccess: lastSuccess.toISOString(),
-        lagMs: Math.round(poller.ageMs()),
+        lagMs: Math.round(ageMs),
       }),
     };
-    if (contact.state === 'lost') {
+    if (connection.state === 'disconnected') {
       const since = details.lastSuccess ?? 'the start';
-      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, { cause: contact.error });
+      throw new Unwell(`the feed has been lost since ${since}`, details, { cause: connection.error });
     }
     return details;
   }

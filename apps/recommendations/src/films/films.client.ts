@@ -1,23 +1,39 @@
-import { type Product, productList } from '@film-store/contracts';
-import type { Upstream } from '@film-store/resilience';
+import { HttpService } from '@nestjs/axios';
+import { Injectable } from '@nestjs/common';
+import { firstValueFrom } from 'rxjs';
+import { type Product, type ProductList, productList } from '@film-store/contracts';
 
 const PAGE_SIZE = 500;
 
-/**
- * Reads all films, page by page.
- * @throws Problem as `Upstream.get` does; the reason of `signal` when it aborts between two pages
- */
-export async function readFilms(catalog: Upstream, signal: AbortSignal): Promise<Product[]> {
-  const films: Product[] = [];
-  let cursor: string | undefined;
-  do {
-    signal.throwIfAborted();
-    const page = await catalog.get('/products', {
-      query: { limit: PAGE_SIZE, cursor },
-      schema: productList,
-    });
-    films.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return films;
+/** Reads films from catalog. Its `HttpService` sends through the policies of the upstream. */
+@Injectable()
+export class FilmsClient {
+  constructor(private readonly http: HttpService) {}
+
+  /**
+   * Reads all films, page by page.
+   * @throws Problem of the upstream, ZodError for a response that is no list of products, or the reason of `signal`
+   */
+  async readAll(signal: AbortSignal): Promise<Product[]> {
+    const films: Product[] = [];
+    let cursor: string | undefined;
+    do {
+      signal.throwIfAborted();
+      const page = await this.#readPage(cursor, signal);
+      films.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+    return films;
+  }
+
+  async #readPage(cursor: string | undefined, signal: AbortSignal): Promise<ProductList> {
+    const params = { limit: PAGE_SIZE, cursor };
+    try {
+      const { data } = await firstValueFrom(this.http.get<unknown>('/products', { params, signal }));
+      return productList.parse(data);
+    } catch (error) {
+      // An axios error carries the whole request into the log. Its cause is the problem.
+      throw error instanceof Error && error.cause !== undefined ? error.cause : error;
+    }
+  }
 }

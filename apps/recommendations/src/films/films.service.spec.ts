@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { type Upstream, createUpstream } from '@film-store/resilience';
+import { type Upstream, createResilientHttp, createUpstream } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -12,6 +12,7 @@ import { ScoringPool } from '../scoring/scoring-pool.ts';
 import { startScoringThreads } from '../scoring/scoring-threads.ts';
 import { recommendationsConfig } from '../recommendations.config.ts';
 import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { FilmsClient } from './films.client.ts';
 import { FilmsService } from './films.service.ts';
 import { FilmsRepository } from './films.repository.ts';
 
@@ -39,7 +40,13 @@ describe('FilmsService', () => {
     );
     recommendations = new RecommendationsService(pool, new HealthRegistry(), log.logger);
     time = new ManualTime();
-    refresh = new FilmsService(upstream, store, recommendations, time, log.logger);
+    refresh = new FilmsService(
+      new FilmsClient(createResilientHttp(upstream)),
+      store,
+      recommendations,
+      time,
+      log.logger,
+    );
     log.take();
   });
   afterEach(async () => {

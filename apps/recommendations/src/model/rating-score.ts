@@ -3,12 +3,12 @@ interface Imdb {
   readonly votes: number | null;
 }
 
-/** Votes at which a film's own rating weighs as much as the mean of all: few votes are a weak claim to a 9. */
+/** Votes at which a film's own rating weighs as much as the mean of all, so that few votes make no 9. */
 const VOTES_TO_BELIEVE = 5000;
 
 /**
- * How good and how well known each film is, from 0 to 1: the mean of its rating, drawn to the mean of all while its
- * votes are few (the weighted rating IMDB published for its Top 250), and of its votes on a logarithmic scale.
+ * Returns how good and how well known each film is, from 0 to 1. A score is the mean of two parts: the rating, weighted
+ * towards the mean of all films while votes are few (IMDB's formula for its Top 250), and the votes on a log scale.
  */
 export function ratingScores(films: readonly Imdb[]): number[] {
   const ratings = films.flatMap(({ rating }) => (rating === null ? [] : [rating]));

@@ -4,10 +4,10 @@ import { afterFailure, backoffMs } from './connection-state.ts';
 describe('afterFailure', () => {
   it('remembers the last success through failures in a row', () => {
     const lastSuccess = new Date('2026-01-01T00:00:00.000Z');
-    const once = afterFailure({ state: 'held', lastSuccess }, 'first');
-    expect(once).toEqual({ state: 'lost', lastSuccess, error: 'first', failures: 1 });
+    const once = afterFailure({ state: 'connected', lastSuccess }, 'first');
+    expect(once).toEqual({ state: 'disconnected', lastSuccess, error: 'first', failures: 1 });
     expect(afterFailure(once, 'second')).toEqual({
-      state: 'lost',
+      state: 'disconnected',
       lastSuccess,
       error: 'second',
       failures: 2,

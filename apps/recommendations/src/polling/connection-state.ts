@@ -1,32 +1,32 @@
-/** How reading something of catalog, again and again, is going. */
+/** State of the connection to what is polled. */
 export type ConnectionState =
   | { readonly state: 'starting' }
-  | { readonly state: 'held'; readonly lastSuccess: Date }
+  | { readonly state: 'connected'; readonly lastSuccess: Date }
   | {
-      readonly state: 'lost';
+      readonly state: 'disconnected';
       readonly lastSuccess: Date | undefined;
       readonly error: unknown;
       /** Failures in a row, from 1. */
       readonly failures: number;
     };
 
-export const toLastSuccess = (contact: ConnectionState): Date | undefined =>
-  contact.state === 'starting' ? undefined : contact.lastSuccess;
+export const toLastSuccess = (connection: ConnectionState): Date | undefined =>
+  connection.state === 'starting' ? undefined : connection.lastSuccess;
 
-/** The contact after one more failure. */
+/** Returns the state after one more failure. */
 export const afterFailure = (
-  contact: ConnectionState,
+  connection: ConnectionState,
   error: unknown,
-): ConnectionState & { state: 'lost' } => ({
-  state: 'lost',
-  lastSuccess: toLastSuccess(contact),
+): ConnectionState & { state: 'disconnected' } => ({
+  state: 'disconnected',
+  lastSuccess: toLastSuccess(connection),
   error,
-  failures: contact.state === 'lost' ? contact.failures + 1 : 1,
+  failures: connection.state === 'disconnected' ? connection.failures + 1 : 1,
 });
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 2000;
 
-/** Milliseconds to wait after so many failures in a row: doubling, short enough that a recovery is soon noticed. */
+/** Returns the pause after so many failures in a row, in milliseconds: it doubles, and stays short to notice a recovery. */
 export const backoffMs = (failures: number): number =>
   Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));

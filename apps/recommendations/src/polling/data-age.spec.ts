@@ -13,7 +13,7 @@ const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 // Instruments made before count nothing.
-const { startPolling } = await import('./poller.ts');
+const { Poller } = await import('./poller.ts');
 
 const ages = async () => {
   exporter.reset();
@@ -30,7 +30,8 @@ it('data are as old as the last poll that went well, or as the polling', async (
   const time = new ManualTime();
   let fails = true;
   const poll = () => (fails ? Promise.reject(new Error('away')) : Promise.resolve(60_000));
-  const poller = startPolling({ name: 'feed', poll, time, logger: log.logger });
+  const poller = new Poller({ name: 'feed', poll, time, logger: log.logger });
+  poller.start();
   await time.pause();
   expect(await ages()).toEqual([['feed', 0]]);
   await time.pass();

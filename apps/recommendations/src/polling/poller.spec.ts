@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
-import { type Poller, startPolling } from './poller.ts';
+import { Poller, type PollerOptions } from './poller.ts';
 
-describe('startPolling', () => {
+describe('Poller', () => {
   let time: ManualTime;
   let fails: boolean;
+  const startPolling = (poll: PollerOptions['poll']): Poller => {
+    const poller = new Poller({ name: 'feed', poll, time, logger: log.logger });
+    poller.start();
+    return poller;
+  };
   const start = (): Poller =>
-    startPolling({
-      name: 'feed',
-      poll: () => (fails ? Promise.reject(new Error('away')) : Promise.resolve(1000)),
-      time,
-      logger: log.logger,
-    });
+    startPolling(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve(1000)));
 
   beforeEach(() => {
     time = new ManualTime();
@@ -23,9 +23,15 @@ describe('startPolling', () => {
   it('waits as long as each poll asks for', async () => {
     const poller = start();
     expect(await time.pause()).toBe(1000);
-    expect(poller.connection()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:00.000Z') });
+    expect(poller.connection).toEqual({
+      state: 'connected',
+      lastSuccess: new Date('2026-01-01T00:00:00.000Z'),
+    });
     expect(await time.pass()).toBe(1000);
-    expect(poller.connection()).toEqual({ state: 'held', lastSuccess: new Date('2026-01-01T00:00:01.000Z') });
+    expect(poller.connection).toEqual({
+      state: 'connected',
+      lastSuccess: new Date('2026-01-01T00:00:01.000Z'),
+    });
     await poller.stop();
   });
 
@@ -36,7 +42,7 @@ describe('startPolling', () => {
     expect(await time.pass()).toBe(500);
     expect(await time.pass()).toBe(1000);
     expect(await time.pass()).toBe(2000);
-    expect(poller.connection()).toMatchObject({ state: 'lost', failures: 3 });
+    expect(poller.connection).toMatchObject({ state: 'disconnected', failures: 3 });
     fails = false;
     expect(await time.pass()).toBe(1000);
     expect(log.take()).toEqual(['feed.lost', 'feed.back']);
@@ -45,14 +51,9 @@ describe('startPolling', () => {
 
   it('ends a pause when it is stopped, and polls no more', async () => {
     let polls = 0;
-    const poller = startPolling({
-      name: 'feed',
-      poll: async () => {
-        polls += 1;
-        return 1000;
-      },
-      time,
-      logger: log.logger,
+    const poller = startPolling(async () => {
+      polls += 1;
+      return 1000;
     });
     await time.pause();
     await Promise.all([poller.stop(), poller.stop()]);
@@ -60,15 +61,12 @@ describe('startPolling', () => {
   });
 
   it('waits for the poll under way when it is stopped, and does not call its abort a loss', async () => {
-    const poller = startPolling({
-      name: 'feed',
-      poll: (signal) =>
+    const poller = startPolling(
+      (signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason as Error));
         }),
-      time,
-      logger: log.logger,
-    });
+    );
     await poller.stop();
     expect(log.take()).toEqual([]);
   });

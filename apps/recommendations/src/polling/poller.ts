@@ -3,65 +3,85 @@ import { type ConnectionState, afterFailure, backoffMs } from './connection-stat
 import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
-export interface Polling {
-  /** What is read; its name begins the events `<name>.lost` and `<name>.back`, and labels its age. */
+export interface PollerOptions {
+  /** Name of what is read. It begins the events `<name>.lost` and `<name>.back`, and labels the age of the data. */
   readonly name: string;
-  /** Reads once, and resolves with the milliseconds until the next time. `signal` aborts when polling stops. */
+  /** Reads once, and resolves with the milliseconds until the next poll. `signal` aborts when polling stops. */
   readonly poll: (signal: AbortSignal) => Promise<number>;
   readonly time: Time;
   readonly logger: Pick<PinoLogger, 'info' | 'warn'>;
 }
 
-export interface Poller {
-  connection(): ConnectionState;
-  /** Returns how long ago the last poll succeeded, or polling began, in milliseconds. */
-  ageMs(): number;
-  /** Resolves once the poll under way has ended. Safe to call twice. */
-  stop(): Promise<void>;
-}
+/**
+ * Polls from `start` to `stop`, one poll at a time. Backs off while polls fail, and logs only when the connection is
+ * lost or restored.
+ */
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #abort = new AbortController();
+  #connection: ConnectionState = { state: 'starting' };
+  #readAt = 0;
+  #ended = Promise.resolve();
+  #stopObserving: () => void = () => undefined;
 
-/** Polls until stopped, one poll at a time; backs off while polls fail, and logs only when contact is lost or back. */
-export function startPolling({ name, poll, time, logger }: Polling): Poller {
-  const abort = new AbortController();
-  let contact: ConnectionState = { state: 'starting' };
-  let readAt = time.monotonicNow();
-  const ageMs = (): number => time.monotonicNow() - readAt;
-  const stopObserving = observeDataAge(name, () => ageMs() / 1000);
+  constructor(options: PollerOptions) {
+    this.#options = options;
+  }
 
-  const pollOnce = async (): Promise<number> => {
+  get connection(): ConnectionState {
+    return this.#connection;
+  }
+
+  /** Milliseconds since the last successful poll, or since the start. */
+  get ageMs(): number {
+    return this.#options.time.monotonicNow() - this.#readAt;
+  }
+
+  start(): void {
+    this.#readAt = this.#options.time.monotonicNow();
+    this.#stopObserving = observeDataAge(this.#options.name, () => this.ageMs / 1000);
+    this.#ended = this.#run();
+  }
+
+  /** Resolves once the current poll has ended. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#abort.abort();
+    this.#stopObserving();
+    return this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#abort;
+    while (!signal.aborted) await this.#options.time.sleep(await this.#pollOnce(signal), signal);
+  }
+
+  async #pollOnce(signal: AbortSignal): Promise<number> {
     try {
-      const pauseMs = await poll(abort.signal);
-      if (contact.state === 'lost') {
-        logger.info(
-          { event: `${name}.back`, failures: contact.failures },
-          `catalog's ${name} can be read again`,
-        );
-      }
-      contact = { state: 'held', lastSuccess: time.now() };
-      readAt = time.monotonicNow();
+      const pauseMs = await this.#options.poll(signal);
+      this.#succeed();
       return pauseMs;
     } catch (err) {
-      if (!abort.signal.aborted && contact.state !== 'lost') {
-        logger.warn({ event: `${name}.lost`, err }, `catalog's ${name} cannot be read`);
-      }
-      const lost = afterFailure(contact, err);
-      contact = lost;
-      return backoffMs(lost.failures);
+      return this.#fail(err);
     }
-  };
+  }
 
-  const run = async (): Promise<void> => {
-    while (!abort.signal.aborted) await time.sleep(await pollOnce(), abort.signal);
-  };
+  #succeed(): void {
+    const { name, time, logger } = this.#options;
+    if (this.#connection.state === 'disconnected') {
+      const { failures } = this.#connection;
+      logger.info({ event: `${name}.back`, failures }, `catalog's ${name} can be read again`);
+    }
+    this.#connection = { state: 'connected', lastSuccess: time.now() };
+    this.#readAt = time.monotonicNow();
+  }
 
-  const ended = run();
-  return {
-    connection: () => contact,
-    ageMs,
-    stop: () => {
-      abort.abort();
-      stopObserving();
-      return ended;
-    },
-  };
+  #fail(err: unknown): number {
+    const { name, logger } = this.#options;
+    if (!this.#abort.signal.aborted && this.#connection.state !== 'disconnected') {
+      logger.warn({ event: `${name}.lost`, err }, `catalog's ${name} cannot be read`);
+    }
+    const connection = afterFailure(this.#connection, err);
+    this.#connection = connection;
+    return backoffMs(connection.failures);
+  }
 }

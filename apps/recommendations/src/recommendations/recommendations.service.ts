@@ -15,12 +15,12 @@ import { mostPopular } from '../model/popularity.ts';
 import { Sales } from '../model/sales.ts';
 import { ScoringPool } from '../scoring/scoring-pool.ts';
 
-/** Answers from the films and sales it was given last. */
+/** Recommends products by the latest films and sales. */
 @Injectable()
 export class RecommendationsService implements OnModuleInit {
   #model: Model | undefined;
   #sales = new Sales();
-  #answers = new ResponseCache();
+  #responses = new ResponseCache();
 
   constructor(
     private readonly scoring: ScoringPool,
@@ -41,7 +41,7 @@ export class RecommendationsService implements OnModuleInit {
 
   useFilms(snapshot: FilmSnapshot): void {
     this.#model = buildModel(snapshot, (this.#model?.version ?? 0) + 1);
-    this.#answers = new ResponseCache();
+    this.#responses = new ResponseCache();
     const { version, asOf, films } = this.#model;
     this.logger.info({ event: 'model.built', version, asOf, films: films.length }, 'a new model is in use');
   }
@@ -49,13 +49,13 @@ export class RecommendationsService implements OnModuleInit {
   /** Counts orders that were not counted before. */
   addOrders(orders: readonly OrderFeedEntry[]): void {
     for (const order of orders) this.#sales.add(order);
-    this.#answers = new ResponseCache();
+    this.#responses = new ResponseCache();
   }
 
-  /** Forgets all orders, for they are going to be counted anew. */
+  /** Forgets all orders, before they are counted again. */
   forgetOrders(): void {
     this.#sales = new Sales();
-    this.#answers = new ResponseCache();
+    this.#responses = new ResponseCache();
   }
 
   /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without one, `overloaded` */
@@ -63,14 +63,14 @@ export class RecommendationsService implements OnModuleInit {
     const model = this.#current();
     const target = model.positions.get(productId);
     if (target === undefined) throw new Problem('not-found', { detail: `there is no product ${productId}` });
-    const items = await this.#answers.similar(productId, () => this.#rank(model, productId, target));
+    const items = await this.#responses.similar(productId, () => this.#rank(model, productId, target));
     return { items: items.slice(0, limit), asOf: model.asOf };
   }
 
   /** @throws Problem `unavailable` without a model */
   popular(limit: number): Recommendations {
     const { films, asOf } = this.#current();
-    const items = this.#answers.popular(() => mostPopular(films, this.#sales, MAX_RECOMMENDATIONS));
+    const items = this.#responses.popular(() => mostPopular(films, this.#sales, MAX_RECOMMENDATIONS));
     return { items: items.slice(0, limit), asOf };
   }
 

@@ -11,7 +11,7 @@ import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
  */
 const MAX_WAITING = 128;
 
-/** Scores films in threads, so that it never holds up the event loop. */
+/** Scores films in threads, so that scoring never blocks the event loop. */
 @Injectable()
 export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
   constructor(

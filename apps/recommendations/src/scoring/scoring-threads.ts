@@ -16,8 +16,9 @@ export const SCORING_THREADS = Symbol('scoring threads');
 /** Starts the threads that run `rank`. One that dies is replaced. */
 export const startScoringThreads = (): ScoringThreads =>
   new Piscina({
-    // The worker is a source file beside a source file, and a built one beside a built one.
-    filename: new URL(`./rank.worker${extname(import.meta.url)}`, import.meta.url).href,
+    // A source file loads a source file, and a built one a built one.
+    filename: new URL(`../model/rank${extname(import.meta.url)}`, import.meta.url).href,
+    name: 'rank',
     // As many from the start: while it still grows, piscina can lose the tasks of a thread that dies.
     minThreads: THREADS,
     maxThreads: THREADS,

@@ -1,1 +1,0 @@
-export { rank as default } from '../model/rank.ts';
