@@ -6,7 +6,7 @@ import { createUpstreamCheck } from '../health/upstream-check.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
-import { keysAt, remoteKeys } from './remote-keys.ts';
+import { toKeysRequest, remoteKeys } from './remote-keys.ts';
 import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
 
 /** Checks bearer tokens as configured. */
@@ -30,7 +30,7 @@ import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-v
       provide: VERIFY_TOKEN,
       inject: [CONFIG, upstreamToken('identity')],
       useFactory: (config: AuthConfig, identity: Upstream | undefined): VerifyToken | undefined => {
-        const keys = keysOf(config, identity);
+        const keys = toTokenKeys(config, identity);
         return (
           keys &&
           createTokenVerifier(keys, { issuer: config.AUTH_JWT_ISSUER, audience: config.AUTH_JWT_AUDIENCE })
@@ -51,12 +51,12 @@ export class AuthModule implements OnModuleInit {
   onModuleInit(): void {
     const { AUTH_JWKS_URL } = this.config;
     if (!this.identity || !AUTH_JWKS_URL) return;
-    const check = createUpstreamCheck(this.identity, keysAt(new URL(AUTH_JWKS_URL)));
+    const check = createUpstreamCheck(this.identity, toKeysRequest(new URL(AUTH_JWKS_URL)));
     this.health.register({ name: 'identity', critical: false, check });
   }
 }
 
-function keysOf(
+function toTokenKeys(
   { AUTH_JWKS_URL, AUTH_JWT_SECRET }: AuthConfig,
   identity: Upstream | undefined,
 ): TokenKeys | undefined {
