@@ -12,8 +12,9 @@ import { tokenize } from './tokenize.ts';
 const FILMS_PER_INSERT = 200;
 
 /**
- * Fills an empty database with the films and their first stock, all or nothing, and tells where they came from.
- * Where there are films already, by an earlier start or another replica, nothing changes and nothing is told.
+ * Fills an empty database with the films and their first stock, all or nothing.
+ * @returns how the films were cleaned; `undefined` when the database has films already, by an earlier start or another
+ * replica
  */
 export async function importFilms(db: Database): Promise<CleaningReport | undefined> {
   return db.transaction(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Film } from './films.schema.ts';
 
-/** What the store charges, in cents of a euro, by the year of release: the newer the dearer. */
+/** Prices in cents of a euro, by the year of release: newer films cost more. */
 const PRICE_TIERS = [
   { since: '2009', price: 1499 },
   { since: '2004', price: 1199 },

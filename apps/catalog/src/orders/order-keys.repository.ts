@@ -5,7 +5,7 @@ import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';
 
-/** What a request for an order came to: kept as it was told, to be told again to whoever repeats the request. */
+/** Outcome of a request for an order. It is stored, and replayed when the request is repeated. */
 export type OrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'out-of-stock'; readonly errors: readonly Fault[] };

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.ts';
 import { stock } from '../database/schema.ts';
 import type { OrderLine } from './order-lines.ts';
 
-/** There is less of some products than an order asks for; `errors` points at each of its lines. */
+/** Stock is too low for some lines of an order. `errors` points at each of them. */
 export class OutOfStock extends Error {
   override readonly name = 'OutOfStock';
   readonly errors: readonly Fault[];
@@ -21,8 +21,8 @@ export class OutOfStock extends Error {
 }
 
 /**
- * Takes what the lines ask for. Stock is locked in the order of products, whatever the request's, so that two
- * orders of the same products wait for one another instead of deadlocking.
+ * Takes the quantities of the lines. Stock is locked in the order of products, not of the request, so that two orders of
+ * the same products wait for one another instead of deadlocking.
  * @throws OutOfStock when there is not enough for a line; what was taken for others must then be rolled back
  */
 export async function takeFromStock(tx: Transaction, lines: readonly OrderLine[]): Promise<void> {

@@ -53,6 +53,6 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   );
 }
 
-/** A wrong form is told from a wrong value. */
+/** A wrong form has another status than a wrong value. */
 const statusesOf = (code: ProblemCode): number[] =>
   code === 'validation-failed' ? [400, 422] : [problemKinds[code].status];

@@ -3,7 +3,7 @@ import { Problem } from '@film-store/problem';
 import { isPrincipal } from '@film-store/contracts';
 
 /**
- * What a token is checked with. A secret goes with HS256 alone and public keys never do: whoever knows a public key
+ * Keys that verify a token. A secret is used with HS256 only, and public keys never are: anybody who knows a public key
  * could sign with it otherwise (RFC 8725, 3.1).
  */
 export type TokenKeys =

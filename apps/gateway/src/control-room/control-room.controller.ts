@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A page that shows the store and, beside it, how the system is; what it shows it asks of `/api` and `/ops`. */
+/** Serves a page that shows the store beside the state of the system. The page reads both from `/api` and `/ops`. */
 @ApiExcludeController()
 @Controller()
 export class ControlRoomController {

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 const folder = join(dirname(findPackageJSON(import.meta.url)!), 'apps/gateway/control-room');
 const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
 
-/** All files of the control room by name, read once: nobody can ask for another one. */
+/** Reads all files of the control room once, by name. Requests cannot reach any other file. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const own = readdirSync(folder).map((name) => join(folder, name));
   const plots = [join(uplot, 'uPlot.esm.js'), join(uplot, 'uPlot.min.css')];

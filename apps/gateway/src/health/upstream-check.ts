@@ -17,7 +17,7 @@ const LIVENESS: CheckRequest = { path: '/health/live', schema: alive };
 const BUDGET_MS = 400;
 
 /**
- * Creates a health check of an upstream that asks only whether it runs; an upstream reports its own dependencies itself.
+ * Creates a health check of an upstream that checks only that it runs; an upstream reports its own dependencies itself.
  * While the breaker is open or recovering, the check sends nothing and reports the breaker. Its result does not change
  * the breaker, because a service that runs may still fail its requests.
  */

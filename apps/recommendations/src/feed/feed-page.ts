@@ -16,11 +16,11 @@ export type FeedPage =
   /** The feed is not the one that was read before: catalog's database was reset, or restored from a backup. */
   | { readonly kind: 'other-history' };
 
-/** The `after` to ask for: one less than the position, so that the page begins with the entry applied last. */
+/** Returns the `after` of the next request: one less than the position, so that the page begins with the last entry. */
 export const toFeedStart = (position: Position | undefined): number => (position ? position.seq - 1 : 0);
 
 /**
- * Reads a page that was asked for with `askAfter`. The entry applied last has to come first again: an order's id is
+ * Reads a page that was requested with `toFeedStart`. The entry applied last has to come first again: an order's id is
  * random, so finding it there proves that this is still the same history, which a `seq` alone would not. Entries that
  * do not come after the position, or come twice, are no news.
  */

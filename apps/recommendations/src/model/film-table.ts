@@ -2,8 +2,8 @@ import type { Product } from '@film-store/contracts';
 import { ratingScores } from './rating-score.ts';
 
 /**
- * What scoring needs of every film, a column each, in memory that threads share: handing a table to a worker copies
- * no film. Texts are numbered. NaN stands for unknown, and as it equals nothing, an unknown value never matches.
+ * The attributes of all films that scoring needs, one column each, in memory that threads share: passing a table to a
+ * worker copies no film. Texts are numbered. NaN stands for unknown; as it equals nothing, unknown values never match.
  */
 export interface FilmTable {
   readonly genre: Float64Array;

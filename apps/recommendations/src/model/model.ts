@@ -2,7 +2,7 @@ import type { Product } from '@film-store/contracts';
 import type { FilmSnapshot } from '../films/films.schema.ts';
 import { type FilmTable, encodeFilms } from './film-table.ts';
 
-/** The films that answers are made of. A model never changes; newer films make another one. */
+/** The films that responses are computed from. A model never changes; newer films make another one. */
 export interface Model {
   /** Counts the models of this process, from 1. */
   readonly version: number;

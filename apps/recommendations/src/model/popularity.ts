@@ -3,7 +3,7 @@ import type { Sales } from './sales.ts';
 import { top } from './top.ts';
 
 /**
- * What one unit sold says of a film's popularity, in IMDB votes. The votes rank the films of a store that has sold
+ * Worth of one sold unit for a film's popularity, in IMDB votes. The votes rank the films of a store that has sold
  * nothing; some hundred sales of its own outweigh those of the best-known film (half a million).
  */
 const VOTES_PER_UNIT = 1000;

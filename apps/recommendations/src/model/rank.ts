@@ -3,8 +3,8 @@ import { similarities } from './similarity.ts';
 import { top } from './top.ts';
 
 /**
- * What a film that is always bought together with another one gains: more than sharing the director, so that what
- * people do overrules what films look like once there is evidence.
+ * Points for a film that is always bought together with another one. More than for the same director, so that purchases
+ * outweigh attributes once there are enough of them.
  */
 const CO_PURCHASE_WEIGHT = 2;
 

@@ -13,7 +13,7 @@ const MAX_TOGETHER = 256;
 /** Orders at which a co-purchase is believed by half: once may be chance. */
 const ORDERS_TO_BELIEVE = 3;
 
-/** What was sold, and what was sold together. Films are named by their product id. */
+/** Counts sold units, and films that were sold together, by product id. */
 export class Sales {
   readonly #films = new Map<string, FilmSales>();
 
@@ -37,7 +37,7 @@ export class Sales {
 
   /**
    * How strongly each film is bought together with the given one, 0 to 1: the cosine of the two films' orders, which
-   * keeps best-sellers from standing beside everything, weighted with the number of orders that tell it.
+   * keeps best-sellers from standing beside everything, weighted with the number of orders behind it.
    */
   coPurchases(productId: string): Map<string, number> {
     const film = this.#films.get(productId);

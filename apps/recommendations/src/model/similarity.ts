@@ -1,8 +1,8 @@
 import type { FilmTable } from './film-table.ts';
 
 /**
- * What two films have in common by sharing a value, tuned on well-known films: who made it and what kind of film it
- * is say most; what it is based on and whom it is fit for tell the like of a kind apart.
+ * Points for two films that share a value, tuned on well-known films. Director and kind of film count most; source and
+ * age rating separate films of one kind.
  */
 const MATCH_WEIGHTS = {
   director: 1,
@@ -19,7 +19,7 @@ const COMMON_MATCH = 0.2;
 const ERA_WEIGHT = 0.2;
 const ERA_YEARS = 20;
 
-/** Who likes an 8 seldom likes a 5; this many points of rating apart nothing is shared. */
+/** People who like an 8 seldom like a 5. Films this many points of rating apart get nothing. */
 const RATING_WEIGHT = 0.2;
 const RATING_POINTS = 3;
 
@@ -45,7 +45,7 @@ export function similarities(table: FilmTable, target: number): Float64Array {
 }
 
 /**
- * How much a shared value tells, from 0 when all films have it to 1 when one has: two westerns have more in common
+ * Returns the weight of a shared value, from 0 when all films have it to 1 when one has: two westerns have more in common
  * than two dramas. It is the value's information content, relative to the most there can be.
  */
 const rarity = (sharing: number, films: number): number => Math.log2(films / sharing) / Math.log2(films);

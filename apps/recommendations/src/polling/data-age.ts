@@ -9,7 +9,7 @@ const age = lazyInstruments('recommendations', (meter) =>
 );
 
 /**
- * Makes a metric of how old what is polled is; it is asked when metrics are collected.
+ * Observes the age of polled data whenever metrics are collected.
  * @returns a function that stops observing; it does not end the series
  */
 export function observeDataAge(data: string, seconds: () => number): () => void {
