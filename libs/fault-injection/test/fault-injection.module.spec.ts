@@ -37,7 +37,7 @@ let app: NestFastifyApplication;
 let url: string;
 beforeEach(async () => {
   app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
-  await app.register(inboundFaultsPlugin, { faults: app.get(ActiveFaults), trust: 'internal' });
+  await app.register(inboundFaultsPlugin, { faults: app.get<ActiveFaults>(ActiveFaults), trust: 'internal' });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

@@ -76,7 +76,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     };
     if (connection.state === 'disconnected') {
       const since = details.lastSuccess ?? 'the start';
-      throw new Unwell(`the feed has been lost since ${since}`, details, { cause: connection.error });
+      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, { cause: connection.error });
     }
     return details;
   }
