@@ -89,38 +89,38 @@ export class RequestCollapser {
   }
 
   #wait(shared: SharedCall, signal: AbortSignal, deadline: number): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const stop = (): void => {
-      shared.waiters.delete(stop);
-      disarm?.();
-      signal.removeEventListener('abort', abort);
-    };
-    const leave = (error: Error): void => {
-      stop();
-      reject(error);
-      if (shared.waiters.size > 0) return;
-      this.#remove(shared);
-      shared.controller.abort(new Cancelled('every waiter has left', { cause: error }));
-    };
-    const abort = (): void =>
-      leave(new Cancelled('left while waiting for a shared call', { cause: signal.reason }));
-    const disarm =
-      deadline === Infinity
-        ? undefined
-        : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
-    signal.addEventListener('abort', abort);
-    shared.waiters.add(stop);
-    shared.response.then(
-      (value) => {
-        stop();
-        resolve(value);
-      },
-      (error: unknown) => {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        shared.waiters.delete(stop);
+        disarm?.();
+        signal.removeEventListener('abort', abort);
+      };
+      const leave = (error: Error): void => {
         stop();
         reject(error);
-      },
-    );
-    return promise;
+        if (shared.waiters.size > 0) return;
+        this.#remove(shared);
+        shared.controller.abort(new Cancelled('every waiter has left', { cause: error }));
+      };
+      const abort = (): void =>
+        leave(new Cancelled('left while waiting for a shared call', { cause: signal.reason }));
+      const disarm =
+        deadline === Infinity
+          ? undefined
+          : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
+      signal.addEventListener('abort', abort);
+      shared.waiters.add(stop);
+      shared.response.then(
+        (value) => {
+          stop();
+          resolve(value);
+        },
+        (error: unknown) => {
+          stop();
+          reject(error);
+        },
+      );
+    });
   }
 }
 

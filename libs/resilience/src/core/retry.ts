@@ -1,6 +1,6 @@
 import { CALL_FLOOR_MS, type Clock, type Random } from '@film-store/core';
 import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
-import type { CallContext, Policy } from './call.ts';
+import type { Call, CallContext, Policy } from './call.ts';
 import { Cancelled, DeadlineExceeded, isLocalRejection } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -39,9 +39,9 @@ export interface RetryDeps {
 }
 
 /** Why a failed attempt was the last. */
-export type GaveUp = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'budget-empty';
+export type StopReason = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'budget-empty';
 
-export interface RetryDescription extends Readonly<Record<GaveUp, number>> {
+export interface RetryDescription extends Readonly<Record<StopReason, number>> {
   /** How many extra attempts were made. */
   readonly retried: number;
 }
@@ -57,7 +57,8 @@ export interface Retry {
 }
 
 type Decision =
-  { readonly kind: 'retry'; readonly waitMs: number } | { readonly kind: 'give-up'; readonly why: GaveUp };
+  | { readonly kind: 'retry'; readonly waitMs: number }
+  | { readonly kind: 'stop'; readonly reason: StopReason };
 
 /**
  * Tries an idempotent call again where its error says that this may help, there is time, and the budget pays. It
@@ -69,12 +70,12 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
 
   /** Pays when it decides for a retry, and for nothing else. */
   function decide({ retry, retryAfterMs = 0 }: RetryVerdict, context: CallContext, made: number): Decision {
-    if (context.signal.aborted || !retry) return giveUp('not-retryable');
-    if (made >= settings.attempts) return giveUp('attempts-used-up');
+    if (context.signal.aborted || !retry) return stop('not-retryable');
+    if (made >= settings.attempts) return stop('attempts-used-up');
     // Retry-After is a minimum; jitter is added to it, never taken off, or half the callers would come too early.
     const waitMs = retryAfterMs + backoffMs(made - 1, settings, deps.random);
-    if (waitMs > settings.longestWaitMs || !isTimeLeft(context, waitMs)) return giveUp('no-time');
-    if (!budget.withdraw()) return giveUp('budget-empty');
+    if (waitMs > settings.longestWaitMs || !isTimeLeft(context, waitMs)) return stop('no-time');
+    if (!budget.withdraw()) return stop('budget-empty');
     return { kind: 'retry', waitMs };
   }
 
@@ -88,41 +89,46 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
   const isTimeLeft = ({ deadline }: CallContext, waitMs: number): boolean =>
     clock.now() + waitMs + settings.floorMs <= deadline;
 
-  const policy: Policy = (next) => async (context) => {
-    budget.deposit();
-    if (!context.idempotent || deps.retriesAbove(context)) return next(context);
-    let after: unknown;
-    let told: { readonly error: unknown; readonly refused: boolean } | undefined;
-    for (let attempt = 1; ; attempt++) {
+  async function retry<T>(next: Call<T>, context: CallContext, firstError: unknown): Promise<T> {
+    let error = firstError;
+    let reported: { readonly error: unknown; readonly refused: boolean } | undefined;
+    for (let made = 1; ; made++) {
+      const verdict = verdictOn(error);
+      // A refusal says that nothing was done, which after an attempt that may have done something is not so.
+      const { refused = false } = verdict;
+      if (!reported || reported.refused || !refused) reported = { error, refused };
+      const decision = decide(verdict, context, made);
+      if (decision.kind === 'stop') {
+        counts[decision.reason] += 1;
+        throw reported.error;
+      }
+      await wait(clock, decision.waitMs, context.signal);
+      // A busy process wakes late.
+      if (!isTimeLeft(context, 0)) {
+        counts['no-time'] += 1;
+        throw reported.error;
+      }
+      counts.retried += 1;
+      const again = { why: 'retry', after: error, budgetLeft: budget.balance() } as const;
       try {
-        if (attempt === 1) return await next(context);
-        const again = { why: 'retry', after, budgetLeft: budget.balance() } as const;
-        return await next({ ...context, attempt, again });
-      } catch (error) {
-        const verdict = verdictOn(error);
-        // A refusal says that nothing was done, which after an attempt that may have done something is not so.
-        const { refused = false } = verdict;
-        if (!told || told.refused || !refused) told = { error, refused };
-        const decision = decide(verdict, context, attempt);
-        if (decision.kind === 'give-up') {
-          counts[decision.why] += 1;
-          throw told.error;
-        }
-        after = error;
-        await wait(clock, decision.waitMs, context.signal);
-        // A busy process wakes late.
-        if (!isTimeLeft(context, 0)) {
-          counts['no-time'] += 1;
-          throw told.error;
-        }
-        counts.retried += 1;
+        return await next({ ...context, attempt: made + 1, again });
+      } catch (latest) {
+        error = latest;
       }
     }
+  }
+
+  const policy: Policy = (next) => (context) => {
+    budget.deposit();
+    const first = next(context);
+    if (!context.idempotent || deps.retriesAbove(context)) return first;
+    // No loop around the first attempt: most calls have no other.
+    return first.catch((error: unknown) => retry(next, context, error));
   };
   return { policy, describe: () => ({ ...counts }) };
 }
 
-const giveUp = (why: GaveUp): Decision => ({ kind: 'give-up', why });
+const stop = (reason: StopReason): Decision => ({ kind: 'stop', reason });
 
 /** Rejects with `Cancelled` as soon as `signal` ends. */
 const wait = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
