@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recommendations as recommendationsAnswer } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
-import { type Upstream, createUpstream } from '@film-store/resilience';
+import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { recommendations } from '../src/recommendations.ts';
 import { CatalogStandIn } from './catalog-stand-in.ts';
 import { film, ids } from './films.ts';
@@ -21,7 +21,7 @@ describe('the recommendations service', () => {
   let catalog: CatalogStandIn;
   let catalogUrl: string;
   let service: Service;
-  let client: Upstream;
+  let client: HttpUpstream;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
@@ -62,7 +62,7 @@ describe('the recommendations service', () => {
     client.get('/recommendations', {
       query: { productId, limit },
       schema: recommendationsAnswer,
-      expects: ['not-found', 'validation-failed'],
+      passThroughProblems: ['not-found', 'validation-failed'],
     });
 
   it('recommends whole products, never the one asked for', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Upstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
+import { HttpUpstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 /** What became of asking one instance of a peer. */
@@ -7,7 +7,7 @@ export type Asked<T> = { readonly peer: string } & ({ readonly answer: T } | { r
 
 interface Instance {
   readonly peer: string;
-  readonly control: Upstream;
+  readonly control: HttpUpstream;
 }
 
 /**
@@ -30,7 +30,7 @@ export class Peers implements OnApplicationShutdown {
 
   /** Asks all of them at once, or those of the peers that `among` picks. Never rejects. */
   ask<T>(
-    question: (control: Upstream) => Promise<T>,
+    question: (control: HttpUpstream) => Promise<T>,
     among: (peer: string) => boolean = () => true,
   ): Promise<Asked<T>[]> {
     const instances = this.#instances().filter(({ peer }) => among(peer));
@@ -48,12 +48,12 @@ export class Peers implements OnApplicationShutdown {
   #instances(): readonly Instance[] {
     return (this.#known ??= this.options.peers.flatMap((peer) => {
       const upstream = this.upstreams.get(peer);
-      const endpoints = upstream instanceof Upstream ? upstream.describe().endpoints : [];
+      const endpoints = upstream instanceof HttpUpstream ? upstream.describe().endpoints : [];
       return endpoints.map(({ url }) => ({ peer, control: this.#controlOf(peer, url) }));
     }));
   }
 
-  #controlOf(peer: string, url: string): Upstream {
+  #controlOf(peer: string, url: string): HttpUpstream {
     const { adminToken } = this.options;
     const control = createUpstream(peer, {
       url,

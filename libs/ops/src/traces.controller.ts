@@ -24,7 +24,7 @@ export class TracesController {
     @Param({ schema: traceParams }) { traceId }: z.infer<typeof traceParams>,
   ): Promise<TraceDetail> {
     const asked = await this.peers.ask((control) =>
-      control.get(`/ops/traces/${traceId}`, { schema: traceDetail, expects: ['not-found'] }),
+      control.get(`/ops/traces/${traceId}`, { schema: traceDetail, passThroughProblems: ['not-found'] }),
     );
     const spans = [
       ...spansOf(traceId),

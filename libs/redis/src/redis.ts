@@ -12,8 +12,8 @@ import {
 } from '@nestjs/common';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
 import {
-  Dependencies,
-  type Dependency,
+  PolicyExecutors,
+  type PolicyExecutor,
   type ExecutorPolicies,
   executorPolicies,
 } from '@film-store/resilience';
@@ -61,11 +61,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
   readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
   readonly #logger: Logger;
-  readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: Dependency } | undefined;
+  readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: PolicyExecutor } | undefined;
 
   constructor(
     @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, ...options }: RedisModuleOptions,
-    dependencies: Dependencies,
+    dependencies: PolicyExecutors,
     @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
   ) {
     this.#logger = logger ?? fromNestLogger(new NestLogger('Redis'));
@@ -74,9 +74,9 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs);
     if (!redis) return;
     this.logConnectionState(redis);
-    const dependency = dependencies.declare('redis', { system: 'redis', policies, isFailure });
+    const dependency = dependencies.create('redis', { system: 'redis', policies, isFailure });
     this.#connected = { redis, dependency };
-    this.client = { execute: (work, options) => dependency.run(() => work(redis), options) };
+    this.client = { execute: (work, options) => dependency.execute(() => work(redis), options) };
   }
 
   async onModuleInit(): Promise<void> {

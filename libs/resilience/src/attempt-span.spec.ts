@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placeOf } from './attempt-span.ts';
+import { toServerAttributes } from './attempt-span.ts';
 
 it.each([
   ['http://catalog-1:3001', 'catalog-1', 3001],
@@ -7,5 +7,5 @@ it.each([
   ['http://catalog', 'catalog', 80],
   ['https://catalog', 'catalog', 443],
 ])('%s is at %s, port %i', (endpoint, address, port) => {
-  expect(placeOf(endpoint)).toEqual({ 'server.address': address, 'server.port': port });
+  expect(toServerAttributes(endpoint)).toEqual({ 'server.address': address, 'server.port': port });
 });

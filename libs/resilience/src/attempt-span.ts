@@ -12,30 +12,34 @@ export interface AttemptToTell {
 
 /** Tells an attempt in its span, and one that is not the first in the span of the request it is made for too. */
 export function describeAttempt(span: Span, { name, endpoint, call, now }: AttemptToTell): void {
-  const { request, attempt, deadline, again } = call;
+  const { request, attempt, deadline, extraAttempt } = call;
   span.setAttributes({
     'http.request.method': request.method,
     'http.request.resend_count': attempt - 1,
     'url.full': endpoint + withoutQueryValues(request.url),
     'server.service.name': name,
-    ...placeOf(endpoint),
+    ...toServerAttributes(endpoint),
     'upstream.time_left_ms': Math.round(deadline - now),
   });
-  if (!again) return;
+  if (!extraAttempt) return;
   const attributes = {
-    'upstream.attempt.why': again.why,
-    'upstream.retry.budget': again.budgetLeft,
-    ...(again.after !== undefined && { 'upstream.attempt.after': reasonOf(again.after) }),
+    'upstream.attempt.why': extraAttempt.reason,
+    'upstream.retry.budget': extraAttempt.budgetLeft,
+    ...(extraAttempt.previousError !== undefined && {
+      'upstream.attempt.after': toErrorType(extraAttempt.previousError),
+    }),
   };
   span.setAttributes(attributes);
-  trace.getActiveSpan()?.addEvent(`upstream.${again.why}`, { upstream: name, attempt, ...attributes });
+  trace
+    .getActiveSpan()
+    ?.addEvent(`upstream.${extraAttempt.reason}`, { upstream: name, attempt, ...attributes });
 }
 
 /** Endpoints are few: each is read once. */
 const places = new Map<string, Attributes>();
 
 /** Where an endpoint is, by the names of the semantic conventions. */
-export function placeOf(endpoint: string): Attributes {
+export function toServerAttributes(endpoint: string): Attributes {
   const known = places.get(endpoint);
   if (known) return known;
   const { protocol, hostname, port } = new URL(endpoint);
@@ -49,11 +53,11 @@ export function placeOf(endpoint: string): Attributes {
 
 /** Marks what a span is of as failed, and tells by what: a problem's code or an error's name, which are few. */
 export function failSpan(span: Span, error: unknown): void {
-  span.setAttribute('error.type', reasonOf(error));
+  span.setAttribute('error.type', toErrorType(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-function reasonOf(error: unknown): string {
+function toErrorType(error: unknown): string {
   if (error instanceof Problem) return error.code;
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -13,7 +13,7 @@ import {
   sendThroughFaultPoint,
 } from './transport.ts';
 import { classify, classifyRetry } from './upstream-failure.ts';
-import { Upstream } from './upstream.ts';
+import { HttpUpstream } from './http-upstream.ts';
 
 export interface UpstreamOptions {
   /** Base addresses without a path: `,` separates equal endpoints, `|` tiers in order of preference. */
@@ -39,7 +39,7 @@ export interface UpstreamOptions {
  * Creates an upstream with its policies and its own connection pools.
  * @throws ZodError that lists all invalid policy options
  */
-export function createUpstream(name: string, options: UpstreamOptions): Upstream {
+export function createUpstream(name: string, options: UpstreamOptions): HttpUpstream {
   const {
     url,
     headers = {},
@@ -76,7 +76,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
     retriesAbove: () => requestContext.get()?.retryAttempt !== undefined,
     onTransition,
   });
-  return new Upstream({
+  return new HttpUpstream({
     name,
     clock,
     deadlineMs,
@@ -90,7 +90,7 @@ export function createUpstream(name: string, options: UpstreamOptions): Upstream
 
 /** Returns the same endpoints, which learn nothing from the result of an attempt. */
 const withoutReports = (endpoints: Endpoints): TransportDeps['endpoints'] => ({
-  pick: (except, why) => endpoints.pick(except, why),
+  pick: (except, reason) => endpoints.pick(except, reason),
   report: () => {},
   answeredElsewhere: () => false,
   drain: () => {},

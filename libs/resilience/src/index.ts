@@ -14,8 +14,8 @@ export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
 export { type UpstreamOptions, createUpstream } from './create-upstream.ts';
-export { Dependencies } from './dependencies.ts';
-export { Dependency } from './dependency.ts';
+export { PolicyExecutors } from './policy-executors.ts';
+export { PolicyExecutor } from './policy-executor.ts';
 export { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
 export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
@@ -29,5 +29,5 @@ export {
 } from './policy-options.ts';
 export { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
-export { type RegisteredState, UpstreamRegistry } from './upstream.registry.ts';
-export { type PostRequest, type RawRequest, Upstream, type UpstreamRequest } from './upstream.ts';
+export { type RegistryEntryState, UpstreamRegistry } from './upstream.registry.ts';
+export { type PostRequest, type RawRequest, HttpUpstream, type UpstreamRequest } from './http-upstream.ts';

@@ -55,9 +55,9 @@ function tell(
 ): void {
   switch (policy) {
     case 'retry': {
-      const { budget, retried, ...gaveUp } = state;
+      const { budget, retried, ...stopped } = state;
       result.observe(instruments.budget, budget, { upstream });
-      for (const [outcome, count] of Object.entries({ retried, ...gaveUp }))
+      for (const [outcome, count] of Object.entries({ retried, ...stopped }))
         result.observe(instruments.retries, count, { upstream, outcome });
       return;
     }

@@ -15,7 +15,7 @@ export function startRejectionSeries(upstream: string): void {
 }
 
 /** Counts a call that was refused here, and marks the request it was made for; does nothing for other errors. */
-export function tellRejection(upstream: string, error: unknown): void {
+export function recordRejection(upstream: string, error: unknown): void {
   if (!isLocalRejection(error)) return;
   const reason = error instanceof BreakerOpen ? 'breaker-open' : 'bulkhead-full';
   rejections().add(1, { upstream, reason });

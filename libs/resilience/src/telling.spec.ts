@@ -14,14 +14,14 @@ import { z } from 'zod';
 import { Problem } from '@film-store/problem';
 import { createTransitionListener } from './breaker-transitions.ts';
 import { createUpstream } from './create-upstream.ts';
-import { Dependency } from './dependency.ts';
+import { PolicyExecutor } from './policy-executor.ts';
 import type { ResilienceLogger } from './logger.ts';
 import {
   type UpstreamPolicies,
   EXECUTOR_POLICY_DEFAULTS,
   UPSTREAM_POLICY_DEFAULTS,
 } from './policy-options.ts';
-import type { Upstream } from './upstream.ts';
+import type { HttpUpstream } from './http-upstream.ts';
 
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -36,7 +36,7 @@ const ok = (response: ServerResponse) => response.end('{"title":"Alien"}');
 const broken = (response: ServerResponse) => response.writeHead(500).end();
 const slow = (): void => undefined;
 
-let films: Upstream | undefined;
+let films: HttpUpstream | undefined;
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
@@ -48,7 +48,7 @@ afterAll(() => {
 });
 
 const silent: ResilienceLogger = { warn: () => undefined, info: () => undefined };
-const declare = (policies: Partial<UpstreamPolicies> = {}): Upstream => {
+const declare = (policies: Partial<UpstreamPolicies> = {}): HttpUpstream => {
   const { port } = server.address() as AddressInfo;
   films = createUpstream('films', {
     url: `http://127.0.0.1:${port}`,
@@ -57,7 +57,7 @@ const declare = (policies: Partial<UpstreamPolicies> = {}): Upstream => {
   });
   return films;
 };
-const get = (upstream: Upstream) => upstream.get('/films/1', { schema: z.object({ title: z.string() }) });
+const get = (upstream: HttpUpstream) => upstream.get('/films/1', { schema: z.object({ title: z.string() }) });
 
 /** The span of a request while `work` was done for it, and what was done within. */
 async function told(
@@ -147,15 +147,15 @@ it('the request that opens a breaker tells so, the next that it was let through 
 });
 
 it('work with a database is named by what it does, and failed only where it could not be done', async () => {
-  const store = new Dependency('store', {
+  const store = new PolicyExecutor('store', {
     system: 'postgresql',
     policies: EXECUTOR_POLICY_DEFAULTS,
     isFailure: () => true,
   });
   const summary = 'SELECT films stock';
   const { within } = await told(async () => {
-    await store.run(() => Promise.reject(new Problem('not-found')), { summary }).catch(() => undefined);
-    await store.run(() => Promise.reject(new RangeError('secret')), { summary });
+    await store.execute(() => Promise.reject(new Problem('not-found')), { summary }).catch(() => undefined);
+    await store.execute(() => Promise.reject(new RangeError('secret')), { summary });
   });
   expect(within).toMatchObject([
     { name: 'SELECT films stock', status: { code: SpanStatusCode.UNSET } },

@@ -15,7 +15,7 @@ import type { ProblemCode } from '@film-store/problem';
 import { type AttemptOutcome, type RecordAttempt, toAttemptOutcome } from './attempt-metrics.ts';
 import { describeAttempt, failSpan } from './attempt-span.ts';
 import type { OutboundRequest } from './connection-pools.ts';
-import { type Call, type CallContext, outcomeOf } from './core/call.ts';
+import { type Call, type CallContext, toOutcome } from './core/call.ts';
 import type { Endpoints } from './core/endpoints.ts';
 import { SCOPE } from './scope.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
@@ -33,13 +33,13 @@ export interface PreparedRequest {
   readonly body: string | Uint8Array | undefined;
   /** Checks the JSON of a response. Absent: the response is passed on as it is, each byte of its body one character. */
   readonly schema?: z.ZodType;
-  readonly expects: readonly ProblemCode[];
+  readonly passThroughProblems: readonly ProblemCode[];
   readonly priority: Priority;
-  readonly onAnswer?: AnswerListener | undefined;
+  readonly onResponse?: ResponseListener | undefined;
 }
 
 /** Hears of every answer to an attempt, the first being 1, whatever its status; names of headers are in lower case. */
-export type AnswerListener = (headers: Readonly<Record<string, string>>, attempt: number) => void;
+export type ResponseListener = (headers: Readonly<Record<string, string>>, attempt: number) => void;
 
 /** The pipeline passes on what it does not know: the request travels in the context. */
 export interface UpstreamCall extends CallContext {
@@ -78,7 +78,7 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
     const call = context as UpstreamCall;
     const { request, signal } = call;
     const sentAt = clock.now();
-    const endpoint = endpoints.pick(call.route.endpoint, call.again?.why);
+    const endpoint = endpoints.pick(call.route.endpoint, call.extraAttempt?.reason);
     call.route.endpoint = endpoint;
     const span = startAttemptSpan(request.method, name);
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
@@ -87,7 +87,7 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
       const response = await send(toOutboundRequest(call, endpoint, span, deps), span).catch(failToSend);
       span.setAttribute('http.response.status_code', response.status);
       if (internal && response.headers[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
-      request.onAnswer?.(response.headers, call.attempt);
+      request.onResponse?.(response.headers, call.attempt);
       const value = readResponse(name, request, response);
       endpoints.report(endpoint, 'success', sentAt);
       return value;
@@ -95,7 +95,7 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
       // What ended an attempt from outside is the reason: its time was up, or its caller has left.
       const reason: unknown = signal.aborted ? signal.reason : error;
       const outlier = call.hurried === 'estimate' && endpoints.answeredElsewhere(endpoint, sentAt);
-      endpoints.report(endpoint, outcomeOf(classify(reason), outlier ? undefined : call.hurried), sentAt);
+      endpoints.report(endpoint, toOutcome(classify(reason), outlier ? undefined : call.hurried), sentAt);
       failSpan(span, reason);
       outcome = toAttemptOutcome(reason);
       throw error;
@@ -124,12 +124,16 @@ const toOutboundRequest = (
 /** @throws Problem for an error status, `upstream-bad-response` for a body that does not match the schema */
 function readResponse(
   name: string,
-  { method, url, schema, expects }: PreparedRequest,
+  { method, url, schema, passThroughProblems }: PreparedRequest,
   response: HttpExchange,
 ): unknown {
   const { status, data, headers } = response;
   if (status >= 400)
-    throw statusProblem(name, { status, text: data, retryAfter: headers['retry-after'], response }, expects);
+    throw statusProblem(
+      name,
+      { status, text: data, retryAfter: headers['retry-after'], response },
+      passThroughProblems,
+    );
   if (!schema) return response;
   const parsed = schema.safeParse(parseJson(data));
   if (!parsed.success)

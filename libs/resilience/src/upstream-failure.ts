@@ -36,7 +36,7 @@ const SHED: Verdict = { retry: true, refused: true, outcome: 'ignored' };
 
 /** What a call failed with before its answer was there. */
 export function transportFailure(upstream: string, cause: unknown): UpstreamFailure {
-  return codeOf(cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+  return toErrorCode(cause) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
     ? badResponse(upstream, 'the answer is larger than allowed', cause)
     : new UpstreamFailure('upstream-unreachable', `${upstream} cannot be reached`, RETRY, cause);
 }
@@ -57,7 +57,7 @@ export class ErrorResponse extends Error {
 }
 
 /** Returns the response that a problem stands for; `undefined` where there was none. */
-export function errorResponseOf(error: unknown): HttpExchange | undefined {
+export function toErrorResponse(error: unknown): HttpExchange | undefined {
   if (!(error instanceof Problem)) return undefined;
   return error.cause instanceof ErrorResponse ? error.cause.response : undefined;
 }
@@ -165,8 +165,8 @@ export function parseJson(text: string): unknown {
 }
 
 /** The system's or undici's code of a failure, also where it is the cause of another. */
-export function codeOf(error: unknown): string | undefined {
+export function toErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
-  return codeOf(error.cause);
+  return toErrorCode(error.cause);
 }

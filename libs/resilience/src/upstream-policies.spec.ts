@@ -7,7 +7,7 @@ import '@film-store/contracts';
 import { type Priority, monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
-import type { Upstream } from './upstream.ts';
+import type { HttpUpstream } from './http-upstream.ts';
 
 const schema = z.object({ from: z.string() });
 
@@ -46,7 +46,7 @@ class StandIn {
 const PATIENT = { timeoutInitialMs: 300_000, timeoutMaxMs: 300_000 };
 
 const servers: StandIn[] = [];
-const upstreams: Upstream[] = [];
+const upstreams: HttpUpstream[] = [];
 
 async function serve(name: string): Promise<{ server: StandIn; url: string }> {
   const server = new StandIn(name);
@@ -54,7 +54,7 @@ async function serve(name: string): Promise<{ server: StandIn; url: string }> {
   return { server, url: await server.start() };
 }
 
-function connect(url: string, policies: Partial<UpstreamPolicies> = {}, internal = true): Upstream {
+function connect(url: string, policies: Partial<UpstreamPolicies> = {}, internal = true): HttpUpstream {
   const upstream = createUpstream('films', {
     url,
     internal,
@@ -94,10 +94,10 @@ describe('a call', () => {
   });
 
   it.each([
-    ['that is no read', (films: Upstream) => films.post('/films', {}, { schema })],
+    ['that is no read', (films: HttpUpstream) => films.post('/films', {}, { schema })],
     [
       'whose caller retries already',
-      (films: Upstream) =>
+      (films: HttpUpstream) =>
         requestContext.run({ requestId: 'r', retryAttempt: 0 }, () => films.get('/films', { schema })),
     ],
   ])('%s is made once', async (_, call) => {
@@ -114,7 +114,7 @@ describe('a call', () => {
   it('tells the upstream how long it has: less than we have', async () => {
     const deadline = monotonicNow() + 60_000;
     await requestContext.run({ requestId: 'r', deadline }, () =>
-      connect(url, PATIENT).get('/films', { schema, reserveMs: 100 }),
+      connect(url, PATIENT).get('/films', { schema, fallbackReserveMs: 100 }),
     );
     const told = Number(server.seen[0]?.headers['x-request-timeout-ms']);
     expect(told).toBeGreaterThan(0);
@@ -198,7 +198,9 @@ describe('a call', () => {
         }),
       );
     const films = connect(url);
-    const calls = [[], ['not-found'] as const].map((expects) => films.get('/films', { schema, expects }));
+    const calls = [[], ['not-found'] as const].map((passThroughProblems) =>
+      films.get('/films', { schema, passThroughProblems }),
+    );
     await expect(calls[0]).rejects.toMatchObject({ code: 'upstream-bad-response' });
     await expect(calls[1]).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -250,7 +252,7 @@ describe('an upstream that fails', () => {
     server.answer = failFirst(1000);
     return connect(url, { retryAttempts: 1, breakerMinimumCalls: 5 });
   };
-  const ask = (films: Upstream) =>
+  const ask = (films: HttpUpstream) =>
     films.get('/films', { schema }).catch((error: { code?: string }) => error.code);
 
   it('is not asked any more once its breaker is open, and callers are told when to come back', async () => {
@@ -373,14 +375,14 @@ describe('an upstream in two regions', () => {
       response.setHeader('x-service-draining', 'true');
       server.ok(response);
     };
-    const from = async (films: Upstream) => {
+    const from = async (films: HttpUpstream) => {
       const answers = Array.from({ length: 6 }, () => films.get('/films', { schema }));
       return Promise.all(answers).then((all) => all.map((answer) => answer.from));
     };
     const policies = { requestCollapsing: false };
     const [internal, external] = [true, false].map((each) =>
       connect(`${url}|${other.url}`, policies, each),
-    ) as [Upstream, Upstream];
+    ) as [HttpUpstream, HttpUpstream];
     expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'a'));
     expect(await from(internal)).toEqual(Array.from({ length: 6 }, () => 'b'));
     await from(external);
@@ -468,7 +470,7 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     response
       .writeHead(status, { 'retry-after': '60' })
       .end(JSON.stringify({ type: 'urn:x', title: 'x', status, code, retryable: true, requestId: 'x' }));
-  const failures = (films: Upstream) => {
+  const failures = (films: HttpUpstream) => {
     const { endpoints, policies } = films.describe();
     const breaker = policies.find(({ policy }) => policy === 'breaker')?.state;
     return { breaker, ejection: endpoints[0]?.failures };
@@ -507,8 +509,8 @@ describe('an upstream that answers, though not with what was asked for,', () => 
   });
 
   it.each([
-    ['a read', (films: Upstream) => films.get('/films', { schema })],
-    ['an order', (films: Upstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
+    ['a read', (films: HttpUpstream) => films.get('/films', { schema })],
+    ['an order', (films: HttpUpstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
   ])('with 504 to %s that had too little time, is well', async (_, call) => {
     server.answer = answering(504, 'deadline-exceeded');
     const films = connect(url, { retryAttempts: 1 });

@@ -1,11 +1,11 @@
 import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
 import { createTransitionListener } from './breaker-transitions.ts';
 import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
-import { Dependencies } from './dependencies.ts';
+import { PolicyExecutors } from './policy-executors.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
-import type { Upstream } from './upstream.ts';
+import type { HttpUpstream } from './http-upstream.ts';
 
 /** The token of the upstream that was registered under `name`, for a factory's `inject`. */
 export const upstreamToken = (name: string): symbol => Symbol.for(`@film-store/resilience/upstream/${name}`);
@@ -25,7 +25,7 @@ export interface UpstreamModuleAsyncOptions<Args extends unknown[]> {
 }
 
 @Global()
-@Module({ providers: [UpstreamRegistry, Dependencies], exports: [UpstreamRegistry, Dependencies] })
+@Module({ providers: [UpstreamRegistry, PolicyExecutors], exports: [UpstreamRegistry, PolicyExecutors] })
 export class UpstreamRegistryModule {}
 
 /** Declares an upstream once, for every module that injects it by name. */
@@ -41,7 +41,7 @@ export class UpstreamModule {
     inject = [],
     useFactory,
   }: UpstreamModuleAsyncOptions<Args>): DynamicModule {
-    const provider: FactoryProvider<Upstream | undefined> = {
+    const provider: FactoryProvider<HttpUpstream | undefined> = {
       provide: upstreamToken(name),
       inject: [
         UpstreamRegistry,

@@ -5,24 +5,24 @@ import { observePolicies } from './policy-metrics.ts';
 
 export type BreakerPosition = Parameters<Breaker['force']>[0];
 
-export interface RegisteredState {
+export interface RegistryEntryState {
   readonly name: string;
   /** In the order a call passes them. */
   readonly policies: readonly PolicyState[];
 }
 
-/** Whatever a service calls, as those who operate the service see it: an `Upstream` or a `Dependency`. */
-export interface Registered {
+/** An upstream or an executor, for operators. */
+export interface RegistryEntry {
   readonly name: string;
-  /** Holds the breaker open or closed, or leaves it to itself again. */
+  /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
   force(position: BreakerPosition): void;
-  describe(): RegisteredState;
+  describe(): RegistryEntryState;
 }
 
-/** The upstreams of a service, databases and the like included, for those who operate it. */
+/** Lists the upstreams and executors of an application, for operators. */
 @Injectable()
 export class UpstreamRegistry implements OnApplicationShutdown {
-  readonly #upstreams = new Map<string, Registered>();
+  readonly #upstreams = new Map<string, RegistryEntry>();
   readonly #stopObserving = observePolicies(() => this.all().map((upstream) => upstream.describe()));
 
   onApplicationShutdown(): void {
@@ -30,18 +30,18 @@ export class UpstreamRegistry implements OnApplicationShutdown {
   }
 
   /** @throws Error when the name is taken: two pipelines to one upstream would each see half of its failures */
-  add(upstream: Registered): void {
+  add(upstream: RegistryEntry): void {
     if (this.#upstreams.has(upstream.name)) {
       throw new Error(`an upstream named "${upstream.name}" is registered already`);
     }
     this.#upstreams.set(upstream.name, upstream);
   }
 
-  get(name: string): Registered | undefined {
+  get(name: string): RegistryEntry | undefined {
     return this.#upstreams.get(name);
   }
 
-  all(): readonly Registered[] {
+  all(): readonly RegistryEntry[] {
     return [...this.#upstreams.values()];
   }
 }

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { faultScenarios, scenarioNames } from '@film-store/contracts';
 import { type FaultsReport, faultsReport } from '@film-store/fault-injection';
 import {
-  Dependencies,
-  type Dependency,
+  PolicyExecutors,
+  type PolicyExecutor,
   InjectUpstream,
-  Upstream,
+  HttpUpstream,
   UpstreamModule,
 } from '@film-store/resilience';
 import { CONFIG, httpUrls, serviceConfig } from '../src/config.ts';
@@ -46,14 +46,14 @@ type ShopConfig = z.infer<typeof shopConfig>;
 
 @Controller()
 class ShopController {
-  private readonly shelf: Dependency;
+  private readonly shelf: PolicyExecutor;
 
   constructor(
-    @InjectUpstream('catalog') private readonly catalog: Upstream,
-    dependencies: Dependencies,
+    @InjectUpstream('catalog') private readonly catalog: HttpUpstream,
+    dependencies: PolicyExecutors,
     @Inject(CONFIG) config: ShopConfig,
   ) {
-    this.shelf = dependencies.declare('shelf', {
+    this.shelf = dependencies.create('shelf', {
       policies: toExecutorPolicies('shelf', config),
       isFailure: () => true,
     });
@@ -66,7 +66,7 @@ class ShopController {
 
   @Get('shelf')
   async onShelf() {
-    return { count: await this.shelf.run(async () => 7) };
+    return { count: await this.shelf.execute(async () => 7) };
   }
 }
 @Module({

@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, HealthCheckFailed, diskIndicator } from '@film-store/health';
 import { CONFIG, ReadinessTasks, toExecutorPolicies } from '@film-store/service';
-import { Dependencies, type Dependency, type ExecutorPolicies } from '@film-store/resilience';
+import { PolicyExecutors, type PolicyExecutor, type ExecutorPolicies } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, verdictOf } from './database-error.ts';
@@ -23,7 +23,7 @@ const LAST_RETRY_MS = 2000;
  */
 @Injectable()
 export class DatabaseConnection implements ResilienceExecutor<Database>, OnModuleInit, OnApplicationShutdown {
-  readonly #dependency: Dependency;
+  readonly #dependency: PolicyExecutor;
   #open: OpenDatabase | undefined;
   #stopObserving: () => void = () => undefined;
 
@@ -32,10 +32,10 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     private readonly health: HealthRegistry,
     private readonly startUp: ReadinessTasks,
     private readonly logger: PinoLogger,
-    dependencies: Dependencies,
+    dependencies: PolicyExecutors,
   ) {
     const policies = toExecutorPolicies('database', config);
-    this.#dependency = dependencies.declare('database', {
+    this.#dependency = dependencies.create('database', {
       policies: config.DATABASE_URL === undefined ? embedded(policies) : policies,
       system: 'postgresql',
       isFailure,
@@ -59,7 +59,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
    */
   execute<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<T> {
     const { use } = this.#opened();
-    return this.#dependency.run((signal) => use(work, signal), options);
+    return this.#dependency.execute((signal) => use(work, signal), options);
   }
 
   onModuleInit(): void {

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
 import { CONFIG, toUpstreamPolicies } from '@film-store/service';
-import { type Upstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
+import { type HttpUpstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { AuthConfig } from './auth.config.ts';
@@ -29,7 +29,7 @@ import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-v
     {
       provide: VERIFY_TOKEN,
       inject: [CONFIG, upstreamToken('identity')],
-      useFactory: (config: AuthConfig, identity: Upstream | undefined): VerifyToken | undefined => {
+      useFactory: (config: AuthConfig, identity: HttpUpstream | undefined): VerifyToken | undefined => {
         const keys = toTokenKeys(config, identity);
         return (
           keys &&
@@ -43,7 +43,7 @@ import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-v
 export class AuthModule implements OnModuleInit {
   constructor(
     @Inject(CONFIG) private readonly config: AuthConfig,
-    @Inject(upstreamToken('identity')) private readonly identity: Upstream | undefined,
+    @Inject(upstreamToken('identity')) private readonly identity: HttpUpstream | undefined,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -58,7 +58,7 @@ export class AuthModule implements OnModuleInit {
 
 function toTokenKeys(
   { AUTH_JWKS_URL, AUTH_JWT_SECRET }: AuthConfig,
-  identity: Upstream | undefined,
+  identity: HttpUpstream | undefined,
 ): TokenKeys | undefined {
   if (identity && AUTH_JWKS_URL) return { kind: 'public', get: remoteKeys(identity, new URL(AUTH_JWKS_URL)) };
   return AUTH_JWT_SECRET === undefined ? undefined : { kind: 'secret', secret: AUTH_JWT_SECRET };

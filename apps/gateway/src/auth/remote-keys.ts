@@ -1,7 +1,7 @@
 import { type JSONWebKeySet, type JWTVerifyGetKey, createRemoteJWKSet, customFetch } from 'jose';
 import { z } from 'zod';
 import { monotonicNow } from '@film-store/core';
-import { runShared, type Upstream, waitForShared } from '@film-store/resilience';
+import { runShared, type HttpUpstream, waitForShared } from '@film-store/resilience';
 
 /** Longest time that keys are trusted without a successful read, in milliseconds: a withdrawn key must expire. */
 const MAX_STALE_MS = 24 * 3_600_000;
@@ -19,7 +19,7 @@ export const toKeysRequest = ({ pathname, search }: URL) => ({ path: pathname + 
  * an unknown key (twice a minute at most), and the last known ones while the upstream is away. Concurrent requests share
  * one read; each waits no longer than its deadline.
  */
-export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
+export function remoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGetKey {
   const reader = new KeyReader(identity, url);
   const find = createRemoteJWKSet(url, {
     cacheMaxAge: 600_000,
@@ -31,11 +31,11 @@ export function remoteKeys(identity: Upstream, url: URL): JWTVerifyGetKey {
 
 /** Reads keys, and returns the last known ones while they cannot be read. */
 class KeyReader {
-  readonly #identity: Upstream;
+  readonly #identity: HttpUpstream;
   readonly #request: ReturnType<typeof toKeysRequest>;
   #lastKnown: { readonly keys: JSONWebKeySet; readonly readAt: number } | undefined;
 
-  constructor(identity: Upstream, url: URL) {
+  constructor(identity: HttpUpstream, url: URL) {
     this.#identity = identity;
     this.#request = toKeysRequest(url);
   }

@@ -12,7 +12,7 @@ import {
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
-import { InjectUpstream, Upstream } from '@film-store/resilience';
+import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Ends the call early enough for a fallback, in milliseconds. */
@@ -38,7 +38,7 @@ export interface PlacedOrder {
 @Injectable()
 export class CatalogClient implements OnModuleInit {
   constructor(
-    @InjectUpstream('catalog') private readonly catalog: Upstream,
+    @InjectUpstream('catalog') private readonly catalog: HttpUpstream,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -50,7 +50,7 @@ export class CatalogClient implements OnModuleInit {
   product(id: string): Promise<ProductDetail> {
     return this.catalog.get(`/products/${id}`, {
       schema: productDetail,
-      expects: ['not-found'],
+      passThroughProblems: ['not-found'],
       ...HAS_FALLBACK,
     });
   }
@@ -60,7 +60,7 @@ export class CatalogClient implements OnModuleInit {
     return this.catalog.get('/products', {
       query,
       schema: productList,
-      expects: ['validation-failed'],
+      passThroughProblems: ['validation-failed'],
       ...HAS_FALLBACK,
     });
   }
@@ -84,10 +84,10 @@ export class CatalogClient implements OnModuleInit {
       idempotent: true,
       timeoutMs: ORDER_ATTEMPT_MS,
       // A second attempt may find the order of the first, which is no replay.
-      onAnswer: (headers, attempt) => {
+      onResponse: (headers, attempt) => {
         replayed = attempt === 1 && headers[IDEMPOTENT_REPLAYED] === 'true';
       },
-      expects: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
+      passThroughProblems: ['out-of-stock', 'idempotency-key-reused', 'validation-failed'],
     });
     return { order: placed, replayed };
   }
@@ -97,7 +97,7 @@ export class CatalogClient implements OnModuleInit {
     return this.catalog.get(`/orders/${id}`, {
       headers: { [PRINCIPAL]: principal },
       schema: order,
-      expects: ['not-found'],
+      passThroughProblems: ['not-found'],
     });
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type HealthIndicator, HealthCheckFailed } from '@film-store/health';
 import { newRequestId, requestContext } from '@film-store/core';
-import type { Upstream } from '@film-store/resilience';
+import type { HttpUpstream } from '@film-store/resilience';
 
 const alive = z.object({ status: z.literal('ok') });
 
@@ -22,9 +22,9 @@ const BUDGET_MS = 400;
  * the breaker, because a service that runs may still fail its requests.
  */
 export const createUpstreamCheck =
-  (upstream: Upstream, { path, schema } = LIVENESS): HealthIndicator['check'] =>
+  (upstream: HttpUpstream, { path, schema } = LIVENESS): HealthIndicator['check'] =>
   async ({ signal }) => {
-    const breaker = upstream.breaker;
+    const breaker = upstream.breakerDescription;
     switch (breaker.state) {
       case 'open':
         throw new HealthCheckFailed('the breaker is open', {
@@ -42,7 +42,7 @@ export const createUpstreamCheck =
       case 'closed':
       case 'manual-closed':
         await requestContext
-          .run({ requestId: newRequestId() }, () => upstream.check(path, schema, BUDGET_MS, signal))
+          .run({ requestId: newRequestId() }, () => upstream.ping(path, schema, BUDGET_MS, signal))
           .catch((cause: unknown) => {
             throw new HealthCheckFailed((cause as Error).message, { breaker: breaker.state }, { cause });
           });

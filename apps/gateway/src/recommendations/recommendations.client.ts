@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
-import { InjectUpstream, Upstream } from '@film-store/resilience';
+import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Shed first under overload, and ended early enough for a fallback, in milliseconds. */
@@ -11,7 +11,7 @@ const OPTIONAL = { priority: 'sheddable', reserveMs: 100 } as const;
 @Injectable()
 export class RecommendationsClient implements OnModuleInit {
   constructor(
-    @InjectUpstream('recommendations') private readonly recommendations: Upstream,
+    @InjectUpstream('recommendations') private readonly recommendations: HttpUpstream,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -25,7 +25,7 @@ export class RecommendationsClient implements OnModuleInit {
     const { items } = await this.recommendations.get('/recommendations', {
       query: { productId, limit },
       schema: recommendations,
-      expects: ['not-found'],
+      passThroughProblems: ['not-found'],
       ...OPTIONAL,
     });
     return items;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { type Upstream, createUpstream } from '@film-store/resilience';
+import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -13,7 +13,7 @@ import { FeedService } from './feed.service.ts';
 
 describe('FeedService', () => {
   let catalog: CatalogStandIn;
-  let upstream: Upstream;
+  let upstream: HttpUpstream;
   let pool: ScoringPool;
   let health: HealthRegistry;
   let recommendations: RecommendationsService;

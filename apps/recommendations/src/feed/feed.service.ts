@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import { PinoLogger } from 'nestjs-pino';
 import { orderFeed } from '@film-store/contracts';
 import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
-import { InjectUpstream, Upstream } from '@film-store/resilience';
+import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
 import { toLastSuccess } from '../polling/connection-state.ts';
 import { Poller } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
@@ -22,7 +22,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
   readonly #poller: Poller;
 
   constructor(
-    @InjectUpstream('catalog') private readonly catalog: Upstream,
+    @InjectUpstream('catalog') private readonly catalog: HttpUpstream,
     private readonly recommendations: RecommendationsService,
     private readonly health: HealthRegistry,
     @Inject(TIME) time: Time,
@@ -68,7 +68,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     const lastSuccess = toLastSuccess(connection);
     const details = {
       cursor: this.#position?.seq ?? 0,
-      breaker: this.catalog.breaker.state,
+      breaker: this.catalog.breakerDescription.state,
       ...(lastSuccess && {
         lastSuccess: lastSuccess.toISOString(),
         lagMs: Math.round(ageMs),
@@ -76,7 +76,9 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     };
     if (connection.state === 'disconnected') {
       const since = details.lastSuccess ?? 'the start';
-      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, { cause: connection.error });
+      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, {
+        cause: connection.error,
+      });
     }
     return details;
   }

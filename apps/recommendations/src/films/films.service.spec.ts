@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
-import { type Upstream, createResilientHttp, createUpstream } from '@film-store/resilience';
+import { type HttpUpstream, createResilientHttp, createUpstream } from '@film-store/resilience';
 import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
@@ -19,7 +19,7 @@ import { FilmsRepository } from './films.repository.ts';
 describe('FilmsService', () => {
   let directory: string;
   let catalog: CatalogStandIn;
-  let upstream: Upstream;
+  let upstream: HttpUpstream;
   let pool: ScoringPool;
   let store: FilmsRepository;
   let recommendations: RecommendationsService;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ServiceState } from '../system-state.ts';
 import { HealthReporter, type HealthReport } from '@film-store/health';
 import type { LoadShedder } from '@film-store/load-shedding';
-import { type RegisteredState, UpstreamRegistry } from '@film-store/resilience';
+import { type RegistryEntryState, UpstreamRegistry } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 
 /** Gathers what this service knows of itself. */
@@ -56,11 +56,11 @@ function toInbound(shedder: LoadShedder): ServiceState['inbound'] {
   };
 }
 
-type PolicyState = RegisteredState['policies'][number];
+type PolicyState = RegistryEntryState['policies'][number];
 type PolicyName = PolicyState['policy'];
 type PolicyStateOf<P extends PolicyName> = Extract<PolicyState, { policy: P }>['state'];
 
-function toUpstream({ name, policies }: RegisteredState): ServiceState['upstreams'][number] {
+function toUpstream({ name, policies }: RegistryEntryState): ServiceState['upstreams'][number] {
   const stateOf = <P extends PolicyName>(policy: P) =>
     policies.find((each) => each.policy === policy)?.state as PolicyStateOf<P> | undefined;
   const breaker = stateOf('breaker');

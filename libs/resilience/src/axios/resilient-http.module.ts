@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import axios, { type CreateAxiosDefaults } from 'axios';
 import { upstreamToken } from '../upstream.module.ts';
-import type { Upstream } from '../upstream.ts';
+import type { HttpUpstream } from '../http-upstream.ts';
 import { createUpstreamAdapter } from './upstream-adapter.ts';
 
 export interface ResilientHttpOptions extends Omit<CreateAxiosDefaults, 'adapter'> {
@@ -20,7 +20,7 @@ export class ResilientHttpModule {
     const provider: FactoryProvider<HttpService | undefined> = {
       provide: HttpService,
       inject: [upstreamToken(upstream)],
-      useFactory: (target: Upstream | undefined) => target && createResilientHttp(target, defaults),
+      useFactory: (target: HttpUpstream | undefined) => target && createResilientHttp(target, defaults),
     };
     return { module: ResilientHttpModule, providers: [provider], exports: [HttpService] };
   }
@@ -28,6 +28,6 @@ export class ResilientHttpModule {
 
 /** The same without Nest's container. */
 export const createResilientHttp = (
-  upstream: Upstream,
+  upstream: HttpUpstream,
   defaults: Omit<CreateAxiosDefaults, 'adapter'> = {},
 ): HttpService => new HttpService(axios.create({ ...defaults, adapter: createUpstreamAdapter(upstream) }));

@@ -11,7 +11,7 @@ import { monotonicNow, requestContext } from '@film-store/core';
 import { createUpstream } from '../create-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from '../policy-options.ts';
 import { upstreamToken } from '../upstream.module.ts';
-import type { Upstream } from '../upstream.ts';
+import type { HttpUpstream } from '../http-upstream.ts';
 import { ResilientHttpModule, createResilientHttp } from './resilient-http.module.ts';
 
 interface Received {
@@ -30,7 +30,7 @@ const RELAXED = {
 };
 
 const received: Received[] = [];
-const upstreams: Upstream[] = [];
+const upstreams: HttpUpstream[] = [];
 let server: Server;
 let address: string;
 /** Responses that `/hang` keeps waiting. */
@@ -88,7 +88,7 @@ afterEach(async () => {
   server.close();
 });
 
-function connect(policies: Partial<UpstreamPolicies> = {}): Upstream {
+function connect(policies: Partial<UpstreamPolicies> = {}): HttpUpstream {
   const upstream = createUpstream('films', { url: address, policies: { ...RELAXED, ...policies } });
   upstreams.push(upstream);
   return upstream;
@@ -314,7 +314,7 @@ describe('HttpService over an upstream', () => {
     const http = createResilientHttp(upstream, { validateStatus: null }).axiosRef;
     await http.get('/status/500');
     await http.get('/status/500');
-    expect(upstream.breaker.state).toBe('open');
+    expect(upstream.breakerDescription.state).toBe('open');
   });
 
   it('shares identical reads under way, and gives each caller a response of its own', async () => {
@@ -368,7 +368,7 @@ describe('HttpService over an upstream', () => {
 });
 
 describe('ResilientHttpModule', () => {
-  const compile = (upstream: Upstream | undefined) => {
+  const compile = (upstream: HttpUpstream | undefined) => {
     @Global()
     @Module({
       providers: [{ provide: upstreamToken('films'), useValue: upstream }],

@@ -1,7 +1,7 @@
 import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
 import { Problem } from '@film-store/problem';
 import { Cancelled } from '../core/errors.ts';
-import { codeOf } from '../upstream-failure.ts';
+import { toErrorCode } from '../upstream-failure.ts';
 
 /**
  * Returns the axios error for a call that got no response. `cause` is the problem.
@@ -39,7 +39,7 @@ function axiosCodeOf(error: unknown, { transitional }: InternalAxiosRequestConfi
 }
 
 function systemCodeOf({ cause }: Problem): string {
-  const code = codeOf(cause);
+  const code = toErrorCode(cause);
   if (code === 'UND_ERR_SOCKET') return 'ECONNRESET';
   return code === undefined || code.startsWith('UND_ERR') ? AxiosError.ERR_NETWORK : code;
 }

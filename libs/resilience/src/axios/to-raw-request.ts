@@ -1,6 +1,6 @@
 import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpMethod } from '../transport.ts';
-import type { RawRequest } from '../upstream.ts';
+import type { RawRequest } from '../http-upstream.ts';
 
 const METHODS: ReadonlySet<string> = new Set<HttpMethod>([
   'GET',

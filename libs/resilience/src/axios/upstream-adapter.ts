@@ -9,8 +9,8 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import type { HttpExchange } from '@film-store/core';
-import { errorResponseOf } from '../upstream-failure.ts';
-import type { RawRequest } from '../upstream.ts';
+import { toErrorResponse } from '../upstream-failure.ts';
+import type { RawRequest } from '../http-upstream.ts';
 import { decodeBody } from './response-body.ts';
 import { toAxiosError, withCause } from './to-axios-error.ts';
 import { toRawRequest } from './to-raw-request.ts';
@@ -36,7 +36,7 @@ export function createUpstreamAdapter(upstream: RawSender): AxiosAdapter {
       exchanged = await upstream.send({ ...request, signal: cancellation.signal });
     } catch (error) {
       if (cancellation.signal.aborted) throw canceled(config);
-      const received = errorResponseOf(error);
+      const received = toErrorResponse(error);
       if (!received) throw toAxiosError(error, config);
       exchanged = received;
       problem = error;

@@ -10,7 +10,7 @@ export interface BreakerStateSettings {
 }
 
 /** The shares of calls admitted in the equal steps of a ramp, each from 0 to 1; after the last, all are. */
-export const RAMP_SHARES: readonly number[] = [0.1, 0.25, 0.5];
+export const RECOVERY_FRACTIONS: readonly number[] = [0.1, 0.25, 0.5];
 
 interface Common {
   /**
@@ -176,9 +176,9 @@ export function admission(
     case 'half-open':
       return state.leaseEnds === undefined ? ALL : { share: 0, retryAfterMs: state.leaseEnds - now };
     case 'ramping': {
-      const stepMs = settings.rampMs / RAMP_SHARES.length;
+      const stepMs = settings.rampMs / RECOVERY_FRACTIONS.length;
       const step = Math.floor((now - state.since) / stepMs);
-      return { share: RAMP_SHARES[step] ?? 1, retryAfterMs: state.since + (step + 1) * stepMs - now };
+      return { share: RECOVERY_FRACTIONS[step] ?? 1, retryAfterMs: state.since + (step + 1) * stepMs - now };
     }
     case 'manual-open':
       return { share: 0, retryAfterMs: settings.openMs };

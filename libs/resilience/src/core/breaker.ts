@@ -8,7 +8,7 @@ import {
   transition,
 } from './breaker-state.ts';
 import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
-import { type CallContext, type Classify, type Outcome, type Policy, outcomeOf } from './call.ts';
+import { type CallContext, type Classify, type Outcome, type Policy, toOutcome } from './call.ts';
 import type { Clock, Random } from '@film-store/core';
 import { AttemptTimedOut, BreakerOpen } from './errors.ts';
 
@@ -158,7 +158,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
         answer = await next(probe ? { ...context, probe } : context);
       } catch (error) {
         const hurried = error instanceof AttemptTimedOut ? error.hurried : undefined;
-        settle(generation, priority, outcomeOf(classify(error), hurried));
+        settle(generation, priority, toOutcome(classify(error), hurried));
         throw error;
       }
       settle(generation, priority, 'success');

@@ -24,7 +24,7 @@ export interface CallContext {
   /** Present where the attempt has too little time for a timeout to be the upstream's failure. */
   readonly hurried?: Hurry;
   /** Absent for the first attempt of a call. */
-  readonly again?: ExtraAttempt;
+  readonly extraAttempt?: ExtraAttempt;
 }
 
 /** What leaves an attempt too little time: its caller's deadline, or our own estimate of how long it takes. */
@@ -32,9 +32,9 @@ export type Hurry = 'caller' | 'estimate';
 
 /** Why there is another attempt, for those who watch; it changes nothing. */
 export interface ExtraAttempt {
-  readonly why: 'retry' | 'hedge';
+  readonly reason: 'retry' | 'hedge';
   /** What the attempt before failed with; absent for a hedge, which does not wait for that. */
-  readonly after?: unknown;
+  readonly previousError?: unknown;
   /** How many more the budget would pay for. */
   readonly budgetLeft: number;
 }
@@ -60,7 +60,7 @@ export type Outcome = 'success' | 'failure' | 'ignored';
 export type Classify = (error: unknown) => Exclude<Outcome, 'success'> | 'timeout';
 
 /** A timeout is the upstream's failure, unless the attempt was hurried: then the time we gave is to blame. */
-export function outcomeOf(verdict: ReturnType<Classify>, hurried?: Hurry): Exclude<Outcome, 'success'> {
+export function toOutcome(verdict: ReturnType<Classify>, hurried?: Hurry): Exclude<Outcome, 'success'> {
   if (verdict !== 'timeout') return verdict;
   return hurried ? 'ignored' : 'failure';
 }

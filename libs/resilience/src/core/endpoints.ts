@@ -91,7 +91,7 @@ export class Endpoints {
    * @param why where all others are out, a retry goes to one of them, for it may be back, as in a rolling restart, while
    *   `except` is known to fail; a hedge stays with `except`, which is only slow
    */
-  pick(except?: string, why: ExtraAttempt['why'] = 'retry'): string {
+  pick(except?: string, why: ExtraAttempt['reason'] = 'retry'): string {
     const now = this.#clock.now();
     const others = this.#endpoints.filter(({ url }) => url !== except);
     const usable = others.filter(({ ejectedUntil }) => ejectedUntil <= now);

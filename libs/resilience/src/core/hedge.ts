@@ -97,8 +97,8 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
         counts.hedged += 1;
         pending += 1;
         second = new AbortController();
-        const again = { why: 'hedge', budgetLeft: budget.balance() } as const;
-        next({ ...context, signal: second.signal, attempt: context.attempt + 1, again }).then(
+        const extraAttempt = { reason: 'hedge', budgetLeft: budget.balance() } as const;
+        next({ ...context, signal: second.signal, attempt: context.attempt + 1, extraAttempt }).then(
           winSecond,
           fail,
         );

@@ -33,13 +33,13 @@ export function createRetryBudget(
   { ratio, perSecond, ttlSeconds }: RetryBudgetSettings,
   { clock }: { readonly clock: Clock },
 ): RetryBudget {
-  const earning = Math.round(ratio * ATTEMPT);
+  const depositTokens = Math.round(ratio * ATTEMPT);
   const reserve = perSecond * ttlSeconds * ATTEMPT;
   const seconds = new Float64Array(ttlSeconds);
   let current = -1;
   let sum = 0;
 
-  function put(tokens: number): void {
+  function add(tokens: number): void {
     const index = current % ttlSeconds;
     seconds[index] = (seconds[index] as number) + tokens;
     sum += tokens;
@@ -59,11 +59,11 @@ export function createRetryBudget(
   return {
     deposit() {
       tokens();
-      put(earning);
+      add(depositTokens);
     },
     withdraw() {
       if (tokens() < ATTEMPT) return false;
-      put(-ATTEMPT);
+      add(-ATTEMPT);
       return true;
     },
     balance: () => Math.max(0, Math.floor(tokens() / ATTEMPT)),

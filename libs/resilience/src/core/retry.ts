@@ -109,9 +109,9 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
         throw reported.error;
       }
       counts.retried += 1;
-      const again = { why: 'retry', after: error, budgetLeft: budget.balance() } as const;
+      const extraAttempt = { reason: 'retry', previousError: error, budgetLeft: budget.balance() } as const;
       try {
-        return await next({ ...context, attempt: made + 1, again });
+        return await next({ ...context, attempt: made + 1, extraAttempt });
       } catch (latest) {
         error = latest;
       }

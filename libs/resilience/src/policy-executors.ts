@@ -1,13 +1,13 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { createTransitionListener } from './breaker-transitions.ts';
-import { Dependency, type DependencyOptions } from './dependency.ts';
+import { PolicyExecutor, type PolicyExecutorOptions } from './policy-executor.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
 import { UpstreamRegistry } from './upstream.registry.ts';
 
-/** Declares the dependencies of a service that are not HTTP, each once, by whoever owns its client. */
+/** Creates the executors of an application, each once, and lists them in the registry. */
 @Injectable()
-export class Dependencies {
+export class PolicyExecutors {
   constructor(
     private readonly registry: UpstreamRegistry,
     @Optional() @Inject(RESILIENCE_LOGGER) private readonly logger?: ResilienceLogger,
@@ -15,11 +15,14 @@ export class Dependencies {
   ) {}
 
   /** @throws Error when the name is taken, ZodError when a policy option is not valid */
-  declare(
+  create(
     name: string,
-    options: Pick<DependencyOptions, 'system' | 'policies' | 'isFailure' | 'isTimeout' | 'toConnectionError'>,
-  ): Dependency {
-    const dependency = new Dependency(name, {
+    options: Pick<
+      PolicyExecutorOptions,
+      'system' | 'policies' | 'isFailure' | 'isTimeout' | 'toConnectionError'
+    >,
+  ): PolicyExecutor {
+    const dependency = new PolicyExecutor(name, {
       ...options,
       onTransition: createTransitionListener(name, this.logger),
       faultPoints: this.faultPoints,

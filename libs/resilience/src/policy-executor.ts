@@ -4,6 +4,7 @@ import {
   type ExecuteOptions,
   type FaultPoints,
   type Random,
+  type ResilienceExecutor,
   requestContext,
   systemClock,
   timeForCall,
@@ -20,10 +21,10 @@ import { type Call, type CallContext, type Classify, NEVER } from './core/call.t
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { startDependencySpan } from './dependency-span.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
-import { startRejectionSeries, tellRejection } from './rejections.ts';
+import { startRejectionSeries, recordRejection } from './rejections.ts';
 import { type ExecutorPolicies, executorPolicies } from './policy-options.ts';
 import { toProblem } from './upstream-failure.ts';
-import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
+import type { BreakerPosition, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 /**
  * What is done with a dependency. `signal` ends when nobody waits for the answer any more: its time is up, or its
@@ -31,7 +32,7 @@ import type { BreakerPosition, Registered, RegisteredState } from './upstream.re
  */
 export type Work<T> = (signal: AbortSignal) => Promise<T>;
 
-export interface DependencyOptions {
+export interface PolicyExecutorOptions {
   /** What kind of database it is, as the semantic conventions name it, for traces. */
   readonly system?: string;
   /** Options of the policies; those that are absent have their defaults. */
@@ -57,10 +58,10 @@ interface DependencyCall extends CallContext {
 }
 
 /**
- * Something a service works with that is not HTTP, a database say. All work with it passes a bulkhead, a breaker and
- * a timeout, so that one that hangs costs a few callers their time and the others nothing; nothing is tried twice.
+ * Executes work with a client of something that is not HTTP, such as a database. The work passes a bulkhead, a circuit
+ * breaker and a timeout, so that a server that hangs delays few callers. Nothing is retried.
  */
-export class Dependency implements Registered {
+export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSignal> {
   readonly name: string;
   readonly #system: string | undefined;
   readonly #clock: Clock;
@@ -69,7 +70,7 @@ export class Dependency implements Registered {
   readonly #pipeline: Pipeline<unknown>;
 
   /** @throws ZodError that lists all invalid policy options */
-  constructor(name: string, options: DependencyOptions) {
+  constructor(name: string, options: PolicyExecutorOptions) {
     const { policies = {}, onTransition = () => undefined } = options;
     const { clock = systemClock, random = Math.random, faultPoints } = options;
     this.name = name;
@@ -93,7 +94,7 @@ export class Dependency implements Registered {
    * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
    * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
    */
-  async run<T>(work: Work<T>, { timeoutMs, summary }: ExecuteOptions = {}): Promise<T> {
+  async execute<T>(work: Work<T>, { timeoutMs, summary }: ExecuteOptions = {}): Promise<T> {
     const serving = requestContext.get();
     const now = this.#clock.now();
     const time = timeForCall(serving?.deadline, now);
@@ -112,7 +113,7 @@ export class Dependency implements Registered {
     try {
       return (await this.#pipeline.call(call)) as T;
     } catch (error) {
-      tellRejection(this.name, error);
+      recordRejection(this.name, error);
       if (span && !isAnswer(error)) failSpan(span, error);
       throw toProblem(this.name, error);
     } finally {
@@ -120,7 +121,7 @@ export class Dependency implements Registered {
     }
   }
 
-  /** Does work past all policies, for checks that are to find out whether the dependency is there. */
+  /** Does work past all policies. For health checks. */
   check<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
     return this.#perform(work, signal);
   }
@@ -129,8 +130,8 @@ export class Dependency implements Registered {
     return this.#pipeline.breaker.describe().state;
   }
 
-  /** See `Breaker.circuit`. */
-  get circuit(): Breaker['circuit'] {
+  /** The opossum instance, for dashboards and exporters. See `Breaker.circuit`. */
+  get breaker(): Breaker['circuit'] {
     return this.#pipeline.breaker.circuit;
   }
 
@@ -138,7 +139,7 @@ export class Dependency implements Registered {
     this.#pipeline.breaker.force(position);
   }
 
-  describe(): RegisteredState {
+  describe(): RegistryEntryState {
     return { name: this.name, policies: this.#pipeline.describe() };
   }
 
@@ -169,7 +170,7 @@ const throughPoint =
   (
     faultPoints: FaultPoints,
     point: string,
-    toConnectionError: DependencyOptions['toConnectionError'],
+    toConnectionError: PolicyExecutorOptions['toConnectionError'],
   ): Perform =>
   (work, signal) =>
     faultPoints.work({ point, signal, ...(toConnectionError && { toConnectionError }) }, () => work(signal));
@@ -178,7 +179,10 @@ const throughPoint =
 const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status < 500;
 
 const classifyBy =
-  ({ isFailure, isTimeout = () => false }: Pick<DependencyOptions, 'isFailure' | 'isTimeout'>): Classify =>
+  ({
+    isFailure,
+    isTimeout = () => false,
+  }: Pick<PolicyExecutorOptions, 'isFailure' | 'isTimeout'>): Classify =>
   (error) => {
     if (error instanceof AttemptTimedOut) return 'timeout';
     if (error instanceof Problem || error instanceof Cancelled || error instanceof DeadlineExceeded)

@@ -14,33 +14,33 @@ import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import { RequestCollapser } from './core/request-collapser.ts';
 import type { Pipeline } from './pipeline.ts';
-import { startRejectionSeries, tellRejection } from './rejections.ts';
-import type { AnswerListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
+import { startRejectionSeries, recordRejection } from './rejections.ts';
+import type { ResponseListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
-import type { BreakerPosition, Registered, RegisteredState } from './upstream.registry.ts';
+import type { BreakerPosition, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 type QueryValue = string | number | undefined;
 
 export interface UpstreamRequest<T> {
-  /** What the answer must be; one that does not fit is never passed on. */
+  /** Checks the JSON of the response. A response that does not match is never passed on. */
   readonly schema: z.ZodType<T>;
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Problems of the upstream that are our own client's fault too, and are passed on as they are. */
-  readonly expects?: readonly ProblemCode[];
-  /** Where it differs from the request's that is served. */
+  /** Codes of 4xx problems that are also the fault of this service's client. They are passed on as they are. @default none */
+  readonly passThroughProblems?: readonly ProblemCode[];
+  /** @default that of the served request, or `normal` */
   readonly priority?: Priority;
-  /** Kept back from the time that is left, in milliseconds, for what is done when this call fails. */
-  readonly reserveMs?: number;
-  /** How long an attempt may take, in milliseconds, where it is not to be judged by how long others take. */
+  /** Time that is kept back for a fallback, in milliseconds. @default 0 */
+  readonly fallbackReserveMs?: number;
+  /** Timeout of an attempt, in milliseconds. @default the adaptive timeout */
   readonly timeoutMs?: number;
 }
 
 export interface PostRequest<T> extends UpstreamRequest<T> {
-  /** Whether it may be sent more than once, since it carries a key by which the upstream knows it again. */
+  /** Set for a request that may be sent more than once because it carries an idempotency key. @default false */
   readonly idempotent?: boolean;
-  /** Hears what an answer says beside its body. */
-  readonly onAnswer?: AnswerListener;
+  /** Receives the headers of each response. */
+  readonly onResponse?: ResponseListener;
 }
 
 /** A request whose response is passed on as it is. */
@@ -51,7 +51,7 @@ export interface RawRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | undefined;
-  /** Whether it may be sent more than once. */
+  /** Set for a request that may be sent more than once. */
   readonly idempotent: boolean;
   /** Longest time of the whole call, in milliseconds, where that of the served request is longer. */
   readonly timeLimitMs?: number;
@@ -59,7 +59,7 @@ export interface RawRequest {
   readonly signal?: AbortSignal;
 }
 
-export interface UpstreamState extends RegisteredState {
+export interface UpstreamState extends RegistryEntryState {
   readonly endpoints: readonly EndpointState[];
 }
 
@@ -77,10 +77,10 @@ export interface UpstreamParts {
 }
 
 /**
- * Another service, as its callers see it: a typed, checked answer within the deadline of the request that is served,
- * or a `Problem` that says what went wrong. Every call that leaves a service passes its pipeline.
+ * Calls another service over HTTP through a pipeline of policies. A call returns a checked value within the deadline of the
+ * served request, or rejects with a `Problem`.
  */
-export class Upstream implements Registered {
+export class HttpUpstream implements RegistryEntry {
   readonly name: string;
   readonly #parts: UpstreamParts;
   readonly #collapser: RequestCollapser | undefined;
@@ -97,7 +97,7 @@ export class Upstream implements Registered {
 
   /**
    * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`, `overloaded`,
-   * `breaker-open`, `bulkhead-full`, `deadline-exceeded`, or one that is expected
+   * `breaker-open`, `bulkhead-full`, `deadline-exceeded`, or one of `passThroughProblems`
    */
   get<T>(path: string, request: UpstreamRequest<T>): Promise<T> {
     return this.#call(prepare('GET', path, request), request, true);
@@ -105,8 +105,8 @@ export class Upstream implements Registered {
 
   /** @throws Problem as `get` does. The upstream may have acted all the same. */
   post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
-    const { idempotent = false, onAnswer } = request;
-    const prepared = { ...prepare('POST', path, request, JSON.stringify(body)), onAnswer };
+    const { idempotent = false, onResponse } = request;
+    const prepared = { ...prepare('POST', path, request, JSON.stringify(body)), onResponse };
     return this.#call(prepared, request, idempotent);
   }
 
@@ -128,16 +128,16 @@ export class Upstream implements Registered {
    */
   send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<HttpExchange> {
     const priority = requestContext.get()?.priority ?? 'normal';
-    const prepared = { method, url, headers, body, expects: NOTHING_EXPECTED, priority };
+    const prepared = { method, url, headers, body, passThroughProblems: NOTHING_EXPECTED, priority };
     return this.#call(prepared, { headers, timeLimitMs, signal }, idempotent);
   }
 
   /**
-   * Asks once, past all policies, which learn nothing from it: for checks that are to find out whether it is there.
-   * @param ms how long the answer may take, in milliseconds
+   * Sends one attempt past all policies, which learn nothing from it. For health checks.
+   * @param ms timeout in milliseconds
    * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`
    */
-  async check<T>(path: string, schema: z.ZodType<T>, ms: number, signal: AbortSignal): Promise<T> {
+  async ping<T>(path: string, schema: z.ZodType<T>, ms: number, signal: AbortSignal): Promise<T> {
     const late = AbortSignal.timeout(ms);
     const call: UpstreamCall = {
       signal: AbortSignal.any([signal, late]),
@@ -154,16 +154,17 @@ export class Upstream implements Registered {
     }
   }
 
-  get breaker(): BreakerDescription {
+  /** State and counts of the circuit breaker. */
+  get breakerDescription(): BreakerDescription {
     return this.#parts.pipeline.breaker.describe();
   }
 
-  /** See `Breaker.circuit`. */
-  get circuit(): Breaker['circuit'] {
+  /** The opossum instance, for dashboards and exporters. See `Breaker.circuit`. */
+  get breaker(): Breaker['circuit'] {
     return this.#parts.pipeline.breaker.circuit;
   }
 
-  /** Holds the breaker open or closed, or leaves it to itself again. */
+  /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
   force(position: BreakerPosition): void {
     this.#parts.pipeline.breaker.force(position);
   }
@@ -185,14 +186,14 @@ export class Upstream implements Registered {
 
   async #call<T>(
     request: PreparedRequest,
-    { reserveMs = 0, timeoutMs, headers, timeLimitMs = Infinity, signal }: CallOptions,
+    { fallbackReserveMs = 0, timeoutMs, headers, timeLimitMs = Infinity, signal }: CallOptions,
     idempotent: boolean,
   ): Promise<T> {
     const { clock, deadlineMs, pipeline } = this.#parts;
     const serving = requestContext.get();
     const now = clock.now();
     const latest = Math.min(serving?.deadline ?? now + deadlineMs, now + timeLimitMs);
-    const time = timeForCall(latest, now + reserveMs);
+    const time = timeForCall(latest, now + fallbackReserveMs);
     if (time === undefined)
       throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
     const call: UpstreamCall = {
@@ -212,7 +213,7 @@ export class Upstream implements Registered {
           : pipeline.call(call);
       return (await response) as T;
     } catch (error) {
-      tellRejection(this.name, error);
+      recordRejection(this.name, error);
       throw toProblem(this.name, error);
     }
   }
@@ -225,14 +226,14 @@ const isShareable = ({ method, body }: PreparedRequest): boolean => method === '
  * expected problems. They are all raw or none, and with retries or without, where a caller further up retries.
  */
 function toShareKey(
-  { url, expects, schema }: PreparedRequest,
+  { url, passThroughProblems, schema }: PreparedRequest,
   headers: UpstreamRequest<unknown>['headers'],
 ): string {
   const mayRetry = requestContext.get()?.retryAttempt === undefined;
-  return `${schema ? '' : 'raw '}${url} ${mayRetry} ${expects.join()} ${headers ? JSON.stringify(headers) : ''}`;
+  return `${schema ? '' : 'raw '}${url} ${mayRetry} ${passThroughProblems.join()} ${headers ? JSON.stringify(headers) : ''}`;
 }
 
-type CallOptions = Pick<UpstreamRequest<unknown>, 'reserveMs' | 'timeoutMs' | 'headers'> & {
+type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> & {
   readonly timeLimitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 };
@@ -245,7 +246,7 @@ const NOTHING_EXPECTED: readonly ProblemCode[] = [];
 function prepare<T>(
   method: PreparedRequest['method'],
   path: string,
-  { schema, query, headers, expects = NOTHING_EXPECTED, priority }: UpstreamRequest<T>,
+  { schema, query, headers, passThroughProblems = NOTHING_EXPECTED, priority }: UpstreamRequest<T>,
   body?: string,
 ): PreparedRequest {
   return {
@@ -258,7 +259,7 @@ function prepare<T>(
     },
     body,
     schema,
-    expects,
+    passThroughProblems,
     priority: priority ?? requestContext.get()?.priority ?? 'normal',
   };
 }

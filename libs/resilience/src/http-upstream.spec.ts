@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem, type ProblemOptions } from '@film-store/problem';
 import { requestContext } from '@film-store/core';
-import type { Upstream } from './upstream.ts';
+import type { HttpUpstream } from './http-upstream.ts';
 import { createUpstream } from './create-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 
@@ -20,10 +20,10 @@ const ONE_ATTEMPT = {
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let server: Server;
-let films: Upstream;
+let films: HttpUpstream;
 
 const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const connect = (policies: UpstreamPolicies): Upstream =>
+const connect = (policies: UpstreamPolicies): HttpUpstream =>
   createUpstream('films', { url: addressOf(server), policies });
 
 beforeEach(async () => {
@@ -92,9 +92,9 @@ describe('a good answer', () => {
   it('says more than its body to who listens', async () => {
     json(200, { title: 'Alien' }, { 'X-Shelf': '7' });
     const heard: unknown[] = [];
-    const onAnswer = (headers: Readonly<Record<string, string>>, attempt: number) =>
+    const onResponse = (headers: Readonly<Record<string, string>>, attempt: number) =>
       heard.push([headers['x-shelf'], attempt]);
-    await films.post('/films', { title: 'Alien' }, { schema: film, onAnswer });
+    await films.post('/films', { title: 'Alien' }, { schema: film, onResponse });
     expect(heard).toEqual([['7', 1]]);
   });
 });
@@ -122,7 +122,9 @@ describe('a bad answer is never passed on', () => {
 describe('a fault of our own client', () => {
   it('is passed on where the caller expects it, under our request id', async () => {
     problem(422, 'validation-failed', { status: 422, errors: [{ pointer: '/items/0', detail: 'unknown' }] });
-    const error = await failure(films.get('/films/1', { schema: film, expects: ['validation-failed'] }));
+    const error = await failure(
+      films.get('/films/1', { schema: film, passThroughProblems: ['validation-failed'] }),
+    );
     expect(error.toBody('ours')).toMatchObject({
       code: 'validation-failed',
       status: 422,
@@ -133,7 +135,9 @@ describe('a fault of our own client', () => {
 
   it('is not passed on with the status of a server error', async () => {
     problem(500, 'not-found');
-    expect(await failure(films.get('/films/1', { schema: film, expects: ['not-found'] }))).toMatchObject({
+    expect(
+      await failure(films.get('/films/1', { schema: film, passThroughProblems: ['not-found'] })),
+    ).toMatchObject({
       code: 'upstream-bad-response',
     });
   });
@@ -215,13 +219,13 @@ it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
 );
 
 describe('a check', () => {
-  const check = (ms = 5000) => films.check('/health', film, ms, new AbortController().signal);
+  const check = (ms = 5000) => films.ping('/health', film, ms, new AbortController().signal);
 
   it('is asked past an open breaker, and teaches no policy anything', async () => {
     json(200, { title: 'Alien' });
     films.force('open');
     expect(await check()).toEqual({ title: 'Alien' });
-    expect(films.breaker.state).toBe('manual-open');
+    expect(films.breakerDescription.state).toBe('manual-open');
     films.force('closed');
     films.force('auto');
     json(500, {});

@@ -7,7 +7,7 @@ import { Problem } from '@film-store/problem';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import type { BreakerTransition } from './core/breaker.ts';
 import { BreakerOpen } from './core/errors.ts';
-import { Dependency } from './dependency.ts';
+import { PolicyExecutor } from './policy-executor.ts';
 import { type ExecutorPolicies, EXECUTOR_POLICY_DEFAULTS } from './policy-options.ts';
 
 class Away extends Error {}
@@ -21,8 +21,8 @@ beforeEach(() => {
   transitions = [];
 });
 
-const declare = (policies: Partial<ExecutorPolicies> = {}): Dependency =>
-  new Dependency('store', {
+const declare = (policies: Partial<ExecutorPolicies> = {}): PolicyExecutor =>
+  new PolicyExecutor('store', {
     policies: { ...EXECUTOR_POLICY_DEFAULTS, breakerMinimumCalls: 2, ...policies },
     isFailure: (error) => error instanceof Away,
     isTimeout: (error) => error instanceof Late,
@@ -35,7 +35,7 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
     () => undefined,
     (error: unknown) => error,
   );
-const state = (store: Dependency, policy: string) =>
+const state = (store: PolicyExecutor, policy: string) =>
   store.describe().policies.find((each) => each.policy === policy)?.state;
 const hang = (): Promise<never> => new Promise(() => undefined);
 const away = (): Promise<never> => Promise.reject(new Away());
@@ -44,11 +44,11 @@ describe('a dependency', () => {
   it('gives what the work gives, and its errors as they are', async () => {
     const store = declare();
     const error = new TypeError('a bug');
-    expect(await store.run(async () => 'a')).toBe('a');
-    expect(await errorOf(store.run(() => Promise.reject(error)))).toBe(error);
+    expect(await store.execute(async () => 'a')).toBe('a');
+    expect(await errorOf(store.execute(() => Promise.reject(error)))).toBe(error);
     expect(
       await errorOf(
-        store.run(() => {
+        store.execute(() => {
           throw error;
         }),
       ),
@@ -58,7 +58,7 @@ describe('a dependency', () => {
   it('tries nothing twice', async () => {
     let tried = 0;
     await errorOf(
-      declare().run(() => {
+      declare().execute(() => {
         tried += 1;
         return away();
       }),
@@ -78,10 +78,10 @@ describe('a dependency', () => {
 
   it('is not asked any more when it fails, and callers are told when to come back', async () => {
     const store = declare();
-    await errorOf(store.run(away));
-    await errorOf(store.run(away));
+    await errorOf(store.execute(away));
+    await errorOf(store.execute(away));
     expect(transitions).toMatchObject([{ from: 'closed', to: 'open', reason: 'tripped' }]);
-    const refused = await errorOf(store.run(() => Promise.reject(new Error('asked'))));
+    const refused = await errorOf(store.execute(() => Promise.reject(new Error('asked'))));
     expect(refused).toMatchObject({ code: 'breaker-open', status: 503, headers: { 'retry-after': '10' } });
     expect((refused as Problem).cause).toBeInstanceOf(BreakerOpen);
   });
@@ -91,7 +91,7 @@ describe('a dependency', () => {
     let ended: AbortSignal | undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
     const late = errorOf(
-      store.run((signal) => {
+      store.execute((signal) => {
         ended = signal;
         return promise;
       }),
@@ -101,23 +101,26 @@ describe('a dependency', () => {
     expect(await late).toMatchObject({ code: 'upstream-timeout', status: 504 });
     expect(ended?.aborted).toBe(true);
     expect(state(store, 'breaker')).toMatchObject({ calls: 1, failures: 1 });
-    expect(await errorOf(store.run(async () => 'a'))).toMatchObject({ code: 'bulkhead-full', status: 503 });
+    expect(await errorOf(store.execute(async () => 'a'))).toMatchObject({
+      code: 'bulkhead-full',
+      status: 503,
+    });
     resolve();
     await turn();
-    expect(await store.run(async () => 'a')).toBe('a');
+    expect(await store.execute(async () => 'a')).toBe('a');
   });
 
   it('does not count what says nothing of it: a problem, a bug, or a caller that left', async () => {
     const store = declare();
     const caller = new AbortController();
     const left = errorOf(
-      requestContext.run({ requestId: 'r-1', signal: caller.signal }, () => store.run(hang)),
+      requestContext.run({ requestId: 'r-1', signal: caller.signal }, () => store.execute(hang)),
     );
     await turn();
     caller.abort(new ClientLeft('gone'));
     expect(await left).toMatchObject({ name: 'Cancelled' });
-    await errorOf(store.run(() => Promise.reject(new Problem('out-of-stock'))));
-    await errorOf(store.run(() => Promise.reject(new TypeError('a bug'))));
+    await errorOf(store.execute(() => Promise.reject(new Problem('out-of-stock'))));
+    await errorOf(store.execute(() => Promise.reject(new TypeError('a bug'))));
     expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
   });
 
@@ -130,7 +133,7 @@ describe('a dependency', () => {
       const store = declare();
       const late = new Late();
       const ended = requestContext.run({ requestId: 'r-1', deadline }, () =>
-        store.run(() => Promise.reject(late)),
+        store.execute(() => Promise.reject(late)),
       );
       expect(await errorOf(ended)).toBe(late);
       expect(state(store, 'breaker')).toMatchObject({ failures });
@@ -139,11 +142,11 @@ describe('a dependency', () => {
 
   it('that becomes slower all at once is waited for longer, and its breaker stays closed', async () => {
     const store = declare();
-    for (let call = 0; call < 50; call += 1) await store.run(async () => 'a');
+    for (let call = 0; call < 50; call += 1) await store.execute(async () => 'a');
     const work = () => new Promise((resolve) => clock.after(150, () => resolve('a')));
     const ends: unknown[] = [];
     for (let call = 0; call < 10; call += 1) {
-      const end = store.run(work).catch(({ code }: Problem) => code);
+      const end = store.execute(work).catch(({ code }: Problem) => code);
       await turn();
       clock.advance(199);
       ends.push(await end);
@@ -155,7 +158,7 @@ describe('a dependency', () => {
 
   it('is not asked when the request has no time left for it', async () => {
     const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
-      declare().run(() => Promise.reject(new Error('asked'))),
+      declare().execute(() => Promise.reject(new Error('asked'))),
     );
     expect(await errorOf(late)).toMatchObject({ code: 'deadline-exceeded' });
   });
@@ -163,12 +166,12 @@ describe('a dependency', () => {
   it('has as long as the work asks for, which says nothing of how long other work takes', async () => {
     const store = declare({ timeoutInitialMs: 200 });
     const { promise, resolve } = Promise.withResolvers<string>();
-    const slow = store.run(() => promise, { timeoutMs: 5000 });
+    const slow = store.execute(() => promise, { timeoutMs: 5000 });
     await turn();
     clock.advance(4999);
     resolve('a');
     expect(await slow).toBe('a');
-    const slower = errorOf(store.run(hang, { timeoutMs: 5000 }));
+    const slower = errorOf(store.execute(hang, { timeoutMs: 5000 }));
     await turn();
     clock.advance(5000);
     expect(await slower).toMatchObject({ code: 'upstream-timeout' });
@@ -179,38 +182,38 @@ describe('a dependency', () => {
     const store = declare();
     store.force('open');
     expect(store.breakerState).toBe('manual-open');
-    expect(await errorOf(store.run(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
+    expect(await errorOf(store.execute(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
     store.force('closed');
-    expect(await store.run(async () => 'a')).toBe('a');
+    expect(await store.execute(async () => 'a')).toBe('a');
   });
 });
 
 it('trap 3: what the bulkhead refuses does not open the breaker', async () => {
   const store = declare({ bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
-  void errorOf(store.run(hang));
+  void errorOf(store.execute(hang));
   for (let call = 0; call < 10; call += 1) {
-    expect(await errorOf(store.run(hang))).toMatchObject({ code: 'bulkhead-full' });
+    expect(await errorOf(store.execute(hang))).toMatchObject({ code: 'bulkhead-full' });
   }
   expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0 });
 });
 
 it('trap 4: a probe that says nothing of the dependency does not close the breaker', async () => {
   const store = declare();
-  await errorOf(store.run(away));
-  await errorOf(store.run(away));
+  await errorOf(store.execute(away));
+  await errorOf(store.execute(away));
   clock.advance(10_000);
-  await errorOf(store.run(() => Promise.reject(new Problem('not-found'))));
+  await errorOf(store.execute(() => Promise.reject(new Problem('not-found'))));
   expect(store.breakerState).toBe('half-open');
-  await store.run(async () => 'a');
+  await store.execute(async () => 'a');
   expect(store.breakerState).toBe('ramping');
 });
 
 it('trap 5: a probe that hangs gives the breaker back', async () => {
   const store = declare();
-  await errorOf(store.run(away));
-  await errorOf(store.run(away));
+  await errorOf(store.execute(away));
+  await errorOf(store.execute(away));
   clock.advance(10_000);
-  const probe = errorOf(store.run(hang));
+  const probe = errorOf(store.execute(hang));
   await turn();
   clock.advance(EXECUTOR_POLICY_DEFAULTS.timeoutMaxMs);
   expect(await probe).toMatchObject({ code: 'upstream-timeout' });
@@ -233,7 +236,7 @@ it('whatever happens to the work, every permit comes back once it has ended', as
       const calls = sequence.map((end) =>
         requestContext.run({ requestId: 'r-1', ...(end === 'is left' && { signal: caller.signal }) }, () =>
           errorOf(
-            store.run(async () => {
+            store.execute(async () => {
               underWay += 1;
               most = Math.max(most, underWay);
               if (end === 'ends late' || end === 'is left') {
