@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HttpService } from '@nestjs/axios';
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { firstValueFrom } from 'rxjs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  RESILIENCE_LOGGER,
+  ResilientHttpModule,
+  type ResilienceLogger,
+  UpstreamModule,
+  UpstreamRegistry,
+  upstreamConfig,
+} from '@film-store/resilience';
+
+const CONFIG = Symbol('config');
+const config = z.object(upstreamConfig('films')).parse({});
+
+let requests = 0;
+/** Fails every other request, the first one included. */
+const server = createServer((_, response) => {
+  requests += 1;
+  response
+    .writeHead(requests % 2 === 1 ? 500 : 200, { 'content-type': 'application/json' })
+    .end('{"title":"Alien"}');
+});
+beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
+afterAll(() => void server.close());
+
+const createApplication = (logger?: ResilienceLogger) => {
+  @Global()
+  @Module({
+    providers: [
+      { provide: CONFIG, useValue: config },
+      { provide: RESILIENCE_LOGGER, useValue: logger },
+    ],
+    exports: [CONFIG, RESILIENCE_LOGGER],
+  })
+  class ConfigModule {}
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Test.createTestingModule({
+    imports: [
+      ConfigModule,
+      UpstreamModule.register({ name: 'films', config: CONFIG, url: () => url }),
+      ResilientHttpModule.register({ upstream: 'films' }),
+    ],
+  }).compile();
+};
+
+it('retries for an application that has nothing else of the repository', async () => {
+  const application = await createApplication();
+  const { data } = await firstValueFrom(application.get(HttpService).get<unknown>('/films/1'));
+  expect(data).toEqual({ title: 'Alien' });
+  expect(requests).toBe(2);
+  await application.close();
+});
+
+it('logs the transitions of a breaker with the logger that is provided', async () => {
+  const logged: unknown[] = [];
+  const record = (details: object) => void logged.push(details);
+  const application = await createApplication({ info: record, warn: record });
+  application.get(UpstreamRegistry).get('films')?.force('open');
+  expect(logged).toEqual([
+    {
+      event: 'breaker.transition',
+      upstream: 'films',
+      from: 'closed',
+      to: 'manual-open',
+      reason: 'manual-open',
+    },
+  ]);
+  await application.close();
+});
