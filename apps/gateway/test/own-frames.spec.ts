@@ -42,7 +42,7 @@ const MAX_FRAMES = 19;
 
 it('reaches the socket of each upstream in few frames of our own', async () => {
   const recorder = new FrameRecorder();
-  const dispatch = Pool.prototype.dispatch;
+  const dispatch = Reflect.get(Pool.prototype, 'dispatch') as Pool['dispatch'];
   vi.spyOn(Pool.prototype, 'dispatch').mockImplementation(function (this: Pool, ...call) {
     recorder.capture();
     return dispatch.apply(this, call);
@@ -54,6 +54,6 @@ it('reaches the socket of each upstream in few frames of our own', async () => {
   for (const stack of stacks) {
     const fromController = stack.slice(0, stack.indexOf(CONTROLLER) + 1);
     expect(fromController.length).toBeGreaterThan(0);
-    expect(fromController.length, fromController.join('\n')).toBeLessThanOrEqual(MAX_FRAMES);
+    expect(fromController.length).toBeLessThanOrEqual(MAX_FRAMES);
   }
 });

@@ -102,6 +102,14 @@ export class RequestCollapser {
         this.#remove(shared);
         shared.controller.abort(new Cancelled('every waiter has left', { cause: error }));
       };
+      const succeed = (value: unknown): void => {
+        stop();
+        resolve(value);
+      };
+      const fail = (error: unknown): void => {
+        stop();
+        reject(error);
+      };
       const abort = (): void =>
         leave(new Cancelled('left while waiting for a shared call', { cause: signal.reason }));
       const disarm =
@@ -110,16 +118,7 @@ export class RequestCollapser {
           : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
       signal.addEventListener('abort', abort);
       shared.waiters.add(stop);
-      shared.response.then(
-        (value) => {
-          stop();
-          resolve(value);
-        },
-        (error: unknown) => {
-          stop();
-          reject(error);
-        },
-      );
+      shared.response.then(succeed, fail);
     });
   }
 }

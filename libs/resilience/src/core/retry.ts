@@ -123,7 +123,8 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
     const first = next(context);
     if (!context.idempotent || deps.retriesAbove(context)) return first;
     // No loop around the first attempt: most calls have no other.
-    return first.catch((error: unknown) => retry(next, context, error));
+    const retryAfter = (error: unknown): ReturnType<typeof next> => retry(next, context, error);
+    return first.catch(retryAfter);
   };
   return { policy, describe: () => ({ ...counts }) };
 }
