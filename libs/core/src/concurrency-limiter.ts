@@ -67,10 +67,12 @@ export class ConcurrencyLimiter<W extends Waiter> {
     return true;
   }
 
-  /** Queues a waiter. A full queue drops one at once. */
+  /** Queues a waiter. Drops it at once if its deadline is unreachable; a full queue drops one. */
   wait(waiter: W): void {
     const { clock, queue, onDropped } = this.#options;
-    const evicted = queue.push(clock.now(), waiter);
+    const now = clock.now();
+    if (waiter.startBy <= now) return onDropped(waiter, 'deadline-unreachable');
+    const evicted = queue.push(now, waiter);
     if (evicted) onDropped(evicted, 'evicted');
     this.#arm();
   }

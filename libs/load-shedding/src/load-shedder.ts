@@ -113,7 +113,6 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
     // A request that is alone does not delay the loop.
     if (this.#permits.size > 0 && isShedByLoop(now, priority)) this.#shed(request, 'event-loop-delay');
     else if (this.#limiter.tryAcquire(priority)) this.#admit(request);
-    else if (startBy <= now) this.#shed(request, 'deadline-unreachable');
     else this.#limiter.wait(request);
     return () => this.#limiter.cancel(request);
   }

@@ -1,13 +1,14 @@
-import { type Clock, placesFor, priorities, type Priority } from '@film-store/core';
+import { type Clock, ConcurrencyLimiter, placesFor, type Priority, type Waiter } from '@film-store/core';
 import type { CallContext, Policy } from './call.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
+import { FifoQueue } from './fifo-queue.ts';
 
 export interface BulkheadSettings {
-  /** How many calls may be under way; from 1. */
+  /** Calls that may run at the same time. From 1. */
   readonly concurrency: number;
-  /** How many more may wait for one of them to end; from 0. */
+  /** Calls that may wait for one of them to end. From 0. */
   readonly queue: number;
-  /** How long each of those waits at most, in milliseconds. */
+  /** Longest wait, in milliseconds. */
   readonly queueWaitMs: number;
 }
 
@@ -18,93 +19,78 @@ export interface BulkheadDeps {
 }
 
 export interface BulkheadDescription {
-  /** Permits taken, those of zombies included. */
+  /** Permits in flight, those of abandoned calls included. */
   readonly inFlight: number;
   readonly queued: number;
-  /** Work that goes on although its call has been answered. */
+  /** Work that goes on although its call has ended. */
   readonly zombies: number;
 }
 
 export interface Bulkhead {
   /**
-   * Rejects with `BulkheadFull` what finds the queue full or has waited its time, with `DeadlineExceeded` what its
-   * deadline ends in the queue, with `Cancelled` what leaves the queue; passes on all else as it is.
+   * Rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the deadline
+   * passes in the queue, with `Cancelled` if the caller leaves the queue; passes on all else as it is.
    */
   readonly policy: Policy;
   describe(): BulkheadDescription;
 }
 
+interface WaitingCall extends Waiter {
+  readonly start: () => void;
+  readonly fail: (error: Error) => void;
+}
+
 /**
- * Bounds how much of us one upstream can tie up. Each priority may fill its share of permits and queue, so that what
- * is critical finds room when the rest are too many. A permit that comes back goes straight to the one who has waited
- * longest of the highest priority, before that one wakes, so that no newcomer gets in between.
+ * Limits how many calls to one upstream run at a time. Each priority may fill its share of permits and queue, so that
+ * critical calls find room when there are too many others.
  *
- * A permit stands for work and not for its caller: it comes back when the call has settled and so has all the work
- * that `trackZombie` was told of. Work that never settles keeps its permit for good, since it still takes what the
- * permit stands for; the transport has to end what is aborted.
+ * A permit stands for work and not for its caller: it is released when the call has settled and so has all the work
+ * that `trackZombie` was given. Work that never settles keeps its permit for good, since it still takes what the permit
+ * stands for; the transport has to end what is aborted.
  */
-export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): Bulkhead {
+export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDeps): Bulkhead {
   const { concurrency, queue, queueWaitMs } = settings;
-  const { clock } = deps;
-  const permits = placesByPriority(concurrency);
-  const seats = placesByPriority(queue);
-  /** In order of arrival. Nobody waits whose priority leaves a permit to them: a newcomer overtakes nobody. */
-  const waiting: Readonly<Record<Priority, Set<() => void>>> = {
-    critical: new Set(),
-    normal: new Set(),
-    sheddable: new Set(),
+  const capacity: Readonly<Record<Priority, number>> = {
+    critical: placesFor('critical', concurrency),
+    normal: placesFor('normal', concurrency),
+    sheddable: placesFor('sheddable', concurrency),
   };
-  let queued = 0;
-  let inFlight = 0;
+  const limiter = new ConcurrencyLimiter<WaitingCall>({
+    capacity: (priority) => capacity[priority],
+    queue: new FifoQueue({ capacity: queue, maxWaitMs: queueWaitMs }),
+    clock,
+    onAcquired: ({ start }) => start(),
+    onDropped: ({ fail }, reason) =>
+      fail(reason === 'deadline-unreachable' ? deadlineExceeded() : new BulkheadFull(queueWaitMs)),
+  });
   let zombies = 0;
 
-  function giveBack(): void {
-    inFlight -= 1;
-    if (queued === 0) return;
-    const first = priorities.find((priority) => waiting[priority].size > 0);
-    if (first === undefined || inFlight >= permits[first]) return;
-    inFlight += 1;
-    const [start] = waiting[first];
-    start?.();
-  }
-
-  /** Settles when the permit of somebody else has become the caller's. */
+  /** Resolves when the caller has a permit. */
   function wait({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled(signal));
-    if (queued >= seats[priority]) return Promise.reject(new BulkheadFull(queueWaitMs));
-    const leftMs = deadline - clock.now();
-    if (leftMs <= 0) return Promise.reject(deadlineExceeded());
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        waiting[priority].delete(start);
-        queued -= 1;
-        disarm();
-        signal.removeEventListener('abort', abort);
-      };
-      const start = (): void => {
-        leave();
-        resolve();
-      };
+      const end =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          signal.removeEventListener('abort', abort);
+          settle(value);
+        };
+      const call: WaitingCall = { priority, startBy: deadline, start: end(resolve), fail: end(reject) };
       const abort = (): void => {
-        leave();
-        reject(cancelled(signal));
+        limiter.cancel(call);
+        call.fail(cancelled(signal));
       };
-      const disarm = clock.after(Math.min(queueWaitMs, leftMs), () => {
-        leave();
-        reject(leftMs < queueWaitMs ? deadlineExceeded() : new BulkheadFull(queueWaitMs));
-      });
       signal.addEventListener('abort', abort);
-      waiting[priority].add(start);
-      queued += 1;
+      limiter.wait(call);
     });
   }
 
-  /** The permit of one call: held by the call itself and by each zombie of it. */
+  /** Creates the permit of one call: held by the call itself and by the work it has abandoned. */
   function createPermit(): Permit {
     let holders = 1;
     const release = (): void => {
       holders -= 1;
-      if (holders === 0) giveBack();
+      if (holders === 0) limiter.release();
     };
     return {
       release,
@@ -124,8 +110,7 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
   return {
     policy: (next) => async (context) => {
       const { priority = 'normal' } = context;
-      if (inFlight < permits[priority]) inFlight += 1;
-      else {
+      if (!limiter.tryAcquire(priority)) {
         const proceed = context.onWait?.();
         await wait(context, priority);
         proceed?.();
@@ -138,36 +123,30 @@ export function createBulkhead(settings: BulkheadSettings, deps: BulkheadDeps): 
         permit.release();
       }
     },
-    describe: () => ({ inFlight, queued, zombies }),
+    describe: () => ({ inFlight: limiter.inFlight, queued: limiter.queued, zombies }),
   };
 }
 
 /**
- * Says that `work` goes on although its call is about to be answered, so that the bulkhead around the call, if there
- * is one, waits for it before it lets another in. To be called before the call settles; later is too late.
+ * Holds the permit of the call, if a bulkhead is around it, until `work` settles: `work` goes on although its call is
+ * about to end. Call it before the call settles; later is too late.
  */
 export function trackZombie(context: CallContext, work: Promise<unknown>): void {
   (context as PermitContext)[PERMIT]?.keepFor(work);
 }
 
 interface Permit {
-  /** Once per holder. */
+  /** Call it once per holder. */
   release(): void;
   keepFor(work: Promise<unknown>): void;
 }
 
-/** A symbol's property, so that a policy that passes a changed copy of the context on passes the permit on too. */
+/** A property, so that a policy that passes on a changed copy of the context passes on the permit too. */
 const PERMIT = Symbol('permit');
 
 interface PermitContext extends CallContext {
   readonly [PERMIT]?: Permit;
 }
-
-const placesByPriority = (places: number): Readonly<Record<Priority, number>> => ({
-  critical: placesFor('critical', places),
-  normal: placesFor('normal', places),
-  sheddable: placesFor('sheddable', places),
-});
 
 const cancelled = (signal: AbortSignal) =>
   new Cancelled('left while waiting for a permit', { cause: signal.reason });
