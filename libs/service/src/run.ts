@@ -40,7 +40,7 @@ function run(service: Service): void {
     logger.info({ event: 'service.stopping', reason }, `stopping: ${reason}`);
     void stopWithin(service).then((inOrder) => exit(service, inOrder ? exitCode : 1));
   };
-  const stopOrHurry = (reason: string): void => {
+  const stopOrForce = (reason: string): void => {
     if (!stopping) return stop(reason);
     logger.info({ event: 'service.hurrying', reason }, `hurrying: ${reason}`);
     service.forceShutdown();
@@ -51,12 +51,12 @@ function run(service: Service): void {
     if (!stopping) stop(message);
   };
 
-  process.on('SIGTERM', () => stopOrHurry('SIGTERM'));
-  process.on('SIGINT', () => stopOrHurry('SIGINT'));
+  process.on('SIGTERM', () => stopOrForce('SIGTERM'));
+  process.on('SIGINT', () => stopOrForce('SIGINT'));
   process.on('uncaughtException', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
   process.on('unhandledRejection', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
   // A supervisor that went away without a word leaves no orphan.
-  process.on('disconnect', () => stopOrHurry('supervisor gone'));
+  process.on('disconnect', () => stopOrForce('supervisor gone'));
   // It may have gone while the modules were loaded; without a supervisor there is no channel at all.
   if (process.channel === null) stop('supervisor gone');
 
