@@ -1,0 +1,37 @@
+import { fastify } from 'fastify';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { ServicePhase } from '@film-store/core';
+import { loadSheddingPlugin } from '@film-store/load-shedding';
+import { connectionEndPlugin } from './connection-end.ts';
+import { InFlightHandlers } from './in-flight-handlers.ts';
+import { requestContextPlugin } from './request-context.ts';
+import { requestRecordsPlugin } from './request-records.ts';
+
+const context = {
+  trust: 'internal',
+  logger: pino({ level: 'silent' }),
+  phase: new ServicePhase(),
+} as const;
+
+it('Fastify refuses the request context without the plugins that must come first', async () => {
+  const server = fastify();
+  await server.register(requestRecordsPlugin, { ...context, unrecorded: new InFlightHandlers() });
+  await server.register(connectionEndPlugin, context);
+  await expect(async () => {
+    await server.register(requestContextPlugin, context);
+  }).rejects.toThrow("The dependency '@film-store/load-shedding'");
+});
+
+it('the declared order applies to routes that are added later', async () => {
+  const server = fastify();
+  await server.register(requestRecordsPlugin, { ...context, unrecorded: new InFlightHandlers() });
+  await server.register(connectionEndPlugin, context);
+  await server.register(loadSheddingPlugin, { strategy: 'off' });
+  await server.register(requestContextPlugin, context);
+  server.get('/films', () => ({}));
+  const { statusCode, headers } = await server.inject({ url: '/films', headers: { host: 'x' } });
+  // The service is still starting.
+  expect([statusCode, headers['retry-after']]).toEqual([503, '1']);
+  await server.close();
+});
