@@ -6,18 +6,13 @@ import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
 import {
   RESILIENCE_LOGGER,
   ResilientHttpModule,
   type ResilienceLogger,
   UpstreamModule,
   UpstreamRegistry,
-  upstreamConfig,
 } from '@film-store/resilience';
-
-const CONFIG = Symbol('config');
-const config = z.object(upstreamConfig('films')).parse({});
 
 let requests = 0;
 /** Fails every other request, the first one included. */
@@ -33,18 +28,15 @@ afterAll(() => void server.close());
 const createApplication = (logger?: ResilienceLogger) => {
   @Global()
   @Module({
-    providers: [
-      { provide: CONFIG, useValue: config },
-      { provide: RESILIENCE_LOGGER, useValue: logger },
-    ],
-    exports: [CONFIG, RESILIENCE_LOGGER],
+    providers: [{ provide: RESILIENCE_LOGGER, useValue: logger }],
+    exports: [RESILIENCE_LOGGER],
   })
-  class ConfigModule {}
+  class LoggerModule {}
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Test.createTestingModule({
     imports: [
-      ConfigModule,
-      UpstreamModule.register({ name: 'films', config: CONFIG, url: () => url }),
+      LoggerModule,
+      UpstreamModule.register('films', { url }),
       ResilientHttpModule.register({ upstream: 'films' }),
     ],
   }).compile();
