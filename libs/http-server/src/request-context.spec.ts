@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { ServicePhase } from '@film-store/core';
+import { LifecycleState } from '@film-store/core';
 import { loadSheddingPlugin } from '@film-store/load-shedding';
 import { connectionEndPlugin } from './connection-end.ts';
 import { InFlightHandlers } from './in-flight-handlers.ts';
@@ -11,7 +11,7 @@ import { requestRecordsPlugin } from './request-records.ts';
 const context = {
   trust: 'internal',
   logger: pino({ level: 'silent' }),
-  phase: new ServicePhase(),
+  phase: new LifecycleState(),
 } as const;
 
 it('Fastify refuses the request context without the plugins that must come first', async () => {
