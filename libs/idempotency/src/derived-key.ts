@@ -6,8 +6,8 @@ const keys = new WeakMap<HttpRequest, string>();
 export const setDerivedKey = (request: HttpRequest, key: string): void => void keys.set(request, key);
 
 /**
- * Injects the `Idempotency-Key` to send downstream from an `@Idempotent()` route: the same for every attempt under
- * the client's key, and not that key.
+ * Injects the `Idempotency-Key` that an `@Idempotent()` route sends downstream. It is the same for every attempt under the
+ * client's key, and it is not that key.
  */
 export const DerivedIdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const key = keys.get(context.switchToHttp().getRequest());

@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { Problem } from '@film-store/problem';
 
-/** What makes two requests under one key the same request. */
+/** The parts that are equal in two requests with one key, or the key was reused. */
 export interface Fingerprinted {
   readonly method: string;
-  /** As it was asked for, its parameters filled in, without the query. */
+  /** The path of the request, with its parameters, without the query. */
   readonly path: string;
   readonly query: unknown;
-  /** As the header says it; parameters such as the charset do not count. */
+  /** The header's value; parameters such as the charset are ignored. */
   readonly contentType: string | undefined;
   /** As it was parsed. */
   readonly body: unknown;
 }
 
-/** Goes up whenever equal requests would get another fingerprint than before: records outlive a deploy. */
+/** Increase it with every change that gives equal requests another fingerprint: records outlive a deploy. */
 const VERSION = '1';
 
 /**
- * `VERSION:SHA-256`, in hexadecimal, over the canonical JSON (RFC 8785) of what was asked. How the JSON was written
- * does not count: white space, the order of members, `1` or `1.0`. The order of an array does.
- * @throws Problem `validation-failed` for a text that is not Unicode, which has no canonical form
+ * Returns `VERSION:SHA-256`, in hexadecimal, of the canonical JSON (RFC 8785) of a request. White space, the order of
+ * members and `1` or `1.0` make no difference. The order of an array does.
+ * @throws Problem `validation-failed` for text that is not Unicode, which has no canonical form
  */
 export function createFingerprint({ method, path, query, contentType, body }: Fingerprinted): string {
   const mediaType = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? null;
@@ -28,7 +28,7 @@ export function createFingerprint({ method, path, query, contentType, body }: Fi
   return `${VERSION}:${createHash('sha256').update(canonical).digest('hex')}`;
 }
 
-/** Whether two requests are known to differ. Fingerprints of different versions cannot be compared: they are not. */
+/** Returns whether two requests differ. Fingerprints of different versions cannot be compared: it returns `false`. */
 export const fingerprintsDiffer = (one: string, other: string): boolean =>
   one !== other && parseVersion(one) === parseVersion(other);
 

@@ -2,7 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { holdLease } from './hold-lease.ts';
 
-/** A timer that fires by hand. */
+/** A timer that a test fires. */
 function manualTimer() {
   const armed = new Set<{ readonly ms: number; readonly action: () => void }>();
   return {
@@ -27,7 +27,7 @@ function hold(renew: () => Promise<boolean>) {
   return { timer, onLost, releaseLease: holdLease({ leaseMs: 9000, renew, onLost }, timer.after) };
 }
 
-it('renews every third of the lease, until it is let go', async () => {
+it('renews every third of the lease, until it is released', async () => {
   const renew = vi.fn<() => Promise<boolean>>(() => Promise.resolve(true));
   const { timer, releaseLease, onLost } = hold(renew);
   expect(timer.delays()).toEqual([3000]);
@@ -41,7 +41,7 @@ it('renews every third of the lease, until it is let go', async () => {
   expect(onLost).not.toHaveBeenCalled();
 });
 
-it('tries again after a renewal that failed', async () => {
+it('renews again after a renewal that failed', async () => {
   const renew = vi.fn<() => Promise<boolean>>(() => Promise.reject(new Error('away')));
   const { timer, onLost } = hold(renew);
   await timer.fire();
@@ -49,7 +49,7 @@ it('tries again after a renewal that failed', async () => {
   expect(onLost).not.toHaveBeenCalled();
 });
 
-it('ends when somebody has taken over, and says so once', async () => {
+it('ends when another owner took over, and reports it once', async () => {
   const { timer, onLost, releaseLease } = hold(() => Promise.resolve(false));
   await timer.fire();
   expect(timer.delays()).toEqual([]);
@@ -57,7 +57,7 @@ it('ends when somebody has taken over, and says so once', async () => {
   expect(onLost).toHaveBeenCalledTimes(1);
 });
 
-it('arms nothing when it is let go while it renews', async () => {
+it('arms no timer when it is released during a renewal', async () => {
   const renewal = Promise.withResolvers<boolean>();
   const { timer, onLost, releaseLease } = hold(() => renewal.promise);
   await timer.fire();

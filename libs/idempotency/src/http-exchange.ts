@@ -8,7 +8,7 @@ export interface RequestHeaders {
   readonly 'content-type'?: string | undefined;
 }
 
-/** What requests of Nest's Fastify and Express adapters have in common. */
+/** The common part of requests of Nest's Fastify and Express adapters. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
@@ -40,7 +40,7 @@ export const toRoute = (request: HttpRequest): string => {
   return baseUrl + route.path;
 };
 
-/** Returns the path that was asked for, without the query. */
+/** Returns the path of a request, without the query. */
 export const toPath = (request: HttpRequest): string => {
   const url = isFastify(request) ? request.url : (request as ExpressRequest).originalUrl;
   return url.split('?', 1)[0]!;
@@ -52,7 +52,7 @@ export const toRequestId = (request: HttpRequest): string => {
   return isRequestId(id) ? id : newRequestId();
 };
 
-/** What Fastify's reply and Express' response have in common. */
+/** The common part of Fastify's reply and Express's response. */
 export interface HttpResponse {
   readonly statusCode: number;
   status(code: number): unknown;

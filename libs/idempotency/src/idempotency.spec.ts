@@ -6,7 +6,7 @@ import type { IdempotencyStore } from './store.ts';
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined };
 
-it('uses the store in the context of the request, except for what would end the work', async () => {
+it('calls the store in the context of the request, without its deadline and its signal', async () => {
   const contexts: Record<string, RequestContext | undefined> = {};
   const memory = memoryStore();
   const store: IdempotencyStore = {
@@ -24,9 +24,9 @@ it('uses the store in the context of the request, except for what would end the 
   const kept = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
   const serving = { ...kept, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
   const request = { id: 'order', fingerprint: 'f' };
-  const refused = requestContext.run(serving, () =>
+  const rejected = requestContext.run(serving, () =>
     idempotency.serve(request, async () => ({ outcome: 'not-executed', thrown: new Error('no') })),
   );
-  await expect(refused).rejects.toThrow('no');
+  await expect(rejected).rejects.toThrow('no');
   expect(contexts).toEqual({ claim: kept, release: kept });
 });

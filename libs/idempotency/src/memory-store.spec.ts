@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryStore } from './memory-store.ts';
 
-it('forgets what was not used for longest, before its answers outgrow 64 MiB', async () => {
+it('removes the least recently used record before the responses exceed 64 MiB', async () => {
   const store = memoryStore();
   const body = Buffer.alloc(1024 * 1024);
   const claim = (id: number) => store.claim(`id-${id}`, { owner: `owner-${id}`, fingerprint: '1:a' });

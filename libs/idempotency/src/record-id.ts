@@ -9,8 +9,8 @@ export interface KeyScope {
 }
 
 /**
- * The name of a key's record, 43 characters of base64url. The secret keeps those who can read the store from finding
- * out keys; one key of two principals, or on two routes, is two records.
+ * Returns the id of a key's record, 43 characters of base64url. The secret hides keys from readers of the store. One key of
+ * two principals, or on two routes, has two records.
  */
 export const recordId = (secret: string, { principal, method, route, key }: KeyScope): string =>
   createHmac('sha256', secret)
@@ -18,8 +18,8 @@ export const recordId = (secret: string, { principal, method, route, key }: KeyS
     .digest('base64url');
 
 /**
- * The key to send downstream, the same for every attempt: a valid `Idempotency-Key` that tells nothing of the
- * client's own, nor where its record is.
+ * Returns the key to send downstream, the same for every attempt. It is a valid `Idempotency-Key` and reveals neither the
+ * client's key nor the id of its record.
  */
 export const deriveKey = (id: string): string =>
   createHash('sha256').update(`downstream:${id}`).digest('base64url');

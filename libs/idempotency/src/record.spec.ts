@@ -18,7 +18,7 @@ describe('a lease', () => {
     expect(claimAt(7).record).toEqual({ ...inFlight, owner: 'b', leaseUntil: 107 });
   });
 
-  it('keeps others out to its last millisecond, and lets one in the next', () => {
+  it('excludes others to its last millisecond, and admits one in the next', () => {
     expect(claimAt(99, inFlight)).toEqual({ record: inFlight, result: { outcome: 'busy', leftMs: 1 } });
     expect(claimAt(100, inFlight)).toEqual({
       record: { ...inFlight, owner: 'b', leaseUntil: 200, takeovers: 1, mayHaveExecuted: true },
@@ -26,13 +26,13 @@ describe('a lease', () => {
     });
   });
 
-  it('starts anew when it is renewed, even after its end', () => {
+  it('restarts at a renewal, even after its end', () => {
     expect(renew(inFlight, 'a', 150, settings).record).toEqual({ ...inFlight, leaseUntil: 250 });
   });
 });
 
 describe('takeovers', () => {
-  it('are five; the sixth silence parks the record', () => {
+  it('are five; after the sixth lease the record is quarantined', () => {
     expect(claimAt(100, { ...inFlight, takeovers: 4 }).record).toMatchObject({ takeovers: 5 });
     expect(claimAt(100, { ...inFlight, takeovers: 5 })).toEqual({
       record: { state: 'quarantined', fingerprint: '1:a', takeovers: 5, owner: 'a' },
@@ -40,7 +40,7 @@ describe('takeovers', () => {
     });
   });
 
-  it('are not counted where the owner said that it does not know', () => {
+  it('are not counted where the owner reported an unknown outcome', () => {
     const unknown = { state: 'unknown', fingerprint: '1:a', takeovers: 5 } as const;
     expect(claimAt(0, unknown).record).toEqual({
       ...inFlight,
@@ -51,8 +51,8 @@ describe('takeovers', () => {
   });
 });
 
-describe('a record that stays', () => {
-  it('is the very same object, so that no store writes it', () => {
+describe('a record that does not change', () => {
+  it('is the same object, so that no store writes it', () => {
     expect(claimAt(0, inFlight).record).toBe(inFlight);
     expect(claimAt(0, inFlight, 'a').record).toBe(inFlight);
     expect(release(inFlight, 'b').record).toBe(inFlight);

@@ -11,7 +11,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { IDEMPOTENT } from './idempotent.decorator.ts';
 
-/** Refuses to start with an idempotent route whose answer does not come from what its handler returns. */
+/** Refuses to start with an idempotent route whose response is not the value of its handler. */
 @Injectable()
 export class RefuseStreams implements OnModuleInit {
   constructor(
@@ -19,33 +19,35 @@ export class RefuseStreams implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** A stream behind a promise cannot be seen here; it is refused when it comes. */
+  /** The type of a stream in a promise is not known here: such a request fails when it runs. */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
       for (const name of this.scanner.getAllMethodNames(metatype.prototype as object)) {
-        const why = whyNotRecorded(metatype as Type, name);
-        if (why !== undefined)
-          throw new Error(`${metatype.name}.${name} is @Idempotent() but ${why}: nothing could be recorded`);
+        const reason = reasonNotRecordable(metatype as Type, name);
+        if (reason !== undefined)
+          throw new Error(
+            `${metatype.name}.${name} is @Idempotent() but ${reason}: nothing could be recorded`,
+          );
       }
     }
   }
 }
 
-function whyNotRecorded(controller: Type, name: string): string | undefined {
+function reasonNotRecordable(controller: Type, name: string): string | undefined {
   const prototype = controller.prototype as Record<string, object>;
   const handler = prototype[name]!;
   if (!Reflect.hasMetadata(IDEMPOTENT, handler)) return undefined;
   const has = (key: string): boolean => Reflect.hasMetadata(key, handler);
   if (has(SSE_METADATA) || has(RENDER_METADATA) || has(REDIRECT_METADATA))
     return 'uses @Sse(), @Render() or @Redirect()';
-  if (repliesItself(controller, name)) return 'takes @Res() or @Next() without passthrough';
+  if (sendsByItself(controller, name)) return 'takes @Res() or @Next() without passthrough';
   return isStreamType(Reflect.getMetadata('design:returntype', prototype, name))
     ? 'returns a stream'
     : undefined;
 }
 
-function repliesItself(controller: Type, name: string): boolean {
+function sendsByItself(controller: Type, name: string): boolean {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
   const takesReply = Object.keys(args ?? {}).some((key) =>
     [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT].includes(Number(key.split(':', 1)[0])),

@@ -7,7 +7,9 @@ import { memoryStore } from './memory-store.ts';
 import { idempotencyStoreCases } from './testing/index.ts';
 
 describeOnEveryStore('a store', (open) => {
-  for (const { name, run } of idempotencyStoreCases(open)) it(name, run);
+  it.each(idempotencyStoreCases(open))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });
 
 describe('the custom store of the README', () => {
@@ -25,7 +27,9 @@ describe('the custom store of the README', () => {
       },
     };
   });
-  for (const { name, run } of cases) it(name, run);
+  it.each(cases)('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });
 
 describe('the conformance suite', () => {

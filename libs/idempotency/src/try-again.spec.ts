@@ -2,7 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { tryAgain } from './try-again.ts';
 
-/** Resolves with how long it waited each time, in milliseconds. */
+/** Resolves with all waits, in milliseconds. */
 async function waitsOf(...results: unknown[]): Promise<number[]> {
   const waits: number[] = [];
   tryAgain(
@@ -18,11 +18,11 @@ async function waitsOf(...results: unknown[]): Promise<number[]> {
   return waits;
 }
 
-it('tries five times, twice as late each time, and the last before its time is up', async () => {
+it('tries five times within its time, each wait twice as long as the one before', async () => {
   expect(await waitsOf()).toEqual([100, 200, 400, 800, 1600]);
 });
 
-it('ends with the first that has a result, be it that nothing was to be done any more', async () => {
+it('ends with the first result, also with false', async () => {
   expect(await waitsOf(undefined, true)).toEqual([100, 200]);
   expect(await waitsOf(false)).toEqual([100]);
 });

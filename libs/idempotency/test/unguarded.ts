@@ -1,6 +1,6 @@
 import type { ResilienceExecutor } from '@film-store/core';
 
-/** A client without policies around it: those are the business of other specs. */
+/** Executes work on a client without policies: other specs test those. */
 export const unguarded = <Client>(client: Client): ResilienceExecutor<Client> => ({
   execute: (work) => work(client),
 });

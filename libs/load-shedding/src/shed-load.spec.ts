@@ -20,7 +20,7 @@ const inFlight = async (count: number): Promise<void> => {
 
 beforeEach(() => {
   work = Promise.withResolvers();
-  shedder = createLoadShedder({ strategy: 'fixed', initialLimit: 1, queue: 0 });
+  shedder = createLoadShedder({ strategy: 'fixed', initialLimit: 1, queueCapacity: 0 });
 });
 afterEach(() => {
   work.resolve();
@@ -60,7 +60,7 @@ it('without a promise, a permit is held until the response has been sent', async
 
 it('a request that waits is served when a permit is released', async () => {
   shedder.stop();
-  shedder = createLoadShedder({ strategy: 'fixed', initialLimit: 1, queue: 1, queueIntervalMs: 600_000 });
+  shedder = createLoadShedder({ strategy: 'fixed', initialLimit: 1, queueCapacity: 1, queueIntervalMs: 600_000 });
   const url = await serve(async (_request, response) => {
     await work.promise;
     response.end('film');

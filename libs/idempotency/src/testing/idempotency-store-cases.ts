@@ -7,7 +7,7 @@ import type { StoreUnderTest } from './store-under-test.ts';
 /** One requirement on every store. `run` rejects with an `AssertionError` where the store does not meet it. */
 export interface IdempotencyStoreCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 const SECOND = 1000;
@@ -69,7 +69,7 @@ function createContext(subject: StoreUnderTest) {
     markUnknown: (owner: string) => store.markUnknown(id, owner),
     release: (owner: string) => store.release(id, owner),
     /** Lets the leases of three owners run out. */
-    async quarantine(): Promise<void> {
+    quarantine: async (): Promise<void> => {
       for (const owner of ['a', 'b', 'c']) {
         assert.deepEqual(await claim(owner), { outcome: 'claimed' });
         await advance(100);
@@ -82,7 +82,7 @@ function createContext(subject: StoreUnderTest) {
 /** Asserts that a claim has to wait, and returns the rest of the lease in seconds. */
 function assertBusy(result: ClaimResult): number {
   assert.equal(result.outcome, 'busy');
-  return (result as Extract<ClaimResult, { outcome: 'busy' }>).leftMs / SECOND;
+  return result.leftMs / SECOND;
 }
 
 const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
