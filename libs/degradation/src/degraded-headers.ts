@@ -37,7 +37,7 @@ export function degradedHeaders(
   };
 }
 
-/** `offers;reason=timeout;source=popular`: one member of a list (RFC 9651) per degraded feature. */
+/** `reviews;reason=timeout;source=last-known-good`: one member of a list (RFC 9651) per degraded feature. */
 const member = ({ feature, reason, source }: Degradation): string =>
   `${feature};reason=${reason};source=${source}`;
 

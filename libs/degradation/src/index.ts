@@ -11,4 +11,4 @@ export { degradedHeaders } from './degraded-headers.ts';
 export { degradedPlugin, startDegradedSeries } from './degraded.plugin.ts';
 export type { CachedValue, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
-export { redisLastKnownGood } from './redis-last-known-good.ts';
+export { type LastKnownGoodClient, redisLastKnownGood } from './redis-last-known-good.ts';

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { lastKnownGoodContract } from '../test/last-known-good-contract.ts';
 import { VirtualClock } from '../../core/test/virtual-clock.ts';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
+import { lastKnownGoodCases } from './testing/index.ts';
 
 const HOUR_MS = 3_600_000;
 
 describe('last known good in memory', () => {
-  lastKnownGoodContract(memoryLastKnownGood);
+  it.each(lastKnownGoodCases(memoryLastKnownGood))('$name', async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 
   it('holds 5,000 entries, and lets go of the one that was used least recently', async () => {
     const store = memoryLastKnownGood(new VirtualClock());

@@ -1,30 +1,30 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '@film-store/core';
+import { type Clock, systemClock } from '@film-store/core';
+import { type LastKnownGood, WRITE_INTERVAL_MS } from './last-known-good.ts';
 import { decode, encode } from './serialization.ts';
-import { KEEP_INTERVAL_MS, type LastKnownGood } from './last-known-good.ts';
 
-/** What one process holds at most; what was used least recently goes first. */
+/** Limits of one process. Above them the least recently used entry is removed. */
 const LIMITS = { entries: 5000, characters: 32 * 1024 * 1024 } as const;
 
-interface Kept {
+interface Entry {
   /** On the monotonic clock. */
   readonly at: number;
   readonly text: string;
 }
 
 export interface MemoryLastKnownGood extends LastKnownGood {
-  /** Stores as `set` does; returns the text that was stored, or `undefined` where it is too soon after the last time. */
+  /** Does the same as `set`. Returns the text that was stored, or `undefined` too soon after the last write. */
   setText(key: string, value: unknown): string | undefined;
-  /** Returns the text that is kept. */
+  /** Returns the text that is stored. */
   textOf(key: string): string | undefined;
 }
 
 /**
- * For one process, until it ends. Holds text, so that nobody can change what was kept. The age of a value does not depend
- * on the wall clock: `asOf` is as long ago as that, by the wall clock at the time of reading.
+ * Creates a store for one process: 5,000 entries and 32 Mi characters. It holds text, so that no caller can change a
+ * stored value. The age of a value does not depend on the wall clock; `asOf` is the wall clock at the read minus the age.
  */
-export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
-  const kept = new LRUCache<string, Kept>({
+export function memoryLastKnownGood(clock: Clock = systemClock): MemoryLastKnownGood {
+  const entries = new LRUCache<string, Entry>({
     max: LIMITS.entries,
     maxSize: LIMITS.characters,
     sizeCalculation: ({ text }, key) => text.length + key.length,
@@ -32,24 +32,24 @@ export function memoryLastKnownGood(clock: Clock): MemoryLastKnownGood {
 
   function setText(key: string, value: unknown): string | undefined {
     const at = clock.now();
-    const last = kept.peek(key);
-    if (last && at - last.at < KEEP_INTERVAL_MS) return undefined;
+    const last = entries.peek(key);
+    if (last && at - last.at < WRITE_INTERVAL_MS) return undefined;
     const text = encode(value, clock.wallNow());
-    kept.set(key, { at, text });
+    entries.set(key, { at, text });
     return text;
   }
 
   return {
     setText,
     set: (key, value) => void setText(key, value),
-    textOf: (key) => kept.peek(key)?.text,
+    textOf: (key) => entries.peek(key)?.text,
     read: async (key, schema, maxStaleMs) => {
-      const found = kept.get(key);
-      if (!found) return undefined;
-      const ageMs = clock.now() - found.at;
-      const known = ageMs <= maxStaleMs ? decode(found.text, schema) : undefined;
-      return known && { ...known, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
+      const entry = entries.get(key);
+      if (!entry) return undefined;
+      const ageMs = clock.now() - entry.at;
+      const cached = ageMs <= maxStaleMs ? decode(entry.text, schema) : undefined;
+      return cached && { ...cached, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
     },
-    delete: (key) => void kept.delete(key),
+    delete: (key) => void entries.delete(key),
   };
 }

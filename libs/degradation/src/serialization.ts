@@ -3,11 +3,11 @@ import type { CachedValue } from './last-known-good.ts';
 
 const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
 
-/** How a value read at `at`, in milliseconds since 1970, is stored. */
+/** Serializes a value that was read at `at`, in milliseconds since 1970. */
 export const encode = (value: unknown, at: number): string =>
   JSON.stringify({ asOf: new Date(at).toISOString(), value });
 
-/** Returns what is stored; `undefined` where its value is of another form than `schema`, or it was not stored by us. */
+/** Returns `undefined` for text of another origin, and for a value that does not match `schema`. */
 export function decode<T>(text: string, schema: z.ZodType<T>): CachedValue<T> | undefined {
   const stored = envelope.safeParse(parseJson(text));
   if (!stored.success) return undefined;

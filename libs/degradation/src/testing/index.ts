@@ -1,0 +1,1 @@
+export { type LastKnownGoodCase, lastKnownGoodCases } from './last-known-good-cases.ts';
