@@ -19,6 +19,7 @@ export {
   type HealthIndicators,
 } from './health-indicator.ts';
 export * from './hop.ts';
+export { type HttpResponse, isSent, setHeaders } from './http-response.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
 export { fromNestLogger, type Logger, type NestLogger } from './logger.ts';
 export * from './operations.ts';
@@ -29,6 +30,7 @@ export * from './query-values.ts';
 export { type Random, seeded } from './random.ts';
 export * from './request-context.ts';
 export * from './request-id.ts';
+export { toRequestId } from './to-request-id.ts';
 export type { ExecuteOptions, ResilienceExecutor } from './resilience-executor.ts';
 export * from './retry-after.ts';
 export { type Phase, LifecycleState } from './lifecycle-state.ts';

@@ -1,8 +1,9 @@
 import { Stream } from 'node:stream';
 import { HttpException, StreamableFile } from '@nestjs/common';
+import { type HttpResponse, isSent, setHeaders, toRequestId } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { type FinalResponse, replayableHeaders } from './final-response.ts';
-import { type HttpRequest, type HttpResponse, isSent, setHeaders, toRequestId } from './http-exchange.ts';
+import type { HttpRequest } from './http-exchange.ts';
 import { type Outcome, toOutcome } from './outcome.ts';
 
 /** The outcome of one run of a handler, with its response or with the error that it threw. */

@@ -1,5 +1,4 @@
 import { StreamableFile } from '@nestjs/common';
-import { isRequestId, newRequestId, requestContext } from '@film-store/core';
 
 /** Headers as Node's parser leaves them: names in lower case. */
 export interface RequestHeaders {
@@ -16,10 +15,11 @@ export interface HttpRequest {
   readonly query: unknown;
   /** As it was parsed. */
   readonly body?: unknown;
+  /** Absent on Express, unless a logger sets it. */
+  readonly id?: unknown;
 }
 
 interface FastifyRequest extends HttpRequest {
-  readonly id: string;
   readonly routeOptions: { readonly url?: string | undefined };
 }
 
@@ -27,8 +27,6 @@ interface ExpressRequest extends HttpRequest {
   readonly originalUrl: string;
   readonly baseUrl: string;
   readonly route: { readonly path: string };
-  /** Set by some loggers. */
-  readonly id?: unknown;
 }
 
 const isFastify = (request: HttpRequest): request is FastifyRequest => 'routeOptions' in request;
@@ -45,33 +43,6 @@ export const toPath = (request: HttpRequest): string => {
   const url = isFastify(request) ? request.url : (request as ExpressRequest).originalUrl;
   return url.split('?', 1)[0]!;
 };
-
-/** Returns the request's id where it has one, else a new one. */
-export const toRequestId = (request: HttpRequest): string => {
-  const id = requestContext.get()?.requestId ?? (request as Partial<FastifyRequest>).id;
-  return isRequestId(id) ? id : newRequestId();
-};
-
-/** The common part of Fastify's reply and Express's response. */
-export interface HttpResponse {
-  readonly statusCode: number;
-  status(code: number): unknown;
-  header(name: string, value: string | string[]): unknown;
-  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
-}
-
-/** Whether a response was sent, for example when the deadline passed. */
-export const isSent = (response: HttpResponse): boolean => {
-  const { sent, headersSent } = response as { sent?: boolean; headersSent?: boolean };
-  return sent ?? headersSent ?? false;
-};
-
-export function setHeaders(
-  response: HttpResponse,
-  headers: Readonly<Record<string, string | string[]>>,
-): void {
-  for (const [name, value] of Object.entries(headers)) void response.header(name, value);
-}
 
 /** Returns the value that Nest sends as exactly these bytes: its Express adapter would serialize a `Buffer` as JSON. */
 export function toHandlerValue(request: HttpRequest, body: Buffer): Buffer | StreamableFile | undefined {

@@ -6,20 +6,18 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { type Observable, lastValueFrom, of } from 'rxjs';
-import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED } from '@film-store/core';
+import {
+  type HttpResponse,
+  IDEMPOTENCY_KEY,
+  IDEMPOTENT_REPLAYED,
+  isSent,
+  setHeaders,
+} from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { setDerivedKey } from './derived-key.ts';
 import { execute } from './execute.ts';
 import { createFingerprint } from './fingerprint.ts';
-import {
-  type HttpRequest,
-  type HttpResponse,
-  isSent,
-  setHeaders,
-  toHandlerValue,
-  toPath,
-  toRoute,
-} from './http-exchange.ts';
+import { type HttpRequest, toHandlerValue, toPath, toRoute } from './http-exchange.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { Idempotency, type IdempotentRequest, type IdempotentResponse } from './idempotency.ts';
 import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions } from './options.ts';

@@ -1,8 +1,9 @@
-import { ConfigurableModuleBuilder, Global, Module } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Global, Logger, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { fromNestLogger } from '@film-store/core';
 import { HideKeys } from './hide-keys.ts';
 import { Idempotency } from './idempotency.ts';
-import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions, checkOptions, nestLogger } from './options.ts';
+import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions, checkOptions } from './options.ts';
 import { RefuseStreams } from './refuse-streams.ts';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOptions>({
@@ -21,7 +22,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOpt
       inject: [IDEMPOTENCY_OPTIONS],
       useFactory: (options: IdempotencyOptions) => {
         checkOptions(options);
-        return new Idempotency(options, options.logger ?? nestLogger());
+        return new Idempotency(options, options.logger ?? fromNestLogger(new Logger('Idempotency')));
       },
     },
     HideKeys,

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@film-store/core';
 import { z } from 'zod';
 import type { HttpRequest } from './http-exchange.ts';
 import type { IdempotencyStore } from './store.ts';
@@ -8,12 +8,8 @@ const SHORTEST_SECRET = 32;
 /** Injects the options that the module was given. */
 export const IDEMPOTENCY_OPTIONS = Symbol('idempotency options');
 
-/** What pino's loggers and `PinoLogger` of nestjs-pino are. */
-export interface IdempotencyLogger {
-  error(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-}
+/** Receives what is logged of the store and of slow attempts. */
+export type IdempotencyLogger = Pick<Logger, 'error' | 'warn' | 'info'>;
 
 export const idempotencyOptions = z.object({
   store: z
@@ -60,14 +56,4 @@ export function checkOptions(options: IdempotencyOptions): void {
   if (!error) return;
   const faults = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new Error(`idempotency options: ${faults.join('; ')}`);
-}
-
-/** Logs through the logger that the application gave Nest. */
-export function nestLogger(): IdempotencyLogger {
-  const logger = new Logger('Idempotency');
-  return {
-    error: (fields, message) => logger.error({ ...fields, message }),
-    warn: (fields, message) => logger.warn({ ...fields, message }),
-    info: (fields, message) => logger.log({ ...fields, message }),
-  };
 }

@@ -60,7 +60,12 @@ it('without a promise, a permit is held until the response has been sent', async
 
 it('a request that waits is served when a permit is released', async () => {
   shedder.stop();
-  shedder = createLoadShedder({ strategy: 'fixed', initialLimit: 1, queueCapacity: 1, queueIntervalMs: 600_000 });
+  shedder = createLoadShedder({
+    strategy: 'fixed',
+    initialLimit: 1,
+    queueCapacity: 1,
+    queueIntervalMs: 600_000,
+  });
   const url = await serve(async (_request, response) => {
     await work.promise;
     response.end('film');

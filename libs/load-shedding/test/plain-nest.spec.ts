@@ -1,9 +1,16 @@
-import { Controller, Get, Inject, Module, Post, type DynamicModule } from '@nestjs/common';
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  type INestApplication,
+  Inject,
+  Module,
+  Post,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { INestApplication } from '@nestjs/common';
 import {
   LOAD_SHEDDER,
   type LoadShedder,

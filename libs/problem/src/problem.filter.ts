@@ -1,27 +1,40 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger as NestLogger } from '@nestjs/common';
+import {
+  fromNestLogger,
+  type HttpResponse,
+  isSent,
+  type Logger,
+  requestContext,
+  setHeaders,
+  toRequestId,
+} from '@film-store/core';
 import type { Problem } from './problem.ts';
-import { requestContext } from '@film-store/core';
 import { toProblem } from './to-problem.ts';
 
-/** Answers every error of a handler, a parser or the router as a problem (RFC 9457), and logs our own faults. */
+/** The records that are written of problems. */
+export type ProblemLogger = Pick<Logger, 'error' | 'warn' | 'debug'>;
+
+/**
+ * Responds to every error of a handler, a parser or the router with a problem (RFC 9457), and logs those of 500 and
+ * above. It works on Nest's Fastify and Express adapters.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  /** @param logger receives the records. @default Nest's `Logger` */
+  constructor(private readonly logger: ProblemLogger = fromNestLogger(new NestLogger('Problem'))) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger);
+    sendProblem(error, http.getRequest<object>(), http.getResponse<HttpResponse>(), this.logger);
   }
 }
 
-/** Answers with a problem, unless an answer is there already: that the deadline has passed, say. */
+/** Sends a problem, unless a response was sent already, for example because the deadline had passed. */
 export function sendProblem(
   error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  logger: Logger,
+  request: { readonly id?: unknown },
+  response: HttpResponse,
+  logger: ProblemLogger,
 ): void {
   const problem = toProblem(error);
   if (problem.status >= 500) {
@@ -30,13 +43,15 @@ export function sendProblem(
       problem.message,
     );
   }
-  if (reply.sent || reply.raw.headersSent) return;
-  const { status, headers, body } = problem.toAnswer(request.id);
-  void reply.status(status).headers(headers).send(body);
+  if (isSent(response)) return;
+  const { status, headers, body } = problem.toAnswer(toRequestId(request));
+  void response.status(status);
+  setHeaders(response, headers);
+  void response.send(body);
 }
 
 function levelOf({ code }: Problem): 'debug' | 'error' | 'warn' {
-  // Work that was ended fails, each kind in its own way; why it was ended has been told.
+  // Aborted work fails in many ways. The reason of the abort was logged already.
   if (requestContext.get()?.signal?.aborted) return 'debug';
   return code === 'internal' ? 'error' : 'warn';
 }

@@ -1,17 +1,10 @@
-import { Logger } from '@nestjs/common';
+import { type Logger, fromNestLogger } from '@film-store/core';
+import { Logger as NestLogger } from '@nestjs/common';
 
-/** Logs what happens to upstreams. A pino logger fits. */
-export interface ResilienceLogger {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
+/** Receives what happens to upstreams. A pino logger fits. */
+export type ResilienceLogger = Pick<Logger, 'info' | 'warn'>;
 
 /** Provide a `ResilienceLogger` under this token to replace Nest's own logger. */
 export const RESILIENCE_LOGGER: symbol = Symbol.for('@film-store/resilience/logger');
 
-const logger = new Logger('Resilience');
-
-export const NEST_LOGGER: ResilienceLogger = {
-  info: (details, message) => logger.log(message, details),
-  warn: (details, message) => logger.warn(message, details),
-};
+export const NEST_LOGGER: ResilienceLogger = fromNestLogger(new NestLogger('Resilience'));

@@ -2,8 +2,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Problem } from '@film-store/problem';
-import { REQUEST_ID, parseCommaList } from '@film-store/core';
-import { isLoopback, showsToken } from '@film-store/core';
+import { isLoopback, parseCommaList, REQUEST_ID, showsToken } from '@film-store/core';
 import type { ServiceConfig } from './config.ts';
 import { routePolicyOf } from '@film-store/http-server';
 
