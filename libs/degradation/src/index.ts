@@ -8,7 +8,9 @@ export {
   staleIfError,
 } from './degradable.ts';
 export { degradedHeaders } from './degraded-headers.ts';
-export { degradedPlugin, startDegradedSeries } from './degraded.plugin.ts';
+export { DegradedInterceptor, type DegradedInterceptorOptions } from './degraded.interceptor.ts';
+export { degradedPlugin } from './degraded.plugin.ts';
+export { startDegradedSeries } from './report-degraded.ts';
 export type { CachedValue, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
 export { type LastKnownGoodClient, redisLastKnownGood } from './redis-last-known-good.ts';
