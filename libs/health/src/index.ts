@@ -1,4 +1,3 @@
-export { LifecycleState } from '@film-store/core';
 export { diskIndicator } from './disk-indicator.ts';
 export { HealthModule } from './health.module.ts';
 export { HealthCheckFailed, type HealthIndicator, LifecycleState } from '@film-store/core';
