@@ -1,0 +1,9 @@
+import type { Adapter, RunningApplication } from '../running-application.ts';
+
+/** What the application of a library's README does. */
+export interface Library {
+  readonly name: string;
+  /** The adapters that the library works on. */
+  readonly adapters: readonly Adapter[];
+  readonly check: (application: RunningApplication) => Promise<void>;
+}

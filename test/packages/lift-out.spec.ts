@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile, extend, installEmptyApplication } from './empty-application.ts';
+import { degradation } from './libraries/degradation.ts';
+import { health } from './libraries/health.ts';
+import { idempotency } from './libraries/idempotency.ts';
+import type { Library } from './libraries/library.ts';
+import { problem } from './libraries/problem.ts';
+import { packLibraries } from './pack.ts';
+import { readSnippet } from './readme.ts';
+import { start } from './running-application.ts';
+
+const libraries: readonly Library[] = [problem, health, degradation, idempotency];
+/** Every library that knows nothing of the store. */
+const generic = ['config', 'core', ...libraries.map(({ name }) => name)];
+
+let directory = '';
+let tarballs: ReadonlyMap<string, string>;
+const empty = () => join(directory, 'empty');
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lift-out-'));
+  [tarballs] = await Promise.all([packLibraries(directory), installEmptyApplication(empty())]);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, check }) => {
+  beforeAll(async () => {
+    const { packages, source } = await readSnippet(name);
+    await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
+    await compile(join(directory, name), source);
+  });
+
+  it.each(adapters)('does on %s what its README says', async (adapter) => {
+    const application = await start(join(directory, name), adapter);
+    try {
+      await expect(check(application)).resolves.toBeUndefined();
+    } finally {
+      await application.stop();
+    }
+  });
+});
+
+describe('several tarballs in one application', () => {
+  const application = () => join(directory, 'several');
+  beforeAll(async () => {
+    const names = ['idempotency', 'problem', 'resilience'];
+    await extend(
+      empty(),
+      application(),
+      names.map((name) => tarballs.get(name)!),
+    );
+    const source = await readFile(join(import.meta.dirname, 'two-libraries.module.ts'), 'utf8');
+    await compile(application(), source);
+  });
+
+  it('agree on what a problem is, although each bundles its own copy', async () => {
+    const { post, stop } = await start(application(), 'fastify');
+    try {
+      expect(await post('/bookings', {})).toMatchObject({
+        status: 400,
+        body: { type: 'urn:shop:idempotency-key-missing' },
+      });
+      const key = { 'idempotency-key': randomUUID() };
+      const first = await post('/bookings', {}, key);
+      const second = await post('/bookings', {}, key);
+      expect(first).toMatchObject({
+        status: 404,
+        body: { type: 'urn:shop:not-found', detail: 'no such seat' },
+      });
+      expect(second).toMatchObject({ status: 404, body: first.body });
+      expect(second.headers.get('idempotent-replayed')).toBe('true');
+    } finally {
+      await stop();
+    }
+  });
+
+  it('share the request context and the fault points', async () => {
+    const pattern = 'node_modules/@film-store/*/node_modules/@film-store/core/dist/index.js';
+    const paths = globSync(pattern, { cwd: application() });
+    const copies = await Promise.all(
+      paths.map(
+        async (path) =>
+          (await import(pathToFileURL(join(application(), path)).href)) as typeof import('@film-store/core'),
+      ),
+    );
+    expect(new Set(copies.map(({ requestContext }) => requestContext)).size).toBe(3);
+    const seen = copies[0]!.requestContext.run({ requestId: 'r-1' }, () =>
+      copies.map(({ requestContext }) => requestContext.get()?.requestId),
+    );
+    expect(seen).toEqual(['r-1', 'r-1', 'r-1']);
+    expect(new Set(copies.map(({ FAULT_POINTS }) => FAULT_POINTS)).size).toBe(1);
+  });
+});
+
+it.each(generic)('the tarball of %s has no word of the store', async (name) => {
+  const run = promisify(execFile);
+  const { stdout } = await run('tar', ['-xzOf', tarballs.get(name)!, '--exclude=LICENSE'], {
+    maxBuffer: 2 ** 26,
+  });
+  const text = stdout
+    .replaceAll(/"mappings":"[^"]*"/g, '')
+    .replaceAll(/@film-store\/|film-store-[a-z-]+-\d+\.\d+\.\d+\.tgz/g, '');
+  expect(text.match(/.{0,60}(?:film|catalog|recommendations).{0,60}/gi) ?? []).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { npm } from './npm.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+/** All that `npm pack` needs of the repository besides `libs` and `node_modules`. */
+const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE'];
+
+/**
+ * Packs every library as `npm pack -w libs/NAME` does in a fresh clone: nothing is built. It works on a copy, because
+ * packing puts copies of packages where the rest of the suite finds the packages themselves.
+ * @returns the path of each tarball by the name of its library
+ */
+export async function packLibraries(directory: string): Promise<ReadonlyMap<string, string>> {
+  const [clone, tarballs] = [join(directory, 'clone'), join(directory, 'tarballs')];
+  await copyRepository(clone);
+  await mkdir(tarballs);
+  await npm(clone, 'pack', '--workspaces', '--pack-destination', tarballs);
+  const files = await readdir(tarballs);
+  return new Map(
+    files.map((file) => [/^film-store-(.*)-\d+\.\d+\.\d+\.tgz$/.exec(file)![1]!, join(tarballs, file)]),
+  );
+}
+
+async function copyRepository(clone: string): Promise<void> {
+  await mkdir(clone);
+  for (const file of FILES) await cp(join(REPOSITORY, file), join(clone, file));
+  await cp(join(REPOSITORY, 'libs'), join(clone, 'libs'), {
+    recursive: true,
+    filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
+  });
+  await linkEntries(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
+  await linkEntries(join(clone, 'libs'), join(clone, 'node_modules/@film-store'));
+}
+
+async function linkEntries(from: string, to: string): Promise<void> {
+  await mkdir(to);
+  const names = (await readdir(from)).filter((name) => name !== '@film-store');
+  await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
+}
