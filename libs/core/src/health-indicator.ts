@@ -1,7 +1,9 @@
 import { brand } from './shared-identity.ts';
 
-/** What a check found, for people. The members `status`, `critical`, `responseTime` and `message` are the report's. */
-export type HealthDetails = Readonly<Record<string, unknown>>;
+/** The result of a check, for people. It cannot have the names of the report's own members. */
+export type HealthDetails = Readonly<Record<string, unknown>> & {
+  readonly [member in 'status' | 'critical' | 'responseTime' | 'message']?: never;
+};
 
 /** A part of a service whose health is reported. */
 export interface HealthIndicator {
