@@ -42,7 +42,7 @@ const MAX_FRAMES = 19;
 
 it('reaches the socket of each upstream in few frames of our own', async () => {
   const recorder = new FrameRecorder();
-  const dispatch = Reflect.get(Pool.prototype, 'dispatch') as Pool['dispatch'];
+  const dispatch: Pool['dispatch'] = Reflect.get(Pool.prototype, 'dispatch');
   vi.spyOn(Pool.prototype, 'dispatch').mockImplementation(function (this: Pool, ...call) {
     recorder.capture();
     return dispatch.apply(this, call);

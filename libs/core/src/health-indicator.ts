@@ -34,11 +34,10 @@ export class HealthCheckFailed extends Error {
 
   override readonly name: string = 'HealthCheckFailed';
 
-  constructor(
-    message: string,
-    readonly details: HealthDetails = {},
-    options?: ErrorOptions,
-  ) {
+  readonly details: HealthDetails;
+
+  constructor(message: string, details: HealthDetails = {}, options?: ErrorOptions) {
     super(message, options);
+    this.details = details;
   }
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { fromNestLogger } from './logger.ts';
 
-it("writes messages to Nest's logger, with their fields behind them", () => {
-  const lines: string[] = [];
-  const write = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+it("writes an object with the fields and the message to Nest's logger", () => {
+  const lines: unknown[] = [];
+  const write = (level: string) => (message: unknown) => void lines.push([level, message]);
   const logger = fromNestLogger({
     debug: write('debug'),
     log: write('log'),
@@ -16,9 +16,9 @@ it("writes messages to Nest's logger, with their fields behind them", () => {
   const err = new Error('no shelf');
   logger.error({ err }, 'a book cannot be put back');
   expect(lines).toEqual([
-    'debug a book was read {}',
-    'log a book was lent {"shelf":3}',
-    'warn a book is lost {"event":"books.lost","shelf":3}',
-    `error a book cannot be put back {"err":${JSON.stringify(err.stack)}}`,
+    ['debug', { message: 'a book was read' }],
+    ['log', { shelf: 3, message: 'a book was lent' }],
+    ['warn', { event: 'books.lost', shelf: 3, message: 'a book is lost' }],
+    ['error', { err, message: 'a book cannot be put back' }],
   ]);
 });

@@ -37,7 +37,7 @@ class FilmsController {
 @Module({ controllers: [FilmsController] })
 class FilmsModule {}
 
-const ONE = { strategy: 'fixed', initialLimit: 1, queue: 0 } as const;
+const ONE = { strategy: 'fixed', initialLimit: 1, queueCapacity: 0 } as const;
 
 let app: INestApplication;
 const start = async (loadShedding: DynamicModule): Promise<string> => {
