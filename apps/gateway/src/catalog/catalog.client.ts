@@ -12,13 +12,15 @@ import {
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
-import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
+import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Ends the call early enough for a fallback, in milliseconds. */
-const HAS_FALLBACK = { reserveMs: 100 } as const;
+const HAS_FALLBACK = { fallbackReserveMs: 100 } satisfies Partial<UpstreamRequest<unknown>>;
 /** A fallback itself: it runs in the time that another call left, and the response must still be in time. */
-const IS_FALLBACK = { priority: 'sheddable', reserveMs: 50 } as const;
+const IS_FALLBACK = { priority: 'sheddable', fallbackReserveMs: 50 } satisfies Partial<
+  UpstreamRequest<unknown>
+>;
 
 /** Long, because a transaction waits for others. Leaves time for a second attempt, and most of a third. */
 const ORDER_ATTEMPT_MS = 2000;

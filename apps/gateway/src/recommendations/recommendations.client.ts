@@ -1,11 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
-import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
+import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Shed first under overload, and ended early enough for a fallback, in milliseconds. */
-const OPTIONAL = { priority: 'sheddable', reserveMs: 100 } as const;
+const OPTIONAL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfies Partial<
+  UpstreamRequest<unknown>
+>;
 
 /** Calls recommendations. */
 @Injectable()
