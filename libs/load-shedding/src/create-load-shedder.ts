@@ -27,13 +27,13 @@ const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
  * @throws ZodError that lists all invalid options
  */
 export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedder {
-  const { clock = systemClock, random = Math.random, logger, onOverload, ...given } = options;
-  const settings = loadSheddingOptions.parse(given);
+  const { clock = systemClock, random = Math.random } = options;
+  const settings = loadSheddingOptions.parse(options);
   const { strategy } = settings;
   if (strategy === 'off') return OFF;
 
   const loop = watchLoopDelay();
-  const episodes = new OverloadEpisodes(clock, (event) => reportOverload({ logger, onOverload }, event));
+  const episodes = new OverloadEpisodes(clock, (event) => reportOverload(options, event));
   const limiter = new RequestLimiter({
     limit: createLimit(strategy, settings),
     queue: {

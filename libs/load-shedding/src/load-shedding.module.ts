@@ -6,7 +6,7 @@ import type { LoadShedder } from './load-shedder.ts';
 import { loadSheddingPlugin, type LoadSheddingPluginOptions } from './load-shedding.plugin.ts';
 
 /** Injects the `LoadShedder` of the application. */
-export const LOAD_SHEDDER = Symbol('load shedder');
+export const LOAD_SHEDDER = Symbol.for('@film-store/load-shedding');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<LoadSheddingPluginOptions>({ moduleName: 'LoadShedding' })

@@ -1,11 +1,12 @@
-import type { Clock } from '@film-store/core';
+import type { Clock, Logger } from '@film-store/core';
 import { z } from 'zod';
 import type { OverloadEvent } from './overload-episodes.ts';
 
 const limit = z.number().int().min(1).max(100_000);
 const milliseconds = z.number().int().min(1).max(600_000);
 
-const shape = z.strictObject({
+// Not strict: the options of a plugin or a middleware have further members.
+const shape = z.object({
   strategy: z
     .enum(['adaptive', 'fixed', 'off'])
     .default('adaptive')
@@ -51,9 +52,9 @@ export const LOAD_SHEDDING_DEFAULTS: LoadSheddingSettings = loadSheddingOptions.
 
 export interface LoadSheddingOptions extends Partial<LoadSheddingSettings> {
   /** Receives the start and the end of each overload episode. @default nothing */
-  readonly onOverload?: ((event: OverloadEvent) => void) | undefined;
+  readonly onOverload?: (event: OverloadEvent) => void;
   /** Logs overload episodes. @default no log */
-  readonly logger?: { warn(message: string): void; info?(message: string): void } | undefined;
+  readonly logger?: Partial<Pick<Logger, 'info' | 'warn'>>;
   /** @default the system's clock */
   readonly clock?: Clock;
   /** Returns numbers from 0 up to but not including 1, uniform. @default Math.random */
@@ -65,10 +66,13 @@ export function reportOverload({ onOverload, logger }: LoadSheddingOptions, even
   onOverload?.(event);
   switch (event.event) {
     case 'began':
-      logger?.warn('overload began, requests are shed');
+      logger?.warn?.({ event: 'overload.began' }, 'overload began, requests are shed');
       return;
     case 'ended':
-      logger?.info?.(`overload ended, ${event.refused} requests were shed`);
+      logger?.info?.(
+        { event: 'overload.ended', refused: event.refused },
+        `overload ended, ${event.refused} requests were shed`,
+      );
       return;
     default:
       event satisfies never;

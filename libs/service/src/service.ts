@@ -21,7 +21,7 @@ import {
   type Trust,
   withShutdownTimeout,
 } from '@film-store/http-server';
-import { createLoadShedder, type LoadShedder, type OverloadEvent } from '@film-store/load-shedding';
+import { createLoadShedder, type LoadShedder } from '@film-store/load-shedding';
 import { AnswerCounts, OpsModule } from '@film-store/ops';
 import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
 import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
@@ -98,7 +98,7 @@ export async function createService<S extends ConfigSchema>(
   const routes: Routes = new Map();
   const shedder = createLoadShedder({
     ...toLoadSheddingOptions(config),
-    onOverload: (event) => logOverload(logger, event),
+    logger,
   });
   const faults = config.FAULTS_ENABLED === 'true' ? createFaults(name, logger, systemClock) : undefined;
 
@@ -242,19 +242,5 @@ function logCloseFailure(logger: Logger, failure: CloseFailure): void {
       return;
     default:
       failure satisfies never;
-  }
-}
-
-/** Logs the start and the end of an overload: a line for each shed request would be more overload. */
-function logOverload(logger: Logger, overload: OverloadEvent): void {
-  switch (overload.event) {
-    case 'began':
-      logger.warn({ event: 'overload.began' }, 'too much to do, requests are refused');
-      return;
-    case 'ended':
-      logger.info({ event: 'overload.ended', refused: overload.refused }, 'no more requests are refused');
-      return;
-    default:
-      overload satisfies never;
   }
 }
