@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { build, isBuilt } from '../../deploy/local/build.ts';
 import { root } from '../../deploy/local/services.ts';
 import { circumstances } from '../support/circumstances.ts';
 import { readCommand } from '../support/command.ts';
@@ -43,7 +42,6 @@ if (asked.length === 0) {
 const interruption = new AbortController();
 let interruptedAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-if (!(await isBuilt(root))) await build(root, () => undefined);
 const on = circumstances();
 
 const exitCodes = { held: 0, refuted: 1, aborted: 2, inconclusive: 2 } as const;

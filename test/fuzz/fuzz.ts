@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { build, isBuilt } from '../../deploy/local/build.ts';
 import { root } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type LogLine, type Store, startStore } from '../e2e/store.ts';
@@ -23,7 +22,6 @@ const { cases, seed } = readCommand(command, USAGE);
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
-if (!(await isBuilt(root))) await build(root, () => undefined);
 
 const stops = new Stops();
 try {

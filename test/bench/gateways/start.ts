@@ -68,7 +68,7 @@ export async function startUpstreams(
   const [catalog = 0, recommendations = 0, collector = 0] = await freePorts(3);
   await start(
     'upstreams',
-    ['--conditions=source', './test/bench/gateways/upstreams.ts'],
+    ['./test/bench/gateways/upstreams.ts'],
     {
       CATALOG_PORT: String(catalog),
       RECOMMENDATIONS_PORT: String(recommendations),

@@ -41,7 +41,7 @@ export const ourGateway = (
 
 export const bareForwarder: Subject = {
   name: 'node:http and undici',
-  args: ['--conditions=source', `${here}/bare.ts`],
+  args: [`${here}/bare.ts`],
   env: {},
 };
 
