@@ -44,12 +44,14 @@ export interface ConcurrencyLimiterOptions<W extends Waiter> {
  */
 export class ConcurrencyLimiter<W extends Waiter> {
   readonly #options: ConcurrencyLimiterOptions<W>;
+  readonly #queue: WaitQueue<W>;
   readonly #mayStart = (priority: Priority): boolean => this.#inFlight < this.#options.capacity(priority);
   #inFlight = 0;
   #timer: { readonly at: number; readonly disarm: () => void } | undefined;
 
   constructor(options: ConcurrencyLimiterOptions<W>) {
     this.#options = options;
+    this.#queue = options.queue;
   }
 
   get inFlight(): number {
@@ -57,7 +59,7 @@ export class ConcurrencyLimiter<W extends Waiter> {
   }
 
   get queued(): number {
-    return this.#options.queue.size;
+    return this.#queue.size;
   }
 
   /** Takes a permit if there is one. A queue that serves by priority holds no waiter who could have taken it. */
@@ -69,31 +71,35 @@ export class ConcurrencyLimiter<W extends Waiter> {
 
   /** Queues a waiter. Drops it at once if its deadline is unreachable; a full queue drops one. */
   wait(waiter: W): void {
-    const { clock, queue, onDropped } = this.#options;
+    const { clock, onDropped } = this.#options;
     const now = clock.now();
     if (waiter.startBy <= now) return onDropped(waiter, 'deadline-unreachable');
-    const evicted = queue.push(now, waiter);
+    const evicted = this.#queue.push(now, waiter);
     if (evicted) onDropped(evicted, 'evicted');
     this.#arm();
   }
 
   /** Takes a waiter out of the queue without a decision; does nothing if it is not in the queue. */
   cancel(waiter: W): void {
-    if (this.#options.queue.remove(waiter)) this.#arm();
+    if (this.#queue.remove(waiter)) this.#arm();
   }
 
   release(): void {
     this.#inFlight -= 1;
-    this.update();
+    if (this.#queue.size > 0 || this.#timer) this.update();
   }
 
   /** Drops the waiters whose time is over, then gives the permits that are free to the next waiters. */
   update(): void {
-    const { clock, queue, onAcquired, onDropped } = this.#options;
-    if (queue.size > 0) {
+    const { clock, onAcquired, onDropped } = this.#options;
+    if (this.#queue.size > 0) {
       const now = clock.now();
-      for (const { waiter, reason } of queue.expire(now)) onDropped(waiter, reason);
-      for (let next = queue.take(now, this.#mayStart); next; next = queue.take(now, this.#mayStart)) {
+      for (const { waiter, reason } of this.#queue.expire(now)) onDropped(waiter, reason);
+      for (
+        let next = this.#queue.take(now, this.#mayStart);
+        next;
+        next = this.#queue.take(now, this.#mayStart)
+      ) {
         this.#inFlight += 1;
         onAcquired(next);
       }
@@ -103,8 +109,8 @@ export class ConcurrencyLimiter<W extends Waiter> {
 
   /** One timer, for the waiter whose time is over first. */
   #arm(): void {
-    const { clock, queue } = this.#options;
-    const at = queue.size === 0 ? Infinity : queue.nextExpiry();
+    const { clock } = this.#options;
+    const at = this.#queue.size === 0 ? Infinity : this.#queue.nextExpiry();
     if (at === (this.#timer?.at ?? Infinity)) return;
     this.#timer?.disarm();
     this.#timer = undefined;
