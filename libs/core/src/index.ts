@@ -18,7 +18,7 @@ export {
   type HealthIndicator,
   type HealthIndicators,
 } from './health-indicator.ts';
-export * from './hop.ts';
+export * from './propagated-context.ts';
 export { type HttpResponse, isSent, setHeaders } from './http-response.ts';
 export { InvalidHeaderError } from './invalid-header-error.ts';
 export { fromNestLogger, type Logger, type NestLogger } from './logger.ts';

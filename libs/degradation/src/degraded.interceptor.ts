@@ -11,7 +11,7 @@ export interface DegradedInterceptorOptions extends DegradedOptions {
 
 /**
  * Repeats the `degraded` list of a response body in its headers, its span and a metric, on Nest's Fastify and Express
- * adapters. On Fastify `addDegradedHook` does the same for all routes, faster.
+ * adapters. On Fastify, `degradedPlugin` does the same for all routes, faster.
  */
 export class DegradedInterceptor implements NestInterceptor {
   readonly #options: DegradedInterceptorOptions;

@@ -4,7 +4,7 @@ import {
   type Clock,
   type HttpExchange,
   type FaultPoints,
-  hopHeaders,
+  toInternalHeaders,
   type Priority,
   REQUEST_ID,
   requestContext,
@@ -167,7 +167,7 @@ function toPropagatedHeaders(
   clock: Clock,
 ): Record<string, string> {
   const { requestId, retryAttempt = idempotent ? attempt - 1 : undefined } = requestContext.get() ?? {};
-  const headers = hopHeaders({
+  const headers = toInternalHeaders({
     timeoutMs: deadline - clock.now(),
     priority: request.priority,
     ...(retryAttempt !== undefined && { retryAttempt }),

@@ -47,7 +47,7 @@ export const serviceTokenPlugin = fastifyPlugin(
 );
 
 /** Says at the start that whoever reaches the port is let in, louder where that is not this machine alone. */
-export function tellIfOpen(
+export function logIfOpen(
   { SERVICE_TOKEN, HOST }: Pick<ServiceConfig, 'SERVICE_TOKEN' | 'HOST'>,
   logger: Logger,
 ): void {

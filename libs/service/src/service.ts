@@ -30,7 +30,7 @@ import { CONFIG, type ConfigSchema, parseConfig, type ServiceConfig } from './co
 import { toLoadSheddingOptions } from './environment.ts';
 import { registerPlugins } from './plugins.ts';
 import { ReadinessTasks } from './readiness-tasks.ts';
-import { tellIfOpen } from './service-token.ts';
+import { logIfOpen } from './service-token.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly name: string;
@@ -157,7 +157,7 @@ export async function createService<S extends ConfigSchema>(
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);
-      if (trust === 'internal') tellIfOpen(config, logger);
+      if (trust === 'internal') logIfOpen(config, logger);
       await app.get(ReadinessTasks).run();
       phase.serve();
       logger.info({ event: 'service.ready' }, `${definition.name} is ready to serve`);

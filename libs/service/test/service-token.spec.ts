@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { problemBody } from '@film-store/problem';
 import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
-import { serviceTokenHeaders, tellIfOpen } from '../src/service-token.ts';
+import { serviceTokenHeaders, logIfOpen } from '../src/service-token.ts';
 
 const OLD = 'the-old-token-of-thirty-two-chars';
 const NEW = 'the-new-token-of-thirty-two-chars';
@@ -126,6 +126,6 @@ it.each([
     { formatters: { level: (label) => ({ level: label }) } },
     { write: (line: string) => void told.push((JSON.parse(line) as { level: string }).level) },
   );
-  tellIfOpen({ HOST, SERVICE_TOKEN }, logger);
+  logIfOpen({ HOST, SERVICE_TOKEN }, logger);
   expect(told).toEqual(levels);
 });

@@ -11,7 +11,7 @@ export class OrdersService {
     private readonly ordersEnabled: OrdersEnabledGuard,
   ) {}
 
-  /** @throws Refusal `unavailable` while no orders are accepted, or what `CatalogClient.placeOrder` throws */
+  /** @throws NotExecuted `unavailable` while no orders are accepted, or what `CatalogClient.placeOrder` throws */
   async place(request: OrderRequest, caller: OrderCaller): Promise<PlacedOrder> {
     await this.ordersEnabled.assertEnabled();
     return this.catalog.placeOrder(request, caller);

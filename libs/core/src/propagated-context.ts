@@ -49,7 +49,7 @@ export function parseInternalHeaders(headers: Headers, route: RoutePolicy): Prop
  * The headers that tell the next service. `timeoutMs` is what this one attempt may take; parts of a millisecond are
  * dropped, so that the next service never believes it has more than there is.
  */
-export const hopHeaders = (hop: PropagatedContext): Record<string, string> => ({
+export const toInternalHeaders = (hop: PropagatedContext): Record<string, string> => ({
   [timeout.name]: String(Math.max(0, Math.floor(hop.timeoutMs))),
   [priority.name]: hop.priority,
   ...(hop.retryAttempt !== undefined && { [retryAttempt.name]: String(hop.retryAttempt) }),

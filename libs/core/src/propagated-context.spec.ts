@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePublicHeaders, hopHeaders, parseInternalHeaders } from './hop.ts';
+import { parsePublicHeaders, toInternalHeaders, parseInternalHeaders } from './propagated-context.ts';
 
 const route = { budgetMs: 1000, priority: 'normal' } as const;
 const malformed = ['', '-1', '1.5', '1e3', '0x10', ' 5', '5ms', '1000000000', '5, 5', 'NaN', '٣'];
@@ -76,14 +76,14 @@ describe('inside', () => {
   });
 });
 
-describe('hopHeaders', () => {
+describe('toInternalHeaders', () => {
   it.each([
     [489.999, '489'],
     [20, '20'],
     [0.9, '0'],
     [-3, '0'],
   ])('tells %d ms as %s', (timeoutMs, told) => {
-    expect(hopHeaders({ timeoutMs, priority: 'normal' })).toEqual({
+    expect(toInternalHeaders({ timeoutMs, priority: 'normal' })).toEqual({
       'x-request-timeout-ms': told,
       'x-request-priority': 'normal',
     });
@@ -91,7 +91,7 @@ describe('hopHeaders', () => {
 
   it('is understood by the next service, the first attempt too', () => {
     const hop = { timeoutMs: 300, priority: 'sheddable', retryAttempt: 0 } as const;
-    expect(hopHeaders(hop)).toMatchObject({ 'x-retry-attempt': '0' });
-    expect(parseInternalHeaders(hopHeaders(hop), route)).toEqual(hop);
+    expect(toInternalHeaders(hop)).toMatchObject({ 'x-retry-attempt': '0' });
+    expect(parseInternalHeaders(toInternalHeaders(hop), route)).toEqual(hop);
   });
 });
