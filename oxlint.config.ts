@@ -23,7 +23,7 @@ const rawHttp: Boundary = {
 const nestHttp: Boundary = {
   group: ['@nestjs/axios'],
   importNames: ['HttpModule'],
-  message: 'Provide HttpService with ResilientHttpModule of @film-store/resilience.',
+  message: 'Provide HttpService with ResilientHttpModule of @film-store/resilience/axios.',
 };
 const telemetrySdk: Boundary = {
   group: ['@opentelemetry/*', '!@opentelemetry/api'],

@@ -15,6 +15,7 @@ import {
   PolicyExecutors,
   type PolicyExecutor,
   type ExecutorPolicies,
+  UpstreamRegistryModule,
   executorPolicies,
 } from '@film-store/resilience';
 import { type RedisOptionsInput, redisOptions } from './options.ts';
@@ -121,7 +122,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 
 /** Gives every module of a service the one connection. */
 @Global()
-@Module({ providers: [RedisConnection], exports: [RedisConnection] })
+@Module({
+  imports: [UpstreamRegistryModule],
+  providers: [RedisConnection],
+  exports: [RedisConnection],
+})
 export class RedisModule extends ConfigurableModuleClass {}
 
 /** Resolves when all nodes that are known are connected, or after a while without. */

@@ -1,9 +1,4 @@
 export { failSpan } from './attempt-span.ts';
-export {
-  ResilientHttpModule,
-  type ResilientHttpOptions,
-  createResilientHttp,
-} from './axios/resilient-http.module.ts';
 export { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 export { createAttemptTimeout } from './core/attempt-timeout.ts';
 export { BREAKER_DEFAULTS, createBreaker } from './core/breaker.ts';

@@ -8,11 +8,11 @@ import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   RESILIENCE_LOGGER,
-  ResilientHttpModule,
   type ResilienceLogger,
   UpstreamModule,
   UpstreamRegistry,
 } from '@film-store/resilience';
+import { ResilientHttpModule } from '@film-store/resilience/axios';
 
 let requests = 0;
 /** Fails every other request, the first one included. */

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ResilientHttpModule } from '@film-store/resilience';
+import { ResilientHttpModule } from '@film-store/resilience/axios';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { PollingModule } from '../polling/polling.module.ts';
 import { RecommendationsModule } from '../recommendations/recommendations.module.ts';
