@@ -13,11 +13,22 @@ import { health } from './libraries/health.ts';
 import { idempotency } from './libraries/idempotency.ts';
 import type { Library } from './libraries/library.ts';
 import { problem } from './libraries/problem.ts';
+import { redis } from './libraries/redis.ts';
+import { resilience } from './libraries/resilience.ts';
+import { telemetry } from './libraries/telemetry.ts';
 import { packLibraries } from './pack.ts';
 import { readSnippet } from './readme.ts';
 import { start } from './running-application.ts';
 
-const libraries: readonly Library[] = [problem, health, degradation, idempotency];
+const libraries: readonly Library[] = [
+  problem,
+  health,
+  degradation,
+  idempotency,
+  resilience,
+  redis,
+  telemetry,
+];
 /** Every library that knows nothing of the store. */
 const generic = ['config', 'core', ...libraries.map(({ name }) => name)];
 
@@ -31,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, check }) => {
+describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, preloaded, check }) => {
   beforeAll(async () => {
     const { packages, source } = await readSnippet(name);
     await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
@@ -39,7 +50,7 @@ describe.each(libraries)('$name, alone in an empty application', ({ name, adapte
   });
 
   it.each(adapters)('does on %s what its README says', async (adapter) => {
-    const application = await start(join(directory, name), adapter);
+    const application = await start(join(directory, name), adapter, preloaded);
     try {
       await expect(check(application)).resolves.toBeUndefined();
     } finally {
@@ -97,6 +108,35 @@ describe('several tarballs in one application', () => {
     );
     expect(seen).toEqual(['r-1', 'r-1', 'r-1']);
     expect(new Set(copies.map(({ FAULT_POINTS }) => FAULT_POINTS)).size).toBe(1);
+  });
+});
+
+describe('redis, resilience and health in one application', () => {
+  const application = () => join(directory, 'together');
+  beforeAll(async () => {
+    const names = ['redis', 'resilience', 'health'].map((name) => tarballs.get(name)!);
+    const peers = ['ioredis', '@opentelemetry/api', 'zod', '@nestjs/terminus'];
+    await extend(empty(), application(), [...names, ...peers]);
+    const source = await readFile(join(import.meta.dirname, 'three-libraries.module.ts'), 'utf8');
+    await compile(application(), source);
+  });
+
+  it('work together, although redis bundles its own copy of resilience', async () => {
+    const { get, upstream, stop } = await start(application(), 'fastify');
+    try {
+      upstream.response = { status: 200, body: { city: 'Bern' } };
+      expect(await get('/forecast')).toMatchObject({ status: 200, body: { city: 'Bern' } });
+      expect(await get('/upstreams')).toMatchObject({ status: 200, body: ['weather'] });
+      expect(await get('/health/ready')).toMatchObject({ status: 200 });
+      await expect
+        .poll(() => get('/health/deep'))
+        .toMatchObject({
+          status: 200,
+          body: { status: 'degraded', details: { redis: { critical: false } } },
+        });
+    } finally {
+      await stop();
+    }
   });
 });
 

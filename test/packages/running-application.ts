@@ -3,14 +3,24 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePorts } from '../../deploy/local/ports.ts';
 
 export const ADAPTERS = ['fastify', 'express'] as const;
 export type Adapter = (typeof ADAPTERS)[number];
 
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** The service that an application calls, at `UPSTREAM_URL`. */
 export interface Upstream {
-  /** How it responds to every request from now on. */
-  response: { readonly status: number; readonly body: unknown };
+  /** How it responds to every request from now on; `undefined`: not at all. */
+  response: UpstreamResponse | undefined;
+  /** The responses to the next requests, which come before `response`. */
+  readonly next: UpstreamResponse[];
+  /** The number of requests that arrived. */
+  requests: number;
 }
 
 export interface HttpResult {
@@ -22,6 +32,10 @@ export interface HttpResult {
 
 export interface RunningApplication {
   readonly upstream: Upstream;
+  /** The port of `REDIS_URL`. Nothing listens on it at first. */
+  readonly redisPort: number;
+  /** The other lines on stdout than the address. */
+  readonly lines: readonly string[];
   readonly get: (path: string) => Promise<HttpResult>;
   readonly post: (
     path: string,
@@ -31,22 +45,42 @@ export interface RunningApplication {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a compiled application in a process of its own. */
-export async function start(directory: string, adapter: Adapter): Promise<RunningApplication> {
-  const upstream: Upstream = { response: { status: 200, body: {} } };
+/**
+ * Starts a compiled application in a process of its own.
+ * @param preloaded modules that Node loads before the application
+ */
+export async function start(
+  directory: string,
+  adapter: Adapter,
+  preloaded: readonly string[] = [],
+): Promise<RunningApplication> {
+  const upstream: Upstream = { response: { status: 200, body: {} }, next: [], requests: 0 };
+  const [redisPort] = await freePorts(1);
   const server = await serve(upstream);
   const { port } = server.address() as AddressInfo;
-  const child = spawn(process.execPath, ['main.ts', adapter], {
+  const imports = preloaded.flatMap((name) => ['--import', name]);
+  const child = spawn(process.execPath, [...imports, 'main.ts', adapter], {
     cwd: directory,
-    env: { ...process.env, UPSTREAM_URL: `http://127.0.0.1:${port}` },
+    env: {
+      ...process.env,
+      UPSTREAM_URL: `http://127.0.0.1:${port}`,
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      OTEL_SERVICE_NAME: 'shop',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   const exited = once(child, 'exit');
-  const lines = createInterface(child.stdout);
+  const lines: string[] = [];
+  const started = new Promise<string>((resolve) => {
+    createInterface(child.stdout).on('line', (line) => {
+      if (/^http:\S+$/.test(line)) resolve(line);
+      else lines.push(line);
+    });
+  });
   const url = await Promise.race([
-    once(lines, 'line').then(([line]) => String(line)),
+    started,
     exited.then(() => {
       server.close();
       throw new Error(`the application did not start:\n${output.join('')}`);
@@ -56,6 +90,8 @@ export async function start(directory: string, adapter: Adapter): Promise<Runnin
   const send = async (path: string, init?: RequestInit) => toResult(await fetch(url + path, init));
   return {
     upstream,
+    redisPort: redisPort!,
+    lines,
     get: (path) => send(path),
     post: (path, body, headers) =>
       send(path, {
@@ -67,13 +103,17 @@ export async function start(directory: string, adapter: Adapter): Promise<Runnin
       child.kill();
       await exited;
       server.close();
+      server.closeAllConnections();
     },
   };
 }
 
 async function serve(upstream: Upstream): Promise<Server> {
   const server = createServer((_, response) => {
-    const { status, body } = upstream.response;
+    upstream.requests += 1;
+    const next = upstream.next.shift() ?? upstream.response;
+    if (next === undefined) return;
+    const { status, body } = next;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');

@@ -5,5 +5,7 @@ export interface Library {
   readonly name: string;
   /** The adapters that the library works on. */
   readonly adapters: readonly Adapter[];
+  /** Modules that Node loads before the application. */
+  readonly preloaded?: readonly string[];
   readonly check: (application: RunningApplication) => Promise<void>;
 }
