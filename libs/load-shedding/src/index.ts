@@ -9,16 +9,18 @@ export type {
   ShedReason,
   WorkOutcome,
 } from './load-shedder.ts';
-export { LOAD_SHEDDER, LoadSheddingModule } from './load-shedding.module.ts';
 export {
-  type LoadSheddingPluginOptions,
-  type ShedRequest,
-  loadSheddingPlugin,
-} from './load-shedding.plugin.ts';
+  type HttpRequest,
+  LOAD_SHEDDER,
+  LoadSheddingModule,
+  type LoadSheddingModuleOptions,
+} from './load-shedding.module.ts';
+export { type LoadSheddingPluginOptions, loadSheddingPlugin } from './load-shedding.plugin.ts';
 export {
   LOAD_SHEDDING_DEFAULTS,
   type LoadSheddingOptions,
   type LoadSheddingSettings,
+  type ShedRequest,
   loadSheddingOptions,
 } from './options.ts';
 export type { OverloadEvent } from './overload-episodes.ts';

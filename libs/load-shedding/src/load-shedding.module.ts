@@ -1,32 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { ConfigurableModuleBuilder, Module, type OnApplicationShutdown, Inject } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { createLoadShedder } from './create-load-shedder.ts';
 import type { LoadShedder } from './load-shedder.ts';
-import { loadSheddingPlugin, type LoadSheddingPluginOptions } from './load-shedding.plugin.ts';
+import { loadSheddingPlugin } from './load-shedding.plugin.ts';
+import type { ServerOptions } from './options.ts';
+import { createShedLoadMiddleware } from './shed-load.ts';
 
 /** Injects the `LoadShedder` of the application. */
 export const LOAD_SHEDDER = Symbol.for('@film-store/load-shedding');
 
+/** What a request of Fastify and one of Express have in common. */
+export interface HttpRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export type LoadSheddingModuleOptions = ServerOptions<HttpRequest>;
+
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
-  new ConfigurableModuleBuilder<LoadSheddingPluginOptions>({ moduleName: 'LoadShedding' })
+  new ConfigurableModuleBuilder<LoadSheddingModuleOptions>({ moduleName: 'LoadShedding' })
     .setClassMethodName('forRoot')
     .build();
 
-/** Sheds load in front of all routes of a Nest application on Fastify. On Express, use `createShedLoadMiddleware`. */
+/** Sheds load in front of all routes of a Nest application, on Fastify or Express. */
 @Module({
   providers: [
     {
       provide: LOAD_SHEDDER,
       inject: [MODULE_OPTIONS_TOKEN, HttpAdapterHost],
-      // Nest waits for providers before it adds routes, so the plugin's hooks are there in time.
-      useFactory: async (options: LoadSheddingPluginOptions, { httpAdapter }: HttpAdapterHost) => {
-        if (httpAdapter.getType() !== 'fastify')
-          throw new Error('LoadSheddingModule needs the Fastify adapter: use createShedLoadMiddleware');
+      // Nest creates providers before it adds body parsers and routes, so every request passes here first.
+      useFactory: async (options: LoadSheddingModuleOptions, { httpAdapter }: HttpAdapterHost) => {
         const shedder = options.shedder ?? createLoadShedder(options);
-        await httpAdapter
-          .getInstance<FastifyInstance>()
-          .register(loadSheddingPlugin, { ...options, shedder });
+        if (httpAdapter.getType() === 'fastify')
+          await httpAdapter
+            .getInstance<FastifyInstance>()
+            .register(loadSheddingPlugin, { ...options, shedder });
+        else httpAdapter.use(createShedLoadMiddleware({ ...options, shedder }));
         return shedder;
       },
     },

@@ -1,31 +1,16 @@
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasContent, type Priority } from '@film-store/core';
+import { hasContent } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 import { acquireInContext } from './acquire-in-context.ts';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
-import type { Decision, LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
-import type { LoadSheddingOptions } from './options.ts';
+import type { Decision, LoadShedder } from './load-shedder.ts';
+import { type ServerOptions, classifyAsNormal } from './options.ts';
 import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
 import { toWorkOutcome } from './work-outcome.ts';
 
-export interface ShedRequest {
-  readonly status: number;
-  readonly priority: Priority;
-  readonly reason: ShedReason;
-}
-
-export interface LoadSheddingPluginOptions extends LoadSheddingOptions {
-  /** @default a shedder of its own, made from the other options and stopped with the server */
-  readonly shedder?: LoadShedder;
-  /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
-  readonly classify?: (request: FastifyRequest) => RequestClass | undefined;
-  /** Receives every request that is shed, before its response is sent. @default nothing */
-  readonly onShed?: (request: FastifyRequest, shed: ShedRequest) => void;
-}
-
-const NORMAL: RequestClass = { priority: 'normal', deadline: Infinity };
+export type LoadSheddingPluginOptions = ServerOptions<FastifyRequest>;
 
 /**
  * Admits requests, or sheds them before their body is read.
@@ -46,7 +31,7 @@ export const loadSheddingPlugin = fastifyPlugin(
 function addHooks(
   fastify: FastifyInstance,
   shedder: LoadShedder,
-  { classify = () => NORMAL, onShed, random = Math.random }: LoadSheddingPluginOptions,
+  { classify = classifyAsNormal, onShed, random = Math.random }: LoadSheddingPluginOptions,
 ): void {
   const permits = new WeakMap<FastifyRequest, HeldPermit>();
 

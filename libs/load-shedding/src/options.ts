@@ -1,5 +1,6 @@
-import type { Clock, Logger } from '@film-store/core';
+import type { Clock, Logger, Priority } from '@film-store/core';
 import { z } from 'zod';
+import type { LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
 import type { OverloadEvent } from './overload-episodes.ts';
 
 const limit = z.number().int().min(1).max(100_000);
@@ -60,6 +61,24 @@ export interface LoadSheddingOptions extends Partial<LoadSheddingSettings> {
   /** Returns numbers from 0 up to but not including 1, uniform. @default Math.random */
   readonly random?: () => number;
 }
+
+export interface ShedRequest {
+  readonly status: number;
+  readonly priority: Priority;
+  readonly reason: ShedReason;
+}
+
+/** Options of a server whose requests have the type `Request`. */
+export interface ServerOptions<Request> extends LoadSheddingOptions {
+  /** @default a shedder of its own, made from the other options */
+  readonly shedder?: LoadShedder;
+  /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
+  readonly classify?: (request: Request) => RequestClass | undefined;
+  /** Receives every request that is shed, before its response is sent. @default nothing */
+  readonly onShed?: (request: Request, shed: ShedRequest) => void;
+}
+
+export const classifyAsNormal = (): RequestClass => ({ priority: 'normal', deadline: Infinity });
 
 /** Calls both, the callback and the logger, for an overload event. */
 export function reportOverload({ onOverload, logger }: LoadSheddingOptions, event: OverloadEvent): void {

@@ -32,7 +32,7 @@ afterEach(() => {
 it('a permit is held until the promise of the handler has settled, although the client has left', async () => {
   const url = await serve(async (_request, response) => {
     await work.promise;
-    response.end('film');
+    response.end('book');
   });
   const leaving = new AbortController();
   const left = fetch(url, { signal: leaving.signal });
@@ -43,12 +43,12 @@ it('a permit is held until the promise of the handler has settled, although the 
   expect([shed.status, await shed.json()]).toMatchObject([503, { code: 'overloaded' }]);
   work.resolve();
   await inFlight(0);
-  expect(await (await fetch(url)).text()).toBe('film');
+  expect(await (await fetch(url)).text()).toBe('book');
 });
 
 it('without a promise, a permit is held until the response has been sent', async () => {
   const url = await serve((_request, response) => {
-    void work.promise.then(() => response.end('film'));
+    void work.promise.then(() => response.end('book'));
   });
   const first = fetch(url);
   await inFlight(1);
@@ -68,7 +68,7 @@ it('a request that waits is served when a permit is released', async () => {
   });
   const url = await serve(async (_request, response) => {
     await work.promise;
-    response.end('film');
+    response.end('book');
   });
   const both = [fetch(url), fetch(url)];
   await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 1, queued: 1 });

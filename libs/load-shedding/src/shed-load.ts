@@ -1,27 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { newRequestId, REQUEST_ID, type Priority } from '@film-store/core';
+import { newRequestId, REQUEST_ID } from '@film-store/core';
 import { acquireInContext } from './acquire-in-context.ts';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
-import type { LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
-import type { LoadSheddingOptions } from './options.ts';
+import { type ServerOptions, classifyAsNormal } from './options.ts';
 import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
 import { toWorkOutcome } from './work-outcome.ts';
 
 /** Bodies of shed requests up to this size are read and dropped to keep the connection, in bytes. */
 const DROPPED_BODY_BYTES = 64 * 1024;
 
-export interface ShedLoadOptions extends LoadSheddingOptions {
-  /** @default a shedder of its own, made from the other options */
-  readonly shedder?: LoadShedder;
-  /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
-  readonly classify?: (request: IncomingMessage) => RequestClass | undefined;
-  /** Receives every request that is shed, before its response is sent. @default nothing */
-  readonly onShed?: (
-    request: IncomingMessage,
-    shed: { readonly priority: Priority; readonly reason: ShedReason },
-  ) => void;
-}
+export type ShedLoadOptions = ServerOptions<IncomingMessage>;
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => unknown) => void;
 
@@ -30,7 +19,7 @@ type Middleware = (request: IncomingMessage, response: ServerResponse, next: () 
  * that `next` returns has settled; without a promise, until the response has been sent or its connection has closed.
  */
 export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middleware {
-  const { classify = () => NORMAL, onShed, random = Math.random } = options;
+  const { classify = classifyAsNormal, onShed, random = Math.random } = options;
   const shedder = options.shedder ?? createLoadShedder(options);
   return (request, response, next) => {
     const requestClass = classify(request);
@@ -43,8 +32,11 @@ export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middlew
     const cancel = acquireInContext(shedder, requestClass, (decision) => {
       if (!decision.admitted) {
         if (response.headersSent) return;
-        onShed?.(request, { priority, reason: decision.reason });
-        shed(request, response, random);
+        const known = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
+        const close = isLargeBody(request.headers, DROPPED_BODY_BYTES);
+        const { status, headers, body } = createOverloadedResponse(known, random, close);
+        onShed?.(request, { status, priority, reason: decision.reason });
+        response.writeHead(status, headers).end(body);
         return;
       }
       permit = new HeldPermit(decision.permit, () =>
@@ -71,16 +63,4 @@ export function shedLoad(
 ): RequestListener {
   const middleware = createShedLoadMiddleware(options);
   return (request, response) => middleware(request, response, () => handler(request, response));
-}
-
-const NORMAL: RequestClass = { priority: 'normal', deadline: Infinity };
-
-function shed(request: IncomingMessage, response: ServerResponse, random: () => number): void {
-  const known = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
-  const { status, headers, body } = createOverloadedResponse(
-    known,
-    random,
-    isLargeBody(request.headers, DROPPED_BODY_BYTES),
-  );
-  response.writeHead(status, headers).end(body);
 }

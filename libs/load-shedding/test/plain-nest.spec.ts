@@ -7,9 +7,9 @@ import {
   Module,
   Post,
 } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   LOAD_SHEDDER,
@@ -21,29 +21,32 @@ import {
 let work: PromiseWithResolvers<void>;
 
 @Controller()
-class FilmsController {
-  @Get('films')
-  async films() {
+class BooksController {
+  @Get('books')
+  async books() {
     await work.promise;
-    return { films: [] };
+    return { books: [] };
   }
 
   @Post('orders')
   order() {
-    return this.films();
+    return this.books();
   }
 }
 
-@Module({ controllers: [FilmsController] })
-class FilmsModule {}
+@Module({ controllers: [BooksController] })
+class BooksModule {}
 
 const ONE = { strategy: 'fixed', initialLimit: 1, queueCapacity: 0 } as const;
 
 let app: INestApplication;
-const start = async (loadShedding: DynamicModule): Promise<string> => {
-  @Module({ imports: [loadShedding, FilmsModule] })
+const start = async (
+  loadShedding: DynamicModule,
+  adapter: AbstractHttpAdapter = new FastifyAdapter(),
+): Promise<string> => {
+  @Module({ imports: [loadShedding, BooksModule] })
   class AppModule {}
-  app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
+  app = await NestFactory.create(AppModule, adapter, { logger: false });
   await app.listen(0, '127.0.0.1');
   return app.getUrl();
 };
@@ -54,13 +57,17 @@ afterEach(async () => {
 });
 
 describe('LoadSheddingModule in an empty application', () => {
+  const forRoot = () => LoadSheddingModule.forRoot(ONE);
+  const forRootAsync = () => LoadSheddingModule.forRootAsync({ useFactory: async () => ONE });
   it.each([
-    ['forRoot', () => LoadSheddingModule.forRoot(ONE)],
-    ['forRootAsync', () => LoadSheddingModule.forRootAsync({ useFactory: async () => ONE })],
-  ])('%s sheds what is over the limit, on all routes, and serves again after it', async (_, module) => {
-    const url = await start(module());
+    ['forRoot', 'Fastify', forRoot, () => new FastifyAdapter()],
+    ['forRootAsync', 'Fastify', forRootAsync, () => new FastifyAdapter()],
+    ['forRoot', 'Express', forRoot, () => new ExpressAdapter()],
+    ['forRootAsync', 'Express', forRootAsync, () => new ExpressAdapter()],
+  ])('%s on %s sheds what is over the limit, and serves again after it', async (_, __, module, adapter) => {
+    const url = await start(module(), adapter());
     const shedder = app.get<LoadShedder>(LOAD_SHEDDER);
-    const first = fetch(`${url}/films`);
+    const first = fetch(`${url}/books`);
     await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 1 });
     const shed = await fetch(`${url}/orders`, { method: 'POST' });
     expect(shed.status).toBe(503);
@@ -70,7 +77,7 @@ describe('LoadSheddingModule in an empty application', () => {
     work.resolve();
     expect((await first).status).toBe(200);
     await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 0 });
-    expect((await fetch(`${url}/films`)).status).toBe(200);
+    expect((await fetch(`${url}/books`)).status).toBe(200);
   });
 
   it('takes class, callback and random numbers from the application', async () => {
@@ -89,14 +96,14 @@ describe('LoadSheddingModule in an empty application', () => {
     const shed = await fetch(`${url}/orders`, { method: 'POST' });
     expect([shed.status, shed.headers.get('retry-after')]).toEqual([503, '3']);
     expect(reasons).toEqual(['critical evicted']);
-    const read = fetch(`${url}/films`);
+    const read = fetch(`${url}/books`);
     work.resolve();
     expect([(await order).status, (await read).status]).toEqual([201, 200]);
   });
 
   it('sheds nothing when it is off', async () => {
     const url = await start(LoadSheddingModule.forRoot({ ...ONE, strategy: 'off' }));
-    const both = [fetch(`${url}/films`), fetch(`${url}/films`)];
+    const both = [fetch(`${url}/books`), fetch(`${url}/books`)];
     work.resolve();
     expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
     expect(app.get(LOAD_SHEDDER).describe()).toEqual({ strategy: 'off' });
@@ -114,13 +121,13 @@ describe('LoadSheddingModule in an empty application', () => {
 });
 
 it('the middleware sheds load in a Nest application on Express', async () => {
-  app = await NestFactory.create(FilmsModule, new ExpressAdapter(), { logger: false });
+  app = await NestFactory.create(BooksModule, new ExpressAdapter(), { logger: false });
   app.use(createShedLoadMiddleware(ONE));
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
-  const first = fetch(`${url}/films`);
+  const first = fetch(`${url}/books`);
   await expect.poll(async () => (await fetch(`${url}/nowhere`)).status).toBe(503);
   work.resolve();
   expect((await first).status).toBe(200);
-  await expect.poll(async () => (await fetch(`${url}/films`)).status).toBe(200);
+  await expect.poll(async () => (await fetch(`${url}/books`)).status).toBe(200);
 });
