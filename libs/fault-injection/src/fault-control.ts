@@ -1,8 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { systemClock } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import { ActiveFaults, type FaultsToBegin, TooManyFaults } from './active-faults.ts';
-import { FAULT_INJECTION_OPTIONS, type FaultInjectionOptions } from './fault-injection.options.ts';
+import { type ActiveFaults, type FaultsToBegin, TooManyFaults } from './active-faults.ts';
+import {
+  ACTIVE_FAULTS,
+  FAULT_INJECTION_OPTIONS,
+  type FaultInjectionOptions,
+} from './fault-injection.options.ts';
 import { noPeers } from './fault-peers.ts';
 import { type Fault, INBOUND } from './fault.ts';
 import type { FaultsReport, FaultsRequest } from './report.ts';
@@ -17,7 +21,10 @@ export class FaultControl {
   readonly #active: ActiveFaults;
   readonly #options: FaultInjectionOptions;
 
-  constructor(active: ActiveFaults, @Inject(FAULT_INJECTION_OPTIONS) options: FaultInjectionOptions) {
+  constructor(
+    @Inject(ACTIVE_FAULTS) active: ActiveFaults,
+    @Inject(FAULT_INJECTION_OPTIONS) options: FaultInjectionOptions,
+  ) {
     this.#active = active;
     this.#options = options;
   }

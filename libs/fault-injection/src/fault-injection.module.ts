@@ -1,9 +1,13 @@
 import { ConfigurableModuleBuilder, Global, Logger as NestLogger, Module } from '@nestjs/common';
 import { FAULT_POINTS, fromNestLogger, systemClock } from '@film-store/core';
-import { ActiveFaults } from './active-faults.ts';
+import type { ActiveFaults } from './active-faults.ts';
 import { createFaults, faultPointsOf } from './create-faults.ts';
 import { FaultControl } from './fault-control.ts';
-import { FAULT_INJECTION_OPTIONS, type FaultInjectionOptions } from './fault-injection.options.ts';
+import {
+  ACTIVE_FAULTS,
+  FAULT_INJECTION_OPTIONS,
+  type FaultInjectionOptions,
+} from './fault-injection.options.ts';
 import { FaultsController } from './faults.controller.ts';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FaultInjectionOptions>({
@@ -18,18 +22,18 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FaultInjection
   controllers: [FaultsController],
   providers: [
     {
-      provide: ActiveFaults,
+      provide: ACTIVE_FAULTS,
       inject: [FAULT_INJECTION_OPTIONS],
       useFactory: ({ service, faults, logger }: FaultInjectionOptions) =>
         faults ?? createFaults(service, logger ?? fromNestLogger(new NestLogger('Faults')), systemClock),
     },
     {
       provide: FAULT_POINTS,
-      inject: [ActiveFaults],
+      inject: [ACTIVE_FAULTS],
       useFactory: (faults: ActiveFaults) => faultPointsOf(faults, systemClock),
     },
     FaultControl,
   ],
-  exports: [ActiveFaults, FAULT_POINTS],
+  exports: [ACTIVE_FAULTS, FAULT_POINTS],
 })
 export class FaultInjectionModule extends ConfigurableModuleClass {}

@@ -4,6 +4,9 @@ import type { ActiveFaults } from './active-faults.ts';
 import type { FaultPeers } from './fault-peers.ts';
 import type { Scenarios } from './scenario.ts';
 
+/** Injects the `ActiveFaults` of the application. */
+export const ACTIVE_FAULTS = Symbol.for('@film-store/fault-injection:active-faults');
+
 /** Injects the options of the module. */
 export const FAULT_INJECTION_OPTIONS = Symbol.for('@film-store/fault-injection:options');
 

@@ -7,19 +7,19 @@ import type { Effect } from './effect.ts';
 import { GARBAGE, problemOf } from './failures.ts';
 import { INBOUND } from './fault.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
-import { ClientLeft, hang, isOperation, pause, requestContext, systemClock as clock } from '@film-store/core';
+import { ClientLeft, hang, pause, requestContext, systemClock as clock } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 
-/** Routes of the public API; pages and their documents must work when the API does not. */
-const PUBLIC = /^\/api(?:\/|$)/;
+/** Routes of those who run the service, who need them to end the faults. */
+const OPERATIONS = /^\/(?:health|metrics|ops)(?:\/|$)/;
 
 /** A fault that changes the response of the handler. */
 type ResponseFault = Extract<Effect, { kind: 'slow-body' | 'truncate' | 'garbage' }>;
 
 export interface InboundFaultsOptions {
   readonly faults: ActiveFaults;
-  /** `public`: only `/api` fails. */
-  readonly trust: 'public' | 'internal';
+  /** Returns whether the requests of a route may fail. @default all but those of `/health`, `/metrics` and `/ops` */
+  readonly appliesTo?: (route: string) => boolean;
 }
 
 /**
@@ -27,11 +27,15 @@ export interface InboundFaultsOptions {
  * service, and its limit falls.
  */
 export const inboundFaultsPlugin = fastifyPlugin(
-  (fastify: FastifyInstance, { faults, trust }: InboundFaultsOptions, loaded: () => void) => {
+  (
+    fastify: FastifyInstance,
+    { faults, appliesTo = (route) => !OPERATIONS.test(route) }: InboundFaultsOptions,
+    loaded: () => void,
+  ) => {
     const responseFaults = new WeakMap<FastifyRequest, ResponseFault>();
 
     addHandlerHook(fastify, ({ url }) => {
-      if (isOperation(url) || (trust === 'public' && !PUBLIC.test(url))) return undefined;
+      if (!appliesTo(url)) return undefined;
       return {
         replace(request, reply) {
           const injected = faults.inject({ point: INBOUND, method: request.method, path: request.url });

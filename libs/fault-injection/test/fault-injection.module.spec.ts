@@ -3,7 +3,13 @@ import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ActiveFaults, FaultInjectionModule, type Scenarios, inboundFaultsPlugin } from '../src/index.ts';
+import {
+  ACTIVE_FAULTS,
+  type ActiveFaults,
+  FaultInjectionModule,
+  type Scenarios,
+  inboundFaultsPlugin,
+} from '../src/index.ts';
 
 const scenarios: Scenarios = {
   'books-down': {
@@ -37,7 +43,7 @@ let app: NestFastifyApplication;
 let url: string;
 beforeEach(async () => {
   app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { logger: false });
-  await app.register(inboundFaultsPlugin, { faults: app.get<ActiveFaults>(ActiveFaults), trust: 'internal' });
+  await app.register(inboundFaultsPlugin, { faults: app.get<ActiveFaults>(ACTIVE_FAULTS) });
   await app.listen(0, '127.0.0.1');
   url = await app.getUrl();
 });

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import type { Logger } from 'pino';
-import type { LifecycleState } from '@film-store/core';
+import { type LifecycleState, isOperation } from '@film-store/core';
 import { degradedPlugin } from '@film-store/degradation';
 import { type ActiveFaults, inboundFaultsPlugin } from '@film-store/fault-injection';
 import {
@@ -71,11 +71,15 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
       onDegraded: (degradation) => answers.degraded(degradation),
     }),
     plugin(inFlightHandlersPlugin, { handlers }),
-    ...(faults ? [plugin(inboundFaultsPlugin, { faults, trust })] : []),
+    ...(faults ? [plugin(inboundFaultsPlugin, { faults, appliesTo: (route) => mayFail(route, trust) })] : []),
     plugin(routeListPlugin, { routes }),
   ];
   for (const register of plugins) await register(fastify);
 }
+
+/** Pages and their documents must work when the public API does not. */
+const mayFail = (route: string, trust: Trust): boolean =>
+  trust === 'public' ? /^\/api(?:\/|$)/.test(route) : !isOperation(route);
 
 /** Pairs a plugin with its options, which TypeScript checks. */
 const plugin =
