@@ -55,11 +55,18 @@ export async function extend(
   await install(directory, packages);
 }
 
-/** Type checks and compiles the application with `source` as its module. */
-export async function compile(directory: string, source: string): Promise<void> {
+/**
+ * Type checks and compiles the application with `source` as its module.
+ * @param flags of the compiler, which take precedence over those of the application
+ */
+export async function compile(
+  directory: string,
+  source: string,
+  flags: readonly string[] = [],
+): Promise<void> {
   await writeFile(join(directory, 'src/app.module.ts'), source);
   try {
-    await run(process.execPath, [TSC], { cwd: directory });
+    await run(process.execPath, [TSC, ...flags], { cwd: directory });
   } catch (error) {
     throw new Error(`the application does not compile:\n${(error as { stdout: string }).stdout}`, {
       cause: error,

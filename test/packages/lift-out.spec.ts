@@ -9,9 +9,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile, extend, installEmptyApplication } from './empty-application.ts';
 import { degradation } from './libraries/degradation.ts';
+import { faultInjection } from './libraries/fault-injection.ts';
+import { featureFlags } from './libraries/feature-flags.ts';
 import { health } from './libraries/health.ts';
 import { idempotency } from './libraries/idempotency.ts';
 import type { Library } from './libraries/library.ts';
+import { loadShedding } from './libraries/load-shedding.ts';
 import { problem } from './libraries/problem.ts';
 import { redis } from './libraries/redis.ts';
 import { resilience } from './libraries/resilience.ts';
@@ -28,6 +31,9 @@ const libraries: readonly Library[] = [
   resilience,
   redis,
   telemetry,
+  loadShedding,
+  featureFlags,
+  faultInjection,
 ];
 /** Every library that knows nothing of the store. */
 const generic = ['config', 'core', ...libraries.map(({ name }) => name)];
@@ -42,22 +48,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, preloaded, check }) => {
-  beforeAll(async () => {
-    const { packages, source } = await readSnippet(name);
-    await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
-    await compile(join(directory, name), source);
-  });
+describe.each(libraries)(
+  '$name, alone in an empty application',
+  ({ name, adapters, preloaded, compilerFlags, check }) => {
+    beforeAll(async () => {
+      const { packages, source } = await readSnippet(name);
+      await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
+      await compile(join(directory, name), source, compilerFlags);
+    });
 
-  it.each(adapters)('does on %s what its README says', async (adapter) => {
-    const application = await start(join(directory, name), adapter, preloaded);
-    try {
-      await expect(check(application)).resolves.toBeUndefined();
-    } finally {
-      await application.stop();
-    }
-  });
-});
+    it.each(adapters)('does on %s what its README says', async (adapter) => {
+      const application = await start(join(directory, name), adapter, preloaded);
+      try {
+        await expect(check(application)).resolves.toBeUndefined();
+      } finally {
+        await application.stop();
+      }
+    });
+  },
+);
 
 describe('several tarballs in one application', () => {
   const application = () => join(directory, 'several');

@@ -11,6 +11,8 @@ export type Adapter = (typeof ADAPTERS)[number];
 export interface UpstreamResponse {
   readonly status: number;
   readonly body: unknown;
+  /** Holds the response back until it settles. */
+  readonly after?: Promise<unknown>;
 }
 
 /** The service that an application calls, at `UPSTREAM_URL`. */
@@ -31,6 +33,9 @@ export interface HttpResult {
 }
 
 export interface RunningApplication {
+  readonly adapter: Adapter;
+  /** Where it was started. */
+  readonly directory: string;
   readonly upstream: Upstream;
   /** The port of `REDIS_URL`. Nothing listens on it at first. */
   readonly redisPort: number;
@@ -40,6 +45,13 @@ export interface RunningApplication {
   readonly post: (
     path: string,
     body: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<HttpResult>;
+  /** Sends a request without a body where `body` is `undefined`. */
+  readonly send: (
+    method: string,
+    path: string,
+    body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<HttpResult>;
   readonly stop: () => Promise<void>;
@@ -87,18 +99,22 @@ export async function start(
     }),
   ]);
 
-  const send = async (path: string, init?: RequestInit) => toResult(await fetch(url + path, init));
+  const send: RunningApplication['send'] = async (method, path, body, headers) => {
+    const content =
+      body === undefined
+        ? { headers: { ...headers } }
+        : { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    return toResult(await fetch(url + path, { method, ...content }));
+  };
   return {
+    adapter,
+    directory,
     upstream,
     redisPort: redisPort!,
     lines,
-    get: (path) => send(path),
-    post: (path, body, headers) =>
-      send(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-      }),
+    get: (path) => send('GET', path),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    send,
     stop: async () => {
       child.kill();
       await exited;
@@ -109,11 +125,12 @@ export async function start(
 }
 
 async function serve(upstream: Upstream): Promise<Server> {
-  const server = createServer((_, response) => {
+  const server = createServer(async (_, response) => {
     upstream.requests += 1;
     const next = upstream.next.shift() ?? upstream.response;
     if (next === undefined) return;
-    const { status, body } = next;
+    const { status, body, after } = next;
+    await after;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
