@@ -125,13 +125,14 @@ export async function start(
 }
 
 async function serve(upstream: Upstream): Promise<Server> {
-  const server = createServer(async (_, response) => {
+  const server = createServer((_, response) => {
     upstream.requests += 1;
     const next = upstream.next.shift() ?? upstream.response;
     if (next === undefined) return;
     const { status, body, after } = next;
-    await after;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const respond = () =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    void Promise.resolve(after).then(respond, respond);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

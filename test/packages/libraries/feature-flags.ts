@@ -17,8 +17,10 @@ export const featureFlags: Library = {
       const banner = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant };
       return writeFile(file, JSON.stringify({ flags: { banner } }));
     };
-    const page = async (banner: object) =>
-      expect.poll(() => get('/page'), { timeout: 20_000 }).toMatchObject({ status: 200, body: { banner } });
+    const page = async (banner: object): Promise<void> => {
+      const expected = { status: 200, body: { banner } };
+      await expect.poll(() => get('/page'), { timeout: 20_000 }).toMatchObject(expected);
+    };
 
     await page({ source: 'default', value: true, reason: 'unreachable' });
     await define('off');
