@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from '../../deploy/local/services.ts';
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+const manifests = new Map(
+  globSync('libs/*/package.json', { cwd: root }).map((path) => {
+    const manifest = JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest;
+    return [manifest.name, manifest] as const;
+  }),
+);
+
+/** The packages that a package cannot work without. */
+function needsOf({
+  dependencies = {},
+  peerDependencies = {},
+  peerDependenciesMeta = {},
+}: Manifest): string[] {
+  const peers = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
+  return [...Object.keys(dependencies), ...peers];
+}
+
+/** What a package, and the workspace packages that its tarball carries, need of a registry. */
+function externalNeeds(name: string): string[] {
+  const needs = needsOf(manifests.get(name)!);
+  return needs.flatMap((need) => (manifests.has(need) ? externalNeeds(need) : [need]));
+}
+
+// npm installs nothing that only a bundled package depends on.
+it.each([...manifests.keys()])('%s names what the packages in its tarball need', (name) => {
+  const { dependencies, peerDependencies } = manifests.get(name)!;
+  const named = { ...dependencies, ...peerDependencies };
+  expect(externalNeeds(name).filter((need) => !(need in named))).toEqual([]);
+});
