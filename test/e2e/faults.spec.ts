@@ -46,7 +46,10 @@ describe('a scenario asked of the gateway', () => {
     await begin('recommendations-down');
     const { headers } = await getPage(store, FILM);
     expect(headers.get('x-degraded')).toBe('recommendations;reason=unreachable;source=popular');
-    const { traceId } = store.log.find(({ requestId }) => requestId === headers.get('x-request-id')) ?? {};
+    const traceIdOf = (id: string | null) => store.log.find(({ requestId }) => requestId === id)?.traceId;
+    // The line is written when the response has been sent.
+    await expect.poll(() => traceIdOf(headers.get('x-request-id'))).toMatch(/^[0-9a-f]{32}$/);
+    const traceId = traceIdOf(headers.get('x-request-id'));
     const trace = JSON.stringify(await (await fetch(`${store.url}/ops/traces/${traceId}`)).json());
     expect(trace).toContain('"fault.injected","afterMs":');
     expect(trace).toContain('"scenario":"recommendations-down"');

@@ -79,6 +79,11 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
   const setReadOnly = async (client: Client, value: 'on' | 'off') => {
     await client.query(`alter system set default_transaction_read_only = ${value}`);
     await client.query('select pg_reload_conf()');
+    // The server tells its sessions a moment later.
+    await eventually(async () => {
+      const { rows } = await client.query('show default_transaction_read_only');
+      expect(rows).toEqual([{ default_transaction_read_only: value }]);
+    });
   };
   const breaker = async () => {
     const { upstreams } = (await get('/ops/resilience')).body as {
