@@ -77,7 +77,7 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadS
     SERVICE_TOKEN: secret(serviceTokens)
       .optional()
       .describe(
-        'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches catalog or recommendations is let in.',
+        'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches an internal service is let in.',
       ),
     FAULTS_ENABLED: z
       .enum(['true', 'false'])
