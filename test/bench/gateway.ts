@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { build, isBuilt } from '../../deploy/local/build.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
-import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, root, startService } from '../../deploy/local/services.ts';
+import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
@@ -28,7 +27,6 @@ export async function withGateways<T>(
   environments: readonly NodeJS.ProcessEnv[],
   measure: (...gateways: Gateway[]) => Promise<T>,
 ): Promise<T> {
-  if (!(await isBuilt(root))) await build(root, () => undefined);
   const stops = new Stops();
   try {
     const gateways: Gateway[] = [];

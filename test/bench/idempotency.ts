@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
-import { build, isBuilt } from '../../deploy/local/build.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProcess } from '../../deploy/local/process.ts';
 import { answersOk, withReadiness } from '../../deploy/local/readiness.ts';
@@ -88,7 +87,6 @@ function figures(took: Readonly<Record<'without' | 'fresh' | 'replay', readonly 
 }
 
 async function start(stops: Stops) {
-  if (!(await isBuilt(root))) await build(root, () => undefined);
   const choice = chooseRedis({ PATH: process.env['PATH'] });
   if (choice.kind !== 'own') throw new Error('there is no redis-server to measure with');
   const [redisPort = 0] = await freePorts(1);

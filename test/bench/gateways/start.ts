@@ -1,5 +1,4 @@
 import { Pool } from 'undici';
-import { build, isBuilt } from '../../../deploy/local/build.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
 import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
@@ -23,7 +22,6 @@ export interface Subjects {
 
 /** Starts each subject as a process of its own, all in front of the same upstreams. Builds the services if need be. */
 export async function startSubjects(subjects: readonly Subject[]): Promise<Subjects> {
-  if (!(await isBuilt(root))) await build(root, () => undefined);
   const stops = new Stops();
   const start = async (
     name: string,
