@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { degradationReason } from '@film-store/degradation';
+import { BREAKER_STATES } from '@film-store/resilience';
 
 const count = z.int().min(0);
 const milliseconds = z.number().min(0);
 const byPriority = z.object({ critical: z.number(), normal: z.number(), sheddable: z.number() });
 
-export const breakerState = z.enum([
-  'closed',
-  'open',
-  'half-open',
-  'ramping',
-  'manual-open',
-  'manual-closed',
-]);
+export const breakerState = z.enum(BREAKER_STATES);
 
 /** What stands between a service and one it asks, save how much it is asked. */
 const policies = {

@@ -5,6 +5,7 @@ export { BREAKER_DEFAULTS, createBreaker } from './core/breaker.ts';
 export { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './core/bulkhead.ts';
 export type { Call, CallContext, Policy } from './core/call.ts';
 export { createLatencyWindow } from './core/latency-window.ts';
+export { BREAKER_STATES } from './core/breaker-state.ts';
 export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';

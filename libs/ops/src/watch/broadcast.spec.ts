@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import { Broadcast } from './broadcast.ts';
 
 /** A broadcast whose messages are `1`, `2`, …, each with a full stop. */
