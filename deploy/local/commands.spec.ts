@@ -6,7 +6,7 @@ import { freePorts } from './ports.ts';
 import { startProcess } from './process.ts';
 import { withReadiness } from './readiness.ts';
 import { Supervisor } from './supervisor.ts';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 
 const launch = () =>
   withReadiness({

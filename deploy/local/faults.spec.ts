@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { faultCommand, pauseCommand } from './fault-commands.ts';
 import { LocalFaults } from './faults.ts';
 import { startLinks } from './links.ts';

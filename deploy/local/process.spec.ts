@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePorts, isFree } from './ports.ts';
 import { type OutputLine, startProcess } from './process.ts';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 
 function start(script: string, options: { onLine?: (line: OutputLine) => void; clock?: VirtualClock } = {}) {
   const child = startProcess({ args: ['-e', script], cwd: '.', env: process.env, ...options });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Exit, RunningProcess } from './process.ts';
 import { answersOk, NotReadyError, withReadiness } from './readiness.ts';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 
 function fakeProcess(exited: Promise<Exit> = new Promise(() => {})): RunningProcess {
   const lastLines = () => ['{"level":50,"msg":"no database"}', 'plain'];

@@ -3,7 +3,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { startProcess } from './process.ts';
 import { withReadiness } from './readiness.ts';
 import { Supervisor } from './supervisor.ts';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 
 const lives = 'setInterval(() => {}, 1000);';
 

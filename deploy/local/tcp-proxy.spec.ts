@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../libs/core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { eventually } from '../../test/support/eventually.ts';
 import { type TcpProxy, startTcpProxy } from './tcp-proxy.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { settle } from '../test/virtual-clock.ts';
+import { settle } from './testing.ts';
 import { systemClock } from './clock.ts';
 
 const block = (ms: number): void => {

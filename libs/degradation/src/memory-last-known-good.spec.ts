@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
 import { lastKnownGoodCases } from './testing/index.ts';
 

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RequestContext, requestContext, type ResilienceExecutor } from '@film-store/core';
-import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
 import { lastKnownGoodCases } from './testing/index.ts';
 

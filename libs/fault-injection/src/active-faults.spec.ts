@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { ActiveFaults, type FaultChange, TooManyFaults } from './active-faults.ts';
 import type { Fault } from './fault.ts';
 

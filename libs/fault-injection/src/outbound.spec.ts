@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { injectIntoExchange, injectIntoWork } from './outbound.ts';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Priority, priorities } from '@film-store/core';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { type Decision, type Permit, RequestLimiter } from './load-shedder.ts';
 import { fixedLimit } from './concurrency-limit.ts';
 import { createGradientLimit } from './gradient-limit.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { type OverloadEvent, OverloadEpisodes } from './overload-episodes.ts';
 
 let clock: VirtualClock;

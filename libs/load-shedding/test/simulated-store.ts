@@ -1,4 +1,4 @@
-import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import {
   type CallContext,
   classify,

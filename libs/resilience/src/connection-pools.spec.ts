@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
-import { settle } from '../../core/test/virtual-clock.ts';
+import { settle } from '@film-store/core/testing';
 import { ConnectionPools } from './connection-pools.ts';
 
 const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
-import { VirtualClock, settle } from '../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import type { CallContext } from './core/call.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
 import { UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import '@film-store/contracts';
 import { ClientLeft, requestContext } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import { VirtualClock } from '../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import type { BreakerTransition } from './core/breaker.ts';
 import { BreakerOpen } from './core/errors.ts';
 import { PolicyExecutor } from './policy-executor.ts';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { type Mock, beforeEach, describe, expect, it, vi } from 'vitest';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import {
   ADAPTIVE_TIMEOUT_DEFAULTS,
   type AdaptiveTimeout,

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import { BREAKER_DEFAULTS, type BreakerTransition, createBreaker } from './breaker.ts';
 import type { CallContext, Outcome } from './call.ts';
 import { BreakerOpen, Cancelled } from './errors.ts';

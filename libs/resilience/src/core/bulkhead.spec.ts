@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Clock, priorities } from '@film-store/core';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
 import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';
 import type { CallContext, Policy } from './call.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { Endpoints, endpointDefaults, parseEndpoints } from './endpoints.ts';
 
 const A = 'http://a';

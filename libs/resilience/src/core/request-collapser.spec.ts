@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '@film-store/core';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import type { CallContext } from './call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 import { RequestCollapser } from './request-collapser.ts';

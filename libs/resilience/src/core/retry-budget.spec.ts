@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock } from '@film-store/core/testing';
 import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
 
 let clock: VirtualClock;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { VirtualClock, settle } from '../../../core/test/virtual-clock.ts';
+import { VirtualClock, settle } from '@film-store/core/testing';
 import type { Call, CallContext } from './call.ts';
 import { BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
