@@ -66,7 +66,7 @@ export const overview: Dashboard = {
       unit: 'percentunit',
       queries: [
         {
-          expr: `sum by (feature, reason, source) (rate(degraded_answers_total{service="gateway"}[$__rate_interval])) / scalar(sum(rate(${requests}_count{${api}, http_response_status_code="200"}[$__rate_interval])))`,
+          expr: `sum by (feature, reason, source) (rate(degraded_responses_total{service="gateway"}[$__rate_interval])) / scalar(sum(rate(${requests}_count{${api}, http_response_status_code="200"}[$__rate_interval])))`,
           legend: '{{feature}}: {{source}}, {{reason}}',
         },
       ],

@@ -16,14 +16,14 @@ export const resilience: Dashboard = {
     {
       title: 'Breakers',
       description:
-        'What state every breaker is in. Half-open lets one probe through, ramping a growing share.',
+        'What state every breaker is in. Half-open lets one probe through, recovering a growing share.',
       unit: 'short',
       type: 'state-timeline',
       width: 16,
-      names: ['closed', 'ramping', 'half-open', 'open', 'manual-open', 'manual-closed'],
+      names: ['closed', 'recovering', 'half-open', 'open', 'isolated', 'forced-closed'],
       queries: [
         {
-          expr: `sum by (service, instance, upstream) (${breaker('ramping')} or 2 * ${breaker('half-open')} or 3 * ${breaker('open')} or 4 * ${breaker('manual-open')} or 5 * ${breaker('manual-closed')})`,
+          expr: `sum by (service, instance, upstream) (${breaker('recovering')} or 2 * ${breaker('half-open')} or 3 * ${breaker('open')} or 4 * ${breaker('isolated')} or 5 * ${breaker('forced-closed')})`,
           legend: '{{service}} {{instance}} → {{upstream}}',
         },
       ],
@@ -80,9 +80,9 @@ export const resilience: Dashboard = {
     {
       title: 'Bulkheads',
       description:
-        'Calls under way, waiting for a place, and under way although nobody waits for them (zombies).',
+        'Calls under way, waiting for a place, and under way although nobody waits for them (abandoned).',
       unit: 'short',
-      queries: ['in_flight', 'queued', 'zombies'].map((what) => ({
+      queries: ['in_flight', 'queued', 'abandoned'].map((what) => ({
         expr: `sum by (service, upstream) (upstream_bulkhead_${what}{${chosen}})`,
         legend: `{{service}} → {{upstream}}: ${what.replace('_', ' ')}`,
       })),
@@ -125,7 +125,7 @@ export const resilience: Dashboard = {
       description: 'How many requests may be in flight, are, and wait. The limit follows latency.',
       unit: 'short',
       queries: ['limit', 'in_flight', 'queued'].map((what) => ({
-        expr: `sum by (service) (inbound_${what}{${service}})`,
+        expr: `sum by (service) (load_shedding_${what}{${service}})`,
         legend: `{{service}}: ${what.replace('_', ' ')}`,
       })),
     },
@@ -136,7 +136,7 @@ export const resilience: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (service, priority, decision) (rate(inbound_requests_total{${service}}[$__rate_interval]))`,
+          expr: `sum by (service, priority, decision) (rate(load_shedding_requests_total{${service}}[$__rate_interval]))`,
           legend: '{{service}}: {{priority}}, {{decision}}',
         },
       ],
@@ -148,7 +148,7 @@ export const resilience: Dashboard = {
       unit: 'percentunit',
       queries: [
         {
-          expr: `1 - sum by (service, priority) (rate(inbound_requests_total{${service}, decision="admitted"}[$__rate_interval])) / sum by (service, priority) (rate(inbound_requests_total{${service}}[$__rate_interval]))`,
+          expr: `1 - sum by (service, priority) (rate(load_shedding_requests_total{${service}, decision="admitted"}[$__rate_interval])) / sum by (service, priority) (rate(load_shedding_requests_total{${service}}[$__rate_interval]))`,
           legend: '{{service}}: {{priority}}',
         },
       ],

@@ -4,7 +4,7 @@ import { MAX_TTL_MS } from '@film-store/fault-injection';
 /** One line of what somebody types to make an alert fire, beside a demo whose `/metrics` Prometheus reads. */
 export type Step =
   | { readonly does: 'begin'; readonly scenario: ScenarioName }
-  | { readonly does: 'hold'; readonly upstream: string; readonly state: 'open' | 'closed' }
+  | { readonly does: 'hold'; readonly upstream: string; readonly state: 'isolated' | 'forced-closed' }
   /** In the foreground, or in the background, with time to find the films it orders before they are gone. */
   | { readonly does: 'load'; readonly args: string; readonly seconds: number; readonly behind?: true }
   | { readonly does: 'demo'; readonly command: string }
@@ -17,7 +17,7 @@ const FILM = `${STORE}/api/products/the-dark-knight-2008`;
 
 const begin = (scenario: ScenarioName): Step => ({ does: 'begin', scenario });
 /** Else the breaker opens, and what the alert is about is over. */
-const holdClosed = (upstream: string): Step => ({ does: 'hold', upstream, state: 'closed' });
+const holdClosed = (upstream: string): Step => ({ does: 'hold', upstream, state: 'forced-closed' });
 const load = (args: string): Step & { does: 'load' } => ({ does: 'load', args, seconds: DRILL_SECONDS });
 const read = (rps: number) => load(`--rps ${rps} ${FILM}`);
 const order = (rps: number, share = 1): Step =>
@@ -53,7 +53,7 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
   ServiceDown: [{ does: 'demo', command: 'stop gateway' }],
   TargetDown: [{ does: 'demo', command: 'stop recommendations' }],
   BreakerOpen: [begin('recommendations-down'), read(10)],
-  BreakerHeldByHand: [{ does: 'hold', upstream: 'recommendations', state: 'open' }],
+  BreakerHeldByHand: [{ does: 'hold', upstream: 'recommendations', state: 'isolated' }],
   RetryBudgetEmpty: [holdClosed('recommendations'), begin('recommendations-down'), read(50)],
   BulkheadFull: overloaded,
   RequestsShed: overloaded,

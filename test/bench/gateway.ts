@@ -64,7 +64,7 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
       const { status } = await fetch(`${url}/ops/breakers/recommendations`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ state: 'closed' }),
+        body: JSON.stringify({ state: 'forced-closed' }),
       });
       if (status !== 200) throw new Error(`the breaker was not held closed: ${status}`);
     },

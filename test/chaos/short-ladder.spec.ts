@@ -28,7 +28,7 @@ const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>)
 });
 
 /** By an operator, who may forget it. No rollback knows of it. */
-const holdBreaker = async ({ url }: ChaosStore, state: 'open' | 'auto'): Promise<boolean> => {
+const holdBreaker = async ({ url }: ChaosStore, state: 'isolated' | 'auto'): Promise<boolean> => {
   const answer = await fetch(`${url}/ops/breakers/recommendations`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -39,7 +39,7 @@ const holdBreaker = async ({ url }: ChaosStore, state: 'open' | 'auto'): Promise
 const heldOpen: StoreFault = {
   name: 'the breaker of recommendations is held open',
   begin: async (store) => {
-    const isHeld = await holdBreaker(store, 'open');
+    const isHeld = await holdBreaker(store, 'isolated');
     return async () => isHeld;
   },
 };

@@ -34,7 +34,7 @@ afterAll(() => compose.run('down', '--volumes', '--remove-orphans'));
 describe('docker compose up', () => {
   it('serves whole pages', async () => {
     const { body } = await getPage(store, FILM);
-    expect(body.recommendations.source).toBe('personalised');
+    expect(body.recommendations.source).toBe('personalized');
     expect(body.degraded).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe('docker compose up', () => {
     expect(failures).toEqual([]);
     expect(sent).toBeGreaterThan(0);
     const { body } = await getPage(store, FILM);
-    expect(body.recommendations.source).toBe('personalised');
+    expect(body.recommendations.source).toBe('personalized');
     await compose.run('start', 'catalog-1', 'recommendations-1');
     await compose.healthy('catalog-1', 'recommendations-1');
   });

@@ -3,9 +3,9 @@ import { MemoryStorage } from '@openfeature/flagd-core';
 import { DefaultLogger } from '@openfeature/server-sdk';
 import { expect, it } from 'vitest';
 import { acceptOrders } from '../../apps/gateway/src/orders/orders-enabled.guard.ts';
-import { personalised } from '../../apps/gateway/src/products/products.service.ts';
+import { personalized } from '../../apps/gateway/src/products/products.service.ts';
 
-const declared = [personalised, acceptOrders];
+const declared = [personalized, acceptOrders];
 
 it('deploy/flags/flags.json fits flagd’s schema and defines what the code declares, in the same words', async () => {
   const storage = new MemoryStorage(new DefaultLogger());

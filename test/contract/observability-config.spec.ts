@@ -53,8 +53,8 @@ it('the collector keeps degraded answers by an event that spans have', () => {
     ({ ottl_condition: condition }) => condition?.spanevent ?? [],
   );
   const names = Array.from(conditions, (condition) => /^name == "(.*)"$/.exec(condition)?.[1]);
-  expect(names).toEqual(['answer.degraded']);
-  expect(read('test/e2e/telemetry/README.md')).toMatch(/^\| `answer.degraded` /m);
+  expect(names).toEqual(['response.degraded']);
+  expect(read('test/e2e/telemetry/README.md')).toMatch(/^\| `response.degraded` /m);
 });
 
 it('Grafana knows the data source that dashboards ask', () => {

@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
-      expect(await text('#picks-source')).toBe('personalised');
+      expect(await text('#picks-source')).toBe('personalized');
       expect(await page.locator('#featured li').count()).toBe(10);
     });
     for (const name of ['gateway', 'catalog', 'recommendations'])
@@ -68,17 +68,17 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('shows a breaker that was opened, what is degraded by it, and that all is well again', async () => {
-    await page.click('[data-position=open]');
+    await page.click('[data-mode=isolated]');
     await eventually(async () => {
       expect(await text('#picks-source')).toBe('degraded: popular, breaker-open');
-      expect(await text('#edge .badge')).toBe('breaker held open');
+      expect(await text('#edge .badge')).toBe('breaker isolated');
       const told = (await lines()).join('\n');
-      expect(told).toMatch(/gateway → recommendations breaker held open by hand/);
+      expect(told).toMatch(/gateway → recommendations breaker isolated by an operator/);
       expect(told).toMatch(/recommendations is degraded, instead: popular, breaker-open/);
     });
-    await page.click('[data-position=auto]');
+    await page.click('[data-mode=auto]');
     await eventually(async () => {
-      expect(await text('#picks-source')).toBe('personalised');
+      expect(await text('#picks-source')).toBe('personalized');
       expect(await text('#edge .badge')).toBe('breaker closed');
       expect((await lines()).join('\n')).toMatch(/recommendations is whole again/);
     });
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await scenario.click();
     await eventually(async () => {
       expect(await scenario.innerText()).toBe('Recommendations are down');
-      expect(await text('#picks-source')).toBe('personalised');
+      expect(await text('#picks-source')).toBe('personalized');
     });
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('can be read by everybody, light and dark, also when something is broken', async () => {
-    await put('recommendations', 'open');
+    await put('recommendations', 'isolated');
     await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
     expect(await violationsOf(page)).toEqual({ light: [], dark: [] });
   });
@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await Promise.all([store.start('recommendations'), store.start('gateway')]);
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
-      expect(await text('#picks-source')).toBe('personalised');
+      expect(await text('#picks-source')).toBe('personalized');
     });
   });
 

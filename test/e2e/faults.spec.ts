@@ -56,7 +56,7 @@ describe('a scenario asked of the gateway', () => {
     expect(await (await fetch(`${store.url}/metrics`)).text()).toMatch(
       /faults_injected_total\{[^}]*point="recommendations",kind="reset"/,
     );
-    expect(eventsOf('gateway')).toEqual(['fault.began']);
+    expect(eventsOf('gateway')).toEqual(['fault.started']);
   });
 
   it('database-down: catalog is not ready, pages are what was known, orders are refused for now', async () => {
@@ -74,7 +74,7 @@ describe('a scenario asked of the gateway', () => {
     const { active } = await begin('catalog-hang', 2000);
     expect(active).toMatchObject([{ service: 'catalog', scenario: 'catalog-hang' }]);
     await store.end('gateway', 'SIGKILL');
-    await eventually(() => expect(eventsOf('catalog').slice(-2)).toEqual(['fault.began', 'fault.ended']));
+    await eventually(() => expect(eventsOf('catalog').slice(-2)).toEqual(['fault.started', 'fault.ended']));
     await store.start('gateway');
     await eventually(async () => expect(await degraded()).toBeNull());
   });

@@ -46,13 +46,13 @@ describe('operating the store by its flag file', () => {
   const isUndegraded = () =>
     eventually(async () => {
       const { body, headers } = await getPage(store, FILM);
-      expect(body.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+      expect(body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
       expect(headers.get('x-degraded')).toBeNull();
     });
 
-  it('switches personalised films off, which the answer tells, and on again', async () => {
+  it('switches personalized films off, which the answer tells, and on again', async () => {
     await isUndegraded();
-    await write(off('recommendations.personalised'));
+    await write(off('recommendations.personalized'));
     await eventually(async () => {
       const { body, headers } = await getPage(store, FILM);
       expect(body.recommendations).toMatchObject({ source: 'popular', degraded: true, reason: 'flag-off' });

@@ -18,7 +18,7 @@ afterAll(() => store.close());
 const askOps = (path: string) => fetch(`${store.url}/ops/traces${path}`, { headers: { authorization } });
 const ops = async (path: string): Promise<unknown> => (await askOps(path)).json();
 
-const hold = (state: 'open' | 'closed') =>
+const hold = (state: 'isolated' | 'forced-closed') =>
   fetch(`${store.url}/ops/breakers/recommendations`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json', authorization },
@@ -46,14 +46,14 @@ it('leads from an answer to the log of all services, and from there to one tree 
 });
 
 it('tells a degraded answer and why, in the span of the request', async () => {
-  await hold('open');
+  await hold('isolated');
   await getPage(store, 'the-dark-knight-2008');
-  await hold('closed');
+  await hold('forced-closed');
   const { traces } = z.object({ traces: z.array(traceSummary) }).parse(await ops(''));
   const { spans } = traceDetail.parse(await ops(`/${traces[0]?.traceId}`));
   expect(spans.find(({ name }) => name === 'GET /api/products/:id')?.events).toMatchObject([
     { name: 'upstream.rejected', attributes: { upstream: 'recommendations', reason: 'breaker-open' } },
-    { name: 'answer.degraded', attributes: { feature: 'recommendations', reason: 'breaker-open' } },
+    { name: 'response.degraded', attributes: { feature: 'recommendations', reason: 'breaker-open' } },
   ]);
 });
 

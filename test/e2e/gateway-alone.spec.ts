@@ -88,7 +88,7 @@ describe('a gateway with nothing behind it', () => {
     expect(Object.fromEntries(codes)).toMatchObject({
       '201': [],
       '400': ['idempotency-key-invalid', 'idempotency-key-missing', 'validation-failed'],
-      '401': ['unauthorised'],
+      '401': ['unauthorized'],
       '409': ['operation-in-progress', 'out-of-stock', 'outcome-unknown'],
       '413': ['payload-too-large'],
       '415': ['unsupported-media-type'],

@@ -89,7 +89,11 @@ describe('a service that is told to stop', () => {
     expect([home.status, home.headers.get('connection')]).toEqual([200, 'close']);
     gateway.service.kill('SIGINT');
     expect(await gateway.service.exited).toEqual({ code: 0, signal: null });
-    expect(events(gateway).slice(-3)).toEqual(['http.request', 'service.hurrying', 'service.cut-off']);
+    expect(events(gateway).slice(-3)).toEqual([
+      'http.request',
+      'shutdown.forced',
+      'shutdown.requests_aborted',
+    ]);
   });
 
   it('ends although nobody reads its log, which Node itself would wait for', async () => {
@@ -146,7 +150,7 @@ it.skipIf(redis === '')(
     await eventually(() => expect(fetch(`${first.url}/health/live`)).rejects.toThrow('fetch failed'));
     json(ORDER, 201)(held);
     expect(await first.service.exited).toEqual({ code: 0, signal: null });
-    expect(events(first)).not.toContain('service.cut-off');
+    expect(events(first)).not.toContain('shutdown.requests_aborted');
     const again = await fetch(`${second.url}/api/orders`, order);
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
   },
@@ -225,6 +229,6 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
     refusing.pathname = '/no_such_database';
     const catalog = await start('catalog', { DATABASE_URL: refusing.href });
     expect(await catalog.service.exited).toEqual({ code: 1, signal: null });
-    expect(events(catalog)).toContain('service.start-failed');
+    expect(events(catalog)).toContain('startup.failed');
   });
 });

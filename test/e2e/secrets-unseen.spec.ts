@@ -186,7 +186,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
 
   it('the database is away', async () => {
     const env = { DATABASE_URL: `postgres://ann:${PASSWORD}@127.0.0.1:9/store` };
-    const { text } = await outputOf('catalog', env, { last: 'database.away' });
+    const { text } = await outputOf('catalog', env, { last: 'database.unavailable' });
     expect(seen(text)).toEqual([]);
   });
 

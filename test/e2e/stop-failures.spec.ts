@@ -34,22 +34,22 @@ async function stop(how: string) {
 it('a service whose parts all close exits 0', async () => {
   const { exit, find } = await stop('closes');
   expect(exit).toEqual({ code: 0, signal: null });
-  expect(find('service.stop-failed')).toBeUndefined();
+  expect(find('shutdown.failed')).toBeUndefined();
 });
 
 it('a service with a part that fails to close exits 1, and says which part and why', async () => {
   const { exit, find } = await stop('fails');
   expect(exit).toEqual({ code: 1, signal: null });
-  expect(find('service.close-failed')).toMatchObject({
+  expect(find('shutdown.step_failed')).toMatchObject({
     part: 'Cache.onApplicationShutdown',
     err: { message: 'the cache cannot be closed' },
   });
-  expect(find('service.stop-failed')?.err?.message).toContain('Cache.onApplicationShutdown failed');
+  expect(find('shutdown.failed')?.err?.message).toContain('Cache.onApplicationShutdown failed');
 });
 
 it('a service with a part that hangs while it closes exits 1, and says which part', async () => {
   const { exit, find } = await stop('hangs');
   expect(exit).toEqual({ code: 1, signal: null });
-  expect(find('service.close-hangs')).toMatchObject({ part: 'Cache.onApplicationShutdown' });
-  expect(find('service.stop-failed')?.err?.message).toBe('not closed: Cache.onApplicationShutdown hung');
+  expect(find('shutdown.step_timed_out')).toMatchObject({ part: 'Cache.onApplicationShutdown' });
+  expect(find('shutdown.failed')?.err?.message).toBe('not closed: Cache.onApplicationShutdown hung');
 });

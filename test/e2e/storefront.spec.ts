@@ -14,7 +14,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       const { body, headers } = await getPage(store(), FILM);
       expect(body.product).toMatchObject({ title: 'The Dark Knight', director: 'Christopher Nolan' });
       expect(body.availability).toMatchObject({ inStock: true, stale: false });
-      expect(body.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+      expect(body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
       expect(body.recommendations.items).toHaveLength(6);
       expect(body.recommendations.items.map((film) => film.id)).not.toContain(FILM);
       expect(body.degraded).toEqual([]);
@@ -111,7 +111,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect((await getHome(store())).body.featured).toMatchObject({ source: 'popular', degraded: true });
 
       await store().start('recommendations');
-      expect((await getPage(store(), FILM)).body.recommendations.source).toBe('personalised');
+      expect((await getPage(store(), FILM)).body.recommendations.source).toBe('personalized');
     });
   });
 

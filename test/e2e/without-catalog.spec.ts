@@ -21,7 +21,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
     expect(stale.status).toBe(200);
     expect(stale.body.product).toEqual(page.product);
     expect(stale.body.availability).toEqual({ ...page.availability, stale: true });
-    expect(stale.body.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+    expect(stale.body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
     expect(stale.body.degraded).toMatchObject([
       { feature: 'product', reason: 'unreachable', source: 'last-known-good' },
     ]);

@@ -12,13 +12,13 @@ export function thereIsOneAdministrator(stage: () => Stage): void {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    expect((await put({ state: 'open' })).status).toBe(200);
+    expect((await put({ state: 'isolated' })).status).toBe(200);
     const { degraded } = await getPage(url, nextFilm());
     expect(degraded).toMatchObject([
       { feature: 'recommendations', reason: 'breaker-open', source: 'popular' },
     ]);
     const deep = await (await fetch(`${url}/health/deep`)).json();
-    expect(deep).toMatchObject({ details: { recommendations: { breaker: 'manual-open' } } });
+    expect(deep).toMatchObject({ details: { recommendations: { breaker: 'isolated' } } });
     expect((await put({ state: 'ajar' })).status).toBe(400);
     expect((await put({ state: 'auto' })).status).toBe(200);
   });

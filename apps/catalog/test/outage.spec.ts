@@ -85,10 +85,10 @@ describe.skipIf(bin === undefined)('the catalog service', () => {
       await postgres.pause();
       await untilOpen();
       await eventually(async () =>
-        expect(await policies()).toMatchObject({ bulkhead: { inFlight: 0, queued: 0, zombies: 0 } }),
+        expect(await policies()).toMatchObject({ bulkhead: { inFlight: 0, queued: 0, abandoned: 0 } }),
       );
       await postgres.resume();
-      await switchBreaker('closed');
+      await switchBreaker('forced-closed');
       expect((await read()).status).toBe(200);
     });
 

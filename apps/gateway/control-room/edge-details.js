@@ -4,10 +4,10 @@ import { breakerOf, moodOf, nameOf, percent } from './topology.js';
 
 /** @typedef {import('@film-store/ops').Edge} Edge */
 
-const positions = /** @type {const} */ ([
-  ['open', 'Open', 'manual-open'],
-  ['closed', 'Closed', 'manual-closed'],
-  ['auto', 'Auto', undefined],
+const modes = /** @type {const} */ ([
+  ['isolated', 'Isolate'],
+  ['forced-closed', 'Force closed'],
+  ['auto', 'Auto'],
 ]);
 
 /**
@@ -27,19 +27,19 @@ export function showEdge(edge, gateway) {
   const state = holder.querySelector('.badge');
   if (state) state.className = `badge is-${moodOf(edge)}`;
   if (state) state.textContent = `breaker ${word}`;
-  for (const [position, , manual] of positions) {
-    const pressed = manual ? edge.breaker.state === manual : !edge.breaker.state.startsWith('manual');
-    holder.querySelector(`[data-position="${position}"]`)?.setAttribute('aria-pressed', String(pressed));
-  }
+  const { state: breakerState } = edge.breaker;
+  const current = modes.find(([mode]) => mode === breakerState)?.[0] ?? 'auto';
+  for (const [mode] of modes)
+    holder.querySelector(`[data-mode="${mode}"]`)?.setAttribute('aria-pressed', String(mode === current));
   showFigures(/** @type {HTMLElement} */ (holder.querySelector('dl')), figuresOf(edge));
 }
 
 /** @param {HTMLElement} holder @param {Edge} edge @param {string} gateway */
 function drawEdge(holder, edge, gateway) {
   holder.dataset['edge'] = nameOf(edge);
-  const buttons = positions.map(([position, label]) => {
-    const button = h('button', { type: 'button', 'data-position': position }, label);
-    button.addEventListener('click', () => void put(`/ops/breakers/${edge.to}`, { state: position }));
+  const buttons = modes.map(([mode, label]) => {
+    const button = h('button', { type: 'button', 'data-mode': mode }, label);
+    button.addEventListener('click', () => void put(`/ops/breakers/${edge.to}`, { state: mode }));
     return button;
   });
   const label = `Breaker of ${edge.to}`;

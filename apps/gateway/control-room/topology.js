@@ -29,9 +29,9 @@ export function breakerOf({ breaker: { state, retryAfterMs, share } }) {
     closed: ['good', 'closed'],
     open: ['failed', `open, probe ${seconds(retryAfterMs)}`],
     'half-open': ['degraded', share < 1 ? 'half-open, probing' : 'half-open'],
-    ramping: ['degraded', `ramping, ${percent(share)}`],
-    'manual-open': ['failed', 'held open'],
-    'manual-closed': ['degraded', 'held closed'],
+    recovering: ['degraded', `recovering, ${percent(share)}`],
+    isolated: ['failed', 'isolated'],
+    'forced-closed': ['degraded', 'forced closed'],
   };
   return states[state];
 }

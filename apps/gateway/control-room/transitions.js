@@ -37,9 +37,9 @@ const breakers = {
   closed: ['good', 'breaker closed: all calls go through again'],
   open: ['failed', 'breaker opened: no calls go through'],
   'half-open': ['degraded', 'breaker half-open: one probe goes through'],
-  ramping: ['degraded', 'breaker ramps: the probe was answered, a growing share goes through'],
-  'manual-open': ['failed', 'breaker held open by hand'],
-  'manual-closed': ['degraded', 'breaker held closed by hand'],
+  recovering: ['degraded', 'breaker ramps: the probe was answered, a growing share goes through'],
+  isolated: ['failed', 'breaker isolated by an operator'],
+  'forced-closed': ['degraded', 'breaker forced closed by an operator'],
 };
 
 /** @param {Transition} transition @returns {[Mood, string]} */

@@ -110,7 +110,7 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
     const page = await getPage();
     expect(page.product).toEqual(DETAIL.product);
     expect(page.availability).toEqual({ ...DETAIL.availability, stale: true });
-    expect(page.recommendations).toMatchObject({ source: 'personalised', degraded: false });
+    expect(page.recommendations).toMatchObject({ source: 'personalized', degraded: false });
     const asOf = page.degraded[0]?.asOf;
     expect(page.degraded).toEqual([{ feature: 'product', reason, source: 'last-known-good', asOf }]);
     expect(asOf).toMatch(/^20\d\d-/);
@@ -161,7 +161,7 @@ it('while a breaker is open, what was seen before is shown without asking', asyn
   await fetch(`${url}/ops/breakers/catalog`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: '{"state":"open"}',
+    body: '{"state":"isolated"}',
   });
   const { headers, availability } = await getPage();
   expect(availability.stale).toBe(true);

@@ -3,7 +3,7 @@ import type { Pair } from './pair.ts';
 const breaker = (state: string): string =>
   `upstream_breaker_state{service="gateway", instance="a", upstream="catalog", state="${state}"}`;
 const requests = (priority: string, decision: string): string =>
-  `inbound_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
+  `load_shedding_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
 const spans = (outcome: string): string =>
   `telemetry_spans_total{service="gateway", instance="a", outcome="${outcome}"}`;
 const age = (data: string): string =>
@@ -42,14 +42,17 @@ export const causes: readonly Pair[] = [
     at: '10m',
     fires: {
       when: 'its recovery fails again and again',
-      series: { [breaker('open')]: '1 1 0 1 1 0 1 1 0 1 1', [breaker('ramping')]: '0 0 1 0 0 1 0 0 1 0 0' },
+      series: {
+        [breaker('open')]: '1 1 0 1 1 0 1 1 0 1 1',
+        [breaker('recovering')]: '0 0 1 0 0 1 0 0 1 0 0',
+      },
     },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a', upstream: 'catalog' },
     silent: {
       when: 'its recovery succeeds',
       series: {
         [breaker('open')]: '1x5 0x9',
-        [breaker('ramping')]: '0x5 1 0x8',
+        [breaker('recovering')]: '0x5 1 0x8',
         [breaker('closed')]: '0x6 1x8',
       },
     },
@@ -57,15 +60,15 @@ export const causes: readonly Pair[] = [
   {
     alert: 'BreakerHeldByHand',
     at: '1h',
-    fires: { when: 'it is forgotten', series: { [breaker('manual-open')]: '0x20 1x50' } },
+    fires: { when: 'it is forgotten', series: { [breaker('isolated')]: '0x20 1x50' } },
     labels: {
       severity: 'ticket',
       service: 'gateway',
       instance: 'a',
       upstream: 'catalog',
-      state: 'manual-open',
+      state: 'isolated',
     },
-    silent: { when: 'somebody works on it', series: { [breaker('manual-open')]: '0x40 1x30' } },
+    silent: { when: 'somebody works on it', series: { [breaker('isolated')]: '0x40 1x30' } },
   },
   {
     alert: 'RetryBudgetEmpty',

@@ -6,7 +6,7 @@ const hurried = `http_server_client_deadline_exceeded_total{service="gateway", h
 const claims = (outcome: string): string =>
   `idempotency_claims_total{service="gateway", instance="a", outcome="${outcome}"}`;
 const requests = (priority: string, decision: string): string =>
-  `inbound_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
+  `load_shedding_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
 
 /** Of the group `orders` in alerts.yml. */
 export const orders: readonly Pair[] = [

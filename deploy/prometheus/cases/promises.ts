@@ -17,7 +17,7 @@ const left = (what: string, labels = ''): string =>
   );
 const leftInHalfASecond = left('bucket', ', le="0.5"');
 const degraded = (source: string, reason: string): string =>
-  `degraded_answers_total{service="gateway", source="${source}", reason="${reason}"}`;
+  `degraded_responses_total{service="gateway", source="${source}", reason="${reason}"}`;
 const age = (data: string): string =>
   `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 

@@ -18,7 +18,7 @@ describe('the catalogue', () => {
       'overload',
       'region-down',
       'instance-killed',
-      'garbage-answers',
+      'garbage-responses',
     ]);
     for (const name of scenarioNames) expect(faultScenarios[name].expect).toMatch(/^[A-Z].+\.$/);
   });

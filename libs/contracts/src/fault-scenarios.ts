@@ -8,7 +8,7 @@ const away = (...points: readonly string[]) => points.map((point) => ({ point, k
 const scenarios = {
   'recommendations-down': {
     title: 'Recommendations are down',
-    expect: 'Product pages come with popular films instead of personalised ones, and say so.',
+    expect: 'Product pages come with popular films instead of personalized ones, and say so.',
     by: 'faults',
     faults: { gateway: away('recommendations') },
   },
@@ -91,7 +91,7 @@ const scenarios = {
     by: 'kill',
     service: 'recommendations',
   },
-  'garbage-answers': {
+  'garbage-responses': {
     title: 'Upstreams answer garbage',
     expect:
       'No garbage gets through: pages come from what was known before, without recommendations, and say so.',

@@ -7,4 +7,4 @@ declare module '@film-store/problem' {
 }
 
 setProblemTypeBase('urn:film-store:problem:');
-registerProblems({ 'out-of-stock': { status: 409, title: 'Not enough in stock', retryable: false } });
+registerProblems({ 'out-of-stock': { status: 409, title: 'Out of stock', retryable: false } });

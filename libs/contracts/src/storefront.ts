@@ -6,7 +6,7 @@ import { availability, cursor, product } from './product.ts';
 export const recommendedProducts = z
   .object({
     items: z.array(product),
-    source: z.enum(['personalised', 'popular', 'none']),
+    source: z.enum(['personalized', 'popular', 'none']),
     degraded: z.boolean(),
     reason: degradationReason.optional(),
   })

@@ -5,7 +5,7 @@ import { degradedHeaders } from './degraded-headers.ts';
 import { systemClock } from '@film-store/core';
 
 const answers = lazyInstruments('@film-store/degradation', (meter) =>
-  meter.createCounter('degraded.answers', {
+  meter.createCounter('degraded.responses', {
     description: 'Answers that were not the best there is, by feature',
   }),
 );
@@ -41,7 +41,7 @@ export function reportDegraded(
     const { feature, reason, source } = degradation;
     onDegraded?.(degradation);
     answers().add(1, { feature, reason, source });
-    span?.addEvent('answer.degraded', { feature, reason, source });
+    span?.addEvent('response.degraded', { feature, reason, source });
   }
   return degradedHeaders(degradations, { service, now: systemClock.wallNow(), maxStaleMs });
 }

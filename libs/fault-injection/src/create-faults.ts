@@ -42,7 +42,7 @@ function logChange(logger: Logger, change: FaultChange): void {
   switch (change.event) {
     case 'began':
       logger.warn(
-        { event: 'fault.began', ...fields, ttlMs: remainingMs },
+        { event: 'fault.started', ...fields, ttlMs: remainingMs },
         `${fault.kind} at ${fault.point} on purpose`,
       );
       return;

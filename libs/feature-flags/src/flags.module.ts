@@ -48,6 +48,6 @@ function toOpenFeature(logger: Logger): OpenFeatureLogger {
   const at =
     (level: 'error' | 'warn' | 'info' | 'debug') =>
     (...words: unknown[]): void =>
-      logger[level]({ event: 'flags.openfeature' }, words.map(String).join(' '));
+      logger[level]({ event: 'flags.provider_log' }, words.map(String).join(' '));
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

@@ -89,7 +89,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
     if (this.#unanswered.has(flag.key)) return;
     this.#unanswered.add(flag.key);
     this.logger.warn(
-      { event: 'flags.unanswered', flag: flag.key, errorCode, default: flag.default },
+      { event: 'flag.missing_definition', flag: flag.key, errorCode, default: flag.default },
       `flag ${flag.key} has no usable definition`,
     );
   }
@@ -110,7 +110,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
       ProviderEvents.Error,
       (details) => {
         if (!gone)
-          this.logger.warn({ event: 'flags.gone', from, problem: details?.message }, 'flags are gone');
+          this.logger.warn({ event: 'flags.unavailable', from, problem: details?.message }, 'flags are gone');
         gone = true;
         this.#clear();
       },
@@ -129,7 +129,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
     this.#client.addHandler(
       ProviderEvents.Ready,
       () => {
-        if (gone) this.logger.info({ event: 'flags.back', from }, 'flags are back');
+        if (gone) this.logger.info({ event: 'flags.recovered', from }, 'flags are back');
         gone = false;
         this.#clear();
       },

@@ -13,7 +13,7 @@ const condition = z.looseObject({
     .describe('Found out for an earlier probe, a second ago at most.'),
   message: z.string().optional().describe('What is wrong.'),
   breaker: z
-    .enum(['closed', 'open', 'half-open', 'ramping', 'manual-open', 'manual-closed'])
+    .enum(['closed', 'open', 'half-open', 'recovering', 'isolated', 'forced-closed'])
     .optional()
     .describe('The state of the breaker before it.'),
 });

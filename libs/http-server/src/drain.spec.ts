@@ -106,7 +106,7 @@ describe('a service that serves', () => {
     expect(told).toEqual(['close']);
     await advance(1);
     await Promise.all([cut, drained]);
-    expect(told).toEqual(['close', 'service.cut-off', 'closed']);
+    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
   it('waits for work whose client has left', async () => {
@@ -133,7 +133,7 @@ describe('a service that serves', () => {
     expect(told).toEqual(['close']);
     await advance(1);
     await drained;
-    expect(told).toEqual(['close', 'service.cut-off', 'closed']);
+    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
   it('closes a connection that becomes idle meanwhile, within a tenth of a second', async () => {
@@ -157,7 +157,7 @@ describe('a service that serves', () => {
     const drained = start();
     hurry.abort();
     await Promise.all([cut, drained]);
-    expect(told).toEqual(['close', 'service.cut-off', 'closed']);
+    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
   it('does not cut off what is closed but for a part that takes its time', async () => {

@@ -48,7 +48,7 @@ export async function drain({
   const cutOff = async (): Promise<void> => {
     await pause(timeoutMs, AbortSignal.any([forceShutdown, closed.signal]));
     if (closed.signal.aborted) return;
-    logger.warn({ event: 'service.cut-off' }, 'what is in flight is cut off');
+    logger.warn({ event: 'shutdown.requests_aborted' }, 'what is in flight is cut off');
     server.closeAllConnections();
     handlers.abandon();
   };

@@ -79,7 +79,7 @@ export class Idempotency {
       case 'claimed':
       case 'already-owned': {
         const execution = await this.#run(id, owner, run, () =>
-          this.#log.warn({ event: 'idempotency.taken-over', record: id }, 'a slow attempt was taken over'),
+          this.#log.warn({ event: 'idempotency.lease_lost', record: id }, 'a slow attempt was taken over'),
         );
         return { response: toResponse(execution), replayed: false };
       }
@@ -170,12 +170,12 @@ export class Idempotency {
       const result = await requestContext.outlive(use);
       if (this.#storeFails && hasRecorded(result)) {
         this.#storeFails = false;
-        this.#log.info({ event: 'idempotency.store-back' }, 'keys are recorded again');
+        this.#log.info({ event: 'idempotency.store_recovered' }, 'keys are recorded again');
       }
       return result;
     } catch (err) {
       if (!this.#storeFails)
-        this.#log.warn({ event: 'idempotency.store-away', err }, 'keys cannot be recorded');
+        this.#log.warn({ event: 'idempotency.store_failed', err }, 'keys cannot be recorded');
       this.#storeFails = true;
       return undefined;
     }

@@ -10,7 +10,7 @@ describe('the outcome', () => {
     ['not-found', 'final'],
     ['validation-failed', 'not-executed'],
     ['idempotency-key-reused', 'not-executed'],
-    ['unauthorised', 'not-executed'],
+    ['unauthorized', 'not-executed'],
     ['forbidden', 'not-executed'],
     ['payload-too-large', 'not-executed'],
     ['unsupported-media-type', 'not-executed'],

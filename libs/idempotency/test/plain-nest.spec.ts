@@ -140,7 +140,7 @@ describe.each<[string, () => AbstractHttpAdapter]>([
     const refused = await post('1/orders', undefined, body);
     expect(refused).toMatchObject({
       status: 400,
-      json: { statusCode: 400, message: 'An Idempotency-Key is required' },
+      json: { statusCode: 400, message: 'Idempotency key required' },
     });
     expect(refused.headers.get('link')).toBeNull();
     expect(runs.get(body.name)).toBeUndefined();

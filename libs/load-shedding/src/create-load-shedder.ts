@@ -14,12 +14,16 @@ import { OverloadEpisodes } from './overload-episodes.ts';
 
 const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
   meter,
-  decisions: meter.createObservableCounter('inbound.requests', {
+  decisions: meter.createObservableCounter('load_shedding.requests', {
     description: 'Requests by priority and what was decided on them',
   }),
-  limit: meter.createObservableGauge('inbound.limit', { description: 'Requests that may be in flight' }),
-  inFlight: meter.createObservableGauge('inbound.in_flight', { description: 'Requests in flight' }),
-  queued: meter.createObservableGauge('inbound.queued', { description: 'Requests that wait for a place' }),
+  limit: meter.createObservableGauge('load_shedding.limit', {
+    description: 'Requests that may be in flight',
+  }),
+  inFlight: meter.createObservableGauge('load_shedding.in_flight', { description: 'Requests in flight' }),
+  queued: meter.createObservableGauge('load_shedding.queued', {
+    description: 'Requests that wait for a place',
+  }),
 }));
 
 /**

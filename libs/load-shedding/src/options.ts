@@ -85,7 +85,7 @@ export function reportOverload({ onOverload, logger }: LoadSheddingOptions, even
   onOverload?.(event);
   switch (event.event) {
     case 'began':
-      logger?.warn?.({ event: 'overload.began' }, 'overload began, requests are shed');
+      logger?.warn?.({ event: 'overload.started' }, 'overload began, requests are shed');
       return;
     case 'ended':
       logger?.info?.(

@@ -33,6 +33,6 @@ export class AdmissionIndicator implements OnModuleInit {
       const state = shedder.describe();
       return state.strategy === 'off' ? {} : judgePermits(state);
     };
-    this.health.register({ name: 'admission', critical: false, check });
+    this.health.register({ name: 'load-shedding', critical: false, check });
   }
 }

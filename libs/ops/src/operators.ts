@@ -16,7 +16,7 @@ export class Operators {
     this.sessions = new Sessions(adminToken);
   }
 
-  /** @throws Problem `unauthorised` of who shows nothing, `forbidden` of who shows what does not do */
+  /** @throws Problem `unauthorized` of who shows nothing, `forbidden` of who shows what does not do */
   admit(request: OperatorRequest): void {
     const { headers, method } = request;
     const session = this.#token === undefined ? undefined : sessionIn(headers);
@@ -33,7 +33,7 @@ export class Operators {
   admitByToken({ socket, headers }: OperatorRequest): void {
     if (isAdmin({ remoteAddress: socket.remoteAddress ?? '', headers }, this.#token)) return;
     throw this.#token !== undefined && headers.authorization === undefined
-      ? new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } })
+      ? new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
       : new Problem('forbidden');
   }
 }

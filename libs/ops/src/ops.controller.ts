@@ -7,7 +7,7 @@ import { AdminGuard } from './admin.guard.ts';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 const logLevel = z.strictObject({ level: z.enum(logLevels) });
-const breakerSwitch = z.strictObject({ state: z.enum(['open', 'closed', 'auto']) });
+const breakerSwitch = z.strictObject({ state: z.enum(['isolated', 'forced-closed', 'auto']) });
 
 /** What those who run the service can see of its policies, and change. */
 @Controller('ops')
@@ -40,7 +40,7 @@ export class OpsController {
   ) {
     const upstream = this.upstreams.get(name);
     if (!upstream) throw new Problem('not-found', { detail: 'there is no such upstream' });
-    upstream.force(state);
+    upstream.setBreakerMode(state);
     return upstream.describe();
   }
 }

@@ -60,7 +60,7 @@ export class Peers implements OnApplicationShutdown {
       headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
       policies: { hedging: false, requestCollapsing: false },
     });
-    control.force('closed');
+    control.setBreakerMode('forced-closed');
     return control;
   }
 }

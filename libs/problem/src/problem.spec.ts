@@ -18,7 +18,7 @@ describe('Problem', () => {
     expect(problem.status).toBe(409);
     expect(problem.toBody('r-1')).toEqual({
       type: 'urn:film-store:problem:out-of-stock',
-      title: 'Not enough in stock',
+      title: 'Out of stock',
       status: 409,
       detail: 'one film is sold out',
       code: 'out-of-stock',

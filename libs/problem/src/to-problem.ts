@@ -4,7 +4,7 @@ import { Problem, type ProblemCode } from './problem.ts';
 
 const codeOfStatus: Partial<Record<number, ProblemCode>> = {
   400: 'validation-failed',
-  401: 'unauthorised',
+  401: 'unauthorized',
   403: 'forbidden',
   404: 'not-found',
   405: 'method-not-allowed',

@@ -84,7 +84,10 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.health?.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
     if (this.#connected) await firstConnection(this.#connected.redis);
     else
-      this.#logger.info({ event: 'redis.memory' }, 'no Redis configured: kept in the memory of this process');
+      this.#logger.info(
+        { event: 'redis.not_configured' },
+        'no Redis configured: kept in the memory of this process',
+      );
   }
 
   onApplicationShutdown(): void {
@@ -110,11 +113,11 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private logConnectionState(redis: Redis | Cluster): void {
     let away = false;
     redis.on('error', (err: Error) => {
-      if (!away) this.#logger.warn({ event: 'redis.away', err }, 'Redis is away');
+      if (!away) this.#logger.warn({ event: 'redis.disconnected', err }, 'Redis is away');
       away = true;
     });
     redis.on('ready', () => {
-      if (away) this.#logger.info({ event: 'redis.back' }, 'Redis is back');
+      if (away) this.#logger.info({ event: 'redis.connected' }, 'Redis is back');
       away = false;
     });
   }

@@ -223,11 +223,11 @@ describe('a check', () => {
 
   it('is asked past an open breaker, and teaches no policy anything', async () => {
     json(200, { title: 'Alien' });
-    films.force('open');
+    films.setBreakerMode('isolated');
     expect(await check()).toEqual({ title: 'Alien' });
-    expect(films.breakerDescription.state).toBe('manual-open');
-    films.force('closed');
-    films.force('auto');
+    expect(films.breakerDescription.state).toBe('isolated');
+    films.setBreakerMode('forced-closed');
+    films.setBreakerMode('auto');
     json(500, {});
     for (let time = 0; time < 40; time++) expect((await failure(check())).code).toBe('upstream-bad-response');
     const { endpoints, policies } = films.describe();

@@ -17,7 +17,7 @@ import type { Pipeline } from './pipeline.ts';
 import { startRejectionSeries, recordRejection } from './rejections.ts';
 import type { ResponseListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
-import type { BreakerPosition, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
+import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 type QueryValue = string | number | undefined;
 
@@ -165,13 +165,14 @@ export class HttpUpstream implements RegistryEntry {
   }
 
   /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
-  force(position: BreakerPosition): void {
-    this.#parts.pipeline.breaker.force(position);
+  setBreakerMode(mode: BreakerMode): void {
+    this.#parts.pipeline.breaker.setMode(mode);
   }
 
   describe(): UpstreamState {
     const { name, endpoints, pipeline } = this.#parts;
-    const coalesce = this.#collapser && ({ policy: 'coalesce', state: this.#collapser.describe() } as const);
+    const coalesce =
+      this.#collapser && ({ policy: 'request-collapsing', state: this.#collapser.describe() } as const);
     return {
       name,
       endpoints: endpoints(),

@@ -38,7 +38,7 @@ export interface PipelineDeps extends CoreDeps {
 /** The policies of one upstream around its transport. */
 export interface Pipeline<T> {
   readonly call: Call<T>;
-  readonly breaker: Pick<Breaker, 'circuit' | 'force' | 'describe'>;
+  readonly breaker: Pick<Breaker, 'circuit' | 'setMode' | 'describe'>;
   /** The live state of each policy, outermost first. */
   describe(): readonly PolicyState[];
   dispose(): void;
@@ -46,7 +46,7 @@ export interface Pipeline<T> {
 
 /** A policy by the name it is told by, and its live state. */
 export type PolicyState =
-  | { readonly policy: 'coalesce'; readonly state: CoalesceDescription }
+  | { readonly policy: 'request-collapsing'; readonly state: CoalesceDescription }
   | { readonly policy: 'retry'; readonly state: RetryDescription & { readonly budget: number } }
   | { readonly policy: 'hedge'; readonly state: HedgeDescription }
   | { readonly policy: 'bulkhead'; readonly state: BulkheadDescription & BulkheadRoom }

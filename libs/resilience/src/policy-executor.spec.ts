@@ -180,10 +180,10 @@ describe('a dependency', () => {
 
   it('is in the hands of an operator', async () => {
     const store = declare();
-    store.force('open');
-    expect(store.breakerState).toBe('manual-open');
+    store.setBreakerMode('isolated');
+    expect(store.breakerState).toBe('isolated');
     expect(await errorOf(store.execute(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
-    store.force('closed');
+    store.setBreakerMode('forced-closed');
     expect(await store.execute(async () => 'a')).toBe('a');
   });
 });
@@ -205,7 +205,7 @@ it('trap 4: a probe that says nothing of the dependency does not close the break
   await errorOf(store.execute(() => Promise.reject(new Problem('not-found'))));
   expect(store.breakerState).toBe('half-open');
   await store.execute(async () => 'a');
-  expect(store.breakerState).toBe('ramping');
+  expect(store.breakerState).toBe('recovering');
 });
 
 it('trap 5: a probe that hangs gives the breaker back', async () => {
@@ -261,7 +261,7 @@ it('whatever happens to the work, every permit comes back once it has ended', as
       await Promise.all(calls);
       await turn();
       expect(most).toBeLessThanOrEqual(3);
-      expect(state(store, 'bulkhead')).toMatchObject({ inFlight: 0, queued: 0, zombies: 0 });
+      expect(state(store, 'bulkhead')).toMatchObject({ inFlight: 0, queued: 0, abandoned: 0 });
     }),
     { numRuns: 50 },
   );

@@ -24,7 +24,7 @@ import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
 import { startRejectionSeries, recordRejection } from './rejections.ts';
 import { type ExecutorPolicies, executorPolicies } from './policy-options.ts';
 import { toProblem } from './upstream-failure.ts';
-import type { BreakerPosition, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
+import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 /**
  * What is done with a dependency. `signal` ends when nobody waits for the answer any more: its time is up, or its
@@ -135,8 +135,8 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
     return this.#pipeline.breaker.circuit;
   }
 
-  force(position: BreakerPosition): void {
-    this.#pipeline.breaker.force(position);
+  setBreakerMode(mode: BreakerMode): void {
+    this.#pipeline.breaker.setMode(mode);
   }
 
   describe(): RegistryEntryState {

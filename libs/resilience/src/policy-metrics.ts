@@ -17,7 +17,7 @@ function observed(meter: Meter) {
     breaker: gauge('upstream.breaker.state', '1 for the state a circuit breaker is in, 0 for the others'),
     inFlight: gauge('upstream.bulkhead.in_flight', 'Calls under way'),
     queued: gauge('upstream.bulkhead.queued', 'Calls that wait for one under way to end'),
-    zombies: gauge('upstream.bulkhead.zombies', 'Calls under way that nobody waits for any more'),
+    abandoned: gauge('upstream.bulkhead.abandoned', 'Calls under way that nobody waits for any more'),
     timeout: gauge('upstream.timeout', 'How long an attempt may take now', 's'),
     budget: gauge('upstream.retry.budget', 'Extra attempts that could be paid for now'),
     retries: counter(
@@ -68,7 +68,7 @@ function tell(
     case 'bulkhead':
       result.observe(instruments.inFlight, state.inFlight, { upstream });
       result.observe(instruments.queued, state.queued, { upstream });
-      result.observe(instruments.zombies, state.zombies, { upstream });
+      result.observe(instruments.abandoned, state.abandoned, { upstream });
       return;
     case 'breaker':
       for (const each of BREAKER_STATES)
@@ -77,7 +77,7 @@ function tell(
     case 'attempt-timeout':
       result.observe(instruments.timeout, state.timeoutMs / 1000, { upstream });
       return;
-    case 'coalesce':
+    case 'request-collapsing':
       return;
     default:
       policy satisfies never;

@@ -112,14 +112,14 @@ export function statusProblem(
   }
   const passing = status >= 500 || status === 408 || status === 425;
   const verdict = passing ? { ...RETRY, ...later } : OUR_FAULT;
-  return new UpstreamFailure('upstream-bad-response', `${upstream} answered badly`, verdict, cause);
+  return new UpstreamFailure('upstream-bad-response', `${upstream} sent an invalid response`, verdict, cause);
 }
 
 /** An answer that is not what the contract promises: it would not be so the next time either. */
 export const badResponse = (upstream: string, why: string, cause?: unknown): UpstreamFailure =>
   new UpstreamFailure(
     'upstream-bad-response',
-    `${upstream} answered badly`,
+    `${upstream} sent an invalid response`,
     DO_NOT_RETRY,
     new Error(`${upstream}: ${why}`, { cause }),
   );
@@ -145,7 +145,7 @@ export function toProblem(upstream: string, error: unknown): unknown {
   if (error instanceof DeadlineExceeded) return new Problem('deadline-exceeded', { cause: error });
   if (error instanceof BreakerOpen || error instanceof BulkheadFull) {
     return new Problem(error instanceof BreakerOpen ? 'breaker-open' : 'bulkhead-full', {
-      detail: `${upstream} is not asked for now`,
+      detail: `the circuit breaker of ${upstream} is open`,
       headers: retryAfter(error.retryAfterMs),
       cause: error,
     });

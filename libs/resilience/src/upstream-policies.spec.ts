@@ -269,9 +269,9 @@ describe('an upstream that fails', () => {
   it('is asked again when an operator closes the breaker, and not when he opens it', async () => {
     const films = failing();
     for (let call = 0; call < 6; call++) await ask(films);
-    films.force('closed');
+    films.setBreakerMode('forced-closed');
     expect(await ask(films)).toBe('upstream-bad-response');
-    films.force('open');
+    films.setBreakerMode('isolated');
     expect(await ask(films)).toBe('breaker-open');
   });
 
@@ -280,7 +280,7 @@ describe('an upstream that fails', () => {
     expect(name).toBe('films');
     expect(endpoints).toEqual([{ url, tier: 0, failures: 0, ejectedMs: 0 }]);
     expect(policies.map(({ policy }) => policy)).toEqual([
-      'coalesce',
+      'request-collapsing',
       'retry',
       'hedge',
       'bulkhead',
@@ -484,7 +484,7 @@ describe('an upstream that answers, though not with what was asked for,', () => 
 
   it.each([
     [400, 'validation-failed'],
-    [401, 'unauthorised'],
+    [401, 'unauthorized'],
     [404, 'not-found'],
     [409, 'out-of-stock'],
     [422, 'validation-failed'],

@@ -3,7 +3,7 @@ import type { Breaker } from './core/breaker.ts';
 import type { PolicyState } from './pipeline.ts';
 import { observePolicies } from './policy-metrics.ts';
 
-export type BreakerPosition = Parameters<Breaker['force']>[0];
+export type BreakerMode = Parameters<Breaker['setMode']>[0];
 
 export interface RegistryEntryState {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RegistryEntryState {
 export interface RegistryEntry {
   readonly name: string;
   /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
-  force(position: BreakerPosition): void;
+  setBreakerMode(mode: BreakerMode): void;
   describe(): RegistryEntryState;
 }
 

@@ -54,14 +54,14 @@ it('logs the transitions of a breaker with the logger that is provided', async (
   const logged: unknown[] = [];
   const record = (details: object) => void logged.push(details);
   const application = await createApplication({ info: record, warn: record });
-  application.get(UpstreamRegistry).get('films')?.force('open');
+  application.get(UpstreamRegistry).get('films')?.setBreakerMode('isolated');
   expect(logged).toEqual([
     {
       event: 'breaker.transition',
       upstream: 'films',
       from: 'closed',
-      to: 'manual-open',
-      reason: 'manual-open',
+      to: 'isolated',
+      reason: 'isolated',
     },
   ]);
   await application.close();

@@ -37,12 +37,12 @@ function run(service: Service): void {
 
   const stop = (reason: string): void => {
     stopping = true;
-    logger.info({ event: 'service.stopping', reason }, `stopping: ${reason}`);
+    logger.info({ event: 'shutdown.started', reason }, `stopping: ${reason}`);
     void stopWithin(service).then((inOrder) => exit(service, inOrder ? exitCode : 1));
   };
   const stopOrForce = (reason: string): void => {
     if (!stopping) return stop(reason);
-    logger.info({ event: 'service.hurrying', reason }, `hurrying: ${reason}`);
+    logger.info({ event: 'shutdown.forced', reason }, `hurrying: ${reason}`);
     service.forceShutdown();
   };
   const fail = (fields: { event: string; err: unknown }, message: string): void => {
@@ -62,7 +62,7 @@ function run(service: Service): void {
 
   service.start().then(collectOnce, (err: unknown) => {
     // What is stopped while it starts does not start.
-    if (!stopping) fail({ event: 'service.start-failed', err }, 'could not start');
+    if (!stopping) fail({ event: 'startup.failed', err }, 'could not start');
   });
 }
 
@@ -76,16 +76,16 @@ async function stopWithin(service: Service): Promise<boolean> {
   const { logger, stopBoundMs } = service;
   let inOrder = true;
   const stopped = service.stop().catch((err: unknown) => {
-    logger.error({ event: 'service.stop-failed', err }, 'did not stop in order');
+    logger.error({ event: 'shutdown.failed', err }, 'did not stop in order');
     inOrder = false;
   });
   if (!(await settlesWithin(stopBoundMs, stopped))) {
     const open = process.getActiveResourcesInfo();
-    logger.error({ event: 'service.stop-hangs', open }, `did not stop within ${stopBoundMs} ms`);
+    logger.error({ event: 'shutdown.timed_out', open }, `did not stop within ${stopBoundMs} ms`);
     inOrder = false;
   }
   if (!(await settlesWithin(FLUSH_MS, stopTelemetry()))) {
-    logger.error({ event: 'telemetry.hangs' }, `telemetry was not sent within ${FLUSH_MS} ms`);
+    logger.error({ event: 'telemetry.flush_timed_out' }, `telemetry was not sent within ${FLUSH_MS} ms`);
   }
   return inOrder;
 }

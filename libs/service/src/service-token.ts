@@ -35,11 +35,15 @@ export const serviceTokenPlugin = fastifyPlugin(
         if (routePolicyOf(request) === undefined || tokens.some((token) => showsToken(request, token)))
           return done();
         logger.warn(
-          { event: 'service.stranger', requestId: request.id, remoteAddress: request.socket.remoteAddress },
+          {
+            event: 'auth.service_token_rejected',
+            requestId: request.id,
+            remoteAddress: request.socket.remoteAddress,
+          },
           'refused a request without our token',
         );
         void reply.header(REQUEST_ID, request.id);
-        done(new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } }));
+        done(new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } }));
       });
     loaded();
   },
@@ -54,7 +58,7 @@ export function logIfOpen(
   if (SERVICE_TOKEN !== undefined) return;
   const level = HOST === 'localhost' || isLoopback(HOST) ? 'info' : 'warn';
   logger[level](
-    { event: 'service.open', host: HOST },
+    { event: 'auth.service_token_unset', host: HOST },
     'no SERVICE_TOKEN: whoever reaches this port is let in',
   );
 }

@@ -235,10 +235,13 @@ function logCloseFailure(logger: Logger, failure: CloseFailure): void {
   const { part } = failure;
   switch (failure.kind) {
     case 'hung':
-      logger.error({ event: 'service.close-hangs', part }, `${part} did not end within ${CLOSE_PART_MS} ms`);
+      logger.error(
+        { event: 'shutdown.step_timed_out', part },
+        `${part} did not end within ${CLOSE_PART_MS} ms`,
+      );
       return;
     case 'failed':
-      logger.error({ event: 'service.close-failed', part, err: failure.error }, `${part} failed`);
+      logger.error({ event: 'shutdown.step_failed', part, err: failure.error }, `${part} failed`);
       return;
     default:
       failure satisfies never;

@@ -30,8 +30,8 @@ afterAll(() => service.stop());
 const degradedAnswers = async () =>
   (await (await fetch(`${url}/metrics`)).text())
     .split('\n')
-    .filter((line) => line.startsWith('degraded_answers'));
-const FILMS = 'degraded_answers_total{feature="films",reason="timeout",source="none"}';
+    .filter((line) => line.startsWith('degraded_responses'));
+const FILMS = 'degraded_responses_total{feature="films",reason="timeout",source="none"}';
 
 it('an answer that is degraded says so in a header, and is counted', async () => {
   const { headers } = await fetch(`${url}/films`);

@@ -230,7 +230,7 @@ describe('a scenario that several services take part in', () => {
     await fetch(`${url}/ops/breakers/catalog`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
-      body: '{"state":"open"}',
+      body: '{"state":"isolated"}',
     });
     expect(await activeAt(url)).toEqual([['catalog', 'catalog-hang']]);
     await fetch(`${url}/ops/faults`, { method: 'DELETE' });
@@ -268,7 +268,7 @@ describe('a scenario that several services take part in', () => {
     const began = vi.spyOn(started[0]!.logger, 'warn');
     await put(url, { scenario: 'catalog-hang', ttlMs: 300 });
     expect(began).toHaveBeenCalledWith(
-      expect.objectContaining({ event: 'fault.began', scenario: 'catalog-hang' }),
+      expect.objectContaining({ event: 'fault.started', scenario: 'catalog-hang' }),
       expect.any(String),
     );
     await started.pop()?.stop();

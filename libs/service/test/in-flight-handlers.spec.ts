@@ -107,7 +107,7 @@ it('a service cuts off an order that does not end in time, and says so', async (
   const { service, url } = await start({ DRAIN_TIMEOUT_MS: '50' });
   await orderAndLeave(url);
   await service.stop();
-  expect(told).toEqual(['service.cut-off', 'database closed']);
+  expect(told).toEqual(['shutdown.requests_aborted', 'database closed']);
 });
 
 it('work is over when the last of it has ended', async () => {

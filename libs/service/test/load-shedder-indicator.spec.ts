@@ -49,11 +49,11 @@ describe('deep health', () => {
 
   it('tells the state of the permits', async () => {
     expect(await details('fixed')).toMatchObject({
-      admission: { status: 'up', critical: false, limit: 20, inFlight: 0, oldestMs: 0 },
+      'load-shedding': { status: 'up', critical: false, limit: 20, inFlight: 0, oldestMs: 0 },
     });
   });
 
   it('tells nothing of permits where overload protection is off', async () => {
-    expect(await details('off')).not.toHaveProperty('admission');
+    expect(await details('off')).not.toHaveProperty('load-shedding');
   });
 });

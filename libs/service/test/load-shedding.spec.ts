@@ -149,7 +149,7 @@ describe('a refusal', () => {
     info.mockClear();
     for (let each = 0; each < 5; each++) expect((await fetch(`${url}/held/2`)).status).toBe(503);
     expect(info).not.toHaveBeenCalled();
-    expect(warn.mock.calls.map(([line]) => line)).toEqual([{ event: 'overload.began' }]);
+    expect(warn.mock.calls.map(([line]) => line)).toEqual([{ event: 'overload.started' }]);
     held.resolve();
     await service.stop();
     expect(info).toHaveBeenCalledWith({ event: 'overload.ended', refused: 5 }, expect.any(String));

@@ -117,17 +117,17 @@ it('tells the state of every policy, and that of a breaker as one of six', async
   await fetch(`${url}/ops/breakers/films`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: '{"state":"open"}',
+    body: '{"state":"isolated"}',
   });
   const after = await scrape();
   expect(after).toEqual(
     expect.arrayContaining([
       'upstream_breaker_state{upstream="films",state="closed"} 0',
-      'upstream_breaker_state{upstream="films",state="manual-open"} 1',
+      'upstream_breaker_state{upstream="films",state="isolated"} 1',
       'upstream_bulkhead_in_flight{upstream="films"} 0',
       'upstream_retry_budget{upstream="films"} 30',
       'upstream_timeout_seconds{upstream="films"} 1',
-      'upstream_breaker_transitions_total{upstream="films",to="manual-open"} 1',
+      'upstream_breaker_transitions_total{upstream="films",to="isolated"} 1',
     ]),
   );
 });
@@ -137,7 +137,7 @@ it.each([
   'nodejs_eventloop_delay_p99_seconds',
   'v8js_memory_heap_used_bytes',
   'process_memory_usage_bytes',
-  'inbound_limit',
+  'load_shedding_limit',
 ])('has %s', async (name) => {
   expect((await series()).some((each) => each === name || each.startsWith(`${name}{`))).toBe(true);
 });

@@ -35,7 +35,7 @@ describe('/ops', () => {
           name: 'films',
           endpoints: [{ url: 'http://127.0.0.1:9', ejectedMs: 0 }],
           policies: [
-            { policy: 'coalesce', state: { flights: 0 } },
+            { policy: 'request-collapsing', state: { flights: 0 } },
             { policy: 'retry', state: { retried: 0, budget: 30 } },
             { policy: 'hedge', state: { hedged: 0 } },
             { policy: 'bulkhead', state: { inFlight: 0, queued: 0 } },
@@ -55,14 +55,14 @@ describe('/ops', () => {
       };
       return policies.find(({ policy }) => policy === 'breaker')?.state;
     };
-    expect(await stateAfter('open')).toMatchObject({ state: 'manual-open', share: 0 });
+    expect(await stateAfter('isolated')).toMatchObject({ state: 'isolated', share: 0 });
     expect(await stateAfter('auto')).toMatchObject({ state: 'half-open' });
-    expect(await stateAfter('closed')).toMatchObject({ state: 'manual-closed', share: 1 });
+    expect(await stateAfter('forced-closed')).toMatchObject({ state: 'forced-closed', share: 1 });
   });
 
   it('knows no other breakers and no other states', async () => {
     const url = await start();
-    expect((await put(`${url}/ops/breakers/nobody`, { state: 'open' })).status).toBe(404);
+    expect((await put(`${url}/ops/breakers/nobody`, { state: 'isolated' })).status).toBe(404);
     expect((await put(`${url}/ops/breakers/films`, { state: 'ajar' })).status).toBe(400);
   });
 

@@ -91,15 +91,15 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     url = await service.start();
     await eventually(async () => expect(await get('/read')).toMatchObject({ status: 200 }));
     // What came before Redis was there does not count any more.
-    await force('closed');
-    await force('auto');
+    await setMode('forced-closed');
+    await setMode('auto');
     await direct.config('RESETSTAT');
   };
   const get = async (path: string) => {
     const answer = await fetch(url + path);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
-  const force = (state: string) =>
+  const setMode = (state: string) =>
     fetch(`${url}/ops/breakers/redis`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -129,15 +129,15 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
 
   it('tells its health by asking Redis itself, whatever the breaker says', async () => {
     await start();
-    await force('open');
+    await setMode('isolated');
     expect(await health()).toMatchObject({
-      details: { redis: { status: 'up', store: 'redis', breaker: 'manual-open' } },
+      details: { redis: { status: 'up', store: 'redis', breaker: 'isolated' } },
     });
     process.kill(pid, 'SIGSTOP');
     await eventually(async () =>
       expect(await health()).toMatchObject({
         status: 'degraded',
-        details: { redis: { status: 'degraded', message: 'no answer, breaker manual-open' } },
+        details: { redis: { status: 'degraded', message: 'no answer, breaker isolated' } },
       }),
     );
   });

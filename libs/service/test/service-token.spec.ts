@@ -58,7 +58,7 @@ describe('a service with a token', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     const problem = problemBody.parse(await answer.json());
-    expect(problem.code).toBe('unauthorised');
+    expect(problem.code).toBe('unauthorized');
     expect(answer.headers.get('x-request-id')).toBe(problem.requestId);
     expect(served).toBe(0);
   });

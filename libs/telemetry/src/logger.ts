@@ -49,7 +49,10 @@ export function createLogger(
 }
 
 const logDropped = (logger: Logger, dropped: number): void =>
-  logger.warn({ event: 'log.dropped', dropped }, `${dropped} log lines were dropped: nothing read the log`);
+  logger.warn(
+    { event: 'log.lines_dropped', dropped },
+    `${dropped} log lines were dropped: nothing read the log`,
+  );
 
 /**
  * Resolves when all that was logged is written, and drops what is logged after it. Without it, the exit of the process

@@ -42,8 +42,8 @@ it('logs each variable that it ignores once, and never its value', () => {
   logTelemetryTo(pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }));
   const logged = lines.map((line) => JSON.parse(line) as { event: string; name: string });
   expect(logged).toMatchObject([
-    { event: 'telemetry.setting-ignored', name: 'OTEL_PROPAGATORS' },
-    { event: 'telemetry.setting-ignored', name: 'OTEL_BSP_SCHEDULE_DELAY' },
+    { event: 'telemetry.setting_ignored', name: 'OTEL_PROPAGATORS' },
+    { event: 'telemetry.setting_ignored', name: 'OTEL_BSP_SCHEDULE_DELAY' },
   ]);
   expect(lines.join('')).not.toMatch(/xray|5s/);
 });

@@ -13,9 +13,9 @@ it('tells once that the receiver is away, however often it fails, and once that 
   receiver.logTo(logger);
   receiver.took();
   for (let i = 0; i < 100; i++) receiver.failed(new Error('refused'));
-  expect(told).toEqual(['telemetry.away']);
+  expect(told).toEqual(['telemetry.export_failed']);
   for (let i = 0; i < 100; i++) receiver.took();
-  expect(told).toEqual(['telemetry.away', 'telemetry.back']);
+  expect(told).toEqual(['telemetry.export_failed', 'telemetry.export_recovered']);
 });
 
 it('does not call a receiver back that takes metrics and refuses spans', () => {
@@ -25,9 +25,9 @@ it('does not call a receiver back that takes metrics and refuses spans', () => {
     receiver.failed(new Error('404'));
     receiver.took();
   }
-  expect(told).toEqual(['telemetry.away']);
+  expect(told).toEqual(['telemetry.export_failed']);
   receiver.took();
-  expect(told).toEqual(['telemetry.away', 'telemetry.back']);
+  expect(told).toEqual(['telemetry.export_failed', 'telemetry.export_recovered']);
 });
 
 it('tells what happened before there was a log', () => {
@@ -35,5 +35,5 @@ it('tells what happened before there was a log', () => {
   receiver.failed(undefined);
   receiver.logTo(logger);
   receiver.failed(undefined);
-  expect(told).toEqual(['telemetry.away']);
+  expect(told).toEqual(['telemetry.export_failed']);
 });

@@ -33,12 +33,12 @@ export class Receiver {
       return;
     }
     this.#failure = undefined;
-    this.#logger?.info({ event: 'telemetry.back' }, 'the receiver of telemetry is back');
+    this.#logger?.info({ event: 'telemetry.export_recovered' }, 'the receiver of telemetry is back');
   }
 
   #tellAway(): void {
     this.#logger?.warn(
-      { event: 'telemetry.away', err: this.#failure },
+      { event: 'telemetry.export_failed', err: this.#failure },
       'the receiver of telemetry is away: what it does not take is dropped',
     );
   }

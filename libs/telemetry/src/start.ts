@@ -52,7 +52,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): P
 export function logTelemetryTo(logger: Pick<Logger, 'warn' | 'info'>): void {
   for (const { name, expected } of ignored)
     logger.warn(
-      { event: 'telemetry.setting-ignored', name },
+      { event: 'telemetry.setting_ignored', name },
       `${name} is not valid, what is wrong is ignored; expected ${expected}`,
     );
   receiver.logTo(logger);

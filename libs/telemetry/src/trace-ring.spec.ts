@@ -15,7 +15,7 @@ function keepIn(limits: TraceRingLimits, sampler = ringSampler()) {
     });
     const within = trace.setSpan(ROOT_CONTEXT, span);
     tracer.startSpan('database', { kind: SpanKind.CLIENT }, within).end();
-    span.addEvent('answer.degraded', { feature: 'recommendations' }).end();
+    span.addEvent('response.degraded', { feature: 'recommendations' }).end();
     return span.spanContext().traceId;
   };
   return { ring, tracer, serve };
@@ -30,7 +30,7 @@ it('keeps the spans of a trace, each as its schema says', () => {
   ]);
   expect(spans[0]?.parentSpanId).toBe(spans[1]?.spanId);
   expect(spans[1]?.events).toMatchObject([
-    { name: 'answer.degraded', attributes: { feature: 'recommendations' } },
+    { name: 'response.degraded', attributes: { feature: 'recommendations' } },
   ]);
 });
 

@@ -22,7 +22,7 @@ async function page(id: string): Promise<ProductPage> {
   return {
     product: detail.product,
     availability: { ...detail.availability, stale: false },
-    recommendations: { items: picks.items, source: 'personalised', degraded: false },
+    recommendations: { items: picks.items, source: 'personalized', degraded: false },
     degraded: [],
   };
 }

@@ -27,7 +27,7 @@ class ProductsService {
     return {
       product: detail.product,
       availability: { ...detail.availability, stale: false },
-      recommendations: { items: picks.items, source: 'personalised', degraded: false },
+      recommendations: { items: picks.items, source: 'personalized', degraded: false },
       degraded: [],
     };
   }

@@ -9,7 +9,7 @@ export const garbage = experimentOf({
   expected: 'No: what does not fit the schema is no answer, and pages come from what was known before.',
   stages: () => [
     {
-      faults: [scenario('garbage-answers')],
+      faults: [scenario('garbage-responses')],
       lastsMs: 10_000,
       shows: [
         degraded('product', ['upstream-error']),

@@ -35,9 +35,9 @@ export function answers(desk: OrderDesk): void {
       await refused({ as: 'expired' }, 401);
       await refused({ text: ' '.repeat(2 ** 21) }, 413);
       await refused({ headers: { 'content-type': 'text/plain' } }, 415);
-      await breaker('open');
+      await breaker('isolated');
       expect(await post(one(), { key, order })).toMatchObject({ status: 503, code: 'breaker-open' });
-      await breaker('closed');
+      await breaker('forced-closed');
       await breaker('auto');
       const another = newOrder().order;
       expect(await post(one(), { key, order: another })).toMatchObject({ status: 201, replayed: false });
@@ -148,7 +148,7 @@ export function answers(desk: OrderDesk): void {
       const first = await post(one(), posting);
       expect(await post(other(), { ...posting, as: 'expired' })).toMatchObject({
         status: 401,
-        code: 'unauthorised',
+        code: 'unauthorized',
         replayed: false,
       });
       expect(await post(other(), posting)).toMatchObject({ text: first.text, replayed: true });

@@ -74,7 +74,7 @@ export function gatewayTrouble(desk: OrderDesk): void {
       expect(await stale).toMatchObject({ status: 201, text: second.text, replayed: false });
       expect(await desk.store.redis.hgetall(record)).toEqual(recorded);
       const told = () =>
-        desk.store.log.slice(before).filter((line) => line.includes('idempotency.taken-over'));
+        desk.store.log.slice(before).filter((line) => line.includes('idempotency.lease_lost'));
       await eventually(() => expect(told()).toHaveLength(1));
       expect(await placed(posting.order)).toEqual([second.id]);
     });

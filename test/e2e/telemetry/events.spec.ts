@@ -13,7 +13,7 @@ it('lists the event of every log line in its README', () => {
   const written = inSource(/event: '([a-z]+\.[a-z-]+)'/g);
   const [, listed = ''] = /Events of log lines[^:]*:([^]*?)\n\n/.exec(readme) ?? [];
   // Pollers make theirs of their names.
-  const pollers = ['feed.back', 'feed.lost', 'films.back', 'films.lost'];
+  const pollers = ['feed.read_recovered', 'feed.read_failed', 'films.read_recovered', 'films.read_failed'];
   const names = [...listed.matchAll(/`([^`]+)`/g)].map(([, event = '']) => event);
   expect(names).toEqual([...new Set([...written, ...pollers])].toSorted());
 });

@@ -123,9 +123,9 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
 
   it('every request is answered, and one line says that it is away', async () => {
     expect(await ask(gateway().url, 160)).toEqual(new Set([200]));
-    await eventually(() => expect(gateway().told('telemetry.away')).toBe(1));
+    await eventually(() => expect(gateway().told('telemetry.export_failed')).toBe(1));
     expect(await ask(gateway().url, 60)).toEqual(new Set([200]));
-    expect(gateway().told('telemetry.away')).toBe(1);
+    expect(gateway().told('telemetry.export_failed')).toBe(1);
   });
 
   it('what waits for it is bounded: the rest is dropped, and counted', async () => {
@@ -133,7 +133,7 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     await eventually(async () => expect(await gateway().spans('not-taken')).toBeGreaterThan(0));
     expect(await gateway().spans('taken')).toBe(0);
     await gateway().become('works');
-    await eventually(() => expect(gateway().told('telemetry.back')).toBe(1));
+    await eventually(() => expect(gateway().told('telemetry.export_recovered')).toBe(1));
     await eventually(async () => {
       await fetch(gateway().url + MARK);
       expect(gateway().marked()).toBe(true);
@@ -147,6 +147,6 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     await gateway().become(trouble);
     await ask(gateway().url, 100);
     expect(await gateway().end()).toEqual({ code: 0, signal: null });
-    expect(gateway().told('telemetry.hangs')).toBe(0);
+    expect(gateway().told('telemetry.flush_timed_out')).toBe(0);
   });
 });

@@ -76,7 +76,7 @@ export const spanAttributes = {
 } as const;
 
 export const spanEvents: Readonly<Record<string, readonly string[]>> = {
-  'answer.degraded': ['feature', 'reason', 'source'],
+  'response.degraded': ['feature', 'reason', 'source'],
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
   'request.shed': ['priority', 'refusal'],
   'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.why', 'upstream.retry.budget'],
@@ -170,7 +170,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   },
   'upstream.bulkhead.in_flight': { by: everyone, labels: upstream },
   'upstream.bulkhead.queued': { by: everyone, labels: upstream },
-  'upstream.bulkhead.zombies': { by: everyone, labels: upstream },
+  'upstream.bulkhead.abandoned': { by: everyone, labels: upstream },
   'upstream.timeout': { by: everyone, labels: upstream },
   'upstream.retry.budget': { by: askers, labels: upstream },
   'upstream.retries': {
@@ -181,17 +181,17 @@ export const metrics: Readonly<Record<string, Metric>> = {
     },
   },
   'upstream.hedges': { by: askers, labels: { ...upstream, outcome: ['hedged', 'won', 'suppressed'] } },
-  'inbound.requests': {
+  'load_shedding.requests': {
     by: everyone,
     labels: {
       decision: ['admitted', 'timed-out', 'evicted', 'deadline-unreachable', 'event-loop-delay'],
       priority: ['critical', 'normal', 'sheddable'],
     },
   },
-  'inbound.limit': { by: everyone, labels: {} },
-  'inbound.in_flight': { by: everyone, labels: {} },
-  'inbound.queued': { by: everyone, labels: {} },
-  'degraded.answers': {
+  'load_shedding.limit': { by: everyone, labels: {} },
+  'load_shedding.in_flight': { by: everyone, labels: {} },
+  'load_shedding.queued': { by: everyone, labels: {} },
+  'degraded.responses': {
     by: ['gateway'],
     labels: {
       feature: ['product', 'products', 'recommendations', 'featured', 'flags'],

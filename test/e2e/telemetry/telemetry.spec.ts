@@ -52,7 +52,7 @@ beforeAll(async () => {
     const placing = orderInit({ items: [{ productId: FILM, quantity: 1 }] }, KEY);
     await send(store, '/api/orders', order, placing);
     await send(store, '/api/orders', order, placing);
-    await hold(store, 'recommendations', 'open');
+    await hold(store, 'recommendations', 'isolated');
     await getPage(store, FILM);
     await hold(store, 'recommendations', 'auto');
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
@@ -76,7 +76,7 @@ const until = (what: string, there: () => boolean): Promise<void> =>
     if (!there()) throw new Error(`there is no ${what}`);
   });
 
-const hold = (store: Store, upstream: string, state: 'open' | 'auto') =>
+const hold = (store: Store, upstream: string, state: 'isolated' | 'auto') =>
   fetch(`${store.url}/ops/breakers/${upstream}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -153,7 +153,7 @@ describe('spans', () => {
     // A slow machine is hedged.
     const events = spans.flatMap((span) => span.events).filter(({ name }) => name !== 'upstream.hedge');
     expect(new Set(events.map(({ name }) => name))).toEqual(
-      new Set(['answer.degraded', 'breaker.transition', 'upstream.rejected', 'upstream.retry']),
+      new Set(['response.degraded', 'breaker.transition', 'upstream.rejected', 'upstream.retry']),
     );
     const others = events.filter(
       ({ name, attributes }) => String(Object.keys(attributes).toSorted()) !== String(spanEvents[name]),
@@ -210,7 +210,7 @@ describe('log lines', () => {
     ]);
     const told = spans.flatMap(({ spanId, events }) => {
       const parts = events
-        .filter(({ name }) => name === 'answer.degraded')
+        .filter(({ name }) => name === 'response.degraded')
         .map(({ attributes: { feature, reason, source } }) => `${feature};reason=${reason};source=${source}`);
       return parts.length > 0 ? [[spanId, parts]] : [];
     });

@@ -9,7 +9,7 @@ export const problem: Library = {
     expect(await post('/bookings', { seats: 2 })).toMatchObject({ status: 201, body: { seats: 2 } });
     expect(await post('/bookings', { seats: 'two' })).toMatchObject({
       status: 400,
-      body: { statusCode: 400, message: 'The request is not valid' },
+      body: { statusCode: 400, message: 'Invalid request' },
     });
     expect(await post('/bookings', { seats: 5 })).toMatchObject({
       status: 409,

@@ -20,10 +20,10 @@ export const resilience: Library = {
 
     upstream.response = failure;
     for (const path of ['/forecast', '/forecast/axios']) {
-      const body = { statusCode: 502, message: 'weather answered badly' };
+      const body = { statusCode: 502, message: 'weather sent an invalid response' };
       expect(await get(path)).toMatchObject({ status: 502, body });
     }
-    const body = { statusCode: 503, message: 'weather is not asked for now' };
+    const body = { statusCode: 503, message: 'the circuit breaker of weather is open' };
     await expect.poll(() => get('/forecast'), { timeout: 10_000 }).toMatchObject({ status: 503, body });
     const requests = upstream.requests;
     expect(await get('/forecast/axios')).toMatchObject({ status: 503, body });

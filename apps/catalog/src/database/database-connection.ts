@@ -83,13 +83,14 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
         break;
       } catch (err) {
         if (!(err instanceof ConnectionFailed)) throw err;
-        if (attempt === 0) this.logger.warn({ event: 'database.away', err }, 'the database is away, waiting');
+        if (attempt === 0)
+          this.logger.warn({ event: 'database.unavailable', err }, 'the database is away, waiting');
         await setTimeout(Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS), undefined, { signal });
       }
     }
     const { engine, usage } = this.#open;
     this.#stopObserving = observePool(usage);
-    this.logger.info({ event: 'database.opened', engine }, `database is ${engine}`);
+    this.logger.info({ event: 'database.connected', engine }, `database is ${engine}`);
   }
 
   #openConfigured(): Promise<OpenDatabase> {
@@ -98,7 +99,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     return openPostgres(withAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
       connections: this.config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT,
       onIdleError: (err) => {
-        this.logger.warn({ event: 'database.connection-lost', err }, 'an idle connection was lost');
+        this.logger.warn({ event: 'database.connection_lost', err }, 'an idle connection was lost');
       },
     });
   }

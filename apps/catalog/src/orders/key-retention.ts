@@ -52,12 +52,9 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
         deleted += batch;
       }
       if (deleted > 0)
-        this.logger.info(
-          { event: 'orders.keys-forgotten', forgotten: deleted },
-          `deleted ${deleted} old keys`,
-        );
+        this.logger.info({ event: 'orders.keys_deleted', forgotten: deleted }, `deleted ${deleted} old keys`);
     } catch (err) {
-      this.logger.warn({ event: 'orders.keys-kept', err }, 'old keys could not be deleted');
+      this.logger.warn({ event: 'orders.key_deletion_failed', err }, 'old keys could not be deleted');
     }
   }
 }

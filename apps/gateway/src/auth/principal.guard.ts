@@ -24,7 +24,7 @@ const requestOf = (context: ExecutionContext): Request => context.switchToHttp()
 export class PrincipalGuard implements CanActivate {
   constructor(@Inject(VERIFY_TOKEN) private readonly verify: VerifyToken | undefined) {}
 
-  /** @throws Problem `unauthorised` */
+  /** @throws Problem `unauthorized` */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = requestOf(context);
     request.principal = this.verify ? await this.verify(bearerToken(request)) : ANONYMOUS;
@@ -46,5 +46,5 @@ export const Principal = createParamDecorator((_: unknown, context: ExecutionCon
 function bearerToken({ headers: { authorization } }: Request): string {
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
   if (token !== undefined) return token;
-  throw new Problem('unauthorised', { headers: { 'www-authenticate': 'Bearer' } });
+  throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } });
 }

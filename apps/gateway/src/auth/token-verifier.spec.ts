@@ -62,7 +62,7 @@ describe('a token', () => {
     ['that is none', async () => 'garbage'],
   ])('%s is refused', async (_, token) => {
     await expect(verify(await token())).rejects.toMatchObject({
-      code: 'unauthorised',
+      code: 'unauthorized',
       headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
     });
   });
@@ -90,7 +90,7 @@ describe('public keys', () => {
     const forged = await new SignJWT(claims())
       .setProtectedHeader({ alg: 'ES256', jwk })
       .sign(theirs.privateKey);
-    await expect(verify(forged)).rejects.toMatchObject({ code: 'unauthorised' });
+    await expect(verify(forged)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
   it('go with no algorithm but those that are named', async () => {
@@ -98,7 +98,7 @@ describe('public keys', () => {
     const verify = createTokenVerifier({ kind: 'public', get: () => publicKey }, { audience: 'film-store' });
     const other = await new SignJWT(claims()).setProtectedHeader({ alg: 'RS512' }).sign(privateKey);
     await expect(verify(other)).rejects.toMatchObject({
-      code: 'unauthorised',
+      code: 'unauthorized',
       cause: { code: 'ERR_JOSE_ALG_NOT_ALLOWED' },
     });
   });
@@ -111,7 +111,7 @@ describe('public keys', () => {
     expect(await verify(good)).toBe('ann');
     const forged = await sign(claims(), 'HS256', await exportSPKI(publicKey));
     await expect(verify(forged)).rejects.toMatchObject({
-      code: 'unauthorised',
+      code: 'unauthorized',
     });
   });
 });

@@ -23,7 +23,7 @@ export type VerifyToken = (token: string) => Promise<string>;
 /**
  * Checks signature, algorithm, issuer, audience, start and expiry (both with 5 s for clocks that differ), and that
  * there is an expiry at all.
- * @throws Problem `unauthorised` for a token that is not valid; the upstream's where its keys cannot be had
+ * @throws Problem `unauthorized` for a token that is not valid; the upstream's where its keys cannot be had
  */
 export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: TokenRules): VerifyToken {
   const options: JWTVerifyOptions = {
@@ -48,7 +48,7 @@ export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: Token
 }
 
 const refused = (cause: Error): Problem =>
-  new Problem('unauthorised', {
+  new Problem('unauthorized', {
     detail: 'the token is not valid',
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
     cause,

@@ -31,16 +31,16 @@ export const createUpstreamCheck =
           breaker: 'open',
           nextProbeMs: Math.ceil(breaker.retryAfterMs),
         });
-      case 'manual-open':
-        throw new HealthCheckFailed('the breaker is held open by hand', { breaker: 'manual-open' });
-      case 'ramping':
+      case 'isolated':
+        throw new HealthCheckFailed('an operator has isolated the upstream', { breaker: 'isolated' });
+      case 'recovering':
         throw new HealthCheckFailed('the breaker lets a share through', {
-          breaker: 'ramping',
+          breaker: 'recovering',
           share: breaker.share,
         });
       case 'half-open':
       case 'closed':
-      case 'manual-closed':
+      case 'forced-closed':
         await requestContext
           .run({ requestId: newRequestId() }, () => upstream.ping(path, schema, BUDGET_MS, signal))
           .catch((cause: unknown) => {

@@ -26,7 +26,7 @@ export class OrdersController {
   @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
   @ApiOperation({ summary: 'Place an order' })
   @ApiSuccess(201, order)
-  @ApiProblems('unauthorised', 'validation-failed', 'out-of-stock', 'unavailable')
+  @ApiProblems('unauthorized', 'validation-failed', 'out-of-stock', 'unavailable')
   async place(
     @Principal() principal: string,
     @DerivedIdempotencyKey() idempotencyKey: string,
@@ -42,7 +42,7 @@ export class OrdersController {
   @Get(':id')
   @ApiOperation({ summary: 'One order' })
   @ApiSuccess(200, order)
-  @ApiProblems('unauthorised', 'validation-failed', 'not-found')
+  @ApiProblems('unauthorized', 'validation-failed', 'not-found')
   order(@Param('id', { schema: orderId }) id: string, @Principal() principal: string): Promise<Order> {
     return this.orders.get(id, principal);
   }

@@ -28,7 +28,7 @@ export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 export const LIST_MAX_STALE_MS = 3_600_000;
 
 /** Off by default: popular films are always right, and what was switched off in an incident stays off. */
-export const personalised = booleanFlag('recommendations.personalised', {
+export const personalized = booleanFlag('recommendations.personalized', {
   default: false,
   description: 'A product page shows films that go with it; off, popular films instead.',
 });
@@ -65,14 +65,14 @@ export class ProductsService {
 
   /** @throws Problem `not-found` */
   async page(id: string): Promise<ProductPage> {
-    const personal = await this.flags.boolean(personalised, { targetingKey: id });
+    const personal = await this.flags.boolean(personalized, { targetingKey: id });
     const key = `product:${id}`;
     const [detail, recommendations] = await Promise.all([
       staleIfError(
         () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
-      this.recommendations.personalised(id, RECOMMENDED, personal.value),
+      this.recommendations.personalized(id, RECOMMENDED, personal.value),
     ]);
     const { product, availability } = detail.value;
     return {

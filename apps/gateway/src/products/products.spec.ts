@@ -58,7 +58,7 @@ describe('a product page', () => {
     const { product, availability, recommendations: picks, degraded, headers } = await page();
     expect(product).toEqual(DETAIL.product);
     expect(availability).toEqual({ ...DETAIL.availability, stale: false });
-    expect(picks).toEqual({ items: [film('aliens')], source: 'personalised', degraded: false });
+    expect(picks).toEqual({ items: [film('aliens')], source: 'personalized', degraded: false });
     expect(degraded).toEqual([]);
     expect(headers.get('x-degraded')).toBeNull();
   });
@@ -119,7 +119,7 @@ describe('a product page', () => {
       expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
     }
     recommendations.answer('/recommendations', json(films('aliens')));
-    expect(await page()).toMatchObject({ recommendations: { source: 'personalised' }, degraded: [] });
+    expect(await page()).toMatchObject({ recommendations: { source: 'personalized' }, degraded: [] });
   });
 });
 

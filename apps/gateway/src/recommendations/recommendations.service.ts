@@ -36,13 +36,13 @@ export class RecommendationsService {
    * Returns films that go with a product, or popular films as a fallback, and never the product itself.
    * @param enabled `false` skips recommendations for the product
    */
-  personalised(productId: string, limit: number, enabled: boolean): Promise<DegradableProducts> {
+  personalized(productId: string, limit: number, enabled: boolean): Promise<DegradableProducts> {
     const others = (films: Product[]): Product[] =>
       films.filter((film) => film.id !== productId).slice(0, limit);
     return firstAvailable<Product[], Source>(
       [
         {
-          name: 'personalised',
+          name: 'personalized',
           read: async () => ({ value: await this.#forProduct(productId, limit, enabled) }),
         },
         {

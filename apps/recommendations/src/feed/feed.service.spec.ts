@@ -88,7 +88,7 @@ describe('FeedService', () => {
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
     expect(mostPopular()).toEqual(['a']);
-    expect(log.take()).toEqual(['feed.lost', 'feed.back']);
+    expect(log.take()).toEqual(['feed.read_failed', 'feed.read_recovered']);
   });
 
   it('counts anew when catalog comes back with another history', async () => {

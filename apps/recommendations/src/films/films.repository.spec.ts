@@ -55,6 +55,6 @@ describe('FilmsRepository', () => {
   it('goes on, with an event, where it cannot write', async () => {
     await writeFile(join(directory, 'file'), '');
     await storeAt(join(directory, 'file')).write(snapshot('a'));
-    expect(log.take()).toEqual(['snapshot.unwritable']);
+    expect(log.take()).toEqual(['snapshot.write_failed']);
   });
 });

@@ -47,7 +47,7 @@ export class FilmsRepository implements OnModuleInit {
       await rename(temporary, this.#file);
     } catch (err) {
       this.logger.warn(
-        { event: 'snapshot.unwritable', file: this.#file, err },
+        { event: 'snapshot.write_failed', file: this.#file, err },
         'the snapshot cannot be kept',
       );
     }

@@ -79,7 +79,7 @@ describe('FilmsService', () => {
     await refresh.onModuleInit();
     expect(await time.pause()).toBe(500);
     expect(recommendations.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
-    expect(log.take()).toEqual(['model.built', 'films.lost']);
+    expect(log.take()).toEqual(['model.built', 'films.read_failed']);
   });
 
   it('tries again, ever more slowly, until it has its first films', async () => {
@@ -91,7 +91,7 @@ describe('FilmsService', () => {
     catalog.films = [film('a')];
     expect(await time.pass()).toBe(300_000);
     expect(recommendations.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
-    expect(log.take()).toEqual(['films.lost', 'model.built', 'films.back']);
+    expect(log.take()).toEqual(['films.read_failed', 'model.built', 'films.read_recovered']);
   });
 
   it('keeps the films it has when catalog is empty', async () => {

@@ -45,7 +45,7 @@ describe('Poller', () => {
     expect(poller.connection).toMatchObject({ state: 'disconnected', failures: 3 });
     fails = false;
     expect(await time.pass()).toBe(1000);
-    expect(log.take()).toEqual(['feed.lost', 'feed.back']);
+    expect(log.take()).toEqual(['feed.read_failed', 'feed.read_recovered']);
     await poller.stop();
   });
 

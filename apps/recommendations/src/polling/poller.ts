@@ -69,7 +69,7 @@ export class Poller {
     const { name, time, logger } = this.#options;
     if (this.#connection.state === 'disconnected') {
       const { failures } = this.#connection;
-      logger.info({ event: `${name}.back`, failures }, `catalog's ${name} can be read again`);
+      logger.info({ event: `${name}.read_recovered`, failures }, `catalog's ${name} can be read again`);
     }
     this.#connection = { state: 'connected', lastSuccess: time.now() };
     this.#readAt = time.monotonicNow();
@@ -78,7 +78,7 @@ export class Poller {
   #fail(err: unknown): number {
     const { name, logger } = this.#options;
     if (!this.#abort.signal.aborted && this.#connection.state !== 'disconnected') {
-      logger.warn({ event: `${name}.lost`, err }, `catalog's ${name} cannot be read`);
+      logger.warn({ event: `${name}.read_failed`, err }, `catalog's ${name} cannot be read`);
     }
     const connection = afterFailure(this.#connection, err);
     this.#connection = connection;

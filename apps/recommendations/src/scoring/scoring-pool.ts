@@ -20,7 +20,7 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
     logger: PinoLogger,
   ) {
     threads.on('error', (err: unknown) => {
-      logger.error({ event: 'scoring.thread-died', err }, 'an idle scoring thread died');
+      logger.error({ event: 'scoring.worker_exited', err }, 'an idle scoring thread died');
     });
   }
 

@@ -38,7 +38,7 @@ export class SystemWatch implements OnModuleDestroy {
     try {
       return `data: ${JSON.stringify(await this.look())}\n\n`;
     } catch (err) {
-      this.options.logger.error({ event: 'watch.failed', err }, 'what is watched could not be told');
+      this.options.logger.error({ event: 'system_stream.failed', err }, 'what is watched could not be told');
       return ': nothing to tell\n\n';
     }
   }

@@ -300,7 +300,7 @@ describe('HttpService over an upstream', () => {
 
   it('sends nothing while the breaker is open', async () => {
     const upstream = connect();
-    upstream.force('open');
+    upstream.setBreakerMode('isolated');
     await expect(createResilientHttp(upstream).axiosRef.get('/text')).rejects.toMatchObject({
       name: 'AxiosError',
       code: 'ERR_NETWORK',

@@ -8,16 +8,16 @@ const closed: BreakerState = { kind: 'closed', generation: 1, openMs: 10_000 };
 const open: BreakerState = { kind: 'open', generation: 1, openMs: 10_000, until: 10_000 };
 const waiting: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: undefined };
 const probing: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: 5_000 };
-const ramping: BreakerState = {
-  kind: 'ramping',
+const recovering: BreakerState = {
+  kind: 'recovering',
   generation: 1,
   openMs: 10_000,
   since: 1_000,
   successes: 0,
   failures: 0,
 };
-const heldOpen: BreakerState = { kind: 'manual-open', generation: 1, openMs: 10_000 };
-const heldClosed: BreakerState = { kind: 'manual-closed', generation: 1, openMs: 10_000 };
+const heldOpen: BreakerState = { kind: 'isolated', generation: 1, openMs: 10_000 };
+const heldClosed: BreakerState = { kind: 'forced-closed', generation: 1, openMs: 10_000 };
 
 it('states have the names that operators read', () => {
   expect(BREAKER_STATES).toEqual(breakerState.options);
@@ -31,23 +31,23 @@ describe('transition', () => {
     [
       probing,
       'success',
-      { kind: 'ramping', generation: 1, openMs: 10_000, since: 7, successes: 0, failures: 0 },
+      { kind: 'recovering', generation: 1, openMs: 10_000, since: 7, successes: 0, failures: 0 },
     ],
-    [ramping, 'success', { ...ramping, successes: 1 }],
-    [{ ...ramping, successes: 2, failures: 1 }, 'failure', { ...ramping, successes: 2, failures: 2 }],
+    [recovering, 'success', { ...recovering, successes: 1 }],
+    [{ ...recovering, successes: 2, failures: 1 }, 'failure', { ...recovering, successes: 2, failures: 2 }],
     [
-      { ...ramping, successes: 2, failures: 2 },
+      { ...recovering, successes: 2, failures: 2 },
       'failure',
       { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 },
     ],
     [probing, 'failure', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
     [probing, 'elapsed', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
     [probing, 'ignored', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
-    [ramping, 'failure', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
-    [ramping, 'elapsed', { kind: 'closed', generation: 1, openMs: 10_000 }],
-    [closed, 'manual-open', { kind: 'manual-open', generation: 2, openMs: 10_000 }],
-    [open, 'manual-closed', { kind: 'manual-closed', generation: 2, openMs: 10_000 }],
-    [heldOpen, 'manual-closed', { kind: 'manual-closed', generation: 2, openMs: 10_000 }],
+    [recovering, 'failure', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
+    [recovering, 'elapsed', { kind: 'closed', generation: 1, openMs: 10_000 }],
+    [closed, 'isolated', { kind: 'isolated', generation: 2, openMs: 10_000 }],
+    [open, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
+    [heldOpen, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
     [heldOpen, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
     [heldClosed, 'auto', { kind: 'closed', generation: 2, openMs: 10_000 }],
   ] as const)('%o on %s becomes %o', (state, event, expected) => {
@@ -61,8 +61,8 @@ describe('transition', () => {
     [closed, 'auto'],
     [open, 'success'],
     [open, 'auto'],
-    [ramping, 'ignored'],
-    [heldOpen, 'manual-open'],
+    [recovering, 'ignored'],
+    [heldOpen, 'isolated'],
     [heldOpen, 'success'],
     [heldOpen, 'tripped'],
     [heldClosed, 'failure'],
@@ -87,7 +87,9 @@ describe('transition', () => {
 
 describe('endOf', () => {
   it('is when a passing state runs out', () => {
-    expect([open, probing, ramping].map((state) => endOf(state, settings))).toEqual([10_000, 5_000, 7_000]);
+    expect([open, probing, recovering].map((state) => endOf(state, settings))).toEqual([
+      10_000, 5_000, 7_000,
+    ]);
   });
 
   it('never comes for a lasting one', () => {
@@ -104,12 +106,12 @@ describe('admission', () => {
     [waiting, 0, { share: 1, retryAfterMs: 0 }],
     [probing, 1_000, { share: 0, retryAfterMs: 4_000 }],
     [heldOpen, 123_456, { share: 0, retryAfterMs: 10_000 }],
-    [ramping, 1_000, { share: 0.1, retryAfterMs: 2_000 }],
-    [ramping, 2_999, { share: 0.1, retryAfterMs: 1 }],
-    [ramping, 3_000, { share: 0.25, retryAfterMs: 2_000 }],
-    [ramping, 4_999, { share: 0.25, retryAfterMs: 1 }],
-    [ramping, 5_000, { share: 0.5, retryAfterMs: 2_000 }],
-    [ramping, 6_999, { share: 0.5, retryAfterMs: 1 }],
+    [recovering, 1_000, { share: 0.1, retryAfterMs: 2_000 }],
+    [recovering, 2_999, { share: 0.1, retryAfterMs: 1 }],
+    [recovering, 3_000, { share: 0.25, retryAfterMs: 2_000 }],
+    [recovering, 4_999, { share: 0.25, retryAfterMs: 1 }],
+    [recovering, 5_000, { share: 0.5, retryAfterMs: 2_000 }],
+    [recovering, 6_999, { share: 0.5, retryAfterMs: 1 }],
   ] as const)('of %o at %d ms is %o', (state, now, expected) => {
     expect(admission(state, now, settings)).toEqual(expected);
   });

@@ -35,16 +35,16 @@ interface HalfOpen extends Common {
   readonly leaseEnds: number | undefined;
 }
 interface Ramping extends Common {
-  readonly kind: 'ramping';
+  readonly kind: 'recovering';
   readonly since: number;
   readonly successes: number;
   readonly failures: number;
 }
 interface ManualOpen extends Common {
-  readonly kind: 'manual-open';
+  readonly kind: 'isolated';
 }
 interface ManualClosed extends Common {
-  readonly kind: 'manual-closed';
+  readonly kind: 'forced-closed';
 }
 
 export type BreakerState = Closed | Open | HalfOpen | Ramping | ManualOpen | ManualClosed;
@@ -54,9 +54,9 @@ export const BREAKER_STATES = [
   'closed',
   'open',
   'half-open',
-  'ramping',
-  'manual-open',
-  'manual-closed',
+  'recovering',
+  'isolated',
+  'forced-closed',
 ] as const satisfies readonly BreakerState['kind'][];
 
 /**
@@ -64,15 +64,7 @@ export const BREAKER_STATES = [
  * many (`tripped`), a probe set out (`probe`), a call of this generation settled, or somebody turned the switch.
  */
 export type BreakerEvent =
-  | 'elapsed'
-  | 'tripped'
-  | 'probe'
-  | 'success'
-  | 'failure'
-  | 'ignored'
-  | 'manual-open'
-  | 'manual-closed'
-  | 'auto';
+  'elapsed' | 'tripped' | 'probe' | 'success' | 'failure' | 'ignored' | 'isolated' | 'forced-closed' | 'auto';
 
 /**
  * | state | event | becomes |
@@ -80,15 +72,15 @@ export type BreakerEvent =
  * | closed | tripped | open |
  * | open | elapsed | half-open, no probe yet |
  * | half-open | probe | half-open, the probe under lease |
- * | half-open | success | ramping |
+ * | half-open | success | recovering |
  * | half-open | failure, elapsed (the lease) | open for twice as long |
  * | half-open | ignored | half-open, no probe yet |
- * | ramping | success, or failure while no more calls of the ramp failed than succeeded | ramping |
- * | ramping | failure otherwise | open for as long as before |
- * | ramping | elapsed | closed |
- * | any | manual-open, manual-closed | the same |
- * | manual-open | auto | half-open: a probe first |
- * | manual-closed | auto | closed |
+ * | recovering | success, or failure while no more calls of the ramp failed than succeeded | recovering |
+ * | recovering | failure otherwise | open for as long as before |
+ * | recovering | elapsed | closed |
+ * | any | isolated, forced-closed | the same |
+ * | isolated | auto | half-open: a probe first |
+ * | forced-closed | auto | closed |
  *
  * Anything else changes nothing, save that a success while closed ends the growth of the opening time. Calls of the
  * ramp are of the generation of the probe, and so are those after it: what the ramp let through counts when closed.
@@ -99,7 +91,7 @@ export function transition(
   at: number,
   settings: BreakerStateSettings,
 ): BreakerState {
-  if (event === 'manual-open' || event === 'manual-closed') {
+  if (event === 'isolated' || event === 'forced-closed') {
     if (state.kind === event) return state;
     return { kind: event, generation: state.generation + 1, openMs: settings.openMs };
   }
@@ -114,13 +106,13 @@ export function transition(
     case 'half-open':
       if (event === 'probe') return { ...state, leaseEnds: at + settings.probeLeaseMs };
       if (event === 'success')
-        return { ...common(state), kind: 'ramping', since: at, successes: 0, failures: 0 };
+        return { ...common(state), kind: 'recovering', since: at, successes: 0, failures: 0 };
       if (event === 'ignored') return halfOpen(state);
       if (event === 'failure' || event === 'elapsed') {
         return open(state, Math.min(state.openMs * 2, settings.maxOpenMs), at);
       }
       return state;
-    case 'ramping':
+    case 'recovering':
       if (event === 'success') return { ...state, successes: state.successes + 1 };
       // One failure must not end a ramp of a thousand calls: no upstream is free of them.
       if (event === 'failure') {
@@ -129,9 +121,9 @@ export function transition(
           : open(state, state.openMs, at);
       }
       return event === 'elapsed' ? { ...common(state), kind: 'closed' } : state;
-    case 'manual-open':
+    case 'isolated':
       return event === 'auto' ? halfOpen(state) : state;
-    case 'manual-closed':
+    case 'forced-closed':
       return event === 'auto'
         ? { kind: 'closed', generation: state.generation + 1, openMs: state.openMs }
         : state;
@@ -147,11 +139,11 @@ export function endOf(state: BreakerState, settings: BreakerStateSettings): numb
       return state.until;
     case 'half-open':
       return state.leaseEnds ?? Infinity;
-    case 'ramping':
+    case 'recovering':
       return state.since + settings.rampMs;
     case 'closed':
-    case 'manual-open':
-    case 'manual-closed':
+    case 'isolated':
+    case 'forced-closed':
       return Infinity;
     default:
       return state satisfies never;
@@ -169,18 +161,18 @@ export function admission(
 ): { readonly share: number; readonly retryAfterMs: number } {
   switch (state.kind) {
     case 'closed':
-    case 'manual-closed':
+    case 'forced-closed':
       return ALL;
     case 'open':
       return { share: 0, retryAfterMs: state.until - now };
     case 'half-open':
       return state.leaseEnds === undefined ? ALL : { share: 0, retryAfterMs: state.leaseEnds - now };
-    case 'ramping': {
+    case 'recovering': {
       const stepMs = settings.rampMs / RECOVERY_FRACTIONS.length;
       const step = Math.floor((now - state.since) / stepMs);
       return { share: RECOVERY_FRACTIONS[step] ?? 1, retryAfterMs: state.since + (step + 1) * stepMs - now };
     }
-    case 'manual-open':
+    case 'isolated':
       return { share: 0, retryAfterMs: settings.openMs };
     default:
       return state satisfies never;

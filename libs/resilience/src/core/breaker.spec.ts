@@ -98,17 +98,17 @@ describe('breaker', () => {
     const { clock, call, halfOpen, kind, path } = harness();
     await halfOpen();
     await call('success');
-    expect(kind()).toBe('ramping');
+    expect(kind()).toBe('recovering');
     clock.advance(4_999);
-    expect(kind()).toBe('ramping');
+    expect(kind()).toBe('recovering');
     clock.advance(1);
     expect(kind()).toBe('closed');
     await call('success');
     expect(path()).toEqual([
       '0: closed → open, tripped',
       '10000: open → half-open, elapsed',
-      '10000: half-open → ramping, success',
-      '15000: ramping → closed, elapsed',
+      '10000: half-open → recovering, success',
+      '15000: recovering → closed, elapsed',
     ]);
   });
 
@@ -188,11 +188,11 @@ describe('breaker', () => {
     await hung.end('success');
     expect(kind()).toBe('half-open');
     await probe.end('success');
-    expect(kind()).toBe('ramping');
+    expect(kind()).toBe('recovering');
     expect(path().slice(2)).toEqual([
       '15000: half-open → open, elapsed',
       '35000: open → half-open, elapsed',
-      '35000: half-open → ramping, success',
+      '35000: half-open → recovering, success',
     ]);
   });
 
@@ -213,7 +213,7 @@ describe('breaker', () => {
     await early.end('success');
     expect(kind()).toBe('half-open');
     await probe.end('success');
-    expect(kind()).toBe('ramping');
+    expect(kind()).toBe('recovering');
   });
 
   it('trap 6: a failure from before the circuit opened does not fail the probe', async () => {
@@ -306,12 +306,12 @@ describe('breaker that judges critical calls apart', () => {
     await expect(call('failure', critical)).rejects.toBe(failure);
     expect(kind()).toBe('half-open');
     await probe.end('success');
-    expect(kind()).toBe('ramping');
+    expect(kind()).toBe('recovering');
   });
 
   it('lets nobody pass while it is held open by hand', async () => {
     const { breaker, call } = apart();
-    breaker.force('open');
+    breaker.setMode('isolated');
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 });
@@ -320,11 +320,11 @@ describe('breaker turned by hand', () => {
   it('holds open past any time, and goes on with a probe', async () => {
     const { clock, breaker, begin, call, kind } = harness();
     const early = begin();
-    breaker.force('open');
+    breaker.setMode('isolated');
     clock.advance(3_600_000);
     await early.end('success');
     await expect(call('success')).rejects.toEqual(new BreakerOpen(10_000));
-    breaker.force('auto');
+    breaker.setMode('auto');
     expect([begin().admitted, begin().admitted]).toEqual([true, false]);
     expect(kind()).toBe('half-open');
   });
@@ -332,22 +332,22 @@ describe('breaker turned by hand', () => {
   it('holds closed whatever fails, and goes on with an empty window', async () => {
     const { breaker, call, trip, kind } = harness();
     await trip();
-    breaker.force('closed');
+    breaker.setMode('forced-closed');
     await trip();
-    expect(kind()).toBe('manual-closed');
-    breaker.force('auto');
+    expect(kind()).toBe('forced-closed');
+    breaker.setMode('auto');
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0 });
     await expect(call('success')).resolves.toBe('film');
   });
 
   it('tells each turn once, and none that changes nothing', () => {
     const { breaker, path } = harness();
-    for (const position of ['auto', 'open', 'open', 'closed', 'auto', 'auto'] as const)
-      breaker.force(position);
+    for (const mode of ['auto', 'isolated', 'isolated', 'forced-closed', 'auto', 'auto'] as const)
+      breaker.setMode(mode);
     expect(path()).toEqual([
-      '0: closed → manual-open, manual-open',
-      '0: manual-open → manual-closed, manual-closed',
-      '0: manual-closed → closed, auto',
+      '0: closed → isolated, isolated',
+      '0: isolated → forced-closed, forced-closed',
+      '0: forced-closed → closed, auto',
     ]);
   });
 });
@@ -393,7 +393,7 @@ describe('circuit of a breaker', () => {
   it('follows the hand that turns the breaker', () => {
     const { breaker } = harness();
     const heard = listen(breaker);
-    for (const position of ['open', 'closed', 'open', 'auto'] as const) breaker.force(position);
+    for (const mode of ['isolated', 'forced-closed', 'isolated', 'auto'] as const) breaker.setMode(mode);
     expect(heard).toEqual(['open', 'close', 'open']);
   });
 
@@ -413,8 +413,8 @@ describe('breaker, whatever happens', () => {
     {
       weight: 1,
       arbitrary: fc.record({
-        do: fc.constant('force' as const),
-        position: fc.constantFrom('open' as const, 'closed' as const, 'auto' as const),
+        do: fc.constant('set-mode' as const),
+        mode: fc.constantFrom('isolated' as const, 'forced-closed' as const, 'auto' as const),
       }),
     },
   );
@@ -434,7 +434,7 @@ describe('breaker, whatever happens', () => {
           };
           for (const taken of steps) {
             if (taken.do === 'wait') clock.advance(taken.ms);
-            if (taken.do === 'force') breaker.force(taken.position);
+            if (taken.do === 'set-mode') breaker.setMode(taken.mode);
             if (taken.do === 'end all') for (const call of underWay.splice(0)) await end(call, taken.outcome);
             if (taken.do === 'end') {
               const [call] = underWay.splice(taken.index % (underWay.length || 1), 1);
@@ -445,11 +445,11 @@ describe('breaker, whatever happens', () => {
               const call = begin();
               if (!call.admitted) continue;
               underWay.push(call);
-              expect(['open', 'manual-open']).not.toContain(before);
+              expect(['open', 'isolated']).not.toContain(before);
               if (before === 'half-open') probes.push({ call, leaseEnds: clock.now() + 5_000 });
             }
             // A hand that turns the switch to open and back gives up the probe; the next is another's.
-            if (kind().startsWith('manual')) probes = [];
+            if (kind() === 'isolated' || kind() === 'forced-closed') probes = [];
             probes = probes.filter((probe) => probe.leaseEnds > clock.now());
             expect(probes.length).toBeLessThanOrEqual(1);
           }

@@ -73,11 +73,11 @@ export interface Breaker {
    * The opossum instance, for exporters and dashboards: listen to its events and read its `stats`. It is closed while
    * the breaker admits calls, all or a fraction, and open otherwise. It records the calls that count while the breaker
    * is closed and the rejections while it is open. Durations are 0: calls are reported when they have settled. Turn the
-   * breaker by `force` only; the circuit follows it.
+   * breaker by `setMode` only; the circuit follows it.
    */
   readonly circuit: CircuitBreaker;
-  /** Holds it open or closed whatever happens, until `auto`. */
-  force(position: 'open' | 'closed' | 'auto'): void;
+  /** `isolated` rejects all calls and `forced-closed` admits all of them, until `auto`. */
+  setMode(mode: 'isolated' | 'forced-closed' | 'auto'): void;
   describe(): BreakerDescription;
   /** For good: calls still pass, but no failure counts towards opening any more. May be called twice. */
   dispose(): void;
@@ -119,7 +119,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   }
 
   const passes = (priority: CallContext['priority']): boolean =>
-    priority === 'critical' && state.kind !== 'manual-open' && criticalFailures < settings.criticalFailures;
+    priority === 'critical' && state.kind !== 'isolated' && criticalFailures < settings.criticalFailures;
 
   /** @throws BreakerOpen */
   function admit(priority: CallContext['priority']): Admitted {
@@ -165,8 +165,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
       return answer;
     },
     circuit: window.circuit,
-    force(position) {
-      apply(position === 'auto' ? 'auto' : `manual-${position}`, catchUp());
+    setMode(mode) {
+      apply(mode, catchUp());
     },
     describe() {
       const now = catchUp();
@@ -183,7 +183,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
 }
 
 /** States that reject all calls, save a probe and critical calls. */
-const REJECTING: ReadonlySet<BreakerState['kind']> = new Set(['open', 'half-open', 'manual-open']);
+const REJECTING: ReadonlySet<BreakerState['kind']> = new Set(['open', 'half-open', 'isolated']);
 
 interface Admitted {
   /** That of the state which admitted the call, or `APART`. */

@@ -61,7 +61,7 @@ describe('bulkhead', () => {
     bad.fail(error);
     await expect(good.answer).resolves.toBe('film');
     await expect(bad.answer).rejects.toBe(error);
-    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
   it('takes its permit back from a call that throws at once', async () => {
@@ -82,7 +82,7 @@ describe('bulkhead', () => {
   it('has 64 calls under way and 32 waiting, and refuses the 97th', async () => {
     const { bulkhead, begin, started } = harness();
     Array.from({ length: 96 }, () => begin());
-    expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, zombies: 0 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, abandoned: 0 });
     await expect(begin().answer).rejects.toEqual(new BulkheadFull(100));
     expect(started.length).toBe(64);
   });
@@ -229,12 +229,12 @@ describe('bulkhead', () => {
     clock.advance(50);
     for (const { answer } of hung) await expect(answer).rejects.toBeInstanceOf(AttemptTimedOut);
     Array.from({ length: 18 }, () => begin());
-    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 18, zombies: 2 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 18, abandoned: 2 });
     expect(started.length).toBe(2);
     hung[0]?.end('too late');
     hung[1]?.fail(new Error('too late'));
     await settle();
-    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 16, zombies: 0 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 16, abandoned: 0 });
     expect(started.length).toBe(4);
   });
 
@@ -247,7 +247,7 @@ describe('bulkhead', () => {
     begin();
     clock.advance(50);
     await settle();
-    expect(bulkhead.describe()).toEqual({ inFlight: 1, queued: 0, zombies: 1 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 1, queued: 0, abandoned: 1 });
   });
 
   it('trap 2: work told of too late, or without a bulkhead around, holds nothing', async () => {
@@ -265,7 +265,7 @@ describe('bulkhead', () => {
     const work = new Promise(() => {});
     trackZombie(inside, work);
     trackZombie(context, work);
-    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+    expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
   it('trap 3: its rejections do not count in the breaker within', async () => {
@@ -317,7 +317,7 @@ describe('bulkhead, whatever happens', () => {
     { weight: 2, arbitrary: fc.constant({ do: 'settle' as const }) },
   );
 
-  it('work under way, zombies included, stays within the concurrency, and every permit comes back', async () => {
+  it('work under way, abandoned included, stays within the concurrency, and every permit comes back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const clock = new VirtualClock();
@@ -363,7 +363,7 @@ describe('bulkhead, whatever happens', () => {
         clock.advance(100);
         for (await settle(); running.length > 0; await settle()) end(running.pop(), true);
         await Promise.all(answers);
-        expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, zombies: 0 });
+        expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
         expect(clock.armed).toBe(0);
       }),
       { numRuns: 200 },

@@ -23,7 +23,7 @@ export interface BulkheadDescription {
   readonly inFlight: number;
   readonly queued: number;
   /** Work that goes on although its call has ended. */
-  readonly zombies: number;
+  readonly abandoned: number;
 }
 
 export interface Bulkhead {
@@ -63,7 +63,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
     onDropped: ({ fail }, reason) =>
       fail(reason === 'deadline-unreachable' ? deadlineExceeded() : new BulkheadFull(queueWaitMs)),
   });
-  let zombies = 0;
+  let abandoned = 0;
 
   /** Resolves when the caller has a permit. */
   function wait({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
@@ -97,9 +97,9 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
       keepFor(work) {
         if (holders === 0) return;
         holders += 1;
-        zombies += 1;
+        abandoned += 1;
         const end = (): void => {
-          zombies -= 1;
+          abandoned -= 1;
           release();
         };
         work.then(end, end);
@@ -123,7 +123,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
         permit.release();
       }
     },
-    describe: () => ({ inFlight: limiter.inFlight, queued: limiter.queued, zombies }),
+    describe: () => ({ inFlight: limiter.inFlight, queued: limiter.queued, abandoned }),
   };
 }
 

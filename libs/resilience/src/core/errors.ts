@@ -49,7 +49,7 @@ export class BreakerOpen extends Error {
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('the upstream fails too often and is not asked for now');
+    super('the circuit breaker is open');
     this.retryAfterMs = retryAfterMs;
   }
 }

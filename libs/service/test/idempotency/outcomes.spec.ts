@@ -32,7 +32,7 @@ describeOnEveryStore('outcomes', (open) => {
 
   it.each<[ProblemCode | 'too often', number]>([
     ['too often', 429],
-    ['unauthorised', 401],
+    ['unauthorized', 401],
     ['forbidden', 403],
     ['payload-too-large', 413],
     ['unsupported-media-type', 415],
@@ -256,7 +256,7 @@ describeOnEveryStore('leases that run out', (open) => {
       goSecond();
       const { text } = await second;
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, text, replayed: true });
-      expect(logged('idempotency.taken-over').filter((line) => line.includes(idOf(key)))).toHaveLength(1);
+      expect(logged('idempotency.lease_lost').filter((line) => line.includes(idOf(key)))).toHaveLength(1);
     });
   });
 });

@@ -53,7 +53,7 @@ type OrderBody = z.infer<typeof orderBody>;
 class PrincipalGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { authorization } = context.switchToHttp().getRequest().headers;
-    if (authorization === 'revoked') throw new Problem('unauthorised');
+    if (authorization === 'revoked') throw new Problem('unauthorized');
     return authorization !== 'stranger';
   }
 }

@@ -24,7 +24,7 @@ describe('26: the store is down', () => {
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
       expect(derivedKeys()).toHaveLength(2);
       expect(new Set(derivedKeys()).size).toBe(1);
-      expect(logged('idempotency.store-away')).toHaveLength(1);
+      expect(logged('idempotency.store_failed')).toHaveLength(1);
     });
 
     it('what it says of the request is told', async () => {
@@ -78,7 +78,7 @@ describe('a store that comes back', () => {
 
   it('is told once, as its going was', async () => {
     const told = () =>
-      ['idempotency.store-away', 'idempotency.store-back'].map((event) => logged(event).length);
+      ['idempotency.store_failed', 'idempotency.store_recovered'].map((event) => logged(event).length);
     const [away = 0, back = 0] = told();
     const place = async () => {
       const { key, body } = newOrder('breaker-open');
@@ -101,7 +101,7 @@ describe('a store that only reads, as a replica does', () => {
   }));
 
   it('is not reported as back by a result for which nothing was written', async () => {
-    const back = () => logged('idempotency.store-back').length;
+    const back = () => logged('idempotency.store_recovered').length;
     const before = back();
     const { key, body } = newOrder();
     expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
