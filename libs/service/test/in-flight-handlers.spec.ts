@@ -43,7 +43,7 @@ const start = async (env: NodeJS.ProcessEnv = {}) => {
   );
   vi.spyOn(service.logger, 'warn').mockImplementation((line: unknown) => {
     const { event } = line as { event: string };
-    if (event.startsWith('service.')) told.push(event);
+    if (event.startsWith('shutdown.')) told.push(event);
   });
   return { service, url: await service.start() };
 };
