@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { circumstances } from '../support/circumstances.ts';
+import { circumstances } from '../support/environment-info.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
-import { distanceBenchmark } from './distance.ts';
+import { distanceBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { figureOf } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
 import { writePage } from './page.ts';
-import { ordersLastBenchmark } from './orders-last.ts';
+import { ordersLastBenchmark } from './orders-survive-longest.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
 import { startBenchmark } from './start.ts';
-import { tailBenchmark } from './tail.ts';
-import { taxBenchmark } from './tax.ts';
+import { tailBenchmark } from './tail-latency.ts';
+import { taxBenchmark } from './gateway-overhead.ts';
 
 /*
  * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all results there are to

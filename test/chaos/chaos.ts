@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { root } from '../../deploy/local/services.ts';
-import { circumstances } from '../support/circumstances.ts';
+import { circumstances } from '../support/environment-info.ts';
 import { readCommand } from '../support/command.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
 import { experiments, ladder } from './experiments/index.ts';

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { circumstances } from '../support/circumstances.ts';
+import type { circumstances } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
 import type { Table } from '../bench/benchmark.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';

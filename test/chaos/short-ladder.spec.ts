@@ -6,7 +6,7 @@ import { type Outcome, runExperiment } from './run-experiment.ts';
 import { type StoreFault, killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
 import type { StoreExperiment } from './store/design.ts';
-import { breakerOpens, degraded, retries, startsAgain } from './store/signs.ts';
+import { breakerOpens, degraded, retries, startsAgain } from './store/expected-signals.ts';
 import { trialOf } from './store/store-experiment.ts';
 
 const { PATH, CI, TEST_DATABASE_URL } = process.env;

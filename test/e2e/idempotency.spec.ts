@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { answers } from './idempotency/answers.ts';
+import { answers } from './idempotency/responses.ts';
 import { catalogTrouble } from './idempotency/catalog-trouble.ts';
 import { gatewayTrouble } from './idempotency/gateway-trouble.ts';
 import { redisTrouble } from './idempotency/redis-trouble.ts';
 import { requests } from './idempotency/requests.ts';
-import { describeWithTwoGateways } from './order-desk.ts';
+import { describeWithTwoGateways } from './order-fixture.ts';
 
 /** The cases of `libs/idempotency/CASES.md` by their numbers, over processes; all share those. */
 describeWithTwoGateways('idempotency', (desk) => {

@@ -10,7 +10,7 @@ import {
   startService,
 } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { PATIENT } from '../support/patient.ts';
+import { PATIENT } from '../support/relaxed-timeouts.ts';
 
 /** One line of a service's log. */
 export interface LogLine {

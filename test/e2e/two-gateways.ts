@@ -11,7 +11,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
-import { PATIENT } from '../support/patient.ts';
+import { PATIENT } from '../support/relaxed-timeouts.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
 import { createDatabase } from '../support/postgres.ts';
 

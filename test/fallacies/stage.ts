@@ -8,7 +8,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { productDetail, productList, productPage } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
-import { PATIENT } from '../support/patient.ts';
+import { PATIENT } from '../support/relaxed-timeouts.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { type TcpProxy, startTcpProxy } from '../../deploy/local/tcp-proxy.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Store, startStore } from '../e2e/store.ts';
-import { run } from './campaign.ts';
+import { run } from './fuzz-run.ts';
 import { operationsOf } from './document.ts';
-import { oracleOf } from './oracle.ts';
+import { oracleOf } from './check-response.ts';
 import type { Case } from './requests.ts';
 import { type Answer, type HttpRequest, asBytesCommand, asCommand, bytesOf, parseAnswer } from './wire.ts';
 

@@ -5,7 +5,7 @@ import { type LogLine, type Store, startStore } from '../e2e/store.ts';
 import { readCommand } from '../support/command.ts';
 import { createDatabase } from '../support/postgres.ts';
 import provideServers from '../support/servers.ts';
-import { run } from './campaign.ts';
+import { run } from './fuzz-run.ts';
 
 /*
  * `npm run fuzz` sends the store requests that fit its OpenAPI document, nearly fit it, or are garbage, and says what

@@ -9,7 +9,7 @@ import {
   oddJson,
   oddTarget,
   target,
-} from './oddities.ts';
+} from './mutations.ts';
 import { type Known, fitting, nearlyFitting, oddText, otherType } from './values.ts';
 import { type HttpRequest, bytesOf } from './wire.ts';
 

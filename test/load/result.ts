@@ -1,5 +1,5 @@
 import type { Result } from '../bench/result.ts';
-import { circumstances } from '../support/circumstances.ts';
+import { circumstances } from '../support/environment-info.ts';
 import type { Load } from './run-load.ts';
 import { type Sample, outcomes } from './sample.ts';
 import { perSecond, summarise } from './summary.ts';

@@ -3,7 +3,7 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import { atConstantRate } from '../../load/open-loop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands, receiptsOf } from '../exactly-once/errands.ts';
+import { type Errand, drawErrands, receiptsOf } from '../exactly-once/order-tasks.ts';
 import { type Answer, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
 import type { Experiment, Observation, Settings, Step, Tolerance, Trial } from '../experiment.ts';
 import { firstOf, nothingAmiss, observationsOf } from '../observations.ts';

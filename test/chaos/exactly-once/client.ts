@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import type { Random } from '../random.ts';
-import type { Errand } from './errands.ts';
+import type { Errand } from './order-tasks.ts';
 import type { Answer } from './reconcile.ts';
 
 /** How long a client waits for one answer, in milliseconds. */

@@ -4,7 +4,7 @@ import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
 import { nothingAmiss, observationsOf } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { pause, shop } from './client.ts';
-import { type Errand, drawErrands, receiptsOf } from './errands.ts';
+import { type Errand, drawErrands, receiptsOf } from './order-tasks.ts';
 import { tortureOf } from './faults.ts';
 import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
 import { type Fault, scheduleFaults } from './schedule.ts';

@@ -1,6 +1,6 @@
 import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
-import { type Sign, degraded } from '../store/signs.ts';
+import { type Sign, degraded } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
 

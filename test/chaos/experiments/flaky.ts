@@ -1,5 +1,5 @@
 import { scenario } from '../store/faults.ts';
-import { degraded, retries } from '../store/signs.ts';
+import { degraded, retries } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 

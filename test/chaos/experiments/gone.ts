@@ -1,5 +1,5 @@
 import { scenario } from '../store/faults.ts';
-import { breakerOpens, degraded } from '../store/signs.ts';
+import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 

@@ -8,7 +8,7 @@ import { garbage } from './garbage.ts';
 import { gone } from './gone.ts';
 import { hangs } from './hangs.ts';
 import { killed } from './killed.ts';
-import { monkey } from './monkey.ts';
+import { monkey } from './random-kills.ts';
 import { region } from './region.ts';
 import { slow } from './slow.ts';
 import { twoAtOnce } from './two-at-once.ts';

@@ -1,5 +1,5 @@
 import { gone, scenario } from '../store/faults.ts';
-import { serves } from '../store/signs.ts';
+import { serves } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 

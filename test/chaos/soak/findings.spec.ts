@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isWithin } from '../experiment.ts';
 import { type Sample, type Seen, findingsOf, hypothesis, plotsOf, tablesOf } from './findings.ts';
-import type { Vitals } from './vitals.ts';
+import type { Vitals } from './process-metrics.ts';
 
 const well: Vitals = {
   heapMiB: 40,

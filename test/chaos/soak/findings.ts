@@ -2,7 +2,7 @@ import type { Plot, Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
 import { growthOf, offBy, shareOf } from './growth.ts';
-import type { Vitals } from './vitals.ts';
+import type { Vitals } from './process-metrics.ts';
 
 const HEAP_GROWTH = 0.05;
 const HANDLES_OFF = 2;

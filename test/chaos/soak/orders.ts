@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands } from '../exactly-once/errands.ts';
+import { type Errand, drawErrands } from '../exactly-once/order-tasks.ts';
 import { type Answer, type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 

@@ -1,7 +1,7 @@
 import { type ChaosStore, partOf } from '../store/start-store.ts';
 import { SERVICES, type Sample, type Service } from './findings.ts';
 import { inspectorUrl } from './inspector.ts';
-import { type Vitals, vitalsOf } from './vitals.ts';
+import { type Vitals, vitalsOf } from './process-metrics.ts';
 
 /** Takes samples of a store whose services were started with `--inspect`, and sees which of its processes died. */
 export class Watch {

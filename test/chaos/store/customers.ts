@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands, receiptsOf } from '../exactly-once/errands.ts';
+import { type Errand, drawErrands, receiptsOf } from '../exactly-once/order-tasks.ts';
 import type { Answer, Ledger, Receipt } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 

@@ -2,7 +2,7 @@ import type { DegradationReason } from '@film-store/degradation';
 import type { Experiment, Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
 import type { StoreFault } from './faults.ts';
-import type { Sign } from './signs.ts';
+import type { Sign } from './expected-signals.ts';
 
 /** Faults that are there together. */
 export interface Stage {

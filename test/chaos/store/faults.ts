@@ -2,7 +2,7 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
 import { type Fault, faultsIn } from '@film-store/fault-injection';
-import { answersThrough, strikesOf } from './looks.ts';
+import { answersThrough, strikesOf } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { demandsOf, findingsOf, hypothesisOf, signsOf } from './findings.ts';
 import type { Stage } from './design.ts';
-import type { Sign } from './signs.ts';
+import type { Sign } from './expected-signals.ts';
 import type { Visit } from './visits.ts';
 
 const good: Visit = { at: 0, ms: 10, answer: 'good', told: [] };

@@ -2,7 +2,7 @@ import type { Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
 import { firstOf, listed } from '../observations.ts';
-import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './course.ts';
+import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
 

@@ -1,11 +1,11 @@
 import { eventually } from '../../support/eventually.ts';
 import { pause } from '../exactly-once/client.ts';
 import type { Step } from '../experiment.ts';
-import { type Asked, amplification, askedOf, metricsOf } from './counted.ts';
-import { wholeAgainS } from './course.ts';
+import { type Asked, amplification, askedOf, metricsOf } from './call-counts.ts';
+import { wholeAgainS } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { StageResult } from './findings.ts';
-import type { Sign, Witness } from './signs.ts';
+import type { Sign, Witness } from './expected-signals.ts';
 import type { ChaosStore } from './start-store.ts';
 import type { Visit } from './visits.ts';
 

@@ -2,13 +2,13 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
 import { seeded } from '../random.ts';
 import { watchBreakers } from './breakers.ts';
-import { plotsOf, servedShare } from './course.ts';
+import { plotsOf, servedShare } from './timeline.ts';
 import type { StoreExperiment } from './design.ts';
 import { mends } from './faults.ts';
 import { type StageResult, demandsOf, findingsOf, hypothesisOf, signsOf, tableOf } from './findings.ts';
 import { stepsOf } from './stage.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
-import { figuresOf, progressOf } from './telling.ts';
+import { figuresOf, progressOf } from './summary.ts';
 import { RPS, trafficOn } from './traffic.ts';
 
 /** How long calm is waited for at first: a service that was just started is slow, and its timeouts have to be learnt. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderDesk, brokenOff } from '../order-desk.ts';
+import { type OrderDesk, brokenOff } from '../order-fixture.ts';
 
 /** What becomes of an order whose answer from catalog does not come. */
 export function catalogTrouble(desk: OrderDesk): void {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderDesk, brokenOff } from '../order-desk.ts';
+import { type OrderDesk, brokenOff } from '../order-fixture.ts';
 
 /** What becomes of an order whose gateway is slow, stands still or dies. */
 export function gatewayTrouble(desk: OrderDesk): void {

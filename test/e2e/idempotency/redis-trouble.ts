@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import type { OrderDesk } from '../order-desk.ts';
+import type { OrderDesk } from '../order-fixture.ts';
 
 /** What becomes of an order when what is kept of it in Redis cannot be had, or is of no use. */
 export function redisTrouble(desk: OrderDesk): void {

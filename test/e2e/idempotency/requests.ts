@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
-import { type OrderDesk, tokenOf } from '../order-desk.ts';
+import { type OrderDesk, tokenOf } from '../order-fixture.ts';
 
 /** Which requests are the same, and which none at all. */
 export function requests(desk: OrderDesk): void {

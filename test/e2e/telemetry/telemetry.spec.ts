@@ -12,7 +12,7 @@ import {
 import { createDatabase } from '../../support/postgres.ts';
 import { getPage, orderInit, send } from '../client.ts';
 import { type LogLine, type Store, startStore } from '../store.ts';
-import { MADE_UP, sendMadeUp } from './made-up.ts';
+import { MADE_UP, sendMadeUp } from './fake-headers.ts';
 import {
   type Labels,
   accessLine,

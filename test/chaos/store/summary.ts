@@ -1,5 +1,5 @@
 import type { BreakerWatch } from './breakers.ts';
-import { percentileMs, tally } from './course.ts';
+import { percentileMs, tally } from './timeline.ts';
 import type { Traffic } from './traffic.ts';
 import type { Visit } from './visits.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { productIndex } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderDesk, type Posting, tokenOf } from '../order-desk.ts';
+import { type OrderDesk, type Posting, tokenOf } from '../order-fixture.ts';
 
 /** Of the few films that the store starts without. */
 const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amplification, askedOf, sumOf } from './counted.ts';
+import { amplification, askedOf, sumOf } from './call-counts.ts';
 import { degradedParts } from './visits.ts';
 
 const METRICS = `# TYPE upstream_attempt_duration_seconds histogram

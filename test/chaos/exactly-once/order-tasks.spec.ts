@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random.ts';
-import { drawErrands } from './errands.ts';
+import { drawErrands } from './order-tasks.ts';
 
 const stock = new Map([
   ...Array.from({ length: 50 }, (_, nth): [string, number] => [`many-${nth}`, 100]),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningProcess, startProcess } from '../../../deploy/local/process.ts';
 import { inspect, inspectorUrl } from './inspector.ts';
-import { vitalsOf } from './vitals.ts';
+import { vitalsOf } from './process-metrics.ts';
 
 /** Has let go of half of 40 MiB, and keeps ten timers. */
 const PROGRAM = `

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Fault } from '@film-store/fault-injection';
 import { answersOk } from '../../../deploy/local/readiness.ts';
 import { answersPing } from '../../../deploy/local/redis.ts';
-import { metricsOf, sumOf } from './counted.ts';
+import { metricsOf, sumOf } from './call-counts.ts';
 import { type ChaosStore, linkOf } from './start-store.ts';
 
 /** How often the faults have struck so far; only what is struck proves that a fault is there. */

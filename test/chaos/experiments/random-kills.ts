@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
-import { type Sign, degraded, retries, startsAgain, waits } from '../store/signs.ts';
+import { type Sign, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plotsOf, servedShare, surprisedShare, tally, wholeAgainS } from './course.ts';
+import { plotsOf, servedShare, surprisedShare, tally, wholeAgainS } from './timeline.ts';
 import type { Visit } from './visits.ts';
 
 const visit = (at: number, answer: Visit['answer'] = 'good', told: string[] = [], ms = 10): Visit => ({

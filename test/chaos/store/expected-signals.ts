@@ -1,6 +1,6 @@
 import type { DegradationReason } from '@film-store/degradation';
 import { eventually } from '../../support/eventually.ts';
-import { sumOf } from './counted.ts';
+import { sumOf } from './call-counts.ts';
 import { type ChaosStore, partOf } from './start-store.ts';
 import { type Visit, isServed } from './visits.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { productIndex } from '@film-store/contracts';
 import { type Operation, operationsOf } from './document.ts';
-import { type Oracle, oracleOf } from './oracle.ts';
+import { type Oracle, oracleOf } from './check-response.ts';
 import { type Case, anyCase } from './requests.ts';
 import type { Known } from './values.ts';
 import { type Reply, asBytesCommand, asCommand, bytesOf, exchange } from './wire.ts';
