@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Exit, RunningProcess } from './process.ts';
-import { answersOk, NotReadyError, withReadiness } from './readiness.ts';
+import { respondsOk, NotReadyError, withReadiness } from './readiness.ts';
 import { VirtualClock } from '@film-store/core/testing';
 
 function fakeProcess(exited: Promise<Exit> = new Promise(() => {})): RunningProcess {
@@ -64,10 +64,10 @@ describe('the HTTP probe', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await answersOk(`${url}/200`)).toBe(true);
-    expect(await answersOk(`${url}/503`)).toBe(false);
+    expect(await respondsOk(`${url}/200`)).toBe(true);
+    expect(await respondsOk(`${url}/503`)).toBe(false);
     server.close();
     await once(server, 'close');
-    expect(await answersOk(`${url}/200`)).toBe(false);
+    expect(await respondsOk(`${url}/200`)).toBe(false);
   });
 });

@@ -49,7 +49,7 @@ async function untilReady({ name, process, probe, clock = systemClock }: Readine
 }
 
 /** Whether a GET is answered 200 within a second; never rejects. */
-export function answersOk(url: string): Promise<boolean> {
+export function respondsOk(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: PROBE_TIMEOUT_MS }, (response) => {
       response.resume();

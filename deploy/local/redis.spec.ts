@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePorts } from './ports.ts';
-import { answersPing, chooseRedis, startRedis } from './redis.ts';
+import { respondsToPing, chooseRedis, startRedis } from './redis.ts';
 
 describe('the choice of a Redis', () => {
   let folder: string;
@@ -54,9 +54,9 @@ describe.skipIf(found.kind !== 'own' && !process.env['CI'])('a Redis of our own'
     const [port = 0] = await freePorts(1);
     const redis = startRedis({ executable, port });
     await redis.ready();
-    expect(await answersPing(port)).toBe(true);
+    expect(await respondsToPing(port)).toBe(true);
     await redis.stop();
-    expect(await answersPing(port)).toBe(false);
+    expect(await respondsToPing(port)).toBe(false);
   });
 
   it('is gone after its supervisor was killed', async () => {
@@ -70,8 +70,8 @@ describe.skipIf(found.kind !== 'own' && !process.env['CI'])('a Redis of our own'
     });
     onTestFinished(() => void supervisor.kill('SIGKILL'));
     await once(supervisor.stdout, 'data');
-    expect(await answersPing(port)).toBe(true);
+    expect(await respondsToPing(port)).toBe(true);
     supervisor.kill('SIGKILL');
-    await expect.poll(() => answersPing(port), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => respondsToPing(port), { timeout: 20_000 }).toBe(false);
   });
 });

@@ -36,11 +36,11 @@ export function startRedis({ executable, port, onLine }: RedisOptions): Service 
   const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: tmpdir(), daemonize: 'no' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = startProgram({ command: executable, args, cwd: tmpdir(), env: process.env, onLine });
-  return withReadiness({ name: 'redis', process: server, probe: () => answersPing(port) });
+  return withReadiness({ name: 'redis', process: server, probe: () => respondsToPing(port) });
 }
 
 /** Whether a Redis at 127.0.0.1 answers PING within a second; never rejects. */
-export function answersPing(port: number): Promise<boolean> {
+export function respondsToPing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: PING_TIMEOUT_MS });
     const settle = (answer: boolean) => {

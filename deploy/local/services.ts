@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OutputLine, startProcess } from './process.ts';
-import { answersOk, type Service, withReadiness } from './readiness.ts';
+import { respondsOk, type Service, withReadiness } from './readiness.ts';
 
 /** The repository's root, the working directory of all that is started here. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -74,6 +74,6 @@ export function startService({ name, port, env, onLine }: ServiceOptions): Servi
     env: { ...env, PORT: String(port) },
     onLine,
   });
-  const probe = () => answersOk(`http://localhost:${port}/health/ready`);
+  const probe = () => respondsOk(`http://localhost:${port}/health/ready`);
   return withReadiness({ name, process, probe });
 }

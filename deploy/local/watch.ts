@@ -1,7 +1,7 @@
 import { env as ownEnv, execPath } from 'node:process';
 import type { RunningProcess } from './process.ts';
 import { startProgram } from './program.ts';
-import { answersOk, type Service, withReadiness } from './readiness.ts';
+import { respondsOk, type Service, withReadiness } from './readiness.ts';
 import { root, serviceArguments, type ServiceOptions } from './services.ts';
 
 /** What `tsc --watch` says whenever it is through, with or without errors (TS6193, TS6194). */
@@ -41,6 +41,6 @@ export function startWatchedService({ name, port, env, onLine }: ServiceOptions)
     env: { ...env, PORT: String(port) },
     onLine,
   });
-  const probe = () => answersOk(`http://localhost:${port}/health/ready`);
+  const probe = () => respondsOk(`http://localhost:${port}/health/ready`);
   return withReadiness({ name, process, probe });
 }

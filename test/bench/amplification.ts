@@ -5,7 +5,7 @@ import type { Benchmark, Measured, Plot } from './benchmark.ts';
 import { withGateways } from './gateway.ts';
 import { now } from './now.ts';
 import { perSecond } from './series.ts';
-import { type Behaviour, startStandIn } from './stand-in.ts';
+import { type Behavior, startStandIn } from './stand-in.ts';
 import { visit } from './visits.ts';
 
 const RPS = 200;
@@ -13,7 +13,7 @@ const SECONDS = 30;
 const PEER_SECONDS = 10;
 const WARM_UP = { rps: 50, seconds: 8 };
 
-const failures: readonly (readonly [Behaviour, string])[] = [
+const failures: readonly (readonly [Behavior, string])[] = [
   ['unavailable', 'upstream answers 503'],
   ['resets', 'upstream resets connections'],
   ['hangs', 'upstream hangs'],
@@ -68,8 +68,8 @@ export const amplificationBenchmark: Benchmark = {
       await visit(WARM_UP, [url]);
       await holdClosed();
       const results: Amplification[] = [];
-      for (const [behaviour, name] of failures) {
-        recommendations.behave(behaviour);
+      for (const [behavior, name] of failures) {
+        recommendations.behave(behavior);
         await recommendations.arrivals();
         const start = now();
         const load = { rps: RPS, seconds: SECONDS };

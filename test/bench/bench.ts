@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { circumstances } from '../support/environment-info.ts';
+import { environmentInfo } from '../support/environment-info.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
-import { distanceBenchmark } from './overhead-vs-bare.ts';
+import { overheadVsBareBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { figureOf } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
 import { writePage } from './page.ts';
-import { ordersLastBenchmark } from './orders-survive-longest.ts';
+import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
 import { startBenchmark } from './start.ts';
-import { tailBenchmark } from './tail-latency.ts';
-import { taxBenchmark } from './gateway-overhead.ts';
+import { tailLatencyBenchmark } from './tail-latency.ts';
+import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
 
 /*
  * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all results there are to
@@ -23,20 +23,20 @@ import { taxBenchmark } from './gateway-overhead.ts';
  */
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
-  taxBenchmark,
-  distanceBenchmark,
+  gatewayOverheadBenchmark,
+  overheadVsBareBenchmark,
   amplificationBenchmark,
   failingFastBenchmark,
   recoveryBenchmark,
-  tailBenchmark,
+  tailLatencyBenchmark,
   rollingRestartBenchmark,
   idempotencyBenchmark,
   overloadBenchmark,
-  ordersLastBenchmark,
+  ordersSurviveLongestBenchmark,
   startBenchmark,
 ];
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
+const requested = process.argv.slice(2);
+const unknown = requested.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (unknown.length > 0) {
   console.error(
     `no such benchmark: ${unknown.join(', ')}; there are: ${benchmarks.map(({ name }) => name).join(', ')}`,
@@ -44,9 +44,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const on = circumstances();
+const on = environmentInfo();
 mkdirSync('.data/bench', { recursive: true });
-for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 || requested.includes(name))) {
   const { name, question, load } = benchmark;
   console.log(`${name}: ${question}\n  ${load}`);
   const { measured, plots = [] } = await benchmark.run((progress) => {

@@ -4,8 +4,8 @@ import { naiveGateway, ourGateway } from './gateways/subjects.ts';
 import { serviceArguments } from '../../deploy/local/services.ts';
 
 /** CPU per product page of the whole gateway, against one that does the same two calls and nothing else. */
-export const taxBenchmark: Benchmark = {
-  name: 'tax',
+export const gatewayOverheadBenchmark: Benchmark = {
+  name: 'gateway-overhead',
   question: 'What does a product page cost our gateway, and what one made as the tutorials show it?',
   load: LOAD,
   async run(tell) {

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { Pool } from 'undici';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProcess } from '../../deploy/local/process.ts';
-import { answersOk, withReadiness } from '../../deploy/local/readiness.ts';
+import { respondsOk, withReadiness } from '../../deploy/local/readiness.ts';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import { root } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
@@ -98,7 +98,7 @@ async function start(stops: Stops) {
     url: string,
   ): Promise<void> => {
     const process = startProcess({ args, cwd: root, env });
-    await stops.add(withReadiness({ name, process, probe: () => answersOk(url) })).ready();
+    await stops.add(withReadiness({ name, process, probe: () => respondsOk(url) })).ready();
   };
   const upstreams = await startUpstreams(launch);
   const gateway = async ({ name, args, env }: ReturnType<typeof ourGateway>) => {

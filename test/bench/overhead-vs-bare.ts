@@ -3,8 +3,8 @@ import { LOAD, figuresOf, measureCosts, ratio, roundsPlot } from './gateways/cos
 import { bareForwarder, ourGateway } from './gateways/subjects.ts';
 
 /** CPU per product page of the whole gateway, against the least that puts the same page together. */
-export const distanceBenchmark: Benchmark = {
-  name: 'distance',
+export const overheadVsBareBenchmark: Benchmark = {
+  name: 'overhead-vs-bare',
   question: 'How far is our gateway from the least that Node can do for a product page?',
   load: LOAD,
   async run(tell) {

@@ -1,6 +1,6 @@
 import { percentile } from '../load/percentiles.ts';
 import type { Benchmark, Measured, Plot } from './benchmark.ts';
-import { type Asked, ask, saturate } from './overload/mix.ts';
+import { type RequestResult, sendAtRate, saturate } from './overload/mix.ts';
 import { type Probes, probe } from './overload/probes.ts';
 import { type Subject, ours, peers, withSubject } from './overload/subjects.ts';
 
@@ -19,7 +19,7 @@ interface Level {
   readonly times: number;
   /** Requests a second that were answered with a 2xx within 500 ms. */
   readonly goodput: number;
-  readonly asked: readonly Asked[];
+  readonly results: readonly RequestResult[];
 }
 
 interface Findings {
@@ -31,10 +31,10 @@ interface Findings {
 
 async function measureLevel(url: string, capacity: number, times: number, seconds: number): Promise<Level> {
   const rps = Math.round(capacity * times);
-  await ask(url, { rps, seconds: SETTLE_S });
-  const asked = await ask(url, { rps, seconds });
-  const good = asked.filter(({ done, ms }) => done && ms <= IN_TIME_MS).length;
-  return { times, goodput: good / seconds, asked };
+  await sendAtRate(url, { rps, seconds: SETTLE_S });
+  const results = await sendAtRate(url, { rps, seconds });
+  const good = results.filter(({ done, ms }) => done && ms <= IN_TIME_MS).length;
+  return { times, goodput: good / seconds, results };
 }
 
 async function measure(
@@ -73,7 +73,7 @@ const aimed = (figure: Measured, goal: string | undefined): Measured =>
 
 /** Goodput as a share of the best that was seen of anybody at any load, orders done, and the probes. */
 function figures({ name, levels, probes }: Findings, peak: number, goals: boolean): Measured[] {
-  const highest = levels.find(({ times }) => times === MOST)?.asked ?? [];
+  const highest = levels.find(({ times }) => times === MOST)?.results ?? [];
   const orders = highest.filter(({ priority }) => priority === 'critical');
   const done = orders.filter((order) => order.done).length / orders.length;
   const p99 = percentile(ascending(probes.latencies), 0.99);
@@ -102,8 +102,8 @@ const overLoad = (all: readonly Findings[], y: (level: Level) => number): Plot['
 /** Of all that were done, be it late: a refusal is quick, and nobody asked for it. */
 const latency =
   (share: number) =>
-  ({ asked }: Level): number =>
-    percentile(ascending(asked.filter(({ done }) => done).map(({ ms }) => ms)), share);
+  ({ results }: Level): number =>
+    percentile(ascending(results.filter(({ done }) => done).map(({ ms }) => ms)), share);
 
 export const overloadBenchmark: Benchmark = {
   name: 'overload',
@@ -120,7 +120,7 @@ export const overloadBenchmark: Benchmark = {
     for (const subject of [ours, ...peers]) all.push(await measure(subject, capacity, tell));
     const peak = Math.max(...all.flatMap(({ levels }) => levels.map(({ goodput }) => goodput)));
     const lateness = all.flatMap(({ levels }) =>
-      levels.flatMap(({ asked }) => asked.map(({ lateMs }) => lateMs)),
+      levels.flatMap(({ results }) => results.map(({ lateMs }) => lateMs)),
     );
     return {
       measured: [

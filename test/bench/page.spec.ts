@@ -4,7 +4,7 @@ import { renderPage } from './page.ts';
 const page = renderPage(
   [
     {
-      name: 'tax',
+      name: 'gateway-overhead',
       question: 'What does <it> cost?',
       load: '10 requests',
       machine: '2 × AMD',

@@ -128,8 +128,8 @@ function figure({ title, x, y, series, bands = [] }: Plot): string {
     const values = points.map(([, value]) => value);
     return `${name}: ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
   });
-  const spells = bands.map(({ name, from, to }) => ` ${name} from ${short(from)} to ${short(to)}.`);
-  const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.${spells.join('')}`;
+  const faultPeriods = bands.map(({ name, from, to }) => ` ${name} from ${short(from)} to ${short(to)}.`);
+  const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.${faultPeriods.join('')}`;
   return `<figure>
 <figcaption>${escape(title)}</figcaption>
 <div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? legendOf(bands) : ''}

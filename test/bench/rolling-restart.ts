@@ -31,7 +31,7 @@ export const rollingRestartBenchmark: Benchmark = {
     withReplicas({ DRAIN_WAIT_MS }, async ({ all, gateways }) => {
       const films = await filmsToSell(gateways[0]!.url);
       const client = followReadiness(gateways);
-      const answers: { at: number; kind: (typeof kinds)[number]; status: Status; degraded: boolean }[] = [];
+      const responses: { at: number; kind: (typeof kinds)[number]; status: Status; degraded: boolean }[] = [];
       const began = performance.now();
       const done = new AbortController();
       const send = (kind: (typeof kinds)[number], film: string) => {
@@ -47,7 +47,7 @@ export const rollingRestartBenchmark: Benchmark = {
           const at = (performance.now() - began) / 1000;
           // Every twentieth request orders: each time another film.
           const film = films[(nth + Math.floor(nth / 20)) % films.length]!;
-          answers.push({ at, kind, ...(await send(kind, film)) });
+          responses.push({ at, kind, ...(await send(kind, film)) });
         },
         done.signal,
       );
@@ -63,14 +63,14 @@ export const rollingRestartBenchmark: Benchmark = {
       await load;
       await client.stop();
 
-      const failed = answers.filter(({ status }) => status !== 200 && status !== 201);
+      const failed = responses.filter(({ status }) => status !== 200 && status !== 201);
       for (const { at, kind, status } of failed) tell(`${kind} at ${at.toFixed(1)} s: ${status}\n`);
-      const degraded = answers.filter((answer) => answer.degraded).length;
+      const degraded = responses.filter((response) => response.degraded).length;
       return {
         measured: [
-          { name: 'requests', unit: 'count', value: answers.length },
+          { name: 'requests', unit: 'count', value: responses.length },
           { name: 'failed', unit: 'count', value: failed.length, goal: '≤ 0' },
-          { name: 'degraded', unit: 'share', value: degraded / answers.length },
+          { name: 'degraded', unit: 'share', value: degraded / responses.length },
           {
             name: 'processes that did not end with 0',
             unit: 'count',
@@ -84,7 +84,10 @@ export const rollingRestartBenchmark: Benchmark = {
             x: 's',
             y: 'requests of the second',
             series: [
-              { name: 'answered', points: perSecond(answers.filter((answer) => !failed.includes(answer))) },
+              {
+                name: 'answered',
+                points: perSecond(responses.filter((response) => !failed.includes(response))),
+              },
               { name: 'failed', points: perSecond(failed) },
             ],
           },
@@ -105,8 +108,8 @@ async function filmsToSell(gateway: string): Promise<string[]> {
   return films;
 }
 
-function perSecond(answers: readonly { readonly at: number }[]): (readonly [number, number])[] {
+function perSecond(responses: readonly { readonly at: number }[]): (readonly [number, number])[] {
   const counts = new Map<number, number>();
-  for (const { at } of answers) counts.set(Math.floor(at), (counts.get(Math.floor(at)) ?? 0) + 1);
+  for (const { at } of responses) counts.set(Math.floor(at), (counts.get(Math.floor(at)) ?? 0) + 1);
   return [...counts].toSorted(([one], [other]) => one - other);
 }

@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
  * `healthy` answers after 4 to 12 ms, `slow-at-times` does so too but takes 500 ms for one answer in a hundred, by a
  * chance that depends on the address and how often it was asked for alone; `unavailable` answers 503 at once.
  */
-export type Behaviour = 'healthy' | 'slow-at-times' | 'unavailable' | 'resets' | 'hangs';
+export type Behavior = 'healthy' | 'slow-at-times' | 'unavailable' | 'resets' | 'hangs';
 
-export type ToStandIn = Behaviour | 'arrivals';
+export type ToStandIn = Behavior | 'arrivals';
 export type FromStandIn = { readonly url: string } | { readonly arrivals: number[] };
 
 /**
@@ -16,7 +16,7 @@ export type FromStandIn = { readonly url: string } | { readonly arrivals: number
  */
 export interface StandIn {
   readonly url: string;
-  behave(behaviour: Behaviour): void;
+  behave(behavior: Behavior): void;
   /** When requests arrived since this was asked last, in milliseconds since 1970. */
   arrivals(): Promise<number[]>;
   stop(): Promise<void>;

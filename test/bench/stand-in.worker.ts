@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import { film, films, json, reset } from '../../apps/gateway/test/stand-in.ts';
 import { now } from './now.ts';
-import type { Behaviour, FromStandIn, ToStandIn } from './stand-in.ts';
+import type { Behavior, FromStandIn, ToStandIn } from './stand-in.ts';
 
 const SLOW_SHARE = 0.01;
 const SLOW_MS = 500;
@@ -17,7 +17,7 @@ const chance = (text: string): number => Number.parseInt(hash('sha256', text).sl
 const picks = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
 
 /** Whatever a gateway asks catalog or recommendations for. */
-function answerTo(path: string): unknown {
+function responseTo(path: string): unknown {
   if (path.startsWith('/recommendations')) return films(...picks);
   if (path === '/products') return { items: picks.map(film), nextCursor: null };
   return {
@@ -26,25 +26,25 @@ function answerTo(path: string): unknown {
   };
 }
 
-let behaviour: Behaviour = 'healthy';
+let behavior: Behavior = 'healthy';
 let arrivals: number[] = [];
 const asked = new Map<string, number>();
 
-function answer(url: string, response: ServerResponse): void {
+function respond(url: string, response: ServerResponse): void {
   const nth = (asked.get(url) ?? 0) + 1;
   asked.set(url, nth);
-  const slow = behaviour === 'slow-at-times' && chance(`slow? ${url} ${nth}`) < SLOW_SHARE;
+  const slow = behavior === 'slow-at-times' && chance(`slow? ${url} ${nth}`) < SLOW_SHARE;
   const ms = slow ? SLOW_MS : QUICKEST_MS + SPREAD_MS * chance(`${url} ${nth}`);
   const [path = ''] = url.split('?');
-  setTimeout(() => json(answerTo(path))(response), ms);
+  setTimeout(() => json(responseTo(path))(response), ms);
 }
 
 const server = createServer(({ url = '' }, response) => {
   arrivals.push(now());
-  switch (behaviour) {
+  switch (behavior) {
     case 'healthy':
     case 'slow-at-times':
-      answer(url, response);
+      respond(url, response);
       break;
     case 'unavailable':
       json({}, 503)(response);
@@ -55,14 +55,14 @@ const server = createServer(({ url = '' }, response) => {
     case 'hangs':
       break;
     default:
-      behaviour satisfies never;
+      behavior satisfies never;
   }
 });
 
 const tell = (message: FromStandIn): void => parentPort?.postMessage(message, []);
 parentPort?.on('message', (message: ToStandIn) => {
   if (message !== 'arrivals') {
-    behaviour = message;
+    behavior = message;
     return;
   }
   tell({ arrivals });

@@ -19,8 +19,8 @@ const attempts = async ({ catalog, recommendations }: Gateway): Promise<number> 
   (await catalog.arrivals()).length + (await recommendations.arrivals()).length;
 
 /** The same films are slow behind both gateways, at the first attempt, whatever they are asked before and after. */
-export const tailBenchmark: Benchmark = {
-  name: 'tail',
+export const tailLatencyBenchmark: Benchmark = {
+  name: 'tail-latency',
   question: 'What does hedging make of a tail, and what does it cost?',
   load: `${LOAD.rps} product pages/s of each gateway in turn for ${LOAD.seconds} s; 1 % of the upstreams’ answers take 500 ms, the others 4 to 12 ms`,
   run: (tell) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { root } from '../../deploy/local/services.ts';
-import { circumstances } from '../support/environment-info.ts';
+import { environmentInfo } from '../support/environment-info.ts';
 import { readCommand } from '../support/command.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
 import { experiments, ladder } from './experiments/index.ts';
@@ -25,7 +25,7 @@ ${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n
 --orders is for exactly-once alone, --requests for soak.`;
 
 const command = z.object({
-  asked: z.array(z.enum(names)),
+  requested: z.array(z.enum(names)),
   seed: z.coerce.number().int().min(0).default(1),
   seeds: z.coerce.number().int().min(1).max(100).default(1),
   orders: z.coerce.number().int().min(1).max(100_000).default(2000),
@@ -34,20 +34,20 @@ const command = z.object({
 });
 
 process.chdir(root);
-const { asked, seed, seeds, orders, requests, database } = readCommand(command, USAGE);
-if (asked.length === 0) {
+const { requested, seed, seeds, orders, requests, database } = readCommand(command, USAGE);
+if (requested.length === 0) {
   console.log(USAGE);
   process.exit(0);
 }
 const interruption = new AbortController();
 let interruptedAt: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-const on = circumstances();
+const on = environmentInfo();
 
 const exitCodes = { held: 0, refuted: 1, aborted: 2, inconclusive: 2 } as const;
 for (let nth = 0; nth < seeds; nth++) {
   const settings: Settings = { seed: seed + nth, orders, requests, database };
-  for (const name of asked) {
+  for (const name of requested) {
     if (interruption.signal.aborted) break;
     if (name === LADDER) await climb(settings);
     else

@@ -67,9 +67,9 @@ export interface Experiment {
 }
 
 export function describeTolerance(tolerance: Tolerance): string {
-  const told = (bound: number): string => describeValue(tolerance, bound);
-  if ('exactly' in tolerance) return `= ${told(tolerance.exactly)}`;
-  return 'atMost' in tolerance ? `≤ ${told(tolerance.atMost)}` : `≥ ${told(tolerance.atLeast)}`;
+  const reported = (bound: number): string => describeValue(tolerance, bound);
+  if ('exactly' in tolerance) return `= ${reported(tolerance.exactly)}`;
+  return 'atMost' in tolerance ? `≤ ${reported(tolerance.atMost)}` : `≥ ${reported(tolerance.atLeast)}`;
 }
 
 export const describeValue = ({ unit }: Tolerance, value: number): string =>

@@ -20,8 +20,8 @@ export const nothingAmiss: Readonly<Record<keyof Discrepancies, Tolerance>> = {
   duplicated: none,
   stock: none,
   feed: none,
-  answers: none,
-  unanswered: none,
+  responses: none,
+  withoutResponse: none,
 };
 
 export const observationsOf = (found: Discrepancies): Readonly<Record<keyof Discrepancies, Observation>> => ({
@@ -29,6 +29,6 @@ export const observationsOf = (found: Discrepancies): Readonly<Record<keyof Disc
   duplicated: listed(found.duplicated),
   stock: listed(found.stock),
   feed: listed(found.feed),
-  answers: listed(found.answers),
-  unanswered: listed(found.unanswered),
+  responses: listed(found.responses),
+  withoutResponse: listed(found.withoutResponse),
 });

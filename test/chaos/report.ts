@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import type { circumstances } from '../support/environment-info.ts';
+import type { environmentInfo } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
 import type { Table } from '../bench/benchmark.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
@@ -9,7 +9,7 @@ export interface Report {
   readonly experiment: Experiment;
   readonly settings: Settings;
   readonly outcome: Outcome;
-  readonly on: ReturnType<typeof circumstances>;
+  readonly on: ReturnType<typeof environmentInfo>;
 }
 
 /** Writes `.data/chaos/NAME/DATABASE-SEED` as JSON, Markdown and a page, and returns the path without an ending. */
@@ -77,7 +77,7 @@ Seed ${settings.seed}, ${settings.database}; ${seconds(durationMs)} s; ${on.mach
 
 | steady state | tolerated | before | after |  |
 | --- | --- | --- | --- | --- |
-${after.map((finding, nth) => row([finding.probe, describeTolerance(finding.tolerance), told(before[nth]), told(finding), finding.holds ? '✓' : '✗'])).join('\n')}
+${after.map((finding, nth) => row([finding.probe, describeTolerance(finding.tolerance), reported(before[nth]), reported(finding), finding.holds ? '✓' : '✗'])).join('\n')}
 ${after.map(examplesOf).join('')}
 ${tables.map(renderTable).join('')}
 | figure | value |
@@ -96,7 +96,7 @@ export const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-const told = (finding: Finding | undefined): string =>
+const reported = (finding: Finding | undefined): string =>
   finding ? describeValue(finding.tolerance, finding.value) : '';
 
 const renderTable = ({ title, columns, rows }: Table): string =>

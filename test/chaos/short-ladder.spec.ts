@@ -29,12 +29,12 @@ const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>)
 
 /** By an operator, who may forget it. No rollback knows of it. */
 const holdBreaker = async ({ url }: ChaosStore, state: 'isolated' | 'auto'): Promise<boolean> => {
-  const answer = await fetch(`${url}/ops/breakers/recommendations`, {
+  const response = await fetch(`${url}/ops/breakers/recommendations`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ state }),
   });
-  return answer.ok;
+  return response.ok;
 };
 const heldOpen: StoreFault = {
   name: 'the breaker of recommendations is held open',

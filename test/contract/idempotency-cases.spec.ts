@@ -17,9 +17,9 @@ const ROW = /^\| *(?<number>\d+) *\| (?<name>.*?) +\| (?<answer>.*?) +\| (?<leve
 
 const cases: readonly Case[] = Array.from(
   readFileSync('libs/idempotency/CASES.md', 'utf8').matchAll(ROW),
-  ({ groups: { number = '', name = '', answer = '', level = '' } = {} }) => ({
+  ({ groups: { number = '', name = '', response = '', level = '' } = {} }) => ({
     number: Number(number),
-    title: `${number}: ${name}: ${answer}`,
+    title: `${number}: ${name}: ${response}`,
     level: level as Case['level'],
   }),
 );

@@ -90,9 +90,9 @@ async function send(port: number, route: Route, headers: Record<string, string> 
   };
   const sent = request(options);
   sent.end(writes ? '{}' : undefined);
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   sent.on('error', () => undefined).destroy();
-  return answer.statusCode ?? 0;
+  return response.statusCode ?? 0;
 }
 
 const intruders: [string, Record<string, string>][] = [
@@ -120,40 +120,40 @@ describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name)
   afterAll(() => Promise.all([open.stop(), guarded.stop()]));
 
   /** What each route answers, but those whose whole answer is that there is no such method. */
-  const answers = async ({ port, routes }: Subject, headers: Record<string, string>) => {
-    const told = await Promise.all(
+  const responses = async ({ port, routes }: Subject, headers: Record<string, string>) => {
+    const reported = await Promise.all(
       routes.map(async (route) => `${route.method} ${route.path}: ${await send(port, route, headers)}`),
     );
-    return told.filter((line) => !line.endsWith(': 405'));
+    return reported.filter((line) => !line.endsWith(': 405'));
   };
-  const statuses = (told: readonly string[]) => new Set(told.map((line) => line.slice(-3)));
+  const statuses = (reported: readonly string[]) => new Set(reported.map((line) => line.slice(-3)));
 
   it('has routes, which let operators in', async () => {
-    const told = await answers(guarded, { authorization: `Bearer ${TOKEN}` });
-    expect(told).toEqual(
+    const reported = await responses(guarded, { authorization: `Bearer ${TOKEN}` });
+    expect(reported).toEqual(
       expect.arrayContaining(['GET /ops/resilience: 200', expect.stringMatching(/^PUT \/ops\/log-level: 4/)]),
     );
-    expect(statuses(told)).not.toContain('401');
-    expect(statuses(told)).not.toContain('403');
+    expect(statuses(reported)).not.toContain('401');
+    expect(statuses(reported)).not.toContain('403');
   });
 
   it('asks who shows no token for one, at every route', async () => {
-    expect(statuses(await answers(guarded, {}))).toEqual(new Set(['401']));
+    expect(statuses(await responses(guarded, {}))).toEqual(new Set(['401']));
   });
 
   it.each(['Bearer wrong', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN, 'Bearer '])(
     'turns away who shows %j, at every route',
     async (authorization) => {
-      expect(statuses(await answers(guarded, { authorization }))).toEqual(new Set(['403']));
+      expect(statuses(await responses(guarded, { authorization }))).toEqual(new Set(['403']));
     },
   );
 
   it.each(intruders)('with a token, turns away who comes %s', async (_, headers) => {
-    expect(statuses(await answers(guarded, headers))).toEqual(new Set(['401']));
+    expect(statuses(await responses(guarded, headers))).toEqual(new Set(['401']));
   });
 
   it.each(intruders)('without a token, turns away who comes %s', async (_, headers) => {
-    expect(statuses(await answers(open, headers))).toEqual(new Set(['403']));
+    expect(statuses(await responses(open, headers))).toEqual(new Set(['403']));
   });
 
   // What a page can send without asking first. No route reads it, so some say so before they ask who it is.
@@ -161,7 +161,7 @@ describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name)
     'does nothing for a form of another site, as %s',
     async (type) => {
       const headers = { origin: 'https://evil.example', 'content-type': type };
-      for (const line of await answers(open, headers)) expect(line).toMatch(/: 4(?:03|15)$/);
+      for (const line of await responses(open, headers)) expect(line).toMatch(/: 4(?:03|15)$/);
     },
   );
 });

@@ -26,8 +26,8 @@ describe('the security policy', () => {
 
   it('says what each production package is for', () => {
     const [, packages = ''] = policy.split('## Packages');
-    const told = [...packages.matchAll(/^\| `([^`]+)`\s+\| \S/gm)].map(([, name]) => name);
-    expect(told).toEqual(Object.keys(manifest.dependencies));
+    const reported = [...packages.matchAll(/^\| `([^`]+)`\s+\| \S/gm)].map(([, name]) => name);
+    expect(reported).toEqual(Object.keys(manifest.dependencies));
   });
 });
 

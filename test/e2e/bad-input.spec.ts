@@ -134,9 +134,9 @@ describe('bad input is answered with the right problem, never with a 5xx:', () =
   afterAll(() => store.close());
 
   it.each(cases)('%s', async (_, path, init, status, code) => {
-    const answer = await sendBad(store, path, init);
-    expect(answer).toMatchObject({ status, problem: { status, code } });
-    expect(answer.type).toMatch(/^application\/problem\+json/);
-    expect(answer.problem.requestId).toBe(answer.requestId);
+    const response = await sendBad(store, path, init);
+    expect(response).toMatchObject({ status, problem: { status, code } });
+    expect(response.type).toMatch(/^application\/problem\+json/);
+    expect(response.problem.requestId).toBe(response.requestId);
   });
 });

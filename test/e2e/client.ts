@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 type Address = Pick<Store, 'url'>;
 
 /** An answer whose body was checked against the contract. */
-export interface Answer<T> {
+export interface ApiResponse<T> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: T;
@@ -20,7 +20,7 @@ export async function send<T>(
   path: string,
   schema: z.ZodType<T>,
   init?: RequestInit,
-): Promise<Answer<T>> {
+): Promise<ApiResponse<T>> {
   const response = await fetch(store.url + path, init);
   const json: unknown = await response.json();
   if (!response.ok)

@@ -72,9 +72,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => {
       expect(await text('#picks-source')).toBe('degraded: popular, breaker-open');
       expect(await text('#edge .badge')).toBe('breaker isolated');
-      const told = (await lines()).join('\n');
-      expect(told).toMatch(/gateway → recommendations breaker isolated by an operator/);
-      expect(told).toMatch(/recommendations is degraded, instead: popular, breaker-open/);
+      const reported = (await lines()).join('\n');
+      expect(reported).toMatch(/gateway → recommendations breaker isolated by an operator/);
+      expect(reported).toMatch(/recommendations is degraded, instead: popular, breaker-open/);
     });
     await page.click('[data-mode=auto]');
     await eventually(async () => {

@@ -94,7 +94,7 @@ describe('operating the store by its flag file', () => {
 
   it('takes the safe values when the file is gone, tells so, starts without it, and heals', async () => {
     await rm(file);
-    const told = async () => {
+    const reported = async () => {
       const { status, body, headers } = await getPage(store, FILM);
       expect(status).toBe(200);
       expect(body.recommendations).toMatchObject({ source: 'popular', degraded: true });
@@ -106,12 +106,12 @@ describe('operating the store by its flag file', () => {
         'flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular',
       );
     };
-    await eventually(told);
+    await eventually(reported);
     expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201);
 
     await store.end('gateway', 'SIGTERM');
     await store.start('gateway');
-    await told();
+    await reported();
     await write(shipped);
     await isUndegraded();
   });

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const askOps = (path: string) => fetch(`${store.url}/ops/traces${path}`, { headers: { authorization } });
-const ops = async (path: string): Promise<unknown> => (await askOps(path)).json();
+const callOps = (path: string) => fetch(`${store.url}/ops/traces${path}`, { headers: { authorization } });
+const ops = async (path: string): Promise<unknown> => (await callOps(path)).json();
 
 const hold = (state: 'isolated' | 'forced-closed') =>
   fetch(`${store.url}/ops/breakers/recommendations`, {
@@ -58,6 +58,6 @@ it('tells a degraded answer and why, in the span of the request', async () => {
 });
 
 it('knows no trace that never was', async () => {
-  expect((await askOps(`/${'0'.repeat(31)}1`)).status).toBe(404);
-  expect((await askOps('/x')).status).toBe(400);
+  expect((await callOps(`/${'0'.repeat(31)}1`)).status).toBe(404);
+  expect((await callOps('/x')).status).toBe(400);
 });

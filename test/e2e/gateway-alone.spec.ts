@@ -30,10 +30,10 @@ describe('a gateway with nothing behind it', () => {
   afterAll(() => gateway.stop());
 
   it('answers home without films rather than not at all', async () => {
-    const answer = await fetch(`${url}/api/home`);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('x-degraded')).toBe('featured;reason=unreachable;source=none');
-    expect(home.parse(await answer.json()).featured).toMatchObject({
+    const response = await fetch(`${url}/api/home`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-degraded')).toBe('featured;reason=unreachable;source=none');
+    expect(home.parse(await response.json()).featured).toMatchObject({
       items: [],
       source: 'none',
       degraded: true,
@@ -56,15 +56,15 @@ describe('a gateway with nothing behind it', () => {
 
   it('has no control room where none is asked for', async () => {
     for (const path of ['/', '/control-room/room.js', '/control-room/settings.json']) {
-      const answer = await fetch(url + path);
-      expect([path, answer.status]).toEqual([path, 404]);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      const response = await fetch(url + path);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
     }
   });
 
   it('documents its API, and only that', async () => {
-    const answer = await fetch(`${url}/docs/openapi.json`);
-    const { openapi, paths } = (await answer.json()) as { openapi: string; paths: Record<string, object> };
+    const response = await fetch(`${url}/docs/openapi.json`);
+    const { openapi, paths } = (await response.json()) as { openapi: string; paths: Record<string, object> };
     expect(openapi).toBe('3.1.0');
     expect(Object.entries(paths).map(([path, methods]) => [path, Object.keys(methods)])).toEqual([
       ['/api/home', ['get']],

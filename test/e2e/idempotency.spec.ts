@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { answers } from './idempotency/responses.ts';
+import { responses } from './idempotency/responses.ts';
 import { catalogTrouble } from './idempotency/catalog-trouble.ts';
 import { gatewayTrouble } from './idempotency/gateway-trouble.ts';
 import { redisTrouble } from './idempotency/redis-trouble.ts';
@@ -8,25 +8,27 @@ import { requests } from './idempotency/requests.ts';
 import { describeWithTwoGateways } from './order-fixture.ts';
 
 /** The cases of `libs/idempotency/CASES.md` by their numbers, over processes; all share those. */
-describeWithTwoGateways('idempotency', (desk) => {
-  requests(desk);
-  answers(desk);
-  catalogTrouble(desk);
-  redisTrouble(desk);
+describeWithTwoGateways('idempotency', (fixture) => {
+  requests(fixture);
+  responses(fixture);
+  catalogTrouble(fixture);
+  redisTrouble(fixture);
   // It ends with the first gateway gone.
-  gatewayTrouble(desk);
+  gatewayTrouble(fixture);
 
   it('40: logs, metrics, spans: never the raw key', async () => {
     const metrics = await Promise.all(
-      [desk.store.urls[1], desk.store.catalogUrl].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+      [fixture.store.urls[1], fixture.store.catalogUrl].map(async (url) =>
+        (await fetch(`${url}/metrics`)).text(),
+      ),
     );
-    const told = await eventually(() => {
-      const text = desk.store.log.join('\n') + JSON.stringify(desk.store.spans) + metrics.join('\n');
+    const reported = await eventually(() => {
+      const text = fixture.store.log.join('\n') + JSON.stringify(fixture.store.spans) + metrics.join('\n');
       for (const part of ['"event":"http.request"', '"name":"POST catalog"', 'idempotency_claims_total'])
         if (!text.includes(part)) throw new Error(`nothing was told of ${part}`);
       return text;
     });
-    expect(desk.keys.length).toBeGreaterThan(200);
-    expect(desk.keys.filter((key) => told.includes(key))).toEqual([]);
+    expect(fixture.keys.length).toBeGreaterThan(200);
+    expect(fixture.keys.filter((key) => reported.includes(key))).toEqual([]);
   });
 });

@@ -65,8 +65,8 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
   afterAll(() => watched?.stop());
 
   it('tells operators what is down, whose breaker is open, and that answers are degraded', () => {
-    const told = fired.map(({ annotations }) => annotations['summary']);
-    expect(told).toEqual(
+    const reported = fired.map(({ annotations }) => annotations['summary']);
+    expect(reported).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^recommendations at localhost:\d+ does not answer$/),
         'gateway does without recommendations: its breaker does not close',

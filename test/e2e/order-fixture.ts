@@ -20,15 +20,17 @@ export interface Posting {
 }
 
 /** The only ones who place orders while it is open: what catalog has is theirs. */
-export interface OrderDesk {
+export interface OrderFixture {
   readonly store: TwoGateways;
   /** An order of a film nobody has ordered before, and a key for it. */
   readonly newOrder: () => { readonly key: string; readonly order: OrderRequest };
   /** Of all orders there were so far. */
   readonly keys: readonly string[];
-  readonly post: (url: string, posting: Posting) => Promise<Answer>;
+  readonly post: (url: string, posting: Posting) => Promise<OrderResponse>;
   /** Places an order through the first gateway when Redis is empty, so that the record it gets there is known. */
-  readonly postAlone: (posting: Posting) => Promise<{ readonly first: Answer; readonly record: string }>;
+  readonly postAlone: (
+    posting: Posting,
+  ) => Promise<{ readonly first: OrderResponse; readonly record: string }>;
   /** How many records Redis has, and how many keys catalog. */
   readonly kept: () => Promise<{ readonly records: number; readonly keys: number | null }>;
   /** Waits until catalog has committed an order of the film. */
@@ -47,20 +49,20 @@ export interface HeldFilm {
   readonly release: () => Promise<void>;
 }
 
-type Answer = Awaited<ReturnType<typeof send>>;
+type OrderResponse = Awaited<ReturnType<typeof send>>;
 
 /** More of every film than all suites order together. */
 const STOCK = 1000;
 
 /** Runs a suite against two gateways of its own; skipped where there is no Redis to start, or no PostgreSQL. */
-export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) => void): void {
+export function describeWithTwoGateways(title: string, suite: (fixture: OrderFixture) => void): void {
   const databaseServer = process.env['TEST_DATABASE_URL'];
   describe.runIf(redisProgram && databaseServer)(title, () => {
     let store: TwoGateways;
     let films: string[];
     let next = 0;
     const keys: string[] = [];
-    const placed: OrderDesk['placed'] = async ({ items }) => {
+    const placed: OrderFixture['placed'] = async ({ items }) => {
       const feed = await (await fetch(`${store.catalogUrl}/orders/feed?limit=1000`)).json();
       return orderFeed
         .parse(feed)
@@ -130,7 +132,7 @@ export function describeWithTwoGateways(title: string, suite: (desk: OrderDesk) 
 
 export async function send(url: string, posting: Posting) {
   const { key, order, as = 'ann', query = '', text: written, headers, signal } = posting;
-  const answer = await fetch(`${url}/api/orders${query}`, {
+  const response = await fetch(`${url}/api/orders${query}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -141,20 +143,20 @@ export async function send(url: string, posting: Posting) {
     body: written ?? JSON.stringify(order),
     ...(signal && { signal }),
   });
-  const text = await answer.text();
+  const text = await response.text();
   const body: unknown = JSON.parse(text);
   return {
-    status: answer.status,
-    headers: answer.headers,
+    status: response.status,
+    headers: response.headers,
     text,
-    replayed: answer.headers.get('idempotent-replayed') === 'true',
-    id: answer.ok ? (body as { id: string }).id : undefined,
-    code: answer.ok ? undefined : problemBody.parse(body).code,
+    replayed: response.headers.get('idempotent-replayed') === 'true',
+    id: response.ok ? (body as { id: string }).id : undefined,
+    code: response.ok ? undefined : problemBody.parse(body).code,
   };
 }
 
 /** Whether a posting ended without an answer. */
-export const brokenOff = (posted: Promise<Answer>): Promise<boolean> =>
+export const brokenOff = (posted: Promise<OrderResponse>): Promise<boolean> =>
   posted.then(
     () => false,
     () => true,

@@ -19,9 +19,9 @@ async function placeTwice(url: string, productId: string) {
   const init = orderInit({ items: [{ productId, quantity: 1 }] }, randomUUID());
   const place = () =>
     eventually(async () => {
-      const answer = await fetch(`${url}/api/orders`, init);
-      expect(answer.status).toBe(201);
-      return { text: await answer.text(), replayed: answer.headers.has('idempotent-replayed') };
+      const response = await fetch(`${url}/api/orders`, init);
+      expect(response.status).toBe(201);
+      return { text: await response.text(), replayed: response.headers.has('idempotent-replayed') };
     });
   const first = await place();
   const again = await place();

@@ -56,7 +56,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
   const stops = new Stops();
   let store: Store;
   let collector: Awaited<ReturnType<typeof startOtlpCollector>>;
-  let answers: string;
+  let responses: string;
   let tokens: string[];
 
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
       ...collector.env,
     });
     tokens = await Promise.all([marks.AUTH_JWT_SECRET, 'another secret of thirty-two chars'].map(tokenOf));
-    answers = await drive();
+    responses = await drive();
     await store.close();
     collector.close();
   });
@@ -84,11 +84,11 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
 
   /** Whatever shows a secret, well and badly; resolves with all that was answered. */
   async function drive(): Promise<string> {
-    const told: string[] = [];
+    const reported: string[] = [];
     const ask = async (address: string, init: RequestInit = {}): Promise<number> => {
-      const answer = await fetch(address, init);
-      told.push(JSON.stringify([...answer.headers]), await answer.text());
-      return answer.status;
+      const response = await fetch(address, init);
+      reported.push(JSON.stringify([...response.headers]), await response.text());
+      return response.status;
     };
     const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
     const order = (token: string, quantity = 1, key = KEY) => {
@@ -124,12 +124,12 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
     expect(await ask(`${url}/api/orders`, order(good, 1, 'mark-another-key-0123456789'))).toBeGreaterThan(
       499,
     );
-    return told.join('\n');
+    return reported.join('\n');
   }
 
   it('in answers, metrics and what operators see', () => {
-    expect(answers).toContain('"policies"');
-    expect(seen(answers, tokens)).toEqual([]);
+    expect(responses).toContain('"policies"');
+    expect(seen(responses, tokens)).toEqual([]);
   });
 
   it('in any log, though Redis refused the password and every level was logged', () => {

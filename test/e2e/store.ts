@@ -10,7 +10,7 @@ import {
   startService,
 } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { PATIENT } from '../support/relaxed-timeouts.ts';
+import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 
 /** One line of a service's log. */
 export interface LogLine {
@@ -51,7 +51,12 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
     const service = startService({
       name,
       port: ports[name],
-      env: serviceEnvironment(name, ports, { ...process.env, ...PATIENT, ...env, DATA_DIR: dataDir }),
+      env: serviceEnvironment(name, ports, {
+        ...process.env,
+        ...RELAXED_TIMEOUTS,
+        ...env,
+        DATA_DIR: dataDir,
+      }),
       onLine: ({ text }) => log.push(parseLine(name, text)),
     });
     running.set(name, service);

@@ -11,7 +11,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
-import { PATIENT } from '../support/relaxed-timeouts.ts';
+import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
 import { createDatabase } from '../support/postgres.ts';
 
@@ -82,7 +82,7 @@ export async function startTwoGateways(databaseServer: string): Promise<TwoGatew
     OTEL_BSP_SCHEDULE_DELAY: '200',
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     AUTH_JWT_SECRET: JWT_SECRET,
-    ...PATIENT,
+    ...RELAXED_TIMEOUTS,
     // A hundred requests at once on a busy machine do not mean that Redis is away.
     UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '1000',
     UPSTREAM_REDIS_TIMEOUT_FLOOR_MS: '1000',

@@ -94,7 +94,7 @@ function visit({ url }: Store): { stop: () => Promise<void> } {
     for (let next = 0; !end.signal.aborted; next = (next + 1) % requests.length) {
       const [path, init] = requests[next] ?? ['/'];
       await fetch(url + path, init?.())
-        .then((answer) => answer.arrayBuffer())
+        .then((response) => response.arrayBuffer())
         .catch(() => undefined);
       await sleep(REQUEST_EVERY_MS);
     }

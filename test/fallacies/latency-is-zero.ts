@@ -15,10 +15,10 @@ export function latencyIsZero(stage: () => Stage): void {
   it('what cannot be done without is told to be late, and the work is not begun where no time is left', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const ask = async (ms: string) => {
-      const answer = await fetch(`${url}/api/products/${nextFilm()}`, {
+      const response = await fetch(`${url}/api/products/${nextFilm()}`, {
         headers: { 'x-request-timeout-ms': ms },
       });
-      return problemBody.parse(await answer.json()).code;
+      return problemBody.parse(await response.json()).code;
     };
     toCatalog.hold('replies');
     const before = toCatalog.sent().length;

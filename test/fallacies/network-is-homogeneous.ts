@@ -42,7 +42,7 @@ export function networkIsHomogeneous(stage: () => Stage): void {
   it('an order in chunks, its type spelt otherwise, is an order', async () => {
     const body = JSON.stringify({ items: [{ productId: stage().nextFilm(), quantity: 1 }] });
     const chunks = [body.slice(0, 5), body.slice(5)].flatMap((chunk) => [chunk.length.toString(16), chunk]);
-    const answer = await say(
+    const response = await say(
       'POST /api/orders HTTP/1.1',
       'Host: x',
       'Content-Type: APPLICATION/JSON; Charset="UTF-8"',
@@ -54,7 +54,7 @@ export function networkIsHomogeneous(stage: () => Stage): void {
       '',
       '',
     );
-    expect(answer).toMatchObject({ status: 201 });
+    expect(response).toMatchObject({ status: 201 });
   });
 
   it('HTTP/2 without TLS is refused in the words of HTTP/1', async () => {

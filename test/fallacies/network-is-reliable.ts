@@ -22,11 +22,11 @@ export function networkIsReliable(stage: () => Stage): void {
     const before = await quantityOf(url, film);
     toCatalog.hold('replies');
     const sentBefore = toCatalog.sent().length;
-    const answer = fetch(`${url}/api/orders`, orderOf(film));
+    const response = fetch(`${url}/api/orders`, orderOf(film));
     await expect.poll(() => toCatalog.sent().slice(sentBefore)).toContain(film);
     toCatalog.cut();
     toCatalog.mend();
-    expect((await answer).status).toBe(201);
+    expect((await response).status).toBe(201);
     expect(toCatalog.sent().slice(sentBefore).split('POST /orders ')).toHaveLength(3);
     expect(await quantityOf(url, film)).toBe(before - 1);
   });

@@ -13,9 +13,9 @@ export function networkIsSecure(stage: () => Stage): void {
       'x-request-priority': 'sheddable',
       'x-retry-attempt': '9',
     };
-    const answer = await fetch(`${url}/api/orders`, orderOf(nextFilm(), forged));
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get('x-request-id')).not.toBe('forged-id');
+    const response = await fetch(`${url}/api/orders`, orderOf(nextFilm(), forged));
+    expect(response.status).toBe(201);
+    expect(response.headers.get('x-request-id')).not.toBe('forged-id');
     const passedOn = toCatalog.sent().slice(sentBefore).toLowerCase();
     expect(passedOn).toContain('post /orders ');
     expect(passedOn).toContain('x-request-priority: critical');
@@ -43,8 +43,8 @@ export function networkIsSecure(stage: () => Stage): void {
     const { url, toCatalog, nextFilm } = stage();
     await getPage(url, nextFilm());
     const sentBefore = toCatalog.sent().length;
-    const answer = await fetch(`${url}/api/products/a%0d%0aset-cookie:%20a=b`);
-    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([400, null]);
+    const response = await fetch(`${url}/api/products/a%0d%0aset-cookie:%20a=b`);
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([400, null]);
     expect((await fetch(`${url}/api/products/..%2forders%2ffeed`)).status).toBe(400);
     expect(toCatalog.sent().slice(sentBefore)).not.toMatch(/cookie|feed/);
   });

@@ -8,7 +8,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../deploy
 import { Stops } from '../../deploy/local/stops.ts';
 import { productDetail, productList, productPage } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
-import { PATIENT } from '../support/relaxed-timeouts.ts';
+import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { type TcpProxy, startTcpProxy } from '../../deploy/local/tcp-proxy.ts';
 
@@ -37,7 +37,7 @@ export async function startStage(): Promise<Stage> {
   const ports = { gateway, catalog, recommendations };
   const url = `http://127.0.0.1:${gateway}`;
   const start = (name: ServiceName, env: NodeJS.ProcessEnv = {}) => {
-    const given = { ...process.env, ...PATIENT, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
+    const given = { ...process.env, ...RELAXED_TIMEOUTS, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
     const service = startService({
       name,
       port: ports[name],
@@ -108,9 +108,9 @@ async function sellable(catalog: string): Promise<string[]> {
 }
 
 export async function getPage(url: string, id: string, headers: Record<string, string> = {}) {
-  const answer = await fetch(`${url}/api/products/${id}`, { headers });
-  expect(answer.status).toBe(200);
-  return productPage.parse(await answer.json());
+  const response = await fetch(`${url}/api/products/${id}`, { headers });
+  expect(response.status).toBe(200);
+  return productPage.parse(await response.json());
 }
 
 /** How many of a film are left. */

@@ -36,7 +36,8 @@ export function thereIsOneAdministrator(stage: () => Stage): void {
     });
     service.ready().catch(() => undefined);
     expect((await service.exited).code).toBe(78);
-    const told = service.lastLines().join('\n');
-    for (const name of ['CATALOG_URL', 'IDEMPOTENCY_SECRET', 'OVERLOAD_QUEUE']) expect(told).toContain(name);
+    const reported = service.lastLines().join('\n');
+    for (const name of ['CATALOG_URL', 'IDEMPOTENCY_SECRET', 'OVERLOAD_QUEUE'])
+      expect(reported).toContain(name);
   });
 }

@@ -18,8 +18,8 @@ export function topologyDoesNotChange(stage: () => Stage): void {
 }
 
 async function endpointsOf(url: string) {
-  const answer = await fetch(`${url}/ops/resilience`);
-  const { upstreams } = (await answer.json()) as {
+  const response = await fetch(`${url}/ops/resilience`);
+  const { upstreams } = (await response.json()) as {
     upstreams: { name: string; endpoints: { url: string; ejectedMs: number }[] }[];
   };
   return upstreams.find(({ name }) => name === 'recommendations')!.endpoints;

@@ -6,15 +6,15 @@ import { PROBLEM_MEDIA_TYPE, problemBody } from '@film-store/problem';
 import { REQUEST_ID, REQUEST_TIMEOUT } from '@film-store/core';
 import { type Operation, type Schema, operationAt } from './document.ts';
 import type { Case } from './requests.ts';
-import { type Answer, type HttpRequest, type Reply, bytesOf } from './wire.ts';
+import { type WireResponse, type HttpRequest, type Reply, bytesOf } from './wire.ts';
 
 /** Says of a reply what is wrong with it; nothing where it is as the document, and HTTP, want it. */
-export type Oracle = (sent: Case, reply: Reply) => string | undefined;
+export type ResponseCheck = (sent: Case, reply: Reply) => string | undefined;
 
 /** What a request that the document allows is not refused as: of a wrong form. */
 const WRONG_FORM = new Set([400, 405, 413, 414, 415, 431]);
 
-export function oracleOf(operations: readonly Operation[]): Oracle {
+export function createResponseCheck(operations: readonly Operation[]): ResponseCheck {
   const ajv = new Ajv2020({ allErrors: false, allowUnionTypes: true });
   formats.default(ajv, ['date', 'date-time', 'uuid']);
   // What an address looks like is said by its pattern, which differs from that of the module.
@@ -29,17 +29,17 @@ export function oracleOf(operations: readonly Operation[]): Oracle {
   const againstDocument = (
     operation: Operation,
     request: HttpRequest,
-    answer: Answer,
+    response: WireResponse,
   ): string | undefined => {
-    const response = operation.responses[answer.status];
-    if (!response) return `${answer.status} is not documented for ${operation.method} ${operation.path}`;
-    const [type = ''] = (answer.headers.get('content-type') ?? '').split(';', 1);
-    const schema = response[type];
-    if (!schema) return `${answer.status} is not documented as ${type}`;
+    const documented = operation.responses[response.status];
+    if (!documented) return `${response.status} is not documented for ${operation.method} ${operation.path}`;
+    const [type = ''] = (response.headers.get('content-type') ?? '').split(';', 1);
+    const schema = documented[type];
+    if (!schema) return `${response.status} is not documented as ${type}`;
     if (request.method === 'HEAD') return undefined;
-    const fault = misfit(schema, JSON.parse(answer.body));
+    const fault = misfit(schema, JSON.parse(response.body));
     if (fault !== undefined) return `the body does not fit its schema: ${fault}`;
-    if (answer.status < 300 && operation.body && misfit(operation.body, parsed(request.body)) !== undefined)
+    if (response.status < 300 && operation.body && misfit(operation.body, parsed(request.body)) !== undefined)
       return 'a body that does not fit its schema was accepted';
     return undefined;
   };
@@ -66,7 +66,7 @@ export function oracleOf(operations: readonly Operation[]): Oracle {
 }
 
 /** Of the failures of a server only these are no fault of ours: it has too much to do, or the client was in a hurry. */
-function serverFault(sent: Case, { status, body }: Answer): string | undefined {
+function serverFault(sent: Case, { status, body }: WireResponse): string | undefined {
   if (status < 500) return undefined;
   if (status === 504 && isHurried(sent)) return undefined;
   const isHead = sent.kind !== 'raw' && sent.request.method === 'HEAD';
@@ -85,7 +85,7 @@ function isHurried(sent: Case): boolean {
 }
 
 /** Every error is a problem (RFC 9457) that names its request. */
-function problemFault({ status, headers, body }: Answer, isHead: boolean): string | undefined {
+function problemFault({ status, headers, body }: WireResponse, isHead: boolean): string | undefined {
   const type = headers.get('content-type') ?? 'nothing';
   if (!type.startsWith(PROBLEM_MEDIA_TYPE)) return `a ${status} that is no problem but ${type}`;
   const requestId = headers.get(REQUEST_ID);

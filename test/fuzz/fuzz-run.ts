@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { productIndex } from '@film-store/contracts';
 import { type Operation, operationsOf } from './document.ts';
-import { type Oracle, oracleOf } from './check-response.ts';
+import { type ResponseCheck, createResponseCheck } from './check-response.ts';
 import { type Case, anyCase } from './requests.ts';
 import type { Known } from './values.ts';
 import { type Reply, asBytesCommand, asCommand, bytesOf, exchange } from './wire.ts';
 
-export interface Campaign {
+export interface FuzzRun {
   /** Of the gateway, on this machine. */
   readonly port: number;
   readonly cases: number;
@@ -34,10 +34,10 @@ export interface Outcome {
 const SENDERS = 4;
 
 /** Sends cases made from the gateway's own OpenAPI document, and goes on after a finding: each is told once. */
-export async function run({ port, cases, seed, onProgress, signal }: Campaign): Promise<Outcome> {
+export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): Promise<Outcome> {
   const url = `http://127.0.0.1:${port}`;
   const operations = operationsOf(await (await fetch(`${url}/docs/openapi.json`)).json());
-  const oracle = oracleOf(operations);
+  const checkResponse = createResponseCheck(operations);
   const arbitrary = anyCase(operations, await knownValues(url, operations));
   const findings = new Map<string, Finding>();
   const replies = new Map<string, number>();
@@ -49,7 +49,7 @@ export async function run({ port, cases, seed, onProgress, signal }: Campaign): 
     const reply = await send(port, each);
     const status = typeof reply === 'string' ? reply : String(reply.status);
     replies.set(status, (replies.get(status) ?? 0) + 1);
-    const what = faultOf(oracle, each, reply);
+    const what = faultOf(checkResponse, each, reply);
     if (what !== undefined && !findings.has(what)) throw new Error(what);
   };
   const sender = async (nth: number): Promise<void> => {
@@ -80,9 +80,9 @@ const send = (port: number, sent: Case): Promise<Reply> =>
       });
 
 /** A reply that cannot even be judged is a fault too. */
-function faultOf(oracle: Oracle, sent: Case, reply: Reply): string | undefined {
+function faultOf(checkResponse: ResponseCheck, sent: Case, reply: Reply): string | undefined {
   try {
-    return oracle(sent, reply);
+    return checkResponse(sent, reply);
   } catch (error) {
     return `an answer that cannot be read: ${String(error)}`;
   }

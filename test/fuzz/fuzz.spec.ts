@@ -2,9 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Store, startStore } from '../e2e/store.ts';
 import { run } from './fuzz-run.ts';
 import { operationsOf } from './document.ts';
-import { oracleOf } from './check-response.ts';
+import { createResponseCheck } from './check-response.ts';
 import type { Case } from './requests.ts';
-import { type Answer, type HttpRequest, asBytesCommand, asCommand, bytesOf, parseAnswer } from './wire.ts';
+import {
+  type WireResponse,
+  type HttpRequest,
+  asBytesCommand,
+  asCommand,
+  bytesOf,
+  parseResponse,
+} from './wire.ts';
 
 const request: HttpRequest = { method: 'GET', target: '/films', headers: [], framing: 'length' };
 
@@ -47,7 +54,7 @@ describe('the oracle', () => {
     },
     components: { Problem: { type: 'object', required: ['code'] } },
   };
-  const oracle = oracleOf(operationsOf(document));
+  const checkResponse = createResponseCheck(operationsOf(document));
   const problem = {
     type: 'x',
     title: 'x',
@@ -56,7 +63,7 @@ describe('the oracle', () => {
     retryable: false,
     requestId: '1',
   };
-  const answer = (status: number, type: string, body: unknown, id = '1'): Answer => ({
+  const response = (status: number, type: string, body: unknown, id = '1'): WireResponse => ({
     status,
     headers: new Map([
       ['content-type', type],
@@ -69,36 +76,41 @@ describe('the oracle', () => {
   const near: Case = { kind: 'near', request };
 
   it('has nothing against what the document says', () => {
-    expect(oracle(near, answer(200, json, ['Alien']))).toBeUndefined();
-    expect(oracle(near, answer(404, problemJson, problem))).toBeUndefined();
+    expect(checkResponse(near, response(200, json, ['Alien']))).toBeUndefined();
+    expect(checkResponse(near, response(404, problemJson, problem))).toBeUndefined();
   });
 
-  it.each<[string, Case, Parameters<typeof oracle>[1], string]>([
+  it.each<[string, Case, Parameters<typeof checkResponse>[1], string]>([
     ['silence', near, 'hangs', 'there is no answer'],
     ['a connection closed', near, 'closed', 'the connection was closed without an answer'],
-    ['a 500', near, answer(500, problemJson, { ...problem, code: 'internal' }), 'a 500, internal'],
-    ['a 504 without hurry', near, answer(504, 'text/html', ''), 'a 504'],
-    ['a 503 of a breaker', near, answer(503, problemJson, { code: 'breaker-open' }), 'a 503'],
-    ['another status', near, answer(202, json, []), '202 is not documented for GET /films'],
-    ['another type', near, answer(200, 'text/html', []), '200 is not documented as text/html'],
-    ['another body', near, answer(200, json, [1]), 'the body does not fit its schema: data/0 must be string'],
+    ['a 500', near, response(500, problemJson, { ...problem, code: 'internal' }), 'a 500, internal'],
+    ['a 504 without hurry', near, response(504, 'text/html', ''), 'a 504'],
+    ['a 503 of a breaker', near, response(503, problemJson, { code: 'breaker-open' }), 'a 503'],
+    ['another status', near, response(202, json, []), '202 is not documented for GET /films'],
+    ['another type', near, response(200, 'text/html', []), '200 is not documented as text/html'],
+    [
+      'another body',
+      near,
+      response(200, json, [1]),
+      'the body does not fit its schema: data/0 must be string',
+    ],
     [
       'an error that is no problem',
       near,
-      answer(404, json, {}),
+      response(404, json, {}),
       'a 404 that is no problem but application/json',
     ],
-    ['an error of no known code', near, answer(404, problemJson, {}), 'a 404 whose body is no problem'],
-    ['two request ids', near, answer(404, problemJson, problem, '2'), 'a 404 with two request ids'],
-    ['another status in the body', near, answer(409, problemJson, problem), 'a 409 whose body says 404'],
+    ['an error of no known code', near, response(404, problemJson, {}), 'a 404 whose body is no problem'],
+    ['two request ids', near, response(404, problemJson, problem, '2'), 'a 404 with two request ids'],
+    ['another status in the body', near, response(409, problemJson, problem), 'a 409 whose body says 404'],
     [
       'the refusal of what is allowed',
       { kind: 'fitting', request: { ...request, target: '/elsewhere' } },
-      answer(405, problemJson, { ...problem, status: 405 }),
+      response(405, problemJson, { ...problem, status: 405 }),
       'what the document allows was refused with 405',
     ],
   ])('objects to %s', (_, sent, reply, what) => {
-    expect(oracle(sent, reply)).toBe(what);
+    expect(checkResponse(sent, reply)).toBe(what);
   });
 
   it('excuses overload, and a deadline that the client has set', () => {
@@ -106,14 +118,14 @@ describe('the oracle', () => {
       kind: 'near',
       request: { ...request, target: '/', headers: [['X-Request-Timeout-Ms', '1']] },
     };
-    expect(oracle(hurried, answer(504, problemJson, { ...problem, status: 504 }))).toBeUndefined();
+    expect(checkResponse(hurried, response(504, problemJson, { ...problem, status: 504 }))).toBeUndefined();
     const elsewhere: Case = { kind: 'near', request: { ...request, target: '/' } };
     const overloaded = { ...problem, status: 503, code: 'overloaded' };
-    expect(oracle(elsewhere, answer(503, problemJson, overloaded))).toBeUndefined();
+    expect(checkResponse(elsewhere, response(503, problemJson, overloaded))).toBeUndefined();
   });
 
   it('lets a connection that spoke no HTTP be closed', () => {
-    expect(oracle({ kind: 'raw', bytes: new Uint8Array([1]) }, 'closed')).toBeUndefined();
+    expect(checkResponse({ kind: 'raw', bytes: new Uint8Array([1]) }, 'closed')).toBeUndefined();
   });
 });
 
@@ -137,11 +149,11 @@ describe('on the wire', () => {
     const bytes = Buffer.from(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok',
     );
-    expect(parseAnswer(bytes.subarray(0, -1), false)).toBeUndefined();
-    expect(parseAnswer(bytes, false)).toMatchObject({ status: 201, body: 'ok' });
-    expect(parseAnswer(bytes.subarray(0, -2), true)).toMatchObject({ status: 201, body: '' });
+    expect(parseResponse(bytes.subarray(0, -1), false)).toBeUndefined();
+    expect(parseResponse(bytes, false)).toMatchObject({ status: 201, body: 'ok' });
+    expect(parseResponse(bytes.subarray(0, -2), true)).toMatchObject({ status: 201, body: '' });
     const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n1\r\n!\r\n0\r\n\r\n';
-    expect(parseAnswer(Buffer.from(chunked), false)).toMatchObject({ status: 200, body: 'ok!' });
+    expect(parseResponse(Buffer.from(chunked), false)).toMatchObject({ status: 200, body: 'ok!' });
   });
 
   it('a request is told as a command that sends the same', () => {

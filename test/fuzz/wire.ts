@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly framing: 'length' | 'chunked' | 'short' | 'long' | 'both';
 }
 
-export interface Answer {
+export interface WireResponse {
   readonly status: number;
   /** Names in lower case; of several, the last. */
   readonly headers: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** What came back: an answer, the end of the connection without one, or nothing in all the time there was. */
-export type Reply = Answer | 'closed' | 'hangs';
+export type Reply = WireResponse | 'closed' | 'hangs';
 
 /** Longer than an order may take, in milliseconds: whoever has not answered by then will not. */
 const BOUND_MS = 15_000;
@@ -62,8 +62,8 @@ export function exchange(
     const bound = setTimeout(() => settle('hangs'), BOUND_MS);
     socket.on('data', (chunk: Buffer) => {
       received.push(chunk);
-      const answer = parseAnswer(Buffer.concat(received), isHead);
-      if (answer) settle(answer);
+      const response = parseResponse(Buffer.concat(received), isHead);
+      if (response) settle(response);
     });
     socket.on('end', () => settle('closed'));
     socket.on('close', () => settle('closed'));
@@ -75,7 +75,7 @@ export function exchange(
 }
 
 /** The first answer in it, past those that only say that there will be one; `undefined` until all of it is there. */
-export function parseAnswer(bytes: Buffer, isHead: boolean): Answer | undefined {
+export function parseResponse(bytes: Buffer, isHead: boolean): WireResponse | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
   const [first = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');
@@ -87,7 +87,7 @@ export function parseAnswer(bytes: Buffer, isHead: boolean): Answer | undefined 
     }),
   );
   const rest = bytes.subarray(headEnd + 4);
-  if (status >= 100 && status < 200) return parseAnswer(rest, isHead);
+  if (status >= 100 && status < 200) return parseResponse(rest, isHead);
   if (isHead || status === 204 || status === 304) return { status, headers, body: '' };
   const body = headers.get('transfer-encoding') === 'chunked' ? unchunk(rest) : take(rest, headers);
   return body && { status, headers, body: body.toString() };

@@ -1,5 +1,5 @@
 import type { Result } from '../bench/result.ts';
-import { circumstances } from '../support/environment-info.ts';
+import { environmentInfo } from '../support/environment-info.ts';
 import type { Load } from './run-load.ts';
 import { type Sample, outcomes } from './sample.ts';
 import { perSecond, summarise } from './summary.ts';
@@ -20,7 +20,7 @@ export function resultOf(
     name,
     question: url,
     load: `${rps} requests a second for ${seconds} s, open loop${share}; ${samples.length} were sent`,
-    ...circumstances(),
+    ...environmentInfo(),
     measured: summarise(samples).flatMap(({ name, count, latencies: { p50, p99, max } }) => [
       { name, unit: 'count' as const, value: count },
       { name: `${name}: p50`, unit: 'ms' as const, value: p50 },

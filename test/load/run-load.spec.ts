@@ -10,11 +10,11 @@ let url: string;
 let keys: unknown[];
 let bodies: string[];
 let samples: Sample[];
-let answer: (request: IncomingMessage, response: ServerResponse) => unknown;
+let respond: (request: IncomingMessage, response: ServerResponse) => unknown;
 
 beforeEach(async () => {
   [keys, bodies, samples] = [[], [], []];
-  server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
+  server = createServer((request, response) => respond(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`;
 });
@@ -33,7 +33,7 @@ it('every twentieth of 5 % is an order, wherever one begins to count', () => {
 });
 
 it('orders are of one film after the other, each under a key of its own', async () => {
-  answer = async (request, response) => {
+  respond = async (request, response) => {
     if (request.url === '/api/products?limit=100')
       return response.end('{"items":[{"id":"alien"},{"id":"heat"}]}');
     keys.push(request.headers['idempotency-key']);
@@ -48,7 +48,7 @@ it('orders are of one film after the other, each under a key of its own', async 
 
 it('a stall counts against all that it delayed', async () => {
   const waiting: ServerResponse[] = [];
-  answer = (_, response) => {
+  respond = (_, response) => {
     waiting.push(response);
     if (waiting.length === 50) for (const late of waiting) late.end();
   };
@@ -61,7 +61,7 @@ it('a stall counts against all that it delayed', async () => {
 
 it('once it is told to end it sends no more, and waits for what is under way', async () => {
   const end = new AbortController();
-  answer = (_, response) => {
+  respond = (_, response) => {
     end.abort();
     setTimeout(() => response.end(), 50);
   };
@@ -71,6 +71,6 @@ it('once it is told to end it sends no more, and waits for what is under way', a
 });
 
 it('without films there is nothing to order', async () => {
-  answer = (_, response) => response.end('{"items":[]}');
+  respond = (_, response) => response.end('{"items":[]}');
   await expect(run({ rps: 1, seconds: 1, orders: 1 })).rejects.toThrow('there are no films to order');
 });

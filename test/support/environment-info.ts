@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 
 /** What a figure was measured on. */
-export const circumstances = () => ({
+export const environmentInfo = () => ({
   machine: `${availableParallelism()} × ${cpus()[0]?.model}`,
   node: process.version,
   commit: commit(),

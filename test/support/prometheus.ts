@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProgram } from '../../deploy/local/program.ts';
-import { answersOk, type Service, withReadiness } from '../../deploy/local/readiness.ts';
+import { respondsOk, type Service, withReadiness } from '../../deploy/local/readiness.ts';
 
 const run = promisify(execFile);
 
@@ -73,28 +73,30 @@ export async function startPrometheus(directory: string): Promise<Prometheus> {
   const server = withReadiness({
     name: 'prometheus',
     process: program,
-    probe: () => answersOk(`${url}/-/ready`),
+    probe: () => respondsOk(`${url}/-/ready`),
   });
   return {
     ...server,
     async query(expression) {
-      const { result } = await ask<{ result: Sample[] }>(`${url}/api/v1/query`, { query: expression });
+      const { result } = await callApi<{ result: Sample[] }>(`${url}/api/v1/query`, { query: expression });
       return result;
     },
-    alerts: async () => (await ask<{ alerts: Alert[] }>(`${url}/api/v1/alerts`)).alerts,
+    alerts: async () => (await callApi<{ alerts: Alert[] }>(`${url}/api/v1/alerts`)).alerts,
     async ruleErrors() {
-      const { groups } = await ask<{ groups: { rules: { lastError?: string }[] }[] }>(`${url}/api/v1/rules`);
+      const { groups } = await callApi<{ groups: { rules: { lastError?: string }[] }[] }>(
+        `${url}/api/v1/rules`,
+      );
       return groups.flatMap(({ rules }) => rules.flatMap(({ lastError }) => lastError ?? []));
     },
   };
 }
 
-type Answer<T> =
+type QueryResponse<T> =
   { readonly status: 'success'; readonly data: T } | { readonly status: 'error'; readonly error: string };
 
-async function ask<T>(url: string, parameters?: Record<string, string>): Promise<T> {
+async function callApi<T>(url: string, parameters?: Record<string, string>): Promise<T> {
   const response = await fetch(`${url}?${new URLSearchParams(parameters).toString()}`);
-  const answer = (await response.json()) as Answer<T>;
-  if (answer.status === 'error') throw new Error(`${answer.error}: ${JSON.stringify(parameters)}`);
-  return answer.data;
+  const result = (await response.json()) as QueryResponse<T>;
+  if (result.status === 'error') throw new Error(`${result.error}: ${JSON.stringify(parameters)}`);
+  return result.data;
 }

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProgram } from '../../deploy/local/program.ts';
 import { type Service, withReadiness } from '../../deploy/local/readiness.ts';
-import { answersPing } from '../../deploy/local/redis.ts';
+import { respondsToPing } from '../../deploy/local/redis.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from './eventually.ts';
 
@@ -143,7 +143,7 @@ async function launcher(executable: string) {
     const given = [...args, '--bind', '127.0.0.1', '--dir', folder];
     const launch = (): Service => {
       const process = startProgram({ command: executable, args: given, cwd: folder, env: {} });
-      return withReadiness({ name: 'redis', process, probe: () => answersPing(port) });
+      return withReadiness({ name: 'redis', process, probe: () => respondsToPing(port) });
     };
     let running = launch();
     stops.add({ stop: () => running.stop() });

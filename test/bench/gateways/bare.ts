@@ -29,11 +29,11 @@ async function page(id: string): Promise<ProductPage> {
 
 createServer((request, response) => {
   const id = (request.url ?? '').slice('/api/products/'.length);
-  const answer = async (): Promise<void> => {
+  const respond = async (): Promise<void> => {
     const body = JSON.stringify(await page(id));
     const length = Buffer.byteLength(body);
     const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': length };
     response.writeHead(200, headers).end(body);
   };
-  answer().catch(() => response.writeHead(502).end());
+  respond().catch(() => response.writeHead(502).end());
 }).listen(Number(process.env['PORT']), '127.0.0.1');

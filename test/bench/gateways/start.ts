@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
-import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
+import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import { root } from '../../../deploy/local/services.ts';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { films } from './films.ts';
@@ -30,7 +30,7 @@ export async function startSubjects(subjects: readonly Subject[]): Promise<Subje
     url: string,
   ): Promise<void> => {
     const process = startProcess({ args, cwd: root, env });
-    await stops.add(withReadiness({ name, process, probe: () => answersOk(url) })).ready();
+    await stops.add(withReadiness({ name, process, probe: () => respondsOk(url) })).ready();
   };
   try {
     const upstreams = await startUpstreams(start);

@@ -26,15 +26,15 @@ const order: Order = {
 details.set('/orders', Buffer.from(JSON.stringify(order)));
 const picks = new Map(
   films.map(({ id }, index) => {
-    const answer: Recommendations = { items: recommended(index), asOf };
-    return [`/recommendations?productId=${id}&limit=6`, Buffer.from(JSON.stringify(answer))];
+    const response: Recommendations = { items: recommended(index), asOf };
+    return [`/recommendations?productId=${id}&limit=6`, Buffer.from(JSON.stringify(response))];
   }),
 );
 
-const answering =
-  (answers: ReadonlyMap<string, Buffer>): RequestListener =>
+const respondWith =
+  (responses: ReadonlyMap<string, Buffer>): RequestListener =>
   (request, response) => {
-    const body = answers.get(request.url ?? '');
+    const body = responses.get(request.url ?? '');
     if (!body) return response.writeHead(404).end();
     const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
     return response.writeHead(200, headers).end(body);
@@ -47,8 +47,8 @@ const collector: RequestListener = (request, response) => {
 
 process.on('disconnect', () => process.exit());
 const listeners = {
-  CATALOG_PORT: answering(details),
-  RECOMMENDATIONS_PORT: answering(picks),
+  CATALOG_PORT: respondWith(details),
+  RECOMMENDATIONS_PORT: respondWith(picks),
   COLLECTOR_PORT: collector,
 };
 for (const [port, listener] of Object.entries(listeners))

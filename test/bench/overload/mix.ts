@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { type Rate, atConstantRate } from '../../load/open-loop.ts';
 
 /** One request of the mix, and what came of it. */
-export interface Asked {
+export interface RequestResult {
   readonly priority: 'critical' | 'normal' | 'sheddable';
   /** From when it was to be sent to the end of the answer, in milliseconds. */
   readonly ms: number;
@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** 1 order, 13 reads that somebody waits for and 6 that can be done without, spread over every 20 requests. */
-const pattern = Array.from({ length: 20 }, (_, nth): Asked['priority'] =>
+const pattern = Array.from({ length: 20 }, (_, nth): RequestResult['priority'] =>
   nth === 0 ? 'critical' : nth % 3 === 0 ? 'sheddable' : 'normal',
 );
 
@@ -22,18 +22,18 @@ const order = JSON.stringify({ items: [{ productId: 'alien-1979', quantity: 1 }]
 let films = 0;
 
 /** Sends the mix at a constant rate to a catalog, or to a gateway's `/api`; resolves when all are answered. */
-export async function ask(url: string, rate: Rate): Promise<Asked[]> {
+export async function sendAtRate(url: string, rate: Rate): Promise<RequestResult[]> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { headersTimeout: 30_000 });
-  const asked: Asked[] = [];
+  const results: RequestResult[] = [];
   await atConstantRate(rate, async (nth, due) => {
     const priority = pattern[nth % pattern.length] ?? 'normal';
     const lateMs = performance.now() - due;
     const done = await request(pool, pathname.replace(/\/$/, ''), priority);
-    asked.push({ priority, ms: performance.now() - due, lateMs, done });
+    results.push({ priority, ms: performance.now() - due, lateMs, done });
   });
   await pool.close();
-  return asked;
+  return results;
 }
 
 /** How many reads a second are answered when so many are always under way, one after the other. */
@@ -51,7 +51,7 @@ export async function saturate(url: string, atATime: number, seconds: number): P
   return (answered * 1000) / took;
 }
 
-async function request(pool: Pool, prefix: string, priority: Asked['priority']): Promise<boolean> {
+async function request(pool: Pool, prefix: string, priority: RequestResult['priority']): Promise<boolean> {
   const headers = { 'x-request-priority': priority };
   try {
     const { statusCode, body } = await (priority === 'critical'

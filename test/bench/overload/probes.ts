@@ -16,9 +16,9 @@ export async function probe(url: string, signal: AbortSignal): Promise<Probes> {
   const one = async (path: string): Promise<void> => {
     const began = performance.now();
     try {
-      const answer = await fetch(url + path);
-      await answer.arrayBuffer();
-      if (!answer.ok) failed += 1;
+      const response = await fetch(url + path);
+      await response.arrayBuffer();
+      if (!response.ok) failed += 1;
     } catch {
       failed += 1;
     }

@@ -1,7 +1,7 @@
 import { build, isBuilt } from '../../../deploy/local/build.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
-import { answersOk, withReadiness } from '../../../deploy/local/readiness.ts';
+import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import {
   IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
   root,
@@ -60,7 +60,7 @@ export async function withSubject<T>(
     cwd: root,
     env: { ...process.env, ...env, NODE_ENV: 'production', PORT: String(port) },
   });
-  const service = withReadiness({ name, process: running, probe: () => answersOk(`${url}/health/ready`) });
+  const service = withReadiness({ name, process: running, probe: () => respondsOk(`${url}/health/ready`) });
   try {
     await service.ready();
     return await measure(url);

@@ -3,8 +3,8 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import { atConstantRate } from '../../load/open-loop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands, receiptsOf } from '../exactly-once/order-tasks.ts';
-import { type Answer, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
+import { type OrderTask, drawOrderTasks, receiptsOf } from '../exactly-once/order-tasks.ts';
+import { type OrderResponse, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
 import type { Experiment, Observation, Settings, Step, Tolerance, Trial } from '../experiment.ts';
 import { firstOf, nothingAmiss, observationsOf } from '../observations.ts';
 import { seeded } from '../random.ts';
@@ -47,8 +47,8 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
 
   const counted = new Map<string, number>();
   const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
-  const receipts = new Map<Errand, Answer[]>();
-  const answered = (): Answer[] => [...receipts.values()].flatMap((answers) => answers.slice(-1));
+  const receipts = new Map<OrderTask, OrderResponse[]>();
+  const answered = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
   const total = { reads: 0, ok: 0, degraded: 0 };
   const failed: string[] = [];
   const limitS = settings.orders / ORDERS_PER_S + CALM_S;
@@ -68,24 +68,24 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
       (nth) => read(nth % 2 === 0 ? '/api/home' : `/api/products/${films[nth % films.length]}`),
       signal,
     );
-  const orderAll = (errands: readonly Errand[], signal: AbortSignal): Promise<void> =>
+  const orderAll = (orderTasks: readonly OrderTask[], signal: AbortSignal): Promise<void> =>
     atConstantRate(
       { rps: ORDERS_PER_S, seconds: settings.orders / ORDERS_PER_S },
       async (nth) => {
-        const errand = errands[nth]!;
+        const orderTask = orderTasks[nth]!;
         const ready = readers.readyUrls();
         const urls = ready.length > 0 ? ready : system.gateways;
         const onAttempt = (outcome: string): void => count(`attempts: ${outcome}`);
         const means = { urls, dispatcher, random: random.fork(), signal, onAttempt };
-        receipts.set(errand, await placeOrder(errand, means));
+        receipts.set(orderTask, await placeOrder(orderTask, means));
       },
       signal,
     );
 
   async function* method(signal: AbortSignal): AsyncGenerator<Step> {
     const films = [...before!.stock.keys()].slice(0, 200);
-    const errands = drawErrands(random.fork(), settings.orders, before!.stock);
-    for (const errand of errands) receipts.set(errand, []);
+    const orderTasks = drawOrderTasks(random.fork(), settings.orders, before!.stock);
+    for (const orderTask of orderTasks) receipts.set(orderTask, []);
     const done = new AbortController();
     let load = Promise.resolve();
     yield {
@@ -93,7 +93,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
       act: () => {
         startedAt = performance.now();
         const reading = readAll(films, AbortSignal.any([signal, done.signal]));
-        load = orderAll(errands, signal).finally(() => done.abort());
+        load = orderAll(orderTasks, signal).finally(() => done.abort());
         load = load.then(() => reading);
       },
     };

@@ -16,10 +16,10 @@ afterEach(async () => {
 
 /** A gateway that answers a page so, and is ready, until it is told otherwise. */
 async function startGateway(page: RequestListener) {
-  const gateway = { ready: true, asked: 0, url: '' };
+  const gateway = { ready: true, calls: 0, url: '' };
   const server = createServer((request, response) => {
     if (request.url === '/health/ready') return response.writeHead(gateway.ready ? 200 : 503).end();
-    gateway.asked += 1;
+    gateway.calls += 1;
     return page(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -39,14 +39,14 @@ describe('a client that follows readiness', () => {
     const other = await startGateway((_, response) => response.setHeader('x-degraded', 'x').end());
     const readers = stops.add(followReadiness([dying.url, other.url], dispatcher));
     expect(await readers.read('/')).toEqual({ status: 200, degraded: true });
-    expect([dying.asked, other.asked]).toEqual([1, 1]);
+    expect([dying.calls, other.calls]).toEqual([1, 1]);
   });
 
   it('takes an answer for an answer, and tells where there is none', async () => {
     const failing = await startGateway((_, response) => response.writeHead(500).end());
     const readers = stops.add(followReadiness([failing.url], dispatcher));
     expect(await readers.read('/')).toEqual({ status: 500, degraded: false });
-    expect(failing.asked).toBe(1);
+    expect(failing.calls).toBe(1);
     const dead = stops.add(followReadiness(['http://127.0.0.1:9'], dispatcher));
     expect(await dead.read('/')).toEqual({ status: 'error', degraded: false });
   });
@@ -59,7 +59,7 @@ describe('a client that follows readiness', () => {
     await eventually(() => expect(readers.readyUrls()).toEqual([other.url]));
     await readers.read('/');
     await readers.read('/');
-    expect([one.asked, other.asked]).toEqual([0, 2]);
+    expect([one.calls, other.calls]).toEqual([0, 2]);
     one.ready = true;
     await eventually(() => expect(readers.readyUrls()).toEqual([one.url, other.url]));
   });

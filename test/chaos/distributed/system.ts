@@ -1,6 +1,6 @@
 import { freePorts } from '../../../deploy/local/ports.ts';
-import { answersOk } from '../../../deploy/local/readiness.ts';
-import { answersPing, chooseRedis } from '../../../deploy/local/redis.ts';
+import { respondsOk } from '../../../deploy/local/readiness.ts';
+import { respondsToPing, chooseRedis } from '../../../deploy/local/redis.ts';
 import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -88,7 +88,7 @@ export async function startDistributedSystem(
     gateways: [urls[4]!, urls[5]!],
     victims: [...services, ...nodes, ...sentinels],
     countWell: async () => {
-      const well = await Promise.all([...urls.map(isWell), ...redisPorts.map(answersPing)]);
+      const well = await Promise.all([...urls.map(isWell), ...redisPorts.map(respondsToPing)]);
       return well.filter(Boolean).length;
     },
     readFeed: () => readFeed(urls[0]!),
@@ -114,7 +114,7 @@ function restartable(name: string, node: { kill(): Promise<void>; start(): Promi
 
 /** Ready, and all it depends on is as it should be. */
 async function isWell(url: string): Promise<boolean> {
-  if (!(await answersOk(`${url}/health/ready`))) return false;
+  if (!(await respondsOk(`${url}/health/ready`))) return false;
   const report = (await (await fetch(`${url}/health/deep`)).json()) as { readonly status: string };
   return report.status === 'ok';
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import type { Random } from '../random.ts';
-import type { Errand } from './order-tasks.ts';
-import type { Answer } from './reconcile.ts';
+import type { OrderTask } from './order-tasks.ts';
+import type { OrderResponse } from './reconcile.ts';
 
 /** How long a client waits for one answer, in milliseconds. */
 const PATIENCE_MS = 3000;
@@ -31,13 +31,13 @@ export interface Means {
 
 /** Places one order after another until it has tried them all, and tells what it was answered. */
 export async function shop(
-  errands: readonly Errand[],
+  orderTasks: readonly OrderTask[],
   means: Means,
-  onAnswered: (errand: Errand, answers: Answer[]) => void,
+  onResponse: (orderTask: OrderTask, responses: OrderResponse[]) => void,
 ): Promise<void> {
-  for (const errand of errands) {
+  for (const orderTask of orderTasks) {
     if (means.signal.aborted) return;
-    onAnswered(errand, await placeOrder(errand, means));
+    onResponse(orderTask, await placeOrder(orderTask, means));
     await pause(means.random.between(...THINKS_MS), means.signal);
   }
 }
@@ -47,19 +47,19 @@ export async function shop(
  * Now and then it abandons a request, sends it twice at once, or asks again for what it knows already.
  * @returns every final answer, in the order in which they came; none where it had to give up
  */
-export async function placeOrder(errand: Errand, means: Means): Promise<Answer[]> {
+export async function placeOrder(orderTask: OrderTask, means: Means): Promise<OrderResponse[]> {
   const { urls, random, signal } = means;
   const giveUp = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
   for (let attempt = 0; !giveUp.aborted; attempt++) {
     const abandons = random.chance(ABANDONS);
     const patienceMs = abandons ? random.between(...ABANDONED_MS) : PATIENCE_MS;
     const to = random.chance(SENDS_TWICE) ? urls : [random.pick(urls)];
-    const outcomes = await Promise.all(to.map((url) => send(url, errand, patienceMs, means)));
-    const answers = outcomes.flatMap((outcome) => ('answer' in outcome ? [outcome.answer] : []));
-    if (answers.length > 0) {
-      if (!random.chance(ASKS_AGAIN)) return answers;
-      const again = await send(random.pick(urls), errand, PATIENCE_MS, means);
-      return 'answer' in again ? [...answers, again.answer] : answers;
+    const outcomes = await Promise.all(to.map((url) => send(url, orderTask, patienceMs, means)));
+    const responses = outcomes.flatMap((outcome) => ('response' in outcome ? [outcome.response] : []));
+    if (responses.length > 0) {
+      if (!random.chance(ASKS_AGAIN)) return responses;
+      const again = await send(random.pick(urls), orderTask, PATIENCE_MS, means);
+      return 'response' in again ? [...responses, again.response] : responses;
     }
     const askedFor = Math.max(...outcomes.map((outcome) => ('afterMs' in outcome ? outcome.afterMs : 0)));
     const backoff = random.between(0, Math.min(BACKOFF_MS.cap, BACKOFF_MS.base * 2 ** attempt));
@@ -68,9 +68,14 @@ export async function placeOrder(errand: Errand, means: Means): Promise<Answer[]
   return [];
 }
 
-type Outcome = { readonly answer: Answer } | { readonly afterMs: number };
+type Outcome = { readonly response: OrderResponse } | { readonly afterMs: number };
 
-async function send(url: string, { key, items }: Errand, patienceMs: number, means: Means): Promise<Outcome> {
+async function send(
+  url: string,
+  { key, items }: OrderTask,
+  patienceMs: number,
+  means: Means,
+): Promise<Outcome> {
   const { dispatcher, signal, onAttempt } = means;
   try {
     const { statusCode, headers, body } = await request(`${url}/api/orders`, {
@@ -80,10 +85,10 @@ async function send(url: string, { key, items }: Errand, patienceMs: number, mea
       body: JSON.stringify({ items, email: `${key}@chaos.example` }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(patienceMs))]),
     });
-    const answer = { status: statusCode, body: await body.text() };
-    const code = codeOf(answer);
-    onAttempt(`${answer.status} ${code}`.trimEnd());
-    if (isFinal(answer.status, code)) return { answer };
+    const response = { status: statusCode, body: await body.text() };
+    const code = codeOf(response);
+    onAttempt(`${response.status} ${code}`.trimEnd());
+    if (isFinal(response.status, code)) return { response };
     return { afterMs: 1000 * (Number(headers['retry-after']) || 0) };
   } catch (error) {
     onAttempt(`no answer: ${reasonOf(error)}`);
@@ -95,7 +100,7 @@ async function send(url: string, { key, items }: Errand, patienceMs: number, mea
 const isFinal = (status: number, code: string): boolean =>
   status < 500 && ![408, 425, 429].includes(status) && code !== 'operation-in-progress';
 
-function codeOf({ status, body }: Answer): string {
+function codeOf({ status, body }: OrderResponse): string {
   if (status < 400) return '';
   try {
     return (JSON.parse(body) as { code?: string }).code ?? '';

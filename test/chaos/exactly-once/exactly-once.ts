@@ -4,9 +4,9 @@ import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
 import { nothingAmiss, observationsOf } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { pause, shop } from './client.ts';
-import { type Errand, drawErrands, receiptsOf } from './order-tasks.ts';
+import { type OrderTask, drawOrderTasks, receiptsOf } from './order-tasks.ts';
 import { tortureOf } from './faults.ts';
-import { type Answer, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
+import { type OrderResponse, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
 import { type Fault, scheduleFaults } from './schedule.ts';
 import { startTorturedStore } from './store.ts';
 
@@ -47,8 +47,8 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
   const onAttempt = (outcome: string): void => void attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1);
   const { targets, rollbacks } = tortureOf(store, count);
   const tortureMs = Math.max(TORTURE_MS.atLeast, settings.orders * TORTURE_MS.perOrder);
-  const receipts = new Map<Errand, Answer[]>();
-  const answered = (): Answer[] => [...receipts.values()].flatMap((answers) => answers.slice(-1));
+  const receipts = new Map<OrderTask, OrderResponse[]>();
+  const answered = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
 
   let before: Ledger | undefined;
   let startedAt = Number.POSITIVE_INFINITY;
@@ -56,14 +56,14 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
 
   /** Resolves when all clients have what they came for, or were told to give up. */
   const shopAll = async (signal: AbortSignal): Promise<void> => {
-    const errands = drawErrands(random.fork(), settings.orders, before!.stock);
-    for (const errand of errands) receipts.set(errand, []);
+    const orderTasks = drawOrderTasks(random.fork(), settings.orders, before!.stock);
+    for (const orderTask of orderTasks) receipts.set(orderTask, []);
     const clients = Math.min(MOST_CLIENTS, Math.ceil(settings.orders / ORDERS_PER_CLIENT));
     const client = (nth: number): Promise<void> =>
       shop(
-        errands.filter((_, index) => index % clients === nth),
+        orderTasks.filter((_, index) => index % clients === nth),
         { urls: store.urls, dispatcher, random: random.fork(), signal, onAttempt },
-        (errand, answers) => void receipts.set(errand, answers),
+        (orderTask, responses) => void receipts.set(orderTask, responses),
       );
     await Promise.all(Array.from({ length: clients }, (_, nth) => client(nth)));
   };

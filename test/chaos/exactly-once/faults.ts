@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { Link } from '../../../deploy/local/links.ts';
-import { answersPing } from '../../../deploy/local/redis.ts';
+import { respondsToPing } from '../../../deploy/local/redis.ts';
 import type { Toxics } from '../../../deploy/local/tcp-proxy.ts';
 import type { Step } from '../experiment.ts';
 import type { Part } from '../part.ts';
@@ -87,7 +87,7 @@ function redisPause(port: number, count: (kind: string) => void) {
         paused = await onRedis(port, async (redis) => pidOf(await redis.info('server')));
         process.kill(paused, 'SIGSTOP');
       },
-      confirm: async () => !(await answersPing(port)),
+      confirm: async () => !(await respondsToPing(port)),
     },
     end: { name: 'redis goes on', act: resume },
     lasts: [300, 2500],
@@ -134,7 +134,7 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
     lasts: [200, 1500],
   });
   const url = `http://127.0.0.1:${proxy.port}${PROBE}`;
-  const silent = async (): Promise<boolean> => !(await answersInFull(url));
+  const silent = async (): Promise<boolean> => !(await respondsInFull(url));
   const cut = (random: Random): Fault => {
     const afterBytes = Math.floor(random.between(0, CUT_WITHIN));
     return fault(`replies cut after ${afterBytes} bytes`, { reply: { kind: 'cut', afterBytes } }, silent);
@@ -142,9 +142,9 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
   const late = (random: Random): Fault => {
     const ms = Math.floor(random.between(200, 900));
     return fault(`replies ${ms} ms late`, { reply: { kind: 'latency', ms } }, async () => {
-      const asked = performance.now();
-      const answered = await answersInFull(url);
-      return !answered || performance.now() - asked >= ms - 1;
+      const startedAt = performance.now();
+      const responded = await respondsInFull(url);
+      return !responded || performance.now() - startedAt >= ms - 1;
     });
   };
   const blackHole = { kind: 'black-hole' } as const;
@@ -163,7 +163,7 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
 }
 
 /** Whether a GET on a connection of its own brings all of an answer within a second. */
-const answersInFull = (url: string): Promise<boolean> =>
+const respondsInFull = (url: string): Promise<boolean> =>
   request(url, { reset: true, signal: AbortSignal.timeout(1000) })
     .then(({ body }) => body.text())
     .then(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random.ts';
-import { drawErrands } from './order-tasks.ts';
+import { drawOrderTasks } from './order-tasks.ts';
 
 const stock = new Map([
   ...Array.from({ length: 50 }, (_, nth): [string, number] => [`many-${nth}`, 100]),
@@ -8,7 +8,7 @@ const stock = new Map([
   ['few-2', 9],
   ['none', 0],
 ]);
-const draw = (seed: number) => drawErrands(seeded(seed), 200, stock);
+const draw = (seed: number) => drawOrderTasks(seeded(seed), 200, stock);
 
 describe('the orders of a torture', () => {
   it('are the same for the same seed, and others for another', () => {
@@ -17,13 +17,13 @@ describe('the orders of a torture', () => {
   });
 
   it('have a key each, and one to three of each of one to three films', () => {
-    const errands = draw(1);
-    expect(new Set(errands.map(({ key }) => key)).size).toBe(200);
-    expect(new Set(errands.map(({ items }) => items.length))).toEqual(new Set([1, 2, 3]));
-    expect(new Set(errands.flatMap(({ items }) => items.map(({ quantity }) => quantity)))).toEqual(
+    const orderTasks = draw(1);
+    expect(new Set(orderTasks.map(({ key }) => key)).size).toBe(200);
+    expect(new Set(orderTasks.map(({ items }) => items.length))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(orderTasks.flatMap(({ items }) => items.map(({ quantity }) => quantity)))).toEqual(
       new Set([1, 2, 3]),
     );
-    for (const { items } of errands) {
+    for (const { items } of orderTasks) {
       expect(new Set(items.map(({ productId }) => productId)).size).toBe(items.length);
     }
   });

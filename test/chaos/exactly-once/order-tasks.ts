@@ -1,8 +1,8 @@
 import type { Random } from '../random.ts';
-import type { Answer, Item, Receipt } from './reconcile.ts';
+import type { OrderResponse, Item, Receipt } from './reconcile.ts';
 
 /** An order that a client is to get, and the key it has for it. */
-export interface Errand {
+export interface OrderTask {
   readonly key: string;
   readonly items: readonly Item[];
 }
@@ -16,7 +16,11 @@ const WITH_TWO_FILMS = 0.4;
 const MOST_OF_A_FILM = 3;
 
 /** Draws `count` orders of films that are in stock. */
-export function drawErrands(random: Random, count: number, stock: ReadonlyMap<string, number>): Errand[] {
+export function drawOrderTasks(
+  random: Random,
+  count: number,
+  stock: ReadonlyMap<string, number>,
+): OrderTask[] {
   const inStock = [...stock].filter(([, quantity]) => quantity > 0);
   const some = (films: typeof inStock, wanted: number): string[] =>
     Array.from({ length: wanted }, () => random.pick(films)[0]);
@@ -41,5 +45,5 @@ export function drawErrands(random: Random, count: number, stock: ReadonlyMap<st
 }
 
 /** What came of the errands. */
-export const receiptsOf = (answered: ReadonlyMap<Errand, readonly Answer[]>): Receipt[] =>
-  [...answered].map(([{ key, items }, answers]) => ({ key, items, answers }));
+export const receiptsOf = (answered: ReadonlyMap<OrderTask, readonly OrderResponse[]>): Receipt[] =>
+  [...answered].map(([{ key, items }, responses]) => ({ key, items, responses }));

@@ -11,9 +11,9 @@ const refused = (requestId: string) => ({
 /** Ann and Bob got what they asked for, Cat got nothing because there was not enough. */
 const sound: Books = {
   receipts: [
-    { key: 'ann', items: [item], answers: [placed('order-1'), placed('order-1')] },
-    { key: 'bob', items: [item], answers: [placed('order-2')] },
-    { key: 'cat', items: [{ ...item, quantity: 9 }], answers: [refused('a'), refused('b')] },
+    { key: 'ann', items: [item], responses: [placed('order-1'), placed('order-1')] },
+    { key: 'bob', items: [item], responses: [placed('order-2')] },
+    { key: 'cat', items: [{ ...item, quantity: 9 }], responses: [refused('a'), refused('b')] },
   ],
   stockBefore: new Map([
     ['heat-1995', 10],
@@ -34,15 +34,22 @@ const sound: Books = {
     { seq: 2, orderId: 'order-2', items: [item] },
   ],
 };
-const none: Discrepancies = { lost: [], duplicated: [], stock: [], feed: [], answers: [], unanswered: [] };
+const none: Discrepancies = {
+  lost: [],
+  duplicated: [],
+  stock: [],
+  feed: [],
+  responses: [],
+  withoutResponse: [],
+};
 
 const withLedger = (change: Partial<Books['ledger']>): Books => ({
   ...sound,
   ledger: { ...sound.ledger, ...change },
 });
-const withAnswers = (key: string, ...answers: Books['receipts'][number]['answers']): Books => ({
+const withResponses = (key: string, ...responses: Books['receipts'][number]['responses']): Books => ({
   ...sound,
-  receipts: sound.receipts.map((receipt) => (receipt.key === key ? { ...receipt, answers } : receipt)),
+  receipts: sound.receipts.map((receipt) => (receipt.key === key ? { ...receipt, responses } : receipt)),
 });
 
 describe('the reconciliation', () => {
@@ -76,18 +83,18 @@ describe('the reconciliation', () => {
   });
 
   it('finds an order under a key that was refused', () => {
-    const found = reconcile(withAnswers('bob', refused('c')));
+    const found = reconcile(withResponses('bob', refused('c')));
     expect(found).toEqual({ ...none, duplicated: ['order-2 was placed under bob'] });
   });
 
   it('finds one order that two clients were told is theirs', () => {
-    const found = reconcile(withAnswers('bob', placed('order-1')));
+    const found = reconcile(withResponses('bob', placed('order-1')));
     expect(found.duplicated).toContain('order-2 was placed under bob');
   });
 
   it('takes one order of a client that never heard of it for no second one, but two of them', () => {
-    const unheard = withAnswers('bob');
-    expect(reconcile(unheard)).toEqual({ ...none, unanswered: ['bob'] });
+    const unheard = withResponses('bob');
+    expect(reconcile(unheard)).toEqual({ ...none, withoutResponse: ['bob'] });
     const twice = { id: 'order-3', key: 'bob', seq: 3, items: [item] };
     const orders = [...sound.ledger.orders, twice];
     expect(reconcile({ ...unheard, ledger: { ...sound.ledger, orders } }).duplicated).toHaveLength(1);
@@ -119,26 +126,26 @@ describe('the reconciliation', () => {
   });
 
   it('finds an answer that changed by a byte when it was replayed', () => {
-    const [first] = sound.receipts[0]!.answers;
-    const found = reconcile(withAnswers('ann', first!, { ...first!, body: `${first!.body} ` }));
-    expect(found.answers).toHaveLength(1);
-    expect(reconcile(withAnswers('ann', placed('order-1'), refused('c'))).answers).toHaveLength(1);
+    const [first] = sound.receipts[0]!.responses;
+    const found = reconcile(withResponses('ann', first!, { ...first!, body: `${first!.body} ` }));
+    expect(found.responses).toHaveLength(1);
+    expect(reconcile(withResponses('ann', placed('order-1'), refused('c'))).responses).toHaveLength(1);
   });
 
   it('finds items that were not asked for, in the order and in the answer', () => {
     const other = [{ ...item, quantity: 1 }];
-    expect(reconcile(withAnswers('ann', placed('order-1', other))).answers).toEqual([
+    expect(reconcile(withResponses('ann', placed('order-1', other))).responses).toEqual([
       'ann was told of other items',
     ]);
     const [, second] = sound.ledger.orders;
     const orders = [{ ...sound.ledger.orders[0]!, items: other }, second!];
-    expect(reconcile(withLedger({ orders })).answers).toEqual(['ann got other items than it asked for']);
+    expect(reconcile(withLedger({ orders })).responses).toEqual(['ann got other items than it asked for']);
   });
 
   it('finds answers that no client can rely on, and clients without one', () => {
-    expect(reconcile(withAnswers('cat', { status: 422, body: '{}' })).answers).toEqual([
+    expect(reconcile(withResponses('cat', { status: 422, body: '{}' })).responses).toEqual([
       'cat was answered 422 {}',
     ]);
-    expect(reconcile(withAnswers('cat'))).toEqual({ ...none, unanswered: ['cat'] });
+    expect(reconcile(withResponses('cat'))).toEqual({ ...none, withoutResponse: ['cat'] });
   });
 });

@@ -1,5 +1,5 @@
 /** What a client is told, in the end. */
-export interface Answer {
+export interface OrderResponse {
   readonly status: number;
   readonly body: string;
 }
@@ -13,7 +13,7 @@ export interface Item {
 export interface Receipt {
   readonly key: string;
   readonly items: readonly Item[];
-  readonly answers: readonly Answer[];
+  readonly responses: readonly OrderResponse[];
 }
 
 export interface OrderRow {
@@ -56,32 +56,32 @@ export interface Discrepancies {
   /** An order the feed does not tell exactly once, or a place in it that is empty. */
   readonly feed: readonly string[];
   /** A client that was told two things, or something that is not so. */
-  readonly answers: readonly string[];
+  readonly responses: readonly string[];
   /** A client that was told nothing final. */
-  readonly unanswered: readonly string[];
+  readonly withoutResponse: readonly string[];
 }
 
 /** Compares what clients were told with what was done. */
 export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discrepancies {
-  const told = receipts.flatMap(({ key, answers }) => {
-    const id = orderIdOf(answers.at(-1));
+  const reported = receipts.flatMap(({ key, responses }) => {
+    const id = orderIdOf(responses.at(-1));
     return id === undefined ? [] : [{ key, id }];
   });
-  const toldOf = new Map(told.map(({ key, id }) => [id, key]));
-  const unanswered = receipts.filter(({ answers }) => answers.length === 0).map(({ key }) => key);
-  const ofUnanswered = ledger.orders.filter(({ key }) => unanswered.includes(key));
+  const reportedTo = new Map(reported.map(({ key, id }) => [id, key]));
+  const withoutResponse = receipts.filter(({ responses }) => responses.length === 0).map(({ key }) => key);
+  const ordersWithoutResponse = ledger.orders.filter(({ key }) => withoutResponse.includes(key));
   // The one order of a client that never heard of it is no second one.
-  const unheard = new Set(new Map(ofUnanswered.map(({ key, id }) => [key, id])).values());
+  const unheard = new Set(new Map(ordersWithoutResponse.map(({ key, id }) => [key, id])).values());
   const rows = new Map(ledger.orders.map((order) => [order.id, order]));
   return {
-    lost: told.filter(({ id }) => !rows.has(id)).map(({ key, id }) => `${key} was told of ${id}`),
+    lost: reported.filter(({ id }) => !rows.has(id)).map(({ key, id }) => `${key} was told of ${id}`),
     duplicated: ledger.orders
-      .filter(({ id, key }) => toldOf.get(id) !== key && !unheard.has(id))
+      .filter(({ id, key }) => reportedTo.get(id) !== key && !unheard.has(id))
       .map(({ id, key }) => `${id} was placed under ${key}`),
     stock: stockFaults(stockBefore, ledger),
     feed: feedFaults(feed, rows),
-    answers: receipts.flatMap((receipt) => answerFaults(receipt, rows)),
-    unanswered,
+    responses: receipts.flatMap((receipt) => responseFaults(receipt, rows)),
+    withoutResponse,
   };
 }
 
@@ -97,46 +97,47 @@ function stockFaults(before: ReadonlyMap<string, number>, { orders, stock }: Led
 }
 
 function feedFaults(feed: readonly FeedEntry[], rows: ReadonlyMap<string, OrderRow>): string[] {
-  const told = new Set(feed.map(({ orderId }) => orderId));
+  const reported = new Set(feed.map(({ orderId }) => orderId));
   return [
     ...feed.flatMap(({ seq }, index) => (seq === index + 1 ? [] : [`place ${index + 1} holds ${seq}`])),
     ...feed.flatMap(({ seq, orderId, items }) => {
       const row = rows.get(orderId);
       return row?.seq === seq && sameItems(row.items, items) ? [] : [`${seq} tells otherwise of ${orderId}`];
     }),
-    ...(told.size < feed.length ? [`${feed.length - told.size} orders are told twice`] : []),
-    ...[...rows.keys()].filter((id) => !told.has(id)).map((id) => `${id} is not told`),
+    ...(reported.size < feed.length ? [`${feed.length - reported.size} orders are told twice`] : []),
+    ...[...rows.keys()].filter((id) => !reported.has(id)).map((id) => `${id} is not told`),
   ];
 }
 
 /** Of a receipt that has answers: each of them is one a client can rely on, all are the same, and the last is true. */
-function answerFaults({ key, items, answers }: Receipt, rows: ReadonlyMap<string, OrderRow>): string[] {
-  const unreliable = answers.filter(
+function responseFaults({ key, items, responses }: Receipt, rows: ReadonlyMap<string, OrderRow>): string[] {
+  const unreliable = responses.filter(
     ({ status, body }) => !isPlaced(status) && !isOutOfStock({ status, body }),
   );
-  const different = new Set(answers.map(asReplayed));
-  const row = rows.get(orderIdOf(answers.at(-1)) ?? '');
+  const different = new Set(responses.map(asReplayed));
+  const row = rows.get(orderIdOf(responses.at(-1)) ?? '');
   return [
     ...unreliable.map(({ status, body }) => `${key} was answered ${status} ${body}`),
     ...(different.size > 1 ? [`${key} was told different things: ${[...different].join(' and ')}`] : []),
     ...(row && !sameItems(row.items, items) ? [`${key} got other items than it asked for`] : []),
-    ...(row && !sameItems(itemsOf(answers.at(-1)), items) ? [`${key} was told of other items`] : []),
+    ...(row && !sameItems(itemsOf(responses.at(-1)), items) ? [`${key} was told of other items`] : []),
   ];
 }
 
 const isPlaced = (status: number): boolean => status === 201;
 
-export const isOutOfStock = ({ status, body }: Answer): boolean =>
+export const isOutOfStock = ({ status, body }: OrderResponse): boolean =>
   status === 409 && parsed(body).code === 'out-of-stock';
 
 /** To the byte; but a refusal that had to be made anew, since its record was lost, is a new exchange with a new id. */
-const asReplayed = ({ status, body }: Answer): string =>
+const asReplayed = ({ status, body }: OrderResponse): string =>
   `${status} ${isPlaced(status) ? body : body.replace(/"requestId":"[^"]*"/, '')}`;
 
-const orderIdOf = (answer: Answer | undefined): string | undefined =>
-  answer && isPlaced(answer.status) ? parsed(answer.body).id : undefined;
+const orderIdOf = (response: OrderResponse | undefined): string | undefined =>
+  response && isPlaced(response.status) ? parsed(response.body).id : undefined;
 
-const itemsOf = (answer: Answer | undefined): readonly Item[] => parsed(answer?.body ?? '').items ?? [];
+const itemsOf = (response: OrderResponse | undefined): readonly Item[] =>
+  parsed(response?.body ?? '').items ?? [];
 
 const sameItems = (some: readonly Item[], others: readonly Item[]): boolean =>
   some.length === others.length &&

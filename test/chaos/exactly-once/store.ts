@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { type Link, startLink } from '../../../deploy/local/links.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
-import { answersOk } from '../../../deploy/local/readiness.ts';
-import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { respondsOk } from '../../../deploy/local/readiness.ts';
+import { respondsToPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { orderFeed } from '@film-store/contracts';
@@ -86,9 +86,9 @@ export async function startTorturedStore(
     urls: [`http://127.0.0.1:${toOne.proxy.port}`, `http://127.0.0.1:${toOther.proxy.port}`],
     countReady: async () => {
       const services = [catalogPort, onePort, otherPort].map((port) =>
-        answersOk(`http://127.0.0.1:${port}/health/ready`),
+        respondsOk(`http://127.0.0.1:${port}/health/ready`),
       );
-      const ready = await Promise.all([...services, answersPing(redisPort)]);
+      const ready = await Promise.all([...services, respondsToPing(redisPort)]);
       return ready.filter(Boolean).length;
     },
     readFeed: () => readFeed(`http://127.0.0.1:${catalogPort}`),

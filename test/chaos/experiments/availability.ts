@@ -1,13 +1,13 @@
 import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
-import { type Sign, degraded } from '../store/expected-signals.ts';
+import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
 
 const LASTS_MS = 6000;
 const SLOW_MS = 400;
 
-const showing = (shows: readonly Sign[], faults: readonly StoreFault[]): Stage[] =>
+const showing = (shows: readonly ExpectedSignal[], faults: readonly StoreFault[]): Stage[] =>
   faults.map((fault) => ({ faults: [fault], lastsMs: LASTS_MS, shows }));
 
 /** A service, failing as networks and processes do, or, what these cannot do, by faults of its own. */

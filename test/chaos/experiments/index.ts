@@ -8,7 +8,7 @@ import { garbage } from './garbage.ts';
 import { gone } from './gone.ts';
 import { hangs } from './hangs.ts';
 import { killed } from './killed.ts';
-import { monkey } from './random-kills.ts';
+import { randomKills } from './random-kills.ts';
 import { region } from './region.ts';
 import { slow } from './slow.ts';
 import { twoAtOnce } from './two-at-once.ts';
@@ -23,7 +23,7 @@ export const ladder: readonly Experiment[] = [
   garbage,
   twoAtOnce,
   region,
-  monkey,
+  randomKills,
 ];
 
 export const experiments: readonly Experiment[] = [...ladder, availability, exactlyOnce, distributed, soak];

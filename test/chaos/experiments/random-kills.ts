@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
-import { type Sign, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
+import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { experimentOf } from '../store/store-experiment.ts';
 import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
@@ -12,7 +12,7 @@ const SLOW_MS = 150;
 
 interface Trick {
   readonly fault: StoreFault;
-  readonly shows: readonly Sign[];
+  readonly shows: readonly ExpectedSignal[];
 }
 
 /**
@@ -63,8 +63,8 @@ function drawStage(random: Random): Stage {
   };
 }
 
-export const monkey = experimentOf({
-  name: 'monkey',
+export const randomKills = experimentOf({
+  name: 'random-kills',
   title: 'Does the store withstand what nobody has thought of?',
   expected: 'Pages seen before come whatever it is. What the monkey does is drawn by the seed.',
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { isWithin } from '../experiment.ts';
 import { type Sample, type Seen, findingsOf, hypothesis, plotsOf, tablesOf } from './findings.ts';
-import type { Vitals } from './process-metrics.ts';
+import type { ProcessMetrics } from './process-metrics.ts';
 
-const well: Vitals = {
+const well: ProcessMetrics = {
   heapMiB: 40,
   externalMiB: 5,
   rssMiB: 150,
@@ -13,13 +13,13 @@ const well: Vitals = {
   loopDelayMs: 11,
 };
 /** Ten samples of 1000 requests, all well but the catalog of the last tenth. */
-const samples = (late: Partial<Vitals> = {}): Sample[] =>
+const samples = (late: Partial<ProcessMetrics> = {}): Sample[] =>
   Array.from({ length: 10 }, (_, nth) => ({
     requests: 100 * (nth + 1),
     of: { gateway: well, catalog: { ...well, ...(nth >= 8 && late) }, recommendations: well },
   }));
-const books = { lost: [], duplicated: [], stock: [], answers: [] };
-const nothing = { died: [], unanswered: [], internalErrors: [], neverBroken: [], books };
+const books = { lost: [], duplicated: [], stock: [], responses: [] };
+const nothing = { died: [], withoutResponse: [], internalErrors: [], neverBroken: [], books };
 const failedOf = (change: Partial<Seen>): string[] => {
   const found = findingsOf({ samples: samples(), requests: 1000, ...nothing, ...change });
   return Object.entries(hypothesis).flatMap(([probe, tolerance]) =>
@@ -58,10 +58,10 @@ it('what is found says from where to where', () => {
 
 it('deaths, silence, crashes, faults that were none and orders that do not add up each refute it', () => {
   expect(failedOf({ died: ['redis'] })).toEqual(['processes that died']);
-  expect(failedOf({ unanswered: ['GET /'] })).toEqual(['requests without an answer']);
+  expect(failedOf({ withoutResponse: ['GET /'] })).toEqual(['requests without an answer']);
   expect(failedOf({ internalErrors: ['GET /'] })).toEqual(['answers of 500']);
   expect(failedOf({ neverBroken: ['redis is down'] })).toEqual(['faults that never took hold']);
-  expect(failedOf({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], answers: ['4'] } })).toEqual([
+  expect(failedOf({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], responses: ['4'] } })).toEqual([
     'orders lost',
     'orders placed twice',
     'films of which the stock does not add up',

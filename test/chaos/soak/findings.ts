@@ -2,7 +2,7 @@ import type { Plot, Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
 import { growthOf, offBy, shareOf } from './growth.ts';
-import type { Vitals } from './process-metrics.ts';
+import type { ProcessMetrics } from './process-metrics.ts';
 
 const HEAP_GROWTH = 0.05;
 const HANDLES_OFF = 2;
@@ -14,7 +14,7 @@ export type Service = (typeof SERVICES)[number];
 /** How the services were after so many requests, while all was calm. */
 export interface Sample {
   readonly requests: number;
-  readonly of: Readonly<Record<Service, Vitals>>;
+  readonly of: Readonly<Record<Service, ProcessMetrics>>;
 }
 
 /** What a run is judged by. */
@@ -23,10 +23,10 @@ export interface Seen {
   /** Of a whole run. */
   readonly requests: number;
   readonly died: readonly string[];
-  readonly unanswered: readonly string[];
+  readonly withoutResponse: readonly string[];
   readonly internalErrors: readonly string[];
   readonly neverBroken: readonly string[];
-  readonly books: Pick<Discrepancies, 'lost' | 'duplicated' | 'stock' | 'answers'>;
+  readonly books: Pick<Discrepancies, 'lost' | 'duplicated' | 'stock' | 'responses'>;
 }
 
 const none: Tolerance = { exactly: 0 };
@@ -54,20 +54,20 @@ export const hypothesis: Readonly<Record<string, Tolerance>> = {
 
 /** Of a run; what has no samples yet has not grown. */
 export function findingsOf(seen: Seen): Record<string, Observation> {
-  const growth = (service: Service, value: (vitals: Vitals) => number) =>
+  const growth = (service: Service, value: (processMetrics: ProcessMetrics) => number) =>
     growthOf(
       seen.samples.map(({ requests, of }) => ({ requests, value: value(of[service]) })),
       seen.requests,
     );
   const grown = (
     service: Service,
-    value: (vitals: Vitals) => number,
+    value: (processMetrics: ProcessMetrics) => number,
     measure: typeof shareOf,
   ): Observation => {
     const found = growth(service, value);
-    const told = found && `from ${rounded(found.baseline)} to ${rounded(found.end)}`;
+    const reported = found && `from ${rounded(found.baseline)} to ${rounded(found.end)}`;
     const nothingYet = seen.samples.length === 0 ? 0 : Number.NaN;
-    return { value: found ? measure(found) : nothingYet, ...(told && { examples: [told] }) };
+    return { value: found ? measure(found) : nothingYet, ...(reported && { examples: [reported] }) };
   };
   const count = (list: readonly string[]): Observation => ({
     value: list.length,
@@ -83,13 +83,13 @@ export function findingsOf(seen: Seen): Record<string, Observation> {
       ]),
     ),
     'processes that died': count(seen.died),
-    'requests without an answer': count(seen.unanswered),
+    'requests without an answer': count(seen.withoutResponse),
     'answers of 500': count(seen.internalErrors),
     'faults that never took hold': count(seen.neverBroken),
     'orders lost': count(seen.books.lost),
     'orders placed twice': count(seen.books.duplicated),
     'films of which the stock does not add up': count(seen.books.stock),
-    'orders that were told two things': count(seen.books.answers),
+    'orders that were told two things': count(seen.books.responses),
   };
 }
 
@@ -98,7 +98,7 @@ const rounded = (value: number): string => value.toFixed(Number.isInteger(value)
 interface Column {
   readonly title: string;
   readonly y: string;
-  readonly value: (vitals: Vitals) => number | undefined;
+  readonly value: (processMetrics: ProcessMetrics) => number | undefined;
 }
 
 const columns: readonly Column[] = [

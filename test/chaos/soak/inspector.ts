@@ -31,10 +31,10 @@ export async function inspect<T>(url: string, work: (call: Call) => Promise<T>):
   });
   const call: Call = (method, params = {}) => {
     const id = ++called;
-    const answer = Promise.withResolvers<unknown>();
-    waiting.set(id, answer);
+    const record = Promise.withResolvers<unknown>();
+    waiting.set(id, record);
     socket.send(JSON.stringify({ id, method, params }));
-    return answer.promise;
+    return record.promise;
   };
   let called = 0;
   try {

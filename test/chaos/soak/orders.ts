@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands } from '../exactly-once/order-tasks.ts';
-import { type Answer, type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
+import { type OrderTask, drawOrderTasks } from '../exactly-once/order-tasks.ts';
+import { type OrderResponse, type Ledger, type Receipt, isOutOfStock } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
 const THINKS_MS = 300;
@@ -13,7 +13,7 @@ const AT_LEAST = 20;
 export class Orders {
   readonly #url: string;
   readonly #random: Random;
-  readonly #left: Errand[];
+  readonly #left: OrderTask[];
   readonly #receipts: Receipt[] = [];
   readonly #onAttempt: () => void;
 
@@ -21,7 +21,7 @@ export class Orders {
     this.#url = url;
     this.#random = random.fork();
     const count = Math.max(AT_LEAST, Math.ceil(requests / REQUESTS_PER_ORDER));
-    this.#left = drawErrands(random.fork(), count, stock).toReversed();
+    this.#left = drawOrderTasks(random.fork(), count, stock).toReversed();
     this.#onAttempt = onAttempt;
   }
 
@@ -30,8 +30,8 @@ export class Orders {
   }
 
   get figures(): Readonly<Record<string, number>> {
-    const count = (matches: (last: Answer | undefined) => boolean): number =>
-      this.#receipts.filter(({ answers }) => matches(answers.at(-1))).length;
+    const count = (matches: (last: OrderResponse | undefined) => boolean): number =>
+      this.#receipts.filter(({ responses }) => matches(responses.at(-1))).length;
     return {
       'orders placed': count((last) => last?.status === 201),
       'orders refused, out of stock': count((last) => last !== undefined && isOutOfStock(last)),
@@ -50,9 +50,9 @@ export class Orders {
       onAttempt: this.#onAttempt,
     };
     while (goesOn()) {
-      const errand = this.#left.pop();
-      if (!errand) break;
-      this.#receipts.push({ ...errand, answers: await placeOrder(errand, means) });
+      const orderTask = this.#left.pop();
+      if (!orderTask) break;
+      this.#receipts.push({ ...orderTask, responses: await placeOrder(orderTask, means) });
       await pause(THINKS_MS, signal);
     }
     await dispatcher.destroy();

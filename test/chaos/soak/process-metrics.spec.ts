@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningProcess, startProcess } from '../../../deploy/local/process.ts';
 import { inspect, inspectorUrl } from './inspector.ts';
-import { vitalsOf } from './process-metrics.ts';
+import { readProcessMetrics } from './process-metrics.ts';
 
 /** Has let go of half of 40 MiB, and keeps ten timers. */
 const PROGRAM = `
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => program.stop());
 
 it('tells what a process holds, not what it has let go of', async () => {
-  const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await vitalsOf(program.pid, url);
+  const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await readProcessMetrics(program.pid, url);
   expect(heapMiB).toBeGreaterThan(20);
   expect(heapMiB).toBeLessThan(30);
   // Those that keep it alive, and what it hears and tells by.
@@ -43,8 +43,8 @@ it('tells what a process holds, not what it has let go of', async () => {
 });
 
 it.skipIf(process.platform !== 'linux')('looking leaves nothing open', async () => {
-  const first = await vitalsOf(program.pid, url);
-  const second = await vitalsOf(program.pid, url);
+  const first = await readProcessMetrics(program.pid, url);
+  const second = await readProcessMetrics(program.pid, url);
   expect(first.files).toBeGreaterThan(first.sockets!);
   expect([second.files, second.sockets, second.handles]).toEqual([first.files, first.sockets, first.handles]);
 });

@@ -9,7 +9,7 @@ const NS_PER_MS = 1e6;
 const BYTES_PER_MIB = 2 ** 20;
 
 /** What a process holds. */
-export interface Vitals {
+export interface ProcessMetrics {
   /** JavaScript's objects, after all garbage was collected, in MiB. */
   readonly heapMiB: number;
   /** What objects hold outside of the heap, buffers above all, in MiB. */
@@ -48,7 +48,7 @@ const look = z.object({ heapUsed: z.number(), external: z.number(), rss: z.numbe
  * under way for a moment is no leak, and what leaks is there every time.
  * @param inspectorUrl of a process started with `--inspect`, whose code needs to know nothing of it
  */
-export async function vitalsOf(pid: number, inspectorUrl: string): Promise<Vitals> {
+export async function readProcessMetrics(pid: number, inspectorUrl: string): Promise<ProcessMetrics> {
   return inspect(inspectorUrl, async (call) => {
     const loopDelayMs = z.number().parse(await evaluate(call, LOOP_DELAY)) / NS_PER_MS;
     const looks = [];
@@ -78,8 +78,8 @@ export async function vitalsOf(pid: number, inspectorUrl: string): Promise<Vital
 }
 
 async function evaluate(call: Call, expression: string): Promise<unknown> {
-  const answer = await call('Runtime.evaluate', { expression, returnByValue: true });
-  const { result, exceptionDetails } = evaluated.parse(answer);
+  const record = await call('Runtime.evaluate', { expression, returnByValue: true });
+  const { result, exceptionDetails } = evaluated.parse(record);
   if (exceptionDetails !== undefined) throw new Error(`it threw: ${result.description}`);
   return result.value;
 }

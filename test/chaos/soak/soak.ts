@@ -89,7 +89,8 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
         shop,
         random: random.fork(),
         goesOn,
-        onAnswer: (answered, asked) => tally.answer(answered, asked, toggling.current ?? 'all was well'),
+        onResponse: (exchange, request) =>
+          tally.record(exchange, request, toggling.current ?? 'all was well'),
       }),
       orders.run(goesOn, signal),
     ]);
@@ -100,9 +101,9 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
   const look = async ({ shop }: Opening, signal: AbortSignal): Promise<void> => {
     await lap(store.url, shop, CALM_MS, {
       goesOn: () => !signal.aborted,
-      onAnswer: (answered, asked) => {
-        tally.answer(answered, asked, 'all was calm');
-        if (answered.degraded) degradedWhileCalm += 1;
+      onResponse: (exchange, request) => {
+        tally.record(exchange, request, 'all was calm');
+        if (exchange.degraded) degradedWhileCalm += 1;
       },
     });
     await pause(DONE_MS, signal);
@@ -136,7 +137,7 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
         samples: watch.samples,
         requests: total,
         died: watch.died,
-        unanswered: tally.unanswered,
+        withoutResponse: tally.withoutResponse,
         internalErrors: tally.internalErrors,
         neverBroken: isAfter ? toggling.neverThere : [],
         books: reconcile({

@@ -5,10 +5,10 @@ const home = { method: 'GET', path: '/api/home' } as const;
 
 it('counts answers by status, and tells which were missing or 500', () => {
   const tally = new Tally(() => 0);
-  tally.answer({ status: 200, code: '', degraded: false }, home, 'all was well');
-  tally.answer({ status: 200, code: '', degraded: true }, home, 'Redis is down');
-  tally.answer({ status: 500, code: 'internal', degraded: false }, home, 'Redis is down');
-  tally.answer({ status: 'unanswered', code: '', degraded: false }, home, 'Catalog hangs');
+  tally.record({ status: 200, code: '', degraded: false }, home, 'all was well');
+  tally.record({ status: 200, code: '', degraded: true }, home, 'Redis is down');
+  tally.record({ status: 500, code: 'internal', degraded: false }, home, 'Redis is down');
+  tally.record({ status: 'unanswered', code: '', degraded: false }, home, 'Catalog hangs');
   tally.attempt();
   expect(tally.sent).toBe(5);
   expect(tally.figures).toEqual({
@@ -19,17 +19,17 @@ it('counts answers by status, and tells which were missing or 500', () => {
     'attempts at orders': 1,
   });
   expect(tally.internalErrors).toEqual(['GET /api/home: Redis is down']);
-  expect(tally.unanswered).toEqual(['GET /api/home: Catalog hangs']);
+  expect(tally.withoutResponse).toEqual(['GET /api/home: Catalog hangs']);
 });
 
 it('silence lasts until there is an answer; an order given up, or none at all, is no answer', () => {
   let now = 1000;
   const tally = new Tally(() => now);
   now = 3000;
-  tally.answer({ status: 'unanswered', code: '', degraded: false }, home, '');
+  tally.record({ status: 'unanswered', code: '', degraded: false }, home, '');
   tally.attempt();
   expect(tally.silenceMs).toBe(2000);
-  tally.answer({ status: 503, code: 'overloaded', degraded: false }, home, '');
+  tally.record({ status: 503, code: 'overloaded', degraded: false }, home, '');
   expect(tally.silenceMs).toBe(0);
 });
 

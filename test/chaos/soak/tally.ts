@@ -1,4 +1,4 @@
-import type { Answered } from './visitors.ts';
+import type { Exchange } from './visitors.ts';
 import type { Request } from './mix.ts';
 
 const RATE_OVER_MS = 5000;
@@ -7,16 +7,16 @@ const RATE_OVER_MS = 5000;
 export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #now: () => number;
-  readonly #unanswered: string[] = [];
+  readonly #withoutResponse: string[] = [];
   readonly #internalErrors: string[] = [];
   #sent = 0;
-  #answeredAt: number;
+  #receivedAt: number;
   #rate = { at: 0, sent: 0, perSecond: 0 };
 
   /** @param now milliseconds from any origin */
   constructor(now: () => number) {
     this.#now = now;
-    this.#answeredAt = now();
+    this.#receivedAt = now();
     this.#rate.at = now();
   }
 
@@ -25,8 +25,8 @@ export class Tally {
   }
 
   /** Requests without an answer, and those of which it was a 500, with what went on at that time. */
-  get unanswered(): readonly string[] {
-    return this.#unanswered;
+  get withoutResponse(): readonly string[] {
+    return this.#withoutResponse;
   }
 
   get internalErrors(): readonly string[] {
@@ -35,7 +35,7 @@ export class Tally {
 
   /** How long ago the last answer came, in milliseconds. */
   get silenceMs(): number {
-    return this.#now() - this.#answeredAt;
+    return this.#now() - this.#receivedAt;
   }
 
   /** How often each thing was counted, by name. */
@@ -43,11 +43,11 @@ export class Tally {
     return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => a.localeCompare(b)));
   }
 
-  answer({ status, code, degraded }: Answered, { method, path }: Request, meanwhile: string): void {
+  record({ status, code, degraded }: Exchange, { method, path }: Request, meanwhile: string): void {
     this.#sent += 1;
     this.#count(`answers: ${status}${code && ` ${code}`}${degraded ? ', degraded' : ''}`);
-    if (status === 'unanswered') this.#unanswered.push(`${method} ${path}: ${meanwhile}`);
-    else this.#answeredAt = this.#now();
+    if (status === 'unanswered') this.#withoutResponse.push(`${method} ${path}: ${meanwhile}`);
+    else this.#receivedAt = this.#now();
     if (status === 500) this.#internalErrors.push(`${method} ${path}: ${meanwhile}`);
   }
 

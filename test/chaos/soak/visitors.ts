@@ -7,14 +7,14 @@ import { type Request, type Shop, drawRequest } from './mix.ts';
 const PATIENCE_MS = 10_000;
 
 /** What came of a request: `unanswered` where no answer came, or only a part of one. */
-export interface Answered {
+export interface Exchange {
   readonly status: number | 'unanswered';
   /** Of the problem that it is, or empty. */
   readonly code: string;
   readonly degraded: boolean;
 }
 
-export type OnAnswer = (answered: Answered, asked: Request) => void;
+export type OnResponse = (exchange: Exchange, request: Request) => void;
 
 /**
  * So many visitors, each on a connection of its own, ask for one thing after another and wait for each answer, as long
@@ -28,14 +28,14 @@ export async function visit(
     readonly shop: Shop;
     readonly random: Random;
     readonly goesOn: () => boolean;
-    readonly onAnswer: OnAnswer;
+    readonly onResponse: OnResponse;
   },
 ): Promise<void> {
   const dispatcher = new Agent({ connections: visitors });
   const visitor = async (random: Random): Promise<void> => {
     while (means.goesOn()) {
-      const asked = drawRequest(random, means.shop);
-      means.onAnswer(await send(url, asked, dispatcher), asked);
+      const request = drawRequest(random, means.shop);
+      means.onResponse(await send(url, request, dispatcher), request);
     }
   };
   await Promise.all(Array.from({ length: visitors }, () => visitor(means.random.fork())));
@@ -47,7 +47,7 @@ export async function lap(
   url: string,
   { films }: Shop,
   lastsMs: number,
-  means: { readonly goesOn: () => boolean; readonly onAnswer: OnAnswer },
+  means: { readonly goesOn: () => boolean; readonly onResponse: OnResponse },
 ): Promise<void> {
   const dispatcher = new Agent({ connections: 1 });
   const started = performance.now();
@@ -56,8 +56,8 @@ export async function lap(
     if (!means.goesOn()) break;
     const early = started + (nth * lastsMs) / paths.length - performance.now();
     if (early > 1) await sleep(early);
-    const asked: Request = { method: 'GET', path };
-    means.onAnswer(await send(url, asked, dispatcher), asked);
+    const request: Request = { method: 'GET', path };
+    means.onResponse(await send(url, request, dispatcher), request);
   }
   await dispatcher.close();
 }
@@ -66,7 +66,7 @@ async function send(
   url: string,
   { method, path, body: sent }: Request,
   dispatcher: Dispatcher,
-): Promise<Answered> {
+): Promise<Exchange> {
   try {
     const { statusCode, headers, body } = await request(url + path, {
       dispatcher,

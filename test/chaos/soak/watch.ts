@@ -1,7 +1,7 @@
 import { type ChaosStore, partOf } from '../store/start-store.ts';
 import { SERVICES, type Sample, type Service } from './findings.ts';
 import { inspectorUrl } from './inspector.ts';
-import { type Vitals, vitalsOf } from './process-metrics.ts';
+import { type ProcessMetrics, readProcessMetrics } from './process-metrics.ts';
 
 /** Takes samples of a store whose services were started with `--inspect`, and sees which of its processes died. */
 export class Watch {
@@ -38,12 +38,12 @@ export class Watch {
   /** @throws Error where a service does not run */
   async look(store: ChaosStore, requests: number): Promise<void> {
     this.lookForDead(store);
-    const of: [Service, Vitals][] = [];
+    const of: [Service, ProcessMetrics][] = [];
     for (const service of SERVICES) {
       const { pid } = partOf(store, service).supervisor;
       const url = this.#inspectors.get(service);
       if (pid === undefined || url === undefined) throw new Error(`${service} does not run`);
-      of.push([service, await vitalsOf(pid, url)]);
+      of.push([service, await readProcessMetrics(pid, url)]);
     }
     this.#samples.push({ requests, of: Object.fromEntries(of) as Sample['of'] });
   }

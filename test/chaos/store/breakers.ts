@@ -19,13 +19,13 @@ export interface BreakerSpell {
 
 /** Follows the breakers of a service. */
 export interface BreakerWatch extends Stoppable {
-  readonly spells: readonly BreakerSpell[];
+  readonly faultPeriods: readonly BreakerSpell[];
   /** By upstream, those that are not closed. */
   readonly notClosed: () => string[];
 }
 
 export function watchBreakers(url: string): BreakerWatch {
-  const spells: BreakerSpell[] = [];
+  const faultPeriods: BreakerSpell[] = [];
   const newest = new Map<string, BreakerSpell>();
   const look = async (): Promise<void> => {
     const response = await fetch(`${url}/ops/resilience`, { signal: AbortSignal.timeout(1000) });
@@ -36,9 +36,9 @@ export function watchBreakers(url: string): BreakerWatch {
       const last = newest.get(name);
       if (last) last.to = at;
       if (last?.state === found.data.state) continue;
-      const spell = { upstream: name, state: found.data.state, from: at, to: at };
-      spells.push(spell);
-      newest.set(name, spell);
+      const faultPeriod = { upstream: name, state: found.data.state, from: at, to: at };
+      faultPeriods.push(faultPeriod);
+      newest.set(name, faultPeriod);
     }
   };
   let looking = Promise.resolve();
@@ -47,7 +47,7 @@ export function watchBreakers(url: string): BreakerWatch {
     looking = looking.then(look).catch(() => undefined);
   }, POLL_MS);
   return {
-    spells,
+    faultPeriods,
     notClosed: () =>
       [...newest.values()].flatMap(({ upstream, state }) =>
         state === 'closed' ? [] : [`${upstream} ${state}`],

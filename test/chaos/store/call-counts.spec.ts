@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amplification, askedOf, sumOf } from './call-counts.ts';
+import { amplification, callsTo, sumOf } from './call-counts.ts';
 import { degradedParts } from './visits.ts';
 
 const METRICS = `# TYPE upstream_attempt_duration_seconds histogram
@@ -22,8 +22,8 @@ it('sums the series that have all of the labels', () => {
 });
 
 it('a call is a first attempt, or one that was refused here', () => {
-  expect(askedOf(METRICS, 'catalog')).toEqual({ attempts: 120, calls: 120 });
-  expect(askedOf(METRICS, 'recommendations')).toEqual({ attempts: 7, calls: 7 });
+  expect(callsTo(METRICS, 'catalog')).toEqual({ attempts: 120, calls: 120 });
+  expect(callsTo(METRICS, 'recommendations')).toEqual({ attempts: 7, calls: 7 });
 });
 
 it('amplification is of the time between two readings', () => {

@@ -1,5 +1,5 @@
 /** What the gateway has asked of an upstream so far. */
-export interface Asked {
+export interface CallCounts {
   readonly attempts: number;
   /** What somebody wanted of it, whether or not it was asked: attempts less retries and hedges, and refusals here. */
   readonly calls: number;
@@ -24,7 +24,7 @@ export function sumOf(metrics: string, name: string, labels: Readonly<Record<str
     );
 }
 
-export function askedOf(metrics: string, upstream: string): Asked {
+export function callsTo(metrics: string, upstream: string): CallCounts {
   const attempts = sumOf(metrics, 'upstream_attempt_duration_seconds_count', { upstream });
   const again =
     sumOf(metrics, 'upstream_retries_total', { upstream, outcome: 'retried' }) +
@@ -33,7 +33,7 @@ export function askedOf(metrics: string, upstream: string): Asked {
 }
 
 /** Attempts per call between two readings; 0 of no calls. */
-export function amplification(before: Asked, after: Asked): number {
+export function amplification(before: CallCounts, after: CallCounts): number {
   const calls = after.calls - before.calls;
   return calls === 0 ? 0 : (after.attempts - before.attempts) / calls;
 }

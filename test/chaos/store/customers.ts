@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { placeOrder } from '../exactly-once/client.ts';
-import { type Errand, drawErrands, receiptsOf } from '../exactly-once/order-tasks.ts';
-import type { Answer, Ledger, Receipt } from '../exactly-once/reconcile.ts';
+import { type OrderTask, drawOrderTasks, receiptsOf } from '../exactly-once/order-tasks.ts';
+import type { OrderResponse, Ledger, Receipt } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
 /** More than a run has time for. */
@@ -23,16 +23,16 @@ export function startCustomer(
   signal: AbortSignal,
 ): Customer {
   const dispatcher = new Agent();
-  const receipts = new Map<Errand, readonly Answer[]>();
+  const receipts = new Map<OrderTask, readonly OrderResponse[]>();
   const means = { urls: [url], dispatcher, random: random.fork(), signal, onAttempt: () => undefined };
   let isOpen = true;
   const shopping = (async () => {
-    for (const { key, items } of drawErrands(random.fork(), MOST_ORDERS, stock)) {
+    for (const { key, items } of drawOrderTasks(random.fork(), MOST_ORDERS, stock)) {
       if (!isOpen || signal.aborted) break;
       // The store may have had a customer before, whose keys were the same.
-      const errand = { key: `${key}-${orders.length}`, items };
-      receipts.set(errand, []);
-      receipts.set(errand, await placeOrder(errand, means));
+      const orderTask = { key: `${key}-${orders.length}`, items };
+      receipts.set(orderTask, []);
+      receipts.set(orderTask, await placeOrder(orderTask, means));
       await sleep(THINKS_MS);
     }
   })();

@@ -2,7 +2,7 @@ import type { DegradationReason } from '@film-store/degradation';
 import type { Experiment, Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
 import type { StoreFault } from './faults.ts';
-import type { Sign } from './expected-signals.ts';
+import type { ExpectedSignal } from './expected-signals.ts';
 
 /** Faults that are there together. */
 export interface Stage {
@@ -10,7 +10,7 @@ export interface Stage {
   /** How long they are there, in milliseconds; 0 for what is over at once. */
   readonly lastsMs: number;
   /** What has to be seen of it, at least once; none where nobody is to notice anything. */
-  readonly shows: readonly Sign[];
+  readonly shows: readonly ExpectedSignal[];
 }
 
 export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'expected'> {

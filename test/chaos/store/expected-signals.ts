@@ -5,57 +5,60 @@ import { type ChaosStore, partOf } from './start-store.ts';
 import { type Visit, isServed } from './visits.ts';
 
 /** What a defence looks like at work. A fault under which none is seen has tested nothing. */
-export interface Sign {
+export interface ExpectedSignal {
   readonly name: string;
   /** How often it was seen so far; never falls. */
-  readonly count: (witness: Witness) => number | Promise<number>;
+  readonly count: (observer: Observer) => number | Promise<number>;
 }
 
-export interface Witness {
+export interface Observer {
   readonly store: ChaosStore;
   readonly visits: readonly Visit[];
 }
 
 /** Pages told that a feature was not the best there is, for one of these reasons. */
-export const degraded = (feature: string, reasons: readonly DegradationReason[]): Sign => {
+export const degraded = (feature: string, reasons: readonly DegradationReason[]): ExpectedSignal => {
   const parts = new Set(reasons.map((reason) => `${feature};${reason}`));
   return {
     name: `${feature} degraded: ${reasons.join(' or ')}`,
-    count: ({ visits }) => visits.filter(({ told }) => told.some((part) => parts.has(part))).length,
+    count: ({ visits }) =>
+      visits.filter(({ degradations }) => degradations.some((part) => parts.has(part))).length,
   };
 };
 
 /** Pages that waited at least `ms` for an upstream that is slow, and had all of a feature: the timeout let them wait. */
-export const waits = (feature: string, ms: number): Sign => ({
+export const waits = (feature: string, ms: number): ExpectedSignal => ({
   name: `${feature} whole after ${ms} ms or more`,
   count: ({ visits }) =>
     visits.filter(
       (visit) =>
-        isServed(visit) && visit.ms >= ms && !visit.told.some((part) => part.startsWith(`${feature};`)),
+        isServed(visit) &&
+        visit.ms >= ms &&
+        !visit.degradations.some((part) => part.startsWith(`${feature};`)),
     ).length,
 });
 
 /** The gateway stopped asking an upstream. */
-export const breakerOpens = (upstream: string): Sign => ({
+export const breakerOpens = (upstream: string): ExpectedSignal => ({
   name: `breaker of ${upstream} opens`,
   count: ({ store }) =>
     metric(store, 'gateway', 'upstream_breaker_transitions_total', { upstream, to: 'open' }),
 });
 
 /** The gateway asked an upstream again for what it had failed at. */
-export const retries = (upstream: string): Sign => ({
+export const retries = (upstream: string): ExpectedSignal => ({
   name: `${upstream} is asked again`,
   count: ({ store }) => metric(store, 'gateway', 'upstream_retries_total', { upstream, outcome: 'retried' }),
 });
 
 /** The supervisor launched a part again. */
-export const startsAgain = (part: string): Sign => ({
+export const startsAgain = (part: string): ExpectedSignal => ({
   name: `${part} is started again`,
   count: ({ store }) => partOf(store, part).launches,
 });
 
 /** A part answered what readers want, not only whether it is well. */
-export const serves = (part: string, route: string): Sign => ({
+export const serves = (part: string, route: string): ExpectedSignal => ({
   name: `${part} answers`,
   count: ({ store }) =>
     metric(store, part, 'http_server_request_duration_seconds_count', {

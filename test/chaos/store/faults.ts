@@ -2,7 +2,7 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
 import { type Fault, faultsIn } from '@film-store/fault-injection';
-import { answersThrough, strikesOf } from './polling.ts';
+import { respondsThrough, strikesOf } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
 
@@ -73,11 +73,11 @@ export const killed = (part: string): StoreFault => ({
 export const gone = (part: string): StoreFault => ({
   name: `${part} is gone`,
   begin: async (store) => {
-    const { supervisor, answers } = partOf(store, part);
+    const { supervisor, isResponding } = partOf(store, part);
     const stopped = supervisor.stop();
     supervisor.kill('SIGKILL');
     await stopped;
-    return async () => !(await answers());
+    return async () => !(await isResponding());
   },
   end: async (store) => {
     const { supervisor } = partOf(store, part);
@@ -90,9 +90,9 @@ export const gone = (part: string): StoreFault => ({
 export const paused = (part: string): StoreFault => ({
   name: `${part} is paused`,
   begin: async (store, ttlMs) => {
-    const { supervisor, answers } = partOf(store, part);
+    const { supervisor, isResponding } = partOf(store, part);
     await store.local.pause(supervisor, ttlMs);
-    return async () => !(await answers());
+    return async () => !(await isResponding());
   },
   end: ({ local }) => local.stop(),
 });
@@ -103,9 +103,9 @@ export const link = (to: string, kind: Exclude<LinkFault, 'off' | 'bandwidth'>, 
   begin: async (store, ttlMs) => {
     store.local.breakLink(linkOf(store, to), kind, amount, ttlMs);
     return async () => {
-      const asked = performance.now();
-      const answered = await answersThrough(store, to);
-      return kind === 'latency' ? performance.now() - asked >= amount : !answered;
+      const startedAt = performance.now();
+      const responded = await respondsThrough(store, to);
+      return kind === 'latency' ? performance.now() - startedAt >= amount : !responded;
     };
   },
   end: (store) => store.local.breakLink(linkOf(store, to), 'off', 0, 1),
@@ -129,8 +129,10 @@ export const receiver = (mood: Exclude<ReceiverMood, 'works'>): StoreFault => ({
   begin: async ({ receiver }) => {
     receiver.mood = mood;
     return async () => {
-      const answer = await fetch(`http://127.0.0.1:${receiver.port}`, { signal: AbortSignal.timeout(2000) });
-      return mood === 'answers 503' ? answer.status === 503 : (await answer.text()) !== '{}';
+      const response = await fetch(`http://127.0.0.1:${receiver.port}`, {
+        signal: AbortSignal.timeout(2000),
+      });
+      return mood === 'answers 503' ? response.status === 503 : (await response.text()) !== '{}';
     };
   },
   end: ({ receiver }) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { demandsOf, findingsOf, hypothesisOf, signsOf } from './findings.ts';
+import { toTolerances, findingsOf, hypothesisOf, signsOf } from './findings.ts';
 import type { Stage } from './design.ts';
-import type { Sign } from './expected-signals.ts';
+import type { ExpectedSignal } from './expected-signals.ts';
 import type { Visit } from './visits.ts';
 
-const good: Visit = { at: 0, ms: 10, answer: 'good', told: [] };
-const failed: Visit = { at: 0, ms: 10, answer: 'failed', told: ['502 upstream-unreachable'] };
-const books = { lost: ['a'], duplicated: [], stock: [], feed: [], answers: [], unanswered: ['b'] };
+const good: Visit = { at: 0, ms: 10, outcome: 'good', degradations: [] };
+const failed: Visit = { at: 0, ms: 10, outcome: 'failed', degradations: ['502 upstream-unreachable'] };
+const books = { lost: ['a'], duplicated: [], stock: [], feed: [], responses: [], withoutResponse: ['b'] };
 const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number, attemptsPerCall = 1) => ({
   name,
   from: 0,
@@ -54,7 +54,7 @@ describe('what a run is judged by', () => {
   });
 
   it('what is left of a fault when nothing is broken any more is told, and by whom', () => {
-    const degraded: Visit = { at: 0, ms: 10, answer: 'degraded', told: ['product;breaker-open'] };
+    const degraded: Visit = { at: 0, ms: 10, outcome: 'degraded', degradations: ['product;breaker-open'] };
     const found = findingsOf({
       calm: [good, degraded, degraded, degraded],
       notClosed: ['catalog open'],
@@ -70,7 +70,7 @@ describe('what a run is judged by', () => {
 
   it('a sign has to be seen in every stage that has to show it, and in none else', () => {
     const [wet, cold] = ['wet', 'cold'].map((name) => ({ name, count: () => 0 }));
-    const of = (shows: readonly Sign[]): Stage => ({ faults: [], lastsMs: 0, shows });
+    const of = (shows: readonly ExpectedSignal[]): Stage => ({ faults: [], lastsMs: 0, shows });
     const stages = [of([wet!]), of([wet!, cold!]), of([]), of([cold!])];
     const results = [
       { name: 'a storm', shown: new Map([['wet', 7]]) },
@@ -83,7 +83,7 @@ describe('what a run is judged by', () => {
       },
       { name: 'a calm', shown: new Map<string, number>() },
     ];
-    expect(demandsOf(stages)).toEqual({ 'seen: wet': { atLeast: 1 }, 'seen: cold': { atLeast: 1 } });
+    expect(toTolerances(stages)).toEqual({ 'seen: wet': { atLeast: 1 }, 'seen: cold': { atLeast: 1 } });
     expect(signsOf(stages, results)).toEqual({
       'seen: wet': { value: 0, examples: ['not in: a draught'] },
       'seen: cold': { value: 0, examples: ['not in: a stage that was not come to'] },

@@ -2,7 +2,7 @@ import type { Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
 import { firstOf, listed } from '../observations.ts';
-import { type Spell, percentileMs, servedShare, surprisedShare, tally } from './timeline.ts';
+import { type FaultPeriod, percentileMs, servedShare, surprisedShare, tally } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
 
@@ -28,7 +28,7 @@ const STOCK = 'films of which the stock does not add up';
 const ATTEMPTS = 'attempts per call at what fails';
 
 /** What became of a stage. */
-export interface StageResult extends Spell {
+export interface StageResult extends FaultPeriod {
   readonly visits: readonly Visit[];
   readonly wholeAgainS: number | undefined;
   /** At what fails; 0 where that is not looked at. */
@@ -77,7 +77,7 @@ export function findingsOf({
     stages.length === 0 ? [servedShare(broken)] : stages.map(({ visits }) => servedShare(visits));
   return {
     [WHOLE]: {
-      value: calm.filter(({ answer }) => answer === 'good').length / calm.length,
+      value: calm.filter(({ outcome }) => outcome === 'good').length / calm.length,
       examples: examplesOf(tally(calm)),
     },
     [CLOSED]: listed(notClosed),
@@ -106,7 +106,7 @@ export function findingsOf({
 const seenAs = (sign: string): string => `seen: ${sign}`;
 
 /** That every sign is seen in each of the stages that have to show it. */
-export const demandsOf = (stages: readonly Stage[]): Record<string, Tolerance> =>
+export const toTolerances = (stages: readonly Stage[]): Record<string, Tolerance> =>
   Object.fromEntries(stages.flatMap(({ shows }) => shows).map(({ name }) => [seenAs(name), { atLeast: 1 }]));
 
 /** How often each sign was seen where it was seen the least. A stage that was not come to has shown nothing. */

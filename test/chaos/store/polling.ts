@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Fault } from '@film-store/fault-injection';
-import { answersOk } from '../../../deploy/local/readiness.ts';
-import { answersPing } from '../../../deploy/local/redis.ts';
+import { respondsOk } from '../../../deploy/local/readiness.ts';
+import { respondsToPing } from '../../../deploy/local/redis.ts';
 import { metricsOf, sumOf } from './call-counts.ts';
 import { type ChaosStore, linkOf } from './start-store.ts';
 
@@ -20,20 +20,20 @@ export const strikesOf =
   };
 
 /** Whether who is behind a link says anything to a new connection within a second. */
-export function answersThrough(store: ChaosStore, to: string): Promise<boolean> {
+export function respondsThrough(store: ChaosStore, to: string): Promise<boolean> {
   const { port } = linkOf(store, to).proxy;
-  if (to === 'redis') return answersPing(port);
-  if (to === 'database') return answersSslRequest(port);
-  return answersOk(`http://127.0.0.1:${port}/health/live`);
+  if (to === 'redis') return respondsToPing(port);
+  if (to === 'database') return acceptsSslRequest(port);
+  return respondsOk(`http://127.0.0.1:${port}/health/live`);
 }
 
 /** PostgreSQL answers an SSLRequest by one byte (PostgreSQL 15, § 55.7). */
-const answersSslRequest = (port: number): Promise<boolean> =>
+const acceptsSslRequest = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });
-    const settle = (answers: boolean): void => {
+    const settle = (responded: boolean): void => {
       socket.destroy();
-      resolve(answers);
+      resolve(responded);
     };
     socket.on('connect', () => socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])));
     socket.on('data', () => settle(true));

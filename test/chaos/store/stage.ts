@@ -1,11 +1,11 @@
 import { eventually } from '../../support/eventually.ts';
 import { pause } from '../exactly-once/client.ts';
 import type { Step } from '../experiment.ts';
-import { type Asked, amplification, askedOf, metricsOf } from './call-counts.ts';
+import { type CallCounts, amplification, callsTo, metricsOf } from './call-counts.ts';
 import { wholeAgainS } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { StageResult } from './findings.ts';
-import type { Sign, Witness } from './expected-signals.ts';
+import type { ExpectedSignal, Observer } from './expected-signals.ts';
 import type { ChaosStore } from './start-store.ts';
 import type { Visit } from './visits.ts';
 
@@ -29,14 +29,14 @@ export interface Scene {
 /** What is done and looked at while something is broken, and until answers are whole again. */
 export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene): AsyncGenerator<Step> {
   const { store, bounds, visits, onDoing, onDone } = scene;
-  const readAsked = async (): Promise<Asked> =>
+  const readCallCounts = async (): Promise<CallCounts> =>
     bounds.amplification
-      ? askedOf(await metricsOf(store.url), bounds.amplification.upstream)
+      ? callsTo(await metricsOf(store.url), bounds.amplification.upstream)
       : { attempts: 0, calls: 0 };
   const name = faults.map((fault) => fault.name).join(' + ');
   const ttlMs = lastsMs + TTL_MARGIN_MS;
   const from = performance.now();
-  const before = await readAsked();
+  const before = await readCallCounts();
   const shownBefore = await countsOf(shows, scene);
   for (const fault of faults) {
     let isThere = async (): Promise<boolean> => false;
@@ -50,7 +50,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
     };
   }
   yield { name: `so it is left for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
-  let attemptsPerCall = amplification(before, await readAsked());
+  let attemptsPerCall = amplification(before, await readCallCounts());
   for (const fault of faults) {
     const { end } = fault;
     if (end) yield { name: `no more: ${fault.name}`, act: () => end(store) };
@@ -69,7 +69,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
       // What was over at once is still felt.
       if (lastsMs === 0 && bounds.amplification) {
         await pause(from + AMPLIFIED_MS - performance.now(), signal);
-        attemptsPerCall = amplification(before, await readAsked());
+        attemptsPerCall = amplification(before, await readCallCounts());
       }
       const shown = await countsOf(shows, scene);
       onDone({
@@ -87,8 +87,8 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
   };
 }
 
-const countsOf = (signs: readonly Sign[], witness: Witness): Promise<number[]> =>
-  Promise.all(signs.map(async (sign) => sign.count(witness)));
+const countsOf = (signs: readonly ExpectedSignal[], observer: Observer): Promise<number[]> =>
+  Promise.all(signs.map(async (sign) => sign.count(observer)));
 
 /** Whether it does within a while; a look that fails is none. */
 const becomesTrue = (look: () => Promise<boolean>): Promise<boolean> =>

@@ -5,8 +5,8 @@ import { LocalFaults } from '../../../deploy/local/faults.ts';
 import { type Link, startLink, startLinks } from '../../../deploy/local/links.ts';
 import { openLogFile } from '../../../deploy/local/log-file.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
-import { answersOk, type Service } from '../../../deploy/local/readiness.ts';
-import { answersPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
+import { respondsOk, type Service } from '../../../deploy/local/readiness.ts';
+import { respondsToPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { type ServiceName, serviceEnvironment, startService } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { Supervisor } from '../../../deploy/local/supervisor.ts';
@@ -25,7 +25,7 @@ export interface StorePart {
   readonly port: number;
   /** How often its process was launched so far. */
   readonly launches: number;
-  readonly answers: () => Promise<boolean>;
+  readonly isResponding: () => Promise<boolean>;
 }
 
 /** The built store with a proxy on every link: what experiments break. */
@@ -85,8 +85,8 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       return launch(hear);
     };
     const supervisor = stops.add(new Supervisor({ name, launch: relaunch }));
-    const answers = () =>
-      name === 'redis' ? answersPing(port) : answersOk(`http://127.0.0.1:${port}/health/ready`);
+    const isResponding = () =>
+      name === 'redis' ? respondsToPing(port) : respondsOk(`http://127.0.0.1:${port}/health/ready`);
     parts.push({
       name,
       supervisor,
@@ -94,7 +94,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       get launches() {
         return launches;
       },
-      answers,
+      isResponding,
     });
     supervisor.start();
     await supervisor.ready();

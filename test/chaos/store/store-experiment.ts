@@ -5,7 +5,7 @@ import { watchBreakers } from './breakers.ts';
 import { plotsOf, servedShare } from './timeline.ts';
 import type { StoreExperiment } from './design.ts';
 import { mends } from './faults.ts';
-import { type StageResult, demandsOf, findingsOf, hypothesisOf, signsOf, tableOf } from './findings.ts';
+import { type StageResult, toTolerances, findingsOf, hypothesisOf, signsOf, tableOf } from './findings.ts';
 import { stepsOf } from './stage.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
 import { figuresOf, progressOf } from './summary.ts';
@@ -74,7 +74,7 @@ export async function trialOf(
 
   return {
     hypothesis: hypothesisOf(bounds),
-    demands: demandsOf(stages),
+    demands: toTolerances(stages),
     observe: async () => {
       if (!isOpen) {
         isOpen = true;
@@ -104,6 +104,6 @@ export async function trialOf(
     progress: () => progressOf(doing, traffic, breakers),
     figures: () => figuresOf(traffic),
     tables: () => [tableOf(results)],
-    plots: () => plotsOf(traffic.visits, results, breakers.spells),
+    plots: () => plotsOf(traffic.visits, results, breakers.faultPeriods),
   };
 }

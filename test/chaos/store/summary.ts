@@ -3,15 +3,15 @@ import { percentileMs, tally } from './timeline.ts';
 import type { Traffic } from './traffic.ts';
 import type { Visit } from './visits.ts';
 
-const answers = ['good', 'degraded', 'shed', 'failed'] as const;
+const outcomes = ['good', 'degraded', 'shed', 'failed'] as const;
 
-const count = (visits: readonly Visit[], answer: Visit['answer']): number =>
-  visits.filter((visit) => visit.answer === answer).length;
+const count = (visits: readonly Visit[], outcome: Visit['outcome']): number =>
+  visits.filter((visit) => visit.outcome === outcome).length;
 
 /** How it goes at the moment, in a line. */
 export function progressOf(doing: string, { lately }: Traffic, breakers: BreakerWatch): string {
   const seen = lately(1000);
-  const counts = answers.map((each) => `${count(seen, each)} ${each}`).join(' ');
+  const counts = outcomes.map((each) => `${count(seen, each)} ${each}`).join(' ');
   const state = breakers.notClosed().join(', ') || 'breakers closed';
   return `${doing} │ ${counts} │ p99 ${percentileMs(seen, 0.99).toFixed(0)} ms │ ${state}`;
 }
@@ -21,9 +21,9 @@ export function figuresOf({ visits, receipts }: Traffic): Record<string, number>
   const orders = receipts();
   return {
     reads: visits.length,
-    ...Object.fromEntries(answers.map((each) => [`reads answered: ${each}`, count(visits, each)])),
-    'orders accepted': orders.filter(({ answers }) => answers.at(-1)?.status === 201).length,
-    'orders not answered': orders.filter(({ answers }) => answers.length === 0).length,
+    ...Object.fromEntries(outcomes.map((each) => [`reads answered: ${each}`, count(visits, each)])),
+    'orders accepted': orders.filter(({ responses }) => responses.at(-1)?.status === 201).length,
+    'orders not answered': orders.filter(({ responses }) => responses.length === 0).length,
     ...Object.fromEntries(tally(visits).map(([part, times]) => [`told: ${part}`, times])),
   };
 }

@@ -2,14 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { plotsOf, servedShare, surprisedShare, tally, wholeAgainS } from './timeline.ts';
 import type { Visit } from './visits.ts';
 
-const visit = (at: number, answer: Visit['answer'] = 'good', told: string[] = [], ms = 10): Visit => ({
+const visit = (
+  at: number,
+  outcome: Visit['outcome'] = 'good',
+  degradations: string[] = [],
+  ms = 10,
+): Visit => ({
   at,
   ms,
-  answer,
-  told,
+  outcome,
+  degradations,
 });
-const times = (count: number, from: number, everyMs: number, answer: Visit['answer'] = 'good'): Visit[] =>
-  Array.from({ length: count }, (_, nth) => visit(from + nth * everyMs, answer));
+const times = (count: number, from: number, everyMs: number, outcome: Visit['outcome'] = 'good'): Visit[] =>
+  Array.from({ length: count }, (_, nth) => visit(from + nth * everyMs, outcome));
 
 describe('the course of a run', () => {
   it('a page is served by a degraded answer, too, but not by a late one or by a problem', () => {
@@ -58,7 +63,7 @@ describe('the course of a run', () => {
   it('is drawn second by second, with faults and breakers that are not closed beside it', () => {
     const visits = [visit(5000), visit(5500, 'degraded'), visit(6000, 'failed'), visit(7000)];
     const breaker = { upstream: 'catalog', from: 5500, to: 6500 };
-    const [answers, p99] = plotsOf(
+    const [responses, p99] = plotsOf(
       visits,
       [{ name: 'gone', from: 5200, to: 6200 }],
       [
@@ -68,7 +73,7 @@ describe('the course of a run', () => {
         { upstream: 'redis', state: 'open', from: 0, to: 4000 },
       ],
     );
-    expect(answers?.series.map(({ name, points }) => [name, points])).toEqual([
+    expect(responses?.series.map(({ name, points }) => [name, points])).toEqual([
       [
         'good',
         [
@@ -98,7 +103,7 @@ describe('the course of a run', () => {
         ],
       ],
     ]);
-    expect(answers?.bands).toEqual([
+    expect(responses?.bands).toEqual([
       { name: 'gone', kind: 'fault', from: 0.2, to: 1.2 },
       { name: 'breaker of catalog: open', kind: 'open', from: 0.5, to: 1.5 },
       { name: 'breaker of catalog: half-open', kind: 'probing', from: 0.5, to: 1.5 },

@@ -8,7 +8,7 @@ const WHOLE_SHARE = 0.99;
 const SECOND = 1000;
 
 /** From when until when something was broken, in milliseconds. */
-export interface Spell {
+export interface FaultPeriod {
   readonly name: string;
   readonly from: number;
   readonly to: number;
@@ -20,13 +20,14 @@ export const servedShare = (visits: readonly Visit[]): number =>
 
 /** The share of visits that a part of was degraded which `expected` does not name, as `feature;reason`. NaN of none. */
 export const surprisedShare = (visits: readonly Visit[], expected: ReadonlySet<string>): number =>
-  visits.filter(({ answer, told }) => answer === 'degraded' && told.some((part) => !expected.has(part)))
-    .length / visits.length;
+  visits.filter(
+    ({ outcome, degradations }) => outcome === 'degraded' && degradations.some((part) => !expected.has(part)),
+  ).length / visits.length;
 
 /** How long after `from` there is a first second of which 99 % of the answers are whole, in seconds. */
 export function wholeAgainS(visits: readonly Visit[], from: number): number | undefined {
   const later = visits.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at);
-  const events = later.map(({ at, answer }) => ({ at, good: answer === 'good' }));
+  const events = later.map(({ at, outcome }) => ({ at, good: outcome === 'good' }));
   const found = firstGoodSecond(events, from, WHOLE_SHARE);
   return found === undefined ? undefined : (found - from) / SECOND;
 }
@@ -34,7 +35,8 @@ export function wholeAgainS(visits: readonly Visit[], from: number): number | un
 /** How often each thing was told, the most frequent first. */
 export function tally(visits: readonly Visit[]): [string, number][] {
   const counts = new Map<string, number>();
-  for (const part of visits.flatMap(({ told }) => told)) counts.set(part, (counts.get(part) ?? 0) + 1);
+  for (const part of visits.flatMap(({ degradations }) => degradations))
+    counts.set(part, (counts.get(part) ?? 0) + 1);
   return [...counts].toSorted(([, a], [, b]) => b - a);
 }
 
@@ -47,7 +49,7 @@ export const percentileMs = (visits: readonly Visit[], share: number): number =>
 /** What came of the visits second by second, with what was broken and what the breakers did. */
 export function plotsOf(
   visits: readonly Visit[],
-  faults: readonly Spell[],
+  faults: readonly FaultPeriod[],
   breakers: readonly BreakerSpell[],
 ): Plot[] {
   const start = Math.min(...visits.map(({ at }) => at));
@@ -66,10 +68,10 @@ export function plotsOf(
         band(`breaker of ${upstream}: ${state}`, state === 'open' ? 'open' : 'probing', from, to),
       ),
   ];
-  const answers = (['good', 'degraded', 'shed', 'failed'] as const).map((answer) => ({
-    name: answer,
+  const responses = (['good', 'degraded', 'shed', 'failed'] as const).map((outcome) => ({
+    name: outcome,
     points: perSecond(
-      visits.filter((visit) => visit.answer === answer).map(({ at }) => at),
+      visits.filter((visit) => visit.outcome === outcome).map(({ at }) => at),
       start,
       end,
     ),
@@ -79,7 +81,7 @@ export function plotsOf(
     .toSorted(([a], [b]) => a - b)
     .map(([second, of]): [number, number] => [second, percentileMs(of, 0.99)]);
   return [
-    { title: 'Answers', x: 'seconds', y: 'per second', series: answers, bands },
+    { title: 'Answers', x: 'seconds', y: 'per second', series: responses, bands },
     { title: 'How long they took', x: 'seconds', y: 'ms', series: [{ name: 'p99', points: p99 }], bands },
   ];
 }

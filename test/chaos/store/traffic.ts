@@ -80,7 +80,7 @@ export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traf
   };
 }
 
-const isWhole = ({ answer }: Visit): boolean => answer === 'good';
+const isWhole = ({ outcome }: Visit): boolean => outcome === 'good';
 
 async function filmsOf({ url }: ChaosStore): Promise<string[]> {
   const response = await fetch(`${url}/api/products?limit=${FILMS}`);

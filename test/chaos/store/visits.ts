@@ -14,14 +14,14 @@ export interface Visit {
   readonly at: number;
   readonly ms: number;
   /** `shed`: refused because there was too much to do. */
-  readonly answer: 'good' | 'degraded' | 'shed' | 'failed';
+  readonly outcome: 'good' | 'degraded' | 'shed' | 'failed';
   /** `feature;reason` of every degraded part, or else what there was in place of a page. */
-  readonly told: readonly string[];
+  readonly degradations: readonly string[];
 }
 
 /** Whether there was a page within the deadline. */
-export const isServed = ({ answer, ms }: Visit): boolean =>
-  (answer === 'good' || answer === 'degraded') && ms <= DEADLINE_MS + CLIENT_SLACK_MS;
+export const isServed = ({ outcome, ms }: Visit): boolean =>
+  (outcome === 'good' || outcome === 'degraded') && ms <= DEADLINE_MS + CLIENT_SLACK_MS;
 
 /** Reads home and the pages of the films in turn, so many a second, until the signal ends. */
 export async function visitPages(
@@ -44,7 +44,7 @@ export async function visitPages(
   await dispatcher.close();
 }
 
-async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'answer' | 'told'>> {
+async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'outcome' | 'degradations'>> {
   try {
     const { statusCode, headers, body } = await request(url, {
       dispatcher,
@@ -53,13 +53,13 @@ async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'answer
     const text = await body.text();
     if (statusCode !== 200) {
       const code = codeOf(text);
-      return { answer: code === 'overloaded' ? 'shed' : 'failed', told: [`${statusCode} ${code}`] };
+      return { outcome: code === 'overloaded' ? 'shed' : 'failed', degradations: [`${statusCode} ${code}`] };
     }
-    if (!isPage(text)) return { answer: 'failed', told: ['200, and no page'] };
-    const told = degradedParts(headers['x-degraded']);
-    return { answer: told.length === 0 ? 'good' : 'degraded', told };
+    if (!isPage(text)) return { outcome: 'failed', degradations: ['200, and no page'] };
+    const degradations = degradedParts(headers['x-degraded']);
+    return { outcome: degradations.length === 0 ? 'good' : 'degraded', degradations };
   } catch (error) {
-    return { answer: 'failed', told: [error instanceof Error ? error.name : String(error)] };
+    return { outcome: 'failed', degradations: [error instanceof Error ? error.name : String(error)] };
   }
 }
 

@@ -1,36 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderDesk, brokenOff } from '../order-fixture.ts';
+import { type OrderFixture, brokenOff } from '../order-fixture.ts';
 
 /** What becomes of an order whose answer from catalog does not come. */
-export function catalogTrouble(desk: OrderDesk): void {
-  const one = () => desk.store.urls[0];
-  const other = () => desk.store.urls[1];
-  const { newOrder, post, placed, committed } = desk;
+export function catalogTrouble(fixture: OrderFixture): void {
+  const one = () => fixture.store.urls[0];
+  const other = () => fixture.store.urls[1];
+  const { newOrder, post, placed, committed } = fixture;
 
   describe('catalog trouble', () => {
     it('19: 500, 502 or 504 after dispatch: neither replayed as final nor forgotten; a retry asks with the same key: 504', async () => {
       const posting = newOrder();
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const hurry = { 'x-request-timeout-ms': '700' };
       expect(await post(one(), { ...posting, headers: hurry })).toMatchObject({ status: 504 });
       await committed(posting.order);
-      desk.store.toCatalog.release();
+      fixture.store.toCatalog.release();
       expect(await post(other(), { ...newOrder(), key: posting.key })).toMatchObject({ status: 422 });
       const again = await eventually(async () => {
-        const answer = await post(other(), posting);
-        expect(answer.status).toBe(201);
-        return answer;
+        const response = await post(other(), posting);
+        expect(response.status).toBe(201);
+        return response;
       });
       expect(await placed(posting.order)).toEqual([again.id]);
     });
 
     it('19: 500, 502 or 504 after dispatch: neither replayed as final nor forgotten; a retry asks with the same key: 502', async () => {
       const posting = newOrder();
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
-      desk.store.toCatalog.cut();
+      fixture.store.toCatalog.cut();
       expect(await first).toMatchObject({ status: 502, code: 'upstream-unreachable' });
       expect(await post(other(), { ...newOrder(), key: posting.key })).toMatchObject({ status: 422 });
       const again = await post(other(), posting);
@@ -40,14 +40,14 @@ export function catalogTrouble(desk: OrderDesk): void {
 
     it('20: the client disconnects midway: the order completes and is recorded; a retry replays 201', async () => {
       const posting = newOrder();
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const leaving = new AbortController();
       const left = brokenOff(post(one(), { ...posting, signal: leaving.signal }));
       await committed(posting.order);
       leaving.abort();
       expect(await left).toBe(true);
       expect(await post(other(), posting)).toMatchObject({ status: 409, code: 'operation-in-progress' });
-      desk.store.toCatalog.release();
+      fixture.store.toCatalog.release();
       await eventually(async () =>
         expect(await post(other(), posting)).toMatchObject({ status: 201, replayed: true }),
       );
@@ -56,14 +56,14 @@ export function catalogTrouble(desk: OrderDesk): void {
 
     it('36: the gateway retries to the catalog: the same derived key and fingerprint every time', async () => {
       const posting = newOrder();
-      const before = desk.store.toCatalog.sent().length;
-      desk.store.toCatalog.hold('replies');
+      const before = fixture.store.toCatalog.sent().length;
+      fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
-      desk.store.toCatalog.cut();
-      desk.store.toCatalog.mend();
+      fixture.store.toCatalog.cut();
+      fixture.store.toCatalog.mend();
       expect(await first).toMatchObject({ status: 201, replayed: false });
-      const attempts = desk.store.toCatalog
+      const attempts = fixture.store.toCatalog
         .sent()
         .slice(before)
         .split('POST /orders')

@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import type { OrderDesk } from '../order-fixture.ts';
+import type { OrderFixture } from '../order-fixture.ts';
 
 /** What becomes of an order when what is kept of it in Redis cannot be had, or is of no use. */
-export function redisTrouble(desk: OrderDesk): void {
-  const one = () => desk.store.urls[0];
-  const other = () => desk.store.urls[1];
-  const { newOrder, post, postAlone, placed, committed, letLeasesRunOut } = desk;
+export function redisTrouble(fixture: OrderFixture): void {
+  const one = () => fixture.store.urls[0];
+  const other = () => fixture.store.urls[1];
+  const { newOrder, post, postAlone, placed, committed, letLeasesRunOut } = fixture;
 
   /** Its gateway has Redis, and asks it. */
   const keepsRecords = (url: string) =>
     eventually(async () => {
-      const { records } = await desk.kept();
+      const { records } = await fixture.kept();
       expect(await post(url, newOrder())).toMatchObject({ status: 201 });
-      expect((await desk.kept()).records).toBeGreaterThan(records);
+      expect((await fixture.kept()).records).toBeGreaterThan(records);
     });
 
   describe('redis trouble', () => {
     it("25: the record's time in Redis has passed: the database still replays", async () => {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
-      await desk.store.redis.pexpire(record, 1);
-      await eventually(async () => expect(await desk.store.redis.exists(record)).toBe(0));
+      await fixture.store.redis.pexpire(record, 1);
+      await eventually(async () => expect(await fixture.store.redis.exists(record)).toBe(0));
       expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
       expect(await placed(posting.order)).toEqual([first.id]);
     });
@@ -29,7 +29,7 @@ export function redisTrouble(desk: OrderDesk): void {
     it('27: Redis loses the key (FLUSHALL, failover), then a retry: one row, the same id, the same body', async () => {
       const posting = newOrder();
       const first = await post(one(), posting);
-      await desk.store.redis.flushall();
+      await fixture.store.redis.flushall();
       const another = newOrder().order;
       expect(await post(one(), { ...posting, order: another })).toMatchObject({
         status: 422,
@@ -44,7 +44,7 @@ export function redisTrouble(desk: OrderDesk): void {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
       // As it is after an answer of over 1 MiB, which no order has.
-      expect(await desk.store.redis.hdel(record, 'head', 'body')).toBe(2);
+      expect(await fixture.store.redis.hdel(record, 'head', 'body')).toBe(2);
       const again = await post(other(), posting);
       expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
       expect(again.headers.get('location')).toBe(first.headers.get('location'));
@@ -53,7 +53,7 @@ export function redisTrouble(desk: OrderDesk): void {
 
     it('42: canonicalisation changes in a deploy: no false 422, for the fingerprint carries a version', async () => {
       const posting = newOrder();
-      const { redis, database } = desk.store;
+      const { redis, database } = fixture.store;
       await redis.flushall();
       const first = await post(one(), posting);
       const [record = ''] = await redis.keys('idem:1:*');
@@ -69,12 +69,13 @@ export function redisTrouble(desk: OrderDesk): void {
 
     it('28: the reply to the claim is lost on the socket: no phantom 409', async () => {
       const posting = newOrder();
-      const before = desk.store.toRedis.sent().length;
-      const claims = () => desk.store.toRedis.sent().slice(before).toLowerCase().split('evalsha').length - 1;
-      desk.store.toRedis.hold('replies');
+      const before = fixture.store.toRedis.sent().length;
+      const claims = () =>
+        fixture.store.toRedis.sent().slice(before).toLowerCase().split('evalsha').length - 1;
+      fixture.store.toRedis.hold('replies');
       const first = post(one(), posting);
       await eventually(() => expect(claims()).toBe(2));
-      desk.store.toRedis.release();
+      fixture.store.toRedis.release();
       expect(await first).toMatchObject({ status: 201, replayed: false });
       const { text, id } = await first;
       expect(await post(other(), posting)).toMatchObject({ status: 201, text, replayed: true });
@@ -83,12 +84,12 @@ export function redisTrouble(desk: OrderDesk): void {
 
     it('28: the reply to the claim is lost on the socket: no phantom 409: the connection is lost with it', async () => {
       const posting = newOrder();
-      await desk.store.redis.flushall();
-      desk.store.toRedis.hold('replies');
+      await fixture.store.redis.flushall();
+      fixture.store.toRedis.hold('replies');
       const first = post(one(), posting);
-      await eventually(async () => expect((await desk.kept()).records).toBe(1));
-      desk.store.toRedis.cut();
-      desk.store.toRedis.mend();
+      await eventually(async () => expect((await fixture.kept()).records).toBe(1));
+      fixture.store.toRedis.cut();
+      fixture.store.toRedis.mend();
       const { status, text, id } = await first;
       expect(status).toBe(201);
       // Far from the end of the lease.
@@ -99,11 +100,11 @@ export function redisTrouble(desk: OrderDesk): void {
 
     it('29: the record cannot be written after commit: 201 to the client; a retry replays from the catalog', async () => {
       const posting = newOrder();
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
-      desk.store.toRedis.cut();
-      desk.store.toCatalog.release();
+      fixture.store.toRedis.cut();
+      fixture.store.toCatalog.release();
       const { status, text, id } = await first;
       expect(status).toBe(201);
       expect(await post(other(), posting)).toMatchObject({ status: 409, code: 'operation-in-progress' });
@@ -115,32 +116,32 @@ export function redisTrouble(desk: OrderDesk): void {
     it('26: Redis is down: no duplicate; 503 only if the catalog is gone too: it hangs, and soon is not asked any more', async () => {
       const posting = newOrder();
       await keepsRecords(one());
-      const before = desk.store.log.length;
-      desk.store.toRedis.hold('requests');
+      const before = fixture.store.log.length;
+      fixture.store.toRedis.hold('requests');
       const first = await post(one(), posting);
       expect(first.status).toBe(201);
       await eventually(async () => {
         for (const again of await Promise.all(Array.from({ length: 8 }, () => post(one(), posting))))
           expect(again).toMatchObject({ status: 201, text: first.text });
         const opened = /"upstream":"redis","from":"[a-z-]+","to":"open"/;
-        expect(desk.store.log.slice(before).some((line) => opened.test(line))).toBe(true);
+        expect(fixture.store.log.slice(before).some((line) => opened.test(line))).toBe(true);
       });
       expect(await placed(posting.order)).toEqual([first.id]);
     });
 
     it('26: Redis is down: no duplicate; 503 only if the catalog is gone too', async () => {
       const posting = newOrder();
-      await desk.store.killRedis();
+      await fixture.store.killRedis();
       const first = await post(one(), posting);
       expect(first).toMatchObject({ status: 201, replayed: false });
       expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
-      desk.store.toCatalog.cut();
+      fixture.store.toCatalog.cut();
       const refused = await post(one(), newOrder());
       expect(refused).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
       expect(refused.headers.get('retry-after')).toBe('1');
-      desk.store.toCatalog.mend();
-      await desk.store.startRedis();
-      for (const url of desk.store.urls) {
+      fixture.store.toCatalog.mend();
+      await fixture.store.startRedis();
+      for (const url of fixture.store.urls) {
         await keepsRecords(url);
         expect(await post(url, posting)).toMatchObject({ text: first.text, replayed: true });
       }

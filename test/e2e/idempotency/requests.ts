@@ -4,13 +4,13 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
-import { type OrderDesk, tokenOf } from '../order-fixture.ts';
+import { type OrderFixture, tokenOf } from '../order-fixture.ts';
 
 /** Which requests are the same, and which none at all. */
-export function requests(desk: OrderDesk): void {
-  const one = () => desk.store.urls[0];
-  const other = () => desk.store.urls[1];
-  const { newOrder, post, placed, committed, kept, letLeasesRunOut } = desk;
+export function requests(fixture: OrderFixture): void {
+  const one = () => fixture.store.urls[0];
+  const other = () => fixture.store.urls[1];
+  const { newOrder, post, placed, committed, kept, letLeasesRunOut } = fixture;
   const reused = { status: 422, code: 'idempotency-key-reused', replayed: false };
 
   /** Not by fetch, which sends no such headers. */
@@ -21,9 +21,9 @@ export function requests(desk: OrderDesk): void {
       ...(keyLines.length > 0 && { 'idempotency-key': keyLines }),
     };
     const sending = request(`${one()}/api/orders`, { method: 'POST', headers }).end(JSON.stringify(order));
-    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
-    const body: unknown = JSON.parse(Buffer.concat((await answer.toArray()) as Buffer[]).toString());
-    return { status: answer.statusCode, code: problemBody.parse(body).code, link: answer.headers.link };
+    const [response] = (await once(sending, 'response')) as [IncomingMessage];
+    const body: unknown = JSON.parse(Buffer.concat((await response.toArray()) as Buffer[]).toString());
+    return { status: response.statusCode, code: problemBody.parse(body).code, link: response.headers.link };
   }
 
   describe('requests', () => {
@@ -88,7 +88,7 @@ export function requests(desk: OrderDesk): void {
       const posting = newOrder();
       const another = newOrder().order;
       const first = await post(one(), posting);
-      for (const url of desk.store.urls)
+      for (const url of fixture.store.urls)
         expect(await post(url, { ...posting, order: another })).toMatchObject(reused);
       expect(await placed(another)).toEqual([]);
       expect(await post(other(), posting)).toMatchObject({ text: first.text, replayed: true });
@@ -97,34 +97,34 @@ export function requests(desk: OrderDesk): void {
     it('8: another payload, in flight or after the lease expired: 422, before any 409', async () => {
       const posting = newOrder();
       const another = newOrder().order;
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
       expect(await post(other(), { ...posting, order: another })).toMatchObject(reused);
       await letLeasesRunOut();
-      for (const url of desk.store.urls)
+      for (const url of fixture.store.urls)
         expect(await post(url, { ...posting, order: another })).toMatchObject(reused);
-      desk.store.toCatalog.release();
+      fixture.store.toCatalog.release();
       expect(await first).toMatchObject({ status: 201 });
       expect(await placed(another)).toEqual([]);
     });
 
     it('9: the same payload in flight: 409 and Retry-After of at least 1', async () => {
       const posting = newOrder();
-      desk.store.toCatalog.hold('replies');
+      fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
       const refuse = async (url: string) => {
-        const answer = await post(url, posting);
-        expect(answer).toMatchObject({ status: 409, code: 'operation-in-progress', replayed: false });
-        return Number(answer.headers.get('retry-after'));
+        const response = await post(url, posting);
+        expect(response).toMatchObject({ status: 409, code: 'operation-in-progress', replayed: false });
+        return Number(response.headers.get('retry-after'));
       };
-      for (const url of desk.store.urls) {
+      for (const url of fixture.store.urls) {
         const wait = await refuse(url);
         expect(wait).toBeGreaterThanOrEqual(1);
         expect(wait).toBeLessThanOrEqual(10);
       }
-      desk.store.toCatalog.release();
+      fixture.store.toCatalog.release();
       const { id, status } = await first;
       expect(status).toBe(201);
       expect(await placed(posting.order)).toEqual([id]);

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { productIndex } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderDesk, type Posting, tokenOf } from '../order-fixture.ts';
+import { type OrderFixture, type Posting, tokenOf } from '../order-fixture.ts';
 
 /** Of the few films that the store starts without. */
 const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
 
 /** What a repetition is answered while all is well. */
-export function answers(desk: OrderDesk): void {
-  const one = () => desk.store.urls[0];
-  const other = () => desk.store.urls[1];
-  const { newOrder, post, postAlone, placed } = desk;
+export function responses(fixture: OrderFixture): void {
+  const one = () => fixture.store.urls[0];
+  const other = () => fixture.store.urls[1];
+  const { newOrder, post, postAlone, placed } = fixture;
 
   describe('answers', () => {
     it('5: a replay: the same status, a byte-identical body, Idempotent-Replayed: true, no effect', async () => {
       const posting = newOrder();
       const first = await post(one(), posting);
       expect(first).toMatchObject({ status: 201, replayed: false });
-      for (const url of desk.store.urls)
+      for (const url of fixture.store.urls)
         expect(await post(url, posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
       expect(await placed(posting.order)).toEqual([first.id]);
     });
@@ -51,13 +51,13 @@ export function answers(desk: OrderDesk): void {
       expect(first.text).toContain(first.headers.get('x-request-id'));
       // The answer stays, though there is enough by now.
       const stock = (quantity: number) =>
-        desk.store.database.query('update stock set quantity = $1 where product_id = $2', [
+        fixture.store.database.query('update stock set quantity = $1 where product_id = $2', [
           quantity,
           SOLD_OUT.items[0]?.productId,
         ]);
       await stock(1);
       const again = await post(other(), posting);
-      await desk.store.redis.flushall();
+      await fixture.store.redis.flushall();
       const fromCatalog = await post(other(), posting);
       await stock(0);
       expect(again).toMatchObject({ status: 409, text: first.text, replayed: true });
@@ -76,7 +76,7 @@ export function answers(desk: OrderDesk): void {
       expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
       // What is not kept cannot come back: Set-Cookie, Date, X-Request-Id, or whatever comes to be.
-      const { headers } = JSON.parse((await desk.store.redis.hget(record, 'head')) ?? '') as object & {
+      const { headers } = JSON.parse((await fixture.store.redis.hget(record, 'head')) ?? '') as object & {
         headers: object;
       };
       expect(Object.keys(headers).toSorted()).toEqual(['content-type', 'location']);
@@ -84,9 +84,12 @@ export function answers(desk: OrderDesk): void {
 
     it("34: a gateway's clock is off by an hour either way: no effect", async () => {
       expect((await clockOf(one())) - (await clockOf(other()))).toBeGreaterThan(7_190_000);
-      for (const [first, second] of [desk.store.urls, desk.store.urls.toReversed()] as [string, string][]) {
+      for (const [first, second] of [fixture.store.urls, fixture.store.urls.toReversed()] as [
+        string,
+        string,
+      ][]) {
         const posting = newOrder();
-        const held = await desk.holdFilm(posting.order);
+        const held = await fixture.holdFilm(posting.order);
         const placing = post(first, posting);
         await eventually(async () => expect(await held.waiting()).toBe(1));
         const early = await post(second, posting);
@@ -109,17 +112,17 @@ export function answers(desk: OrderDesk): void {
       expect(more).toEqual([]);
       for (const { status, code, text } of sent)
         expect(code === 'operation-in-progress' || text === fresh?.text, `${status} ${code}`).toBe(true);
-      for (const answer of await toAll())
-        expect(answer).toMatchObject({ status: 201, text: fresh?.text, replayed: true });
+      for (const response of await toAll())
+        expect(response).toMatchObject({ status: 201, text: fresh?.text, replayed: true });
       expect(await placed(posting.order)).toEqual([fresh?.id]);
     });
 
     it('38: a slow request on key A, a request on key B: B is unaffected', async () => {
       const slow = newOrder();
-      const held = await desk.holdFilm(slow.order);
+      const held = await fixture.holdFilm(slow.order);
       const first = post(one(), slow);
       await eventually(async () => expect(await held.waiting()).toBe(1));
-      for (const url of desk.store.urls) {
+      for (const url of fixture.store.urls) {
         const posting = newOrder();
         expect(await post(url, posting)).toMatchObject({ status: 201, replayed: false });
         expect(await placed(posting.order)).toHaveLength(1);
@@ -133,14 +136,14 @@ export function answers(desk: OrderDesk): void {
       const posting = newOrder();
       const { id, text } = await post(one(), posting);
       const authorization = `Bearer ${await tokenOf('ann')}`;
-      const before = await desk.kept();
+      const before = await fixture.kept();
       for (const key of [posting.key, 'short', newOrder().key]) {
         const headers = { authorization, 'idempotency-key': key };
-        const answer = await fetch(`${one()}/api/orders/${id}`, { headers });
-        expect([answer.status, answer.headers.get('idempotent-replayed')]).toEqual([200, null]);
-        expect(await answer.json()).toEqual(JSON.parse(text));
+        const response = await fetch(`${one()}/api/orders/${id}`, { headers });
+        expect([response.status, response.headers.get('idempotent-replayed')]).toEqual([200, null]);
+        expect(await response.json()).toEqual(JSON.parse(text));
       }
-      expect(await desk.kept()).toEqual(before);
+      expect(await fixture.kept()).toEqual(before);
     });
 
     it('41: a principal is revoked, then retries: 401 or 403, for authentication precedes the lookup', async () => {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 export const MADE_UP = 'made-up';
 
 /** What a stranger may make up: methods, addresses, words, headers. */
-export async function sendMadeUp(url: string): Promise<void> {
+export async function sendFakeHeaders(url: string): Promise<void> {
   const headers = {
     'x-request-id': MADE_UP,
     'x-request-priority': MADE_UP,
@@ -20,5 +20,5 @@ export async function sendMadeUp(url: string): Promise<void> {
       `/products?q=${MADE_UP}`,
     ].map((path) => fetch(url + path, { method, headers })),
   );
-  await Promise.all(asked.map(async (answer) => (await answer).arrayBuffer()));
+  await Promise.all(asked.map(async (response) => (await response).arrayBuffer()));
 }

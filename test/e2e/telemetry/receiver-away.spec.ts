@@ -9,7 +9,7 @@ import type { Service } from '../../../deploy/local/readiness.ts';
 import { serviceEnvironment, startService } from '../../../deploy/local/services.ts';
 import { eventually } from '../../support/eventually.ts';
 
-type Behaviour = 'hangs' | 'answers 503' | 'is absent' | 'works';
+type Behavior = 'hangs' | 'answers 503' | 'is absent' | 'works';
 
 const QUEUE = 100;
 const BATCH = 50;
@@ -25,8 +25,8 @@ const isMark = ({ attributes }: z.infer<typeof span>): boolean =>
   attributes.some(({ key, value }) => key === 'url.path' && value.stringValue === MARK);
 
 /** A gateway whose receiver of telemetry does as it is told; of its upstreams there is none, which is spans enough. */
-async function startGateway(behaviour: Behaviour) {
-  let now = behaviour;
+async function startGateway(behavior: Behavior) {
+  let now = behavior;
   let waited = 0;
   let marked = false;
   const take = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
@@ -47,7 +47,7 @@ async function startGateway(behaviour: Behaviour) {
     return (receiver.address() as AddressInfo).port;
   };
   const [port = 0, free = 0] = await freePorts(2);
-  const receiverPort = behaviour === 'is absent' ? free : await listen(0);
+  const receiverPort = behavior === 'is absent' ? free : await listen(0);
   const log: { event?: string }[] = [];
   const service: Service = startService({
     name: 'gateway',
@@ -77,8 +77,8 @@ async function startGateway(behaviour: Behaviour) {
         new RegExp(`^telemetry_spans_total\\{outcome="${outcome}"\\} (\\d+)`, 'm').exec(metrics)?.[1],
       );
     },
-    told: (event: string) => log.filter((line) => line.event === event).length,
-    become: async (next: Behaviour) => {
+    reported: (event: string) => log.filter((line) => line.event === event).length,
+    become: async (next: Behavior) => {
       now = next;
       if (next === 'is absent') receiver.close();
       else if (!receiver.listening) await listen(receiverPort);
@@ -100,17 +100,17 @@ async function startGateway(behaviour: Behaviour) {
 async function ask(url: string, times: number): Promise<Set<number>> {
   const statuses = new Set<number>();
   for (let i = 0; i < times; i += 20) {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/api/home`)));
-    for (const answer of answers) {
-      statuses.add(answer.status);
-      await answer.arrayBuffer();
+    const responses = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/api/home`)));
+    for (const response of responses) {
+      statuses.add(response.status);
+      await response.arrayBuffer();
     }
   }
   return statuses;
 }
 
-const troubles = ['is absent', 'hangs', 'answers 503'] as const satisfies Behaviour[];
-const gateways = new Map<Behaviour, Awaited<ReturnType<typeof startGateway>>>();
+const troubles = ['is absent', 'hangs', 'answers 503'] as const satisfies Behavior[];
+const gateways = new Map<Behavior, Awaited<ReturnType<typeof startGateway>>>();
 beforeAll(async () => {
   await Promise.all(troubles.map(async (trouble) => gateways.set(trouble, await startGateway(trouble))));
 });
@@ -123,9 +123,9 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
 
   it('every request is answered, and one line says that it is away', async () => {
     expect(await ask(gateway().url, 160)).toEqual(new Set([200]));
-    await eventually(() => expect(gateway().told('telemetry.export_failed')).toBe(1));
+    await eventually(() => expect(gateway().reported('telemetry.export_failed')).toBe(1));
     expect(await ask(gateway().url, 60)).toEqual(new Set([200]));
-    expect(gateway().told('telemetry.export_failed')).toBe(1);
+    expect(gateway().reported('telemetry.export_failed')).toBe(1);
   });
 
   it('what waits for it is bounded: the rest is dropped, and counted', async () => {
@@ -133,7 +133,7 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     await eventually(async () => expect(await gateway().spans('not-taken')).toBeGreaterThan(0));
     expect(await gateway().spans('taken')).toBe(0);
     await gateway().become('works');
-    await eventually(() => expect(gateway().told('telemetry.export_recovered')).toBe(1));
+    await eventually(() => expect(gateway().reported('telemetry.export_recovered')).toBe(1));
     await eventually(async () => {
       await fetch(gateway().url + MARK);
       expect(gateway().marked()).toBe(true);
@@ -147,6 +147,6 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
     await gateway().become(trouble);
     await ask(gateway().url, 100);
     expect(await gateway().end()).toEqual({ code: 0, signal: null });
-    expect(gateway().told('telemetry.flush_timed_out')).toBe(0);
+    expect(gateway().reported('telemetry.flush_timed_out')).toBe(0);
   });
 });

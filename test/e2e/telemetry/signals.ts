@@ -107,7 +107,7 @@ export const accessLine = [
 export const lineOfRequest = ['level', 'msg', 'requestId', 'service', 'spanId', 'time', 'traceId'] as const;
 
 const everyone = ['catalog', 'gateway', 'recommendations'];
-const askers = ['gateway', 'recommendations'];
+const callers = ['gateway', 'recommendations'];
 
 /** What a label can say, in full: nothing that a client sends adds to it. A route is a pattern of the service's own. */
 export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
@@ -172,15 +172,15 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'upstream.bulkhead.queued': { by: everyone, labels: upstream },
   'upstream.bulkhead.abandoned': { by: everyone, labels: upstream },
   'upstream.timeout': { by: everyone, labels: upstream },
-  'upstream.retry.budget': { by: askers, labels: upstream },
+  'upstream.retry.budget': { by: callers, labels: upstream },
   'upstream.retries': {
-    by: askers,
+    by: callers,
     labels: {
       ...upstream,
       outcome: ['retried', 'not-retryable', 'attempts-used-up', 'no-time', 'budget-empty'],
     },
   },
-  'upstream.hedges': { by: askers, labels: { ...upstream, outcome: ['hedged', 'won', 'suppressed'] } },
+  'upstream.hedges': { by: callers, labels: { ...upstream, outcome: ['hedged', 'won', 'suppressed'] } },
   'load_shedding.requests': {
     by: everyone,
     labels: {

@@ -12,7 +12,7 @@ import {
 import { createDatabase } from '../../support/postgres.ts';
 import { getPage, orderInit, send } from '../client.ts';
 import { type LogLine, type Store, startStore } from '../store.ts';
-import { MADE_UP, sendMadeUp } from './fake-headers.ts';
+import { MADE_UP, sendFakeHeaders } from './fake-headers.ts';
 import {
   type Labels,
   accessLine,
@@ -57,9 +57,9 @@ beforeAll(async () => {
     await hold(store, 'recommendations', 'auto');
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
     await until(polled, () => edgesOf(spans).includes(polled));
-    await sendMadeUp(`http://localhost:${store.ports.catalog}`);
-    await sendMadeUp(`http://localhost:${store.ports.recommendations}`);
-    await sendMadeUp(store.url);
+    await sendFakeHeaders(`http://localhost:${store.ports.catalog}`);
+    await sendFakeHeaders(`http://localhost:${store.ports.recommendations}`);
+    await sendFakeHeaders(store.url);
     traceOfPage = await firstTraceOfPage(store);
     await store.end('catalog', 'SIGTERM');
     await getPage(store, FILM);
@@ -144,9 +144,9 @@ describe('spans', () => {
   });
 
   it('of database and Redis tell no values', () => {
-    const told = spans.filter(({ attributes }) => 'db.system.name' in attributes);
-    expect(told.length).toBeGreaterThan(5);
-    expect(JSON.stringify(told)).not.toMatch(new RegExp(`${FILM}|${KEY}|${MADE_UP}|idem:|select|\\$1`));
+    const reported = spans.filter(({ attributes }) => 'db.system.name' in attributes);
+    expect(reported.length).toBeGreaterThan(5);
+    expect(JSON.stringify(reported)).not.toMatch(new RegExp(`${FILM}|${KEY}|${MADE_UP}|idem:|select|\\$1`));
   });
 
   it('have these events, with these attributes', () => {
@@ -208,14 +208,14 @@ describe('log lines', () => {
     expect(degraded.map((line) => line.degraded)).toContainEqual([
       'recommendations;reason=breaker-open;source=popular',
     ]);
-    const told = spans.flatMap(({ spanId, events }) => {
+    const reported = spans.flatMap(({ spanId, events }) => {
       const parts = events
         .filter(({ name }) => name === 'response.degraded')
         .map(({ attributes: { feature, reason, source } }) => `${feature};reason=${reason};source=${source}`);
       return parts.length > 0 ? [[spanId, parts]] : [];
     });
     expect(Object.fromEntries(degraded.map((line) => [line.spanId, line.degraded]))).toEqual(
-      Object.fromEntries(told),
+      Object.fromEntries(reported),
     );
   });
 });
