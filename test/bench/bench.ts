@@ -4,7 +4,7 @@ import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
 import { overheadVsBareBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
-import { figureOf } from './figure.ts';
+import { formatFigure } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
 import { writePage } from './page.ts';
 import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
@@ -55,7 +55,7 @@ for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 |
   if (process.stdout.isTTY) process.stdout.write('\r');
   for (const each of measured) {
     const goal = each.goal === undefined ? '' : `   goal ${each.goal}`;
-    console.log(`  ${each.name.padEnd(48)} ${figureOf(each).padStart(10)}${goal}`);
+    console.log(`  ${each.name.padEnd(48)} ${formatFigure(each).padStart(10)}${goal}`);
   }
   const file = `.data/bench/${name}.json`;
   writeFileSync(file, `${JSON.stringify({ name, question, load, ...on, measured, plots }, null, 2)}\n`);

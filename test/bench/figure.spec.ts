@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Measured } from './benchmark.ts';
-import { figureOf, isReached } from './figure.ts';
+import { formatFigure, isReached } from './figure.ts';
 
 it.each<[Measured['unit'], number, string]>([
   ['ratio', 0.376, '0.38'],
@@ -10,7 +10,7 @@ it.each<[Measured['unit'], number, string]>([
   ['µs', 12.34, '12.3 µs'],
   ['MiB', 145.6, '146 MiB'],
 ])('shows a value in %s of %d as %s', (unit, value, shown) => {
-  expect(figureOf({ unit, value })).toBe(shown);
+  expect(formatFigure({ unit, value })).toBe(shown);
 });
 
 it.each<[string, Measured['unit'], number, boolean | undefined]>([

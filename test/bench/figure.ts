@@ -1,7 +1,7 @@
 import type { Measured } from './benchmark.ts';
 
 /** A value as people read it: three digits or so, with its unit. */
-export function figureOf({ value, unit }: Pick<Measured, 'value' | 'unit'>): string {
+export function formatFigure({ value, unit }: Pick<Measured, 'value' | 'unit'>): string {
   switch (unit) {
     case 'ratio':
       return value.toFixed(2);

@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
-import { LOAD, figuresOf, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
+import { LOAD, toFigures, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
 import { naiveGateway, ourGateway } from './gateways/subjects.ts';
 import { serviceArguments } from '../../deploy/local/services.ts';
 
@@ -35,7 +35,7 @@ export const gatewayOverheadBenchmark: Benchmark = {
           value: ratio(ours, untraced),
           goal: '≤ 1.1',
         },
-        ...figuresOf(costs),
+        ...toFigures(costs),
       ],
       plots: [roundsPlot(costs)],
     };

@@ -1,5 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
-import { LOAD, figuresOf, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
+import { LOAD, toFigures, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
 import { bareForwarder, ourGateway } from './gateways/subjects.ts';
 
 /** CPU per product page of the whole gateway, against the least that puts the same page together. */
@@ -19,7 +19,7 @@ export const overheadVsBareBenchmark: Benchmark = {
           value: ratio(ours, bare),
           goal: '≤ 2.0',
         },
-        ...figuresOf(costs),
+        ...toFigures(costs),
       ],
       plots: [roundsPlot(costs)],
     };

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Band, Measured, Plot, Table } from './benchmark.ts';
-import { figureOf, isReached } from './figure.ts';
+import { formatFigure, isReached } from './figure.ts';
 import { type Result, result } from './result.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -112,7 +112,7 @@ function row(each: Measured, all: readonly Measured[]): string {
   const largest = Math.max(...all.filter(({ unit }) => unit === each.unit).map(({ value }) => value));
   const share = each.unit === 'ratio' || each.unit === 'count' ? 0 : each.value / largest;
   const bar = share > 0 ? `<span class="bar" style="--share: ${(share * 100).toFixed(1)}%"></span>` : '';
-  return `<tr><th scope="row">${escape(each.name)}</th><td>${escape(figureOf(each))}${bar}</td><td>${goal(each)}</td></tr>`;
+  return `<tr><th scope="row">${escape(each.name)}</th><td>${escape(formatFigure(each))}${bar}</td><td>${goal(each)}</td></tr>`;
 }
 
 function goal(each: Measured): string {
@@ -132,12 +132,12 @@ function figure({ title, x, y, series, bands = [] }: Plot): string {
   const alternative = `${title}: ${y} over ${x}. ${ranges.join('; ')}.${faultPeriods.join('')}`;
   return `<figure>
 <figcaption>${escape(title)}</figcaption>
-<div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? legendOf(bands) : ''}
+<div class="plot" role="img" aria-label="${escape(alternative)}"></div>${bands.length > 0 ? renderLegend(bands) : ''}
 </figure>`;
 }
 
 /** Each breaker has a strip of its own, in the order in which they first opened. */
-function legendOf(bands: readonly Band[]): string {
+function renderLegend(bands: readonly Band[]): string {
   const breakers = bands.flatMap(({ kind, name }) => (kind === 'fault' ? [] : [name.split(':')[0] ?? '']));
   const strips = [...new Set(breakers)].join(', ');
   return `

@@ -20,7 +20,7 @@ const ENOUGH = 20;
 
 /** Of twenty requests, nine ask for home, ten for a product, and one orders. */
 const kinds = ['home', 'product', 'order'] as const;
-const kindOf = (nth: number): (typeof kinds)[number] =>
+const toKind = (nth: number): (typeof kinds)[number] =>
   nth % 20 === 19 ? 'order' : nth % 2 === 0 ? 'product' : 'home';
 
 export const rollingRestartBenchmark: Benchmark = {
@@ -43,7 +43,7 @@ export const rollingRestartBenchmark: Benchmark = {
       const load = atConstantRate(
         { rps: RPS, seconds: LONGEST_S },
         async (nth) => {
-          const kind = kindOf(nth);
+          const kind = toKind(nth);
           const at = (performance.now() - began) / 1000;
           // Every twentieth request orders: each time another film.
           const film = films[(nth + Math.floor(nth / 20)) % films.length]!;

@@ -1,6 +1,6 @@
 import type { Stops } from '../../deploy/local/stops.ts';
 import type { Plot, Table } from '../bench/benchmark.ts';
-import { figureOf } from '../bench/figure.ts';
+import { formatFigure } from '../bench/figure.ts';
 
 /** What a command can ask of an experiment. */
 export interface Settings {
@@ -73,7 +73,7 @@ export function describeTolerance(tolerance: Tolerance): string {
 }
 
 export const describeValue = ({ unit }: Tolerance, value: number): string =>
-  unit === undefined ? String(value) : figureOf({ unit, value });
+  unit === undefined ? String(value) : formatFigure({ unit, value });
 
 export function isWithin(tolerance: Tolerance, value: number): boolean {
   if ('exactly' in tolerance) return value === tolerance.exactly;

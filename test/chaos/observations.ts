@@ -6,11 +6,11 @@ const EXAMPLES = 5;
 /** How many there are, and the first few of them. */
 export const listed = (list: readonly string[]): Observation => ({
   value: list.length,
-  examples: firstOf(list),
+  examples: takeFirst(list),
 });
 
 /** As many as a report shows. */
-export const firstOf = <T>(list: readonly T[]): readonly T[] => list.slice(0, EXAMPLES);
+export const takeFirst = <T>(list: readonly T[]): readonly T[] => list.slice(0, EXAMPLES);
 
 const none: Tolerance = { exactly: 0 };
 
@@ -24,7 +24,7 @@ export const nothingAmiss: Readonly<Record<keyof Discrepancies, Tolerance>> = {
   withoutResponse: none,
 };
 
-export const observationsOf = (found: Discrepancies): Readonly<Record<keyof Discrepancies, Observation>> => ({
+export const toObservations = (found: Discrepancies): Readonly<Record<keyof Discrepancies, Observation>> => ({
   lost: listed(found.lost),
   duplicated: listed(found.duplicated),
   stock: listed(found.stock),

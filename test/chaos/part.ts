@@ -17,7 +17,7 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-export function partOf(name: string, launch: () => Service): Part {
+export function findPart(name: string, launch: () => Service): Part {
   let running: Service | undefined;
   let up: Service | undefined;
   const start = async (): Promise<void> => {
@@ -58,11 +58,11 @@ export interface ServicePartOptions {
 }
 
 /** A built service as a part, not started yet. */
-export async function servicePartOf(
+export async function createServicePart(
   { name, service, port, env, log }: ServicePartOptions,
   stops: Stops,
 ): Promise<Part> {
   const file = stops.add(await openLogFile(log));
   const onLine = ({ text }: { readonly text: string }): void => file.write(text);
-  return stops.add(partOf(name, () => startService({ name: service, port, env, onLine })));
+  return stops.add(findPart(name, () => startService({ name: service, port, env, onLine })));
 }

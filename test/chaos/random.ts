@@ -1,4 +1,4 @@
-import { seeded as numbersOf } from '@film-store/core';
+import { seeded as toNumbers } from '@film-store/core';
 
 /** Chance that repeats itself: the same seed draws the same. */
 export interface Random {
@@ -14,7 +14,7 @@ export interface Random {
 }
 
 export function seeded(seed: number): Random {
-  const next = numbersOf(seed);
+  const next = toNumbers(seed);
   return {
     next,
     between: (low, high) => low + next() * (high - low),

@@ -24,7 +24,7 @@ export function writeReport(report: Report): string {
     `${JSON.stringify({ name, title, expected, settings, ...on, ...outcome }, null, 2)}\n`,
   );
   writeFileSync(`${path}.md`, renderReport(report));
-  writeFileSync(`${path}.html`, renderPage([resultOf(report)], headingOf(title)));
+  writeFileSync(`${path}.html`, renderPage([toResult(report)], toHeading(title)));
   return path;
 }
 
@@ -37,17 +37,17 @@ export function writeSeries(name: string, reports: readonly Report[]): string {
   );
   const table = [`| experiment | question | verdict | s |`, '| --- | --- | --- | --- |', ...rows];
   writeFileSync(`${path}.md`, `# ${name}\n\n${table.join('\n')}\n`);
-  writeFileSync(`${path}.html`, renderPage(reports.map(resultOf), headingOf(name)));
+  writeFileSync(`${path}.html`, renderPage(reports.map(toResult), toHeading(name)));
   return path;
 }
 
-const headingOf = (title: string): Heading => ({
+const toHeading = (title: string): Heading => ({
   title,
   text: 'The film store, broken on purpose: what held, by how much, and how the run went.',
 });
 
 /** What the page shows of it. */
-function resultOf({ experiment, settings, outcome, on }: Report): Shown {
+function toResult({ experiment, settings, outcome, on }: Report): Shown {
   const { verdict, reason, after, durationMs, tables, plots } = outcome;
   return {
     name: experiment.name,
@@ -78,7 +78,7 @@ Seed ${settings.seed}, ${settings.database}; ${seconds(durationMs)} s; ${on.mach
 | steady state | tolerated | before | after |  |
 | --- | --- | --- | --- | --- |
 ${after.map((finding, nth) => row([finding.probe, describeTolerance(finding.tolerance), reported(before[nth]), reported(finding), finding.holds ? '✓' : '✗'])).join('\n')}
-${after.map(examplesOf).join('')}
+${after.map(formatExamples).join('')}
 ${tables.map(renderTable).join('')}
 | figure | value |
 | --- | --- |
@@ -102,5 +102,5 @@ const reported = (finding: Finding | undefined): string =>
 const renderTable = ({ title, columns, rows }: Table): string =>
   [`## ${title}`, '', row(columns), row(columns.map(() => '---')), ...rows.map(row), '', ''].join('\n');
 
-const examplesOf = ({ probe, holds, examples = [] }: Finding): string =>
+const formatExamples = ({ probe, holds, examples = [] }: Finding): string =>
   holds || examples.length === 0 ? '' : `\n${probe}:\n\n${examples.map((each) => `- ${each}\n`).join('')}`;

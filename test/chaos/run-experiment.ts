@@ -76,14 +76,14 @@ async function carryOut(trial: Trial, watcher: Watcher, interrupted: AbortSignal
   const durationMs = Math.round(elapsed());
   const notRolledBack = await rollBack(trial.rollbacks, note);
   const after = await look(trial, { ...trial.hypothesis, ...trial.demands });
-  const ending = broken ?? notRolledBack ?? { verdict: verdictOf(after) };
+  const ending = broken ?? notRolledBack ?? { verdict: toVerdict(after) };
   const [tables, plots] = [trial.tables?.() ?? [], trial.plots?.() ?? []];
   return { ...ending, before, after, steps, figures: trial.figures(), tables, plots, durationMs };
 }
 
 type Broken = Pick<Outcome, 'verdict' | 'reason'>;
 
-const verdictOf = (after: readonly Finding[]): Verdict =>
+const toVerdict = (after: readonly Finding[]): Verdict =>
   after.every(({ holds }) => holds) ? 'held' : 'refuted';
 
 async function look({ observe }: Trial, tolerances: Readonly<Record<string, Tolerance>>): Promise<Finding[]> {

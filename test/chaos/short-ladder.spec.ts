@@ -7,7 +7,7 @@ import { type StoreFault, killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
 import type { StoreExperiment } from './store/design.ts';
 import { breakerOpens, degraded, retries, startsAgain } from './store/expected-signals.ts';
-import { trialOf } from './store/store-experiment.ts';
+import { startTrial } from './store/store-experiment.ts';
 
 const { PATH, CI, TEST_DATABASE_URL } = process.env;
 const hasRedis = chooseRedis({ PATH }).kind === 'own';
@@ -66,12 +66,12 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
 
   const run = (experiment: StoreExperiment): Promise<Outcome> =>
     runExperiment(
-      { ...experiment, prepare: (settings, own) => trialOf(experiment, store, settings, own) },
+      { ...experiment, prepare: (settings, own) => startTrial(experiment, store, settings, own) },
       settings,
       { step: () => undefined, progress: () => undefined },
       new AbortController().signal,
     );
-  const failedOf = ({ after }: Outcome) => after.filter(({ holds }) => !holds);
+  const findFailed = ({ after }: Outcome) => after.filter(({ holds }) => !holds);
 
   it('holds: a scenario, a TCP fault and a kill', async () => {
     const outcome = await run(
@@ -90,7 +90,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
       }),
     );
     const { verdict, reason, tables, figures } = outcome;
-    expect({ verdict, reason, failed: failedOf(outcome) }).toEqual({ verdict: 'held', failed: [] });
+    expect({ verdict, reason, failed: findFailed(outcome) }).toEqual({ verdict: 'held', failed: [] });
     expect(tables[0]?.rows.map(([name]) => name)).toEqual([
       'Recommendations are down',
       'the link to redis: black-hole',
@@ -118,11 +118,11 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
         },
       }),
     );
-    expect({ verdict: outcome.verdict, failed: failedOf(outcome).map(({ probe }) => probe) }).toEqual({
+    expect({ verdict: outcome.verdict, failed: findFailed(outcome).map(({ probe }) => probe) }).toEqual({
       verdict: 'refuted',
       failed: ['attempts per call at what fails', 'seen: breaker of catalog opens'],
     });
-    expect(failedOf(outcome)[0]?.value).toBeGreaterThan(2);
+    expect(findFailed(outcome)[0]?.value).toBeGreaterThan(2);
   });
 
   it('is refuted where a defence is off, or a fault outlives its rollback, and says which', async () => {
@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
       }),
     );
     await holdBreaker(store, 'auto');
-    expect({ verdict: outcome.verdict, failed: failedOf(outcome).map(({ probe }) => probe) }).toEqual({
+    expect({ verdict: outcome.verdict, failed: findFailed(outcome).map(({ probe }) => probe) }).toEqual({
       verdict: 'refuted',
       failed: [
         'pages that are whole while nothing is broken',

@@ -25,7 +25,7 @@ const cases: readonly Case[] = Array.from(
 );
 
 /** Titles that begin with a number, of tests that are run. */
-const titlesOf = (files: string): string[] =>
+const readTitles = (files: string): string[] =>
   globSync(files).flatMap((file) =>
     Array.from(
       readFileSync(file, 'utf8').matchAll(
@@ -43,7 +43,7 @@ describe('the cases of idempotency', () => {
   it.each(Object.keys(shownBy) as Case['level'][])(
     'are each the title of a test, word for word: %s',
     (level) => {
-      const titles = titlesOf(shownBy[level]);
+      const titles = readTitles(shownBy[level]);
       const missing = cases.filter(
         (each) => each.level === level && !titles.some((title) => title.startsWith(each.title)),
       );
@@ -52,7 +52,7 @@ describe('the cases of idempotency', () => {
   );
 
   it('are what every title of the platform that has a number says', () => {
-    const strange = titlesOf(shownBy.platform).filter(
+    const strange = readTitles(shownBy.platform).filter(
       (title) => !cases.some((each) => title.startsWith(each.title)),
     );
     expect(strange).toEqual([]);

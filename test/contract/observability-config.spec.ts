@@ -21,7 +21,7 @@ interface Compose {
 const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
 
 /** The service of every target, by its address. */
-const targetsOf = (file: string): Record<string, string> =>
+const readTargets = (file: string): Record<string, string> =>
   Object.fromEntries(
     (parse(read(file)) as { targets: string[]; labels: { service: string } }[]).flatMap(
       ({ targets, labels }) => targets.map((target) => [target, labels.service]),
@@ -29,7 +29,7 @@ const targetsOf = (file: string): Record<string, string> =>
   );
 
 it('Prometheus asks every service of the demo, and every one of compose', () => {
-  expect(targetsOf('deploy/prometheus/targets.yml')).toEqual(
+  expect(readTargets('deploy/prometheus/targets.yml')).toEqual(
     Object.fromEntries(services.map(({ name, defaultPort }) => [`localhost:${defaultPort}`, name])),
   );
   const containers = Object.entries(compose.services).flatMap(([host, { command = [], environment }]) => {
@@ -37,7 +37,7 @@ it('Prometheus asks every service of the demo, and every one of compose', () => 
     return service ? [[`${host}:${environment?.PORT}`, service]] : [];
   });
   expect(containers).toHaveLength(5);
-  expect(targetsOf('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(containers));
+  expect(readTargets('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(containers));
 });
 
 it('the collector’s pipelines are of parts that are configured', () => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ELSEWHERE, hasBrowser, openBrowser, openPage, violationsOf } from '../support/browser.ts';
+import { ELSEWHERE, hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
 
@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await form().waitFor({ state: 'hidden' });
   };
   const isLive = () => eventually(async () => expect(await text('#connection')).toBe('Live'));
-  const expectReadable = async () => expect(await violationsOf(page)).toEqual({ light: [], dark: [] });
+  const expectReadable = async () => expect(await findViolations(page)).toEqual({ light: [], dark: [] });
 
   it('asks for it at once, ready to type, and shows nothing of the system', async () => {
     await form().waitFor();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser, openPage, violationsOf } from '../support/browser.ts';
+import { hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
 
@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   it('can be read by everybody, light and dark, also when something is broken', async () => {
     await put('recommendations', 'isolated');
     await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
-    expect(await violationsOf(page)).toEqual({ light: [], dark: [] });
+    expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
   it('can be worked with the keyboard alone', async () => {

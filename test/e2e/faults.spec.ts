@@ -37,7 +37,7 @@ describe('a scenario asked of the gateway', () => {
     });
     return faultsReport.parse(await response.json());
   };
-  const eventsOf = (service: string) =>
+  const findEvents = (service: string) =>
     store.log.flatMap((line) =>
       line.service === service && line.event?.startsWith('fault.') ? [line.event] : [],
     );
@@ -46,17 +46,17 @@ describe('a scenario asked of the gateway', () => {
     await begin('recommendations-down');
     const { headers } = await getPage(store, FILM);
     expect(headers.get('x-degraded')).toBe('recommendations;reason=unreachable;source=popular');
-    const traceIdOf = (id: string | null) => store.log.find(({ requestId }) => requestId === id)?.traceId;
+    const findTraceId = (id: string | null) => store.log.find(({ requestId }) => requestId === id)?.traceId;
     // The line is written when the response has been sent.
-    await expect.poll(() => traceIdOf(headers.get('x-request-id'))).toMatch(/^[0-9a-f]{32}$/);
-    const traceId = traceIdOf(headers.get('x-request-id'));
+    await expect.poll(() => findTraceId(headers.get('x-request-id'))).toMatch(/^[0-9a-f]{32}$/);
+    const traceId = findTraceId(headers.get('x-request-id'));
     const trace = JSON.stringify(await (await fetch(`${store.url}/ops/traces/${traceId}`)).json());
     expect(trace).toContain('"fault.injected","afterMs":');
     expect(trace).toContain('"scenario":"recommendations-down"');
     expect(await (await fetch(`${store.url}/metrics`)).text()).toMatch(
       /faults_injected_total\{[^}]*point="recommendations",kind="reset"/,
     );
-    expect(eventsOf('gateway')).toEqual(['fault.started']);
+    expect(findEvents('gateway')).toEqual(['fault.started']);
   });
 
   it('database-down: catalog is not ready, pages are what was known, orders are refused for now', async () => {
@@ -74,7 +74,7 @@ describe('a scenario asked of the gateway', () => {
     const { active } = await begin('catalog-hang', 2000);
     expect(active).toMatchObject([{ service: 'catalog', scenario: 'catalog-hang' }]);
     await store.end('gateway', 'SIGKILL');
-    await eventually(() => expect(eventsOf('catalog').slice(-2)).toEqual(['fault.started', 'fault.ended']));
+    await eventually(() => expect(findEvents('catalog').slice(-2)).toEqual(['fault.started', 'fault.ended']));
     await store.start('gateway');
     await eventually(async () => expect(await degraded()).toBeNull());
   });

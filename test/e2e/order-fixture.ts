@@ -137,7 +137,7 @@ export async function send(url: string, posting: Posting) {
     headers: {
       'content-type': 'application/json',
       'idempotency-key': key,
-      authorization: `Bearer ${await tokenOf(as)}`,
+      authorization: `Bearer ${await signToken(as)}`,
       ...headers,
     },
     body: written ?? JSON.stringify(order),
@@ -162,7 +162,7 @@ export const brokenOff = (posted: Promise<OrderResponse>): Promise<boolean> =>
     () => true,
   );
 
-export const tokenOf = (as: NonNullable<Posting['as']>): Promise<string> =>
+export const signToken = (as: NonNullable<Posting['as']>): Promise<string> =>
   new SignJWT()
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(as === 'expired' ? 'ann' : as)

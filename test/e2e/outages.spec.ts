@@ -84,7 +84,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
 
   const newOrder = () => orderInit(ORDER, randomUUID(), { authorization });
 
-  const healthOf = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'unwell'>> => {
+  const fetchHealth = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'unwell'>> => {
     const { live, ready, deep, report, unwell } = await probe(`http://localhost:${store.ports[name]}`);
     expect(live).toBe(200);
     expect([deep, ready]).toEqual(report.status === 'error' ? [503, 503] : [200, 200]);
@@ -165,7 +165,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   it.each(outages)('$without', async (outage) => {
     await outage.kill();
     for (const [name, expected] of Object.entries(outage.health) as [ServiceName, object][])
-      await eventually(async () => expect(await healthOf(name)).toEqual(expected));
+      await eventually(async () => expect(await fetchHealth(name)).toEqual(expected));
 
     await eventually(async () => {
       const { status, body, headers } = await getPage(store, FILM);
@@ -178,7 +178,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     if (!outage.back) return;
     await outage.back();
     for (const name of ['catalog', 'recommendations', 'gateway'] as const)
-      await eventually(async () => expect(await healthOf(name)).toEqual(well));
+      await eventually(async () => expect(await fetchHealth(name)).toEqual(well));
     await eventually(async () => {
       expect((await getPage(store, FILM)).headers.get('x-degraded')).toBeNull();
       expect((await send(store, '/api/orders', order, newOrder())).status).toBe(201);

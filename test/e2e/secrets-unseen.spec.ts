@@ -33,7 +33,7 @@ const WORD = 'mark-word';
 const server = process.env.TEST_DATABASE_URL ?? '';
 const redis = chooseRedis({ PATH: process.env.PATH });
 
-const tokenOf = (secret: string): Promise<string> =>
+const signToken = (secret: string): Promise<string> =>
   new SignJWT({ note: 'mark-claim' })
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('ann')
@@ -75,7 +75,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
       LOG_LEVEL: 'trace',
       ...collector.env,
     });
-    tokens = await Promise.all([marks.AUTH_JWT_SECRET, 'another secret of thirty-two chars'].map(tokenOf));
+    tokens = await Promise.all([marks.AUTH_JWT_SECRET, 'another secret of thirty-two chars'].map(signToken));
     responses = await drive();
     await store.close();
     collector.close();
@@ -148,7 +148,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
   const ports = { gateway: 0, catalog: 0, recommendations: 0 };
 
   /** All that a service wrote until it ended, or until `last` was written. */
-  async function outputOf(
+  async function runAndRead(
     name: ServiceName,
     env: NodeJS.ProcessEnv,
     { last, args = [] }: { last?: string; args?: string[] } = {},
@@ -172,7 +172,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
 
   it('its settings are printed without', async () => {
     const env = { ...marks, REDIS_URL: `redis://:${PASSWORD}@localhost` };
-    const { text, code } = await outputOf('gateway', env, { args: ['--print-config'] });
+    const { text, code } = await runAndRead('gateway', env, { args: ['--print-config'] });
     expect(code).toBe(0);
     expect(JSON.parse(text)).toMatchObject({
       ADMIN_TOKEN: '(redacted)',
@@ -186,7 +186,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
 
   it('the database is away', async () => {
     const env = { DATABASE_URL: `postgres://ann:${PASSWORD}@127.0.0.1:9/store` };
-    const { text } = await outputOf('catalog', env, { last: 'database.unavailable' });
+    const { text } = await runAndRead('catalog', env, { last: 'database.unavailable' });
     expect(seen(text)).toEqual([]);
   });
 
@@ -194,7 +194,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
     const url = new URL(server);
     url.username = 'nobody';
     url.password = PASSWORD;
-    const { text, code } = await outputOf('catalog', { DATABASE_URL: url.href });
+    const { text, code } = await runAndRead('catalog', { DATABASE_URL: url.href });
     expect(code).toBe(1);
     expect(text).toMatch(/role \\"nobody\\" does not exist/);
     expect(seen(text)).toEqual([]);

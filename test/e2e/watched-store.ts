@@ -67,14 +67,14 @@ async function writeConfiguration(directory: string, { ports }: Store): Promise<
   await writeFile(join(directory, 'prometheus.yml'), stringify(configuration));
 }
 
-const secondsOf = { m: 1, h: 60, d: 24 * 60 };
+const secondsPerUnit = { m: 1, h: 60, d: 24 * 60 };
 
 /** Every duration of the rules: ranges, offsets, intervals, and how long an alert waits. */
 const inSeconds = (rules: string): string =>
   rules.replaceAll(
     /(?<before>\[|offset |interval: |for: )(?<count>\d+)(?<unit>[mhd])/g,
-    (_, before: string, count: string, unit: keyof typeof secondsOf) =>
-      `${before}${Number(count) * secondsOf[unit]}s`,
+    (_, before: string, count: string, unit: keyof typeof secondsPerUnit) =>
+      `${before}${Number(count) * secondsPerUnit[unit]}s`,
   );
 
 /** Reads pages, one that is not there, and orders, one after the other; failures are what some of this is about. */

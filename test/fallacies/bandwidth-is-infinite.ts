@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exchange } from '../fuzz/wire.ts';
-import { type Stage, getPage, orderOf } from './stage.ts';
+import { type Stage, getPage, toOrder } from './stage.ts';
 
 /** What is large takes long, or never arrives. */
 export function bandwidthIsInfinite(stage: () => Stage): void {
@@ -27,7 +27,7 @@ export function bandwidthIsInfinite(stage: () => Stage): void {
   it('a body is read up to 64 KiB, whatever is announced', async () => {
     const { url, nextFilm } = stage();
     const padded = (bytes: number) => {
-      const init = orderOf(nextFilm());
+      const init = toOrder(nextFilm());
       return fetch(`${url}/api/orders`, { ...init, body: init.body.padEnd(bytes) });
     };
     expect((await padded(64 * 1024)).status).toBe(201);

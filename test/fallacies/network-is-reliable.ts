@@ -1,33 +1,33 @@
 import { expect, it } from 'vitest';
-import { type Stage, at, orderOf, quantityOf } from './stage.ts';
+import { type Stage, at, toOrder, fetchQuantity } from './stage.ts';
 
 /** Replies get lost, and nobody knows whether what was asked for was done. */
 export function networkIsReliable(stage: () => Stage): void {
   it('an order whose answer was lost on the way to the client is there once when it is sent again', async () => {
     const { url, toGateway, nextFilm } = stage();
     const film = nextFilm();
-    const before = await quantityOf(url, film);
-    const order = orderOf(film);
+    const before = await fetchQuantity(url, film);
+    const order = toOrder(film);
     toGateway.set({ reply: { kind: 'cut', afterBytes: 20 } });
     await expect(fetch(`${at(toGateway.port)}/api/orders`, order)).rejects.toThrow('fetch failed');
     toGateway.clear();
     const again = await fetch(`${at(toGateway.port)}/api/orders`, order);
     expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-    expect(await quantityOf(url, film)).toBe(before - 1);
+    expect(await fetchQuantity(url, film)).toBe(before - 1);
   });
 
   it('an order whose answer was lost between the services is sent again by the gateway itself, and is there once', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const film = nextFilm();
-    const before = await quantityOf(url, film);
+    const before = await fetchQuantity(url, film);
     toCatalog.hold('replies');
     const sentBefore = toCatalog.sent().length;
-    const response = fetch(`${url}/api/orders`, orderOf(film));
+    const response = fetch(`${url}/api/orders`, toOrder(film));
     await expect.poll(() => toCatalog.sent().slice(sentBefore)).toContain(film);
     toCatalog.cut();
     toCatalog.mend();
     expect((await response).status).toBe(201);
     expect(toCatalog.sent().slice(sentBefore).split('POST /orders ')).toHaveLength(3);
-    expect(await quantityOf(url, film)).toBe(before - 1);
+    expect(await fetchQuantity(url, film)).toBe(before - 1);
   });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exchange } from '../fuzz/wire.ts';
-import { type Stage, getPage, orderOf } from './stage.ts';
+import { type Stage, getPage, toOrder } from './stage.ts';
 
 /** Strangers send what only services should, and ask for what only operators should. */
 export function networkIsSecure(stage: () => Stage): void {
@@ -13,7 +13,7 @@ export function networkIsSecure(stage: () => Stage): void {
       'x-request-priority': 'sheddable',
       'x-retry-attempt': '9',
     };
-    const response = await fetch(`${url}/api/orders`, orderOf(nextFilm(), forged));
+    const response = await fetch(`${url}/api/orders`, toOrder(nextFilm(), forged));
     expect(response.status).toBe(201);
     expect(response.headers.get('x-request-id')).not.toBe('forged-id');
     const passedOn = toCatalog.sent().slice(sentBefore).toLowerCase();

@@ -114,10 +114,10 @@ export async function getPage(url: string, id: string, headers: Record<string, s
 }
 
 /** How many of a film are left. */
-export const quantityOf = async (url: string, id: string): Promise<number> =>
+export const fetchQuantity = async (url: string, id: string): Promise<number> =>
   (await getPage(url, id)).availability.quantity;
 
-export const orderOf = (productId: string, headers: Record<string, string> = {}) => ({
+export const toOrder = (productId: string, headers: Record<string, string> = {}) => ({
   method: 'POST',
   headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
   body: JSON.stringify({ items: [{ productId, quantity: 1 }] }),

@@ -8,7 +8,7 @@ export function topologyDoesNotChange(stage: () => Stage): void {
     const [gone, left] = toRecommendations;
     gone.set({ reply: { kind: 'reset' } });
     for (let nth = 0; nth < 12; nth++) expect((await getPage(url, nextFilm())).degraded).toEqual([]);
-    const endpoints = await endpointsOf(url);
+    const endpoints = await fetchEndpoints(url);
     expect(endpoints.find((endpoint) => endpoint.url.endsWith(`:${left.port}`))).toMatchObject({
       ejectedMs: 0,
     });
@@ -17,7 +17,7 @@ export function topologyDoesNotChange(stage: () => Stage): void {
   });
 }
 
-async function endpointsOf(url: string) {
+async function fetchEndpoints(url: string) {
   const response = await fetch(`${url}/ops/resilience`);
   const { upstreams } = (await response.json()) as {
     upstreams: { name: string; endpoints: { url: string; ejectedMs: number }[] }[];

@@ -6,7 +6,7 @@ import { PROBLEM_MEDIA_TYPE, problemBody } from '@film-store/problem';
 import { REQUEST_ID, REQUEST_TIMEOUT } from '@film-store/core';
 import { type Operation, type Schema, operationAt } from './document.ts';
 import type { Case } from './requests.ts';
-import { type WireResponse, type HttpRequest, type Reply, bytesOf } from './wire.ts';
+import { type WireResponse, type HttpRequest, type Reply, toBytes } from './wire.ts';
 
 /** Says of a reply what is wrong with it; nothing where it is as the document, and HTTP, want it. */
 export type ResponseCheck = (sent: Case, reply: Reply) => string | undefined;
@@ -71,16 +71,16 @@ function serverFault(sent: Case, { status, body }: WireResponse): string | undef
   if (status === 504 && isHurried(sent)) return undefined;
   const isHead = sent.kind !== 'raw' && sent.request.method === 'HEAD';
   if (status === 503 && (isHead || body.includes('"code":"overloaded"'))) return undefined;
-  return `a ${status}${codeOf(body)}`;
+  return `a ${status}${parseCode(body)}`;
 }
 
-function codeOf(body: string): string {
+function parseCode(body: string): string {
   const problem = problemBody.safeParse(parsed(body));
   return problem.success ? `, ${problem.data.code}` : '';
 }
 
 function isHurried(sent: Case): boolean {
-  const head = sent.kind === 'raw' ? sent.bytes : bytesOf(sent.request);
+  const head = sent.kind === 'raw' ? sent.bytes : toBytes(sent.request);
   return Buffer.from(head).toString('latin1').toLowerCase().includes(REQUEST_TIMEOUT);
 }
 

@@ -55,14 +55,14 @@ const openApiOperation = z.object({
 const openApi = z.object({ paths: z.record(z.string(), z.record(z.string(), openApiOperation)) });
 
 /** @throws Error for a reference that leads nowhere, or a document of another form */
-export function operationsOf(document: unknown): Operation[] {
+export function parseOperations(document: unknown): Operation[] {
   const { paths } = openApi.parse(resolveReferences(document, document));
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => operationOf(method, path, described)),
+    Object.entries(methods).map(([method, described]) => toOperation(method, path, described)),
   );
 }
 
-function operationOf(method: string, path: string, described: z.infer<typeof openApiOperation>): Operation {
+function toOperation(method: string, path: string, described: z.infer<typeof openApiOperation>): Operation {
   const { parameters, requestBody, responses } = described;
   const byType = (types: z.infer<typeof content>) =>
     Object.fromEntries(Object.entries(types).map(([type, { schema: of }]) => [type, of]));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { productIndex } from '@film-store/contracts';
-import { type Operation, operationsOf } from './document.ts';
+import { type Operation, parseOperations } from './document.ts';
 import { type ResponseCheck, createResponseCheck } from './check-response.ts';
 import { type Case, anyCase } from './requests.ts';
 import type { Known } from './values.ts';
-import { type Reply, asBytesCommand, asCommand, bytesOf, exchange } from './wire.ts';
+import { type Reply, asBytesCommand, asCommand, toBytes, exchange } from './wire.ts';
 
 export interface FuzzRun {
   /** Of the gateway, on this machine. */
@@ -36,7 +36,7 @@ const SENDERS = 4;
 /** Sends cases made from the gateway's own OpenAPI document, and goes on after a finding: each is told once. */
 export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): Promise<Outcome> {
   const url = `http://127.0.0.1:${port}`;
-  const operations = operationsOf(await (await fetch(`${url}/docs/openapi.json`)).json());
+  const operations = parseOperations(await (await fetch(`${url}/docs/openapi.json`)).json());
   const checkResponse = createResponseCheck(operations);
   const arbitrary = anyCase(operations, await knownValues(url, operations));
   const findings = new Map<string, Finding>();
@@ -49,7 +49,7 @@ export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): P
     const reply = await send(port, each);
     const status = typeof reply === 'string' ? reply : String(reply.status);
     replies.set(status, (replies.get(status) ?? 0) + 1);
-    const what = faultOf(checkResponse, each, reply);
+    const what = findFault(checkResponse, each, reply);
     if (what !== undefined && !findings.has(what)) throw new Error(what);
   };
   const sender = async (nth: number): Promise<void> => {
@@ -64,7 +64,7 @@ export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): P
       if (!details.failed || !details.counterexample) continue;
       const what = details.errorInstance instanceof Error ? details.errorInstance.message : 'something threw';
       const [smallest] = details.counterexample;
-      findings.set(what, { what, command: commandOf(port, smallest) });
+      findings.set(what, { what, command: toCommand(port, smallest) });
     }
   };
   await Promise.all(Array.from({ length: SENDERS }, (_, nth) => sender(nth)));
@@ -74,13 +74,13 @@ export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): P
 const send = (port: number, sent: Case): Promise<Reply> =>
   sent.kind === 'raw'
     ? exchange(port, sent.bytes, { ends: true, isHead: Buffer.from(sent.bytes).includes('HEAD') })
-    : exchange(port, bytesOf(sent.request), {
+    : exchange(port, toBytes(sent.request), {
         ends: sent.request.framing === 'long',
         isHead: sent.request.method === 'HEAD',
       });
 
 /** A reply that cannot even be judged is a fault too. */
-function faultOf(checkResponse: ResponseCheck, sent: Case, reply: Reply): string | undefined {
+function findFault(checkResponse: ResponseCheck, sent: Case, reply: Reply): string | undefined {
   try {
     return checkResponse(sent, reply);
   } catch (error) {
@@ -88,7 +88,7 @@ function faultOf(checkResponse: ResponseCheck, sent: Case, reply: Reply): string
   }
 }
 
-const commandOf = (port: number, sent: Case): string =>
+const toCommand = (port: number, sent: Case): string =>
   sent.kind === 'raw' ? asBytesCommand(port, sent.bytes) : asCommand(port, sent.request);
 
 /** Films and cursors that there are, and orders that may be, by what the document says their strings look like. */
@@ -103,7 +103,7 @@ async function knownValues(url: string, operations: readonly Operation[]): Promi
   };
   const placed = await fetch(`${url}/api/orders`, order);
   const location = placed.headers.get('location') ?? '';
-  const patternOf = (path: string, name: string): string => {
+  const findPattern = (path: string, name: string): string => {
     const at = operations.flatMap((operation) => (operation.path === path ? operation.parameters : []));
     const pattern = at.find((parameter) => parameter.name === name)?.schema.pattern;
     if (pattern === undefined) throw new Error(`the document gives no pattern for ${name} of ${path}`);
@@ -111,12 +111,12 @@ async function knownValues(url: string, operations: readonly Operation[]): Promi
   };
   const films = items.map(({ id }) => id);
   return new Map<string, fc.Arbitrary<string>>([
-    [patternOf('/api/products/{id}', 'id'), fc.constantFrom(...films, 'no-such-film-1900')],
-    [patternOf('/api/products', 'cursor'), fc.constant(nextCursor!)],
-    [patternOf('/api/orders/{id}', 'id'), fc.oneof(fc.constant(location.replace(/.*\//, '')), fc.uuid())],
+    [findPattern('/api/products/{id}', 'id'), fc.constantFrom(...films, 'no-such-film-1900')],
+    [findPattern('/api/products', 'cursor'), fc.constant(nextCursor!)],
+    [findPattern('/api/orders/{id}', 'id'), fc.oneof(fc.constant(location.replace(/.*\//, '')), fc.uuid())],
     // Now and then the same again.
     [
-      patternOf('/api/orders', 'Idempotency-Key'),
+      findPattern('/api/orders', 'Idempotency-Key'),
       fc.oneof(fc.uuid(), fc.constantFrom(...films.map((id) => `a-key-for-${id}`))),
     ],
   ]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Store, startStore } from '../e2e/store.ts';
 import { run } from './fuzz-run.ts';
-import { operationsOf } from './document.ts';
+import { parseOperations } from './document.ts';
 import { createResponseCheck } from './check-response.ts';
 import type { Case } from './requests.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type HttpRequest,
   asBytesCommand,
   asCommand,
-  bytesOf,
+  toBytes,
   parseResponse,
 } from './wire.ts';
 
@@ -54,7 +54,7 @@ describe('the oracle', () => {
     },
     components: { Problem: { type: 'object', required: ['code'] } },
   };
-  const checkResponse = createResponseCheck(operationsOf(document));
+  const checkResponse = createResponseCheck(parseOperations(document));
   const problem = {
     type: 'x',
     title: 'x',
@@ -130,14 +130,14 @@ describe('the oracle', () => {
 });
 
 it('a reference that leads nowhere is told', () => {
-  expect(() => operationsOf({ paths: { $ref: '#/$defs/Gone' } })).toThrow(
+  expect(() => parseOperations({ paths: { $ref: '#/$defs/Gone' } })).toThrow(
     'the OpenAPI document refers to #/$defs/Gone, which is not there',
   );
 });
 
 describe('on the wire', () => {
   it('a body is framed by its length, by one byte too many, or in chunks', () => {
-    const text = (framing: HttpRequest['framing']) => bytesOf({ ...request, body: 'é', framing }).toString();
+    const text = (framing: HttpRequest['framing']) => toBytes({ ...request, body: 'é', framing }).toString();
     expect(text('length')).toBe(
       'GET /films HTTP/1.1\r\nhost: fuzz\r\nconnection: close\r\ncontent-length: 2\r\n\r\né',
     );

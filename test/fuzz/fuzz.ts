@@ -55,7 +55,7 @@ try {
   for (const { what, command: how } of findings) console.log(`✗ ${what}\n  ${how}`);
   const dead = await whoIsDead(store);
   for (const name of dead) console.log(`✗ ${name} is dead`);
-  const errors = new Map(store.log.map((line) => [errorOf(line), line]));
+  const errors = new Map(store.log.map((line) => [formatError(line), line]));
   for (const [what, line] of errors) console.log(`✗ logged as an error: ${what}\n  ${JSON.stringify(line)}`);
   if (findings.length + dead.length + errors.size > 0) process.exitCode = 1;
   else console.log('✓ nothing found');
@@ -73,7 +73,7 @@ async function whoIsDead({ ports }: Store): Promise<string[]> {
   return dead;
 }
 
-function errorOf(line: LogLine): string {
+function formatError(line: LogLine): string {
   const { service, event = '' } = line;
   return `${service}: ${event}`;
 }

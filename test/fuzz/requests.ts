@@ -11,7 +11,7 @@ import {
   target,
 } from './mutations.ts';
 import { type Known, fitting, nearlyFitting, oddText, otherType } from './values.ts';
-import { type HttpRequest, bytesOf } from './wire.ts';
+import { type HttpRequest, toBytes } from './wire.ts';
 
 /** Something to send, and what is to be expected of it. */
 export type Case =
@@ -54,9 +54,9 @@ function fittingFilling({ parameters, body }: Operation, known: Known): fc.Arbit
 }
 
 const fittingRequest = (operation: Operation, known: Known): fc.Arbitrary<HttpRequest> =>
-  fittingFilling(operation, known).map((filling) => requestOf(operation, filling));
+  fittingFilling(operation, known).map((filling) => toRequest(operation, filling));
 
-function requestOf(operation: Operation, { parameters, body }: Filling): HttpRequest {
+function toRequest(operation: Operation, { parameters, body }: Filling): HttpRequest {
   const given = operation.parameters.flatMap((parameter, nth) => {
     const value = parameters[nth];
     return value === undefined ? [] : [{ ...parameter, value }];
@@ -82,18 +82,18 @@ function requestOf(operation: Operation, { parameters, body }: Filling): HttpReq
 /** A fitting request with one thing changed. */
 function nearRequest(operation: Operation, known: Known): fc.Arbitrary<HttpRequest> {
   const filling = fittingFilling(operation, known);
-  const whole = filling.map((each) => requestOf(operation, each));
+  const whole = filling.map((each) => toRequest(operation, each));
   const { parameters, body } = operation;
 
   const wrongParameters = parameters.map(({ schema }, nth) => {
     const wrong = fc.option(fc.oneof(nearlyFitting(schema, known).map(asText), oddText), { nil: undefined });
     return combine(filling, wrong, (each, value) =>
-      requestOf(operation, { body: each.body, parameters: each.parameters.with(nth, value) }),
+      toRequest(operation, { body: each.body, parameters: each.parameters.with(nth, value) }),
     );
   });
   const wrongBodies = body && [
     combine(filling, nearlyFitting(body, known), ({ parameters: given }, value) =>
-      requestOf(operation, { parameters: given, body: JSON.stringify(value) }),
+      toRequest(operation, { parameters: given, body: JSON.stringify(value) }),
     ),
     combine(whole, oddJson, (request, alter) => withChange(request, { body: alter(String(request.body)) })),
     combine(whole, fc.uint8Array({ maxLength: 200 }), (request, bytes) =>
@@ -138,7 +138,7 @@ function rawBytes(good: fc.Arbitrary<HttpRequest>): fc.Arbitrary<Uint8Array> {
   const changed = fc
     .tuple(good, fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { minLength: 1, maxLength: 5 }))
     .map(([request, changes]) => {
-      const bytes = Uint8Array.from(bytesOf(request));
+      const bytes = Uint8Array.from(toBytes(request));
       for (const [at, value] of changes) bytes[at % bytes.length] = value;
       return bytes;
     });

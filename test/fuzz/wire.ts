@@ -24,7 +24,7 @@ export type Reply = WireResponse | 'closed' | 'hangs';
 /** Longer than an order may take, in milliseconds: whoever has not answered by then will not. */
 const BOUND_MS = 15_000;
 
-export function bytesOf({ method, target, headers, body, framing }: HttpRequest): Buffer {
+export function toBytes({ method, target, headers, body, framing }: HttpRequest): Buffer {
   const bytes = Buffer.from(body ?? '');
   const lines = [`${method} ${target} HTTP/1.1`, 'host: fuzz', 'connection: close'];
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);
@@ -117,7 +117,7 @@ export function asCommand(port: number, request: HttpRequest): string {
   const texts = [target, ...headers.map(([name, value]) => `${name}: ${value}`)];
   const data = Buffer.from(body ?? '').toString('latin1');
   if (framing !== 'length' || !target.startsWith('/') || ![...texts, data].every(isPlain))
-    return asBytesCommand(port, bytesOf(request));
+    return asBytesCommand(port, toBytes(request));
   return [
     'curl -si --globoff --path-as-is',
     method === 'HEAD' ? '--head' : `-X ${method}`,

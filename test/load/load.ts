@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { renderPage } from '../bench/page.ts';
 import type { Result } from '../bench/result.ts';
-import { resultOf } from './result.ts';
+import { toResult } from './result.ts';
 import { runLoad } from './run-load.ts';
 import type { Sample } from './sample.ts';
 import { type Settings, parseSettings } from './settings.ts';
-import { summarise, tableOf } from './summary.ts';
+import { summarise, toTable } from './summary.ts';
 
 /*
  * `npm run load -- [--rps N] [--seconds S] [--orders SHARE] [URL …]` puts a constant load on each address in turn, prints
@@ -39,8 +39,8 @@ for (const [index, url] of urls.entries()) {
   } finally {
     stopProgress();
   }
-  console.log(tableOf(summarise(samples)));
-  results.push(resultOf(`load-${index + 1}`, { url, ...load }, samples));
+  console.log(toTable(summarise(samples)));
+  results.push(toResult(`load-${index + 1}`, { url, ...load }, samples));
 }
 mkdirSync(FOLDER, { recursive: true });
 writeFileSync(`${FOLDER}/index.html`, renderPage(results, HEADING));

@@ -5,7 +5,7 @@ import { type Sample, outcomes } from './sample.ts';
 import { perSecond, summarise } from './summary.ts';
 
 /** What came of a load on one address, as the page shows it. `name` is its own among the results. */
-export function resultOf(
+export function toResult(
   name: string,
   { url, rps, seconds, orders }: Load,
   samples: readonly Sample[],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Dispatcher, Pool } from 'undici';
 import { z } from 'zod';
 import { type Rate, atConstantRate } from './open-loop.ts';
-import { type Sample, outcomeOf } from './sample.ts';
+import { type Sample, toOutcome } from './sample.ts';
 
 export interface Load extends Rate {
   readonly url: string;
@@ -36,7 +36,7 @@ export async function runLoad(
     const send = async (nth: number, due: number): Promise<void> => {
       const film = isOrder(nth, orders) ? ids[placed++ % ids.length] : undefined;
       const request =
-        film === undefined ? { path: pathname + search, method: 'GET' as const } : orderOf(film);
+        film === undefined ? { path: pathname + search, method: 'GET' as const } : toOrder(film);
       const outcome = await ask(pool, request);
       onSample({
         kind: film === undefined ? 'read' : 'order',
@@ -55,7 +55,7 @@ export async function runLoad(
 export const isOrder = (nth: number, share: number): boolean =>
   Math.floor((nth + 1) * share) > Math.floor(nth * share);
 
-const orderOf = (productId: string) => ({
+const toOrder = (productId: string) => ({
   path: '/api/orders',
   method: 'POST' as const,
   headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
@@ -69,7 +69,7 @@ async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Samp
       signal: AbortSignal.timeout(GIVE_UP_MS),
     });
     await body.dump();
-    return outcomeOf(statusCode, headers['x-degraded'] !== undefined);
+    return toOutcome(statusCode, headers['x-degraded'] !== undefined);
   } catch {
     return 'no answer';
   }

@@ -15,7 +15,7 @@ export interface Sample {
   readonly outcome: Outcome;
 }
 
-export function outcomeOf(status: number, degraded: boolean): Outcome {
+export function toOutcome(status: number, degraded: boolean): Outcome {
   if (status >= 200 && status < 300) return degraded ? 'degraded' : 'whole';
   if (status >= 400 && status < 500) return 'refused';
   return status === 503 ? 'overloaded' : 'failed';

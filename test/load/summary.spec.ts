@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Sample, outcomeOf } from './sample.ts';
-import { perSecond, summarise, tableOf } from './summary.ts';
+import { type Sample, toOutcome } from './sample.ts';
+import { perSecond, summarise, toTable } from './summary.ts';
 
 const sample = (due: number, ms: number, outcome: Sample['outcome'] = 'whole'): Sample => ({
   kind: 'read',
@@ -17,7 +17,7 @@ it.each([
   [504, false, 'failed'],
   [304, false, 'failed'],
 ] as const)('a %d, degraded %s, is %s', (status, degraded, outcome) => {
-  expect(outcomeOf(status, degraded)).toBe(outcome);
+  expect(toOutcome(status, degraded)).toBe(outcome);
 });
 
 describe('the table', () => {
@@ -43,7 +43,7 @@ describe('the table', () => {
   });
 
   it('is aligned for people', () => {
-    expect(tableOf(summarise([sample(0, 2), sample(0, 1234.56, 'failed')])).split('\n')).toEqual([
+    expect(toTable(summarise([sample(0, 2), sample(0, 1234.56, 'failed')])).split('\n')).toEqual([
       '                 count        p50        p90        p99      p99.9        max',
       '  read, whole        1     2.0 ms     2.0 ms     2.0 ms     2.0 ms     2.0 ms',
       '  read, failed       1  1234.6 ms  1234.6 ms  1234.6 ms  1234.6 ms  1234.6 ms',

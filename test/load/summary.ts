@@ -14,7 +14,7 @@ export interface Row {
   readonly latencies: Readonly<Record<Percentile, number>>;
 }
 
-const latenciesOf = (samples: readonly Sample[]): number[] =>
+const toLatencies = (samples: readonly Sample[]): number[] =>
   samples.map(({ ms }) => ms).toSorted((a, b) => a - b);
 
 /** Percentiles by kind and outcome, without those that nothing came to. */
@@ -22,7 +22,7 @@ export function summarise(samples: readonly Sample[]): Row[] {
   const rows = (['read', 'order'] as const).flatMap((kind) =>
     outcomes.map((outcome) => ({
       name: `${kind}, ${outcome}`,
-      of: latenciesOf(samples.filter((sample) => sample.kind === kind && sample.outcome === outcome)),
+      of: toLatencies(samples.filter((sample) => sample.kind === kind && sample.outcome === outcome)),
     })),
   );
   return rows
@@ -37,7 +37,7 @@ export function summarise(samples: readonly Sample[]): Row[] {
 }
 
 /** As people read it in a terminal. */
-export function tableOf(rows: readonly Row[]): string {
+export function toTable(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ name }) => name.length), 0);
   const head = [''.padEnd(width), 'count'.padStart(8), ...percentiles.map((name) => name.padStart(11))].join(
     '',
@@ -65,7 +65,7 @@ export function perSecond(samples: readonly Sample[]): Second[] {
   const seconds = Map.groupBy(samples, ({ due }) => Math.floor((due - start) / 1000));
   return Array.from({ length: Math.max(-1, ...seconds.keys()) + 1 }, (_, second) => {
     const within = seconds.get(second) ?? [];
-    const done = latenciesOf(within.filter(isDone));
+    const done = toLatencies(within.filter(isDone));
     const counts = Object.fromEntries(
       outcomes.map((outcome) => [outcome, within.filter((sample) => sample.outcome === outcome).length]),
     ) as Second['counts'];

@@ -18,7 +18,7 @@ const manifests = new Map(
 );
 
 /** The packages that a package cannot work without. */
-function needsOf({
+function listNeeds({
   dependencies = {},
   peerDependencies = {},
   peerDependenciesMeta = {},
@@ -29,7 +29,7 @@ function needsOf({
 
 /** What a package, and the workspace packages that its tarball carries, need of a registry. */
 function externalNeeds(name: string): string[] {
-  const needs = needsOf(manifests.get(name)!);
+  const needs = listNeeds(manifests.get(name)!);
   return needs.flatMap((need) => (manifests.has(need) ? externalNeeds(need) : [need]));
 }
 

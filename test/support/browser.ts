@@ -46,7 +46,7 @@ interface Violation {
 }
 
 /** Which rules of axe a page breaks, and where, by the colours it is shown in. */
-export async function violationsOf(page: Page): Promise<Record<(typeof colorSchemes)[number], unknown[]>> {
+export async function findViolations(page: Page): Promise<Record<(typeof colorSchemes)[number], unknown[]>> {
   await page.evaluate(axe);
   const found = { light: [] as unknown[], dark: [] as unknown[] };
   for (const colorScheme of colorSchemes) {

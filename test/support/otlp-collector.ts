@@ -61,15 +61,15 @@ interface OtlpRequest {
   }[];
 }
 
-const attributesOf = ({ attributes = [] }: WithAttributes): CollectedAttributes =>
+const toAttributes = ({ attributes = [] }: WithAttributes): CollectedAttributes =>
   Object.fromEntries(
     attributes.map(({ key, value }) => [
       key,
       value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue),
     ]),
   );
-const serviceOf = (resource: WithAttributes): string => String(attributesOf(resource)['service.name']);
-const kindOf = (kind: number): CollectedSpan['kind'] =>
+const toServiceName = (resource: WithAttributes): string => String(toAttributes(resource)['service.name']);
+const toKind = (kind: number): CollectedSpan['kind'] =>
   kind === 2 ? 'server' : kind === 3 ? 'client' : 'internal';
 
 const toSpan = (service: string, span: OtlpSpan): CollectedSpan => ({
@@ -78,9 +78,9 @@ const toSpan = (service: string, span: OtlpSpan): CollectedSpan => ({
   spanId: span.spanId,
   parentSpanId: span.parentSpanId || undefined,
   name: span.name,
-  kind: kindOf(span.kind),
-  attributes: attributesOf(span),
-  events: (span.events ?? []).map((event) => ({ name: event.name, attributes: attributesOf(event) })),
+  kind: toKind(span.kind),
+  attributes: toAttributes(span),
+  events: (span.events ?? []).map((event) => ({ name: event.name, attributes: toAttributes(event) })),
   links: (span.links ?? []).map(({ traceId }) => traceId),
 });
 
@@ -97,11 +97,11 @@ export async function startOtlpCollector() {
       const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as OtlpRequest;
       for (const { resource, scopeSpans } of resourceSpans)
         for (const span of scopeSpans.flatMap((scope) => scope.spans))
-          spans.push(toSpan(serviceOf(resource), span));
+          spans.push(toSpan(toServiceName(resource), span));
       for (const { resource, scopeMetrics } of resourceMetrics)
         for (const { name, sum, gauge, histogram } of scopeMetrics.flatMap((scope) => scope.metrics))
           for (const point of (sum ?? gauge ?? histogram)?.dataPoints ?? []) {
-            const one = { service: serviceOf(resource), name, attributes: attributesOf(point) };
+            const one = { service: toServiceName(resource), name, attributes: toAttributes(point) };
             series.set(JSON.stringify(one), one);
           }
       response.setHeader('content-type', 'application/json').end('{}');

@@ -93,7 +93,7 @@ const load = (tally: Tally): Promise<void> =>
   });
 
 /** The figures of each subject, one kind after the other. */
-export const figuresOf = (costs: readonly Cost[]): readonly Measured[] => [
+export const toFigures = (costs: readonly Cost[]): readonly Measured[] => [
   ...costs.map<Measured>(({ name, cpuUs }) => ({
     name: `${name}: CPU per page`,
     unit: 'µs',

@@ -42,7 +42,7 @@ export async function startSubjects(subjects: readonly Subject[]): Promise<Subje
         name,
         ['--import', './test/bench/gateways/usage.ts', ...args],
         { ...upstreams, ...env, NODE_ENV: 'production', PORT: String(port), USAGE_PORT: String(usagePort) },
-        origin + pathOf(films[0]?.id ?? ''),
+        origin + toPath(films[0]?.id ?? ''),
       );
       const pool = new Pool(origin);
       stops.add({ stop: () => pool.close() });
@@ -81,10 +81,10 @@ export async function startUpstreams(
   };
 }
 
-const pathOf = (id: string): string => `/api/products/${id}`;
+const toPath = (id: string): string => `/api/products/${id}`;
 
 async function getPage(pool: Pool, id: string): Promise<boolean> {
-  const { statusCode, body } = await pool.request({ method: 'GET', path: pathOf(id) });
+  const { statusCode, body } = await pool.request({ method: 'GET', path: toPath(id) });
   await body.dump();
   return statusCode === 200;
 }

@@ -3,10 +3,10 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import { atConstantRate } from '../../load/open-loop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { pause, placeOrder } from '../exactly-once/client.ts';
-import { type OrderTask, drawOrderTasks, receiptsOf } from '../exactly-once/order-tasks.ts';
+import { type OrderTask, drawOrderTasks, toReceipts } from '../exactly-once/order-tasks.ts';
 import { type OrderResponse, type Ledger, isOutOfStock, reconcile } from '../exactly-once/reconcile.ts';
 import type { Experiment, Observation, Settings, Step, Tolerance, Trial } from '../experiment.ts';
-import { firstOf, nothingAmiss, observationsOf } from '../observations.ts';
+import { takeFirst, nothingAmiss, toObservations } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { followReadiness } from './readers.ts';
 import { type Victim, startDistributedSystem } from './system.ts';
@@ -113,7 +113,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
     const ledger = await system.readLedger();
     before ??= ledger;
     const found = reconcile({
-      receipts: receiptsOf(receipts),
+      receipts: toReceipts(receipts),
       stockBefore: before.stock,
       ledger,
       feed,
@@ -122,9 +122,9 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
       'processes that do their work': { value: await system.countWell() },
       '% of reads answered 200': {
         value: total.reads === 0 ? 100 : Math.floor((10_000 * total.ok) / total.reads) / 100,
-        examples: firstOf(failed),
+        examples: takeFirst(failed),
       },
-      ...observationsOf(found),
+      ...toObservations(found),
     };
   };
 

@@ -9,7 +9,7 @@ import { openDatabase } from '../exactly-once/database.ts';
 import type { FeedEntry, Ledger } from '../exactly-once/reconcile.ts';
 import { readFeed } from '../exactly-once/store.ts';
 import type { Settings } from '../experiment.ts';
-import { servicePartOf } from '../part.ts';
+import { createServicePart } from '../part.ts';
 
 /** One process of many, to be killed and brought back. */
 export interface Victim {
@@ -65,7 +65,10 @@ export async function startDistributedSystem(
     const service = ORDER_OF_START[Math.floor(nth / 2)]!;
     const name = `${service}-${(nth % 2) + 1}`;
     const own = { ...env, DATA_DIR: `${logs}/${name}.data` };
-    const part = await servicePartOf({ name, service, port, env: own, log: `${logs}/${name}.log` }, stops);
+    const part = await createServicePart(
+      { name, service, port, env: own, log: `${logs}/${name}.log` },
+      stops,
+    );
     const start = async (): Promise<void> => {
       part.start();
       await part.ready();

@@ -86,12 +86,12 @@ async function send(
       signal: AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(patienceMs))]),
     });
     const response = { status: statusCode, body: await body.text() };
-    const code = codeOf(response);
+    const code = parseCode(response);
     onAttempt(`${response.status} ${code}`.trimEnd());
     if (isFinal(response.status, code)) return { response };
     return { afterMs: 1000 * (Number(headers['retry-after']) || 0) };
   } catch (error) {
-    onAttempt(`no answer: ${reasonOf(error)}`);
+    onAttempt(`no answer: ${toReason(error)}`);
     return { afterMs: 0 };
   }
 }
@@ -100,7 +100,7 @@ async function send(
 const isFinal = (status: number, code: string): boolean =>
   status < 500 && ![408, 425, 429].includes(status) && code !== 'operation-in-progress';
 
-function codeOf({ status, body }: OrderResponse): string {
+function parseCode({ status, body }: OrderResponse): string {
   if (status < 400) return '';
   try {
     return (JSON.parse(body) as { code?: string }).code ?? '';
@@ -109,7 +109,7 @@ function codeOf({ status, body }: OrderResponse): string {
   }
 }
 
-const reasonOf = (error: unknown): string => {
+const toReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'given up';
   return 'code' in error ? String(error.code) : error.name;

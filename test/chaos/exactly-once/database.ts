@@ -21,7 +21,7 @@ export interface TestDatabase {
 }
 
 /** The ledger of a catalog's database; the catalog is stopped for it where there is no other way. */
-export async function readLedgerOf(
+export async function readLedger(
   catalog: Pick<Part, 'start' | 'ready'> & Stoppable,
   database: TestDatabase,
 ): Promise<Ledger> {

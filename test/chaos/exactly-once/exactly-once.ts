@@ -1,11 +1,11 @@
 import { Agent } from 'undici';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
-import { nothingAmiss, observationsOf } from '../observations.ts';
+import { nothingAmiss, toObservations } from '../observations.ts';
 import { seeded } from '../random.ts';
 import { pause, shop } from './client.ts';
-import { type OrderTask, drawOrderTasks, receiptsOf } from './order-tasks.ts';
-import { tortureOf } from './faults.ts';
+import { type OrderTask, drawOrderTasks, toReceipts } from './order-tasks.ts';
+import { createTorture } from './faults.ts';
 import { type OrderResponse, type Discrepancies, type Ledger, isOutOfStock, reconcile } from './reconcile.ts';
 import { type Fault, scheduleFaults } from './schedule.ts';
 import { startTorturedStore } from './store.ts';
@@ -45,7 +45,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
   const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
   const attempts = new Map<string, number>();
   const onAttempt = (outcome: string): void => void attempts.set(outcome, (attempts.get(outcome) ?? 0) + 1);
-  const { targets, rollbacks } = tortureOf(store, count);
+  const { targets, rollbacks } = createTorture(store, count);
   const tortureMs = Math.max(TORTURE_MS.atLeast, settings.orders * TORTURE_MS.perOrder);
   const receipts = new Map<OrderTask, OrderResponse[]>();
   const answered = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
@@ -97,12 +97,12 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
       const ledger = await store.readLedger();
       before ??= ledger;
       const found = reconcile({
-        receipts: receiptsOf(receipts),
+        receipts: toReceipts(receipts),
         stockBefore: before.stock,
         ledger,
         feed,
       });
-      return { ...observationsOf(found), 'parts that do their work': { value: working } };
+      return { ...toObservations(found), 'parts that do their work': { value: working } };
     },
     method,
     rollbacks,

@@ -23,7 +23,7 @@ export interface Torture {
 }
 
 /** All that can go wrong with the store. `count` hears of each fault that begins, by its kind. */
-export function tortureOf(store: TorturedStore, count: (kind: string) => void): Torture {
+export function createTorture(store: TorturedStore, count: (kind: string) => void): Torture {
   const { gateways, catalog, redis, redisPort, links } = store;
   const pausing = redisPause(redisPort, count);
   return {
@@ -84,7 +84,7 @@ function redisPause(port: number, count: (kind: string) => void) {
       name: 'redis is paused',
       act: async () => {
         count('pauses of redis');
-        paused = await onRedis(port, async (redis) => pidOf(await redis.info('server')));
+        paused = await onRedis(port, async (redis) => parsePid(await redis.info('server')));
         process.kill(paused, 'SIGSTOP');
       },
       confirm: async () => !(await respondsToPing(port)),
@@ -95,7 +95,7 @@ function redisPause(port: number, count: (kind: string) => void) {
   return { next, resume };
 }
 
-function pidOf(info: string): number {
+function parsePid(info: string): number {
   const [, pid] = /^process_id:(\d+)/m.exec(info) ?? [];
   if (pid === undefined) throw new Error('Redis does not say which process it is');
   return Number(pid);

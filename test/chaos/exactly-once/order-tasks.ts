@@ -45,5 +45,5 @@ export function drawOrderTasks(
 }
 
 /** What came of the errands. */
-export const receiptsOf = (answered: ReadonlyMap<OrderTask, readonly OrderResponse[]>): Receipt[] =>
+export const toReceipts = (answered: ReadonlyMap<OrderTask, readonly OrderResponse[]>): Receipt[] =>
   [...answered].map(([{ key, items }, responses]) => ({ key, items, responses }));

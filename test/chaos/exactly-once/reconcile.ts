@@ -64,7 +64,7 @@ export interface Discrepancies {
 /** Compares what clients were told with what was done. */
 export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discrepancies {
   const reported = receipts.flatMap(({ key, responses }) => {
-    const id = orderIdOf(responses.at(-1));
+    const id = parseOrderId(responses.at(-1));
     return id === undefined ? [] : [{ key, id }];
   });
   const reportedTo = new Map(reported.map(({ key, id }) => [id, key]));
@@ -115,12 +115,12 @@ function responseFaults({ key, items, responses }: Receipt, rows: ReadonlyMap<st
     ({ status, body }) => !isPlaced(status) && !isOutOfStock({ status, body }),
   );
   const different = new Set(responses.map(asReplayed));
-  const row = rows.get(orderIdOf(responses.at(-1)) ?? '');
+  const row = rows.get(parseOrderId(responses.at(-1)) ?? '');
   return [
     ...unreliable.map(({ status, body }) => `${key} was answered ${status} ${body}`),
     ...(different.size > 1 ? [`${key} was told different things: ${[...different].join(' and ')}`] : []),
     ...(row && !sameItems(row.items, items) ? [`${key} got other items than it asked for`] : []),
-    ...(row && !sameItems(itemsOf(responses.at(-1)), items) ? [`${key} was told of other items`] : []),
+    ...(row && !sameItems(parseItems(responses.at(-1)), items) ? [`${key} was told of other items`] : []),
   ];
 }
 
@@ -133,10 +133,10 @@ export const isOutOfStock = ({ status, body }: OrderResponse): boolean =>
 const asReplayed = ({ status, body }: OrderResponse): string =>
   `${status} ${isPlaced(status) ? body : body.replace(/"requestId":"[^"]*"/, '')}`;
 
-const orderIdOf = (response: OrderResponse | undefined): string | undefined =>
+const parseOrderId = (response: OrderResponse | undefined): string | undefined =>
   response && isPlaced(response.status) ? parsed(response.body).id : undefined;
 
-const itemsOf = (response: OrderResponse | undefined): readonly Item[] =>
+const parseItems = (response: OrderResponse | undefined): readonly Item[] =>
   parsed(response?.body ?? '').items ?? [];
 
 const sameItems = (some: readonly Item[], others: readonly Item[]): boolean =>

@@ -8,8 +8,8 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import { orderFeed } from '@film-store/contracts';
 import type { Settings } from '../experiment.ts';
 import { breakerEnv } from '../breaker-env.ts';
-import { type Part, partOf, servicePartOf } from '../part.ts';
-import { openDatabase, readLedgerOf } from './database.ts';
+import { type Part, findPart, createServicePart } from '../part.ts';
+import { openDatabase, readLedger } from './database.ts';
 import type { FeedEntry, Ledger } from './reconcile.ts';
 
 /** What there is to be tortured: two gateways, one catalog, Redis, and the links between them. */
@@ -47,7 +47,7 @@ export async function startTorturedStore(
   const database = await openDatabase(kind, stops);
 
   const start = async (name: string, service: ServiceName, port: number, env: NodeJS.ProcessEnv) => {
-    const part = await servicePartOf(
+    const part = await createServicePart(
       { name, service, port, env: { ...process.env, ...env }, log: `${logs}/${name}.log` },
       stops,
     );
@@ -56,7 +56,7 @@ export async function startTorturedStore(
   };
 
   const { executable } = redisChoice;
-  const redis = stops.add(partOf('redis', () => startRedis({ executable, port: redisPort })));
+  const redis = stops.add(findPart('redis', () => startRedis({ executable, port: redisPort })));
   redis.start();
   await redis.ready();
   const catalog = await start('catalog', 'catalog', catalogPort, {
@@ -92,7 +92,7 @@ export async function startTorturedStore(
       return ready.filter(Boolean).length;
     },
     readFeed: () => readFeed(`http://127.0.0.1:${catalogPort}`),
-    readLedger: () => readLedgerOf(catalog, database),
+    readLedger: () => readLedger(catalog, database),
   };
 }
 

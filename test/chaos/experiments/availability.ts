@@ -1,7 +1,7 @@
 import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
 
 const LASTS_MS = 6000;
@@ -78,7 +78,7 @@ const stages = (onPostgres: boolean): Stage[] => [
   ),
 ];
 
-export const availability = experimentOf({
+export const availability = toExperiment({
   name: 'availability',
   title: 'Are home and product pages there, whichever dependency fails and however?',
   expected: 'Yes: what was seen before is known, and all else can be done without. Orders may have to wait.',

@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { degraded, retries } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const flaky = experimentOf({
+export const flaky = toExperiment({
   name: 'flaky',
   title: 'Do retries hide errors without making them worse?',
   expected:

@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const garbage = experimentOf({
+export const garbage = toExperiment({
   name: 'garbage',
   title: 'Does garbage ever get through to a client?',
   expected: 'No: what does not fit the schema is no answer, and pages come from what was known before.',

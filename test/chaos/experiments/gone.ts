@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const gone = experimentOf({
+export const gone = toExperiment({
   name: 'gone',
   title: 'Do pages seen before still come while catalog is gone?',
   expected: 'Yes, and they say how old they are; orders wait for it, and none is lost.',

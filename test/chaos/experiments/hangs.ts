@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const hangs = experimentOf({
+export const hangs = toExperiment({
   name: 'hangs',
   title: 'Do pages come in time while catalog never answers?',
   expected: 'Yes: the first wait for most of their deadline, the others come at once from what was known.',

@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { degraded, startsAgain } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
-export const killed = experimentOf({
+export const killed = toExperiment({
   name: 'killed',
   title: 'Does anybody notice when an instance dies by SIGKILL?',
   expected: 'Pages come with popular films until the supervisor has started recommendations again.',

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;
@@ -63,7 +63,7 @@ function drawStage(random: Random): Stage {
   };
 }
 
-export const randomKills = experimentOf({
+export const randomKills = toExperiment({
   name: 'random-kills',
   title: 'Does the store withstand what nobody has thought of?',
   expected: 'Pages seen before come whatever it is. What the monkey does is drawn by the seed.',

@@ -1,12 +1,12 @@
 import { gone, scenario } from '../store/faults.ts';
 import { serves } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 /** What reaches the second region: nothing does while the first is well. */
 const takeOver = [serves('catalog-2', '/products/:id'), serves('recommendations-2', '/recommendations')];
 
-export const region = experimentOf({
+export const region = toExperiment({
   name: 'region',
   title: 'Does the second region take over when the first is gone?',
   expected:

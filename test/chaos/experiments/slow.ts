@@ -1,9 +1,9 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const slow = experimentOf({
+export const slow = toExperiment({
   name: 'slow',
   title: 'Do pages come in time while a dependency is slow?',
   expected: 'Yes, with popular films in the place of recommendations, and fast once the breaker is open.',

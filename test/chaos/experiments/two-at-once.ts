@@ -1,9 +1,9 @@
 import { link, scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
-import { experimentOf } from '../store/store-experiment.ts';
+import { toExperiment } from '../store/store-experiment.ts';
 import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
-export const twoAtOnce = experimentOf({
+export const twoAtOnce = toExperiment({
   name: 'two-at-once',
   title: 'Are two failures at once more than each of them?',
   expected:

@@ -36,7 +36,7 @@ export const soakFaults = (database: Settings['database']): readonly StoreFault[
 ];
 
 /** Deals all cards, drawn at random, before it deals one again. */
-export function deckOf<T>(cards: readonly T[], random: Random): () => T {
+export function createDeck<T>(cards: readonly T[], random: Random): () => T {
   let left: T[] = [];
   return () => {
     if (left.length === 0) left = [...cards];
@@ -61,7 +61,7 @@ export class Toggling {
     this.all = all;
     this.#store = store;
     this.#random = random.fork();
-    this.#deal = deckOf(all, random.fork());
+    this.#deal = createDeck(all, random.fork());
   }
 
   /** The name of what is broken now. */

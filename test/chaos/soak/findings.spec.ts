@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { isWithin } from '../experiment.ts';
-import { type Sample, type Seen, findingsOf, hypothesis, plotsOf, tablesOf } from './findings.ts';
+import { type Sample, type Seen, toObservations, hypothesis, toPlots, toTables } from './findings.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
 
 const well: ProcessMetrics = {
@@ -20,36 +20,36 @@ const samples = (late: Partial<ProcessMetrics> = {}): Sample[] =>
   }));
 const books = { lost: [], duplicated: [], stock: [], responses: [] };
 const nothing = { died: [], withoutResponse: [], internalErrors: [], neverBroken: [], books };
-const failedOf = (change: Partial<Seen>): string[] => {
-  const found = findingsOf({ samples: samples(), requests: 1000, ...nothing, ...change });
+const findFailed = (change: Partial<Seen>): string[] => {
+  const found = toObservations({ samples: samples(), requests: 1000, ...nothing, ...change });
   return Object.entries(hypothesis).flatMap(([probe, tolerance]) =>
     isWithin(tolerance, found[probe]!.value) ? [] : [probe],
   );
 };
 
 it('a run that leaves nothing behind holds, and so does one that has not begun', () => {
-  expect(failedOf({})).toEqual([]);
-  expect(failedOf({ samples: [] })).toEqual([]);
+  expect(findFailed({})).toEqual([]);
+  expect(findFailed({ samples: [] })).toEqual([]);
 });
 
 it('one that was cut short does not: nobody knows what it would have left', () => {
-  expect(failedOf({ samples: samples().slice(0, 5) })).toHaveLength(9);
+  expect(findFailed({ samples: samples().slice(0, 5) })).toHaveLength(9);
 });
 
 it('a heap may be a twentieth larger, and no more', () => {
-  expect(failedOf({ samples: samples({ heapMiB: 41.9 }) })).toEqual([]);
-  expect(failedOf({ samples: samples({ heapMiB: 42.1 }) })).toEqual(['catalog: growth of the heap']);
-  expect(failedOf({ samples: samples({ heapMiB: 20 }) })).toEqual([]);
+  expect(findFailed({ samples: samples({ heapMiB: 41.9 }) })).toEqual([]);
+  expect(findFailed({ samples: samples({ heapMiB: 42.1 }) })).toEqual(['catalog: growth of the heap']);
+  expect(findFailed({ samples: samples({ heapMiB: 20 }) })).toEqual([]);
 });
 
 it('handles and files may be two more or two fewer', () => {
-  expect(failedOf({ samples: samples({ handles: 14, files: 28 }) })).toEqual([]);
-  expect(failedOf({ samples: samples({ handles: 15 }) })).toEqual(['catalog: handles more or fewer']);
-  expect(failedOf({ samples: samples({ files: 27 }) })).toEqual(['catalog: open files more or fewer']);
+  expect(findFailed({ samples: samples({ handles: 14, files: 28 }) })).toEqual([]);
+  expect(findFailed({ samples: samples({ handles: 15 }) })).toEqual(['catalog: handles more or fewer']);
+  expect(findFailed({ samples: samples({ files: 27 }) })).toEqual(['catalog: open files more or fewer']);
 });
 
 it('what is found says from where to where', () => {
-  const found = findingsOf({ samples: samples({ heapMiB: 60.4 }), requests: 1000, ...nothing });
+  const found = toObservations({ samples: samples({ heapMiB: 60.4 }), requests: 1000, ...nothing });
   expect(found['catalog: growth of the heap']).toEqual({
     value: expect.closeTo(0.51),
     examples: ['from 40 to 60.4'],
@@ -57,11 +57,11 @@ it('what is found says from where to where', () => {
 });
 
 it('deaths, silence, crashes, faults that were none and orders that do not add up each refute it', () => {
-  expect(failedOf({ died: ['redis'] })).toEqual(['processes that died']);
-  expect(failedOf({ withoutResponse: ['GET /'] })).toEqual(['requests without an answer']);
-  expect(failedOf({ internalErrors: ['GET /'] })).toEqual(['answers of 500']);
-  expect(failedOf({ neverBroken: ['redis is down'] })).toEqual(['faults that never took hold']);
-  expect(failedOf({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], responses: ['4'] } })).toEqual([
+  expect(findFailed({ died: ['redis'] })).toEqual(['processes that died']);
+  expect(findFailed({ withoutResponse: ['GET /'] })).toEqual(['requests without an answer']);
+  expect(findFailed({ internalErrors: ['GET /'] })).toEqual(['answers of 500']);
+  expect(findFailed({ neverBroken: ['redis is down'] })).toEqual(['faults that never took hold']);
+  expect(findFailed({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], responses: ['4'] } })).toEqual([
     'orders lost',
     'orders placed twice',
     'films of which the stock does not add up',
@@ -73,9 +73,9 @@ it('is drawn over thousands of requests, and leaves out what a system does not t
   const { files: _, sockets: __, ...untold } = well;
   const [first] = samples();
   const seen = [{ requests: 50_000, of: { ...first!.of, gateway: untold } }];
-  const heap = plotsOf(seen).find(({ title }) => title === 'Heap after a collection');
-  const files = plotsOf(seen).find(({ title }) => title === 'Open files');
+  const heap = toPlots(seen).find(({ title }) => title === 'Heap after a collection');
+  const files = toPlots(seen).find(({ title }) => title === 'Open files');
   expect(heap?.series[0]).toEqual({ name: 'gateway', points: [[50, 40]] });
   expect(files?.series.map(({ points }) => points)).toEqual([[], [[50, 30]], [[50, 30]]]);
-  expect(tablesOf(seen)[0]?.rows).toEqual([['50000', '40', '12', '150', '5', '', '', '11']]);
+  expect(toTables(seen)[0]?.rows).toEqual([['50000', '40', '12', '150', '5', '', '', '11']]);
 });

@@ -1,7 +1,7 @@
 import type { Plot, Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
-import { growthOf, offBy, shareOf } from './growth.ts';
+import { measureGrowth, offBy, toRelativeGrowth } from './growth.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
 
 const HEAP_GROWTH = 0.05;
@@ -30,16 +30,16 @@ export interface Seen {
 }
 
 const none: Tolerance = { exactly: 0 };
-const heapOf = (service: Service): string => `${service}: growth of the heap`;
-const handlesOf = (service: Service): string => `${service}: handles more or fewer`;
-const filesOf = (service: Service): string => `${service}: open files more or fewer`;
+const heapGrowthName = (service: Service): string => `${service}: growth of the heap`;
+const handlesName = (service: Service): string => `${service}: handles more or fewer`;
+const filesName = (service: Service): string => `${service}: open files more or fewer`;
 
 export const hypothesis: Readonly<Record<string, Tolerance>> = {
   ...Object.fromEntries(
     SERVICES.flatMap((service): [string, Tolerance][] => [
-      [heapOf(service), { atMost: HEAP_GROWTH, unit: 'share' }],
-      [handlesOf(service), { atMost: HANDLES_OFF }],
-      [filesOf(service), { atMost: HANDLES_OFF }],
+      [heapGrowthName(service), { atMost: HEAP_GROWTH, unit: 'share' }],
+      [handlesName(service), { atMost: HANDLES_OFF }],
+      [filesName(service), { atMost: HANDLES_OFF }],
     ]),
   ),
   'processes that died': none,
@@ -53,16 +53,16 @@ export const hypothesis: Readonly<Record<string, Tolerance>> = {
 };
 
 /** Of a run; what has no samples yet has not grown. */
-export function findingsOf(seen: Seen): Record<string, Observation> {
+export function toObservations(seen: Seen): Record<string, Observation> {
   const growth = (service: Service, value: (processMetrics: ProcessMetrics) => number) =>
-    growthOf(
+    measureGrowth(
       seen.samples.map(({ requests, of }) => ({ requests, value: value(of[service]) })),
       seen.requests,
     );
   const grown = (
     service: Service,
     value: (processMetrics: ProcessMetrics) => number,
-    measure: typeof shareOf,
+    measure: typeof toRelativeGrowth,
   ): Observation => {
     const found = growth(service, value);
     const reported = found && `from ${rounded(found.baseline)} to ${rounded(found.end)}`;
@@ -76,10 +76,10 @@ export function findingsOf(seen: Seen): Record<string, Observation> {
   return {
     ...Object.fromEntries(
       SERVICES.flatMap((service) => [
-        [heapOf(service), grown(service, ({ heapMiB }) => heapMiB, shareOf)],
-        [handlesOf(service), grown(service, ({ handles }) => handles, offBy)],
+        [heapGrowthName(service), grown(service, ({ heapMiB }) => heapMiB, toRelativeGrowth)],
+        [handlesName(service), grown(service, ({ handles }) => handles, offBy)],
         // Not told everywhere: then none are seen to leak.
-        [filesOf(service), grown(service, ({ files = 0 }) => files, offBy)],
+        [filesName(service), grown(service, ({ files = 0 }) => files, offBy)],
       ]),
     ),
     'processes that died': count(seen.died),
@@ -111,7 +111,7 @@ const columns: readonly Column[] = [
   { title: 'Delay of the event loop, p99 between samples', y: 'ms', value: ({ loopDelayMs }) => loopDelayMs },
 ];
 
-export const plotsOf = (samples: readonly Sample[]): Plot[] =>
+export const toPlots = (samples: readonly Sample[]): Plot[] =>
   columns.map(({ title, y, value }) => ({
     title,
     x: 'thousand requests',
@@ -125,7 +125,7 @@ export const plotsOf = (samples: readonly Sample[]): Plot[] =>
     })),
   }));
 
-export const tablesOf = (samples: readonly Sample[]): Table[] =>
+export const toTables = (samples: readonly Sample[]): Table[] =>
   SERVICES.map((service) => ({
     title: `${service}, while all was calm`,
     columns: ['requests', ...columns.map(({ title, y }) => (title.endsWith(y) ? title : `${title}, ${y}`))],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { growthOf, median, offBy, shareOf } from './growth.ts';
+import { measureGrowth, median, offBy, toRelativeGrowth } from './growth.ts';
 
 /** One sample after each twentieth of 1000 requests. */
 const samples = (values: readonly number[]) =>
@@ -7,35 +7,35 @@ const samples = (values: readonly number[]) =>
 
 describe('what a run has grown by', () => {
   it('is nothing where it ends as it was when a tenth was through', () => {
-    const growth = growthOf(samples([10, 40, 40, ...Array<number>(17).fill(40)]), 1000);
+    const growth = measureGrowth(samples([10, 40, 40, ...Array<number>(17).fill(40)]), 1000);
     expect(growth).toEqual({ baseline: 40, end: 40 });
-    expect([shareOf(growth!), offBy(growth!)]).toEqual([0, 0]);
+    expect([toRelativeGrowth(growth!), offBy(growth!)]).toEqual([0, 0]);
   });
 
   it('is found where each request leaves a little behind', () => {
-    const growth = growthOf(samples(Array.from({ length: 20 }, (_, nth) => 40 + nth)), 1000);
+    const growth = measureGrowth(samples(Array.from({ length: 20 }, (_, nth) => 40 + nth)), 1000);
     expect(growth).toEqual({ baseline: 41, end: 58 });
-    expect(shareOf(growth!)).toBeCloseTo(0.4146);
+    expect(toRelativeGrowth(growth!)).toBeCloseTo(0.4146);
   });
 
   it('is not decided by one sample, early or late, that is out of line', () => {
     const values = [40, 400, 40, ...Array<number>(16).fill(40), 400];
-    expect(growthOf(samples(values), 1000)).toEqual({ baseline: 40, end: 40 });
+    expect(measureGrowth(samples(values), 1000)).toEqual({ baseline: 40, end: 40 });
   });
 
   it('looks at samples around the end of the first tenth, some requests late or not, and at those of the last', () => {
     const value = 1;
     const outside = [39, 161, 899].map((requests) => ({ requests, value }));
     const inside = [40, 160, 900, 1001].map((requests, nth) => ({ requests, value: 2 + nth }));
-    expect(growthOf([...outside, ...inside], 1000)).toEqual({ baseline: 2.5, end: 4.5 });
-    expect(growthOf([...outside, { requests: 100, value }], 1000)).toBeUndefined();
-    expect(growthOf([...outside, { requests: 1000, value }], 1000)).toBeUndefined();
+    expect(measureGrowth([...outside, ...inside], 1000)).toEqual({ baseline: 2.5, end: 4.5 });
+    expect(measureGrowth([...outside, { requests: 100, value }], 1000)).toBeUndefined();
+    expect(measureGrowth([...outside, { requests: 1000, value }], 1000)).toBeUndefined();
   });
 
   it('handles that were lost are as many off as those that were kept', () => {
     expect(offBy({ baseline: 12, end: 15 })).toBe(3);
     expect(offBy({ baseline: 15, end: 12 })).toBe(3);
-    expect(shareOf({ baseline: 40, end: 38 })).toBeCloseTo(-0.05);
+    expect(toRelativeGrowth({ baseline: 40, end: 38 })).toBeCloseTo(-0.05);
   });
 
   it('the median of an even number is between the two in the middle, of none there is none', () => {

@@ -23,7 +23,7 @@ const LATE_FROM = 0.9;
  * none of either.
  * @param total how many requests there are in a whole run
  */
-export function growthOf(points: readonly Point[], total: number): Growth | undefined {
+export function measureGrowth(points: readonly Point[], total: number): Growth | undefined {
   const within = (from: number, to = Infinity): number[] =>
     points
       .filter(({ requests }) => requests / total >= from && requests / total <= to)
@@ -34,7 +34,7 @@ export function growthOf(points: readonly Point[], total: number): Growth | unde
 }
 
 /** By what share it grew; negative where it shrank. */
-export const shareOf = ({ baseline, end }: Growth): number => end / baseline - 1;
+export const toRelativeGrowth = ({ baseline, end }: Growth): number => end / baseline - 1;
 
 /** By how many it is off, up or down. */
 export const offBy = ({ baseline, end }: Growth): number => Math.abs(end - baseline);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { seeded } from '../random.ts';
-import { deckOf } from './faults.ts';
+import { createDeck } from './faults.ts';
 import { drawRequest } from './mix.ts';
 
 const shop = {
@@ -13,10 +13,11 @@ const shop = {
 it('most requests are for pages that there are, and some are mistakes', () => {
   const random = seeded(1);
   const drawn = Array.from({ length: 10_000 }, () => drawRequest(random, shop));
-  const shareOf = (path: string) => drawn.filter((each) => each.path.startsWith(path)).length / drawn.length;
-  expect(shareOf('/api/products/')).toBeCloseTo(0.63, 1);
-  expect(shareOf('/api/home')).toBeCloseTo(0.15, 1);
-  expect(shareOf('/api/products?q=Jaws%3A')).toBeCloseTo(0.08, 1);
+  const measureFraction = (path: string) =>
+    drawn.filter((each) => each.path.startsWith(path)).length / drawn.length;
+  expect(measureFraction('/api/products/')).toBeCloseTo(0.63, 1);
+  expect(measureFraction('/api/home')).toBeCloseTo(0.15, 1);
+  expect(measureFraction('/api/products?q=Jaws%3A')).toBeCloseTo(0.08, 1);
   expect(drawn.map(({ path }) => path)).toContain('/api/products?limit=24&genre=Horror%20%26%20more');
   expect(drawn).toContainEqual({ method: 'POST', path: '/api/orders', body: '{"items": [' });
   expect(new Set(drawn.map(({ method }) => method))).toEqual(new Set(['GET', 'POST', 'DELETE']));
@@ -28,6 +29,6 @@ it('the same seed asks for the same', () => {
 });
 
 it('a deck deals every card before it deals one again', () => {
-  const deal = deckOf(['a', 'b', 'c'], seeded(3));
+  const deal = createDeck(['a', 'b', 'c'], seeded(3));
   for (let nth = 0; nth < 5; nth++) expect([deal(), deal(), deal()].toSorted()).toEqual(['a', 'b', 'c']);
 });

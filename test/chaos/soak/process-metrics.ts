@@ -57,7 +57,7 @@ export async function readProcessMetrics(pid: number, inspectorUrl: string): Pro
       if (nth > 0) await sleep(BETWEEN_MS);
       await call('HeapProfiler.collectGarbage');
       looks.push(look.parse(await evaluate(call, LOOK)));
-      opened.push(await filesOf(pid));
+      opened.push(await countFiles(pid));
     }
     const least = (values: readonly number[]): number => Math.min(...values);
     const seen = opened.filter((files) => files !== undefined);
@@ -85,7 +85,7 @@ async function evaluate(call: Call, expression: string): Promise<unknown> {
 }
 
 /** `undefined` where the system has no `/proc`. */
-async function filesOf(pid: number): Promise<{ files: number; sockets: number } | undefined> {
+async function countFiles(pid: number): Promise<{ files: number; sockets: number } | undefined> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => undefined);
   if (!names) return undefined;

@@ -7,7 +7,7 @@ import { seeded } from '../random.ts';
 import { mends } from '../store/faults.ts';
 import { type ChaosStore, startChaosStore } from '../store/start-store.ts';
 import { Toggling, soakFaults } from './faults.ts';
-import { SERVICES, findingsOf, hypothesis, plotsOf, tablesOf } from './findings.ts';
+import { SERVICES, toObservations, hypothesis, toPlots, toTables } from './findings.ts';
 import { type Shop, readShop } from './mix.ts';
 import { Orders } from './orders.ts';
 import { Tally } from './tally.ts';
@@ -47,7 +47,7 @@ export const soak: Experiment = {
       },
       stops,
     );
-    return trialOf(store, watch, settings, stops);
+    return startTrial(store, watch, settings, stops);
   },
 };
 
@@ -60,7 +60,7 @@ interface Opening {
 }
 
 /** Rounds of things that fail and come back, each of which ends with calm and a look. */
-function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Stops): Trial {
+function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: Stops): Trial {
   const random = seeded(settings.seed);
   const total = settings.requests;
   const tally = new Tally(() => performance.now());
@@ -133,7 +133,7 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
       const isAfter = opening !== undefined;
       opening ??= await open();
       watch.lookForDead(store);
-      return findingsOf({
+      return toObservations({
         samples: watch.samples,
         requests: total,
         died: watch.died,
@@ -177,7 +177,7 @@ function trialOf(store: ChaosStore, watch: Watch, settings: Settings, stops: Sto
       'degraded pages while all was calm': degradedWhileCalm,
       ...tally.figures,
     }),
-    tables: () => tablesOf(watch.samples),
-    plots: () => plotsOf(watch.samples),
+    tables: () => toTables(watch.samples),
+    plots: () => toPlots(watch.samples),
   };
 }

@@ -75,14 +75,14 @@ async function send(
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await body.text();
-    const code = statusCode < 400 ? '' : codeOf(text);
+    const code = statusCode < 400 ? '' : parseCode(text);
     return { status: statusCode, code, degraded: headers['x-degraded'] !== undefined };
   } catch {
     return { status: 'unanswered', code: '', degraded: false };
   }
 }
 
-function codeOf(text: string): string {
+function parseCode(text: string): string {
   try {
     return (JSON.parse(text) as { code?: string }).code ?? '';
   } catch {

@@ -1,4 +1,4 @@
-import { type ChaosStore, partOf } from '../store/start-store.ts';
+import { type ChaosStore, findPart } from '../store/start-store.ts';
 import { SERVICES, type Sample, type Service } from './findings.ts';
 import { inspectorUrl } from './inspector.ts';
 import { type ProcessMetrics, readProcessMetrics } from './process-metrics.ts';
@@ -40,7 +40,7 @@ export class Watch {
     this.lookForDead(store);
     const of: [Service, ProcessMetrics][] = [];
     for (const service of SERVICES) {
-      const { pid } = partOf(store, service).supervisor;
+      const { pid } = findPart(store, service).supervisor;
       const url = this.#inspectors.get(service);
       if (pid === undefined || url === undefined) throw new Error(`${service} does not run`);
       of.push([service, await readProcessMetrics(pid, url)]);

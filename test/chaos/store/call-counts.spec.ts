@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { amplification, callsTo, sumOf } from './call-counts.ts';
+import { amplification, callsTo, sumSeries } from './call-counts.ts';
 import { degradedParts } from './visits.ts';
 
 const METRICS = `# TYPE upstream_attempt_duration_seconds histogram
@@ -15,10 +15,10 @@ upstream_rejections_total{upstream="catalog",reason="breaker-open"} 20 179599999
 `;
 
 it('sums the series that have all of the labels', () => {
-  expect(sumOf(METRICS, 'upstream_attempt_duration_seconds_count', { upstream: 'catalog' })).toBe(120);
-  expect(sumOf(METRICS, 'upstream_retries_total', { outcome: 'retried', upstream: 'recommendations' })).toBe(
-    0,
-  );
+  expect(sumSeries(METRICS, 'upstream_attempt_duration_seconds_count', { upstream: 'catalog' })).toBe(120);
+  expect(
+    sumSeries(METRICS, 'upstream_retries_total', { outcome: 'retried', upstream: 'recommendations' }),
+  ).toBe(0);
 });
 
 it('a call is a first attempt, or one that was refused here', () => {

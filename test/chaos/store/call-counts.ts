@@ -6,7 +6,7 @@ export interface CallCounts {
 }
 
 /** The sum of a metric's series that have all of the labels, from the text of `/metrics`; 0 where there is none. */
-export function sumOf(metrics: string, name: string, labels: Readonly<Record<string, string>>): number {
+export function sumSeries(metrics: string, name: string, labels: Readonly<Record<string, string>>): number {
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return metrics
     .split('\n')
@@ -25,11 +25,14 @@ export function sumOf(metrics: string, name: string, labels: Readonly<Record<str
 }
 
 export function callsTo(metrics: string, upstream: string): CallCounts {
-  const attempts = sumOf(metrics, 'upstream_attempt_duration_seconds_count', { upstream });
+  const attempts = sumSeries(metrics, 'upstream_attempt_duration_seconds_count', { upstream });
   const again =
-    sumOf(metrics, 'upstream_retries_total', { upstream, outcome: 'retried' }) +
-    sumOf(metrics, 'upstream_hedges_total', { upstream, outcome: 'hedged' });
-  return { attempts, calls: attempts - again + sumOf(metrics, 'upstream_rejections_total', { upstream }) };
+    sumSeries(metrics, 'upstream_retries_total', { upstream, outcome: 'retried' }) +
+    sumSeries(metrics, 'upstream_hedges_total', { upstream, outcome: 'hedged' });
+  return {
+    attempts,
+    calls: attempts - again + sumSeries(metrics, 'upstream_rejections_total', { upstream }),
+  };
 }
 
 /** Attempts per call between two readings; 0 of no calls. */
@@ -39,7 +42,7 @@ export function amplification(before: CallCounts, after: CallCounts): number {
 }
 
 /** The metrics of a service; empty where it does not answer. */
-export const metricsOf = (url: string): Promise<string> =>
+export const fetchMetrics = (url: string): Promise<string> =>
   fetch(`${url}/metrics`, { signal: AbortSignal.timeout(2000) })
     .then((response) => response.text())
     .catch(() => '');

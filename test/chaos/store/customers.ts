@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { placeOrder } from '../exactly-once/client.ts';
-import { type OrderTask, drawOrderTasks, receiptsOf } from '../exactly-once/order-tasks.ts';
+import { type OrderTask, drawOrderTasks, toReceipts } from '../exactly-once/order-tasks.ts';
 import type { OrderResponse, Ledger, Receipt } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
@@ -37,7 +37,7 @@ export function startCustomer(
     }
   })();
   return {
-    receipts: () => receiptsOf(receipts),
+    receipts: () => toReceipts(receipts),
     close: async () => {
       isOpen = false;
       await shopping;

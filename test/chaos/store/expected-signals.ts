@@ -1,7 +1,7 @@
 import type { DegradationReason } from '@film-store/degradation';
 import { eventually } from '../../support/eventually.ts';
-import { sumOf } from './call-counts.ts';
-import { type ChaosStore, partOf } from './start-store.ts';
+import { sumSeries } from './call-counts.ts';
+import { type ChaosStore, findPart } from './start-store.ts';
 import { type Visit, isServed } from './visits.ts';
 
 /** What a defence looks like at work. A fault under which none is seen has tested nothing. */
@@ -54,7 +54,7 @@ export const retries = (upstream: string): ExpectedSignal => ({
 /** The supervisor launched a part again. */
 export const startsAgain = (part: string): ExpectedSignal => ({
   name: `${part} is started again`,
-  count: ({ store }) => partOf(store, part).launches,
+  count: ({ store }) => findPart(store, part).launches,
 });
 
 /** A part answered what readers want, not only whether it is well. */
@@ -75,8 +75,8 @@ const metric = (
   labels: Readonly<Record<string, string>>,
 ): Promise<number> =>
   eventually(async () => {
-    const url = `http://127.0.0.1:${partOf(store, part).port}/metrics`;
+    const url = `http://127.0.0.1:${findPart(store, part).port}/metrics`;
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
     if (!response.ok) throw new Error(`${part} does not tell its metrics: ${response.status}`);
-    return sumOf(await response.text(), name, labels);
+    return sumSeries(await response.text(), name, labels);
   });

@@ -2,9 +2,9 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
 import { type Fault, faultsIn } from '@film-store/fault-injection';
-import { respondsThrough, strikesOf } from './polling.ts';
+import { respondsThrough, countInjectedFaults } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
-import { type ChaosStore, FLAGS, linkOf, partOf } from './start-store.ts';
+import { type ChaosStore, FLAGS, findLink, findPart } from './start-store.ts';
 
 /** Something that can go wrong with the store. */
 export interface StoreFault {
@@ -26,14 +26,14 @@ export function scenario(name: ScenarioName): StoreFault {
     name: title,
     begin: async (store, ttlMs) => {
       const services = ['gateway', 'catalog', 'recommendations'];
-      const struck = strikesOf(
+      const struck = countInjectedFaults(
         store,
         services.flatMap((service) =>
           faultsIn(faultScenarios[name], service).map((fault) => ({ service, fault })),
         ),
       );
       const before = await struck();
-      const { supervisor } = partOf(store, 'recommendations');
+      const { supervisor } = findPart(store, 'recommendations');
       const { pid } = supervisor;
       await order(store.url, { scenario: name, ttlMs });
       return by === 'kill' ? async () => supervisor.pid !== pid : async () => (await struck()) > before;
@@ -50,19 +50,19 @@ export const faultAt = (
 ): StoreFault => ({
   name,
   begin: async (store, ttlMs) => {
-    const struck = strikesOf(store, [{ service, fault }]);
+    const struck = countInjectedFaults(store, [{ service, fault }]);
     const before = await struck();
-    await order(urlOf(store, service), { faults: [fault], ttlMs });
+    await order(findUrl(store, service), { faults: [fault], ttlMs });
     return async () => (await struck()) > before;
   },
-  end: (store) => end(`${urlOf(store, service)}/ops/faults`),
+  end: (store) => end(`${findUrl(store, service)}/ops/faults`),
 });
 
 /** Killed with -9; its supervisor starts it again a second later. */
 export const killed = (part: string): StoreFault => ({
   name: `${part} is killed`,
   begin: async (store) => {
-    const { supervisor } = partOf(store, part);
+    const { supervisor } = findPart(store, part);
     const { pid } = supervisor;
     supervisor.kill('SIGKILL');
     return async () => pid !== undefined && supervisor.pid !== pid;
@@ -73,14 +73,14 @@ export const killed = (part: string): StoreFault => ({
 export const gone = (part: string): StoreFault => ({
   name: `${part} is gone`,
   begin: async (store) => {
-    const { supervisor, isResponding } = partOf(store, part);
+    const { supervisor, isResponding } = findPart(store, part);
     const stopped = supervisor.stop();
     supervisor.kill('SIGKILL');
     await stopped;
     return async () => !(await isResponding());
   },
   end: async (store) => {
-    const { supervisor } = partOf(store, part);
+    const { supervisor } = findPart(store, part);
     supervisor.start();
     await supervisor.ready();
   },
@@ -90,7 +90,7 @@ export const gone = (part: string): StoreFault => ({
 export const paused = (part: string): StoreFault => ({
   name: `${part} is paused`,
   begin: async (store, ttlMs) => {
-    const { supervisor, isResponding } = partOf(store, part);
+    const { supervisor, isResponding } = findPart(store, part);
     await store.local.pause(supervisor, ttlMs);
     return async () => !(await isResponding());
   },
@@ -101,14 +101,14 @@ export const paused = (part: string): StoreFault => ({
 export const link = (to: string, kind: Exclude<LinkFault, 'off' | 'bandwidth'>, amount = 0): StoreFault => ({
   name: `the link to ${to}: ${kind}${amount > 0 ? ` of ${amount} ms` : ''}`,
   begin: async (store, ttlMs) => {
-    store.local.breakLink(linkOf(store, to), kind, amount, ttlMs);
+    store.local.breakLink(findLink(store, to), kind, amount, ttlMs);
     return async () => {
       const startedAt = performance.now();
       const responded = await respondsThrough(store, to);
       return kind === 'latency' ? performance.now() - startedAt >= amount : !responded;
     };
   },
-  end: (store) => store.local.breakLink(linkOf(store, to), 'off', 0, 1),
+  end: (store) => store.local.breakLink(findLink(store, to), 'off', 0, 1),
 });
 
 export const flagsFile = (what: 'gone' | 'garbage'): StoreFault => ({
@@ -173,8 +173,8 @@ export const mends: readonly {
   },
 ];
 
-const urlOf = (store: ChaosStore, service: string): string =>
-  `http://127.0.0.1:${partOf(store, service).port}`;
+const findUrl = (store: ChaosStore, service: string): string =>
+  `http://127.0.0.1:${findPart(store, service).port}`;
 
 async function order(url: string, faults: object): Promise<void> {
   const response = await fetch(`${url}/ops/faults`, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toTolerances, findingsOf, hypothesisOf, signsOf } from './findings.ts';
+import { toTolerances, toObservations, toHypothesis, toSignalCounts } from './findings.ts';
 import type { Stage } from './design.ts';
 import type { ExpectedSignal } from './expected-signals.ts';
 import type { Visit } from './visits.ts';
@@ -22,7 +22,7 @@ const calm = { calm: [good], notClosed: [] };
 describe('what a run is judged by', () => {
   it('counts all reads, those of the worst fault, and what it came to for orders', () => {
     const visits = [...Array.from({ length: 99 }, () => good), failed];
-    const found = findingsOf({
+    const found = toObservations({
       ...calm,
       broken: [...visits, failed, good],
       stages: [stage('a draught', visits, 1.5, 2), stage('a storm', [failed, good], 4)],
@@ -41,21 +41,21 @@ describe('what a run is judged by', () => {
 
   it('what never was whole again is not hidden by what was', () => {
     const stages = [stage('a storm', [good]), stage('a draught', [good], 1)];
-    const found = findingsOf({ ...calm, broken: [good], stages, expected });
+    const found = toObservations({ ...calm, broken: [good], stages, expected });
     expect(found['whole again after the fault']?.value).toBeNaN();
   });
 
   it('knows a value for all that the hypothesis names', () => {
     const amplification = { upstream: 'catalog', atMost: 1.3 } as const;
-    const found = findingsOf({ ...calm, broken: [good], stages: [], expected });
+    const found = toObservations({ ...calm, broken: [good], stages: [], expected });
     expect(Object.keys(found)).toEqual(
-      Object.keys(hypothesisOf({ served: 0.999, wholeAgainS: 20, amplification })),
+      Object.keys(toHypothesis({ served: 0.999, wholeAgainS: 20, amplification })),
     );
   });
 
   it('what is left of a fault when nothing is broken any more is told, and by whom', () => {
     const degraded: Visit = { at: 0, ms: 10, outcome: 'degraded', degradations: ['product;breaker-open'] };
-    const found = findingsOf({
+    const found = toObservations({
       calm: [good, degraded, degraded, degraded],
       notClosed: ['catalog open'],
       broken: [good],
@@ -84,10 +84,10 @@ describe('what a run is judged by', () => {
       { name: 'a calm', shown: new Map<string, number>() },
     ];
     expect(toTolerances(stages)).toEqual({ 'seen: wet': { atLeast: 1 }, 'seen: cold': { atLeast: 1 } });
-    expect(signsOf(stages, results)).toEqual({
+    expect(toSignalCounts(stages, results)).toEqual({
       'seen: wet': { value: 0, examples: ['not in: a draught'] },
       'seen: cold': { value: 0, examples: ['not in: a stage that was not come to'] },
     });
-    expect(signsOf(stages.slice(0, 1), results)).toEqual({ 'seen: wet': { value: 7, examples: [] } });
+    expect(toSignalCounts(stages.slice(0, 1), results)).toEqual({ 'seen: wet': { value: 7, examples: [] } });
   });
 });

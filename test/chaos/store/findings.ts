@@ -1,7 +1,7 @@
 import type { Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
-import { firstOf, listed } from '../observations.ts';
+import { takeFirst, listed } from '../observations.ts';
 import { type FaultPeriod, percentileMs, servedShare, surprisedShare, tally } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
@@ -52,7 +52,7 @@ export interface Seen {
   readonly books?: Discrepancies;
 }
 
-export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, Tolerance> => ({
+export const toHypothesis = (bounds: StoreExperiment['bounds']): Record<string, Tolerance> => ({
   [WHOLE]: { atLeast: WHOLE_SHARE, unit: 'share' },
   [CLOSED]: { exactly: 0 },
   [SERVED]: { atLeast: bounds.served, unit: 'share' },
@@ -65,7 +65,7 @@ export const hypothesisOf = (bounds: StoreExperiment['bounds']): Record<string, 
   ...(bounds.amplification && { [ATTEMPTS]: { atMost: bounds.amplification.atMost, unit: 'ratio' } }),
 });
 
-export function findingsOf({
+export function toObservations({
   calm,
   notClosed,
   broken,
@@ -78,12 +78,12 @@ export function findingsOf({
   return {
     [WHOLE]: {
       value: calm.filter(({ outcome }) => outcome === 'good').length / calm.length,
-      examples: examplesOf(tally(calm)),
+      examples: formatExamples(tally(calm)),
     },
     [CLOSED]: listed(notClosed),
     [SERVED]: {
       value: servedShare(broken),
-      examples: examplesOf(tally(broken.filter((visit) => servedShare([visit]) === 0))),
+      examples: formatExamples(tally(broken.filter((visit) => servedShare([visit]) === 0))),
     },
     [SERVED_AT_WORST]: {
       value: Math.min(...shares),
@@ -93,7 +93,7 @@ export function findingsOf({
     },
     [SURPRISED]: {
       value: surprisedShare(broken, expected),
-      examples: examplesOf(tally(broken.filter((visit) => surprisedShare([visit], expected) === 1))),
+      examples: formatExamples(tally(broken.filter((visit) => surprisedShare([visit], expected) === 1))),
     },
     [WHOLE_AGAIN]: { value: Math.max(0, ...stages.map(({ wholeAgainS = Number.NaN }) => wholeAgainS)) },
     [LOST]: listed(books?.lost ?? []),
@@ -110,7 +110,7 @@ export const toTolerances = (stages: readonly Stage[]): Record<string, Tolerance
   Object.fromEntries(stages.flatMap(({ shows }) => shows).map(({ name }) => [seenAs(name), { atLeast: 1 }]));
 
 /** How often each sign was seen where it was seen the least. A stage that was not come to has shown nothing. */
-export function signsOf(
+export function toSignalCounts(
   stages: readonly Stage[],
   results: readonly Pick<StageResult, 'name' | 'shown'>[],
 ): Record<string, Observation> {
@@ -129,16 +129,16 @@ export function signsOf(
       seenAs(sign),
       {
         value: Math.min(...all.map(({ times }) => times)),
-        examples: firstOf(all.filter(({ times }) => times < 1).map(({ stage }) => `not in: ${stage}`)),
+        examples: takeFirst(all.filter(({ times }) => times < 1).map(({ stage }) => `not in: ${stage}`)),
       },
     ]),
   );
 }
 
-const examplesOf = (counts: readonly [string, number][]): string[] =>
-  firstOf(counts).map(([what, count]) => `${count} × ${what}`);
+const formatExamples = (counts: readonly [string, number][]): string[] =>
+  takeFirst(counts).map(([what, count]) => `${count} × ${what}`);
 
-export const tableOf = (stages: readonly StageResult[]): Table => ({
+export const toTable = (stages: readonly StageResult[]): Table => ({
   title: 'What was broken',
   columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'had to be seen', 'told'],
   rows: stages.map(({ name, from, to, visits, wholeAgainS, shown }) => [
@@ -149,6 +149,6 @@ export const tableOf = (stages: readonly StageResult[]): Table => ({
     percentileMs(visits, 0.99).toFixed(0),
     wholeAgainS === undefined ? '✗' : wholeAgainS.toFixed(1),
     [...shown].map(([sign, times]) => `${times} × ${sign}`).join(', '),
-    examplesOf(tally(visits)).join(', ') || 'all whole',
+    formatExamples(tally(visits)).join(', ') || 'all whole',
   ]),
 });

@@ -2,18 +2,23 @@ import { connect } from 'node:net';
 import type { Fault } from '@film-store/fault-injection';
 import { respondsOk } from '../../../deploy/local/readiness.ts';
 import { respondsToPing } from '../../../deploy/local/redis.ts';
-import { metricsOf, sumOf } from './call-counts.ts';
-import { type ChaosStore, linkOf } from './start-store.ts';
+import { fetchMetrics, sumSeries } from './call-counts.ts';
+import { type ChaosStore, findLink } from './start-store.ts';
 
 /** How often the faults have struck so far; only what is struck proves that a fault is there. */
-export const strikesOf =
+export const countInjectedFaults =
   (store: ChaosStore, faults: readonly { readonly service: string; readonly fault: Fault }[]) =>
   async (): Promise<number> => {
     const counts = await Promise.all(
       faults.map(async ({ service, fault: { point, kind } }) => {
         const instances = store.parts.filter(({ name }) => name === service || name === `${service}-2`);
-        const texts = await Promise.all(instances.map(({ port }) => metricsOf(`http://127.0.0.1:${port}`)));
-        return texts.reduce((sum, text) => sum + sumOf(text, 'faults_injected_total', { point, kind }), 0);
+        const texts = await Promise.all(
+          instances.map(({ port }) => fetchMetrics(`http://127.0.0.1:${port}`)),
+        );
+        return texts.reduce(
+          (sum, text) => sum + sumSeries(text, 'faults_injected_total', { point, kind }),
+          0,
+        );
       }),
     );
     return counts.reduce((all, some) => all + some, 0);
@@ -21,7 +26,7 @@ export const strikesOf =
 
 /** Whether who is behind a link says anything to a new connection within a second. */
 export function respondsThrough(store: ChaosStore, to: string): Promise<boolean> {
-  const { port } = linkOf(store, to).proxy;
+  const { port } = findLink(store, to).proxy;
   if (to === 'redis') return respondsToPing(port);
   if (to === 'database') return acceptsSslRequest(port);
   return respondsOk(`http://127.0.0.1:${port}/health/live`);

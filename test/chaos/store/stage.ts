@@ -1,7 +1,7 @@
 import { eventually } from '../../support/eventually.ts';
 import { pause } from '../exactly-once/client.ts';
 import type { Step } from '../experiment.ts';
-import { type CallCounts, amplification, callsTo, metricsOf } from './call-counts.ts';
+import { type CallCounts, amplification, callsTo, fetchMetrics } from './call-counts.ts';
 import { wholeAgainS } from './timeline.ts';
 import type { Stage, StoreExperiment } from './design.ts';
 import type { StageResult } from './findings.ts';
@@ -31,13 +31,13 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
   const { store, bounds, visits, onDoing, onDone } = scene;
   const readCallCounts = async (): Promise<CallCounts> =>
     bounds.amplification
-      ? callsTo(await metricsOf(store.url), bounds.amplification.upstream)
+      ? callsTo(await fetchMetrics(store.url), bounds.amplification.upstream)
       : { attempts: 0, calls: 0 };
   const name = faults.map((fault) => fault.name).join(' + ');
   const ttlMs = lastsMs + TTL_MARGIN_MS;
   const from = performance.now();
   const before = await readCallCounts();
-  const shownBefore = await countsOf(shows, scene);
+  const shownBefore = await countSignals(shows, scene);
   for (const fault of faults) {
     let isThere = async (): Promise<boolean> => false;
     yield {
@@ -71,7 +71,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
         await pause(from + AMPLIFIED_MS - performance.now(), signal);
         attemptsPerCall = amplification(before, await readCallCounts());
       }
-      const shown = await countsOf(shows, scene);
+      const shown = await countSignals(shows, scene);
       onDone({
         name,
         from,
@@ -87,7 +87,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
   };
 }
 
-const countsOf = (signs: readonly ExpectedSignal[], observer: Observer): Promise<number[]> =>
+const countSignals = (signs: readonly ExpectedSignal[], observer: Observer): Promise<number[]> =>
   Promise.all(signs.map(async (sign) => sign.count(observer)));
 
 /** Whether it does within a while; a look that fails is none. */

@@ -11,7 +11,7 @@ import { type ServiceName, serviceEnvironment, startService } from '../../../dep
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { Supervisor } from '../../../deploy/local/supervisor.ts';
 import { breakerEnv } from '../breaker-env.ts';
-import { openDatabase, readLedgerOf } from '../exactly-once/database.ts';
+import { openDatabase, readLedger } from '../exactly-once/database.ts';
 import type { Ledger } from '../exactly-once/reconcile.ts';
 import type { Settings } from '../experiment.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -124,7 +124,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       .map((port) => `http://127.0.0.1:${port}`)
       .join('|');
   const start = (name: ServiceName, port: number, instance: string) => {
-    const directoryOf = {
+    const directories = {
       DATA_DIR: (name === 'catalog' && database.env['DATA_DIR']) || join(directory, instance),
     };
     const given = {
@@ -134,7 +134,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       OTEL_METRIC_EXPORT_INTERVAL: '2000',
       OTEL_BSP_SCHEDULE_DELAY: '500',
       ...breakerEnv(BREAKER_MS, 'CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE'),
-      ...directoryOf,
+      ...directories,
       CATALOG_URL: endpoints(0),
       RECOMMENDATIONS_URL: endpoints(1),
       FLAGS_FILE: flagsFile,
@@ -158,19 +158,19 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     local,
     flagsFile,
     receiver,
-    readLedger: () => readLedgerOf(partOf({ parts }, 'catalog').supervisor, database),
+    readLedger: () => readLedger(findPart({ parts }, 'catalog').supervisor, database),
   };
 }
 
 /** @throws Error where the store has no such part */
-export function partOf({ parts }: Pick<ChaosStore, 'parts'>, name: string): StorePart {
+export function findPart({ parts }: Pick<ChaosStore, 'parts'>, name: string): StorePart {
   const part = parts.find((each) => each.name === name);
   if (!part) throw new Error(`the store has no ${name}`);
   return part;
 }
 
 /** @throws Error where the store has no such link */
-export function linkOf({ links }: ChaosStore, name: string): Link {
+export function findLink({ links }: ChaosStore, name: string): Link {
   const link = links.find((each) => each.name === name);
   if (!link) throw new Error(`there is no link to ${name}`);
   return link;

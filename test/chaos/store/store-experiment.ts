@@ -2,13 +2,20 @@ import type { Stops } from '../../../deploy/local/stops.ts';
 import type { Experiment, Settings, Step, Trial } from '../experiment.ts';
 import { seeded } from '../random.ts';
 import { watchBreakers } from './breakers.ts';
-import { plotsOf, servedShare } from './timeline.ts';
+import { toPlots, servedShare } from './timeline.ts';
 import type { StoreExperiment } from './design.ts';
 import { mends } from './faults.ts';
-import { type StageResult, toTolerances, findingsOf, hypothesisOf, signsOf, tableOf } from './findings.ts';
+import {
+  type StageResult,
+  toTolerances,
+  toObservations,
+  toHypothesis,
+  toSignalCounts,
+  toTable,
+} from './findings.ts';
 import { stepsOf } from './stage.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
-import { figuresOf, progressOf } from './summary.ts';
+import { toFigures, formatProgress } from './summary.ts';
 import { RPS, trafficOn } from './traffic.ts';
 
 /** How long calm is waited for at first: a service that was just started is slow, and its timeouts have to be learnt. */
@@ -17,7 +24,7 @@ const LOOK_BACK_MS = 5000;
 const GIVE_UP_SHARE = 0.5;
 
 /** An experiment with a store of its own. */
-export const experimentOf = (design: StoreExperiment): Experiment => ({
+export const toExperiment = (design: StoreExperiment): Experiment => ({
   name: design.name,
   title: design.title,
   expected: design.expected,
@@ -32,12 +39,12 @@ export const experimentOf = (design: StoreExperiment): Experiment => ({
       },
       stops,
     );
-    return trialOf(design, store, settings, stops);
+    return startTrial(design, store, settings, stops);
   },
 });
 
 /** The experiment with a store that stands. */
-export async function trialOf(
+export async function startTrial(
   design: StoreExperiment,
   store: ChaosStore,
   settings: Settings,
@@ -73,7 +80,7 @@ export async function trialOf(
   }
 
   return {
-    hypothesis: hypothesisOf(bounds),
+    hypothesis: toHypothesis(bounds),
     demands: toTolerances(stages),
     observe: async () => {
       if (!isOpen) {
@@ -81,15 +88,15 @@ export async function trialOf(
         await traffic.open();
         const calm = await traffic.calm(isWell, SETTLES_MS);
         // Orders are under way, and nobody can say yet what they come to.
-        return findingsOf({ calm, notClosed: breakers.notClosed(), broken: calm, stages: [], expected });
+        return toObservations({ calm, notClosed: breakers.notClosed(), broken: calm, stages: [], expected });
       }
       const calm = await traffic.calm(isWell, bounds.wholeAgainS * 1000);
       const notClosed = breakers.notClosed();
       const books = await traffic.close();
       const broken = results.length === 0 ? traffic.visits : results.flatMap(({ visits }) => visits);
       return {
-        ...findingsOf({ calm, notClosed, broken, stages: results, expected, books }),
-        ...signsOf(stages, results),
+        ...toObservations({ calm, notClosed, broken, stages: results, expected, books }),
+        ...toSignalCounts(stages, results),
       };
     },
     method,
@@ -101,9 +108,9 @@ export async function trialOf(
         return seen.length > RPS && servedShare(seen) < GIVE_UP_SHARE;
       },
     },
-    progress: () => progressOf(doing, traffic, breakers),
-    figures: () => figuresOf(traffic),
-    tables: () => [tableOf(results)],
-    plots: () => plotsOf(traffic.visits, results, breakers.faultPeriods),
+    progress: () => formatProgress(doing, traffic, breakers),
+    figures: () => toFigures(traffic),
+    tables: () => [toTable(results)],
+    plots: () => toPlots(traffic.visits, results, breakers.faultPeriods),
   };
 }

@@ -9,7 +9,7 @@ const count = (visits: readonly Visit[], outcome: Visit['outcome']): number =>
   visits.filter((visit) => visit.outcome === outcome).length;
 
 /** How it goes at the moment, in a line. */
-export function progressOf(doing: string, { lately }: Traffic, breakers: BreakerWatch): string {
+export function formatProgress(doing: string, { lately }: Traffic, breakers: BreakerWatch): string {
   const seen = lately(1000);
   const counts = outcomes.map((each) => `${count(seen, each)} ${each}`).join(' ');
   const state = breakers.notClosed().join(', ') || 'breakers closed';
@@ -17,7 +17,7 @@ export function progressOf(doing: string, { lately }: Traffic, breakers: Breaker
 }
 
 /** What all the reads and orders came to. */
-export function figuresOf({ visits, receipts }: Traffic): Record<string, number> {
+export function toFigures({ visits, receipts }: Traffic): Record<string, number> {
   const orders = receipts();
   return {
     reads: visits.length,

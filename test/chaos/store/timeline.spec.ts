@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plotsOf, servedShare, surprisedShare, tally, wholeAgainS } from './timeline.ts';
+import { toPlots, servedShare, surprisedShare, tally, wholeAgainS } from './timeline.ts';
 import type { Visit } from './visits.ts';
 
 const visit = (
@@ -63,7 +63,7 @@ describe('the course of a run', () => {
   it('is drawn second by second, with faults and breakers that are not closed beside it', () => {
     const visits = [visit(5000), visit(5500, 'degraded'), visit(6000, 'failed'), visit(7000)];
     const breaker = { upstream: 'catalog', from: 5500, to: 6500 };
-    const [responses, p99] = plotsOf(
+    const [responses, p99] = toPlots(
       visits,
       [{ name: 'gone', from: 5200, to: 6200 }],
       [

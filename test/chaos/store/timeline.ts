@@ -47,7 +47,7 @@ export const percentileMs = (visits: readonly Visit[], share: number): number =>
   );
 
 /** What came of the visits second by second, with what was broken and what the breakers did. */
-export function plotsOf(
+export function toPlots(
   visits: readonly Visit[],
   faults: readonly FaultPeriod[],
   breakers: readonly BreakerSpell[],

@@ -52,7 +52,7 @@ export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traf
     lately,
     open: async () => {
       before = await store.readLedger();
-      const films = await filmsOf(store);
+      const films = await fetchFilms(store);
       await warmUp(store, films);
       const pace = { rps: RPS, signal: end.signal };
       visiting = visitPages(store.url, films, pace, (visit) => void visits.push(visit));
@@ -82,7 +82,7 @@ export function trafficOn(store: ChaosStore, random: Random, stops: Stops): Traf
 
 const isWhole = ({ outcome }: Visit): boolean => outcome === 'good';
 
-async function filmsOf({ url }: ChaosStore): Promise<string[]> {
+async function fetchFilms({ url }: ChaosStore): Promise<string[]> {
   const response = await fetch(`${url}/api/products?limit=${FILMS}`);
   return productIndex.parse(await response.json()).items.map(({ id }) => id);
 }

@@ -52,7 +52,7 @@ async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'outcom
     });
     const text = await body.text();
     if (statusCode !== 200) {
-      const code = codeOf(text);
+      const code = parseCode(text);
       return { outcome: code === 'overloaded' ? 'shed' : 'failed', degradations: [`${statusCode} ${code}`] };
     }
     if (!isPage(text)) return { outcome: 'failed', degradations: ['200, and no page'] };
@@ -81,7 +81,7 @@ export function degradedParts(header: string | string[] | undefined): string[] {
     .map((member) => member.split(';').slice(0, 2).join(';').replace('reason=', ''));
 }
 
-function codeOf(text: string): string {
+function parseCode(text: string): string {
   try {
     return (JSON.parse(text) as { code?: string }).code ?? '';
   } catch {

@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
-import { type OrderFixture, tokenOf } from '../order-fixture.ts';
+import { type OrderFixture, signToken } from '../order-fixture.ts';
 
 /** Which requests are the same, and which none at all. */
 export function requests(fixture: OrderFixture): void {
@@ -17,7 +17,7 @@ export function requests(fixture: OrderFixture): void {
   async function postLines(order: OrderRequest, keyLines: string[]) {
     const headers = {
       'content-type': 'application/json',
-      authorization: `Bearer ${await tokenOf('ann')}`,
+      authorization: `Bearer ${await signToken('ann')}`,
       ...(keyLines.length > 0 && { 'idempotency-key': keyLines }),
     };
     const sending = request(`${one()}/api/orders`, { method: 'POST', headers }).end(JSON.stringify(order));
@@ -137,7 +137,7 @@ export function requests(fixture: OrderFixture): void {
       expect(bob).toMatchObject({ status: 201, replayed: false });
       expect(new Set(await placed(posting.order))).toEqual(new Set([ann.id, bob.id]));
       expect(ann.id).not.toBe(bob.id);
-      const authorization = `Bearer ${await tokenOf('bob')}`;
+      const authorization = `Bearer ${await signToken('bob')}`;
       expect((await fetch(`${one()}/api/orders/${ann.id}`, { headers: { authorization } })).status).toBe(404);
     });
 

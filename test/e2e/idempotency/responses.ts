@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { productIndex } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
-import { type OrderFixture, type Posting, tokenOf } from '../order-fixture.ts';
+import { type OrderFixture, type Posting, signToken } from '../order-fixture.ts';
 
 /** Of the few films that the store starts without. */
 const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
@@ -83,7 +83,7 @@ export function responses(fixture: OrderFixture): void {
     });
 
     it("34: a gateway's clock is off by an hour either way: no effect", async () => {
-      expect((await clockOf(one())) - (await clockOf(other()))).toBeGreaterThan(7_190_000);
+      expect((await readClock(one())) - (await readClock(other()))).toBeGreaterThan(7_190_000);
       for (const [first, second] of [fixture.store.urls, fixture.store.urls.toReversed()] as [
         string,
         string,
@@ -135,7 +135,7 @@ export function responses(fixture: OrderFixture): void {
     it('39: a key on GET: ignored', async () => {
       const posting = newOrder();
       const { id, text } = await post(one(), posting);
-      const authorization = `Bearer ${await tokenOf('ann')}`;
+      const authorization = `Bearer ${await signToken('ann')}`;
       const before = await fixture.kept();
       for (const key of [posting.key, 'short', newOrder().key]) {
         const headers = { authorization, 'idempotency-key': key };
@@ -169,7 +169,7 @@ export function responses(fixture: OrderFixture): void {
   });
 }
 
-const clockOf = async (url: string): Promise<number> => {
+const readClock = async (url: string): Promise<number> => {
   const list = productIndex.parse(await (await fetch(`${url}/api/products?limit=1`)).json());
   return Date.parse(list.asOf);
 };

@@ -56,7 +56,7 @@ beforeAll(async () => {
     await getPage(store, FILM);
     await hold(store, 'recommendations', 'auto');
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
-    await until(polled, () => edgesOf(spans).includes(polled));
+    await until(polled, () => toEdges(spans).includes(polled));
     await sendFakeHeaders(`http://localhost:${store.ports.catalog}`);
     await sendFakeHeaders(`http://localhost:${store.ports.recommendations}`);
     await sendFakeHeaders(store.url);
@@ -91,24 +91,24 @@ async function firstTraceOfPage({ url }: Store): Promise<TraceDetail> {
   return traceDetail.parse(await ops(`/${first?.traceId}`));
 }
 
-const nameOf = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
+const toEdgeName = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
 const isOperation = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
 
-const isOneOf = (values: Labels[string], value: unknown): boolean =>
+const isAmong = (values: Labels[string], value: unknown): boolean =>
   values instanceof RegExp ? values.test(String(value)) : values.includes(String(value));
 
-function edgesOf(collected: readonly CollectedSpan[]): string[] {
+function toEdges(collected: readonly CollectedSpan[]): string[] {
   const byId = new Map(collected.map((span) => [span.spanId, span]));
   const found = collected.flatMap((span) => {
     const parent = byId.get(span.parentSpanId ?? '');
-    return parent && ![span, parent].some(isOperation) ? [`${nameOf(parent)} > ${nameOf(span)}`] : [];
+    return parent && ![span, parent].some(isOperation) ? [`${toEdgeName(parent)} > ${toEdgeName(span)}`] : [];
   });
   return [...new Set(found)].toSorted();
 }
 
 describe('spans', () => {
   it('join services, database and Redis by these edges, and no others', () => {
-    expect(edgesOf(spans)).toEqual([...edges, ...(TEST_REDIS_URL ? redisEdges : [])].toSorted());
+    expect(toEdges(spans)).toEqual([...edges, ...(TEST_REDIS_URL ? redisEdges : [])].toSorted());
   });
 
   it('of a page are one trace', () => {
@@ -240,7 +240,7 @@ describe('metrics', () => {
       return ![labels, otherLabels].some(
         (listed) =>
           String(Object.keys(attributes).toSorted()) === String(Object.keys(listed).toSorted()) &&
-          Object.entries(listed).every(([label, values]) => isOneOf(values, attributes[label])),
+          Object.entries(listed).every(([label, values]) => isAmong(values, attributes[label])),
       );
     });
     expect(others).toEqual([]);
