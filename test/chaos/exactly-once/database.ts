@@ -53,7 +53,7 @@ async function onPostgres(stops: Stops): Promise<TestDatabase> {
       const client = new Client({ connectionString: url });
       await client.connect();
       try {
-        return await readLedger((statement) => client.query(statement));
+        return await queryLedger((statement) => client.query(statement));
       } finally {
         await client.end();
       }
@@ -80,7 +80,7 @@ async function onPglite(stops: Stops): Promise<TestDatabase> {
     readLedger: async () => {
       const client = await PGlite.create(join(directory, 'pglite'));
       try {
-        return await readLedger((statement) => client.query(statement));
+        return await queryLedger((statement) => client.query(statement));
       } finally {
         await client.close();
       }
@@ -94,7 +94,7 @@ interface Rows {
   readonly stock: { product_id: string; quantity: number };
 }
 
-async function readLedger(query: Query): Promise<Ledger> {
+async function queryLedger(query: Query): Promise<Ledger> {
   const all = async <T extends keyof Rows>(table: T, order: string): Promise<Rows[T][]> =>
     (await query(`select * from ${table} order by ${order}`)).rows as Rows[T][];
   const orders = await all('orders', 'seq');
