@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   it('shows what is left when recommendations and then the gateway are gone, and comes back by itself', async () => {
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
-      expect((await lines()).join('\n')).toMatch(/recommendations is away/);
+      expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
       expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
       expect(await text('#picks-source')).toMatch(/^degraded: popular/);
     });

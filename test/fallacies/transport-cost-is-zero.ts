@@ -27,8 +27,8 @@ export function transportCostIsZero(stage: () => Stage): void {
 
 /** How many requests the gateway works on. */
 async function waitingFor(url: string): Promise<number> {
-  const { inbound } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
-    inbound: { inFlight: number };
+  const { loadShedding } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
+    loadShedding: { inFlight: number };
   };
-  return inbound.inFlight;
+  return loadShedding.inFlight;
 }

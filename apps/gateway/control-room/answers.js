@@ -3,7 +3,7 @@ import { showFigures } from './edge-details.js';
 import uPlot from './uPlot.esm.js';
 
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
-/** @typedef {NonNullable<SystemSnapshot['answersPerSecond']>} Answers */
+/** @typedef {NonNullable<SystemSnapshot['responsesPerSecond']>} Answers */
 
 const WINDOW_S = 120;
 const HEIGHT = 232;
@@ -97,19 +97,19 @@ const data = () => {
 };
 
 /** @param {SystemSnapshot} snapshot */
-export function showAnswers({ at, answersPerSecond, services }) {
+export function showAnswers({ at, responsesPerSecond, services }) {
   const now = Date.parse(at);
   const last = seen.at(-1);
   // What nobody watched is a gap, not a line.
   if (last && now - last.at > 3000) seen.push({ at: now - 1, answers: null });
-  seen.push({ at: now, answers: answersPerSecond });
+  seen.push({ at: now, answers: responsesPerSecond });
   seen = seen.filter((each) => now - each.at <= WINDOW_S * 1000);
   plot?.setData(data());
-  showTiles(answersPerSecond);
-  const inbound = services[0]?.inbound;
-  if (inbound) showInbound(inbound);
-  if (answersPerSecond && shown++ % TELL_EVERY === 0) {
-    const figures = kinds.map(({ kind, title }) => `${rate(answersPerSecond[kind])} ${title}`);
+  showTiles(responsesPerSecond);
+  const loadShedding = services[0]?.loadShedding;
+  if (loadShedding) showLoadShedding(loadShedding);
+  if (responsesPerSecond && shown++ % TELL_EVERY === 0) {
+    const figures = kinds.map(({ kind, title }) => `${rate(responsesPerSecond[kind])} ${title}`);
     byId('plot').setAttribute('aria-label', `Answers per second over two minutes, now ${figures.join(', ')}`);
   }
 }
@@ -125,8 +125,8 @@ function showTiles(answers) {
   });
 }
 
-/** @param {NonNullable<SystemSnapshot['services'][number]['inbound']>} inbound */
-function showInbound({ inFlight, limit, queued, shedPerSecond }) {
+/** @param {NonNullable<SystemSnapshot['services'][number]['loadShedding']>} loadShedding */
+function showLoadShedding({ inFlight, limit, queued, shedPerSecond }) {
   const shed = (/** @type {'critical' | 'normal' | 'sheddable'} */ priority) =>
     rate(shedPerSecond?.[priority] ?? null);
   showFigures(byId('inbound'), [

@@ -66,7 +66,7 @@ function drawEdge(holder, edge, gateway) {
 /** @param {Edge} edge @returns {Figure[]} */
 function figuresOf({
   perSecond,
-  errorShare,
+  errorRate,
   rejectedPerSecond,
   breaker,
   latency,
@@ -76,7 +76,7 @@ function figuresOf({
 }) {
   const { calls, failures, openMs } = breaker;
   return [
-    ['Attempts', rate(perSecond), errorShare ? `${percent(errorShare)} fail` : 'none fail'],
+    ['Attempts', rate(perSecond), errorRate ? `${percent(errorRate)} fail` : 'none fail'],
     ['Not let through', rate(rejectedPerSecond), 'by the breaker'],
     [
       'Latency, p50',

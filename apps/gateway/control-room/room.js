@@ -22,16 +22,16 @@ function showChosen() {
 }
 
 /** One sentence on how all of it is. @param {SystemSnapshot} snapshot */
-function showVerdict({ services, edges, answersPerSecond }) {
+function showVerdict({ services, edges, responsesPerSecond }) {
   const troubled = services
     .filter(({ status }) => status !== 'ok')
     .map(({ name, status }) => `${name} ${statusOf(status)[1]}`);
   const open = edges
     .filter(({ breaker }) => breaker.state !== 'closed')
     .map((edge) => `breaker ${nameOf(edge)} ${edge.breaker.state}`);
-  const bad = answersPerSecond?.failed
+  const bad = responsesPerSecond?.failed
     ? ['Some answers fail']
-    : answersPerSecond?.degraded
+    : responsesPerSecond?.degraded
       ? ['Answers are degraded, and say so']
       : [];
   const text = [...bad, ...troubled, ...open].join(' · ') || 'All is well: every answer is whole.';

@@ -16,7 +16,7 @@ const statuses = {
   error: ['failed', 'not ready'],
   starting: ['away', 'starting'],
   shutting_down: ['away', 'stopping'],
-  away: ['away', 'away'],
+  unreachable: ['away', 'unreachable'],
 };
 
 /** @param {WatchedService['status']} status */
@@ -39,7 +39,7 @@ export function breakerOf({ breaker: { state, retryAfterMs, share } }) {
 /** @param {Edge} edge @returns {Mood} */
 export function moodOf(edge) {
   const [breaker] = breakerOf(edge);
-  const failing = edge.errorShare ?? 0;
+  const failing = edge.errorRate ?? 0;
   if (breaker === 'failed' || failing >= 0.5) return 'failed';
   return breaker === 'degraded' || failing > 0 ? 'degraded' : 'good';
 }
@@ -173,15 +173,15 @@ export class Topology {
   }
 
   /** @param {WatchedService} service */
-  #showService({ name, status, why, unwell, rssMiB, loopDelayMs, inbound }) {
+  #showService({ name, status, reason, failingChecks, rssMiB, loopDelayMs, loadShedding }) {
     const [mood, word] = statuses[status];
     const node = this.#drawn.get(name);
     node?.setAttribute('class', `node is-${mood}`);
     node?.querySelector('.status')?.replaceChildren(mark(mood));
-    const lacks = unwell.map((each) => each.name).join(', ');
+    const lacks = failingChecks.map((each) => each.name).join(', ');
     const use = rssMiB === null || loopDelayMs === null ? '' : `${rssMiB} MiB · loop ${loopDelayMs} ms`;
-    const work = inbound ? `${inbound.inFlight} of ${inbound.limit} in flight` : '';
-    const shown = [why ?? word, use, lacks ? `not well: ${lacks}` : work];
+    const work = loadShedding ? `${loadShedding.inFlight} of ${loadShedding.limit} in flight` : '';
+    const shown = [reason ?? word, use, lacks ? `not well: ${lacks}` : work];
     this.#text(name, '.word', shown[0] ?? '');
     this.#text(name, '.use', shown[1] ?? '');
     this.#text(name, '.work', shorten(shown[2] ?? '', 26));
@@ -198,7 +198,7 @@ export class Topology {
     const figure = `${rate(edge.perSecond)} · p99 ${ms(edge.latency.p99Ms)}`;
     group?.setAttribute('class', `edge is-${mood}${still ? ' is-still' : ''}`);
     group?.setAttribute('aria-pressed', String(name === this.#chosen));
-    const told = edge.errorShare && breakerMood === 'good' ? `${percent(edge.errorShare)} fail` : word;
+    const told = edge.errorRate && breakerMood === 'good' ? `${percent(edge.errorRate)} fail` : word;
     // The space keeps both lines apart for those who are read them.
     this.#text(name, '.figure', `${figure} `);
     this.#text(name, '.word', told);

@@ -48,7 +48,7 @@ function describe({ kind, from, to }) {
     case 'breaker':
       return breakers[to] ?? ['away', `${from} → ${to}`];
     case 'degradation':
-      return to === 'whole' ? ['good', 'is whole again'] : ['degraded', `is degraded, instead: ${to}`];
+      return to === 'normal' ? ['good', 'is normal again'] : ['degraded', `is degraded, instead: ${to}`];
     default: {
       const [mood, word] = statusOf(/** @type {import('./topology.js').WatchedService['status']} */ (to));
       return [mood, `is ${word}, was ${from === 'ok' ? 'well' : from}`];

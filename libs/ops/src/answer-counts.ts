@@ -19,13 +19,13 @@ export class AnswerCounts {
 
   /** A feature of an answer is degraded. */
   degraded({ feature, reason, source }: Degradation): void {
-    const answers = (this.#features.get(feature)?.answers ?? 0) + 1;
-    this.#features.set(feature, { feature, reason, source, answers });
+    const responses = (this.#features.get(feature)?.responses ?? 0) + 1;
+    this.#features.set(feature, { feature, reason, source, responses });
   }
 
-  describe(): Pick<ServiceState, 'answers' | 'degraded'> {
+  describe(): Pick<ServiceState, 'responses' | 'degraded'> {
     return {
-      answers: { good: this.#good, degraded: this.#degraded, failed: this.#failed },
+      responses: { good: this.#good, degraded: this.#degraded, failed: this.#failed },
       degraded: [...this.#features.values()],
     };
   }

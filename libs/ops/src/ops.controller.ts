@@ -21,7 +21,7 @@ export class OpsController {
   @Get('resilience')
   resilience() {
     return {
-      inbound: this.options.shedder.describe(),
+      loadShedding: this.options.shedder.describe(),
       upstreams: this.upstreams.all().map((upstream) => upstream.describe()),
     };
   }

@@ -30,18 +30,22 @@ const policies = {
 export const serviceState = z.object({
   service: z.string(),
   status: z.enum(['ok', 'degraded', 'error', 'starting', 'shutting_down']),
-  unwell: z.array(z.object({ name: z.string(), status: z.enum(['degraded', 'down']), message: z.string() })),
+  failingChecks: z.array(
+    z.object({ name: z.string(), status: z.enum(['degraded', 'down']), message: z.string() }),
+  ),
   rssMiB: z.number(),
   loopDelayMs: milliseconds.describe(
     '99th percentile of the delay of the event loop since it was looked at last',
   ),
-  inbound: z
-    .object({ limit: z.number(), inFlight: count, queued: count, refused: byPriority })
+  loadShedding: z
+    .object({ limit: z.number(), inFlight: count, queued: count, rejected: byPriority })
     .nullable()
     .describe('null: everything is let in'),
-  answers: z.object({ good: count, degraded: count, failed: count }).describe('those to operators left out'),
+  responses: z
+    .object({ good: count, degraded: count, failed: count })
+    .describe('those to operators left out'),
   degraded: z
-    .array(z.object({ feature: z.string(), reason: degradationReason, source: z.string(), answers: count }))
+    .array(z.object({ feature: z.string(), reason: degradationReason, source: z.string(), responses: count }))
     .describe('each feature that was degraded once, and how it was the last time'),
   upstreams: z.array(
     z.object({
@@ -69,12 +73,12 @@ export type Transition = z.infer<typeof transition>;
 /** A service as it is watched: as it tells itself, or why it tells nothing. */
 const watchedService = z.object({
   name: z.string(),
-  status: z.enum([...serviceState.shape.status.options, 'away']),
-  why: z.string().nullable().describe('why nothing is known of it; null where something is'),
-  unwell: serviceState.shape.unwell,
+  status: z.enum([...serviceState.shape.status.options, 'unreachable']),
+  reason: z.string().nullable().describe('why nothing is known of it; null where something is'),
+  failingChecks: serviceState.shape.failingChecks,
   rssMiB: z.number().nullable(),
   loopDelayMs: milliseconds.nullable(),
-  inbound: z
+  loadShedding: z
     .object({ limit: z.number(), inFlight: count, queued: count, shedPerSecond: byPriority.nullable() })
     .nullable(),
 });
@@ -84,7 +88,7 @@ const edge = z.object({
   from: z.string(),
   to: z.string(),
   perSecond: perSecond.describe('attempts that ended'),
-  errorShare: z.number().min(0).max(1).nullable().describe('of those; null where there were none'),
+  errorRate: z.number().min(0).max(1).nullable().describe('of those; null where there were none'),
   rejectedPerSecond: perSecond.describe('calls that the breaker did not admit'),
   ...policies,
 });
@@ -96,7 +100,7 @@ export const systemSnapshot = z.object({
   /** The service that is asked first, then those it knows of. */
   services: z.array(watchedService),
   edges: z.array(edge),
-  answersPerSecond: z
+  responsesPerSecond: z
     .object({ good: z.number(), degraded: z.number(), shed: z.number(), failed: z.number() })
     .nullable()
     .describe('of the first service; null: nobody watched a second ago'),

@@ -18,13 +18,18 @@ export function shop(changed: Changed): { name: string; state: ServiceState } {
   const state: ServiceState = {
     service: 'shop',
     status,
-    unwell: [],
+    failingChecks: [],
     rssMiB: 100,
     loopDelayMs: 10,
-    inbound: { limit: 20, inFlight: 0, queued: 0, refused: { critical: 0, normal: 0, sheddable: shed } },
-    answers: { good, degraded, failed },
+    loadShedding: {
+      limit: 20,
+      inFlight: 0,
+      queued: 0,
+      rejected: { critical: 0, normal: 0, sheddable: shed },
+    },
+    responses: { good, degraded, failed },
     degraded:
-      degraded === 0 ? [] : [{ feature: 'picks', reason: 'timeout', source: 'popular', answers: degraded }],
+      degraded === 0 ? [] : [{ feature: 'picks', reason: 'timeout', source: 'popular', responses: degraded }],
     upstreams: [
       {
         name: 'films',

@@ -76,11 +76,12 @@ afterEach(async () => {
 });
 
 const onePlace = { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1', OVERLOAD_QUEUE: '0' };
-const inbound = async (url: string) =>
-  ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { inFlight: number } }).inbound;
+const loadShedding = async (url: string) =>
+  ((await (await fetch(`${url}/ops/resilience`)).json()) as { loadShedding: { inFlight: number } })
+    .loadShedding;
 /** Resolves once so many are in flight. */
 const inFlight = async (url: string, count: number): Promise<void> => {
-  await expect.poll(async () => (await inbound(url)).inFlight).toBe(count);
+  await expect.poll(async () => (await loadShedding(url)).inFlight).toBe(count);
 };
 
 describe('ten times what it can do', () => {
@@ -129,7 +130,7 @@ describe('ten times what it can do', () => {
     expect(new Set(refused.map((each) => each.answer.headers.get('retry-after')))).toEqual(
       new Set(['1', '2', '3']),
     );
-    expect(await inbound(url)).toMatchObject({
+    expect(await loadShedding(url)).toMatchObject({
       strategy: 'adaptive',
       inFlight: 0,
       queued: 0,
@@ -206,7 +207,7 @@ describe('a place in flight', () => {
     leaving.end(`${pipelined}CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n`);
     await inFlight(url, 10);
     held.resolve();
-    await expect.poll(async () => (await inbound(url)).inFlight).toBe(0);
+    await expect.poll(async () => (await loadShedding(url)).inFlight).toBe(0);
   });
 
   it('is given back where the handler never ran, or failed at once', async () => {
@@ -223,9 +224,9 @@ describe('a place in flight', () => {
     const url = await start();
     await Promise.all([fetch(`${url}/nowhere`), fetch(`${url}/broken`), fetch(`${url}/degraded`)]);
     await inFlight(url, 0);
-    expect(await inbound(url)).not.toHaveProperty('uncontendedRttMs');
+    expect(await loadShedding(url)).not.toHaveProperty('uncontendedRttMs');
     await fetch(`${url}/films`);
-    await expect.poll(() => inbound(url)).toHaveProperty('uncontendedRttMs');
+    await expect.poll(() => loadShedding(url)).toHaveProperty('uncontendedRttMs');
   });
 
   it('that was waited for is served in its own context', async () => {
@@ -233,7 +234,7 @@ describe('a place in flight', () => {
     void fetch(`${url}/held/1`);
     await inFlight(url, 1);
     const waits = fetch(`${url}/films`, { headers: { 'x-request-priority': 'sheddable' } });
-    await expect.poll(() => inbound(url)).toMatchObject({ queued: 1 });
+    await expect.poll(() => loadShedding(url)).toMatchObject({ queued: 1 });
     held.resolve();
     expect(await (await waits).json()).toEqual({ priority: 'sheddable' });
   });
@@ -244,5 +245,5 @@ it('switched off, it refuses nobody', async () => {
   const both = [fetch(`${url}/held/1`), fetch(`${url}/held/2`)];
   held.resolve();
   expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
-  expect(await inbound(url)).toEqual({ strategy: 'off' });
+  expect(await loadShedding(url)).toEqual({ strategy: 'off' });
 });

@@ -71,14 +71,17 @@ async function sendSlowly(headers: Record<string, string> = {}) {
   return { request, answered };
 }
 
-const inbound = async () => {
-  const { inbound } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
-    inbound: { inFlight: number; admitted: { normal: number } };
+const loadShedding = async () => {
+  const { loadShedding } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
+    loadShedding: { inFlight: number; admitted: { normal: number } };
   };
-  return { inFlight: inbound.inFlight, admitted: inbound.admitted.normal };
+  return { inFlight: loadShedding.inFlight, admitted: loadShedding.admitted.normal };
 };
 const eventually = (expected: object) =>
-  vi.waitFor(async () => expect(await inbound()).toMatchObject(expected), { interval: 5, timeout: 20_000 });
+  vi.waitFor(async () => expect(await loadShedding()).toMatchObject(expected), {
+    interval: 5,
+    timeout: 20_000,
+  });
 
 describe('senders that dribble their bodies', () => {
   it('starve nobody, however many they are', async () => {

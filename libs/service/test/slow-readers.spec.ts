@@ -50,25 +50,28 @@ describe('clients that do not read their responses', () => {
     await service.stop();
   });
 
-  const inbound = async () =>
-    ((await (await fetch(`${url}/ops/resilience`)).json()) as { inbound: { admitted: { normal: number } } })
-      .inbound;
+  const loadShedding = async () =>
+    (
+      (await (await fetch(`${url}/ops/resilience`)).json()) as {
+        loadShedding: { admitted: { normal: number } };
+      }
+    ).loadShedding;
   const admitted = async (count: number) => {
-    await expect.poll(async () => (await inbound()).admitted.normal).toBe(count);
+    await expect.poll(async () => (await loadShedding()).admitted.normal).toBe(count);
   };
 
   it('hold no permits, whether their requests have a handler or not', async () => {
     for (const path of ['/film', '/film', '/film', '/film', '/nowhere']) sendAndReadNothing(url, head(path));
     sendAndReadNothing(url, head('/film') + head('/nowhere').repeat(8));
     await admitted(14);
-    expect(await inbound()).toMatchObject({ inFlight: 0 });
+    expect(await loadShedding()).toMatchObject({ inFlight: 0 });
     expect((await fetch(`${url}/film`, { method: 'HEAD' })).status).toBe(200);
   });
 
   it('do not count as slow work: its latency ends with the handler', async () => {
     sendAndReadNothing(url, head('/film'));
     await admitted(1);
-    expect(await inbound()).toMatchObject({ inFlight: 0, uncontendedRttMs: expect.any(Number) });
+    expect(await loadShedding()).toMatchObject({ inFlight: 0, uncontendedRttMs: expect.any(Number) });
   });
 });
 

@@ -47,8 +47,8 @@ it('a service tells how it is, and how it has answered', async () => {
   await expect.poll(state).toMatchObject({
     service: 'films',
     status: 'ok',
-    answers: { good: 1, degraded: 2, failed: 1 },
-    degraded: [{ feature: 'films', reason: 'timeout', source: 'none', answers: 2 }],
+    responses: { good: 1, degraded: 2, failed: 1 },
+    degraded: [{ feature: 'films', reason: 'timeout', source: 'none', responses: 2 }],
     upstreams: [{ name: 'stock', bulkhead: { inFlight: 0, concurrency: 64, queued: 0, queue: 32 } }],
   });
 });
@@ -62,7 +62,7 @@ it('its stream shows a peer that is away as away, and ends with the service', as
   const snapshot = systemSnapshot.parse(JSON.parse(value.slice('data: '.length)));
   expect(snapshot.services).toMatchObject([
     { name: 'films', status: 'ok' },
-    { name: 'stock', status: 'away', why: 'upstream-unreachable' },
+    { name: 'stock', status: 'unreachable', reason: 'upstream-unreachable' },
   ]);
   expect(snapshot.edges).toMatchObject([
     { from: 'films', to: 'stock', breaker: { state: 'closed', calls: 0 } },

@@ -14,10 +14,10 @@ it('is what the first instance that answers tells', () => {
 });
 
 it('is degraded while an instance is away, and says how many are', () => {
-  const unwell = [{ name: '1 of 2 instances', status: 'down', message: 'upstream-unreachable' }];
+  const failingChecks = [{ name: '1 of 2 instances', status: 'down', message: 'upstream-unreachable' }];
   expect(mergeInstances('shop', [away, well])).toEqual({
     name: 'shop',
-    state: { ...state, status: 'degraded', unwell },
+    state: { ...state, status: 'degraded', failingChecks },
   });
 });
 
@@ -27,9 +27,9 @@ it('stays what it says of itself where that is worse', () => {
 });
 
 it('is away when none answers', () => {
-  expect(mergeInstances('shop', [away, away])).toEqual({ name: 'shop', why: 'upstream-unreachable' });
+  expect(mergeInstances('shop', [away, away])).toEqual({ name: 'shop', reason: 'upstream-unreachable' });
   expect(mergeInstances('shop', [{ peer: 'shop', error: new Error('what?') }])).toEqual({
     name: 'shop',
-    why: 'no answer',
+    reason: 'no response',
   });
 });

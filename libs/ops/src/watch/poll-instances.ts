@@ -8,7 +8,8 @@ const POLL = { name: 'poll services', timeoutMs: 600, priority: 'normal' } as co
 
 /** A service that tells of itself, or why it tells nothing. */
 export type InstanceSnapshot =
-  { readonly name: string; readonly state: ServiceState } | { readonly name: string; readonly why: string };
+  | { readonly name: string; readonly state: ServiceState }
+  | { readonly name: string; readonly reason: string };
 
 /** Asks the services that this one works with how they are. */
 export async function pollInstances(peers: Peers): Promise<InstanceSnapshot[]> {
@@ -24,14 +25,14 @@ export async function pollInstances(peers: Peers): Promise<InstanceSnapshot[]> {
 export function mergeInstances(name: string, instances: readonly Asked<ServiceState>[]): InstanceSnapshot {
   const [state] = instances.flatMap((asked) => ('answer' in asked ? [asked.answer] : []));
   const errors = instances.flatMap((asked) => ('error' in asked ? [asked.error] : []));
-  const [why] = errors.map((error) => (error instanceof Problem ? error.code : 'no answer'));
-  if (!state) return { name, why: why ?? 'no answer' };
-  if (why === undefined) return { name, state };
+  const [reason] = errors.map((error) => (error instanceof Problem ? error.code : 'no response'));
+  if (!state) return { name, reason: reason ?? 'no response' };
+  if (reason === undefined) return { name, state };
   const away = {
     name: `${errors.length} of ${instances.length} instances`,
     status: 'down',
-    message: why,
+    message: reason,
   } as const;
   const status = state.status === 'ok' ? 'degraded' : state.status;
-  return { name, state: { ...state, status, unwell: [...state.unwell, away] } };
+  return { name, state: { ...state, status, failingChecks: [...state.failingChecks, away] } };
 }

@@ -20,7 +20,7 @@ export class ServiceStateReader {
     return {
       service,
       ...toHealth(report),
-      inbound: toInbound(shedder),
+      loadShedding: toLoadShedding(shedder),
       ...answers.describe(),
       upstreams: this.upstreams.all().map((upstream) => toUpstream(upstream.describe())),
     };
@@ -30,7 +30,7 @@ export class ServiceStateReader {
 function toHealth({ status, details }: HealthReport) {
   return {
     status,
-    unwell: Object.entries(details).flatMap(([name, { status, message = '' }]) =>
+    failingChecks: Object.entries(details).flatMap(([name, { status, message = '' }]) =>
       status === 'up' ? [] : [{ name, status, message }],
     ),
     rssMiB: Number(details['memory']?.['rssMiB'] ?? 0),
@@ -38,7 +38,7 @@ function toHealth({ status, details }: HealthReport) {
   };
 }
 
-function toInbound(shedder: LoadShedder): ServiceState['inbound'] {
+function toLoadShedding(shedder: LoadShedder): ServiceState['loadShedding'] {
   const state = shedder.describe();
   if (state.strategy === 'off') return null;
   const { limit, inFlight, queued, refused } = state;
@@ -48,7 +48,7 @@ function toInbound(shedder: LoadShedder): ServiceState['inbound'] {
     limit: Math.floor(limit),
     inFlight,
     queued,
-    refused: {
+    rejected: {
       critical: sum(refused.critical),
       normal: sum(refused.normal),
       sheddable: sum(refused.sheddable),

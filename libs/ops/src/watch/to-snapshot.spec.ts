@@ -9,9 +9,9 @@ const rates = (before: Changed, after: Changed, seconds = 1) =>
 
 describe('a snapshot', () => {
   it('knows no rates from one look', () => {
-    const { edges, answersPerSecond } = toSnapshot(undefined, at(0, shop({})));
-    expect(edges).toMatchObject([{ from: 'shop', to: 'films', perSecond: null, errorShare: null }]);
-    expect(answersPerSecond).toBeNull();
+    const { edges, responsesPerSecond } = toSnapshot(undefined, at(0, shop({})));
+    expect(edges).toMatchObject([{ from: 'shop', to: 'films', perSecond: null, errorRate: null }]);
+    expect(responsesPerSecond).toBeNull();
   });
 
   it('takes rates from what came about in between', () => {
@@ -20,31 +20,39 @@ describe('a snapshot', () => {
       { calls: { success: 20, failure: 7, ignored: 5, rejected: 6 } },
       2,
     );
-    expect(edges).toMatchObject([{ perSecond: 10, errorShare: 0.25, rejectedPerSecond: 0.5 }]);
+    expect(edges).toMatchObject([{ perSecond: 10, errorRate: 0.25, rejectedPerSecond: 0.5 }]);
   });
 
   it('says of no calls that none of them failed or succeeded', () => {
-    expect(rates({}, {}).edges).toMatchObject([{ perSecond: 0, errorShare: null }]);
+    expect(rates({}, {}).edges).toMatchObject([{ perSecond: 0, errorRate: null }]);
   });
 
   it('counts from 0 what a service did that was started anew', () => {
-    const { edges, answersPerSecond } = rates(
+    const { edges, responsesPerSecond } = rates(
       { calls: { success: 1000, failure: 0, ignored: 0, rejected: 0 }, good: 900 },
       { calls: { success: 3, failure: 1, ignored: 0, rejected: 0 }, good: 4 },
     );
-    expect(edges).toMatchObject([{ perSecond: 4, errorShare: 0.25 }]);
-    expect(answersPerSecond).toMatchObject({ good: 4 });
+    expect(edges).toMatchObject([{ perSecond: 4, errorRate: 0.25 }]);
+    expect(responsesPerSecond).toMatchObject({ good: 4 });
   });
 
   it('tells what was shed by priority, and of all answers what became of them', () => {
-    const { services, answersPerSecond } = rates({ good: 1 }, { good: 4, degraded: 2, failed: 1, shed: 6 });
-    expect(services[0]?.inbound?.shedPerSecond).toEqual({ critical: 0, normal: 0, sheddable: 6 });
-    expect(answersPerSecond).toEqual({ good: 3, degraded: 2, failed: 1, shed: 6 });
+    const { services, responsesPerSecond } = rates({ good: 1 }, { good: 4, degraded: 2, failed: 1, shed: 6 });
+    expect(services[0]?.loadShedding?.shedPerSecond).toEqual({ critical: 0, normal: 0, sheddable: 6 });
+    expect(responsesPerSecond).toEqual({ good: 3, degraded: 2, failed: 1, shed: 6 });
   });
 
   it('shows one that does not answer as away, without connections of its own', () => {
-    const { services, edges } = toSnapshot(undefined, at(0, shop({}), { name: 'films', why: 'unreachable' }));
-    expect(services[1]).toMatchObject({ name: 'films', status: 'away', why: 'unreachable', rssMiB: null });
+    const { services, edges } = toSnapshot(
+      undefined,
+      at(0, shop({}), { name: 'films', reason: 'unreachable' }),
+    );
+    expect(services[1]).toMatchObject({
+      name: 'films',
+      status: 'unreachable',
+      reason: 'unreachable',
+      rssMiB: null,
+    });
     expect(edges.map(({ from }) => from)).toEqual(['shop']);
   });
 });

@@ -12,7 +12,7 @@ export interface SystemSample {
 export function toSnapshot(
   before: SystemSample | undefined,
   now: SystemSample,
-): Pick<SystemSnapshot, 'services' | 'edges' | 'answersPerSecond'> {
+): Pick<SystemSnapshot, 'services' | 'edges' | 'responsesPerSecond'> {
   const seconds = before && (now.at - before.at) / 1000;
   const known = now.services.flatMap((seen) => ('state' in seen ? [seen.state] : []));
   const earlier = (service: string): ServiceState | undefined => {
@@ -23,7 +23,7 @@ export function toSnapshot(
   return {
     services: now.services.map((seen) => toService(seen, rate(seconds, earlier(seen.name)))),
     edges: known.flatMap((state) => toEdges(state, rate(seconds, earlier(state.service)))),
-    answersPerSecond: own ? toAnswers(own, rate(seconds, earlier(own.service))) : null,
+    responsesPerSecond: own ? toResponses(own, rate(seconds, earlier(own.service))) : null,
   };
 }
 
@@ -39,41 +39,41 @@ const perSecond = (now: number, then: number, seconds: number): number =>
   Math.round((since(now, then) / seconds) * 10) / 10;
 
 function toService(seen: InstanceSnapshot, earlier: Earlier): WatchedService {
-  if ('why' in seen)
+  if ('reason' in seen)
     return {
       name: seen.name,
-      status: 'away',
-      why: seen.why,
-      unwell: [],
+      status: 'unreachable',
+      reason: seen.reason,
+      failingChecks: [],
       rssMiB: null,
       loopDelayMs: null,
-      inbound: null,
+      loadShedding: null,
     };
-  const { status, unwell, rssMiB, loopDelayMs, inbound } = seen.state;
+  const { status, failingChecks, rssMiB, loopDelayMs, loadShedding } = seen.state;
   return {
     name: seen.name,
     status,
-    why: null,
-    unwell,
+    reason: null,
+    failingChecks,
     rssMiB,
     loopDelayMs,
-    inbound: inbound && {
-      limit: inbound.limit,
-      inFlight: inbound.inFlight,
-      queued: inbound.queued,
-      shedPerSecond: toShed(inbound.refused, earlier),
+    loadShedding: loadShedding && {
+      limit: loadShedding.limit,
+      inFlight: loadShedding.inFlight,
+      queued: loadShedding.queued,
+      shedPerSecond: toShed(loadShedding.rejected, earlier),
     },
   };
 }
 
-function toShed(refused: NonNullable<ServiceState['inbound']>['refused'], earlier: Earlier) {
-  const then = earlier?.state.inbound?.refused;
+function toShed(rejected: NonNullable<ServiceState['loadShedding']>['rejected'], earlier: Earlier) {
+  const then = earlier?.state.loadShedding?.rejected;
   if (!earlier || !then) return null;
   const { seconds } = earlier;
   return {
-    critical: perSecond(refused.critical, then.critical, seconds),
-    normal: perSecond(refused.normal, then.normal, seconds),
-    sheddable: perSecond(refused.sheddable, then.sheddable, seconds),
+    critical: perSecond(rejected.critical, then.critical, seconds),
+    normal: perSecond(rejected.normal, then.normal, seconds),
+    sheddable: perSecond(rejected.sheddable, then.sheddable, seconds),
   };
 }
 
@@ -86,24 +86,24 @@ const toEdges = ({ service, upstreams }: ServiceState, earlier: Earlier): Edge[]
 type Calls = ServiceState['upstreams'][number]['calls'];
 
 function ratesOf(now: Calls, then: Calls | undefined, seconds: number | undefined) {
-  if (!then || seconds === undefined) return { perSecond: null, errorShare: null, rejectedPerSecond: null };
+  if (!then || seconds === undefined) return { perSecond: null, errorRate: null, rejectedPerSecond: null };
   const ended = (calls: Calls): number => calls.success + calls.failure + calls.ignored;
   const count = since(ended(now), ended(then));
   return {
     perSecond: perSecond(ended(now), ended(then), seconds),
-    errorShare: count === 0 ? null : Math.min(1, since(now.failure, then.failure) / count),
+    errorRate: count === 0 ? null : Math.min(1, since(now.failure, then.failure) / count),
     rejectedPerSecond: perSecond(now.rejected, then.rejected, seconds),
   };
 }
 
-function toAnswers(own: ServiceState, earlier: Earlier): SystemSnapshot['answersPerSecond'] {
+function toResponses(own: ServiceState, earlier: Earlier): SystemSnapshot['responsesPerSecond'] {
   if (!earlier) return null;
   const { state, seconds } = earlier;
-  const shed = toShed(own.inbound?.refused ?? NONE, { state, seconds }) ?? NONE;
+  const shed = toShed(own.loadShedding?.rejected ?? NONE, { state, seconds }) ?? NONE;
   return {
-    good: perSecond(own.answers.good, state.answers.good, seconds),
-    degraded: perSecond(own.answers.degraded, state.answers.degraded, seconds),
-    failed: perSecond(own.answers.failed, state.answers.failed, seconds),
+    good: perSecond(own.responses.good, state.responses.good, seconds),
+    degraded: perSecond(own.responses.degraded, state.responses.degraded, seconds),
+    failed: perSecond(own.responses.failed, state.responses.failed, seconds),
     shed: shed.critical + shed.normal + shed.sheddable,
   };
 }

@@ -38,16 +38,16 @@ describe('the log of transitions', () => {
   it('tells that a service is away, and nothing of its breakers meanwhile', () => {
     const { see, told } = harness();
     told({ breaker: 'open' });
-    see({ name: 'shop', why: 'unreachable' });
-    expect(told({ breaker: 'open' })).toEqual(['shop: ok → away', 'shop: away → ok']);
+    see({ name: 'shop', reason: 'unreachable' });
+    expect(told({ breaker: 'open' })).toEqual(['shop: ok → unreachable', 'shop: unreachable → ok']);
   });
 
   it('tells when a feature is degraded, and that it is whole again after four quiet seconds', () => {
     const { told } = harness();
     told({});
-    expect(told({ degraded: 1 })).toEqual(['picks: whole → popular, timeout']);
+    expect(told({ degraded: 1 })).toEqual(['picks: normal → popular, timeout']);
     for (const degraded of [1, 2, 2, 2, 2]) expect(told({ degraded })).toHaveLength(1);
-    expect(told({ degraded: 2 }).at(-1)).toBe('picks: degraded → whole');
+    expect(told({ degraded: 2 }).at(-1)).toBe('picks: degraded → normal');
   });
 
   it('keeps the latest twenty', () => {

@@ -16,7 +16,7 @@ type Change = Pick<Transition, 'kind' | 'subject' | 'from' | 'to'>;
 export class TransitionLog {
   readonly #run: string;
   readonly #states = new Map<string, string>();
-  readonly #features = new Map<string, { answers: number; quietSince: number; degraded: boolean }>();
+  readonly #features = new Map<string, { responses: number; quietSince: number; degraded: boolean }>();
   #latest: readonly Transition[] = [];
   #told = 0;
   #followed = false;
@@ -29,7 +29,7 @@ export class TransitionLog {
   /** @returns the latest transitions, oldest first, those that this sight shows included */
   follow({ at: now, services }: SystemSample, wallTime: Date): SystemSnapshot['transitions'] {
     const changes = services.flatMap((seen) => [
-      ...this.#become('service', seen.name, 'state' in seen ? seen.state.status : 'away'),
+      ...this.#become('service', seen.name, 'state' in seen ? seen.state.status : 'unreachable'),
       ...breakersOf(seen).flatMap(([edge, state]) => this.#become('breaker', edge, state)),
       ...featuresOf(seen).flatMap((feature) => this.#degrade(feature, now)),
     ]);
@@ -50,16 +50,16 @@ export class TransitionLog {
     return from === undefined || from === to ? [] : [{ kind, subject, from, to }];
   }
 
-  #degrade({ feature, reason, source, answers }: Feature, at: number): Change[] {
+  #degrade({ feature, reason, source, responses }: Feature, at: number): Change[] {
     const known = this.#features.get(feature);
     // What was there before anybody watched may be long over.
-    const more = this.#followed && answers !== (known?.answers ?? 0);
+    const more = this.#followed && responses !== (known?.responses ?? 0);
     const quietSince = more || !known ? at : known.quietSince;
     const degraded = more || (known?.degraded === true && at - quietSince < QUIET_MS);
-    this.#features.set(feature, { answers, quietSince, degraded });
+    this.#features.set(feature, { responses, quietSince, degraded });
     const change = { kind: 'degradation', subject: feature } as const;
-    if (degraded && !known?.degraded) return [{ ...change, from: 'whole', to: `${source}, ${reason}` }];
-    return !degraded && known?.degraded ? [{ ...change, from: 'degraded', to: 'whole' }] : [];
+    if (degraded && !known?.degraded) return [{ ...change, from: 'normal', to: `${source}, ${reason}` }];
+    return !degraded && known?.degraded ? [{ ...change, from: 'degraded', to: 'normal' }] : [];
   }
 }
 
