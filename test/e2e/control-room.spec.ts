@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => {
       expect(await text('#picks-source')).toBe('personalized');
       expect(await text('#edge .badge')).toBe('breaker closed');
-      expect((await lines()).join('\n')).toMatch(/recommendations is whole again/);
+      expect((await lines()).join('\n')).toMatch(/recommendations is normal again/);
     });
   });
 

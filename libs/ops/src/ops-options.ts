@@ -2,7 +2,7 @@ import type { FaultInjectionOptions } from '@film-store/fault-injection';
 import type { LoadShedder } from '@film-store/load-shedding';
 import type { Logger } from '@film-store/core';
 import type { LogLevel } from '@film-store/telemetry';
-import type { AnswerCounts } from './answer-counts.ts';
+import type { AnswerCounts } from './response-counts.ts';
 
 /** Injects the options that the module was registered with. */
 export const OPS_OPTIONS = Symbol('ops options');

@@ -1,7 +1,7 @@
 import { type FaultInjectionOptions, FaultInjectionModule } from '@film-store/fault-injection';
 import { UpstreamRegistry } from '@film-store/resilience';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AdmissionIndicator } from './admission-indicator.ts';
+import { AdmissionIndicator } from './load-shedding-indicator.ts';
 import { createFaultPeers } from './fault-peers.ts';
 import { MetricsController } from './metrics.controller.ts';
 import { OperatorsModule } from './operators.module.ts';
@@ -11,9 +11,9 @@ import { OpsController } from './ops.controller.ts';
 import { Peers } from './peers.ts';
 import { SessionController } from './session.controller.ts';
 import { TracesController } from './traces.controller.ts';
-import { ServiceStateReader } from './watch/service-state.ts';
-import { SystemWatch } from './watch/system.ts';
-import { WatchController } from './watch/watch.controller.ts';
+import { ServiceStateReader } from './state/service-state.ts';
+import { SystemWatch } from './state/system-stream.ts';
+import { WatchController } from './state/state.controller.ts';
 
 /** Serves `/metrics`, and to operators everything under `/ops`. Needs `HealthModule` and `UpstreamRegistryModule`. */
 @Module({})

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceState } from '../system-state.ts';
 import { AdminGuard } from '../admin.guard.ts';
 import { ServiceStateReader } from './service-state.ts';
-import { SystemWatch } from './system.ts';
+import { SystemWatch } from './system-stream.ts';
 
 /** How the service is, as the control room shows it. */
 @Controller('ops')

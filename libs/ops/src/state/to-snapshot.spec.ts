@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Changed, shop } from '../../test/watched.ts';
+import { type Changed, shop } from '../../test/shop.ts';
 import type { InstanceSnapshot } from './poll-instances.ts';
 import { toSnapshot } from './to-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
-import { shop } from '../../test/watched.ts';
+import { shop } from '../../test/shop.ts';
 import { mergeInstances } from './poll-instances.ts';
 
 const seen = shop({});
