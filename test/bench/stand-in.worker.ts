@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort } from 'node:worker_threads';
-import { film, films, json, reset } from '../../apps/gateway/test/stand-in.ts';
+import { film, films, json, reset } from '../../apps/gateway/test/fake-upstream.ts';
 import { now } from './now.ts';
 import type { Behavior, FromStandIn, ToStandIn } from './stand-in.ts';
 

@@ -3,9 +3,9 @@ import { MemoryStorage } from '@openfeature/flagd-core';
 import { DefaultLogger } from '@openfeature/server-sdk';
 import { expect, it } from 'vitest';
 import { acceptOrders } from '../../apps/gateway/src/orders/orders-enabled.guard.ts';
-import { personalized } from '../../apps/gateway/src/products/products.service.ts';
+import { personalizedRecommendations } from '../../apps/gateway/src/products/products.service.ts';
 
-const declared = [personalized, acceptOrders];
+const declared = [personalizedRecommendations, acceptOrders];
 
 it('deploy/flags/flags.json fits flagd’s schema and defines what the code declares, in the same words', async () => {
   const storage = new MemoryStorage(new DefaultLogger());

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Order } from '@film-store/contracts';
-import { json, startStandIn } from '../../apps/gateway/test/stand-in.ts';
+import { json, startFakeUpstream } from '../../apps/gateway/test/fake-upstream.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import { type ServiceName, root, serviceArguments, startService } from '../../deploy/local/services.ts';
@@ -131,10 +131,10 @@ const redis = process.env.TEST_REDIS_URL ?? '';
 it.skipIf(redis === '')(
   'an order whose client has left is done, and known, when the gateway is gone',
   async () => {
-    const catalog = await startStandIn();
+    const catalog = await startFakeUpstream();
     stops.push(async () => catalog.close());
     const asked = Promise.withResolvers<ServerResponse>();
-    catalog.answer('/orders', asked.resolve);
+    catalog.respond('/orders', asked.resolve);
     const env = { CATALOG_URL: catalog.url, REDIS_URL: redis };
     const gateways = await Promise.all([start('gateway', env), start('gateway', env)]);
     await Promise.all(gateways.map(({ service }) => service.ready()));

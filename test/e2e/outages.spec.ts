@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { order } from '@film-store/contracts';
-import { type Handler, type StandIn, json, reset, startStandIn } from '../../apps/gateway/test/stand-in.ts';
+import {
+  type Handler,
+  type FakeUpstream,
+  json,
+  reset,
+  startFakeUpstream,
+} from '../../apps/gateway/test/fake-upstream.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import type { ServiceName } from '../../deploy/local/services.ts';
@@ -43,7 +49,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   let redis: ReturnType<typeof startRedis>;
   let redisPort: number;
   let directory: string;
-  let identity: StandIn;
+  let identity: FakeUpstream;
   let keys: Handler;
   let authorization: string;
   const flags = () => join(directory, 'flags.json');
@@ -57,10 +63,10 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     directory = await mkdtemp(join(tmpdir(), 'outages-'));
     await copyFile('deploy/flags/flags.json', flags());
     [redisPort = 0] = await freePorts(1);
-    identity = await startStandIn();
+    identity = await startFakeUpstream();
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     keys = json({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
-    identity.answer(KEYS, keys);
+    identity.respond(KEYS, keys);
     authorization = await bearer(privateKey);
     [postgres] = await Promise.all([startPostgres(bin ?? ''), startOwnRedis()]);
     store = await startStore({
@@ -126,8 +132,8 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     {
       // The keys last known still tell who orders.
       without: 'identity',
-      kill: async () => identity.answer(KEYS, reset),
-      back: async () => identity.answer(KEYS, keys),
+      kill: async () => identity.respond(KEYS, reset),
+      back: async () => identity.respond(KEYS, keys),
       health: {
         gateway: { ready: 200, unwell: { identity: 'degraded' } },
         catalog: well,

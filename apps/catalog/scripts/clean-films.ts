@@ -1,5 +1,5 @@
 import type { CleaningReport, Film } from '../src/films/films.schema.ts';
-import { filmIds } from './film-ids.ts';
+import { toFilmIds } from './film-ids.ts';
 
 /** The columns that are used of a row of the source. */
 export interface SourceRow {
@@ -46,7 +46,7 @@ export function cleanFilms(rows: readonly SourceRow[]): { films: Film[]; counts:
       imdb: { rating: row['IMDB Rating'], votes: row['IMDB Votes'] },
     });
   }
-  const ids = filmIds(films);
+  const ids = toFilmIds(films);
   return {
     films: films.map((film, index) => ({ id: ids[index]!, ...film })),
     counts: {
@@ -60,7 +60,7 @@ export function cleanFilms(rows: readonly SourceRow[]): { films: Film[]; counts:
 
 function cleanTitle(title: string | number): Repaired<string> {
   if (typeof title === 'number') return { value: String(title), repairs: ['numericTitle'] };
-  const reread = rereadAsWindows1252(title);
+  const reread = decodeAsWindows1252(title);
   const spaced = reread.replace(/\s+/g, ' ').trim();
   return {
     value: spaced,
@@ -79,7 +79,7 @@ const macRomanBytes = new Map(
  * The source read windows-1252 titles as Mac Roman: "AstÈrix" was "Astérix". A title with a character that Mac Roman
  * lacks ("Alien³") was not misread that way and stays.
  */
-function rereadAsWindows1252(title: string): string {
+function decodeAsWindows1252(title: string): string {
   const bytes = Array.from(title, (character) => macRomanBytes.get(character));
   if (!bytes.every((byte) => byte !== undefined)) return title;
   return new TextDecoder('windows-1252').decode(Uint8Array.from(bytes));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { filmIds } from './film-ids.ts';
+import { toFilmIds } from './film-ids.ts';
 
 const idOf = (title: string, releaseDate: string | null = '1999-05-21') =>
-  filmIds([{ title, releaseDate }])[0];
+  toFilmIds([{ title, releaseDate }])[0];
 
 describe('filmIds', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('filmIds', () => {
 
   it('number the films that share a name', () => {
     const film = { title: 'Notting Hill', releaseDate: '1999-05-21' };
-    expect(filmIds([film, film, film])).toEqual([
+    expect(toFilmIds([film, film, film])).toEqual([
       'notting-hill-1999',
       'notting-hill-1999-2',
       'notting-hill-1999-3',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readableFile, secret } from '@film-store/config';
 import { executorEnv, serviceConfig } from '@film-store/service';
-import { tlsOrNone } from './database/database-tls.ts';
+import { checkDatabaseTls } from './database/database-tls.ts';
 
 const settings = serviceConfig({ port: 3001 }).extend({
   DATABASE_URL: secret(z.url({ protocol: /^postgres(ql)?$/ }))
@@ -28,6 +28,6 @@ const settings = serviceConfig({ port: 3001 }).extend({
   }),
 });
 
-export const catalogConfig = settings.check(tlsOrNone);
+export const catalogConfig = settings.check(checkDatabaseTls);
 
 export type CatalogConfig = z.infer<typeof catalogConfig>;

@@ -9,7 +9,7 @@ import { openPglite } from '../src/database/open-pglite.ts';
 import { openPostgres } from '../src/database/open-postgres.ts';
 
 /** A place for one database, empty at first. Whatever is opened there is the same database. */
-export interface Place {
+export interface TestDatabase {
   readonly engine: OpenDatabase['engine'];
   open(): Promise<OpenDatabase>;
   remove(): Promise<void>;
@@ -24,18 +24,18 @@ const postgres = server === '' ? 'PostgreSQL (none found: TEST_DATABASE_URL is n
  */
 export function describeOnEveryEngine(
   subject: string,
-  suite: (place: () => Place, engine: Place['engine']) => void,
+  suite: (place: () => TestDatabase, engine: TestDatabase['engine']) => void,
 ): void {
   describe(`${subject} on PGlite`, () => {
-    suite(withPlace(createPglitePlace), 'pglite');
+    suite(setUpDatabase(createPgliteDatabase), 'pglite');
   });
   describe.skipIf(server === '')(`${subject} on ${postgres}`, () => {
-    suite(withPlace(createPostgresPlace), 'postgresql');
+    suite(setUpDatabase(createPostgresDatabase), 'postgresql');
   });
 }
 
-function withPlace(create: () => Promise<Place>): () => Place {
-  let place: Place;
+function setUpDatabase(create: () => Promise<TestDatabase>): () => TestDatabase {
+  let place: TestDatabase;
   beforeAll(async () => {
     place = await create();
   });
@@ -43,7 +43,7 @@ function withPlace(create: () => Promise<Place>): () => Place {
   return () => place;
 }
 
-async function createPglitePlace(): Promise<Place> {
+async function createPgliteDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
   return {
     engine: 'pglite',
@@ -52,7 +52,7 @@ async function createPglitePlace(): Promise<Place> {
   };
 }
 
-async function createPostgresPlace(): Promise<Place> {
+async function createPostgresDatabase(): Promise<TestDatabase> {
   const name = `catalog_test_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;

@@ -4,7 +4,7 @@ import { FeatureFlagsModule } from '@film-store/feature-flags';
 import { IdempotencyModule, memoryStore, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
 import { CONFIG, toFlagsOptions, toRedisOptions } from '@film-store/service';
-import { principalOf } from './auth/principal.guard.ts';
+import { getPrincipal } from './auth/principal.guard.ts';
 import { ControlRoomModule } from './control-room/control-room.module.ts';
 import type { GatewayConfig } from './gateway.config.ts';
 import { HomeModule } from './home/home.module.ts';
@@ -26,7 +26,7 @@ import { ProductsModule } from './products/products.module.ts';
         documentationUrl: '/docs',
         secret: IDEMPOTENCY_SECRET,
         store: client ? redisStore(client) : memoryStore(),
-        principal: principalOf,
+        principal: getPrincipal,
         // Catalog deduplicates by the derived key.
         whenStoreFails: 'proceed',
       }),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import { FrameRecorder } from './own-frames.ts';
-import { type StandIn, film, films, json, startStandIn } from './stand-in.ts';
+import { type FakeUpstream, film, films, json, startFakeUpstream } from './fake-upstream.ts';
 
 const DETAIL = {
   product: film('alien'),
@@ -12,15 +12,15 @@ const DETAIL = {
 
 const CONTROLLER = 'page (apps/gateway/src/products/products.controller.ts)';
 
-let catalog: StandIn;
-let recommendations: StandIn;
+let catalog: FakeUpstream;
+let recommendations: FakeUpstream;
 let service: Service;
 let url: string;
 
 beforeAll(async () => {
-  [catalog, recommendations] = [await startStandIn(), await startStandIn()];
-  catalog.answer('/products/alien', json(DETAIL));
-  recommendations.answer('/recommendations', json(films('aliens')));
+  [catalog, recommendations] = [await startFakeUpstream(), await startFakeUpstream()];
+  catalog.respond('/products/alien', json(DETAIL));
+  recommendations.respond('/recommendations', json(films('aliens')));
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',

@@ -5,7 +5,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
-import { type StandIn, film, films, json, startStandIn } from './stand-in.ts';
+import { type FakeUpstream, film, films, json, startFakeUpstream } from './fake-upstream.ts';
 
 const TOKEN = 'the-token-that-services-show-one-another';
 const ORDER = {
@@ -21,15 +21,15 @@ const detail = {
 };
 
 /** A stand-in that keeps the headers of what it was asked. */
-interface Witness extends StandIn {
+interface Witness extends FakeUpstream {
   readonly heard: IncomingHttpHeaders[];
 }
 
 async function startWitness(paths: Readonly<Record<string, unknown>>): Promise<Witness> {
   const heard: IncomingHttpHeaders[] = [];
-  const standIn = await startStandIn();
+  const standIn = await startFakeUpstream();
   for (const [path, body] of Object.entries(paths))
-    standIn.answer(path, (response) => {
+    standIn.respond(path, (response) => {
       heard.push(response.req.headers);
       json(body)(response);
     });
@@ -52,7 +52,7 @@ beforeAll(async () => {
     startWitness({ '/keys': { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] } }),
     startWitness({ '/products/moved': detail, '/': {} }),
   ]);
-  catalog.answer('/products/moved', (response) =>
+  catalog.respond('/products/moved', (response) =>
     response.writeHead(307, { location: `${elsewhere.url}/products/moved` }).end(),
   );
   service = await createService(gateway, {

@@ -3,7 +3,7 @@ import { home, productIndex, productPage } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import {
-  type StandIn,
+  type FakeUpstream,
   film,
   films,
   flaky,
@@ -12,9 +12,9 @@ import {
   json,
   reset,
   slow,
-  startStandIn,
+  startFakeUpstream,
   truncated,
-} from './stand-in.ts';
+} from './fake-upstream.ts';
 
 const DETAIL = {
   product: film('alien'),
@@ -26,7 +26,7 @@ const GOOD = {
   recommendations: { '/recommendations': films('aliens'), '/recommendations/popular': films('dune') },
 };
 
-let standIns: Record<keyof typeof GOOD, StandIn>;
+let standIns: Record<keyof typeof GOOD, FakeUpstream>;
 let service: Service;
 let url: string;
 
@@ -50,7 +50,7 @@ async function startGateway(): Promise<void> {
 }
 
 beforeEach(async () => {
-  standIns = { catalog: await startStandIn(), recommendations: await startStandIn() };
+  standIns = { catalog: await startFakeUpstream(), recommendations: await startFakeUpstream() };
   await startGateway();
   answerAll('catalog', json);
   answerAll('recommendations', json);
@@ -83,11 +83,11 @@ const getList = async (query = '') => {
   return { headers, ...productIndex.parse(body) };
 };
 
-type Failure = (standIn: StandIn, good: Readonly<Record<string, unknown>>) => void;
+type Failure = (standIn: FakeUpstream, good: Readonly<Record<string, unknown>>) => void;
 const answering =
-  (handler: (body: unknown) => Parameters<StandIn['answer']>[1]): Failure =>
+  (handler: (body: unknown) => Parameters<FakeUpstream['respond']>[1]): Failure =>
   (standIn, good) => {
-    for (const [path, body] of Object.entries(good)) standIn.answer(path, handler(body));
+    for (const [path, body] of Object.entries(good)) standIn.respond(path, handler(body));
   };
 const answerAll = (name: keyof typeof GOOD, handler: typeof json) =>
   answering((body) => handler(body))(standIns[name], GOOD[name]);
@@ -197,7 +197,7 @@ describe('without catalog', () => {
     await getList('?genre=Drama&limit=5');
     await getList('?q=alien');
     await getList('?cursor=bmV4dA');
-    standIns.catalog.answer('/products', json({ items: [], nextCursor: null }));
+    standIns.catalog.respond('/products', json({ items: [], nextCursor: null }));
     await getList('?genre=invented');
     standIns.catalog.close();
 
@@ -208,7 +208,7 @@ describe('without catalog', () => {
 
   it('a film that catalog did not know any more is not shown from memory', async () => {
     const problem = { type: 'urn:x', title: 'x', status: 404, code: 'not-found', retryable: false };
-    standIns.catalog.answer('/products/alien', json({ ...problem, requestId: 'theirs' }, 404));
+    standIns.catalog.respond('/products/alien', json({ ...problem, requestId: 'theirs' }, 404));
     expect(await problemOf('/api/products/alien')).toEqual([404, 'not-found']);
     standIns.catalog.close();
     expect(await problemOf('/api/products/alien')).toEqual([502, 'upstream-unreachable']);
@@ -223,7 +223,7 @@ describe('without catalog', () => {
       total: { amount: 999, currency: 'EUR' },
       createdAt: '2026-01-01T00:00:00.000Z',
     };
-    standIns.catalog.answer(`/orders/${id}`, json(order));
+    standIns.catalog.respond(`/orders/${id}`, json(order));
     expect((await get(`/api/orders/${id}`)).status).toBe(200);
     standIns.catalog.close();
     expect(await problemOf(`/api/orders/${id}`)).toEqual([502, 'upstream-unreachable']);

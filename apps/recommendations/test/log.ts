@@ -18,5 +18,5 @@ export const log = {
     },
   }),
   /** The events since the last call. */
-  take: (): string[] => events.splice(0),
+  takeEvents: (): string[] => events.splice(0),
 };

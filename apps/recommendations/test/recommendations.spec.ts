@@ -6,7 +6,7 @@ import { recommendations as recommendationsAnswer } from '@film-store/contracts'
 import { type Service, createService } from '@film-store/service';
 import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { recommendations } from '../src/recommendations.ts';
-import { CatalogStandIn } from './catalog-stand-in.ts';
+import { FakeCatalog } from './fake-catalog.ts';
 import { film, ids } from './films.ts';
 import { entry } from './orders.ts';
 
@@ -18,14 +18,14 @@ const films = [
 
 describe('the recommendations service', () => {
   let directory: string;
-  let catalog: CatalogStandIn;
+  let catalog: FakeCatalog;
   let catalogUrl: string;
   let service: Service;
   let client: HttpUpstream;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
-    catalog = new CatalogStandIn();
+    catalog = new FakeCatalog();
     catalog.films = films;
     catalogUrl = await catalog.start();
     await startService();
@@ -88,7 +88,7 @@ describe('the recommendations service', () => {
 
   it('answers while catalog is away, after a restart too', async () => {
     const { asOf } = await similar('toy-story-1995');
-    catalog.away = true;
+    catalog.unreachable = true;
     expect(await similar('alien-1979')).toMatchObject({ asOf });
     await stopService();
     await startService();

@@ -6,12 +6,12 @@ import { CONFIG, ReadinessTasks, toExecutorPolicies } from '@film-store/service'
 import { PolicyExecutors, type PolicyExecutor, type ExecutorPolicies } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
-import { ConnectionFailed, verdictOf } from './database-error.ts';
+import { ConnectionFailed, classifyError } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
-import { withAuthority } from './database-tls.ts';
+import { addCertificateAuthority } from './database-tls.ts';
 import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
-import { observePool } from './pool-metrics.ts';
+import { observePoolUsage } from './pool-metrics.ts';
 
 /** Pauses between two attempts to open it, in milliseconds: doubling. */
 const FIRST_RETRY_MS = 250;
@@ -39,7 +39,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
       policies: config.DATABASE_URL === undefined ? embedded(policies) : policies,
       system: 'postgresql',
       isFailure,
-      isTimeout: (error) => verdictOf(error) === 'slow',
+      isTimeout: (error) => classifyError(error) === 'slow',
       toConnectionError: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
   }
@@ -89,14 +89,14 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
       }
     }
     const { engine, usage } = this.#open;
-    this.#stopObserving = observePool(usage);
+    this.#stopObserving = observePoolUsage(usage);
     this.logger.info({ event: 'database.connected', engine }, `database is ${engine}`);
   }
 
   #openConfigured(): Promise<OpenDatabase> {
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
     if (DATABASE_URL === undefined) return openPglite(DATA_DIR);
-    return openPostgres(withAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
+    return openPostgres(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
       connections: this.config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT,
       onIdleError: (err) => {
         this.logger.warn({ event: 'database.connection_lost', err }, 'an idle connection was lost');
@@ -124,7 +124,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
 
 /** A server that refuses writes, or rolls a transaction back, is there: its breaker must not refuse reads for it. */
 const isFailure = (error: unknown): boolean => {
-  const verdict = verdictOf(error);
+  const verdict = classifyError(error);
   return verdict === 'away' || verdict === 'slow';
 };
 

@@ -13,22 +13,22 @@ export class ConnectionFailed extends Error {
  * - `read-only`: the server accepts reads only, as an old primary does after a failover.
  * - `conflict`: the server rolled the transaction back in favor of another one, or of replication.
  */
-export type Verdict = 'away' | 'slow' | 'read-only' | 'conflict';
+export type DatabaseErrorKind = 'away' | 'slow' | 'read-only' | 'conflict';
 
 /** Returns `undefined` for an error that is the statement's own fault, or not the database's. */
-export function verdictOf(error: unknown): Verdict | undefined {
+export function classifyError(error: unknown): DatabaseErrorKind | undefined {
   if (error instanceof ConnectionFailed) return 'away';
-  return error instanceof DrizzleQueryError ? driverVerdict(error.cause) : undefined;
+  return error instanceof DrizzleQueryError ? classifyDriverError(error.cause) : undefined;
 }
 
 /** Returns the verdict of an error that the driver itself reports. */
-export function driverVerdict(error: unknown): Verdict | undefined {
-  const state = stateOf(error);
-  return state === undefined ? 'away' : VERDICTS.find(({ states }) => states.test(state))?.verdict;
+export function classifyDriverError(error: unknown): DatabaseErrorKind | undefined {
+  const state = parseSqlState(error);
+  return state === undefined ? 'away' : KINDS.find(({ states }) => states.test(state))?.verdict;
 }
 
 /** By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html. The first row that fits. */
-const VERDICTS: readonly { readonly states: RegExp; readonly verdict: Verdict }[] = [
+const KINDS: readonly { readonly states: RegExp; readonly verdict: DatabaseErrorKind }[] = [
   // query_canceled, lock_not_available, transaction_timeout
   { states: /^(?:57014|55P03|25P04)$/, verdict: 'slow' },
   // read_only_sql_transaction
@@ -41,7 +41,7 @@ const VERDICTS: readonly { readonly states: RegExp; readonly verdict: Verdict }[
 ];
 
 /** A server that answers gives a five-character SQLSTATE; without one, none answered. */
-function stateOf(cause: unknown): string | undefined {
+function parseSqlState(cause: unknown): string | undefined {
   const state = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   return /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
 }

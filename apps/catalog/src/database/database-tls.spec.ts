@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { type Certificates, makeCertificates } from '../../../../test/support/certificates.ts';
 import { type TestPostgres, findPostgres, startPostgres } from '../../../../test/support/postgres.ts';
 import { catalogConfig } from '../catalog.config.ts';
-import { withAuthority } from './database-tls.ts';
+import { addCertificateAuthority } from './database-tls.ts';
 import { openPostgres } from './open-postgres.ts';
 
 const CA = import.meta.filename;
@@ -75,7 +75,7 @@ describe.skipIf(bin === undefined)('a PostgreSQL that speaks TLS', () => {
     url.hostname = host;
     url.searchParams.set('sslmode', 'verify-full');
     const options = { connections: 1, onIdleError: () => undefined };
-    return openPostgres(withAuthority(url.href, authority), options);
+    return openPostgres(addCertificateAuthority(url.href, authority), options);
   };
 
   it('is reached by TLS', async () => {

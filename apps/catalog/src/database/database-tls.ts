@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-export interface DatabaseAddress {
+export interface DatabaseSettings {
   readonly DATABASE_URL?: string | undefined;
   readonly DATABASE_TLS_CA_FILE?: string | undefined;
 }
@@ -9,9 +9,9 @@ export interface DatabaseAddress {
  * A check for the service's schema. A database either speaks in the clear or proves who it is: the modes in between
  * encrypt for whoever answers, and pg reads them otherwise than libpq does.
  */
-export function tlsOrNone({ value, issues }: z.core.ParsePayload<DatabaseAddress>): void {
+export function checkDatabaseTls({ value, issues }: z.core.ParsePayload<DatabaseSettings>): void {
   const { DATABASE_URL: url, DATABASE_TLS_CA_FILE: file } = value;
-  const fault = (variable: keyof DatabaseAddress, message: string) =>
+  const fault = (variable: keyof DatabaseSettings, message: string) =>
     issues.push({ code: 'custom', path: [variable], message, input: value[variable] });
   const given = URL.parse(url ?? '')?.searchParams ?? new URLSearchParams();
   const mode = given.get('sslmode');
@@ -23,7 +23,7 @@ export function tlsOrNone({ value, issues }: z.core.ParsePayload<DatabaseAddress
 }
 
 /** The address as pg takes it, with who vouches for the database. */
-export function withAuthority(url: string, file: string | undefined): string {
+export function addCertificateAuthority(url: string, file: string | undefined): string {
   if (file === undefined) return url;
   const address = new URL(url);
   address.searchParams.set('sslrootcert', file);

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { describe, expect, it } from 'vitest';
-import { catalogFile } from '../files.ts';
+import { toCatalogPath } from '../files.ts';
 import { directExecutor } from '../../test/direct-executor.ts';
 import { OrdersService } from '../orders/orders.service.ts';
 import * as schema from './schema.ts';
 
-const migration = (name: string) => readFile(catalogFile(`drizzle/${name}.sql`), 'utf8');
+const migration = (name: string) => readFile(toCatalogPath(`drizzle/${name}.sql`), 'utf8');
 
 describe('the migration that gives keys a table of their own', () => {
   it('keeps the orders placed before it, each under its key, as they were told', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { catalogFile } from '../files.ts';
+import { toCatalogPath } from '../files.ts';
 import type { OpenDatabase } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { isWritable } from './is-writable.ts';
@@ -19,7 +19,7 @@ export async function openPglite(directory: string): Promise<OpenDatabase> {
   try {
     const client = await PGlite.create(join(directory, 'pglite'));
     const db = drizzle({ client, schema });
-    await migrate(db, { migrationsFolder: catalogFile('drizzle') });
+    await migrate(db, { migrationsFolder: toCatalogPath('drizzle') });
     let closed: Promise<void> | undefined;
     return {
       engine: 'pglite',

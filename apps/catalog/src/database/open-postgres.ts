@@ -1,9 +1,9 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client, type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
-import { ConnectionFailed, driverVerdict, verdictOf } from './database-error.ts';
+import { ConnectionFailed, classifyDriverError, classifyError } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { isWritable } from './is-writable.ts';
-import { migrateInTurn } from './migrate-in-turn.ts';
+import { migrateUnderLock } from './migrate-under-lock.ts';
 import { RenewablePool } from './renewable-pool.ts';
 import * as schema from './schema.ts';
 import { STATEMENT_TIMEOUT_MS, applyToSession, applyToTransaction, isPooled } from './session-settings.ts';
@@ -33,7 +33,7 @@ export async function openPostgres(
   { connections, onIdleError }: PostgresOptions,
   now: () => number = () => performance.now(),
 ): Promise<OpenDatabase> {
-  await migrateInTurn(() => connect(url));
+  await migrateUnderLock(() => connect(url));
   const pools = new RenewablePool(() => openPool(url, connections, onIdleError), now);
   return {
     engine: 'postgresql',
@@ -60,7 +60,7 @@ async function connect(url: string): Promise<Client> {
   // Without a listener, a connection that is lost while no statement runs would end the process.
   client.on('error', () => undefined);
   await client.connect().catch((error: unknown) => {
-    throw driverVerdict(error) === 'away'
+    throw classifyDriverError(error) === 'away'
       ? new ConnectionFailed('no connection to the database', { cause: error })
       : error;
   });
@@ -120,7 +120,7 @@ async function useConnection<T>(
     signal.throwIfAborted();
     return await (isPooled(client) ? inTransaction(databaseOn(client), work) : work(databaseOn(client)));
   } catch (error) {
-    const verdict = verdictOf(error);
+    const verdict = classifyError(error);
     // The others of the pool lead to the same server.
     if (verdict === 'read-only') pools.renew(pool);
     discard = verdict === 'read-only' || verdict === 'away';

@@ -16,7 +16,7 @@ const instruments = lazyInstruments('catalog', (meter) => ({
  * Makes metrics of a pool's state, which is read when metrics are collected.
  * @returns a function that stops observing; it does not end the series
  */
-export function observePool(usage: () => PoolUsage | undefined): () => void {
+export function observePoolUsage(usage: () => PoolUsage | undefined): () => void {
   const { meter, connections, waiting } = instruments();
   const observe = (result: BatchObservableResult): void => {
     const now = usage();

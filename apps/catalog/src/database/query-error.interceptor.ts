@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { DrizzleQueryError } from 'drizzle-orm';
 import { type Observable, catchError } from 'rxjs';
 import { Problem } from '@film-store/problem';
-import { verdictOf } from './database-error.ts';
+import { classifyError } from './database-error.ts';
 
 /** A statement that failed, told without its parameters: Drizzle's own error carries e-mail addresses into the log. */
 export class QueryError extends Error {
@@ -32,7 +32,7 @@ export class QueryErrorInterceptor implements NestInterceptor {
 
 function toError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? new QueryError(error) : error;
-  const verdict = verdictOf(error);
+  const verdict = classifyError(error);
   switch (verdict) {
     case 'away':
       return tryLater('the database is away', cause);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monotonicNow, requestContext } from '@film-store/core';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import type { Database, OpenDatabase } from './database.ts';
-import { boundStatements, statementTimeout } from './statement-deadline.ts';
+import { limitStatements, toStatementTimeout } from './statement-deadline.ts';
 
 describe('statementTimeout', () => {
   it.each([
@@ -17,7 +17,7 @@ describe('statementTimeout', () => {
     ['the longest allowed beyond it', 5000.1, 5000],
     ['the longest allowed without a deadline', Infinity, 5000],
   ])('is %s', (_, left, timeout) => {
-    expect(statementTimeout(left, 5000)).toBe(timeout);
+    expect(toStatementTimeout(left, 5000)).toBe(timeout);
   });
 });
 
@@ -36,7 +36,7 @@ describeOnEveryEngine('boundStatements', (place) => {
   };
   const boundedLimit = (atMostMs: number): Promise<number> =>
     open.db.transaction(async (tx) => {
-      await boundStatements(tx, atMostMs);
+      await limitStatements(tx, atMostMs);
       return limitOf(tx);
     });
 

@@ -8,15 +8,15 @@ import type { Transaction } from './database.ts';
  * a lock counts. It bounds each statement, not their sum; PGlite takes it without effect.
  * @throws Problem `deadline-exceeded` when nothing is left, and nothing has been done
  */
-export async function boundStatements(tx: Transaction, atMostMs: number): Promise<void> {
+export async function limitStatements(tx: Transaction, atMostMs: number): Promise<void> {
   const left = remainingMs(requestContext.get()?.deadline, monotonicNow());
-  const timeoutMs = statementTimeout(left, atMostMs);
+  const timeoutMs = toStatementTimeout(left, atMostMs);
   if (timeoutMs === undefined) throw new Problem('deadline-exceeded');
   await tx.execute(sql`select set_config('statement_timeout', ${String(timeoutMs)}, true)`);
 }
 
 /** In whole milliseconds; `undefined` where nothing is left, for to PostgreSQL 0 is no limit at all. */
-export function statementTimeout(leftMs: number, atMostMs: number): number | undefined {
+export function toStatementTimeout(leftMs: number, atMostMs: number): number | undefined {
   if (leftMs <= 0) return undefined;
   return Math.min(atMostMs, Math.max(CALL_FLOOR_MS, Math.ceil(leftMs)));
 }

@@ -2,11 +2,13 @@ import { expect, it } from 'vitest';
 import { eq } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
-import { type Place, describeOnEveryEngine } from '../../test/on-every-engine.ts';
+import { type TestDatabase, describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { importFilms } from './films.repository.ts';
 
 /** As replicas do that start at once: several where the engine takes several. */
-async function startReplicas(place: Place): Promise<{ reports: unknown[]; films: number; stock: number }> {
+async function startReplicas(
+  place: TestDatabase,
+): Promise<{ reports: unknown[]; films: number; stock: number }> {
   const replicas = await Promise.all(
     Array.from({ length: place.engine === 'postgresql' ? 4 : 1 }, () => place.open()),
   );

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { lockUntilCommit } from '../database/advisory-lock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
-import { catalogFile } from '../files.ts';
+import { toCatalogPath } from '../files.ts';
 import { type CleaningReport, type Film, filmsFile } from './films.schema.ts';
 import { toInitialStock, toPrice } from './offer.ts';
 import { tokenize } from './tokenize.ts';
@@ -23,7 +23,7 @@ export async function importFilms(db: Database): Promise<CleaningReport | undefi
       await tx.execute(sql`set local statement_timeout = 0`);
       await lockUntilCommit(tx, 'import');
       if ((await tx.$count(films)) > 0) return undefined;
-      const file = filmsFile.parse(JSON.parse(await readFile(catalogFile('data/films.json'), 'utf8')));
+      const file = filmsFile.parse(JSON.parse(await readFile(toCatalogPath('data/films.json'), 'utf8')));
       await insertFilms(tx, file.films);
       return file.report;
     },

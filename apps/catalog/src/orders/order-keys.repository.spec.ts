@@ -7,7 +7,7 @@ import { ReadinessTasks } from '@film-store/service';
 import { orderKeys, stock } from '../database/schema.ts';
 import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { withFilms } from '../../test/with-films.ts';
+import { openWithFilms } from '../../test/open-with-films.ts';
 import { KeyRetention } from './key-retention.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
 import { OrdersService } from './orders.service.ts';
@@ -17,7 +17,7 @@ const matrix = { productId: 'the-matrix-1999', quantity: 1 };
 const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 
 describeOnEveryEngine('an order’s key', (place) => {
-  const db = withFilms(place);
+  const db = openWithFilms(place);
   const orders = new OrdersService(directExecutor(db));
   const newKey = () => randomUUID();
   const by = (key: string) => ({ principal: 'ann', key });

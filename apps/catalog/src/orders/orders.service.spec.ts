@@ -9,8 +9,8 @@ import { QueryErrorInterceptor } from '../database/query-error.interceptor.ts';
 import { orderKeys, stock } from '../database/schema.ts';
 import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { orderOf } from '../../test/order-of.ts';
-import { withFilms } from '../../test/with-films.ts';
+import { toPlacedOrder } from '../../test/to-placed-order.ts';
+import { openWithFilms } from '../../test/open-with-films.ts';
 import { OrdersService } from './orders.service.ts';
 
 const MATRIX = 'the-matrix-1999';
@@ -22,7 +22,7 @@ const SOLD_OUT = 'fight-club-1999';
 const AT_A_TIME = 10;
 
 describeOnEveryEngine('orders', (place, engine) => {
-  const db = withFilms(place);
+  const db = openWithFilms(place);
   const orders = new OrdersService(directExecutor(db));
   const newKey = () => randomUUID();
   const by = (key: string) => ({ principal: 'ann', key });
@@ -63,7 +63,7 @@ describeOnEveryEngine('orders', (place, engine) => {
         email: 'ann@example.org',
       });
       expect(placement.replayed).toBe(false);
-      const order = orderOf(placement);
+      const order = toPlacedOrder(placement);
       expect(order).toEqual({
         id: expect.any(String),
         status: 'confirmed',
@@ -86,7 +86,7 @@ describeOnEveryEngine('orders', (place, engine) => {
 
     it('is not found by anybody else', async () => {
       await setStock(10, MATRIX);
-      const { id } = orderOf(await buy(MATRIX));
+      const { id } = toPlacedOrder(await buy(MATRIX));
       await expect(orders.get(id, 'bob')).rejects.toMatchObject({ code: 'not-found' });
     });
 
@@ -233,8 +233,12 @@ describeOnEveryEngine('orders', (place, engine) => {
       const first = await buy(MATRIX, 2);
       const second = await buy(PULP_FICTION, 1);
       expect(await wholeFeed(start)).toEqual([
-        { seq: start + 1, orderId: orderOf(first).id, items: [{ productId: MATRIX, quantity: 2 }] },
-        { seq: start + 2, orderId: orderOf(second).id, items: [{ productId: PULP_FICTION, quantity: 1 }] },
+        { seq: start + 1, orderId: toPlacedOrder(first).id, items: [{ productId: MATRIX, quantity: 2 }] },
+        {
+          seq: start + 2,
+          orderId: toPlacedOrder(second).id,
+          items: [{ productId: PULP_FICTION, quantity: 1 }],
+        },
       ]);
       expect((await orders.feed({ after: start, limit: 1 })).entries).toHaveLength(1);
       expect(await wholeFeed(start + 2)).toEqual([]);

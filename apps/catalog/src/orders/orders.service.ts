@@ -4,7 +4,7 @@ import type { ResilienceExecutor } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { boundStatements } from '../database/statement-deadline.ts';
+import { limitStatements } from '../database/statement-deadline.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { appendToFeed, readFeed } from './order-feed.repository.ts';
 import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.repository.ts';
@@ -77,7 +77,7 @@ async function placeOnce(
   buyer: Buyer,
   lines: readonly OrderLine[],
 ): Promise<Placement> {
-  await boundStatements(tx, ORDER_BUDGET_MS);
+  await limitStatements(tx, ORDER_BUDGET_MS);
   const earlier = await takeKey(tx, key, fingerprint);
   if (earlier) return { outcome: earlier, replayed: true };
   const outcome = await sell(tx, buyer, lines);

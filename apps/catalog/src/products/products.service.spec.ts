@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
 import { directExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { withFilms } from '../../test/with-films.ts';
+import { openWithFilms } from '../../test/open-with-films.ts';
 import { ProductsService } from './products.service.ts';
 
 describeOnEveryEngine('products', (place) => {
-  const products = new ProductsService(directExecutor(withFilms(place)));
+  const products = new ProductsService(directExecutor(openWithFilms(place)));
   const list = (query: Record<string, unknown> = {}) => products.list(productListQuery(500).parse(query));
   const idsOf = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
 

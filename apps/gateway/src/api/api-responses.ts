@@ -40,7 +40,7 @@ export const ApiSuccess = (
 
 /** Documents the problems of a route by status, besides those that any route can have. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
-  const documented = codes.flatMap((code) => statusesOf(code).map((status) => ({ code, status })));
+  const documented = codes.flatMap((code) => toStatuses(code).map((status) => ({ code, status })));
   return applyDecorators(
     ...[...Map.groupBy(documented, ({ status }) => status)].map(([status, ofStatus]) =>
       ApiResponse({
@@ -54,5 +54,5 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
 }
 
 /** A wrong form has another status than a wrong value. */
-const statusesOf = (code: ProblemCode): number[] =>
+const toStatuses = (code: ProblemCode): number[] =>
   code === 'validation-failed' ? [400, 422] : [problemKinds[code].status];

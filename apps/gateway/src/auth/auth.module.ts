@@ -6,7 +6,7 @@ import { createUpstreamCheck } from '../health/upstream-check.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
-import { toKeysRequest, remoteKeys } from './remote-keys.ts';
+import { toKeysRequest, createRemoteKeys } from './remote-keys.ts';
 import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
 
 /** Checks bearer tokens as configured. */
@@ -60,6 +60,7 @@ function toTokenKeys(
   { AUTH_JWKS_URL, AUTH_JWT_SECRET }: AuthConfig,
   identity: HttpUpstream | undefined,
 ): TokenKeys | undefined {
-  if (identity && AUTH_JWKS_URL) return { kind: 'public', get: remoteKeys(identity, new URL(AUTH_JWKS_URL)) };
+  if (identity && AUTH_JWKS_URL)
+    return { kind: 'public', get: createRemoteKeys(identity, new URL(AUTH_JWKS_URL)) };
   return AUTH_JWT_SECRET === undefined ? undefined : { kind: 'secret', secret: AUTH_JWT_SECRET };
 }

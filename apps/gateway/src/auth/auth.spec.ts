@@ -3,7 +3,7 @@ import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { healthReport } from '@film-store/health';
 import { type Service, createService } from '@film-store/service';
-import { type StandIn, json, reset, startStandIn } from '../../test/stand-in.ts';
+import { type FakeUpstream, json, reset, startFakeUpstream } from '../../test/fake-upstream.ts';
 import { gateway } from '../gateway.ts';
 
 const ORDER = {
@@ -14,23 +14,23 @@ const ORDER = {
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 
-let identity: StandIn;
-let catalog: StandIn;
+let identity: FakeUpstream;
+let catalog: FakeUpstream;
 let service: Service;
 let url: string;
 let privateKey: CryptoKey;
 let principals: (string | undefined)[];
 
 beforeEach(async () => {
-  [identity, catalog] = await Promise.all([startStandIn(), startStandIn()]);
+  [identity, catalog] = await Promise.all([startFakeUpstream(), startFakeUpstream()]);
   const pair = await generateKeyPair('ES256', { extractable: true });
   privateKey = pair.privateKey;
-  identity.answer(
+  identity.respond(
     '/keys',
     json({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256' }] }),
   );
   principals = [];
-  catalog.answer(`/orders/${ORDER.id}`, (response) => {
+  catalog.respond(`/orders/${ORDER.id}`, (response) => {
     principals.push(response.req.headers['x-principal'] as string | undefined);
     json(ORDER)(response);
   });
@@ -97,7 +97,7 @@ describe('orders, where tokens are checked', () => {
     const { publicKey } = await generateKeyPair('ES256', { extractable: true });
     let reads = 0;
     const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
-    identity.answer('/keys', (response) => {
+    identity.respond('/keys', (response) => {
       reads += 1;
       json({ keys: [jwk] })(response);
     });
@@ -107,7 +107,7 @@ describe('orders, where tokens are checked', () => {
   });
 
   it('cannot be had while nobody knows the keys, which is nobody’s fault but ours', async () => {
-    identity.answer('/keys', reset);
+    identity.respond('/keys', reset);
     expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(502);
     expect(principals).toEqual([]);
   });
@@ -127,7 +127,7 @@ describe('orders, where tokens are checked', () => {
     privateKey = own;
     const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] };
     const reads: ServerResponse[] = [];
-    identity.answer('/keys', (response) => void reads.push(response));
+    identity.respond('/keys', (response) => void reads.push(response));
     const authorization = `Bearer ${await tokenOf('ann')}`;
     const caller = new AbortController();
     const first = fetch(`${url}/api/orders/${ORDER.id}`, {
@@ -157,7 +157,7 @@ describe('orders, where tokens are checked', () => {
     ['nobody answers', reset],
     ['something else is there', json({ status: 'ok' })],
   ])('degrade the service where %s at the address of the keys, no more', async (_, answer) => {
-    identity.answer('/keys', answer);
+    identity.respond('/keys', answer);
     const { details } = await healthOf('deep');
     expect(details['identity']).toMatchObject({ status: 'degraded', critical: false });
     expect(await healthOf('ready')).toMatchObject({ status: 'ok' });

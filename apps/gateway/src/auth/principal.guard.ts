@@ -17,7 +17,7 @@ interface Request {
   principal?: string;
 }
 
-const requestOf = (context: ExecutionContext): Request => context.switchToHttp().getRequest<Request>();
+const getRequest = (context: ExecutionContext): Request => context.switchToHttp().getRequest<Request>();
 
 /** Identifies the caller before anything else runs. */
 @Injectable()
@@ -26,24 +26,24 @@ export class PrincipalGuard implements CanActivate {
 
   /** @throws Problem `unauthorized` */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = requestOf(context);
-    request.principal = this.verify ? await this.verify(bearerToken(request)) : ANONYMOUS;
+    const request = getRequest(context);
+    request.principal = this.verify ? await this.verify(parseBearerToken(request)) : ANONYMOUS;
     return true;
   }
 }
 
 /** Returns the principal that the guard of the route found. */
-export function principalOf({ principal }: Request): string {
+export function getPrincipal({ principal }: Request): string {
   if (principal === undefined) throw new Error('the route has no PrincipalGuard');
   return principal;
 }
 
 /** Injects the principal that the guard of the route found. */
 export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string =>
-  principalOf(requestOf(context)),
+  getPrincipal(getRequest(context)),
 );
 
-function bearerToken({ headers: { authorization } }: Request): string {
+function parseBearerToken({ headers: { authorization } }: Request): string {
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
   if (token !== undefined) return token;
   throw new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } });

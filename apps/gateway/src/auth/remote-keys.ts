@@ -19,8 +19,8 @@ export const toKeysRequest = ({ pathname, search }: URL) => ({ path: pathname + 
  * an unknown key (twice a minute at most), and the last known ones while the upstream is away. Concurrent requests share
  * one read; each waits no longer than its deadline.
  */
-export function remoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGetKey {
-  const reader = new KeyReader(identity, url);
+export function createRemoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGetKey {
+  const reader = new SigningKeyReader(identity, url);
   const find = createRemoteJWKSet(url, {
     cacheMaxAge: 600_000,
     cooldownDuration: 30_000,
@@ -30,7 +30,7 @@ export function remoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGetKey {
 }
 
 /** Reads keys, and returns the last known ones while they cannot be read. */
-class KeyReader {
+class SigningKeyReader {
   readonly #identity: HttpUpstream;
   readonly #request: ReturnType<typeof toKeysRequest>;
   #lastKnown: { readonly keys: JSONWebKeySet; readonly readAt: number } | undefined;

@@ -39,15 +39,15 @@ export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: Token
       : (token: string) => jwtVerify(token, keys.get, options);
   return async (token) => {
     const { payload } = await verify(token).catch((error: unknown) => {
-      throw error instanceof errors.JOSEError ? refused(error) : error;
+      throw error instanceof errors.JOSEError ? toUnauthorized(error) : error;
     });
     if (!isPrincipal(payload.sub))
-      throw refused(new Error('its subject is not 1 to 128 visible ASCII characters'));
+      throw toUnauthorized(new Error('its subject is not 1 to 128 visible ASCII characters'));
     return payload.sub;
   };
 }
 
-const refused = (cause: Error): Problem =>
+const toUnauthorized = (cause: Error): Problem =>
   new Problem('unauthorized', {
     detail: 'the token is not valid',
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },

@@ -16,9 +16,9 @@ import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Ends the call early enough for a fallback, in milliseconds. */
-const HAS_FALLBACK = { fallbackReserveMs: 100 } satisfies Partial<UpstreamRequest<unknown>>;
+const CALL_WITH_FALLBACK = { fallbackReserveMs: 100 } satisfies Partial<UpstreamRequest<unknown>>;
 /** A fallback itself: it runs in the time that another call left, and the response must still be in time. */
-const IS_FALLBACK = { priority: 'sheddable', fallbackReserveMs: 50 } satisfies Partial<
+const FALLBACK_CALL = { priority: 'sheddable', fallbackReserveMs: 50 } satisfies Partial<
   UpstreamRequest<unknown>
 >;
 
@@ -53,7 +53,7 @@ export class CatalogClient implements OnModuleInit {
     return this.catalog.get(`/products/${id}`, {
       schema: productDetail,
       passThroughProblems: ['not-found'],
-      ...HAS_FALLBACK,
+      ...CALL_WITH_FALLBACK,
     });
   }
 
@@ -63,7 +63,7 @@ export class CatalogClient implements OnModuleInit {
       query,
       schema: productList,
       passThroughProblems: ['validation-failed'],
-      ...HAS_FALLBACK,
+      ...CALL_WITH_FALLBACK,
     });
   }
 
@@ -72,7 +72,7 @@ export class CatalogClient implements OnModuleInit {
     const { items } = await this.catalog.get('/products', {
       query: { limit },
       schema: productList,
-      ...IS_FALLBACK,
+      ...FALLBACK_CALL,
     });
     return items;
   }

@@ -28,7 +28,7 @@ export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 export const LIST_MAX_STALE_MS = 3_600_000;
 
 /** Off by default: popular films are always right, and what was switched off in an incident stays off. */
-export const personalized = booleanFlag('recommendations.personalized', {
+export const personalizedRecommendations = booleanFlag('recommendations.personalized', {
   default: false,
   description: 'A product page shows films that go with it; off, popular films instead.',
 });
@@ -65,7 +65,7 @@ export class ProductsService {
 
   /** @throws Problem `not-found` */
   async page(id: string): Promise<ProductPage> {
-    const personal = await this.flags.boolean(personalized, { targetingKey: id });
+    const personal = await this.flags.boolean(personalizedRecommendations, { targetingKey: id });
     const key = `product:${id}`;
     const [detail, recommendations] = await Promise.all([
       staleIfError(

@@ -2,7 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { productPage } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
 import { type Service, createService } from '@film-store/service';
-import { type StandIn, film, films, hang, json, reset, startStandIn } from '../../test/stand-in.ts';
+import {
+  type FakeUpstream,
+  film,
+  films,
+  hang,
+  json,
+  reset,
+  startFakeUpstream,
+} from '../../test/fake-upstream.ts';
 import { gateway } from '../gateway.ts';
 
 const DETAIL = {
@@ -10,17 +18,20 @@ const DETAIL = {
   availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
 };
 
-let catalog: StandIn;
-let recommendations: StandIn;
+let catalog: FakeUpstream;
+let recommendations: FakeUpstream;
 let service: Service;
 let url: string;
 
 beforeEach(async () => {
-  [catalog, recommendations] = await Promise.all([startStandIn(), startStandIn()]);
-  catalog.answer('/products/alien', json(DETAIL));
-  catalog.answer('/products', json({ items: ['alien', 'brazil', 'casablanca'].map(film), nextCursor: null }));
-  recommendations.answer('/recommendations', json(films('aliens')));
-  recommendations.answer('/recommendations/popular', json(films('alien', 'dune')));
+  [catalog, recommendations] = await Promise.all([startFakeUpstream(), startFakeUpstream()]);
+  catalog.respond('/products/alien', json(DETAIL));
+  catalog.respond(
+    '/products',
+    json({ items: ['alien', 'brazil', 'casablanca'].map(film), nextCursor: null }),
+  );
+  recommendations.respond('/recommendations', json(films('aliens')));
+  recommendations.respond('/recommendations/popular', json(films('alien', 'dune')));
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
@@ -73,7 +84,7 @@ describe('a product page', () => {
     ['answers something else', json({ films: [] }), 'upstream-error'],
     ['answers a film without its price', json({ items: [{ ...film('x'), price: null }] }), 'upstream-error'],
   ])('has popular films instead when recommendations %s', async (_, handler, reason) => {
-    recommendations.answer('/recommendations', handler);
+    recommendations.respond('/recommendations', handler);
     const { recommendations: picks, degraded, headers } = await page();
     expect(picks).toMatchObject({ source: 'popular', degraded: true, reason });
     // Of catalog's most popular ones: the film of the page itself is not among them.
@@ -97,7 +108,7 @@ describe('a product page', () => {
     ['has too much to do', problem(503, 'overloaded'), 503, 'overloaded'],
     ['says 404 without a word of why', json({}, 404), 502, 'upstream-bad-response'],
   ])('is a problem when catalog %s', async (_, handler, status, code) => {
-    catalog.answer('/products/alien', handler);
+    catalog.respond('/products/alien', handler);
     const answer = await fetch(`${url}/api/products/alien`);
     expect(answer.status).toBe(status);
     expect(problemBody.parse(await answer.json())).toMatchObject({ code, retryable: true });
@@ -105,7 +116,7 @@ describe('a product page', () => {
   });
 
   it('is not found, under our own request id, when catalog knows no such film', async () => {
-    catalog.answer('/products/alien', problem(404, 'not-found'));
+    catalog.respond('/products/alien', problem(404, 'not-found'));
     const answer = await fetch(`${url}/api/products/alien`);
     const { code, requestId } = problemBody.parse(await answer.json());
     expect([answer.status, code]).toEqual([404, 'not-found']);
@@ -113,12 +124,12 @@ describe('a product page', () => {
   });
 
   it('is whole for everybody however often somebody asks for films that nobody knows', async () => {
-    recommendations.answer('/recommendations', problem(404, 'not-found'));
+    recommendations.respond('/recommendations', problem(404, 'not-found'));
     for (let film = 0; film < 40; film += 1) {
-      catalog.answer(`/products/no-such-film-${film}`, problem(404, 'not-found'));
+      catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
       expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
     }
-    recommendations.answer('/recommendations', json(films('aliens')));
+    recommendations.respond('/recommendations', json(films('aliens')));
     expect(await page()).toMatchObject({ recommendations: { source: 'personalized' }, degraded: [] });
   });
 });
@@ -132,8 +143,8 @@ describe('while catalog sheds reads', () => {
       total: { amount: 999, currency: 'EUR' },
       createdAt: '2026-01-01T00:00:00.000Z',
     };
-    catalog.answer('/products/alien', problem(503, 'overloaded'));
-    catalog.answer('/orders', json(order, 201));
+    catalog.respond('/products/alien', problem(503, 'overloaded'));
+    catalog.respond('/orders', json(order, 201));
     for (let read = 0; read < 40; read += 1)
       expect((await fetch(`${url}/api/products/alien`)).status).toBe(503);
     const placed = await fetch(`${url}/api/orders`, {

@@ -5,7 +5,7 @@ import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
 /** Shed first under overload, and ended early enough for a fallback, in milliseconds. */
-const OPTIONAL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfies Partial<
+const OPTIONAL_CALL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfies Partial<
   UpstreamRequest<unknown>
 >;
 
@@ -28,7 +28,7 @@ export class RecommendationsClient implements OnModuleInit {
       query: { productId, limit },
       schema: recommendations,
       passThroughProblems: ['not-found'],
-      ...OPTIONAL,
+      ...OPTIONAL_CALL,
     });
     return items;
   }
@@ -37,7 +37,7 @@ export class RecommendationsClient implements OnModuleInit {
     const { items } = await this.recommendations.get('/recommendations/popular', {
       query: { limit },
       schema: recommendations,
-      ...OPTIONAL,
+      ...OPTIONAL_CALL,
     });
     return items;
   }

@@ -21,7 +21,7 @@ const POPULAR = 'popular';
 const popularFilms = z.array(product);
 /** Sources that may replace the best recommendations. */
 export const FALLBACKS = ['popular', 'none'] as const satisfies readonly Source[];
-const NONE: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
+const NO_RECOMMENDATIONS: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
 /** Recommends films for a page, from the best source that is available. */
 @Injectable()
@@ -54,7 +54,7 @@ export class RecommendationsService {
         },
         { name: 'popular', read: async () => ({ value: others(await this.catalog.popular(limit + 1)) }) },
       ],
-      NONE,
+      NO_RECOMMENDATIONS,
     );
   }
 
@@ -65,7 +65,7 @@ export class RecommendationsService {
         { name: 'popular', read: () => this.#lastKnownPopular() },
         { name: 'popular', read: async () => ({ value: await this.catalog.popular(limit) }) },
       ],
-      NONE,
+      NO_RECOMMENDATIONS,
     );
   }
 

@@ -24,7 +24,7 @@ export const toFeedStart = (position: Position | undefined): number => (position
  * random, so finding it there proves that this is still the same history, which a `seq` alone would not. Entries that
  * do not come after the position, or come twice, are no news.
  */
-export function readPage(position: Position | undefined, entries: readonly OrderFeedEntry[]): FeedPage {
+export function applyPage(position: Position | undefined, entries: readonly OrderFeedEntry[]): FeedPage {
   if (position && entries[0]?.orderId !== position.orderId) return { kind: 'other-history' };
   const news: OrderFeedEntry[] = [];
   let last = position;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
 import { type HttpUpstream, createUpstream } from '@film-store/resilience';
-import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
+import { FakeCatalog } from '../../test/fake-catalog.ts';
 import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
@@ -12,7 +12,7 @@ import { RecommendationsService } from '../recommendations/recommendations.servi
 import { FeedService } from './feed.service.ts';
 
 describe('FeedService', () => {
-  let catalog: CatalogStandIn;
+  let catalog: FakeCatalog;
   let upstream: HttpUpstream;
   let pool: ScoringPool;
   let health: HealthRegistry;
@@ -21,7 +21,7 @@ describe('FeedService', () => {
   let follower: FeedService;
 
   beforeEach(async () => {
-    catalog = new CatalogStandIn();
+    catalog = new FakeCatalog();
     upstream = createUpstream('catalog', {
       url: await catalog.start(),
     });
@@ -34,7 +34,7 @@ describe('FeedService', () => {
     });
     time = new ManualTime();
     follower = new FeedService(upstream, recommendations, health, time, log.logger);
-    log.take();
+    log.takeEvents();
   });
   afterEach(async () => {
     await follower.beforeApplicationShutdown();
@@ -78,17 +78,17 @@ describe('FeedService', () => {
     catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
     follower.onModuleInit();
     await time.pause();
-    catalog.away = true;
+    catalog.unreachable = true;
     expect(await time.pass()).toBe(500);
     expect(await time.pass()).toBe(1000);
     await expect(checkFeed()).rejects.toThrowError('the feed has been lost since 2026-01-01T00:00:00.000Z');
-    catalog.away = false;
+    catalog.unreachable = false;
     await time.pass();
     expect(mostPopular()).toEqual(['b']);
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
     expect(mostPopular()).toEqual(['a']);
-    expect(log.take()).toEqual(['feed.read_failed', 'feed.read_recovered']);
+    expect(log.takeEvents()).toEqual(['feed.read_failed', 'feed.read_recovered']);
   });
 
   it('counts anew when catalog comes back with another history', async () => {
@@ -101,6 +101,6 @@ describe('FeedService', () => {
     await time.pass();
     expect(mostPopular()).toEqual(['b']);
     expect(await checkFeed()).toMatchObject({ cursor: 4 });
-    expect(log.take()).toEqual(['feed.restarted']);
+    expect(log.takeEvents()).toEqual(['feed.restarted']);
   });
 });

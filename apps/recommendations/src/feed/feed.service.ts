@@ -7,7 +7,7 @@ import { toLastSuccess } from '../polling/connection-state.ts';
 import { Poller } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
 import { RecommendationsService } from '../recommendations/recommendations.service.ts';
-import { type Position, readPage, toFeedStart } from './feed-page.ts';
+import { type Position, applyPage, toFeedStart } from './feed-page.ts';
 
 const POLL_MS = 1000;
 const PAGE_SIZE = 500;
@@ -45,7 +45,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
       query: { after: toFeedStart(this.#position), limit: PAGE_SIZE },
       schema: orderFeed,
     });
-    const page = readPage(this.#position, entries);
+    const page = applyPage(this.#position, entries);
     if (page.kind === 'other-history') return this.#restart();
     if (page.news.length > 0) this.recommendations.addOrders(page.news);
     this.#position = page.position;
@@ -57,7 +57,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
       { event: 'feed.restarted', cursor: this.#position?.seq },
       'catalog has another history of orders, counting again',
     );
-    this.recommendations.forgetOrders();
+    this.recommendations.clearOrders();
     this.#position = undefined;
     // Not at once: two histories that take turns must not make a busy loop.
     return POLL_MS;

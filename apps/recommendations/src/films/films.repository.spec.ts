@@ -17,7 +17,7 @@ describe('FilmsRepository', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
-    log.take();
+    log.takeEvents();
   });
   afterEach(() => rm(directory, { recursive: true }));
 
@@ -30,7 +30,7 @@ describe('FilmsRepository', () => {
 
   it('has nothing where nothing was written, which is no event', async () => {
     expect(await storeAt(directory).read()).toBeUndefined();
-    expect(log.take()).toEqual([]);
+    expect(log.takeEvents()).toEqual([]);
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('FilmsRepository', () => {
   ])('ignores a file that %s, with an event', async (_, content) => {
     await writeFile(join(directory, 'films.json'), content);
     expect(await storeAt(directory).read()).toBeUndefined();
-    expect(log.take()).toEqual(['snapshot.ignored']);
+    expect(log.takeEvents()).toEqual(['snapshot.ignored']);
   });
 
   it('leaves the old snapshot where the new one was written in part', async () => {
@@ -55,6 +55,6 @@ describe('FilmsRepository', () => {
   it('goes on, with an event, where it cannot write', async () => {
     await writeFile(join(directory, 'file'), '');
     await storeAt(join(directory, 'file')).write(snapshot('a'));
-    expect(log.take()).toEqual(['snapshot.write_failed']);
+    expect(log.takeEvents()).toEqual(['snapshot.write_failed']);
   });
 });

@@ -31,7 +31,7 @@ export class FilmsRepository implements OnModuleInit {
     try {
       return filmSnapshot.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch (err) {
-      if (!isMissing(err)) {
+      if (!isFileMissing(err)) {
         this.logger.warn({ event: 'snapshot.ignored', file: this.#file, err }, 'the snapshot cannot be used');
       }
       return undefined;
@@ -54,5 +54,5 @@ export class FilmsRepository implements OnModuleInit {
   }
 }
 
-const isMissing = (error: unknown): boolean =>
+const isFileMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HealthRegistry } from '@film-store/health';
 import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { createResilientHttp } from '@film-store/resilience/axios';
-import { CatalogStandIn } from '../../test/catalog-stand-in.ts';
+import { FakeCatalog } from '../../test/fake-catalog.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
@@ -19,7 +19,7 @@ import { FilmsRepository } from './films.repository.ts';
 
 describe('FilmsService', () => {
   let directory: string;
-  let catalog: CatalogStandIn;
+  let catalog: FakeCatalog;
   let upstream: HttpUpstream;
   let pool: ScoringPool;
   let store: FilmsRepository;
@@ -29,7 +29,7 @@ describe('FilmsService', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
-    catalog = new CatalogStandIn();
+    catalog = new FakeCatalog();
     upstream = createUpstream('catalog', {
       url: await catalog.start(),
     });
@@ -48,7 +48,7 @@ describe('FilmsService', () => {
       time,
       log.logger,
     );
-    log.take();
+    log.takeEvents();
   });
   afterEach(async () => {
     await refresh.beforeApplicationShutdown();
@@ -62,7 +62,7 @@ describe('FilmsService', () => {
     catalog.films = Array.from({ length: 1001 }, (_, index) => film(`film-${index}`));
     await refresh.onModuleInit();
     expect(await time.pause()).toBe(300_000);
-    expect(catalog.asked).toEqual([
+    expect(catalog.requests).toEqual([
       '/products?limit=500',
       '/products?limit=500&cursor=500',
       '/products?limit=500&cursor=1000',
@@ -75,23 +75,23 @@ describe('FilmsService', () => {
 
   it('answers from the films kept while catalog is away', async () => {
     await store.write({ asOf: '2025-12-31T00:00:00.000Z', films: [film('kept')] });
-    catalog.away = true;
+    catalog.unreachable = true;
     await refresh.onModuleInit();
     expect(await time.pause()).toBe(500);
     expect(recommendations.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
-    expect(log.take()).toEqual(['model.built', 'films.read_failed']);
+    expect(log.takeEvents()).toEqual(['model.built', 'films.read_failed']);
   });
 
   it('tries again, ever more slowly, until it has its first films', async () => {
-    catalog.away = true;
+    catalog.unreachable = true;
     await refresh.onModuleInit();
     expect(await time.pause()).toBe(500);
     expect(await time.pass()).toBe(1000);
-    catalog.away = false;
+    catalog.unreachable = false;
     catalog.films = [film('a')];
     expect(await time.pass()).toBe(300_000);
     expect(recommendations.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
-    expect(log.take()).toEqual(['films.read_failed', 'model.built', 'films.read_recovered']);
+    expect(log.takeEvents()).toEqual(['films.read_failed', 'model.built', 'films.read_recovered']);
   });
 
   it('keeps the films it has when catalog is empty', async () => {

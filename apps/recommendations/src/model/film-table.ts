@@ -1,5 +1,5 @@
 import type { Product } from '@film-store/contracts';
-import { ratingScores } from './rating-score.ts';
+import { computeRatingScores } from './rating-score.ts';
 
 /**
  * The attributes of all films that scoring needs, one column each, in memory that threads share: passing a table to a
@@ -20,21 +20,21 @@ export interface FilmTable {
 }
 
 export const encodeFilms = (films: readonly Product[]): FilmTable => ({
-  genre: texts(films.map((film) => film.genre)),
-  creativeType: texts(films.map((film) => film.creativeType)),
-  director: texts(films.map((film) => film.director)),
-  source: texts(films.map((film) => film.source)),
-  mpaaRating: texts(films.map((film) => film.mpaaRating)),
-  year: numbers(
+  genre: toTextColumn(films.map((film) => film.genre)),
+  creativeType: toTextColumn(films.map((film) => film.creativeType)),
+  director: toTextColumn(films.map((film) => film.director)),
+  source: toTextColumn(films.map((film) => film.source)),
+  mpaaRating: toTextColumn(films.map((film) => film.mpaaRating)),
+  year: toNumberColumn(
     films.map((film) => (film.releaseDate === null ? null : Number(film.releaseDate.slice(0, 4)))),
   ),
-  rating: numbers(films.map((film) => film.imdb.rating)),
-  ratingScore: numbers(ratingScores(films.map((film) => film.imdb))),
+  rating: toNumberColumn(films.map((film) => film.imdb.rating)),
+  ratingScore: toNumberColumn(computeRatingScores(films.map((film) => film.imdb))),
 });
 
-function texts(values: readonly (string | null)[]): Float64Array {
+function toTextColumn(values: readonly (string | null)[]): Float64Array {
   const codes = new Map<string, number>();
-  return numbers(
+  return toNumberColumn(
     values.map((value) => {
       if (value === null) return null;
       const code = codes.get(value) ?? codes.size;
@@ -44,7 +44,7 @@ function texts(values: readonly (string | null)[]): Float64Array {
   );
 }
 
-function numbers(values: readonly (number | null)[]): Float64Array {
+function toNumberColumn(values: readonly (number | null)[]): Float64Array {
   const column = new Float64Array(new SharedArrayBuffer(values.length * Float64Array.BYTES_PER_ELEMENT));
   column.set(values.map((value) => value ?? Number.NaN));
   return column;

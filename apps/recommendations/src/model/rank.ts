@@ -1,6 +1,6 @@
 import type { FilmTable } from './film-table.ts';
-import { similarities } from './similarity.ts';
-import { top } from './top.ts';
+import { scoreSimilarity } from './similarity.ts';
+import { findTop } from './top.ts';
 
 /**
  * Points for a film that is always bought together with another one. More than for the same director, so that purchases
@@ -19,10 +19,10 @@ export interface RankTask {
 
 /** The positions of the films to recommend for the target, best first, the target left out. */
 export function rank({ table, target, coPurchases, count }: RankTask): number[] {
-  const scores = similarities(table, target).map(
+  const scores = scoreSimilarity(table, target).map(
     (similarity, film) => similarity + CO_PURCHASE_WEIGHT * coPurchases[film]!,
   );
-  return top(scores, count + 1)
+  return findTop(scores, count + 1)
     .filter((film) => film !== target)
     .slice(0, count);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ratingScores } from './rating-score.ts';
+import { computeRatingScores } from './rating-score.ts';
 
 describe('ratingScores', () => {
   it('draws a rating to the mean of all while its votes are few', () => {
-    const [few, believed] = ratingScores([
+    const [few, believed] = computeRatingScores([
       { rating: 10, votes: 0 },
       { rating: 6, votes: 5000 },
     ]);
@@ -13,7 +13,7 @@ describe('ratingScores', () => {
   });
 
   it('counts votes on a logarithmic scale', () => {
-    const [most, some, none] = ratingScores([
+    const [most, some, none] = computeRatingScores([
       { rating: null, votes: 9999 },
       { rating: null, votes: 99 },
       { rating: null, votes: null },

@@ -8,10 +8,10 @@ interface FilmSales {
 }
 
 /** Past this many films beside one, only the half that stands there most often is kept: memory is bounded. */
-const MAX_TOGETHER = 256;
+const MAX_CO_PURCHASES = 256;
 
 /** Orders at which a co-purchase is believed by half: once may be chance. */
-const ORDERS_TO_BELIEVE = 3;
+const ORDERS_FOR_HALF_WEIGHT = 3;
 
 /** Counts sold units, and films that were sold together, by product id. */
 export class Sales {
@@ -27,7 +27,8 @@ export class Sales {
         if (other.productId === productId) continue;
         film.together.set(other.productId, (film.together.get(other.productId) ?? 0) + 1);
       }
-      if (film.together.size > MAX_TOGETHER) film.together = mostFrequent(film.together, MAX_TOGETHER / 2);
+      if (film.together.size > MAX_CO_PURCHASES)
+        film.together = keepMostFrequent(film.together, MAX_CO_PURCHASES / 2);
     }
   }
 
@@ -45,7 +46,7 @@ export class Sales {
     return new Map(
       [...film.together].map(([otherId, together]) => {
         const cosine = together / Math.sqrt(film.orders * this.#film(otherId).orders);
-        return [otherId, (cosine * together) / (together + ORDERS_TO_BELIEVE)];
+        return [otherId, (cosine * together) / (together + ORDERS_FOR_HALF_WEIGHT)];
       }),
     );
   }
@@ -59,5 +60,5 @@ export class Sales {
   }
 }
 
-const mostFrequent = (counts: ReadonlyMap<string, number>, keep: number): Map<string, number> =>
+const keepMostFrequent = (counts: ReadonlyMap<string, number>, keep: number): Map<string, number> =>
   new Map([...counts].toSorted(([, a], [, b]) => b - a).slice(0, keep));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { film } from '../../test/films.ts';
 import { encodeFilms } from './film-table.ts';
-import { similarities } from './similarity.ts';
+import { scoreSimilarity } from './similarity.ts';
 
 const scores = (...films: Parameters<typeof encodeFilms>[0]): number[] =>
-  [...similarities(encodeFilms(films), 0)].map((score) => Number(score.toFixed(6)));
+  [...scoreSimilarity(encodeFilms(films), 0)].map((score) => Number(score.toFixed(6)));
 
 describe('similarities', () => {
   it('counts a shared value the more, the fewer films share it', () => {

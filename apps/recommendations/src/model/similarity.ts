@@ -27,11 +27,12 @@ const RATING_POINTS = 3;
 const RATING_SCORE_WEIGHT = 1;
 
 /** The score of every film for those who like the `target`; its own means nothing. */
-export function similarities(table: FilmTable, target: number): Float64Array {
+export function scoreSimilarity(table: FilmTable, target: number): Float64Array {
   const scores = table.ratingScore.map((score) => RATING_SCORE_WEIGHT * score);
   for (const [attribute, weight] of Object.entries(MATCH_WEIGHTS) as [keyof typeof MATCH_WEIGHTS, number][]) {
-    const sharing = positionsOf(table[attribute], table[attribute][target]);
-    const points = weight * (COMMON_MATCH + (1 - COMMON_MATCH) * rarity(sharing.length, scores.length));
+    const sharing = findPositions(table[attribute], table[attribute][target]);
+    const points =
+      weight * (COMMON_MATCH + (1 - COMMON_MATCH) * computeRarity(sharing.length, scores.length));
     for (const film of sharing) scores[film]! += points;
   }
   const year = table.year[target]!;
@@ -39,8 +40,8 @@ export function similarities(table: FilmTable, target: number): Float64Array {
   return scores.map(
     (score, film) =>
       score +
-      ERA_WEIGHT * closeness(year, table.year[film]!, ERA_YEARS) +
-      RATING_WEIGHT * closeness(rating, table.rating[film]!, RATING_POINTS),
+      ERA_WEIGHT * computeCloseness(year, table.year[film]!, ERA_YEARS) +
+      RATING_WEIGHT * computeCloseness(rating, table.rating[film]!, RATING_POINTS),
   );
 }
 
@@ -48,15 +49,16 @@ export function similarities(table: FilmTable, target: number): Float64Array {
  * Returns the weight of a shared value, from 0 when all films have it to 1 when one has: two westerns have more in common
  * than two dramas. It is the value's information content, relative to the most there can be.
  */
-const rarity = (sharing: number, films: number): number => Math.log2(films / sharing) / Math.log2(films);
+const computeRarity = (sharing: number, films: number): number =>
+  Math.log2(films / sharing) / Math.log2(films);
 
 /** From 1 where two values are equal to 0 where they are `reach` apart, or one is unknown. */
-function closeness(a: number, b: number, reach: number): number {
+function computeCloseness(a: number, b: number, reach: number): number {
   const distance = Math.abs(a - b);
   return distance < reach ? 1 - distance / reach : 0;
 }
 
-function positionsOf(column: Float64Array, value: number | undefined): number[] {
+function findPositions(column: Float64Array, value: number | undefined): number[] {
   const positions: number[] = [];
   for (let film = 0; film < column.length; film++) {
     if (column[film] === value) positions.push(film);

@@ -1,5 +1,5 @@
 /** The positions of the `count` highest scores, best first, equal ones in order of position. */
-export function top(scores: Float64Array, count: number): number[] {
+export function findTop(scores: Float64Array, count: number): number[] {
   const best: number[] = [];
   scores.forEach((score, position) => {
     if (best.length === count && score <= scores[best[count - 1]!]!) return;

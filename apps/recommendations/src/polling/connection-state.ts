@@ -14,7 +14,7 @@ export const toLastSuccess = (connection: ConnectionState): Date | undefined =>
   connection.state === 'starting' ? undefined : connection.lastSuccess;
 
 /** Returns the state after one more failure. */
-export const afterFailure = (
+export const toDisconnected = (
   connection: ConnectionState,
   error: unknown,
 ): ConnectionState & { state: 'disconnected' } => ({
@@ -28,5 +28,5 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 2000;
 
 /** Returns the pause after so many failures in a row, in milliseconds: it doubles, and stays short to notice a recovery. */
-export const backoffMs = (failures: number): number =>
+export const toBackoffMs = (failures: number): number =>
   Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));

@@ -17,7 +17,7 @@ describe('Poller', () => {
   beforeEach(() => {
     time = new ManualTime();
     fails = false;
-    log.take();
+    log.takeEvents();
   });
 
   it('waits as long as each poll asks for', async () => {
@@ -45,7 +45,7 @@ describe('Poller', () => {
     expect(poller.connection).toMatchObject({ state: 'disconnected', failures: 3 });
     fails = false;
     expect(await time.pass()).toBe(1000);
-    expect(log.take()).toEqual(['feed.read_failed', 'feed.read_recovered']);
+    expect(log.takeEvents()).toEqual(['feed.read_failed', 'feed.read_recovered']);
     await poller.stop();
   });
 
@@ -68,6 +68,6 @@ describe('Poller', () => {
         }),
     );
     await poller.stop();
-    expect(log.take()).toEqual([]);
+    expect(log.takeEvents()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { PinoLogger } from 'nestjs-pino';
-import { type ConnectionState, afterFailure, backoffMs } from './connection-state.ts';
+import { type ConnectionState, toDisconnected, toBackoffMs } from './connection-state.ts';
 import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
@@ -80,8 +80,8 @@ export class Poller {
     if (!this.#abort.signal.aborted && this.#connection.state !== 'disconnected') {
       logger.warn({ event: `${name}.read_failed`, err }, `catalog's ${name} cannot be read`);
     }
-    const connection = afterFailure(this.#connection, err);
+    const connection = toDisconnected(this.#connection, err);
     this.#connection = connection;
-    return backoffMs(connection.failures);
+    return toBackoffMs(connection.failures);
   }
 }

@@ -58,7 +58,7 @@ describe('RecommendationsService', () => {
     recommendations.addOrders([1, 2, 3].map((seq) => entry(seq, ['a', 'd', 'gone'])));
     expect(ids((await recommendations.similar('a', 1)).items)).toEqual(['d']);
     expect(ids(recommendations.popular(2).items)).toEqual(['a', 'd']);
-    recommendations.forgetOrders();
+    recommendations.clearOrders();
     expect(ids((await recommendations.similar('a', 1)).items)).toEqual(['b']);
     expect(ids(recommendations.popular(2).items)).toEqual(['a', 'b']);
   });

@@ -11,7 +11,7 @@ import { Problem } from '@film-store/problem';
 import type { FilmSnapshot } from '../films/films.schema.ts';
 import { ResponseCache } from '../model/response-cache.ts';
 import { type Model, buildModel } from '../model/model.ts';
-import { mostPopular } from '../model/popularity.ts';
+import { findMostPopular } from '../model/most-popular.ts';
 import { Sales } from '../model/sales.ts';
 import { ScoringPool } from '../scoring/scoring-pool.ts';
 
@@ -33,7 +33,7 @@ export class RecommendationsService implements OnModuleInit {
       name: 'model',
       critical: true,
       check: () => {
-        const { films, asOf, version } = this.#current();
+        const { films, asOf, version } = this.#requireModel();
         return { films: films.length, asOf, version };
       },
     });
@@ -53,14 +53,14 @@ export class RecommendationsService implements OnModuleInit {
   }
 
   /** Forgets all orders, before they are counted again. */
-  forgetOrders(): void {
+  clearOrders(): void {
     this.#sales = new Sales();
     this.#responses = new ResponseCache();
   }
 
   /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without one, `overloaded` */
   async similar(productId: string, limit: number): Promise<Recommendations> {
-    const model = this.#current();
+    const model = this.#requireModel();
     const target = model.positions.get(productId);
     if (target === undefined) throw new Problem('not-found', { detail: `there is no product ${productId}` });
     const items = await this.#responses.similar(productId, () => this.#rank(model, productId, target));
@@ -69,8 +69,8 @@ export class RecommendationsService implements OnModuleInit {
 
   /** @throws Problem `unavailable` without a model */
   popular(limit: number): Recommendations {
-    const { films, asOf } = this.#current();
-    const items = this.#responses.popular(() => mostPopular(films, this.#sales, MAX_RECOMMENDATIONS));
+    const { films, asOf } = this.#requireModel();
+    const items = this.#responses.popular(() => findMostPopular(films, this.#sales, MAX_RECOMMENDATIONS));
     return { items: items.slice(0, limit), asOf };
   }
 
@@ -84,7 +84,7 @@ export class RecommendationsService implements OnModuleInit {
     return ranked.map((position) => films[position]!);
   }
 
-  #current(): Model {
+  #requireModel(): Model {
     if (!this.#model) throw new Problem('unavailable', { detail: 'the films have not been read yet' });
     return this.#model;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { film, ids } from '../../test/films.ts';
-import { mostPopular } from './popularity.ts';
+import { findMostPopular } from './most-popular.ts';
 import { Sales } from './sales.ts';
 
 const films = [
@@ -18,12 +18,12 @@ const sold = (productId: string, quantity: number): Sales => {
 
 describe('mostPopular', () => {
   it('ranks by votes before anything is sold, and equal films in the order given', () => {
-    expect(ids(mostPopular(films, new Sales(), 4))).toEqual(['a', 'c', 'b', 'd']);
+    expect(ids(findMostPopular(films, new Sales(), 4))).toEqual(['a', 'c', 'b', 'd']);
   });
 
   it('counts a unit sold as a thousand votes', () => {
-    expect(ids(mostPopular(films, sold('c', 1), 2))).toEqual(['a', 'c']);
-    expect(ids(mostPopular(films, sold('c', 2), 2))).toEqual(['c', 'a']);
-    expect(ids(mostPopular(films, sold('d', 3), 2))).toEqual(['a', 'd']);
+    expect(ids(findMostPopular(films, sold('c', 1), 2))).toEqual(['a', 'c']);
+    expect(ids(findMostPopular(films, sold('c', 2), 2))).toEqual(['c', 'a']);
+    expect(ids(findMostPopular(films, sold('d', 3), 2))).toEqual(['a', 'd']);
   });
 });

@@ -9,19 +9,19 @@ import {
 } from '@film-store/contracts';
 
 /** The part of catalog that recommendations calls, on a port of its own. Change its fields to change its answers. */
-export class CatalogStandIn {
+export class FakeCatalog {
   films: Product[] = [];
   orders: OrderFeedEntry[] = [];
   /** Cuts every connection instead of answering. */
-  away = false;
+  unreachable = false;
   /** Every path asked for so far. */
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   readonly #server = fastify({ forceCloseConnections: true });
 
   constructor() {
     this.#server.addHook('onRequest', async (request) => {
-      this.asked.push(request.url);
-      if (this.away) request.raw.destroy();
+      this.requests.push(request.url);
+      if (this.unreachable) request.raw.destroy();
     });
     this.#server.get('/products', ({ query }) => this.#products(query));
     this.#server.get('/orders/feed', ({ query }) => this.#feed(query));

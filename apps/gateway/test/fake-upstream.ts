@@ -6,13 +6,13 @@ import type { Product } from '@film-store/contracts';
 export type Handler = (response: ServerResponse) => void;
 
 /** An upstream on a real socket that answers each path as it was told last, and 404 where it was told nothing. */
-export interface StandIn {
+export interface FakeUpstream {
   readonly url: string;
-  answer(path: string, handler: Handler): void;
+  respond(path: string, handler: Handler): void;
   close(): void;
 }
 
-export async function startStandIn(): Promise<StandIn> {
+export async function startFakeUpstream(): Promise<FakeUpstream> {
   const handlers = new Map<string, Handler>();
   const server = createServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
@@ -21,7 +21,7 @@ export async function startStandIn(): Promise<StandIn> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    answer: (path, handler) => void handlers.set(path, handler),
+    respond: (path, handler) => void handlers.set(path, handler),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Database, OpenDatabase } from '../src/database/database.ts';
 import { importFilms } from '../src/films/films.repository.ts';
-import type { Place } from './on-every-engine.ts';
+import type { TestDatabase } from './on-every-engine.ts';
 
 /** Opens the place's database with all films in it for the suite it is called in, and closes it afterwards. */
-export function withFilms(place: () => Place): () => Database {
+export function openWithFilms(place: () => TestDatabase): () => Database {
   let open: OpenDatabase;
   beforeAll(async () => {
     open = await place().open();

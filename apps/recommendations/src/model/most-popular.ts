@@ -1,6 +1,6 @@
 import type { Product } from '@film-store/contracts';
 import type { Sales } from './sales.ts';
-import { top } from './top.ts';
+import { findTop } from './top.ts';
 
 /**
  * Worth of one sold unit for a film's popularity, in IMDB votes. The votes rank the films of a store that has sold
@@ -9,10 +9,10 @@ import { top } from './top.ts';
 const VOTES_PER_UNIT = 1000;
 
 /** The most popular films, best first; equally popular ones in the order given. */
-export function mostPopular(films: readonly Product[], sales: Sales, count: number): Product[] {
+export function findMostPopular(films: readonly Product[], sales: Sales, count: number): Product[] {
   const scores = Float64Array.from(
     films,
     (film) => (film.imdb.votes ?? 0) + VOTES_PER_UNIT * sales.units(film.id),
   );
-  return top(scores, count).map((position) => films[position]!);
+  return findTop(scores, count).map((position) => films[position]!);
 }
