@@ -9,7 +9,7 @@ const codes = {
 } as const satisfies Record<FailureStatus, ProblemCode>;
 
 /** The problem that a service of the platform answers with that status. */
-export const problemOf = (status: FailureStatus): Problem =>
+export const toProblem = (status: FailureStatus): Problem =>
   new Problem(codes[status], status === 503 ? { headers: { 'retry-after': '1' } } : {});
 
 /** What nobody can read, whatever they expect. */

@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ActiveFaults } from './active-faults.ts';
 import type { Effect } from './effect.ts';
-import { GARBAGE, problemOf } from './failures.ts';
+import { GARBAGE, toProblem } from './failures.ts';
 import { INBOUND } from './fault.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
 import { ClientLeft, hang, pause, requestContext, systemClock as clock } from '@film-store/core';
@@ -51,7 +51,7 @@ export const inboundFaultsPlugin = fastifyPlugin(
             case 'hang':
               return () => whileWaitedFor(reply, hang).then(() => reply);
             case 'status':
-              throw problemOf(effect.status);
+              throw toProblem(effect.status);
             case 'reset':
               return () => {
                 reply.hijack();

@@ -9,7 +9,7 @@ export {
 } from './fault-injection.options.ts';
 export type { FaultPeers } from './fault-peers.ts';
 export type { Effect } from './effect.ts';
-export { GARBAGE, problemOf } from './failures.ts';
+export { GARBAGE, toProblem } from './failures.ts';
 export { type Fault, type FaultTarget, INBOUND, MAX_TTL_MS, fault } from './fault.ts';
 export { type InboundFaultsOptions, inboundFaultsPlugin } from './inbound-faults.ts';
 export { injectIntoExchange, injectIntoWork } from './outbound.ts';

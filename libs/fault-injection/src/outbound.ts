@@ -1,6 +1,6 @@
 import { type Clock, type HttpExchange, hang, pause } from '@film-store/core';
 import type { Effect } from './effect.ts';
-import { GARBAGE, connectionLost, problemOf } from './failures.ts';
+import { GARBAGE, connectionLost, toProblem } from './failures.ts';
 
 export interface InjectionContext {
   readonly clock: Clock;
@@ -21,7 +21,7 @@ export async function injectIntoExchange(
       await pause(clock, effect.ms, signal);
       return send();
     case 'status': {
-      const { status, headers, body } = problemOf(effect.status).toAnswer('injected');
+      const { status, headers, body } = toProblem(effect.status).toResponse('injected');
       return { status, headers, data: body };
     }
     case 'hang':

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem, sendProblem, strictJsonProblem } from '@film-store/problem';
+import { Problem, sendProblem, checkStrictJson } from '@film-store/problem';
 import { REQUEST_ID, acceptRequestId, hasContent, newRequestId } from '@film-store/core';
 import { openExchanges, trackExchanges } from './open-exchanges.ts';
 import type { Trust } from './request-class.ts';
@@ -129,7 +129,7 @@ function acceptStrictJsonOnly(fastify: FastifyInstance): void {
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
     const refusal = codingProblem(request.headers);
     if (refusal) return done(refusal);
-    void parse(request, text, (error, value) => done(error ?? strictJsonProblem(text) ?? null, value));
+    void parse(request, text, (error, value) => done(error ?? checkStrictJson(text) ?? null, value));
   });
 }
 

@@ -39,7 +39,7 @@ const isRejectedByPipes = (request: HttpRequest): boolean =>
   (request as { [REJECTED_BY_PIPES]?: boolean })[REJECTED_BY_PIPES] === true;
 
 function toProblemResponse(problem: Problem, requestId: string): FinalResponse {
-  const { status, headers, body } = problem.toAnswer(requestId);
+  const { status, headers, body } = problem.toResponse(requestId);
   return { status, headers: replayableHeaders(headers), body: Buffer.from(body) };
 }
 

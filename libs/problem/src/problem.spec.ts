@@ -10,7 +10,7 @@ declare module '@film-store/problem' {
 }
 
 describe('Problem', () => {
-  it('answers with the standard members and our own', () => {
+  it('has the standard members and its own', () => {
     const problem = new Problem('out-of-stock', {
       detail: 'one film is sold out',
       errors: [{ pointer: '/items/0/quantity', detail: 'none left' }],
@@ -28,7 +28,7 @@ describe('Problem', () => {
     });
   });
 
-  it('leaves out what it does not know', () => {
+  it('omits members without a value', () => {
     expect(Object.keys(new Problem('internal').toBody('r-1'))).toEqual([
       'type',
       'title',
@@ -39,7 +39,7 @@ describe('Problem', () => {
     ]);
   });
 
-  it('says so where another key would not be safe', () => {
+  it('warns that another key is not safe', () => {
     expect(new Problem('outcome-unknown').toBody('r-1')).toMatchObject({
       status: 409,
       retryable: false,
@@ -47,9 +47,9 @@ describe('Problem', () => {
     });
   });
 
-  it('goes on the wire as JSON that nobody may keep, with its own headers', () => {
+  it('becomes a response that no cache stores, with its own headers', () => {
     const problem = new Problem('operation-in-progress', { headers: { 'retry-after': '7' } });
-    expect(problem.toAnswer('r-1')).toEqual({
+    expect(problem.toResponse('r-1')).toEqual({
       status: 409,
       headers: {
         'retry-after': '7',
@@ -60,13 +60,13 @@ describe('Problem', () => {
     });
   });
 
-  it('takes another status where a code has two', () => {
+  it('takes another status', () => {
     const problem = new Problem('validation-failed', { status: 422 });
     expect(problem.status).toBe(422);
     expect(problem.toBody('r-1').status).toBe(422);
   });
 
-  it('keeps its cause for the log, never for the body', () => {
+  it('keeps its cause out of the body', () => {
     const cause = new Error('connect ECONNREFUSED 10.0.0.7:5432');
     const problem = new Problem('internal', { cause });
     expect(problem.cause).toBe(cause);
@@ -78,11 +78,11 @@ describe('Problem', () => {
     ['operation-in-progress', 409],
     ['idempotency-key-reused', 422],
     ['unavailable', 503],
-  ] as const)('gives frameworks the status and the message of %s', (code, status) => {
+  ] as const)('exposes the status and the message of %s to frameworks', (code, status) => {
     expect(new Problem(code)).toMatchObject({ statusCode: status, expose: true });
   });
 
-  it('lets no framework send the message of an internal problem', () => {
+  it('hides the message of an internal problem from frameworks', () => {
     expect(new Problem('internal', { detail: 'a table is missing' })).toMatchObject({
       statusCode: 500,
       expose: false,
@@ -93,19 +93,19 @@ describe('Problem', () => {
 describe('registerProblems', () => {
   const kind = { status: 409, title: 'No seats left', retryable: false };
 
-  it('refuses a code before it is registered', () => {
+  it('rejects a code that is not registered', () => {
     expect(() => new Problem('no-seats-left')).toThrow('problem code is not registered: no-seats-left');
     expect(() => new Problem('toString' as 'internal')).toThrow('not registered');
   });
 
-  it('refuses a code that is registered already, and all that are registered with it', () => {
+  it('rejects all codes if one of them is registered already', () => {
     expect(() => registerProblems({ 'no-seats-left': kind, 'out-of-stock': kind })).toThrow(
       'problem codes are registered already: out-of-stock',
     );
     expect(() => new Problem('no-seats-left')).toThrow('not registered');
   });
 
-  it('adds codes, whose problems can be created, sent and parsed', () => {
+  it('adds codes, so that their problems can be created and parsed', () => {
     registerProblems({ 'no-seats-left': kind });
     const body = new Problem('no-seats-left').toBody('r-1');
     expect(body).toMatchObject({ status: 409, title: 'No seats left', code: 'no-seats-left' });

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { brand, sharedValue } from '@film-store/core';
 
-/** Describes all problems that have one code. */
+/** The properties that all problems with one code share. */
 export interface ProblemKind {
-  /** The HTTP status, 400 to 599. */
+  /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** One short sentence for people, the same for each problem of this code. */
+  /** One short phrase for people. */
   readonly title: string;
-  /** Whether the same request may succeed when it is sent again later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** Absent: nothing is said. `false`: with another Idempotency-Key the same could be done a second time. */
+  /** `false` if a request with another `Idempotency-Key` could have the effect a second time. */
   readonly safeNewKey?: false;
 }
 
@@ -23,12 +23,7 @@ const genericKinds = {
     retryable: false,
   },
   'operation-in-progress': { status: 409, title: 'Operation in progress', retryable: true },
-  'outcome-unknown': {
-    status: 409,
-    title: 'Outcome unknown',
-    retryable: false,
-    safeNewKey: false,
-  },
+  'outcome-unknown': { status: 409, title: 'Outcome unknown', retryable: false, safeNewKey: false },
   'idempotency-unavailable': { status: 503, title: 'Idempotency store unavailable', retryable: true },
   unauthorized: { status: 401, title: 'Authentication required', retryable: false },
   forbidden: { status: 403, title: 'Forbidden', retryable: false },
@@ -52,49 +47,35 @@ const genericKinds = {
 } as const satisfies Record<string, ProblemKind>;
 
 /**
- * Declares the codes of an application, whose kinds `registerProblems` takes:
+ * Declares the codes of an application, which `registerProblems` then registers:
  * `declare module '@film-store/problem' { interface ApplicationProblems { 'out-of-stock': ProblemKind } }`.
  */
 export interface ApplicationProblems {}
 
 export type ProblemCode = keyof typeof genericKinds | keyof ApplicationProblems;
 
-/** What the application registers, which must hold for every copy of this package. */
+/** All copies of this package share the codes that the application registers. */
 const registry = sharedValue('problem/registry', () => ({
   kinds: { ...genericKinds } as Record<string, ProblemKind>,
-  codes: Object.keys(genericKinds) as ProblemCode[],
   typeBase: 'urn:problem:',
 }));
-const { kinds } = registry;
 
 /** All registered problems by their `code`: the generic ones and those of the application. */
-export const problemKinds = kinds as Readonly<Record<ProblemCode, ProblemKind>>;
-/** The codes of `problemKinds`. */
-export const problemCodes = registry.codes;
+export const problemKinds = registry.kinds as Readonly<Record<ProblemCode, ProblemKind>>;
 
 /**
- * Adds the application's own codes. Call it while modules load: the codes that a received problem may have are fixed
- * when the first one is parsed.
- * @throws Error where a code is registered already; then none of them is added
+ * Adds codes of the application. Call it while modules load: the first problem that is parsed fixes the set of codes.
+ * @throws Error if a code is registered already. Then no code is added.
  */
 export function registerProblems(added: Readonly<Partial<ApplicationProblems>>): void {
-  const entries = Object.entries<ProblemKind>(added);
-  const taken = entries.flatMap(([code]) => (Object.hasOwn(kinds, code) ? [code] : []));
+  const taken = Object.keys(added).filter((code) => Object.hasOwn(problemKinds, code));
   if (taken.length > 0) throw new Error(`problem codes are registered already: ${taken.join(', ')}`);
-  for (const [code, kind] of entries) {
-    kinds[code] = kind;
-    problemCodes.push(code as ProblemCode);
-  }
-}
-
-function kindOf(code: ProblemCode): ProblemKind {
-  if (!Object.hasOwn(kinds, code)) throw new Error(`problem code is not registered: ${code}`);
-  return problemKinds[code];
+  Object.assign(registry.kinds, added);
 }
 
 /**
- * Sets what precedes the code in the `type` of every problem, for example `https://example.org/problems/`. Call it
- * while modules load.
+ * Sets the prefix of the code in the `type` of every problem, for example `https://example.org/problems/`. Call it while
+ * modules load.
  * @default urn:problem:
  */
 export function setProblemTypeBase(base: string): void {
@@ -103,51 +84,42 @@ export function setProblemTypeBase(base: string): void {
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** One fault in the request: where (an RFC 6901 pointer into the body, the query or the path's parameters) and what. */
-export interface Fault {
-  readonly pointer: string;
-  readonly detail: string;
-}
+/** One error in the request. `pointer` (RFC 6901) leads into the body, the query or the parameters of the path. */
+const fieldError = z.object({ pointer: z.string(), detail: z.string() });
+export type FieldError = Readonly<z.infer<typeof fieldError>>;
 
-/** The body of every error answer (RFC 9457), `application/problem+json`. */
+/** The body of every error response (RFC 9457). */
 export const problemBody = z
   .object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    // Created when the first problem is parsed, after the application has registered its codes.
-    code: z.lazy(() => z.enum(problemCodes)),
+    // Created at the first parse, after the application has registered its codes.
+    code: z.lazy(() => z.enum(Object.keys(problemKinds) as ProblemCode[])),
     retryable: z.boolean(),
     safeNewKey: z.boolean().optional(),
     requestId: z.string(),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    errors: z.array(fieldError).optional(),
   })
   .meta({ id: 'Problem' });
 export type ProblemBody = z.infer<typeof problemBody>;
 
-/** A problem as it goes on the wire. */
-export interface ProblemAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 export interface ProblemOptions {
-  /** For people; never a stack, a path or an upstream's own words. */
+  /** Text for people. It must not contain a stack, a file path or a message of an upstream. */
   readonly detail?: string;
-  /** Where one code has two statuses: `validation-failed` is 400 for syntax, 422 for semantics. */
+  /** For a code with two statuses: `validation-failed` is 400 for syntax and 422 for semantics. */
   readonly status?: number;
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only. */
   readonly cause?: unknown;
 }
 
 /**
- * An error with an answer of its own. Whatever else is thrown reaches the client as an opaque `internal`. Nest's own
- * exception filter, Fastify and Express read `statusCode`, `expose` and `headers`, so they need no filter of ours.
- * @throws Error where the code is not registered
+ * An error with a response of its own. Any other error reaches the client as an opaque `internal`. Nest's exception
+ * filter, Fastify and Express read `statusCode`, `expose` and `headers`, so no filter of this package is needed.
+ * @throws Error if the code is not registered
  */
 export class Problem extends Error {
   static {
@@ -156,21 +128,19 @@ export class Problem extends Error {
 
   readonly code: ProblemCode;
   readonly status: number;
-  readonly errors: readonly Fault[] | undefined;
+  readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  readonly #kind: ProblemKind;
   readonly #detail: string | undefined;
 
-  constructor(code: ProblemCode, options: ProblemOptions = {}) {
-    const kind = kindOf(code);
-    super(options.detail ?? kind.title, { cause: options.cause });
+  constructor(code: ProblemCode, { detail, status, errors, headers = {}, cause }: ProblemOptions = {}) {
+    if (!Object.hasOwn(problemKinds, code)) throw new Error(`problem code is not registered: ${code}`);
+    super(detail ?? problemKinds[code].title, { cause });
     this.name = 'Problem';
     this.code = code;
-    this.status = options.status ?? kind.status;
-    this.errors = options.errors;
-    this.headers = options.headers ?? {};
-    this.#kind = kind;
-    this.#detail = options.detail;
+    this.status = status ?? problemKinds[code].status;
+    this.errors = errors;
+    this.headers = headers;
+    this.#detail = detail;
   }
 
   /** The same as `status`, under the name that frameworks read. */
@@ -178,13 +148,13 @@ export class Problem extends Error {
     return this.status;
   }
 
-  /** Whether a framework may send the message: not that of `internal`, which may come from a fault in the code. */
+  /** Whether a framework may send the message. The message of `internal` may describe a defect in the code. */
   get expose(): boolean {
     return this.code !== 'internal';
   }
 
   toBody(requestId: string): ProblemBody {
-    const { title, retryable, safeNewKey } = this.#kind;
+    const { title, retryable, safeNewKey } = problemKinds[this.code];
     return {
       type: `${registry.typeBase}${this.code}`,
       title,
@@ -198,8 +168,8 @@ export class Problem extends Error {
     };
   }
 
-  /** Told to one client about one exchange: nobody may keep it. */
-  toAnswer(requestId: string): ProblemAnswer {
+  /** Returns the response to one request, which no cache may store. The names of the headers are in lower case. */
+  toResponse(requestId: string) {
     return {
       status: this.status,
       headers: {

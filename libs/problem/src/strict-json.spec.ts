@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { strictJsonProblem } from './strict-json.ts';
+import { checkStrictJson } from './strict-json.ts';
 
 describe('strictJsonProblem', () => {
   it.each([
@@ -13,8 +13,8 @@ describe('strictJsonProblem', () => {
     '{"a":9007199254740991,"b":-9007199254740991}',
     '{"a":0.1,"b":1e-400,"c":-0,"d":1.0,"e":1E+2}',
     '"9007199254740993"',
-  ])('takes %s', (text) => {
-    expect(strictJsonProblem(text)).toBeUndefined();
+  ])('accepts %s', (text) => {
+    expect(checkStrictJson(text)).toBeUndefined();
   });
 
   it.each([
@@ -29,13 +29,13 @@ describe('strictJsonProblem', () => {
     '{"a":1e400}',
     '{"a":10000000000000000.0}',
     '\ufeff{}',
-  ])('refuses %s', (text) => {
-    expect(strictJsonProblem(text)).toMatchObject({ code: 'validation-failed', status: 400 });
+  ])('rejects %s', (text) => {
+    expect(checkStrictJson(text)).toMatchObject({ code: 'validation-failed', status: 400 });
   });
 
-  it('reads deep and long texts', () => {
+  it('accepts deep and long texts', () => {
     const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
-    expect(strictJsonProblem(deep)).toBeUndefined();
-    expect(strictJsonProblem(`"${'\\\\'.repeat(1_000_000)}"`)).toBeUndefined();
+    expect(checkStrictJson(deep)).toBeUndefined();
+    expect(checkStrictJson(`"${'\\\\'.repeat(1_000_000)}"`)).toBeUndefined();
   });
 });

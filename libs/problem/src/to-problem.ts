@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { InvalidHeaderError } from '@film-store/core';
 import { Problem, type ProblemCode } from './problem.ts';
 
-const codeOfStatus: Partial<Record<number, ProblemCode>> = {
+const CODES_BY_STATUS: Partial<Record<number, ProblemCode>> = {
   400: 'validation-failed',
   401: 'unauthorized',
   403: 'forbidden',
@@ -17,45 +17,44 @@ const codeOfStatus: Partial<Record<number, ProblemCode>> = {
   503: 'unavailable',
 };
 
+/** Details for errors of Fastify's parsers and router, by their code. */
+const DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not valid JSON',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the length of the body differs from Content-Length',
+  FST_ERR_BAD_URL: 'the path has an invalid percent-encoding',
+};
+
 /**
- * The problem that answers whatever was thrown, in this order: our own as it is; Nest's and Fastify's by their
- * status, with details for the few that help a client; all else an opaque `internal`.
+ * Returns the problem that responds to an error. A `Problem` stays as it is. Errors of Nest and Fastify become problems by
+ * their status. Any other error becomes an opaque `internal`.
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidHeaderError)
     return new Problem('validation-failed', { cause: error, detail: error.message });
-  if (isWrapped(error)) return error.cause;
-  const status = statusOf(error);
-  const code = status === undefined ? undefined : codeOfStatus[status];
+  // Nest's adapters wrap errors that have a status, also problems, when hooks and parsers throw them.
+  if (
+    error instanceof HttpException &&
+    error.cause instanceof Problem &&
+    error.cause.status === error.getStatus()
+  )
+    return error.cause;
+  const code = CODES_BY_STATUS[findStatus(error) ?? 0];
   if (code === undefined) return new Problem('internal', { cause: error });
-  const detail = detailOf(error);
+  const detail = findDetail(error);
   return new Problem(code, { cause: error, ...(detail !== undefined && { detail }) });
 }
 
-/** Nest's adapters wrap errors with a status, so also problems, that hooks and parsers throw. */
-const isWrapped = (error: unknown): error is HttpException & { readonly cause: Problem } =>
-  error instanceof HttpException &&
-  error.cause instanceof Problem &&
-  error.cause.status === error.getStatus();
-
-/** What Fastify's parsers object to, in words of our own. */
-const details: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not valid JSON',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body is not as long as Content-Length says',
-  FST_ERR_BAD_URL: 'the path is not validly encoded',
-};
-
-/** Nest wraps what Fastify throws, so the code may be the cause's. */
-function detailOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const detail = 'code' in error && typeof error.code === 'string' ? details[error.code] : undefined;
-  return detail ?? detailOf(error.cause);
+function findStatus(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (error instanceof HttpException) return error.getStatus();
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number')
-    return error.statusCode;
-  return undefined;
+/** Nest wraps errors of Fastify, so the code may be in a cause. */
+function findDetail(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const detail = 'code' in error && typeof error.code === 'string' ? DETAILS[error.code] : undefined;
+  return detail ?? findDetail(error.cause);
 }

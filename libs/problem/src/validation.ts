@@ -2,20 +2,19 @@ import { type ArgumentMetadata, StandardSchemaValidationPipe } from '@nestjs/com
 import type { z } from 'zod';
 import { Problem } from './problem.ts';
 
-/** What can be wrong with a value that has the right form; all else is wrong form. */
+/** Issues of a value whose form is right. All other issues concern the form. */
 const SEMANTIC = new Set<z.core.$ZodIssue['code']>(['too_small', 'too_big', 'custom', 'not_multiple_of']);
 
-/** An RFC 6901 pointer to a place in the body, the query or the path's parameters. */
-export const pointerTo = (path: readonly PropertyKey[]): string =>
+/** Returns an RFC 6901 pointer. */
+export const toPointer = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The problem of a value that does not fit its schema: 400 where the form is wrong, 422 where only the value is. */
-export function validationProblem(issues: readonly z.core.$ZodIssue[]): Problem {
-  return new Problem('validation-failed', {
+/** Returns a 400 if the form of a value is wrong, and a 422 if only its content is. */
+export const toValidationProblem = (issues: readonly z.core.$ZodIssue[]): Problem =>
+  new Problem('validation-failed', {
     status: issues.every((issue) => SEMANTIC.has(issue.code)) ? 422 : 400,
-    errors: issues.map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message })),
+    errors: issues.map((issue) => ({ pointer: toPointer(issue.path), detail: issue.message })),
   });
-}
 
 class ValidationPipe extends StandardSchemaValidationPipe {
   override transform<T = unknown>(value: T, metadata: ArgumentMetadata): Promise<T> {
@@ -24,13 +23,13 @@ class ValidationPipe extends StandardSchemaValidationPipe {
     return super.transform(value, metadata);
   }
 
-  /** Does nothing: schemas refuse prototype keys like any unknown key. Nest's pipe would drop them without an error. */
+  /** Schemas reject prototype keys as unknown keys. Nest's pipe would drop them without an error. */
   protected override stripProtoKeys(): void {}
 }
 
-/** Checks every argument that declares a schema, `@Body({ schema })` say. */
+/** Creates a pipe that validates every argument with a schema, for example `@Body({ schema })`. */
 export const validationPipe = (): StandardSchemaValidationPipe =>
   new ValidationPipe({
-    // Every schema of the platform is a zod one, whose issues carry more than the standard asks for.
-    exceptionFactory: (issues) => validationProblem(issues as readonly z.core.$ZodIssue[]),
+    // The schemas are zod schemas, so the issues are zod's.
+    exceptionFactory: (issues) => toValidationProblem(issues as readonly z.core.$ZodIssue[]),
   });

@@ -71,7 +71,7 @@ describe.each<[string, () => AbstractHttpAdapter]>([
     ]);
   });
 
-  it('sends 400 for a body that is not JSON or has the wrong form, with a pointer to the fault', async () => {
+  it('sends 400 for a body that is not JSON or has the wrong form, with a pointer to the error', async () => {
     expect((await post('{"failure":')).body).toMatchObject({ status: 400, code: 'validation-failed' });
     expect((await post('{"failure":1}')).body).toMatchObject({
       status: 400,

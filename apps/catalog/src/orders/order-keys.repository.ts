@@ -1,6 +1,6 @@
 import { eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
-import { type Fault, Problem } from '@film-store/problem';
+import { type FieldError, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';
@@ -8,7 +8,7 @@ import { orderKeys } from '../database/schema.ts';
 /** Outcome of a request for an order. It is stored, and replayed when the request is repeated. */
 export type OrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order }
-  | { readonly kind: 'out-of-stock'; readonly errors: readonly Fault[] };
+  | { readonly kind: 'out-of-stock'; readonly errors: readonly FieldError[] };
 
 /**
  * Takes a key for a request. Waits for a transaction that holds the same key, so only one of them ever goes on; the

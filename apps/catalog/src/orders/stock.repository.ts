@@ -1,5 +1,5 @@
 import { and, eq, gte, sql } from 'drizzle-orm';
-import type { Fault } from '@film-store/problem';
+import type { FieldError } from '@film-store/problem';
 import type { Transaction } from '../database/database.ts';
 import { stock } from '../database/schema.ts';
 import type { OrderLine } from './order-lines.ts';
@@ -7,7 +7,7 @@ import type { OrderLine } from './order-lines.ts';
 /** Stock is too low for some lines of an order. `errors` points at each of them. */
 export class OutOfStock extends Error {
   override readonly name = 'OutOfStock';
-  readonly errors: readonly Fault[];
+  readonly errors: readonly FieldError[];
 
   constructor(lines: readonly OrderLine[]) {
     super('there is not enough in stock');
