@@ -71,7 +71,7 @@ it('with the collector there are those of its profile, and every service sends t
     expect(environment?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toMatch(/^\$\{OTEL_EXPORTER_OTLP_ENDPOINT-/);
 });
 
-it.each(['README.md', 'deploy/README.md'])('%s has the commands that the sets have', (page) => {
+it.each(['docs/reference/commands.md', 'deploy/README.md'])('%s has the commands that the sets have', (page) => {
   const commands = ['minimal', 'observability'].map(
     (name) =>
       /^# {3}(docker compose .*)$/m.exec(readFileSync(`deploy/compose/${name}.env`, 'utf8'))?.[1] ?? 'none',
