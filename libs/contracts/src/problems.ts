@@ -7,4 +7,7 @@ declare module '@film-store/problem' {
 }
 
 setProblemTypeBase('urn:film-store:problem:');
-registerProblems({ 'out-of-stock': { status: 409, title: 'Out of stock', retryable: false } });
+registerProblems({
+  /** The stock of a film is lower than the quantity in the order. Order fewer, or another film. */
+  'out-of-stock': { status: 409, title: 'Out of stock', retryable: false },
+});

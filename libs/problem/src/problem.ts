@@ -14,35 +14,61 @@ export interface ProblemKind {
 }
 
 const genericKinds = {
+  /** The request is malformed (400) or has an unacceptable value (422). Correct what `errors` lists. */
   'validation-failed': { status: 400, title: 'Invalid request', retryable: false },
+  /** The route requires an `Idempotency-Key`. Send the request with a new key. */
   'idempotency-key-missing': { status: 400, title: 'Idempotency key required', retryable: false },
+  /** The key is too short, too long or has an invalid character. Send another key, for example a UUID. */
   'idempotency-key-invalid': { status: 400, title: 'Invalid idempotency key', retryable: false },
+  /** An earlier request with this key had another path, query or body. Send a new key. */
   'idempotency-key-reused': {
     status: 422,
     title: 'Idempotency key reused with a different request',
     retryable: false,
   },
+  /** The first request with this key still executes. Send the same request after `Retry-After`. */
   'operation-in-progress': { status: 409, title: 'Operation in progress', retryable: true },
+  /** The operation may have been executed. Read the state first: a new key may execute it twice. */
   'outcome-unknown': { status: 409, title: 'Outcome unknown', retryable: false, safeNewKey: false },
+  /** The store of keys fails; nothing was executed. Send the same request after `Retry-After`. */
   'idempotency-unavailable': { status: 503, title: 'Idempotency store unavailable', retryable: true },
+  /** The bearer token is missing or not valid. Send a valid token. */
   unauthorized: { status: 401, title: 'Authentication required', retryable: false },
+  /** The caller is no operator, or a page of another site sends the request. Send `ADMIN_TOKEN`. */
   forbidden: { status: 403, title: 'Forbidden', retryable: false },
+  /** No route has this path, or the resource does not exist. Correct the path. */
   'not-found': { status: 404, title: 'Not found', retryable: false },
+  /** The path exists, but not with this method. Use a method of the `Allow` header. */
   'method-not-allowed': { status: 405, title: 'Method not allowed', retryable: false },
+  /** The headers or the body did not arrive in time. Send the request again. */
   'request-timeout': { status: 408, title: 'Request timeout', retryable: true },
+  /** The body is longer than the service accepts. Send a shorter body. */
   'payload-too-large': { status: 413, title: 'Payload too large', retryable: false },
+  /** The path and the query are longer than the service accepts. Shorten them. */
   'uri-too-long': { status: 414, title: 'URI too long', retryable: false },
+  /** The body is not uncompressed JSON in UTF-8. Send `Content-Type: application/json`. */
   'unsupported-media-type': { status: 415, title: 'Unsupported media type', retryable: false },
+  /** The client exceeds its request rate. Send the request again after `Retry-After`. */
   'rate-limited': { status: 429, title: 'Rate limit exceeded', retryable: true },
+  /** The headers are longer than the service accepts. Send fewer or shorter headers. */
   'headers-too-large': { status: 431, title: 'Request headers too large', retryable: false },
+  /** An unexpected error occurred, logged as `http.problem`. Report the `requestId`. */
   internal: { status: 500, title: 'Internal error', retryable: false },
+  /** An upstream sent an invalid response. Send the request again later. */
   'upstream-bad-response': { status: 502, title: 'Invalid upstream response', retryable: true },
+  /** An upstream could not be reached. Send the request again later. */
   'upstream-unreachable': { status: 502, title: 'Upstream unreachable', retryable: true },
+  /** An upstream did not respond within the attempt timeout. Send the request again later. */
   'upstream-timeout': { status: 504, title: 'Upstream timeout', retryable: true },
+  /** The deadline of the request passed. Send it again later, or with a longer timeout. */
   'deadline-exceeded': { status: 504, title: 'Deadline exceeded', retryable: true },
+  /** Load shedding rejected the request before it was executed. Send it again after `Retry-After`. */
   overloaded: { status: 503, title: 'Service overloaded', retryable: true },
+  /** The circuit breaker rejected the call of an upstream. Send the request again after `Retry-After`. */
   'breaker-open': { status: 503, title: 'Circuit breaker open', retryable: true },
+  /** The bulkhead of an upstream has no free slot. Send the request again after `Retry-After`. */
   'bulkhead-full': { status: 503, title: 'Bulkhead full', retryable: true },
+  /** A part of the service starts, fails or is switched off. Send the request again after `Retry-After`. */
   unavailable: { status: 503, title: 'Temporarily unavailable', retryable: true },
 } as const satisfies Record<string, ProblemKind>;
 
