@@ -2,14 +2,14 @@ import { byId, mark, ms, rate, seconds, svg } from './dom.js';
 import { narrow, wide } from './layout.js';
 
 /** @typedef {import('@film-store/ops').Edge} Edge */
-/** @typedef {import('@film-store/ops').WatchedService} WatchedService */
+/** @typedef {import('@film-store/ops').ServiceSnapshot} ServiceSnapshot */
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 /** @typedef {import('./dom.js').Mood} Mood */
 
 /** @param {Pick<Edge, 'from' | 'to'>} edge */
 export const nameOf = ({ from, to }) => `${from}→${to}`;
 
-/** @type {Record<WatchedService['status'], [Mood, string]>} */
+/** @type {Record<ServiceSnapshot['status'], [Mood, string]>} */
 const statuses = {
   ok: ['good', 'well'],
   degraded: ['degraded', 'degraded'],
@@ -19,7 +19,7 @@ const statuses = {
   unreachable: ['away', 'unreachable'],
 };
 
-/** @param {WatchedService['status']} status */
+/** @param {ServiceSnapshot['status']} status */
 export const statusOf = (status) => statuses[status];
 
 /** How a breaker is, in words and as a mood. @param {Edge} edge @returns {[Mood, string]} */
@@ -172,7 +172,7 @@ export class Topology {
     return group;
   }
 
-  /** @param {WatchedService} service */
+  /** @param {ServiceSnapshot} service */
   #showService({ name, status, reason, failingChecks, rssMiB, loopDelayMs, loadShedding }) {
     const [mood, word] = statuses[status];
     const node = this.#drawn.get(name);

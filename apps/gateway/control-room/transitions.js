@@ -50,7 +50,7 @@ function describe({ kind, from, to }) {
     case 'degradation':
       return to === 'normal' ? ['good', 'is normal again'] : ['degraded', `is degraded, instead: ${to}`];
     default: {
-      const [mood, word] = statusOf(/** @type {import('./topology.js').WatchedService['status']} */ (to));
+      const [mood, word] = statusOf(/** @type {import('./topology.js').ServiceSnapshot['status']} */ (to));
       return [mood, `is ${word}, was ${from === 'ok' ? 'well' : from}`];
     }
   }

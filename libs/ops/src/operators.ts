@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@film-store/problem';
 import { isAdmin } from '@film-store/core';
 import type { FaultsHttpRequest as OperatorRequest } from '@film-store/fault-injection';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
-import { Sessions, isSameOrigin, sessionIn } from './sessions.ts';
+import { Sessions, isSameOrigin, readSession } from './sessions.ts';
 
-/** Knows who may operate the service: see `isAdmin`, and browsers that have shown the token once. */
+/** Authorizes operators: by `isAdmin`, or by the session of a browser that presented the token before. */
 @Injectable()
 export class Operators {
   readonly #token: string | undefined;
@@ -16,24 +16,34 @@ export class Operators {
     this.sessions = new Sessions(adminToken);
   }
 
-  /** @throws Problem `unauthorized` of who shows nothing, `forbidden` of who shows what does not do */
-  admit(request: OperatorRequest): void {
+  /** @throws Problem `unauthorized` without credentials, `forbidden` with wrong ones */
+  authorize(request: OperatorRequest): void {
     const { headers, method } = request;
-    const session = this.#token === undefined ? undefined : sessionIn(headers);
-    if (
-      headers.authorization !== undefined ||
-      session === undefined ||
-      !this.sessions.isValid(session, Date.now())
-    )
-      return this.admitByToken(request);
+    const session = this.#token === undefined ? undefined : readSession(headers);
+    const isBySession =
+      headers.authorization === undefined &&
+      session !== undefined &&
+      this.sessions.isValid(session, Date.now());
+    if (!isBySession) return this.authorizeByToken(request);
     if (!isSameOrigin(headers, method)) throw new Problem('forbidden');
   }
 
-  /** The same, whatever session there is: none may prolong itself. */
-  admitByToken({ socket, headers }: OperatorRequest): void {
+  /** Ignores sessions, so that no session can create the next one. @throws Problem as `authorize` does */
+  authorizeByToken({ socket, headers }: OperatorRequest): void {
     if (isAdmin({ remoteAddress: socket.remoteAddress ?? '', headers }, this.#token)) return;
     throw this.#token !== undefined && headers.authorization === undefined
       ? new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } })
       : new Problem('forbidden');
+  }
+}
+
+/** Admits operators only. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(private readonly operators: Operators) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    this.operators.authorize(context.switchToHttp().getRequest<OperatorRequest>());
+    return true;
   }
 }

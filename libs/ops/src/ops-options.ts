@@ -2,23 +2,22 @@ import type { FaultInjectionOptions } from '@film-store/fault-injection';
 import type { LoadShedder } from '@film-store/load-shedding';
 import type { Logger } from '@film-store/core';
 import type { LogLevel } from '@film-store/telemetry';
-import type { AnswerCounts } from './response-counts.ts';
+import type { ResponseCounts } from './response-counts.ts';
 
-/** Injects the options that the module was registered with. */
+/** Injects the options of `OpsModule`. */
 export const OPS_OPTIONS = Symbol('ops options');
 
 export interface OpsOptions {
-  /** Name of the service, as operators and other services know it. */
   readonly service: string;
   /** Bearer token of operators. Unset: only callers on this machine are admitted. */
   readonly adminToken: string | undefined;
-  /** Upstreams that serve the same endpoints: their state, faults and traces are joined to the service's own. */
+  /** Upstreams with the same endpoints. Their state, faults and traces are joined to those of the service. */
   readonly peers: readonly string[];
   readonly shedder: LoadShedder;
   readonly logger: Pick<Logger, 'error'>;
   /** Sets the level of all loggers of the service. */
   readonly setLogLevel: (level: LogLevel) => void;
-  readonly answers: AnswerCounts;
-  /** Absent: the service has no fault points, and `/ops/faults` responds 404. */
+  readonly responseCounts: ResponseCounts;
+  /** Unset: the service has no fault points, and `/ops/faults` responds 404. */
   readonly faults: Pick<FaultInjectionOptions, 'faults' | 'scenarios'> | undefined;
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { Problem } from '@film-store/problem';
 import { UpstreamRegistry } from '@film-store/resilience';
 import { logLevels } from '@film-store/telemetry';
-import { AdminGuard } from './admin.guard.ts';
+import { AdminGuard } from './operators.ts';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
 const logLevel = z.strictObject({ level: z.enum(logLevels) });
-const breakerSwitch = z.strictObject({ state: z.enum(['isolated', 'forced-closed', 'auto']) });
+const breakerMode = z.strictObject({ state: z.enum(['isolated', 'forced-closed', 'auto']) });
 
-/** What those who run the service can see of its policies, and change. */
+/** Shows the policies of the service, and changes them at runtime. A change holds until the process ends. */
 @Controller('ops')
 @UseGuards(AdminGuard)
 export class OpsController {
@@ -26,7 +26,6 @@ export class OpsController {
     };
   }
 
-  /** Until the process ends, or somebody says otherwise. */
   @Put('log-level')
   logLevel(@Body({ schema: logLevel }) { level }: z.infer<typeof logLevel>) {
     this.options.setLogLevel(level);
@@ -36,7 +35,7 @@ export class OpsController {
   @Put('breakers/:name')
   breaker(
     @Param('name') name: string,
-    @Body({ schema: breakerSwitch }) { state }: z.infer<typeof breakerSwitch>,
+    @Body({ schema: breakerMode }) { state }: z.infer<typeof breakerMode>,
   ) {
     const upstream = this.upstreams.get(name);
     if (!upstream) throw new Problem('not-found', { detail: 'there is no such upstream' });

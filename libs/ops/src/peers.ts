@@ -1,23 +1,20 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type FaultPeers, faultsReport } from '@film-store/fault-injection';
 import { HttpUpstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
-/** What became of asking one instance of a peer. */
-export type Asked<T> = { readonly peer: string } & ({ readonly answer: T } | { readonly error: unknown });
-
-interface Instance {
-  readonly peer: string;
-  readonly control: HttpUpstream;
-}
+/** The result of a call to one instance of a peer. */
+export type PeerResult<T> = { readonly peer: string } & (
+  { readonly response: T } | { readonly error: unknown }
+);
 
 /**
- * Every instance of the services that this one works with, as its operators meet them under `/ops`. They are reached
- * by connections of their own, with the token of this service: neither a fault nor an open breaker may keep operators
- * out, and to look must not count as traffic, nor probe what requests are kept from.
+ * Calls `/ops` of every instance of the peers, with the operators' token of this service. Uses connections of its own:
+ * neither a fault nor an open breaker blocks operators, and these calls do not count as traffic of a breaker.
  */
 @Injectable()
 export class Peers implements OnApplicationShutdown {
-  #known: readonly Instance[] | undefined;
+  #instances: readonly { readonly peer: string; readonly client: HttpUpstream }[] | undefined;
 
   constructor(
     private readonly upstreams: UpstreamRegistry,
@@ -25,42 +22,64 @@ export class Peers implements OnApplicationShutdown {
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all((this.#known ?? []).map(({ control }) => control.onApplicationShutdown()));
+    await Promise.all((this.#instances ?? []).map(({ client }) => client.onApplicationShutdown()));
   }
 
-  /** Asks all of them at once, or those of the peers that `among` picks. Never rejects. */
-  ask<T>(
-    question: (control: HttpUpstream) => Promise<T>,
-    among: (peer: string) => boolean = () => true,
-  ): Promise<Asked<T>[]> {
-    const instances = this.#instances().filter(({ peer }) => among(peer));
+  /** Calls all instances concurrently, or those of the peers that `selects` returns `true` for. Never rejects. */
+  call<T>(
+    request: (client: HttpUpstream) => Promise<T>,
+    selects: (peer: string) => boolean = () => true,
+  ): Promise<PeerResult<T>[]> {
+    // Created at the first call, when all upstreams are registered.
+    this.#instances ??= this.options.peers.flatMap((peer) => this.#createClients(peer));
     return Promise.all(
-      instances.map(({ peer, control }) =>
-        question(control).then(
-          (answer) => ({ peer, answer }),
-          (error: unknown) => ({ peer, error }),
+      this.#instances
+        .filter(({ peer }) => selects(peer))
+        .map(({ peer, client }) =>
+          request(client).then(
+            (response) => ({ peer, response }),
+            (error: unknown) => ({ peer, error }),
+          ),
         ),
-      ),
     );
   }
 
-  /** When first needed: then all upstreams are declared. */
-  #instances(): readonly Instance[] {
-    return (this.#known ??= this.options.peers.flatMap((peer) => {
-      const upstream = this.upstreams.get(peer);
-      const endpoints = upstream instanceof HttpUpstream ? upstream.describe().endpoints : [];
-      return endpoints.map(({ url }) => ({ peer, control: this.#controlOf(peer, url) }));
-    }));
-  }
-
-  #controlOf(peer: string, url: string): HttpUpstream {
+  #createClients(peer: string) {
     const { adminToken } = this.options;
-    const control = createUpstream(peer, {
-      url,
-      headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
-      policies: { hedging: false, requestCollapsing: false },
+    const upstream = this.upstreams.get(peer);
+    const endpoints = upstream instanceof HttpUpstream ? upstream.describe().endpoints : [];
+    return endpoints.map(({ url }) => {
+      const client = createUpstream(peer, {
+        url,
+        headers: adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` },
+        policies: { hedging: false, requestCollapsing: false },
+      });
+      client.setBreakerMode('forced-closed');
+      return { peer, client };
     });
-    control.setBreakerMode('forced-closed');
-    return control;
   }
+}
+
+const FAULTS = '/ops/faults';
+
+/** Controls the fault injection of the peers. */
+export function createFaultPeers(peers: Peers): FaultPeers {
+  const selectFailures = (results: readonly PeerResult<unknown>[]) =>
+    results.flatMap((each) => ('error' in each ? [each] : []));
+  return {
+    async report() {
+      const results = await peers.call((client) => client.get(FAULTS, { schema: faultsReport }));
+      return {
+        active: results.flatMap((each) => ('response' in each ? each.response.active : [])),
+        unreachable: [...new Set(selectFailures(results).map(({ peer }) => peer))],
+      };
+    },
+    begin: async (request, takesPart) =>
+      selectFailures(
+        await peers.call((client) => client.put(FAULTS, request, { schema: faultsReport }), takesPart),
+      ),
+    async end(scenario, takesPart) {
+      await peers.call((client) => client.delete(FAULTS, { query: { scenario } }), takesPart);
+    },
+  };
 }

@@ -1,32 +1,24 @@
 import type { Degradation } from '@film-store/degradation';
 import type { ServiceState } from './system-state.ts';
 
-type DegradedFeature = ServiceState['degraded'][number];
+/** Counts the responses of a service since its start, except responses to operators and shed requests. */
+export class ResponseCounts {
+  readonly #responses = { good: 0, degraded: 0, failed: 0 };
+  readonly #features = new Map<string, ServiceState['degraded'][number]>();
 
-/** How requests were answered since the start, those of operators left out. Refused ones are the admission's to count. */
-export class AnswerCounts {
-  #good = 0;
-  #degraded = 0;
-  #failed = 0;
-  readonly #features = new Map<string, DegradedFeature>();
-
-  /** An answer has been sent; one that blames its client is as good as any. */
-  answered(status: number, degraded: boolean): void {
-    if (status >= 500) this.#failed += 1;
-    else if (degraded) this.#degraded += 1;
-    else this.#good += 1;
+  /** Counts a response that was sent. A response with a 4xx status counts as good. */
+  recordResponse(status: number, degraded: boolean): void {
+    if (status >= 500) this.#responses.failed += 1;
+    else if (degraded) this.#responses.degraded += 1;
+    else this.#responses.good += 1;
   }
 
-  /** A feature of an answer is degraded. */
-  degraded({ feature, reason, source }: Degradation): void {
+  recordDegradation({ feature, reason, source }: Degradation): void {
     const responses = (this.#features.get(feature)?.responses ?? 0) + 1;
     this.#features.set(feature, { feature, reason, source, responses });
   }
 
   describe(): Pick<ServiceState, 'responses' | 'degraded'> {
-    return {
-      responses: { good: this.#good, degraded: this.#degraded, failed: this.#failed },
-      degraded: [...this.#features.values()],
-    };
+    return { responses: { ...this.#responses }, degraded: [...this.#features.values()] };
   }
 }

@@ -3,17 +3,19 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Signer } from '@fastify/cookie';
 
 export const SESSION_COOKIE = 'ops-session';
-/** How long a session lasts, in milliseconds. */
+/** Lifetime of a session, in milliseconds. */
 export const SESSION_MS = 3_600_000;
 
 /**
- * Sessions of operators' browsers, which can send no header on a stream of events. A session says when it ends, signed
- * with a key that is derived from the token: every instance knows the others' without keeping any, and none outlives
- * the token. Only what was ended early is kept, by the instance that ended it.
+ * Sessions of operators' browsers, which cannot send an `Authorization` header with an event stream. A session is its
+ * expiry time, signed with a key that is derived from the token. Every instance with that token accepts it, and no
+ * session survives a change of the token. A session that was ended early is rejected by the instance that ended it.
+ *
+ * All times are milliseconds since 1970.
  */
 export class Sessions {
   readonly #signer: Signer;
-  /** By session: when it would have ended, in milliseconds since 1970. */
+  /** Expiry times of the sessions that were ended early. */
   readonly #ended = new Map<string, number>();
 
   constructor(token: string | undefined) {
@@ -21,31 +23,31 @@ export class Sessions {
     this.#signer = new Signer(createHmac('sha256', secret).update('ops session').digest());
   }
 
-  /** @param now in milliseconds since 1970, as everywhere here */
   begin(now: number): string {
     return this.#signer.sign(`${now + SESSION_MS}-${randomBytes(12).toString('base64url')}`);
   }
 
   isValid(session: string, now: number): boolean {
-    return endOf(this.#signer.unsign(session).value) > now && !this.#ended.has(session);
+    return this.#readExpiry(session) > now && !this.#ended.has(session);
   }
 
-  /** Does nothing to one that is not valid. */
   end(session: string, now: number): void {
     for (const [other, endsAt] of this.#ended) if (endsAt <= now) this.#ended.delete(other);
-    if (this.isValid(session, now)) this.#ended.set(session, endOf(this.#signer.unsign(session).value));
+    if (this.isValid(session, now)) this.#ended.set(session, this.#readExpiry(session));
+  }
+
+  #readExpiry(session: string): number {
+    return Number.parseInt(this.#signer.unsign(session).value ?? '0', 10);
   }
 }
 
-const endOf = (value: string | null): number => Number.parseInt(value ?? '0', 10);
-
-/** The session that a request comes with, be it valid or not. */
-export const sessionIn = ({ cookie }: IncomingHttpHeaders): string | undefined =>
+/** Returns the session cookie of a request, which may be invalid. */
+export const readSession = ({ cookie }: IncomingHttpHeaders): string | undefined =>
   /(?:^|; )ops-session=([^;]*)/.exec(cookie ?? '')?.[1];
 
 /**
- * Whether a browser says that a page of ours sends the request: a session comes with requests of other pages too,
- * where the browser does not heed `SameSite`. What only reads may leave it unsaid, as old browsers do.
+ * Returns whether a page of the same origin sent the request. Some browsers ignore `SameSite` and send the cookie with
+ * requests of other pages. A `GET` or `HEAD` without these headers is accepted, because old browsers send none.
  */
 export function isSameOrigin({ host, origin, ...headers }: IncomingHttpHeaders, method: string): boolean {
   const site = headers['sec-fetch-site'];

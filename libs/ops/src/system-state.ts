@@ -8,25 +8,25 @@ const byPriority = z.object({ critical: z.number(), normal: z.number(), sheddabl
 
 export const breakerState = z.enum(BREAKER_STATES);
 
-/** What stands between a service and one it asks, save how much it is asked. */
+/** State of the policies between a service and one of its upstreams. */
 const policies = {
   breaker: z.object({
     state: breakerState,
-    share: z.number().describe('of the calls that are admitted now, 0 to 1'),
-    retryAfterMs: milliseconds.describe('how long that is so; 0 where all are admitted'),
-    openMs: milliseconds.describe('how long this opening lasts, or the next one would'),
-    calls: count.describe('that count towards opening'),
+    share: z.number().describe('fraction of the calls that are admitted now, 0 to 1'),
+    retryAfterMs: milliseconds.describe('time until more calls are admitted; 0 if all are admitted'),
+    openMs: milliseconds.describe('duration of this opening, or of the next one'),
+    calls: count.describe('calls in the window that decides on opening'),
     failures: count,
   }),
   latency: z
     .object({ samples: count, p50Ms: milliseconds, p99Ms: milliseconds })
-    .describe('of the answers of the last 30 s'),
-  timeoutMs: milliseconds.describe('how long an attempt may take now'),
+    .describe('latency of the responses of the last 30 s'),
+  timeoutMs: milliseconds.describe('current timeout of one attempt'),
   bulkhead: z.object({ inFlight: count, concurrency: count, queued: count, queue: count }),
-  retryBudget: count.nullable().describe('extra attempts that could be paid for; null: nothing is retried'),
+  retryBudget: count.nullable().describe('extra attempts that the budget allows now; null: no retries'),
 };
 
-/** A service as it tells of itself at `/ops/state`. All totals are since its start. */
+/** The state of a service, which `/ops/state` returns. All totals count from its start. */
 export const serviceState = z.object({
   service: z.string(),
   status: z.enum(['ok', 'degraded', 'error', 'starting', 'shutting_down']),
@@ -35,18 +35,16 @@ export const serviceState = z.object({
   ),
   rssMiB: z.number(),
   loopDelayMs: milliseconds.describe(
-    '99th percentile of the delay of the event loop since it was looked at last',
+    '99th percentile of the event-loop delay since the previous health check',
   ),
   loadShedding: z
     .object({ limit: z.number(), inFlight: count, queued: count, rejected: byPriority })
     .nullable()
-    .describe('null: everything is let in'),
-  responses: z
-    .object({ good: count, degraded: count, failed: count })
-    .describe('those to operators left out'),
+    .describe('null: load shedding is off'),
+  responses: z.object({ good: count, degraded: count, failed: count }).describe('without those to operators'),
   degraded: z
     .array(z.object({ feature: z.string(), reason: degradationReason, source: z.string(), responses: count }))
-    .describe('each feature that was degraded once, and how it was the last time'),
+    .describe('each feature that was degraded, with its latest reason and source'),
   upstreams: z.array(
     z.object({
       name: z.string(),
@@ -57,11 +55,11 @@ export const serviceState = z.object({
 });
 export type ServiceState = z.infer<typeof serviceState>;
 
-const perSecond = z.number().min(0).nullable().describe('null: nobody watched a second ago');
+const perSecond = z.number().min(0).nullable().describe('null: there is no sample of the previous seconds');
 
-/** Something that became something else. */
+/** A change of a state. */
 export const transition = z.object({
-  id: z.string().describe('the same in every snapshot that tells of it'),
+  id: z.string().describe('the same in every snapshot that contains the transition'),
   at: z.iso.datetime(),
   kind: z.enum(['service', 'breaker', 'degradation']),
   subject: z.string().describe('a service, `service→upstream`, or a feature'),
@@ -70,11 +68,11 @@ export const transition = z.object({
 });
 export type Transition = z.infer<typeof transition>;
 
-/** A service as it is watched: as it tells itself, or why it tells nothing. */
-const watchedService = z.object({
+/** A service as this service polls it. */
+const serviceSnapshot = z.object({
   name: z.string(),
   status: z.enum([...serviceState.shape.status.options, 'unreachable']),
-  reason: z.string().nullable().describe('why nothing is known of it; null where something is'),
+  reason: z.string().nullable().describe('why the state is unknown; null if it is known'),
   failingChecks: serviceState.shape.failingChecks,
   rssMiB: z.number().nullable(),
   loopDelayMs: milliseconds.nullable(),
@@ -82,28 +80,27 @@ const watchedService = z.object({
     .object({ limit: z.number(), inFlight: count, queued: count, shedPerSecond: byPriority.nullable() })
     .nullable(),
 });
-export type WatchedService = z.infer<typeof watchedService>;
+export type ServiceSnapshot = z.infer<typeof serviceSnapshot>;
 
 const edge = z.object({
   from: z.string(),
   to: z.string(),
   perSecond: perSecond.describe('attempts that ended'),
-  errorRate: z.number().min(0).max(1).nullable().describe('of those; null where there were none'),
-  rejectedPerSecond: perSecond.describe('calls that the breaker did not admit'),
+  errorRate: z.number().min(0).max(1).nullable().describe('fraction of those; null if there were none'),
+  rejectedPerSecond: perSecond.describe('calls that the breaker rejected'),
   ...policies,
 });
 export type Edge = z.infer<typeof edge>;
 
-/** What `/ops/stream` sends about once a second: the service and those it asks, joined. */
+/** The state of the service and of its peers, which `/ops/stream` sends once a second. */
 export const systemSnapshot = z.object({
   at: z.iso.datetime(),
-  /** The service that is asked first, then those it knows of. */
-  services: z.array(watchedService),
+  services: z.array(serviceSnapshot).describe('this service first, then its peers'),
   edges: z.array(edge),
   responsesPerSecond: z
     .object({ good: z.number(), degraded: z.number(), shed: z.number(), failed: z.number() })
     .nullable()
-    .describe('of the first service; null: nobody watched a second ago'),
-  transitions: z.array(transition).describe('the latest ones, oldest first'),
+    .describe('of this service; null: there is no sample of the previous seconds'),
+  transitions: z.array(transition).describe('the latest 20, oldest first'),
 });
 export type SystemSnapshot = z.infer<typeof systemSnapshot>;

@@ -1,19 +1,18 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
-import { recentTraces, spansOf, type TraceDetail, traceDetail, traceId } from '@film-store/telemetry';
+import { findSpans, recentTraces, type TraceDetail, traceDetail, traceId } from '@film-store/telemetry';
 import { Problem } from '@film-store/problem';
 import { z } from 'zod';
-import { AdminGuard } from './admin.guard.ts';
+import { AdminGuard } from './operators.ts';
 import { Peers } from './peers.ts';
 
 const traceParams = z.strictObject({ traceId });
 
-/** The traces this process still knows, where it keeps any. */
+/** Shows the latest traces, which the process keeps with `TRACES_RING=true`. */
 @Controller('ops/traces')
 @UseGuards(AdminGuard)
 export class TracesController {
   constructor(private readonly peers: Peers) {}
 
-  /** Newest first. */
   @Get()
   recent() {
     return { traces: recentTraces() };
@@ -23,18 +22,16 @@ export class TracesController {
   async trace(
     @Param({ schema: traceParams }) { traceId }: z.infer<typeof traceParams>,
   ): Promise<TraceDetail> {
-    const asked = await this.peers.ask((control) =>
-      control.get(`/ops/traces/${traceId}`, { schema: traceDetail, passThroughProblems: ['not-found'] }),
+    const results = await this.peers.call((client) =>
+      client.get(`/ops/traces/${traceId}`, { schema: traceDetail, passThroughProblems: ['not-found'] }),
     );
-    const spans = [
-      ...spansOf(traceId),
-      ...asked.flatMap((each) => ('answer' in each ? each.answer.spans : [])),
-    ];
-    const away = asked.flatMap((each) => ('error' in each && !isUnknown(each.error) ? [each.peer] : []));
-    const missing = [...new Set(away)];
+    const ofPeers = results.flatMap((each) => ('response' in each ? each.response.spans : []));
+    const spans = [...findSpans(traceId), ...ofPeers];
+    const failed = results.filter((each) => 'error' in each && !isNotFound(each.error));
+    const missing = [...new Set(failed.map(({ peer }) => peer))];
     if (spans.length === 0 && missing.length === 0) throw new Problem('not-found');
     return { traceId, spans: spans.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), missing };
   }
 }
 
-const isUnknown = (error: unknown): boolean => error instanceof Problem && error.code === 'not-found';
+const isNotFound = (error: unknown): boolean => error instanceof Problem && error.code === 'not-found';

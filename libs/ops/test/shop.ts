@@ -1,20 +1,20 @@
 import type { ServiceState } from '../src/system-state.ts';
 
-/** What differs from a service that has just started. */
-export interface Changed {
+/** Differences from a service that has just started. */
+export interface Changes {
   readonly status?: ServiceState['status'];
   readonly breaker?: ServiceState['upstreams'][number]['breaker']['state'];
   readonly calls?: ServiceState['upstreams'][number]['calls'];
   readonly good?: number;
   readonly degraded?: number;
   readonly failed?: number;
-  /** Of priority `sheddable`. */
+  /** Shed requests with priority `sheddable`. */
   readonly shed?: number;
 }
 
-/** A shop as it tells of itself; it asks films, and its picks are what is degraded. */
-export function shop(changed: Changed): { name: string; state: ServiceState } {
-  const { status = 'ok', breaker = 'closed', calls, good = 0, degraded = 0, failed = 0, shed = 0 } = changed;
+/** Returns the state of a shop with the upstream `films` and the feature `picks`. */
+export function shop(changes: Changes): { name: string; state: ServiceState } {
+  const { status = 'ok', breaker = 'closed', calls, good = 0, degraded = 0, failed = 0, shed = 0 } = changes;
   const state: ServiceState = {
     service: 'shop',
     status,

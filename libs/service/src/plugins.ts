@@ -19,7 +19,7 @@ import {
   type Trust,
 } from '@film-store/http-server';
 import { type LoadShedder, loadSheddingPlugin } from '@film-store/load-shedding';
-import type { AnswerCounts } from '@film-store/ops';
+import type { ResponseCounts } from '@film-store/ops';
 import type { ServiceConfig } from './config.ts';
 import { serviceTokenPlugin } from './service-token.ts';
 
@@ -29,7 +29,7 @@ export interface PluginOptions {
   readonly config: Pick<ServiceConfig, 'SERVICE_TOKEN'>;
   readonly logger: Logger;
   readonly phase: LifecycleState;
-  readonly answers: AnswerCounts;
+  readonly responseCounts: ResponseCounts;
   readonly unrecorded: InFlightHandlers;
   readonly handlers: InFlightHandlers;
   readonly routes: Routes;
@@ -43,7 +43,7 @@ export interface PluginOptions {
  * they declare. Nest adds its routes later, so that all hooks apply to them.
  */
 export async function registerPlugins(fastify: FastifyInstance, options: PluginOptions): Promise<void> {
-  const { service, trust, config, logger, phase, answers, unrecorded, handlers, routes, shedder, faults } =
+  const { service, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes, shedder, faults } =
     options;
   const plugins = [
     plugin(strictJsonPlugin, {}),
@@ -51,7 +51,7 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
       trust,
       logger,
       unrecorded,
-      onResponse: (status, degraded) => answers.answered(status, degraded),
+      onResponse: (status, degraded) => responseCounts.recordResponse(status, degraded),
     }),
     plugin(connectionEndPlugin, { phase }),
     trust === 'public' ? plugin(securityHeadersPlugin, {}) : plugin(serviceTokenPlugin, { config, logger }),
@@ -68,7 +68,7 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
         const policy = routePolicyOf(request);
         return policy && (policy.maxStaleMs ?? 0);
       },
-      onDegraded: (degradation) => answers.degraded(degradation),
+      onDegraded: (degradation) => responseCounts.recordDegradation(degradation),
     }),
     plugin(inFlightHandlersPlugin, { handlers }),
     ...(faults ? [plugin(inboundFaultsPlugin, { faults, appliesTo: (route) => mayFail(route, trust) })] : []),

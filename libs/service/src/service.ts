@@ -22,7 +22,7 @@ import {
   withShutdownTimeout,
 } from '@film-store/http-server';
 import { createLoadShedder, type LoadShedder } from '@film-store/load-shedding';
-import { AnswerCounts, OpsModule } from '@film-store/ops';
+import { ResponseCounts, OpsModule } from '@film-store/ops';
 import { ProblemFilter, problemKinds, validationPipe } from '@film-store/problem';
 import { RESILIENCE_LOGGER, UpstreamRegistryModule } from '@film-store/resilience';
 import { createLogger, startServerSeries } from '@film-store/telemetry';
@@ -92,7 +92,7 @@ export async function createService<S extends ConfigSchema>(
   const { name, trust = 'internal' } = definition;
   const logger = createLogger(name, config.LOG_LEVEL);
   const phase = new LifecycleState();
-  const answers = new AnswerCounts();
+  const responseCounts = new ResponseCounts();
   const unrecorded = new InFlightHandlers();
   const handlers = new InFlightHandlers();
   const routes: Routes = new Map();
@@ -110,7 +110,7 @@ export async function createService<S extends ConfigSchema>(
     config,
     logger,
     phase,
-    answers,
+    responseCounts,
     unrecorded,
     handlers,
     routes,
@@ -118,7 +118,7 @@ export async function createService<S extends ConfigSchema>(
     faults,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    rootModule(definition, { config, logger, shedder, phase, answers, faults }),
+    rootModule(definition, { config, logger, shedder, phase, responseCounts, faults }),
     adapter,
     {
       // Fastify's own JSON parser serves; Nest would add one for forms.
@@ -190,14 +190,14 @@ interface RootOptions {
   readonly logger: Logger;
   readonly shedder: LoadShedder;
   readonly phase: LifecycleState;
-  readonly answers: AnswerCounts;
+  readonly responseCounts: ResponseCounts;
   /** Absent: nothing of them is in the way of any request. */
   readonly faults: ActiveFaults | undefined;
 }
 
 function rootModule(
   { name, module, peers = [], scenarios = {} }: ServiceDefinition,
-  { config, logger, shedder, phase, answers, faults }: RootOptions,
+  { config, logger, shedder, phase, responseCounts, faults }: RootOptions,
 ): DynamicModule {
   return {
     module: RootModule,
@@ -217,7 +217,7 @@ function rootModule(
           logger.level = level;
           PinoLogger.root.level = level;
         },
-        answers,
+        responseCounts,
         faults: faults && { faults, scenarios },
       }),
       module,

@@ -1,20 +1,20 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
-import { judgePermits } from '@film-store/ops';
+import { checkPermits } from '@film-store/ops';
 import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
 
-describe('the permits of a service', () => {
-  it('are well while the oldest is younger than a minute, however many are held', () => {
-    expect(judgePermits({ limit: 20.4, inFlight: 20, oldestMs: 59_999.4 })).toEqual({
+describe('checkPermits', () => {
+  it('passes while the oldest permit is younger than a minute, even if the limit is reached', () => {
+    expect(checkPermits({ limit: 20.4, inFlight: 20, oldestMs: 59_999.4 })).toEqual({
       limit: 20,
       inFlight: 20,
       oldestMs: 59_999,
     });
   });
 
-  it('are not well when one of them has been held for a minute', () => {
-    expect(() => judgePermits({ limit: 20, inFlight: 1, oldestMs: 60_000 })).toThrow(
+  it('fails when a permit has been held for a minute', () => {
+    expect(() => checkPermits({ limit: 20, inFlight: 1, oldestMs: 60_000 })).toThrow(
       expect.objectContaining({
         message: 'a permit is not released',
         details: { limit: 20, inFlight: 1, oldestMs: 60_000 },
@@ -43,17 +43,17 @@ describe('deep health', () => {
       defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule }),
       { PORT: '0', LOG_LEVEL: 'silent', OVERLOAD_STRATEGY },
     );
-    const answer = await fetch(`${await service.start()}/health/deep`);
-    return ((await answer.json()) as { details: Record<string, unknown> }).details;
+    const response = await fetch(`${await service.start()}/health/deep`);
+    return ((await response.json()) as { details: Record<string, unknown> }).details;
   };
 
-  it('tells the state of the permits', async () => {
+  it('shows the state of the permits', async () => {
     expect(await details('fixed')).toMatchObject({
       'load-shedding': { status: 'up', critical: false, limit: 20, inFlight: 0, oldestMs: 0 },
     });
   });
 
-  it('tells nothing of permits where overload protection is off', async () => {
+  it('has no check of permits with the strategy off', async () => {
     expect(await details('off')).not.toHaveProperty('load-shedding');
   });
 });

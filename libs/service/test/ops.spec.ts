@@ -27,9 +27,9 @@ const put = (url: string, body: unknown): Promise<Response> =>
   fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 describe('/ops', () => {
-  it('tells the live state of every policy of every upstream', async () => {
-    const answer = await fetch(`${await start()}/ops/resilience`);
-    expect(await answer.json()).toMatchObject({
+  it('returns the live state of every policy of every upstream', async () => {
+    const response = await fetch(`${await start()}/ops/resilience`);
+    expect(await response.json()).toMatchObject({
       upstreams: [
         {
           name: 'films',
@@ -47,7 +47,7 @@ describe('/ops', () => {
     });
   });
 
-  it('holds a breaker open until it is left to itself again', async () => {
+  it('isolates a breaker until its mode is auto again', async () => {
     const url = `${await start({ UPSTREAM_FILMS_HEDGE: 'false' })}/ops/breakers/films`;
     const stateAfter = async (state: string) => {
       const { policies } = (await (await put(url, { state })).json()) as {
@@ -60,13 +60,13 @@ describe('/ops', () => {
     expect(await stateAfter('forced-closed')).toMatchObject({ state: 'forced-closed', share: 1 });
   });
 
-  it('knows no other breakers and no other states', async () => {
+  it('rejects unknown breakers and unknown modes', async () => {
     const url = await start();
     expect((await put(`${url}/ops/breakers/nobody`, { state: 'isolated' })).status).toBe(404);
     expect((await put(`${url}/ops/breakers/films`, { state: 'ajar' })).status).toBe(400);
   });
 
-  it('changes how much is logged, at once', async () => {
+  it('changes the log level at once', async () => {
     const url = await start();
     expect((await put(`${url}/ops/log-level`, { level: 'debug' })).status).toBe(200);
     expect([service.logger.level, PinoLogger.root.level]).toEqual(['debug', 'debug']);
@@ -74,7 +74,7 @@ describe('/ops', () => {
     await put(`${url}/ops/log-level`, { level: 'silent' });
   });
 
-  it('is for operators', async () => {
+  it('requires the token of an operator', async () => {
     const url = `${await start({ ADMIN_TOKEN: 's3cret-s3cret-s3cret' })}/ops/resilience`;
     const as = (authorization: string) => fetch(url, { headers: { authorization } });
     expect((await fetch(url)).status).toBe(401);

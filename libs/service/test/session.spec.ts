@@ -19,8 +19,8 @@ afterEach(() => service.stop());
 const bearer = { authorization: `Bearer ${TOKEN}` };
 const begin = (url: string, headers: Record<string, string> = bearer) =>
   fetch(`${url}/ops/session`, { method: 'POST', headers });
-/** The cookie of a session, as a browser sends it. */
-const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';')[0] ?? '';
+/** Returns the session cookie, as a browser sends it. */
+const toCookie = (response: Response): string => response.headers.get('set-cookie')?.split(';')[0] ?? '';
 const setLevel = (url: string, headers: Record<string, string>) =>
   fetch(`${url}/ops/log-level`, {
     method: 'PUT',
@@ -28,8 +28,8 @@ const setLevel = (url: string, headers: Record<string, string>) =>
     body: '{"level":"silent"}',
   });
 
-describe('a session of an operator’s browser', () => {
-  it('is begun by who shows the token, and lets in without it for an hour', async () => {
+describe('the session of an operator’s browser', () => {
+  it('begins with the token, and then replaces it for an hour', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
     const begun = await begin(url);
     expect(begun.status).toBe(204);
@@ -37,25 +37,25 @@ describe('a session of an operator’s browser', () => {
       /^ops-session=[^;]+; Max-Age=3600; Path=\/; HttpOnly; SameSite=Strict$/,
     );
     expect(begun.headers.get('set-cookie')).not.toContain(TOKEN);
-    expect((await fetch(`${url}/ops/resilience`, { headers: { cookie: cookieOf(begun) } })).status).toBe(200);
+    expect((await fetch(`${url}/ops/resilience`, { headers: { cookie: toCookie(begun) } })).status).toBe(200);
   });
 
-  it('is sent over https alone where that is what the browser speaks', async () => {
+  it('has a secure cookie if the browser uses HTTPS', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
     const begun = await begin(url, { ...bearer, 'x-forwarded-proto': 'https' });
     expect(begun.headers.get('set-cookie')).toContain('; Secure');
   });
 
-  it('is not begun by who shows no token, a wrong one, or only a session', async () => {
+  it('does not begin without a token, with a wrong one, or with only a session', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
-    const cookie = cookieOf(await begin(url));
+    const cookie = toCookie(await begin(url));
     expect((await begin(url, {})).status).toBe(401);
     expect((await begin(url, { authorization: 'Bearer wrong' })).status).toBe(403);
     expect((await begin(url, { cookie })).status).toBe(401);
   });
 
   it.each(['application/json', 'text/plain'])(
-    'begins and ends without a body, whatever its type: %s',
+    'begins and ends with an empty body of type %s',
     async (type) => {
       const url = await start({ ADMIN_TOKEN: TOKEN });
       const headers = { ...bearer, 'content-type': type };
@@ -64,9 +64,9 @@ describe('a session of an operator’s browser', () => {
     },
   );
 
-  it('changes something only for pages of the same origin', async () => {
+  it('authorizes changes from pages of the same origin only', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
-    const cookie = cookieOf(await begin(url));
+    const cookie = toCookie(await begin(url));
     expect((await setLevel(url, { cookie })).status).toBe(403);
     expect((await setLevel(url, { cookie, origin: 'http://evil.example' })).status).toBe(403);
     expect((await setLevel(url, { cookie, origin: 'null' })).status).toBe(403);
@@ -75,9 +75,9 @@ describe('a session of an operator’s browser', () => {
     expect((await setLevel(url, { cookie, origin: url })).status).toBe(200);
   });
 
-  it('is over once it was ended, whoever kept the cookie', async () => {
+  it('is rejected after its end, even if a client kept the cookie', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
-    const cookie = cookieOf(await begin(url));
+    const cookie = toCookie(await begin(url));
     const ended = await fetch(`${url}/ops/session`, { method: 'DELETE', headers: { cookie, origin: url } });
     expect([ended.status, ended.headers.get('set-cookie')]).toEqual([
       204,
@@ -86,13 +86,13 @@ describe('a session of an operator’s browser', () => {
     expect((await fetch(`${url}/ops/resilience`, { headers: { cookie } })).status).toBe(401);
   });
 
-  it('does not let in who made up the cookie', async () => {
+  it('rejects a forged cookie', async () => {
     const url = await start({ ADMIN_TOKEN: TOKEN });
     for (const cookie of ['ops-session=9999999999999-x', `ops-session=${TOKEN}`, 'ops-session='])
       expect((await fetch(`${url}/ops/resilience`, { headers: { cookie } })).status).toBe(401);
   });
 
-  it('is begun without a token by who sits at this machine, where there is none', async () => {
+  it('begins without a token on this machine, if none is configured', async () => {
     const url = await start();
     expect((await begin(url, {})).status).toBe(204);
     expect((await begin(url, { 'x-forwarded-for': '192.168.0.7' })).status).toBe(403);

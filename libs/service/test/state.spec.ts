@@ -38,12 +38,12 @@ const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
 };
 afterEach(() => service.stop());
 
-it('a service tells how it is, and how it has answered', async () => {
+it('returns the state of the service and its responses by outcome', async () => {
   const url = await start();
   for (const path of ['/films', '/films/broken', '/films/none', '/films', '/health/live'])
     await (await fetch(url + path)).text();
   const state = async () => serviceState.parse(await (await fetch(`${url}/ops/state`)).json());
-  // Until the loop is in time again, which starting takes for long.
+  // Startup delays the event loop, which the status shows until it is measured again.
   await expect.poll(state).toMatchObject({
     service: 'films',
     status: 'ok',
@@ -53,10 +53,10 @@ it('a service tells how it is, and how it has answered', async () => {
   });
 });
 
-it('its stream shows a peer that is away as away, and ends with the service', async () => {
-  const answer = await fetch(`${await start()}/ops/stream`);
-  expect(answer.headers.get('content-type')).toBe('text/event-stream');
-  const stream = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+it('streams an unreachable peer as unreachable, and ends the stream when the service stops', async () => {
+  const response = await fetch(`${await start()}/ops/stream`);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const stream = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const { value = '' } = (await stream?.read()) ?? {};
   expect(value).toMatch(/^data: .*\n\n$/);
   const snapshot = systemSnapshot.parse(JSON.parse(value.slice('data: '.length)));
@@ -74,7 +74,7 @@ it('its stream shows a peer that is away as away, and ends with the service', as
   expect(last).toEqual({ done: true, value: undefined });
 });
 
-it('HEAD of the stream starts nothing: twenty of them leave all places free', async () => {
+it('HEAD requests of the stream create no subscriber', async () => {
   const url = await start();
   for (let count = 0; count < 20; count += 1) {
     const response = await fetch(`${url}/ops/stream`, { method: 'HEAD' });
@@ -85,7 +85,7 @@ it('HEAD of the stream starts nothing: twenty of them leave all places free', as
   await stream.body?.cancel();
 });
 
-it('only operators may watch', async () => {
+it('requires the token of an operator', async () => {
   const url = await start({ ADMIN_TOKEN: 's3cret-s3cret-s3cret' });
   for (const path of ['/ops/state', '/ops/stream']) expect((await fetch(url + path)).status).toBe(401);
 });

@@ -21,12 +21,12 @@ const span = {
   events: [],
 };
 
-/** A peer with a token of its own to be shown. */
-let wanted: string | undefined;
-const shown: (string | undefined)[] = [];
+/** A peer that accepts one token. */
+let acceptedToken: string | undefined;
+const presented: (string | undefined)[] = [];
 const peer = createServer(({ headers }, response) => {
-  shown.push(headers.authorization);
-  const admitted = headers.authorization === wanted;
+  presented.push(headers.authorization);
+  const admitted = headers.authorization === acceptedToken;
   response
     .writeHead(admitted ? 200 : 403, { 'content-type': 'application/json' })
     .end(JSON.stringify({ traceId: TRACE, spans: [span], missing: [] }));
@@ -62,38 +62,38 @@ beforeAll(async () => {
   withToken = await start({ ADMIN_TOKEN: TOKEN });
   withoutToken = await start({});
 });
-beforeEach(() => void shown.splice(0));
+beforeEach(() => void presented.splice(0));
 afterAll(async () => {
   await Promise.all(services.map((service) => service.stop()));
   peer.closeAllConnections();
   peer.close();
 });
 
-const ask = (url: string, authorization?: string) =>
+const getTrace = (url: string, authorization?: string) =>
   fetch(`${url}/ops/traces/${TRACE}`, { headers: authorization === undefined ? {} : { authorization } });
 
-it('shows its peers its own token, and joins their spans', async () => {
-  wanted = `Bearer ${TOKEN}`;
-  const answer = await ask(withToken, `bearer ${TOKEN}`);
-  expect(await answer.json()).toEqual({ traceId: TRACE, spans: [span], missing: [] });
-  expect(shown).toEqual([`Bearer ${TOKEN}`]);
+it('presents its own token to its peers, and joins their spans', async () => {
+  acceptedToken = `Bearer ${TOKEN}`;
+  const response = await getTrace(withToken, `bearer ${TOKEN}`);
+  expect(await response.json()).toEqual({ traceId: TRACE, spans: [span], missing: [] });
+  expect(presented).toEqual([`Bearer ${TOKEN}`]);
 });
 
-it('asks nobody for who shows no token, or a wrong one', async () => {
-  expect((await ask(withToken)).status).toBe(401);
-  expect((await ask(withToken, 'Bearer wrong')).status).toBe(403);
-  expect(shown).toEqual([]);
+it('calls no peer for a client without a token, or with a wrong one', async () => {
+  expect((await getTrace(withToken)).status).toBe(401);
+  expect((await getTrace(withToken, 'Bearer wrong')).status).toBe(403);
+  expect(presented).toEqual([]);
 });
 
-it('passes on nothing that a caller showed', async () => {
-  wanted = undefined;
-  expect((await ask(withoutToken, 'Bearer a-token-of-a-customer')).status).toBe(200);
-  expect(shown).toEqual([undefined]);
+it('does not forward the token of a caller', async () => {
+  acceptedToken = undefined;
+  expect((await getTrace(withoutToken, 'Bearer a-token-of-a-customer')).status).toBe(200);
+  expect(presented).toEqual([undefined]);
 });
 
-it('says who is missing: a peer that wants another token', async () => {
-  wanted = 'Bearer another-token-altogether';
-  expect(await (await ask(withToken, `Bearer ${TOKEN}`)).json()).toEqual({
+it('reports a peer that rejects the token as missing', async () => {
+  acceptedToken = 'Bearer another-token-altogether';
+  expect(await (await getTrace(withToken, `Bearer ${TOKEN}`)).json()).toEqual({
     traceId: TRACE,
     spans: [],
     missing: ['films'],

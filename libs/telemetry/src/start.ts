@@ -93,7 +93,7 @@ async function startSdk(resource: Resource, values: OtelEnv): Promise<() => Prom
 
 /** The latest spans, newest trace first; none where the process keeps none. */
 export const recentTraces = (): TraceSummary[] => ring?.recent() ?? [];
-export const spansOf = (traceId: string): readonly TraceSpan[] => ring?.spansOf(traceId) ?? [];
+export const findSpans = (traceId: string): readonly TraceSpan[] => ring?.spansOf(traceId) ?? [];
 
 /**
  * Lets a processor have the spans of the SDK beside its exporters. The SDK takes processors as an option, but makes none

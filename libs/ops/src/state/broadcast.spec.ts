@@ -4,96 +4,96 @@ import { Problem } from '@film-store/problem';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import { Broadcast } from './broadcast.ts';
 
-/** A broadcast whose messages are `1`, `2`, …, each with a full stop. */
-function harness() {
+/** Creates a broadcast with the messages `1.`, `2.`, … */
+function createHarness() {
   const clock = new VirtualClock();
-  let looks = 0;
+  let created = 0;
   const broadcast = new Broadcast(clock, async () => {
-    looks += 1;
-    return `${looks}.`;
+    created += 1;
+    return `${created}.`;
   });
-  const second = async () => {
+  const passSecond = async () => {
     clock.advance(1000);
     await settle();
   };
-  return { clock, broadcast, second, looks: () => looks };
+  return { clock, broadcast, passSecond, created: () => created };
 }
 
-/** Reads all that comes, as it comes. */
-function readAll(viewer: Readable): { text: string; ended: boolean } {
+/** Reads everything that arrives. */
+function readAll(subscriber: Readable): { text: string; ended: boolean } {
   const read = { text: '', ended: false };
-  viewer.on('data', (chunk: Buffer) => (read.text += chunk.toString()));
-  viewer.on('end', () => (read.ended = true));
+  subscriber.on('data', (chunk: Buffer) => (read.text += chunk.toString()));
+  subscriber.on('end', () => (read.ended = true));
   return read;
 }
 
-describe('a broadcast', () => {
-  it('looks at nothing while nobody watches', async () => {
-    const { clock, second, looks } = harness();
-    await second();
-    expect([looks(), clock.armed]).toEqual([0, 0]);
+describe('Broadcast', () => {
+  it('creates no message without a subscriber', async () => {
+    const { clock, passSecond, created } = createHarness();
+    await passSecond();
+    expect([created(), clock.armed]).toEqual([0, 0]);
   });
 
-  it('looks at once for the first viewer, then every second, once for all', async () => {
-    const { broadcast, second } = harness();
-    const first = readAll(broadcast.join());
+  it('sends a message to the first subscriber at once, then one per second to all', async () => {
+    const { broadcast, passSecond } = createHarness();
+    const first = readAll(broadcast.subscribe());
     await settle();
-    const other = readAll(broadcast.join());
+    const second = readAll(broadcast.subscribe());
     await settle();
-    expect([first.text, other.text]).toEqual(['1.', '']);
-    await second();
-    await second();
-    expect([first.text, other.text]).toEqual(['1.2.3.', '2.3.']);
+    expect([first.text, second.text]).toEqual(['1.', '']);
+    await passSecond();
+    await passSecond();
+    expect([first.text, second.text]).toEqual(['1.2.3.', '2.3.']);
   });
 
-  it('stops looking when the last viewer has left, and begins again for the next', async () => {
-    const { clock, broadcast, second, looks } = harness();
-    const viewer = broadcast.join();
+  it('stops when the last subscriber leaves, and starts again with the next one', async () => {
+    const { clock, broadcast, passSecond, created } = createHarness();
+    const subscriber = broadcast.subscribe();
     await settle();
-    viewer.destroy();
+    subscriber.destroy();
     await settle();
-    await second();
-    expect([looks(), clock.armed]).toEqual([1, 0]);
-    const next = readAll(broadcast.join());
+    await passSecond();
+    expect([created(), clock.armed]).toEqual([1, 0]);
+    const next = readAll(broadcast.subscribe());
     await settle();
     expect(next.text).toBe('2.');
   });
 
-  it('drops what a viewer does not read, and goes on with the latest', async () => {
-    const { broadcast, second } = harness();
-    const slow = broadcast.join();
+  it('drops the messages that a subscriber does not read, except the latest', async () => {
+    const { broadcast, passSecond } = createHarness();
+    const slow = broadcast.subscribe();
     await settle();
-    for (let time = 0; time < 100; time += 1) await second();
+    for (let count = 0; count < 100; count += 1) await passSecond();
     expect(slow.readableLength).toBe(0);
     const read = readAll(slow);
     await settle();
-    await second();
+    await passSecond();
     expect(read.text).toBe('101.102.');
   });
 
-  it('has room for sixteen, and for another one when one of them has left', async () => {
-    const { broadcast } = harness();
-    const viewers = Array.from({ length: 16 }, () => broadcast.join());
-    const join = () => broadcast.join();
-    expect(join).toThrow(Problem);
-    viewers[3]?.destroy();
+  it('accepts 16 subscribers, and one more when one of them has left', async () => {
+    const { broadcast } = createHarness();
+    const subscribers = Array.from({ length: 16 }, () => broadcast.subscribe());
+    const subscribe = () => broadcast.subscribe();
+    expect(subscribe).toThrow(Problem);
+    subscribers[3]?.destroy();
     await settle();
-    expect(join).not.toThrow();
-    expect(join).toThrow('too many are watching');
+    expect(subscribe).not.toThrow();
+    expect(subscribe).toThrow('the stream has 16 subscribers already');
   });
 
-  it('ends for everybody, also who reads nothing, and lets nobody in any more', async () => {
-    const { clock, broadcast, second, looks } = harness();
-    const reader = readAll(broadcast.join());
-    const idle = broadcast.join();
+  it('ends all subscribers, including one that reads nothing, and accepts no more', async () => {
+    const { clock, broadcast, passSecond, created } = createHarness();
+    const reader = readAll(broadcast.subscribe());
+    const idle = broadcast.subscribe();
     await settle();
-    await second();
-    await second();
+    await passSecond();
+    await passSecond();
     broadcast.end();
     await settle();
     expect([reader.ended, idle.destroyed, clock.armed]).toEqual([true, true, 0]);
-    await second();
-    expect(looks()).toBe(3);
-    expect(() => broadcast.join()).toThrow('the service stops');
+    await passSecond();
+    expect(created()).toBe(3);
+    expect(() => broadcast.subscribe()).toThrow('the service is draining');
   });
 });

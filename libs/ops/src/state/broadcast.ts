@@ -1,62 +1,87 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Problem } from '@film-store/problem';
 import type { Clock } from '@film-store/core';
-import { SseSubscriber } from './sse-subscriber.ts';
 
-/** How many may watch at a time. */
-export const VIEWERS = 16;
-/** From one message to the next, in milliseconds. They are the heartbeat too: there is always one. */
-export const PERIOD_MS = 1000;
+export const MAX_SUBSCRIBERS = 16;
+/** Time from one message to the next, in milliseconds. Each message is also a heartbeat. */
+export const INTERVAL_MS = 1000;
 
-/** Makes one message a second for all who watch, and none while nobody does. */
+/** Sends one message per second to all subscribers. Creates no message while there is no subscriber. */
 export class Broadcast {
   readonly #clock: Clock;
-  readonly #look: () => Promise<string>;
-  readonly #viewers = new Set<SseSubscriber>();
-  #disarm: () => void = () => undefined;
-  #looking = false;
+  readonly #createMessage: () => Promise<string>;
+  readonly #subscribers = new Set<SseSubscriber>();
+  #cancelNext: () => void = () => undefined;
+  #running = false;
   #ended = false;
 
-  /** @param look makes a message; must not reject */
-  constructor(clock: Clock, look: () => Promise<string>) {
+  /** @param createMessage must not reject */
+  constructor(clock: Clock, createMessage: () => Promise<string>) {
     this.#clock = clock;
-    this.#look = look;
+    this.#createMessage = createMessage;
   }
 
-  /** @throws Problem `unavailable` when as many watch as may, or there is nothing more to see */
-  join(): Readable {
-    if (this.#ended || this.#viewers.size >= VIEWERS)
+  /** @throws Problem `unavailable` above `MAX_SUBSCRIBERS`, or after `end` */
+  subscribe(): Readable {
+    if (this.#ended || this.#subscribers.size >= MAX_SUBSCRIBERS)
       throw new Problem('unavailable', {
-        detail: this.#ended ? 'the service stops' : 'too many are watching',
+        detail: this.#ended
+          ? 'the service is draining'
+          : `the stream has ${MAX_SUBSCRIBERS} subscribers already`,
         headers: { 'retry-after': '5' },
       });
-    const viewer = new SseSubscriber();
-    this.#viewers.add(viewer);
-    viewer.once('close', () => this.#leave(viewer));
-    if (this.#viewers.size === 1 && !this.#looking) void this.#turn();
-    return viewer;
+    const subscriber = new SseSubscriber();
+    this.#subscribers.add(subscriber);
+    subscriber.once('close', () => {
+      this.#subscribers.delete(subscriber);
+      if (this.#subscribers.size === 0) this.#cancelNext();
+    });
+    if (this.#subscribers.size === 1 && !this.#running) void this.#send();
+    return subscriber;
   }
 
-  /** Sends everybody home. */
   end(): void {
     this.#ended = true;
-    this.#disarm();
-    for (const viewer of this.#viewers) viewer.end();
+    this.#cancelNext();
+    for (const subscriber of this.#subscribers) subscriber.end();
   }
 
-  #leave(viewer: SseSubscriber): void {
-    this.#viewers.delete(viewer);
-    if (this.#viewers.size === 0) this.#disarm();
-  }
-
-  async #turn(): Promise<void> {
-    this.#looking = true;
+  async #send(): Promise<void> {
+    this.#running = true;
     const startedAt = this.#clock.now();
-    const message = await this.#look();
-    this.#looking = false;
-    for (const viewer of this.#viewers) viewer.show(message);
-    if (this.#ended || this.#viewers.size === 0) return;
-    const took = this.#clock.now() - startedAt;
-    this.#disarm = this.#clock.after(Math.max(0, PERIOD_MS - took), () => void this.#turn());
+    const message = await this.#createMessage();
+    this.#running = false;
+    for (const subscriber of this.#subscribers) subscriber.send(message);
+    if (this.#ended || this.#subscribers.size === 0) return;
+    const tookMs = this.#clock.now() - startedAt;
+    this.#cancelNext = this.#clock.after(Math.max(0, INTERVAL_MS - tookMs), () => void this.#send());
+  }
+}
+
+/** Keeps only the latest message for a client that reads slowly, so that a client costs the memory of one message. */
+class SseSubscriber extends Readable {
+  #latest: string | undefined;
+  #wantsMore = false;
+
+  constructor() {
+    super({ highWaterMark: 1 });
+  }
+
+  send(message: string): void {
+    this.#latest = message;
+    if (this.#wantsMore) this._read();
+  }
+
+  /** Ends the stream, or destroys it if the client reads nothing at the moment. */
+  end(): void {
+    if (this.#wantsMore) this.push(null);
+    else this.destroy();
+  }
+
+  override _read(): void {
+    const message = this.#latest;
+    this.#latest = undefined;
+    this.#wantsMore = message === undefined;
+    if (message !== undefined) this.push(message);
   }
 }

@@ -1,38 +1,38 @@
-import { type ServiceState, serviceState } from '../system-state.ts';
 import { Problem } from '@film-store/problem';
 import { runShared } from '@film-store/resilience';
-import type { Asked, Peers } from '../peers.ts';
+import type { PeerResult, Peers } from '../peers.ts';
+import { type ServiceState, serviceState } from '../system-state.ts';
 
-/** One poll serves all who watch. The time is what a peer has to tell of itself. */
+/** Concurrent subscribers share one poll. */
 const POLL = { name: 'poll services', timeoutMs: 600, priority: 'normal' } as const;
 
-/** A service that tells of itself, or why it tells nothing. */
+/** The state of a service, or the reason why it is unknown. */
 export type InstanceSnapshot =
   | { readonly name: string; readonly state: ServiceState }
   | { readonly name: string; readonly reason: string };
 
-/** Asks the services that this one works with how they are. */
+/** Reads the state of all instances of the peers, and merges it to one snapshot per service. */
 export async function pollInstances(peers: Peers): Promise<InstanceSnapshot[]> {
-  const asked = await runShared(POLL, () =>
-    peers.ask((control) => control.get('/ops/state', { schema: serviceState })),
+  const results = await runShared(POLL, () =>
+    peers.call((client) => client.get('/ops/state', { schema: serviceState })),
   );
-  return [...Map.groupBy(asked, ({ peer }) => peer)].map(([name, instances]) =>
+  return [...Map.groupBy(results, ({ peer }) => peer)].map(([name, instances]) =>
     mergeInstances(name, instances),
   );
 }
 
-/** The first instance that answers stands for all of a service; those that do not are told of it as what is not well. */
-export function mergeInstances(name: string, instances: readonly Asked<ServiceState>[]): InstanceSnapshot {
-  const [state] = instances.flatMap((asked) => ('answer' in asked ? [asked.answer] : []));
-  const errors = instances.flatMap((asked) => ('error' in asked ? [asked.error] : []));
+/** Returns the state of the first instance that responds. Reports the others that fail among the failing checks. */
+export function mergeInstances(
+  name: string,
+  instances: readonly PeerResult<ServiceState>[],
+): InstanceSnapshot {
+  const [state] = instances.flatMap((each) => ('response' in each ? [each.response] : []));
+  const errors = instances.flatMap((each) => ('error' in each ? [each.error] : []));
   const [reason] = errors.map((error) => (error instanceof Problem ? error.code : 'no response'));
   if (!state) return { name, reason: reason ?? 'no response' };
   if (reason === undefined) return { name, state };
-  const away = {
-    name: `${errors.length} of ${instances.length} instances`,
-    status: 'down',
-    message: reason,
-  } as const;
+  const failing = `${errors.length} of ${instances.length} instances`;
+  const failingChecks = [...state.failingChecks, { name: failing, status: 'down' as const, message: reason }];
   const status = state.status === 'ok' ? 'degraded' : state.status;
-  return { name, state: { ...state, status, failingChecks: [...state.failingChecks, away] } };
+  return { name, state: { ...state, status, failingChecks } };
 }

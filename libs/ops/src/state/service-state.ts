@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ServiceState } from '../system-state.ts';
-import { HealthReporter, type HealthReport } from '@film-store/health';
+import { HealthReporter } from '@film-store/health';
 import type { LoadShedder } from '@film-store/load-shedding';
 import { type RegistryEntryState, UpstreamRegistry } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
+import type { ServiceState } from '../system-state.ts';
 
-/** Gathers what this service knows of itself. */
+/** Reads the state of this service. */
 @Injectable()
 export class ServiceStateReader {
   constructor(
@@ -15,68 +15,57 @@ export class ServiceStateReader {
   ) {}
 
   async read(): Promise<ServiceState> {
-    const { service, shedder, answers } = this.options;
-    const report = await this.health.deep();
+    const { service, shedder, responseCounts } = this.options;
+    const { status, details } = await this.health.deep();
     return {
       service,
-      ...toHealth(report),
+      status,
+      failingChecks: Object.entries(details).flatMap(([name, check]) =>
+        check.status === 'up' ? [] : [{ name, status: check.status, message: check.message ?? '' }],
+      ),
+      rssMiB: Number(details['memory']?.['rssMiB'] ?? 0),
+      loopDelayMs: Number(details['event-loop']?.['delayP99Ms'] ?? 0),
       loadShedding: toLoadShedding(shedder),
-      ...answers.describe(),
+      ...responseCounts.describe(),
       upstreams: this.upstreams.all().map((upstream) => toUpstream(upstream.describe())),
     };
   }
-}
-
-function toHealth({ status, details }: HealthReport) {
-  return {
-    status,
-    failingChecks: Object.entries(details).flatMap(([name, { status, message = '' }]) =>
-      status === 'up' ? [] : [{ name, status, message }],
-    ),
-    rssMiB: Number(details['memory']?.['rssMiB'] ?? 0),
-    loopDelayMs: Number(details['event-loop']?.['delayP99Ms'] ?? 0),
-  };
 }
 
 function toLoadShedding(shedder: LoadShedder): ServiceState['loadShedding'] {
   const state = shedder.describe();
   if (state.strategy === 'off') return null;
   const { limit, inFlight, queued, refused } = state;
-  const sum = (reasons: Readonly<Record<string, number>>) =>
-    Object.values(reasons).reduce((all, each) => all + each, 0);
-  return {
-    limit: Math.floor(limit),
-    inFlight,
-    queued,
-    rejected: {
-      critical: sum(refused.critical),
-      normal: sum(refused.normal),
-      sheddable: sum(refused.sheddable),
-    },
+  const sum = (byReason: Readonly<Record<string, number>>) =>
+    Object.values(byReason).reduce((total, count) => total + count, 0);
+  const rejected = {
+    critical: sum(refused.critical),
+    normal: sum(refused.normal),
+    sheddable: sum(refused.sheddable),
   };
+  return { limit: Math.floor(limit), inFlight, queued, rejected };
 }
 
 type PolicyState = RegistryEntryState['policies'][number];
-type PolicyName = PolicyState['policy'];
-type PolicyStateOf<P extends PolicyName> = Extract<PolicyState, { policy: P }>['state'];
+type StateOf<P extends PolicyState['policy']> = Extract<PolicyState, { policy: P }>['state'];
 
 function toUpstream({ name, policies }: RegistryEntryState): ServiceState['upstreams'][number] {
-  const stateOf = <P extends PolicyName>(policy: P) =>
-    policies.find((each) => each.policy === policy)?.state as PolicyStateOf<P> | undefined;
-  const breaker = stateOf('breaker');
-  const bulkhead = stateOf('bulkhead');
-  const attempts = stateOf('attempt-timeout');
-  if (!breaker || !bulkhead || !attempts) throw new Error(`${name} lacks a policy that every call passes`);
-  const { totals, ...now } = breaker;
+  const findState = <P extends PolicyState['policy']>(policy: P) =>
+    policies.find((each) => each.policy === policy)?.state as StateOf<P> | undefined;
+  const breaker = findState('breaker');
+  const bulkhead = findState('bulkhead');
+  const attempts = findState('attempt-timeout');
+  if (!breaker || !bulkhead || !attempts) throw new Error(`${name} lacks a policy that every upstream has`);
+  const { totals: calls, ...breakerState } = breaker;
   const { samples, p50Ms, p99Ms, timeoutMs } = attempts;
   const { inFlight, concurrency, queued, queue } = bulkhead;
   return {
     name,
-    calls: totals,
-    breaker: now,
+    calls,
+    breaker: breakerState,
     latency: { samples, p50Ms, p99Ms },
     timeoutMs,
     bulkhead: { inFlight, concurrency, queued, queue },
-    retryBudget: stateOf('retry')?.budget ?? null,
+    retryBudget: findState('retry')?.budget ?? null,
   };
 }

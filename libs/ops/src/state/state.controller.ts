@@ -1,17 +1,16 @@
 import { Controller, Get, Req, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AdminGuard } from '../operators.ts';
 import type { ServiceState } from '../system-state.ts';
-import { AdminGuard } from '../admin.guard.ts';
 import { ServiceStateReader } from './service-state.ts';
-import { SystemWatch } from './system-stream.ts';
+import { SystemStream } from './system-stream.ts';
 
-/** How the service is, as the control room shows it. */
 @Controller('ops')
 @UseGuards(AdminGuard)
-export class WatchController {
+export class StateController {
   constructor(
     private readonly own: ServiceStateReader,
-    private readonly system: SystemWatch,
+    private readonly system: SystemStream,
   ) {}
 
   @Get('state')
@@ -19,13 +18,13 @@ export class WatchController {
     return this.own.read();
   }
 
-  /** A `SystemSnapshot` of this service and its peers a second, as server-sent events, until one side leaves. */
+  /** Sends a `SystemSnapshot` once a second as server-sent events, until the client or the service ends the stream. */
   @Get('stream')
   stream(@Req() { method }: FastifyRequest, @Res() reply: FastifyReply): void {
     void reply
       .header('content-type', 'text/event-stream')
       .header('cache-control', 'no-store')
-      // Fastify serves HEAD by this handler too, and would read the stream to an end that never comes.
-      .send(method === 'HEAD' ? undefined : this.system.join());
+      // Fastify serves HEAD with this handler too, and would read the endless stream to its end.
+      .send(method === 'HEAD' ? undefined : this.system.subscribe());
   }
 }

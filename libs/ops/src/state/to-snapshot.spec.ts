@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type Changed, shop } from '../../test/shop.ts';
+import { type Changes, shop } from '../../test/shop.ts';
 import type { InstanceSnapshot } from './poll-instances.ts';
 import { toSnapshot } from './to-snapshot.ts';
 
 const at = (seconds: number, ...services: InstanceSnapshot[]) => ({ at: seconds * 1000, services });
-const rates = (before: Changed, after: Changed, seconds = 1) =>
+const rates = (before: Changes, after: Changes, seconds = 1) =>
   toSnapshot(at(0, shop(before)), at(seconds, shop(after)));
 
 describe('a snapshot', () => {
-  it('knows no rates from one look', () => {
+  it('has no rates after the first sample', () => {
     const { edges, responsesPerSecond } = toSnapshot(undefined, at(0, shop({})));
     expect(edges).toMatchObject([{ from: 'shop', to: 'films', perSecond: null, errorRate: null }]);
     expect(responsesPerSecond).toBeNull();
   });
 
-  it('takes rates from what came about in between', () => {
+  it('computes rates from the increase since the previous sample', () => {
     const { edges } = rates(
       { calls: { success: 10, failure: 2, ignored: 0, rejected: 5 } },
       { calls: { success: 20, failure: 7, ignored: 5, rejected: 6 } },
@@ -23,11 +23,11 @@ describe('a snapshot', () => {
     expect(edges).toMatchObject([{ perSecond: 10, errorRate: 0.25, rejectedPerSecond: 0.5 }]);
   });
 
-  it('says of no calls that none of them failed or succeeded', () => {
+  it('has no error rate without calls', () => {
     expect(rates({}, {}).edges).toMatchObject([{ perSecond: 0, errorRate: null }]);
   });
 
-  it('counts from 0 what a service did that was started anew', () => {
+  it('counts from 0 after a restart of the service', () => {
     const { edges, responsesPerSecond } = rates(
       { calls: { success: 1000, failure: 0, ignored: 0, rejected: 0 }, good: 900 },
       { calls: { success: 3, failure: 1, ignored: 0, rejected: 0 }, good: 4 },
@@ -36,13 +36,13 @@ describe('a snapshot', () => {
     expect(responsesPerSecond).toMatchObject({ good: 4 });
   });
 
-  it('tells what was shed by priority, and of all answers what became of them', () => {
+  it('reports shed requests by priority, and responses by outcome', () => {
     const { services, responsesPerSecond } = rates({ good: 1 }, { good: 4, degraded: 2, failed: 1, shed: 6 });
     expect(services[0]?.loadShedding?.shedPerSecond).toEqual({ critical: 0, normal: 0, sheddable: 6 });
     expect(responsesPerSecond).toEqual({ good: 3, degraded: 2, failed: 1, shed: 6 });
   });
 
-  it('shows one that does not answer as away, without connections of its own', () => {
+  it('shows a service that does not respond as unreachable, without edges', () => {
     const { services, edges } = toSnapshot(
       undefined,
       at(0, shop({}), { name: 'films', reason: 'unreachable' }),

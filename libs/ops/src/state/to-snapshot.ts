@@ -1,111 +1,113 @@
-import type { Edge, ServiceState, SystemSnapshot, WatchedService } from '../system-state.ts';
+import type { ServiceState, ServiceSnapshot, SystemSnapshot } from '../system-state.ts';
 import type { InstanceSnapshot } from './poll-instances.ts';
 
-/** All services at one time, on the monotonic clock, in milliseconds. */
 export interface SystemSample {
+  /** Milliseconds on the monotonic clock. */
   readonly at: number;
-  /** The service that looks comes first. */
+  /** This service first, then its peers. */
   readonly services: readonly InstanceSnapshot[];
 }
 
-/** What is told of a sight, the rates taken from what came about since the one before it. */
+/** Returns the snapshot of a sample. Rates are the increase of totals since the previous sample. */
 export function toSnapshot(
-  before: SystemSample | undefined,
-  now: SystemSample,
+  previous: SystemSample | undefined,
+  { at, services }: SystemSample,
 ): Pick<SystemSnapshot, 'services' | 'edges' | 'responsesPerSecond'> {
-  const seconds = before && (now.at - before.at) / 1000;
-  const known = now.services.flatMap((seen) => ('state' in seen ? [seen.state] : []));
-  const earlier = (service: string): ServiceState | undefined => {
-    const seen = before?.services.find(({ name }) => name === service);
-    return seen && 'state' in seen ? seen.state : undefined;
-  };
-  const [own] = known;
+  const seconds = previous ? (at - previous.at) / 1000 : 0;
+  const before = new Map<string, ServiceState>();
+  for (const each of seconds > 0 && previous ? previous.services : [])
+    if ('state' in each) before.set(each.name, each.state);
+  const states = services.flatMap((each) => ('state' in each ? [each] : []));
+  const [own] = states;
   return {
-    services: now.services.map((seen) => toService(seen, rate(seconds, earlier(seen.name)))),
-    edges: known.flatMap((state) => toEdges(state, rate(seconds, earlier(state.service)))),
-    responsesPerSecond: own ? toResponses(own, rate(seconds, earlier(own.service))) : null,
+    services: services.map((each) => toService(each, before.get(each.name), seconds)),
+    edges: states.flatMap(({ name, state }) => toEdges(name, state, before.get(name), seconds)),
+    responsesPerSecond: own ? toResponseRates(own.state, before.get(own.name), seconds) : null,
   };
 }
 
-/** What a total was earlier, and how long ago; `undefined` where that is not known. */
-type Earlier = { readonly state: ServiceState; readonly seconds: number } | undefined;
+/** A total that became smaller belongs to a process that was restarted: it counts from 0. */
+const increase = (total: number, before: number): number => (total < before ? total : total - before);
+const perSecond = (count: number, seconds: number): number => Math.round((count / seconds) * 10) / 10;
 
-const rate = (seconds: number | undefined, state: ServiceState | undefined): Earlier =>
-  seconds !== undefined && seconds > 0 && state ? { state, seconds } : undefined;
+type Totals<K extends string> = Readonly<Record<K, number>>;
 
-/** A total that is less than it was is one of a process that was started in between: it began at 0. */
-const since = (now: number, then: number): number => (now < then ? now : now - then);
-const perSecond = (now: number, then: number, seconds: number): number =>
-  Math.round((since(now, then) / seconds) * 10) / 10;
+const toRates = <K extends string>(
+  totals: Totals<K>,
+  before: Totals<K>,
+  seconds: number,
+): Record<K, number> =>
+  Object.fromEntries(
+    Object.keys(totals).map((key) => [key, perSecond(increase(totals[key as K], before[key as K]), seconds)]),
+  ) as Record<K, number>;
 
-function toService(seen: InstanceSnapshot, earlier: Earlier): WatchedService {
-  if ('reason' in seen)
-    return {
-      name: seen.name,
-      status: 'unreachable',
-      reason: seen.reason,
-      failingChecks: [],
-      rssMiB: null,
-      loopDelayMs: null,
-      loadShedding: null,
-    };
-  const { status, failingChecks, rssMiB, loopDelayMs, loadShedding } = seen.state;
+function toService(
+  service: InstanceSnapshot,
+  before: ServiceState | undefined,
+  seconds: number,
+): ServiceSnapshot {
+  const { name } = service;
+  if ('reason' in service) {
+    const unknown = { failingChecks: [], rssMiB: null, loopDelayMs: null, loadShedding: null };
+    return { name, status: 'unreachable', reason: service.reason, ...unknown };
+  }
+  const { status, failingChecks, rssMiB, loopDelayMs, loadShedding } = service.state;
   return {
-    name: seen.name,
+    name,
     status,
     reason: null,
     failingChecks,
     rssMiB,
     loopDelayMs,
-    loadShedding: loadShedding && {
-      limit: loadShedding.limit,
-      inFlight: loadShedding.inFlight,
-      queued: loadShedding.queued,
-      shedPerSecond: toShed(loadShedding.rejected, earlier),
-    },
+    loadShedding: loadShedding && toLoadShedding(loadShedding, before?.loadShedding, seconds),
   };
 }
 
-function toShed(rejected: NonNullable<ServiceState['loadShedding']>['rejected'], earlier: Earlier) {
-  const then = earlier?.state.loadShedding?.rejected;
-  if (!earlier || !then) return null;
-  const { seconds } = earlier;
-  return {
-    critical: perSecond(rejected.critical, then.critical, seconds),
-    normal: perSecond(rejected.normal, then.normal, seconds),
-    sheddable: perSecond(rejected.sheddable, then.sheddable, seconds),
-  };
+type LoadShedding = NonNullable<ServiceState['loadShedding']>;
+
+function toLoadShedding(
+  { rejected, ...limiter }: LoadShedding,
+  before: LoadShedding | null | undefined,
+  seconds: number,
+) {
+  return { ...limiter, shedPerSecond: before ? toRates(rejected, before.rejected, seconds) : null };
 }
 
-const toEdges = ({ service, upstreams }: ServiceState, earlier: Earlier): Edge[] =>
-  upstreams.map(({ name, calls, ...policies }) => {
-    const then = earlier?.state.upstreams.find((upstream) => upstream.name === name)?.calls;
-    return { from: service, to: name, ...ratesOf(calls, then, earlier?.seconds), ...policies };
+function toEdges(
+  from: string,
+  { upstreams }: ServiceState,
+  before: ServiceState | undefined,
+  seconds: number,
+): SystemSnapshot['edges'] {
+  return upstreams.map(({ name, calls, ...policies }) => {
+    const earlier = before?.upstreams.find((upstream) => upstream.name === name)?.calls;
+    return { from, to: name, ...toCallRates(calls, earlier, seconds), ...policies };
   });
+}
 
 type Calls = ServiceState['upstreams'][number]['calls'];
 
-function ratesOf(now: Calls, then: Calls | undefined, seconds: number | undefined) {
-  if (!then || seconds === undefined) return { perSecond: null, errorRate: null, rejectedPerSecond: null };
-  const ended = (calls: Calls): number => calls.success + calls.failure + calls.ignored;
-  const count = since(ended(now), ended(then));
+function toCallRates(calls: Calls, before: Calls | undefined, seconds: number) {
+  if (!before) return { perSecond: null, errorRate: null, rejectedPerSecond: null };
+  const failures = increase(calls.failure, before.failure);
+  const others = increase(calls.success, before.success) + increase(calls.ignored, before.ignored);
+  const ended = failures + others;
   return {
-    perSecond: perSecond(ended(now), ended(then), seconds),
-    errorRate: count === 0 ? null : Math.min(1, since(now.failure, then.failure) / count),
-    rejectedPerSecond: perSecond(now.rejected, then.rejected, seconds),
+    perSecond: perSecond(ended, seconds),
+    errorRate: ended === 0 ? null : failures / ended,
+    rejectedPerSecond: perSecond(increase(calls.rejected, before.rejected), seconds),
   };
 }
 
-function toResponses(own: ServiceState, earlier: Earlier): SystemSnapshot['responsesPerSecond'] {
-  if (!earlier) return null;
-  const { state, seconds } = earlier;
-  const shed = toShed(own.loadShedding?.rejected ?? NONE, { state, seconds }) ?? NONE;
+function toResponseRates(
+  { responses, loadShedding }: ServiceState,
+  before: ServiceState | undefined,
+  seconds: number,
+): SystemSnapshot['responsesPerSecond'] {
+  if (!before) return null;
+  const shed = loadShedding && toLoadShedding(loadShedding, before.loadShedding, seconds).shedPerSecond;
   return {
-    good: perSecond(own.responses.good, state.responses.good, seconds),
-    degraded: perSecond(own.responses.degraded, state.responses.degraded, seconds),
-    failed: perSecond(own.responses.failed, state.responses.failed, seconds),
-    shed: shed.critical + shed.normal + shed.sheddable,
+    ...toRates(responses, before.responses, seconds),
+    shed: shed ? shed.critical + shed.normal + shed.sheddable : 0,
   };
 }
-
-const NONE = { critical: 0, normal: 0, sheddable: 0 };

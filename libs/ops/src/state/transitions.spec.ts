@@ -1,58 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { type Changed, shop } from '../../test/shop.ts';
+import { type Changes, shop } from '../../test/shop.ts';
 import type { InstanceSnapshot } from './poll-instances.ts';
 import { TransitionLog } from './transitions.ts';
 
-function harness() {
+function createHarness() {
   const log = new TransitionLog('run');
   let seconds = -1;
-  /** Looks again a second later; what is told, the latest last. */
-  const see = (...services: InstanceSnapshot[]) => {
+  /** Records a sample one second after the previous one, and returns the latest transitions. */
+  const record = (...services: InstanceSnapshot[]) => {
     seconds += 1;
-    return log.follow({ at: seconds * 1000, services }, new Date(seconds * 1000));
+    return log.record({ at: seconds * 1000, services }, new Date(seconds * 1000));
   };
-  const told = (changed: Changed) =>
-    see(shop(changed)).map(({ subject, from, to }) => `${subject}: ${from} → ${to}`);
-  return { see, told };
+  const recordShop = (changes: Changes) =>
+    record(shop(changes)).map(({ subject, from, to }) => `${subject}: ${from} → ${to}`);
+  return { record, recordShop };
 }
 
-describe('the log of transitions', () => {
-  it('tells of no change at the first look, whatever it sees', () => {
-    expect(harness().told({ status: 'degraded', breaker: 'open', degraded: 7 })).toEqual([]);
+describe('TransitionLog', () => {
+  it('records no transition at the first sample', () => {
+    expect(createHarness().recordShop({ status: 'degraded', breaker: 'open', degraded: 7 })).toEqual([]);
   });
 
-  it('tells each change of a service and of a breaker once, with an id of its own', () => {
-    const { see, told } = harness();
-    told({});
-    told({ breaker: 'open' });
-    expect(told({ breaker: 'open', status: 'degraded' })).toEqual([
+  it('records each change of a service and of a breaker once, with a unique id', () => {
+    const { record, recordShop } = createHarness();
+    recordShop({});
+    recordShop({ breaker: 'open' });
+    expect(recordShop({ breaker: 'open', status: 'degraded' })).toEqual([
       'shop→films: closed → open',
       'shop: ok → degraded',
     ]);
-    expect(see(shop({ breaker: 'open', status: 'degraded' })).map(({ id }) => id)).toEqual([
+    expect(record(shop({ breaker: 'open', status: 'degraded' })).map(({ id }) => id)).toEqual([
       'run-1',
       'run-2',
     ]);
   });
 
-  it('tells that a service is away, and nothing of its breakers meanwhile', () => {
-    const { see, told } = harness();
-    told({ breaker: 'open' });
-    see({ name: 'shop', reason: 'unreachable' });
-    expect(told({ breaker: 'open' })).toEqual(['shop: ok → unreachable', 'shop: unreachable → ok']);
+  it('records that a service is unreachable, and no change of its breakers meanwhile', () => {
+    const { record, recordShop } = createHarness();
+    recordShop({ breaker: 'open' });
+    record({ name: 'shop', reason: 'unreachable' });
+    expect(recordShop({ breaker: 'open' })).toEqual(['shop: ok → unreachable', 'shop: unreachable → ok']);
   });
 
-  it('tells when a feature is degraded, and that it is whole again after four quiet seconds', () => {
-    const { told } = harness();
-    told({});
-    expect(told({ degraded: 1 })).toEqual(['picks: normal → popular, timeout']);
-    for (const degraded of [1, 2, 2, 2, 2]) expect(told({ degraded })).toHaveLength(1);
-    expect(told({ degraded: 2 }).at(-1)).toBe('picks: degraded → normal');
+  it('records that a feature is degraded, and that it is normal again after four seconds', () => {
+    const { recordShop } = createHarness();
+    recordShop({});
+    expect(recordShop({ degraded: 1 })).toEqual(['picks: normal → popular, timeout']);
+    for (const degraded of [1, 2, 2, 2, 2]) expect(recordShop({ degraded })).toHaveLength(1);
+    expect(recordShop({ degraded: 2 }).at(-1)).toBe('picks: degraded → normal');
   });
 
-  it('keeps the latest twenty', () => {
-    const { told } = harness();
-    for (let look = 0; look < 30; look += 1) told({ status: look % 2 === 0 ? 'ok' : 'degraded' });
-    expect(told({ status: 'degraded' })).toHaveLength(20);
+  it('keeps the latest twenty transitions', () => {
+    const { recordShop } = createHarness();
+    for (let count = 0; count < 30; count += 1) recordShop({ status: count % 2 === 0 ? 'ok' : 'degraded' });
+    expect(recordShop({ status: 'degraded' })).toHaveLength(20);
   });
 });

@@ -1,74 +1,72 @@
-import type { SystemSnapshot, Transition } from '../system-state.ts';
-import type { InstanceSnapshot } from './poll-instances.ts';
+import type { ServiceState, Transition } from '../system-state.ts';
 import type { SystemSample } from './to-snapshot.ts';
 
-/** How many are told again with every snapshot, so that who joins late, or reads slowly, misses none. */
+/** Every snapshot contains so many of the latest transitions, so that late and slow subscribers miss none. */
 const KEPT = 20;
-/** A feature is whole again when none of its answers was degraded for this long, in milliseconds. */
-const QUIET_MS = 4000;
+/** A feature is normal again when none of its responses was degraded for this time, in milliseconds. */
+const NORMAL_AFTER_MS = 4000;
 
 type Change = Pick<Transition, 'kind' | 'subject' | 'from' | 'to'>;
+type Feature = ServiceState['degraded'][number];
 
 /**
- * Tells what became something else from one sight to the next: services, breakers, and features that are degraded.
- * What changes and changes back in between goes unnoticed.
+ * Records the transitions between samples: of services, breakers and degraded features. A state that changes and
+ * changes back between two samples is not recorded.
  */
 export class TransitionLog {
   readonly #run: string;
   readonly #states = new Map<string, string>();
-  readonly #features = new Map<string, { responses: number; quietSince: number; degraded: boolean }>();
+  readonly #features = new Map<string, { responses: number; lastAt: number; degraded: boolean }>();
   #latest: readonly Transition[] = [];
-  #told = 0;
-  #followed = false;
+  #recorded = 0;
+  #isFirst = true;
 
-  /** @param run tells the transitions of this process from those of the one before it */
+  /** @param run makes the ids of this process different from those of its predecessor */
   constructor(run: string) {
     this.#run = run;
   }
 
-  /** @returns the latest transitions, oldest first, those that this sight shows included */
-  follow({ at: now, services }: SystemSample, wallTime: Date): SystemSnapshot['transitions'] {
-    const changes = services.flatMap((seen) => [
-      ...this.#become('service', seen.name, 'state' in seen ? seen.state.status : 'unreachable'),
-      ...breakersOf(seen).flatMap(([edge, state]) => this.#become('breaker', edge, state)),
-      ...featuresOf(seen).flatMap((feature) => this.#degrade(feature, now)),
-    ]);
-    const at = wallTime.toISOString();
-    const told = changes.map(({ kind, subject, from, to }): Transition => {
-      this.#told += 1;
-      return { id: `${this.#run}-${this.#told}`, at, kind, subject, from, to };
+  /** @returns the latest transitions including those of this sample, oldest first */
+  record({ at: now, services }: SystemSample, wallTime: Date): Transition[] {
+    const changes = services.flatMap((service) => {
+      const { name } = service;
+      if (!('state' in service)) return this.#setState('service', name, 'unreachable');
+      const { status, upstreams, degraded } = service.state;
+      return [
+        ...this.#setState('service', name, status),
+        ...upstreams.flatMap((upstream) =>
+          this.#setState('breaker', `${name}→${upstream.name}`, upstream.breaker.state),
+        ),
+        ...degraded.flatMap((feature) => this.#setFeature(feature, now)),
+      ];
     });
-    this.#followed = true;
-    this.#latest = [...this.#latest, ...told].slice(-KEPT);
+    this.#isFirst = false;
+    const at = wallTime.toISOString();
+    const transitions = changes.map((change) => ({ id: `${this.#run}-${++this.#recorded}`, at, ...change }));
+    this.#latest = [...this.#latest, ...transitions].slice(-KEPT);
     return [...this.#latest];
   }
 
-  #become(kind: 'service' | 'breaker', subject: string, to: string): Change[] {
+  #setState(kind: 'service' | 'breaker', subject: string, to: string): Change[] {
     const key = `${kind} ${subject}`;
     const from = this.#states.get(key);
     this.#states.set(key, to);
     return from === undefined || from === to ? [] : [{ kind, subject, from, to }];
   }
 
-  #degrade({ feature, reason, source, responses }: Feature, at: number): Change[] {
-    const known = this.#features.get(feature);
-    // What was there before anybody watched may be long over.
-    const more = this.#followed && responses !== (known?.responses ?? 0);
-    const quietSince = more || !known ? at : known.quietSince;
-    const degraded = more || (known?.degraded === true && at - quietSince < QUIET_MS);
-    this.#features.set(feature, { responses, quietSince, degraded });
+  #setFeature({ feature, reason, source, responses }: Feature, now: number): Change[] {
+    const before = this.#features.get(feature);
+    // The responses before the first sample may be old.
+    const isMore = !this.#isFirst && responses !== (before?.responses ?? 0);
+    const lastAt = isMore || !before ? now : before.lastAt;
+    const degraded = isMore || (before?.degraded === true && now - lastAt < NORMAL_AFTER_MS);
+    this.#features.set(feature, { responses, lastAt, degraded });
+    if (degraded === (before?.degraded ?? false)) return [];
     const change = { kind: 'degradation', subject: feature } as const;
-    if (degraded && !known?.degraded) return [{ ...change, from: 'normal', to: `${source}, ${reason}` }];
-    return !degraded && known?.degraded ? [{ ...change, from: 'degraded', to: 'normal' }] : [];
+    return [
+      degraded
+        ? { ...change, from: 'normal', to: `${source}, ${reason}` }
+        : { ...change, from: 'degraded', to: 'normal' },
+    ];
   }
 }
-
-type Feature = Extract<InstanceSnapshot, { state: unknown }>['state']['degraded'][number];
-
-const breakersOf = (seen: InstanceSnapshot): [edge: string, state: string][] =>
-  'state' in seen
-    ? seen.state.upstreams.map(({ name, breaker }) => [`${seen.name}→${name}`, breaker.state])
-    : [];
-
-const featuresOf = (seen: InstanceSnapshot): readonly Feature[] =>
-  'state' in seen ? seen.state.degraded : [];
