@@ -10,41 +10,37 @@ const shape = z.strictObject({
   url: secret(z.url({ protocol: /^rediss?$/ }))
     .optional()
     .describe(
-      'Address of Redis, redis:// or rediss:// for TLS. Without `url`, `sentinels` and `clusterNodes` there is no client.',
+      'Address of Redis: redis://, or rediss:// for TLS. Without `url`, `sentinels` and `clusterNodes` there is no client.',
     ),
   sentinels: nodes
     .optional()
-    .describe(
-      'Addresses of the sentinels that know where Redis is, as host:port,[ipv6]:port,… instead of `url`.',
-    ),
-  sentinelName: z.string().optional().describe('Name under which the sentinels monitor Redis.'),
+    .describe('Addresses of the sentinels, as host:port,[ipv6]:port,… Replaces `url`.'),
+  sentinelName: z.string().optional().describe('Name of the master at the sentinels.'),
   clusterNodes: nodes
     .optional()
-    .describe('Addresses of some nodes of a Redis Cluster, as host:port,[ipv6]:port,… instead of `url`.'),
+    .describe('Addresses of some nodes of a Redis Cluster, as host:port,[ipv6]:port,… Replaces `url`.'),
   username: z.string().optional().describe('User name, if `url` does not contain it.'),
   password: secret(z.string()).optional().describe('Password, if `url` does not contain it.'),
-  sentinelPassword: secret(z.string()).optional().describe('Password of the sentinels themselves.'),
+  sentinelPassword: secret(z.string()).optional().describe('Password of the sentinels.'),
   tls: z
     .boolean()
     .default(false)
-    .describe(
-      'Connects to sentinels, or cluster nodes, and Redis over TLS. With `url`, use rediss:// instead.',
-    ),
+    .describe('Uses TLS for sentinels, cluster nodes and Redis. With `url`, use rediss:// instead.'),
   tlsCaFile: readableFile
     .optional()
     .describe(
-      'PEM file with the certificate authorities that Redis is verified against. Unset: those that Node.js trusts.',
+      'PEM file with the trusted certificate authorities. Default: the authorities that Node.js trusts.',
     ),
 });
 
 export type RedisOptions = z.infer<typeof shape>;
 export type RedisOptionsInput = z.input<typeof shape>;
 
-/** Returns whether the connection is encrypted and Redis has to prove its identity by a certificate. */
+/** Returns whether the connection is encrypted and the certificate of Redis is verified. */
 export const usesTls = ({ url, tls }: RedisOptionsInput): boolean =>
   tls === true || url?.startsWith('rediss:') === true;
 
-/** Options of the connection. At most one Redis may be given, and each detail of it once. */
+/** Options of the connection. They name at most one Redis, and each detail once. */
 export const redisOptions = shape.check(({ value, issues }) => {
   const report = (option: keyof RedisOptions, message: string) =>
     issues.push({ code: 'custom', path: [option], message, input: value[option] });
@@ -58,9 +54,8 @@ export const redisOptions = shape.check(({ value, issues }) => {
   for (const option of ['sentinelName', 'sentinelPassword'] as const)
     if (value.sentinels === undefined && value[option] !== undefined)
       report(option, 'cannot be set without `sentinels`');
-  if (url !== undefined && value.tls) report('tls', 'cannot be set beside `url`, which says it by rediss://');
+  if (url !== undefined && value.tls) report('tls', 'cannot be set beside `url`: use rediss://');
   if (url !== undefined && value.password !== undefined && URL.parse(url)?.password)
     report('password', 'cannot be set beside a password in `url`');
-  if (value.tlsCaFile !== undefined && !usesTls(value))
-    report('tlsCaFile', 'is of no use without `tls`=true or rediss://');
+  if (value.tlsCaFile !== undefined && !usesTls(value)) report('tlsCaFile', 'needs `tls`=true or rediss://');
 });

@@ -3,38 +3,44 @@ import { Cluster, Redis, type RedisOptions as ClientOptions } from 'ioredis';
 import { type RedisOptionsInput, usesTls } from './options.ts';
 import { parseRedisNodes } from './redis-nodes.ts';
 
-/** A connection that stays silent this long while commands wait, in milliseconds, is given up, and they with it. */
-const SILENCE_MS = 2000;
-/** Longest wait for a connection, in milliseconds: one that drops what it is sent must not keep us from another. */
+/** A connection that is silent for this time while commands wait is closed, in milliseconds. */
+const SOCKET_TIMEOUT_MS = 2000;
+/** Longest time for a connection attempt, in milliseconds. Packets may be dropped without an error. */
 const CONNECT_TIMEOUT_MS = 2000;
-/** Longest pause between two attempts to connect again, in milliseconds. */
-const RECONNECT_CAP_MS = 5000;
+/** Longest pause between two connection attempts, in milliseconds. */
+const MAX_RECONNECT_MS = 5000;
 
-const pause = (attempt: number): number => Math.min(100 * 2 ** attempt, RECONNECT_CAP_MS);
+const toPauseMs = (attempt: number): number => Math.min(100 * 2 ** attempt, MAX_RECONNECT_MS);
 
 /**
- * The Redis that is configured, by itself, behind sentinels or as a cluster; `undefined` where none is. All connect
- * again by themselves; none keeps a command for later or sends one twice.
- * @param commandTimeoutMs after which a command without a reply is given up
+ * Creates a client of the configured Redis: a single server, one behind sentinels, or a cluster. Returns `undefined` if
+ * none is configured. Clients reconnect by themselves, do not queue commands and do not send a command twice.
+ * @param commandTimeoutMs time after which a command without a reply fails
  */
 export function createRedisClient(
   options: RedisOptionsInput,
   commandTimeoutMs: number,
 ): Redis | Cluster | undefined {
-  const { url, sentinels, sentinelName, clusterNodes } = options;
-  const tls = toTls(options);
+  const { url, sentinels, sentinelName, sentinelPassword, clusterNodes, username, password } = options;
+  const tls =
+    usesTls(options) && (options.tlsCaFile === undefined ? {} : { ca: readFileSync(options.tlsCaFile) });
   const connection = {
     commandTimeout: commandTimeoutMs,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    // A command that was given up stays in the connection's queue: without this, a black hole would fill memory.
-    socketTimeout: SILENCE_MS,
+    // A command that timed out stays in the queue of its connection. This limits the memory if no reply ever comes.
+    socketTimeout: SOCKET_TIMEOUT_MS,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     reconnectOnError: isReplicaError,
-    ...toCredentials(options),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
     ...(tls && { tls }),
   } satisfies ClientOptions;
-  const single = { ...connection, enableOfflineQueue: false, retryStrategy: pause } satisfies ClientOptions;
+  const single = {
+    ...connection,
+    enableOfflineQueue: false,
+    retryStrategy: toPauseMs,
+  } satisfies ClientOptions;
 
   if (url !== undefined) return new Redis(url, single);
   if (sentinels !== undefined && sentinelName !== undefined)
@@ -43,40 +49,38 @@ export function createRedisClient(
       sentinels: parseRedisNodes(sentinels) ?? [],
       name: sentinelName,
       sentinelCommandTimeout: commandTimeoutMs,
-      sentinelRetryStrategy: pause,
-      ...(options.sentinelPassword !== undefined && { sentinelPassword: options.sentinelPassword }),
+      sentinelRetryStrategy: toPauseMs,
+      ...(sentinelPassword !== undefined && { sentinelPassword }),
       ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     });
-  if (clusterNodes !== undefined)
-    return withoutNodeQueues(
-      new Cluster(parseRedisNodes(clusterNodes) ?? [], {
-        enableOfflineQueue: false,
-        clusterRetryStrategy: pause,
-        // Off: both send a command again that may have been done. Who has no slot any more says so (MOVED), and the
-        // command goes to who has, for it was not done.
-        retryDelayOnFailover: 0,
-        retryDelayOnClusterDown: 0,
-        redisOptions: connection,
-        // By address, a certificate would be checked against that, not against the name it is for.
-        ...(tls && { dnsLookup: (name, done) => done(null, name) }),
-      }),
-    );
-  return undefined;
+  if (clusterNodes === undefined) return undefined;
+  const cluster = new Cluster(parseRedisNodes(clusterNodes) ?? [], {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: toPauseMs,
+    // Both would resend a command that may have been executed. A node without the slot replies MOVED and executes
+    // nothing, so ioredis may still redirect the command.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    redisOptions: connection,
+    // Without it, certificates would be verified against addresses instead of names.
+    ...(tls && { dnsLookup: (name, done) => done(null, name) }),
+  });
+  disableNodeQueues(cluster);
+  return cluster;
 }
 
 /**
- * The server was the master, and is a replica now or about to be one: after a failover, a new connection to the same
- * address leads to the new master. Before version 7, Redis puts what a script was refused behind the script's place.
+ * After a failover, a new connection to the same address leads to the new master. Before version 7, Redis puts the error
+ * of a script behind the position in the script.
  */
 const isReplicaError = ({ message }: Error): boolean => /(?:^|-)(?:READONLY|MASTERDOWN) /.test(message);
 
 /**
- * Connects to all nodes, and rejects commands for a node that is not connected. ioredis would connect with the first
- * command and queue it, and it sends a queued command even when that has been given up. Its option against the queue
- * does not reach the nodes. Until the event `connect`, one node's queue serves ioredis itself, which asks it for the
- * state of the cluster.
+ * Connects to all nodes, and rejects commands for a node that is not connected. Otherwise ioredis connects at the first
+ * command, queues it, and sends it even after its timeout. The option against queues does not reach the nodes. Until the
+ * event `connect`, ioredis itself needs the queue of one node to read the state of the cluster.
  */
-function withoutNodeQueues(cluster: Cluster): Cluster {
+function disableNodeQueues(cluster: Cluster): void {
   const connect = (node: Redis): void => {
     node.options.enableOfflineQueue = false;
     if (node.status === 'wait') node.connect().catch(() => undefined);
@@ -85,15 +89,4 @@ function withoutNodeQueues(cluster: Cluster): Cluster {
   cluster.on('+node', (node: Redis) => {
     if (cluster.status === 'connect' || cluster.status === 'ready') connect(node);
   });
-  return cluster;
-}
-
-const toCredentials = ({ username, password }: RedisOptionsInput) => ({
-  ...(username !== undefined && { username }),
-  ...(password !== undefined && { password }),
-});
-
-function toTls(options: RedisOptionsInput): { ca?: Buffer } | undefined {
-  if (!usesTls(options)) return undefined;
-  return options.tlsCaFile === undefined ? {} : { ca: readFileSync(options.tlsCaFile) };
 }

@@ -8,9 +8,9 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { type RedisCluster, startRedisCluster } from '../../../test/support/redis-topologies.ts';
 import { createRedisClient } from './redis-client.ts';
 
-/** Longest a command may take, in milliseconds, and what each reply of the slow node takes: a connection takes several. */
+/** Timeout of a command, and latency of each reply of the slow node, in milliseconds. A connection takes several replies. */
 const COMMAND_TIMEOUT_MS = 200;
-const REPLY_MS = 150;
+const REPLY_LATENCY_MS = 150;
 
 const choice = chooseRedis({ PATH: process.env.PATH });
 
@@ -21,7 +21,7 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
   });
   afterAll(() => cluster.stop());
 
-  it('never sends a command that was given up while the connection to its node was made', async () => {
+  it('never sends a command that timed out while the connection to its node was made', async () => {
     const [first = '', , third = ''] = cluster.env.REDIS_CLUSTER_NODES.split(',');
     const node = new Redis(Number(third.split(':')[1]));
     const other = new Redis(Number(first.split(':')[1]));
@@ -31,7 +31,7 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
       other.disconnect();
       await proxy.stop();
     });
-    proxy.set({ reply: { kind: 'latency', ms: REPLY_MS } });
+    proxy.set({ reply: { kind: 'latency', ms: REPLY_LATENCY_MS } });
     await node.config('SET', 'cluster-announce-port', proxy.port);
     await eventually(async () => expect(await other.cluster('NODES')).toContain(`:${proxy.port}@`));
     /** This node has the last third of the slots. */
@@ -40,7 +40,7 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
       return (await node.cluster('KEYSLOT', key)) > 11_000 ? key : keyOfNode();
     };
 
-    // Where the client asked this very node for the state of the cluster, it was connected to it: another try.
+    // The client may have read the state of the cluster from this node. Then it is connected, and the test tries again.
     const key = await eventually(async () => {
       const tried = await keyOfNode();
       const settings = { clusterNodes: first };
@@ -49,7 +49,7 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
       try {
         await once(client, 'ready');
         await expect(client.incr(tried)).rejects.toThrow();
-        // By the time of its success, whatever the client had in its queues has been sent.
+        // When this command succeeds, the client has sent everything in its queues.
         await eventually(() => client.hset(`{${tried}}`, 'a', 'b'));
         return tried;
       } finally {

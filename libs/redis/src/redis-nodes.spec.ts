@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRedisNodes } from './redis-nodes.ts';
 
-describe('the nodes of a list', () => {
+describe('parseRedisNodes', () => {
   it.each([
     ['one:26379', [{ host: 'one', port: 26379 }]],
     ['[::1]:26379', [{ host: '::1', port: 26379 }]],
@@ -13,7 +13,7 @@ describe('the nodes of a list', () => {
         { host: '2001:db8::2', port: 65535 },
       ],
     ],
-  ])('%j are parsed', (list, nodes) => {
+  ])('parses %j', (list, nodes) => {
     expect(parseRedisNodes(list)).toEqual(nodes);
   });
 
@@ -29,7 +29,7 @@ describe('the nodes of a list', () => {
     '[one]:1',
     '[::1]',
     'one:1;two:2',
-  ])('%j are refused', (list) => {
+  ])('rejects %j', (list) => {
     expect(parseRedisNodes(list)).toBeUndefined();
   });
 });

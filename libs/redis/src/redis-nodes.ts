@@ -2,12 +2,12 @@ import { isIPv6 } from 'node:net';
 import { parseCommaList } from '@film-store/core';
 
 export interface RedisNode {
-  /** A name or an address; an IPv6 address without brackets. */
+  /** Name or address. An IPv6 address has no brackets. */
   readonly host: string;
   readonly port: number;
 }
 
-/** Parses `host:port,[ipv6]:port,…`. Returns `undefined` where one of them is neither. */
+/** Parses `host:port,[ipv6]:port,…`. Returns `undefined` if an entry is not valid. */
 export function parseRedisNodes(list: string): RedisNode[] | undefined {
   const nodes = parseCommaList(list).map(parseNode);
   return nodes.every((node) => node !== undefined) ? nodes : undefined;

@@ -15,9 +15,9 @@ import type { RedisOptionsInput } from './options.ts';
 const found = chooseRedis({ PATH: process.env.PATH });
 const executable = found.kind === 'own' ? found.executable : '';
 const PASSWORD = 'of-the-store';
-const OF_SENTINEL = 'of-the-sentinel';
+const SENTINEL_PASSWORD = 'of-the-sentinel';
 
-describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a password', () => {
+describe.skipIf(found.kind !== 'own')('a Redis with TLS and a password', () => {
   const running: RunningProcess[] = [];
   const clients: (Redis | Cluster)[] = [];
   let folder: string;
@@ -32,19 +32,19 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
     clients.push(client);
     return client.on('error', () => undefined);
   };
-  /** Until it answers: a connection takes a moment. */
-  const pong = (settings: RedisOptionsInput): Promise<string> => {
+  /** Repeats the ping until the connection is made. */
+  const ping = (settings: RedisOptionsInput): Promise<string> => {
     const client = connect(settings);
     return eventually(() => client.ping());
   };
-  /** What keeps it from connecting. */
-  const refusal = (settings: RedisOptionsInput): Promise<string> =>
+  /** Resolves with the message of the first connection error. */
+  const connectionError = (settings: RedisOptionsInput): Promise<string> =>
     new Promise((resolve) => {
       const client = connect(settings);
       client.on('error', (error: Error & { lastNodeError?: Error }) =>
         resolve((error.lastNodeError ?? error).message),
       );
-      client.on('ready', () => resolve('none: it is connected'));
+      client.on('ready', () => resolve('connected'));
     });
 
   const start = (args: readonly string[]): void => {
@@ -62,16 +62,16 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
     const [free = 0, freeForSentinel = 0, freeForNode = 0, bus = 0] = await freePorts(4);
     [port, sentinel, node] = [free, freeForSentinel, freeForNode];
     const ann = ['--user', 'ann', 'on', `>${PASSWORD}`, '~*', '&*', '+@all'];
-    const kept = ['--save', '', '--bind', '127.0.0.1', '--requirepass', PASSWORD, ...ann];
-    start(['--tls-port', String(port), ...kept]);
+    const common = ['--save', '', '--bind', '127.0.0.1', '--requirepass', PASSWORD, ...ann];
+    start(['--tls-port', String(port), ...common]);
     const cluster = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes', '--cluster-port', String(bus)];
-    const announced = [
+    const announce = [
       '--cluster-announce-hostname',
       'localhost',
       '--cluster-preferred-endpoint-type',
       'hostname',
     ];
-    start(['--tls-port', String(node), ...kept, ...cluster, ...announced]);
+    start(['--tls-port', String(node), ...common, ...cluster, ...announce]);
     const file = join(folder, 'sentinel.conf');
     const lines = [
       'sentinel resolve-hostnames yes',
@@ -79,7 +79,7 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
       `sentinel monitor store localhost ${port} 1`,
       'sentinel auth-user store ann',
       `sentinel auth-pass store ${PASSWORD}`,
-      `requirepass ${OF_SENTINEL}`,
+      `requirepass ${SENTINEL_PASSWORD}`,
     ];
     writeFileSync(file, lines.join('\n'));
     start([file, '--sentinel', '--tls-port', String(sentinel), '--bind', '127.0.0.1']);
@@ -106,7 +106,7 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
   const sentinels = (): RedisOptionsInput => ({
     sentinels: `localhost:${sentinel}`,
     sentinelName: 'store',
-    sentinelPassword: OF_SENTINEL,
+    sentinelPassword: SENTINEL_PASSWORD,
     username: 'ann',
     password: PASSWORD,
     tls: true,
@@ -118,45 +118,45 @@ describe.skipIf(found.kind !== 'own')('a Redis that speaks TLS alone and wants a
     tls: true,
   });
 
-  describe('is reached', () => {
+  describe('accepts a client', () => {
     it.each([
-      ['by its name', () => ({ ...url(), ...withCa() })],
+      ['by its host name', () => ({ ...url(), ...withCa() })],
       [
-        'with the password beside the address',
+        'with the password as an option of its own',
         () => ({ url: `rediss://localhost:${port}`, password: PASSWORD, ...withCa() }),
       ],
       ['through sentinels', () => ({ ...sentinels(), ...withCa() })],
       ['as a cluster', () => ({ ...cluster(), ...withCa() })],
     ])('%s', async (_, settings) => {
-      expect(await pong(settings())).toBe('PONG');
+      expect(await ping(settings())).toBe('PONG');
     });
   });
 
-  describe('is not spoken to', () => {
+  describe('a client rejects it', () => {
     it.each([
-      ['by who believes another authority', () => ({ ...url(), tlsCaFile: certificates.otherCa })],
-      ['by who knows public authorities alone', () => url()],
-      ['under a name its certificate is not for', () => ({ ...url('127.0.0.1'), ...withCa() })],
+      ['with another certificate authority', () => ({ ...url(), tlsCaFile: certificates.otherCa })],
+      ['with public certificate authorities', () => url()],
+      ['under a name that is not in its certificate', () => ({ ...url('127.0.0.1'), ...withCa() })],
     ])('%s', async (_, settings) => {
-      expect(await refusal(settings())).toMatch(/certificate/);
+      expect(await connectionError(settings())).toMatch(/certificate/);
     });
 
-    // All that differs from those that are reached is the authority; ioredis does not say why it gave up.
+    // Only the authority differs from the accepted clients. ioredis does not report the reason.
     it.each([
       ['as a cluster', () => ({ ...cluster(), tlsCaFile: certificates.otherCa })],
       ['through sentinels', () => ({ ...sentinels(), tlsCaFile: certificates.otherCa })],
-    ])('%s, by who believes another authority', async (_, settings) => {
-      expect(await refusal(settings())).toMatch(/Connection is closed/);
+    ])('%s with another certificate authority', async (_, settings) => {
+      expect(await connectionError(settings())).toMatch(/Connection is closed/);
     });
   });
 
-  it('lets nobody in with another password', async () => {
+  it('rejects another password', async () => {
     const settings = { url: `rediss://ann:of-another@localhost:${port}`, ...withCa() };
-    expect(await refusal(settings)).toMatch(/^WRONGPASS/);
+    expect(await connectionError(settings)).toMatch(/^WRONGPASS/);
   });
 
-  it('does not understand who speaks in the clear', async () => {
-    expect(await refusal({ url: `redis://ann:${PASSWORD}@localhost:${port}` })).toMatch(
+  it('rejects a client without TLS', async () => {
+    expect(await connectionError({ url: `redis://ann:${PASSWORD}@localhost:${port}` })).toMatch(
       /closed|reset|ECONNRESET/i,
     );
   });

@@ -10,15 +10,6 @@ import {
   type OnModuleInit,
   Optional,
 } from '@nestjs/common';
-import { Cluster, type Redis, ReplyError } from 'ioredis';
-import {
-  PolicyExecutors,
-  type PolicyExecutor,
-  type ExecutorPolicies,
-  UpstreamRegistryModule,
-  executorPolicies,
-} from '@film-store/resilience';
-import { type RedisOptionsInput, redisOptions } from './options.ts';
 import {
   HEALTH_INDICATORS,
   type HealthIndicators,
@@ -26,16 +17,24 @@ import {
   type ResilienceExecutor,
   fromNestLogger,
 } from '@film-store/core';
+import {
+  type ExecutorPolicies,
+  type PolicyExecutor,
+  PolicyExecutors,
+  UpstreamRegistryModule,
+  executorPolicies,
+} from '@film-store/resilience';
+import { Cluster, type Redis, ReplyError } from 'ioredis';
+import { type RedisOptionsInput, redisOptions } from './options.ts';
 import { createRedisClient } from './redis-client.ts';
 
-/** Longest time a start waits for the first connection, in milliseconds. */
+/** Longest time that a start waits for the first connection, in milliseconds. */
 const FIRST_CONNECTION_MS = 1000;
-
-/** What a health check writes, and how long Redis keeps it, in milliseconds. */
+/** The key that a health check writes, and its time to live in milliseconds. */
 const HEALTH_KEY = 'health:1';
-const HEALTH_KEPT_MS = 60_000;
+const HEALTH_TTL_MS = 60_000;
 
-/** Fewer calls than of an upstream open the breaker: no request needs Redis to be served. */
+/** The breaker opens after fewer calls than for an upstream, because services can respond without Redis. */
 export const REDIS_POLICY_DEFAULTS = {
   timeoutInitialMs: 200,
   timeoutMaxMs: 200,
@@ -43,9 +42,9 @@ export const REDIS_POLICY_DEFAULTS = {
 } as const satisfies Partial<ExecutorPolicies>;
 
 export interface RedisModuleOptions extends RedisOptionsInput {
-  /** Receives the loss and the return of the connection. @default Nest's logger */
+  /** Logs when Redis is disconnected and connected again. @default Nest's logger */
   readonly logger?: Logger;
-  /** Options of the policies around commands. @default REDIS_POLICY_DEFAULTS, else those of `executorPolicies` */
+  /** Policies for commands. @default REDIS_POLICY_DEFAULTS, else the defaults of `executorPolicies` */
   readonly policies?: Partial<ExecutorPolicies>;
 }
 
@@ -54,76 +53,65 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .build();
 
 /**
- * A connection that fails at once while Redis is away or hangs, and comes back by itself: no command waits for a
- * connection, none is sent twice. Losing and regaining Redis is logged once each.
+ * Connects to Redis and reconnects by itself. Commands fail at once while Redis is unreachable: no command waits for a
+ * connection, and none is sent twice.
  */
 @Injectable()
 export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
-  /** Runs single commands, or a few at a time. `undefined` where no Redis is configured and memory has to serve. */
+  /** Executes one command, or a few at a time. `undefined` if no Redis is configured. */
   readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
   readonly #logger: Logger;
-  readonly #connected: { readonly redis: Redis | Cluster; readonly dependency: PolicyExecutor } | undefined;
+  readonly #connection: { readonly redis: Redis | Cluster; readonly executor: PolicyExecutor } | undefined;
 
   constructor(
     @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, ...options }: RedisModuleOptions,
-    dependencies: PolicyExecutors,
+    executors: PolicyExecutors,
     @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
   ) {
     this.#logger = logger ?? fromNestLogger(new NestLogger('Redis'));
     const policies = executorPolicies.parse({ ...REDIS_POLICY_DEFAULTS, ...given });
-    // The client's own timeout comes after that of the policies: it ends the abandoned command and so frees its slot.
+    // The timeout of the client comes after the one of the policies. It ends an abandoned command, which frees its slot.
     const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs);
     if (!redis) return;
-    this.logConnectionState(redis);
-    const dependency = dependencies.create('redis', { system: 'redis', policies, isFailure });
-    this.#connected = { redis, dependency };
-    this.client = { execute: (work, options) => dependency.execute(() => work(redis), options) };
+    logConnectionChanges(redis, this.#logger);
+    const executor = executors.create('redis', { system: 'redis', policies, isFailure });
+    this.#connection = { redis, executor };
+    this.client = { execute: (work, options) => executor.execute(() => work(redis), options) };
   }
 
   async onModuleInit(): Promise<void> {
-    this.health?.register({ name: 'redis', critical: false, check: ({ signal }) => this.check(signal) });
-    if (this.#connected) await firstConnection(this.#connected.redis);
+    this.health?.register({ name: 'redis', critical: false, check: ({ signal }) => this.#check(signal) });
+    if (this.#connection) await waitForConnection(this.#connection.redis);
     else
       this.#logger.info(
         { event: 'redis.not_configured' },
-        'no Redis configured: kept in the memory of this process',
+        'no Redis is configured; data stays in the memory of this process',
       );
   }
 
   onApplicationShutdown(): void {
-    this.#connected?.redis.disconnect();
-    this.#connected?.dependency.dispose();
+    this.#connection?.redis.disconnect();
+    this.#connection?.executor.dispose();
   }
 
-  /**
-   * Writes to Redis itself, be the breaker open or not: a replica would answer a ping. In a cluster this looks at one of
-   * the masters.
-   */
-  private async check(signal: AbortSignal): Promise<Record<string, unknown>> {
-    if (!this.#connected) return { store: 'memory' };
-    const { redis, dependency } = this.#connected;
-    await dependency
-      .check(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_KEPT_MS), signal)
-      .catch((error: unknown) => {
-        throw new Error(`${reasonOf(error)}, breaker ${dependency.breakerState}`, { cause: error });
-      });
-    return { store: 'redis', breaker: dependency.breakerState };
-  }
-
-  private logConnectionState(redis: Redis | Cluster): void {
-    let away = false;
-    redis.on('error', (err: Error) => {
-      if (!away) this.#logger.warn({ event: 'redis.disconnected', err }, 'Redis is away');
-      away = true;
-    });
-    redis.on('ready', () => {
-      if (away) this.#logger.info({ event: 'redis.connected' }, 'Redis is back');
-      away = false;
-    });
+  /** Writes a key, because a replica would respond to a ping. In a cluster this checks one of the masters. */
+  async #check(signal: AbortSignal): Promise<Record<string, unknown>> {
+    if (!this.#connection) return { store: 'memory' };
+    const { redis, executor } = this.#connection;
+    try {
+      await executor.check(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_TTL_MS), signal);
+    } catch (cause) {
+      const reason =
+        cause instanceof ReplyError
+          ? `no write (${(cause as Error).message.split(' ', 1)[0]})`
+          : 'no response';
+      throw new Error(`${reason}, breaker ${executor.breakerState}`, { cause });
+    }
+    return { store: 'redis', breaker: executor.breakerState };
   }
 }
 
-/** Gives every module of a service the one connection. */
+/** Provides one connection to every module of a service. */
 @Global()
 @Module({
   imports: [UpstreamRegistryModule],
@@ -132,26 +120,34 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
 })
 export class RedisModule extends ConfigurableModuleClass {}
 
-/** Resolves when all nodes that are known are connected, or after a while without. */
-async function firstConnection(redis: Redis | Cluster): Promise<void> {
+function logConnectionChanges(redis: Redis | Cluster, logger: Logger): void {
+  let connected = true;
+  redis.on('error', (err: Error) => {
+    if (connected) logger.warn({ event: 'redis.disconnected', err }, 'Redis is unreachable');
+    connected = false;
+  });
+  redis.on('ready', () => {
+    if (!connected) logger.info({ event: 'redis.connected' }, 'Redis is connected again');
+    connected = true;
+  });
+}
+
+/** Resolves when all known nodes are connected, or after `FIRST_CONNECTION_MS`. */
+async function waitForConnection(redis: Redis | Cluster): Promise<void> {
   const signal = AbortSignal.timeout(FIRST_CONNECTION_MS);
   const ready = async (client: Redis | Cluster): Promise<unknown> =>
     client.status === 'ready' || once(client, 'ready', { signal });
-  const nodesReady = async (): Promise<void> => {
+  try {
     await ready(redis);
     if (redis instanceof Cluster) await Promise.all(redis.nodes('master').map(ready));
-  };
-  await nodesReady().catch(() => undefined);
+  } catch {
+    // The connection is made later.
+  }
 }
 
-/** A reply of a Redis that cannot work now, also from within a script; any other error reply is about the command. */
+/** Error replies of a Redis that cannot work now, also from within a script. Other error replies concern the command. */
 const CANNOT_WORK =
   /(?:^|-)(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;
 
 const isFailure = (error: unknown): boolean =>
   !(error instanceof ReplyError) || CANNOT_WORK.test((error as Error).message);
-
-const reasonOf = (error: unknown): string =>
-  error instanceof ReplyError ? `no write (${firstWord((error as Error).message)})` : 'no answer';
-
-const firstWord = (text: string): string => text.split(' ', 1)[0] ?? text;

@@ -72,12 +72,12 @@ describe('the Redis of a service is', () => {
     [
       'an address in the clear that is to be TLS',
       { REDIS_URL: 'redis://one', REDIS_TLS: 'true' },
-      'REDIS_TLS: cannot be set beside REDIS_URL, which says it by rediss://',
+      'REDIS_TLS: cannot be set beside REDIS_URL: use rediss://',
     ],
     [
       'one in the clear that somebody vouches for',
       { REDIS_URL: 'redis://one', REDIS_TLS_CA_FILE: import.meta.filename },
-      'REDIS_TLS_CA_FILE: is of no use without REDIS_TLS=true or rediss://',
+      'REDIS_TLS_CA_FILE: needs REDIS_TLS=true or rediss://',
     ],
     [
       'one that a file vouches for which is not there',

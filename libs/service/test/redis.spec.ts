@@ -137,7 +137,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     await eventually(async () =>
       expect(await health()).toMatchObject({
         status: 'degraded',
-        details: { redis: { status: 'degraded', message: 'no answer, breaker isolated' } },
+        details: { redis: { status: 'degraded', message: 'no response, breaker isolated' } },
       }),
     );
   });

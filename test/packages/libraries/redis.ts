@@ -9,8 +9,8 @@ export const redis: Library = {
   name: 'redis',
   adapters: ADAPTERS,
   check: async ({ get, redisPort }) => {
-    const away = { status: 503, body: { statusCode: 503, message: 'Redis is away' } };
-    expect(await get('/count')).toMatchObject(away);
+    const unreachable = { status: 503, body: { statusCode: 503, message: 'Redis is unreachable' } };
+    expect(await get('/count')).toMatchObject(unreachable);
     if (found.kind !== 'own') return;
 
     const server = startRedis({ executable: found.executable, port: redisPort });
@@ -22,6 +22,6 @@ export const redis: Library = {
     } finally {
       await server.stop();
     }
-    expect(await get('/count')).toMatchObject(away);
+    expect(await get('/count')).toMatchObject(unreachable);
   },
 };
