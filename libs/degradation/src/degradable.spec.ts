@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '@film-store/problem';
-import { type Source, FeatureDisabled, degradationsOf, firstAvailable, staleIfError } from './degradable.ts';
+import { type Source, FeatureDisabled, toDegradations, firstAvailable, staleIfError } from './degradable.ts';
 
 type Name = 'best' | 'next' | 'nothing';
 const works = (name: Name, value: string): Source<string, Name> => ({
@@ -16,8 +16,8 @@ const AS_OF = '2026-01-01T00:00:00.000Z';
 const last = { name: 'nothing' as const, value: '' };
 
 describe('firstAvailable', () => {
-  it('takes the best source, and does not ask the others', async () => {
-    const never: Source<string, Name> = { name: 'next', read: () => Promise.reject(new Error('asked')) };
+  it('returns the value of the best source without reading the others', async () => {
+    const never: Source<string, Name> = { name: 'next', read: () => Promise.reject(new Error('read')) };
     expect(await firstAvailable([works('best', 'a'), never], last)).toEqual({
       degraded: false,
       value: 'a',
@@ -25,7 +25,7 @@ describe('firstAvailable', () => {
     });
   });
 
-  it('goes on past what fails or has nothing, and gives the reason of the best', async () => {
+  it('skips sources that fail or have no value, and returns the reason of the best source', async () => {
     const sources = [
       fails('best', new Problem('upstream-timeout')),
       empty('next'),
@@ -40,7 +40,7 @@ describe('firstAvailable', () => {
     });
   });
 
-  it('says how old an old value is', async () => {
+  it('returns the time of an old value', async () => {
     const old: Source<string, Name> = { name: 'next', read: async () => ({ value: 'a', asOf: AS_OF }) };
     expect(await firstAvailable([fails('best', new Problem('upstream-timeout')), old], last)).toEqual({
       degraded: true,
@@ -51,7 +51,7 @@ describe('firstAvailable', () => {
     });
   });
 
-  it('ends with what is left', async () => {
+  it('returns the last resort if no source has a value', async () => {
     expect(await firstAvailable([fails('best', new Problem('upstream-unreachable'))], last)).toEqual({
       degraded: true,
       value: '',
@@ -70,23 +70,23 @@ describe('firstAvailable', () => {
     ['bulkhead-full', 'bulkhead-full'],
     ['overloaded', 'overload'],
     ['not-found', 'upstream-error'],
-  ])('tells %s as %s', async (code, reason) => {
+  ])('reports %s as %s', async (code, reason) => {
     expect(await firstAvailable([fails('best', new Problem(code))], last)).toMatchObject({ reason });
   });
 });
 
-it('tells a source that was switched off as that', async () => {
+it('reports a source that operators switched off', async () => {
   expect(await firstAvailable([fails('best', new FeatureDisabled())], last)).toMatchObject({
     reason: 'flag-off',
   });
 });
 
 describe('staleIfError', () => {
-  const known = async () => ({ value: 'old', asOf: AS_OF });
-  const failing = (what: unknown) => () => Promise.reject(what);
+  const cached = async () => ({ value: 'old', asOf: AS_OF });
+  const failing = (error: unknown) => () => Promise.reject(error);
 
-  it('gives the fresh value, and does not ask for the other', async () => {
-    const never = () => Promise.reject(new Error('asked'));
+  it('returns the fresh value without reading the last known good one', async () => {
+    const never = () => Promise.reject(new Error('read'));
     expect(await staleIfError(async () => 'new', never)).toEqual({
       degraded: false,
       value: 'new',
@@ -103,8 +103,8 @@ describe('staleIfError', () => {
     ['bulkhead-full', 'bulkhead-full'],
     ['overloaded', 'overload'],
     ['unavailable', 'upstream-error'],
-  ])('gives the last known value after %s, whose reason is %s', async (code, reason) => {
-    expect(await staleIfError(failing(new Problem(code)), known)).toEqual({
+  ])('returns the last known good value after %s, with the reason %s', async (code, reason) => {
+    expect(await staleIfError(failing(new Problem(code)), cached)).toEqual({
       degraded: true,
       value: 'old',
       source: 'last-known-good',
@@ -118,22 +118,22 @@ describe('staleIfError', () => {
     new Problem('validation-failed'),
     new Problem('internal'),
     new TypeError('a defect'),
-  ])('passes on what an old value must not hide: $name $code', async (error) => {
-    await expect(staleIfError(failing(error), known)).rejects.toBe(error);
+  ])('throws an error that an old value must not hide: $name $code', async (error) => {
+    await expect(staleIfError(failing(error), cached)).rejects.toBe(error);
   });
 
-  it('passes on the failure where nothing is known', async () => {
+  it('throws the failure if there is no last known good value', async () => {
     const error = new Problem('upstream-unreachable');
     await expect(staleIfError(failing(error), async () => undefined)).rejects.toBe(error);
   });
 });
 
-it('tells how old a degraded part is, where it is old', async () => {
+it('lists the time of an old value', async () => {
   const old = await staleIfError(
     () => Promise.reject(new Problem('breaker-open')),
     async () => ({ value: 'a', asOf: AS_OF }),
   );
-  expect(degradationsOf('product', old)).toEqual([
+  expect(toDegradations('product', old)).toEqual([
     {
       feature: 'product',
       reason: 'breaker-open',
@@ -143,9 +143,11 @@ it('tells how old a degraded part is, where it is old', async () => {
   ]);
 });
 
-it('lists a degraded part, and only that', async () => {
+it('lists degraded parts only', async () => {
   const good = await firstAvailable([works('best', 'a')], last);
   const bad = await firstAvailable([fails('best', new Problem('upstream-timeout'))], last);
-  expect(degradationsOf('picks', good)).toEqual([]);
-  expect(degradationsOf('picks', bad)).toEqual([{ feature: 'picks', reason: 'timeout', source: 'nothing' }]);
+  expect(toDegradations('reviews', good)).toEqual([]);
+  expect(toDegradations('reviews', bad)).toEqual([
+    { feature: 'reviews', reason: 'timeout', source: 'nothing' },
+  ]);
 });

@@ -1,36 +1,28 @@
-import type { Degradation, DegradationReason } from './degradation.ts';
 import { brand } from '@film-store/core';
-import { Problem } from '@film-store/problem';
+import { Problem, type ProblemCode } from '@film-store/problem';
+import type { Degradation, DegradationReason } from './degradation.ts';
 import type { CachedValue } from './last-known-good.ts';
 
-/** A value, where it came from, and whether that was the best source. */
-export type Degradable<T, S extends string> =
-  | { readonly degraded: false; readonly value: T; readonly source: S }
-  | {
-      readonly degraded: true;
-      readonly value: T;
-      readonly source: S;
-      readonly reason: DegradationReason;
-      /** When an old value was read; absent where the value is not old, only second best. */
-      readonly asOf?: string;
-    };
-
-/** A `Degradable` whose second best is its own old value. */
-export type FreshOrKnown<T> =
-  | { readonly degraded: false; readonly value: T; readonly source: 'fresh' }
-  | ({
-      readonly degraded: true;
-      readonly source: 'last-known-good';
-      readonly reason: DegradationReason;
-    } & CachedValue<T>);
-
-/** What a source has; with `asOf` where it is old. */
-interface Found<T> {
+interface Fresh<T, S> {
+  readonly degraded: false;
   readonly value: T;
-  readonly asOf?: string;
+  readonly source: S;
 }
 
-/** What a source fails with that operators have switched off. */
+interface Degraded<T, S> {
+  readonly degraded: true;
+  readonly value: T;
+  readonly source: S;
+  readonly reason: DegradationReason;
+}
+
+/** A value with its source. It is degraded unless the source is the best one. `asOf` is the read time of an old value. */
+export type Degradable<T, S extends string> = Fresh<T, S> | (Degraded<T, S> & { readonly asOf?: string });
+
+/** A fresh value, or the last known good one. */
+export type FreshOrStale<T> = Fresh<T, 'fresh'> | (Degraded<T, 'last-known-good'> & CachedValue<T>);
+
+/** The error of a source that operators have switched off. */
 export class FeatureDisabled extends Error {
   static {
     brand(this, 'degradation/FeatureDisabled');
@@ -41,82 +33,69 @@ export class FeatureDisabled extends Error {
 
 export interface Source<T, S extends string> {
   readonly name: S;
-  /** Resolves with `undefined` where the source works but has nothing. */
-  readonly read: () => Promise<Found<T> | undefined>;
+  /** Resolves with `undefined` if the source works but has no value. `asOf` marks an old value. */
+  readonly read: () => Promise<{ readonly value: T; readonly asOf?: string } | undefined>;
 }
 
 /**
- * Reads the first source that has a value, best first; any but the best is a degraded answer, whose reason is what
- * the best one failed with. `last` is what is left when all fail, so this never throws for a failing source.
+ * Returns the value of the first source that has one, best source first. The value of any other source is degraded, for
+ * the reason that the best source failed with. Returns `last` if no source has a value. Never throws an error of a source.
  */
 export async function firstAvailable<T, S extends string>(
   sources: readonly [Source<T, S>, ...Source<T, S>[]],
   last: { readonly name: S; readonly value: T },
 ): Promise<Degradable<T, S>> {
-  const [best, ...fallbacks] = sources;
-  const { found: first, error } = await attempt(best);
-  if (first) return { degraded: false, value: first.value, source: best.name };
-  const reason = reasonOf(error);
-  for (const fallback of fallbacks) {
-    const { found } = await attempt(fallback);
-    if (found) return { degraded: true, ...found, source: fallback.name, reason };
+  const [best] = sources;
+  let reason: DegradationReason = 'upstream-error';
+  for (const source of sources) {
+    try {
+      const found = await source.read();
+      if (!found) continue;
+      if (source === best) return { degraded: false, value: found.value, source: source.name };
+      return { degraded: true, ...found, source: source.name, reason };
+    } catch (error) {
+      if (source === best) reason = toReason(error);
+    }
   }
   return { degraded: true, value: last.value, source: last.name, reason };
 }
 
 /**
- * A fresh value, else the last known one. Only what a healthy upstream would not do makes it fall back: that there is
- * no such thing, or that the client asked wrongly, is an answer, and a defect of our own is not to be hidden.
- * @throws what `fresh` rejected with, where that is such an answer or where nothing is known
+ * Returns a fresh value, or the last known good one if the upstream fails with a `Problem` of 500 or above. Errors of the
+ * client, a missing resource and `internal`, a defect in the code, are thrown.
+ * @throws the error of `fresh`, also if there is no last known good value
  */
 export async function staleIfError<T>(
   fresh: () => Promise<T>,
   lastKnown: () => Promise<CachedValue<T> | undefined>,
-): Promise<FreshOrKnown<T>> {
+): Promise<FreshOrStale<T>> {
   try {
     return { degraded: false, value: await fresh(), source: 'fresh' };
   } catch (error) {
-    const known = isPassing(error) ? await lastKnown() : undefined;
-    if (!known) throw error;
-    return { degraded: true, ...known, source: 'last-known-good', reason: reasonOf(error) };
+    const failed = error instanceof Problem && error.status >= 500 && error.code !== 'internal';
+    const cached = failed ? await lastKnown() : undefined;
+    if (!cached) throw error;
+    return { degraded: true, ...cached, source: 'last-known-good', reason: toReason(error) };
   }
 }
 
-/** How the degraded feature is told in the body's `degraded` list; nothing where all is well. */
-export function degradationsOf(feature: string, part: Degradable<unknown, string>): Degradation[] {
+/** Returns the entries of the `degraded` list of a body: one for a degraded value, none for a fresh one. */
+export function toDegradations(feature: string, part: Degradable<unknown, string>): Degradation[] {
   if (!part.degraded) return [];
   const { reason, source, asOf } = part;
   return [{ feature, reason, source, ...(asOf !== undefined && { asOf }) }];
 }
 
-const isPassing = (error: unknown): boolean =>
-  error instanceof Problem && error.status >= 500 && error.code !== 'internal';
+const REASONS: Partial<Record<ProblemCode, DegradationReason>> = {
+  'upstream-timeout': 'timeout',
+  'deadline-exceeded': 'timeout',
+  'breaker-open': 'breaker-open',
+  'bulkhead-full': 'bulkhead-full',
+  overloaded: 'overload',
+  'upstream-unreachable': 'unreachable',
+};
 
-async function attempt<T>(
-  source: Source<T, string>,
-): Promise<{ found?: Found<T> | undefined; error?: unknown }> {
-  try {
-    return { found: await source.read() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function reasonOf(error: unknown): DegradationReason {
+function toReason(error: unknown): DegradationReason {
   if (error instanceof FeatureDisabled) return 'flag-off';
-  if (!(error instanceof Problem)) return 'upstream-error';
-  switch (error.code) {
-    case 'upstream-timeout':
-    case 'deadline-exceeded':
-      return 'timeout';
-    case 'breaker-open':
-    case 'bulkhead-full':
-      return error.code;
-    case 'overloaded':
-      return 'overload';
-    case 'upstream-unreachable':
-      return 'unreachable';
-    default:
-      return 'upstream-error';
-  }
+  return (error instanceof Problem && REASONS[error.code]) || 'upstream-error';
 }

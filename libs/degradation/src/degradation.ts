@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why a part of an answer is not the best the platform can give. */
+/** Reasons why a part of a response does not come from its best source. */
 export const degradationReason = z.enum([
   'timeout',
   'breaker-open',
@@ -12,13 +12,13 @@ export const degradationReason = z.enum([
 ]);
 export type DegradationReason = z.infer<typeof degradationReason>;
 
-/** One feature of an answer that is degraded: why, and where its value came from instead. */
+/** An entry of the `degraded` list of a response: the reason, and the source that replaced the best one. */
 export const degradation = z
   .object({
     feature: z.string(),
     reason: degradationReason,
     source: z.string(),
-    asOf: z.iso.datetime().optional().describe('when the value served was read'),
+    asOf: z.iso.datetime().optional().describe('when the value was read'),
   })
   .meta({ id: 'Degradation' });
 export type Degradation = z.infer<typeof degradation>;

@@ -1,7 +1,7 @@
 import { Token, parseList } from 'structured-headers';
 import { expect, it } from 'vitest';
 import type { Degradation } from './degradation.ts';
-import { degradedHeaders } from './degraded-headers.ts';
+import { toDegradedHeaders } from './degraded-headers.ts';
 
 const at = { service: 'gateway', now: Date.parse('2026-01-01T12:00:00.000Z'), maxStaleMs: 86_400_000 };
 const product = (asOf: string): Degradation => ({
@@ -11,22 +11,22 @@ const product = (asOf: string): Degradation => ({
   asOf,
 });
 
-it('says nothing of an answer that is not degraded', () => {
-  expect(degradedHeaders([], at)).toEqual({});
+it('returns no headers for a response that is not degraded', () => {
+  expect(toDegradedHeaders([], at)).toEqual({});
 });
 
-it('writes one member per degraded feature, and nothing of age where nothing is old', () => {
+it('writes one member per degraded feature, and no age if no value is old', () => {
   const degradations: Degradation[] = [
     { feature: 'recommendations', reason: 'breaker-open', source: 'popular' },
     { feature: 'featured', reason: 'timeout', source: 'none' },
   ];
-  expect(degradedHeaders(degradations, at)).toEqual({
+  expect(toDegradedHeaders(degradations, at)).toEqual({
     'x-degraded': 'recommendations;reason=breaker-open;source=popular, featured;reason=timeout;source=none',
   });
 });
 
-it('says how old old data is, how old it may be, and why it is served', () => {
-  expect(degradedHeaders([product('2026-01-01T11:59:23.000Z')], at)).toEqual({
+it('writes the age of old data, its limit and the reason', () => {
+  expect(toDegradedHeaders([product('2026-01-01T11:59:23.000Z')], at)).toEqual({
     'x-degraded': 'product;reason=breaker-open;source=last-known-good',
     age: '37',
     'cache-control': 'max-age=0, stale-if-error=86400',
@@ -35,7 +35,7 @@ it('says how old old data is, how old it may be, and why it is served', () => {
 });
 
 it('writes structured fields', () => {
-  const { 'x-degraded': degraded = '', 'cache-status': status = '' } = degradedHeaders(
+  const { 'x-degraded': degraded = '', 'cache-status': status = '' } = toDegradedHeaders(
     [product('2026-01-01T11:59:23.000Z'), { feature: 'featured', reason: 'timeout', source: 'none' }],
     at,
   );
@@ -68,15 +68,15 @@ it('writes structured fields', () => {
   ]);
 });
 
-it('names the service that serves old data', () => {
-  const headers = degradedHeaders([product('2026-01-01T11:59:23.000Z')], {
+it('writes the name of the service', () => {
+  const headers = toDegradedHeaders([product('2026-01-01T11:59:23.000Z')], {
     ...at,
     service: 'recommendations',
   });
   expect(headers['cache-status']).toBe('recommendations; hit; ttl=-37; detail=breaker-open');
 });
 
-it('goes by the oldest part', () => {
+it('describes the oldest value', () => {
   const popular: Degradation = {
     feature: 'recommendations',
     reason: 'timeout',
@@ -84,7 +84,7 @@ it('goes by the oldest part', () => {
     asOf: '2026-01-01T11:00:00.000Z',
   };
   const unknown: Degradation = { feature: 'featured', reason: 'unreachable', source: 'none' };
-  expect(degradedHeaders([product('2026-01-01T11:59:23.000Z'), popular, unknown], at)).toMatchObject({
+  expect(toDegradedHeaders([product('2026-01-01T11:59:23.000Z'), popular, unknown], at)).toMatchObject({
     age: '3600',
     'cache-status': 'gateway; hit; ttl=-3600; detail=timeout',
   });
@@ -94,10 +94,10 @@ it.each([
   ['2026-01-01T11:59:59.001Z', '0', 'ttl=0;'],
   ['2026-01-01T11:59:59.000Z', '1', 'ttl=-1;'],
   ['2026-01-01T11:59:58.001Z', '1', 'ttl=-1;'],
-  // Read by a replica whose clock is ahead.
+  // The clock of another replica is ahead.
   ['2026-01-01T12:00:05.000Z', '0', 'ttl=0;'],
 ])('counts whole seconds: read at %s, the age is %s', (asOf, age, ttl) => {
-  const headers = degradedHeaders([product(asOf)], at);
+  const headers = toDegradedHeaders([product(asOf)], at);
   expect(headers.age).toBe(age);
   expect(headers['cache-status']).toContain(` ${ttl} `);
 });

@@ -1,31 +1,27 @@
-import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Degradation } from './degradation.ts';
-import { type DegradedOptions, reportDegraded } from './report-degraded.ts';
+import fastifyPlugin from 'fastify-plugin';
+import { type DegradedBody, type DegradedOptions, reportDegraded } from './report-degraded.ts';
 
-export interface DegradedHookOptions extends DegradedOptions {
+export interface DegradedPluginOptions extends DegradedOptions {
   /**
-   * Returns the greatest age of old data that the route may serve, in milliseconds; 0 where it serves none. Returns
-   * `undefined` for a route whose responses are never degraded, such as an operators' endpoint.
+   * Returns the greatest age of old data in responses of the route, in milliseconds. Returns `undefined` for a route whose
+   * responses are never degraded, for example an operator's endpoint.
    */
-  readonly maxStaleMsOf: (request: FastifyRequest) => number | undefined;
+  readonly getMaxStaleMs: (request: FastifyRequest) => number | undefined;
 }
 
 /**
- * Repeats the `degraded` list of a response body in its headers, its span and a metric. It is a Fastify hook because a
- * Nest interceptor would take every response through observables, which costs a tenth of a product page.
+ * Repeats the `degraded` list of a response body in its headers, its span and a metric. A Nest interceptor would pass every
+ * response through observables, which costs a tenth of a product page.
  */
 export const degradedPlugin = fastifyPlugin(
-  (fastify: FastifyInstance, options: DegradedHookOptions, loaded: () => void) => {
-    fastify.addHook<{ degraded?: readonly Degradation[] } | null>(
-      'preSerialization',
-      (request, reply, body, done) => {
-        const maxStaleMs = body?.degraded?.length ? options.maxStaleMsOf(request) : undefined;
-        if (body?.degraded && maxStaleMs !== undefined)
-          void reply.headers(reportDegraded(body.degraded, maxStaleMs, options));
-        done(null, body);
-      },
-    );
+  (fastify: FastifyInstance, options: DegradedPluginOptions, loaded: () => void) => {
+    fastify.addHook<DegradedBody>('preSerialization', (request, reply, body, done) => {
+      const maxStaleMs = body?.degraded?.length ? options.getMaxStaleMs(request) : undefined;
+      if (body?.degraded && maxStaleMs !== undefined)
+        void reply.headers(reportDegraded(body.degraded, maxStaleMs, options));
+      done(null, body);
+    });
     loaded();
   },
   { name: '@film-store/degradation', fastify: '5.x' },

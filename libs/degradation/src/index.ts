@@ -3,11 +3,11 @@ export {
   type Degradable,
   type Source,
   FeatureDisabled,
-  degradationsOf,
+  toDegradations,
   firstAvailable,
   staleIfError,
 } from './degradable.ts';
-export { degradedHeaders } from './degraded-headers.ts';
+export { toDegradedHeaders } from './degraded-headers.ts';
 export { DegradedInterceptor, type DegradedInterceptorOptions } from './degraded.interceptor.ts';
 export { degradedPlugin } from './degraded.plugin.ts';
 export { startDegradedSeries } from './report-degraded.ts';

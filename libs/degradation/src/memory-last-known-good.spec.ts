@@ -11,7 +11,7 @@ describe('last known good in memory', () => {
     await expect(run()).resolves.toBeUndefined();
   });
 
-  it('holds 5,000 entries, and lets go of the one that was used least recently', async () => {
+  it('stores 5,000 entries, and removes the least recently used one', async () => {
     const store = memoryLastKnownGood(new VirtualClock());
     for (let index = 0; index < 5000; index++) store.set(`key-${index}`, index);
     const read = async (key: string) => (await store.read(key, z.number(), HOUR_MS))?.value;
@@ -23,7 +23,7 @@ describe('last known good in memory', () => {
     expect(await read('key-5000')).toBe(5000);
   });
 
-  it('holds 32 Mi characters in all', async () => {
+  it('stores 32 Mi characters in total', async () => {
     const store = memoryLastKnownGood(new VirtualClock());
     const mebi = 'x'.repeat(1024 * 1024);
     for (let index = 0; index < 32; index++) store.set(`key-${index}`, mebi);

@@ -1,52 +1,43 @@
-import { LRUCache } from 'lru-cache';
 import { type Clock, systemClock } from '@film-store/core';
+import { LRUCache } from 'lru-cache';
 import { type LastKnownGood, WRITE_INTERVAL_MS } from './last-known-good.ts';
 import { decode, encode } from './serialization.ts';
 
-/** Limits of one process. Above them the least recently used entry is removed. */
-const LIMITS = { entries: 5000, characters: 32 * 1024 * 1024 } as const;
-
-interface Entry {
-  /** On the monotonic clock. */
-  readonly at: number;
-  readonly text: string;
-}
+/** Above these limits the least recently used entry is removed. */
+const MAX_ENTRIES = 5000;
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 export interface MemoryLastKnownGood extends LastKnownGood {
-  /** Does the same as `set`. Returns the text that was stored, or `undefined` too soon after the last write. */
-  setText(key: string, value: unknown): string | undefined;
-  /** Returns the text that is stored. */
-  textOf(key: string): string | undefined;
+  /** Returns the stored text, or `undefined` within `WRITE_INTERVAL_MS` after the last write. */
+  set(key: string, value: unknown): string | undefined;
+  /** Returns the stored text. */
+  getText(key: string): string | undefined;
 }
 
 /**
- * Creates a store for one process: 5,000 entries and 32 Mi characters. It holds text, so that no caller can change a
- * stored value. The age of a value does not depend on the wall clock; `asOf` is the wall clock at the read minus the age.
+ * Creates a store for one process: 5,000 entries and 32 Mi characters. It stores text, so no caller can change a value. The
+ * age of a value is measured on the monotonic clock, and `asOf` is the present wall clock minus this age.
  */
 export function memoryLastKnownGood(clock: Clock = systemClock): MemoryLastKnownGood {
-  const entries = new LRUCache<string, Entry>({
-    max: LIMITS.entries,
-    maxSize: LIMITS.characters,
+  const entries = new LRUCache<string, { readonly writtenAt: number; readonly text: string }>({
+    max: MAX_ENTRIES,
+    maxSize: MAX_CHARACTERS,
     sizeCalculation: ({ text }, key) => text.length + key.length,
   });
-
-  function setText(key: string, value: unknown): string | undefined {
-    const at = clock.now();
-    const last = entries.peek(key);
-    if (last && at - last.at < WRITE_INTERVAL_MS) return undefined;
-    const text = encode(value, clock.wallNow());
-    entries.set(key, { at, text });
-    return text;
-  }
-
   return {
-    setText,
-    set: (key, value) => void setText(key, value),
-    textOf: (key) => entries.peek(key)?.text,
-    read: async (key, schema, maxStaleMs) => {
+    set(key, value) {
+      const writtenAt = clock.now();
+      const last = entries.peek(key);
+      if (last && writtenAt - last.writtenAt < WRITE_INTERVAL_MS) return undefined;
+      const text = encode(value, clock.wallNow());
+      entries.set(key, { writtenAt, text });
+      return text;
+    },
+    getText: (key) => entries.peek(key)?.text,
+    async read(key, schema, maxStaleMs) {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      const ageMs = clock.now() - entry.at;
+      const ageMs = clock.now() - entry.writtenAt;
       const cached = ageMs <= maxStaleMs ? decode(entry.text, schema) : undefined;
       return cached && { ...cached, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
     },

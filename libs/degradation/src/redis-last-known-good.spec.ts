@@ -10,10 +10,9 @@ import { redisLastKnownGood } from './redis-last-known-good.ts';
 import { lastKnownGoodCases } from './testing/index.ts';
 
 const HOUR_MS = 3_600_000;
-/** Its policies are the business of other specs. */
 const unguarded = (redis: Redis): ResilienceExecutor<Redis> => ({ execute: (work) => work(redis) });
 
-it('is written although the request that brought the value ends, after all that is more important', async () => {
+it('writes with the lowest priority, also after the end of the request', async () => {
   const contexts: (RequestContext | undefined)[] = [];
   const redis: ResilienceExecutor<Redis> = {
     execute: async <T>() => {
@@ -42,7 +41,7 @@ describe.runIf(url)('last known good in Redis', () => {
     },
   );
 
-  it('is shared by every replica, and there after a restart', async () => {
+  it('is shared by every replica and survives a restart', async () => {
     const key = randomUUID();
     replica().set(key, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toEqual({
@@ -51,7 +50,7 @@ describe.runIf(url)('last known good in Redis', () => {
     });
   });
 
-  it('gives out the newest that any replica has seen', async () => {
+  it('returns the newest value of all replicas', async () => {
     const key = randomUUID();
     const clock = new VirtualClock();
     const [one, other] = [replica(clock), replica(clock)];
@@ -62,7 +61,7 @@ describe.runIf(url)('last known good in Redis', () => {
     expect((await other.read(key, z.string(), HOUR_MS))?.value).toBe('b');
   });
 
-  it('takes a time in the future, as of a replica whose clock is ahead, for now', async () => {
+  it('replaces a time in the future, from a replica whose clock is ahead, by now', async () => {
     const key = randomUUID();
     const ahead = new VirtualClock();
     ahead.stepWall(HOUR_MS);
@@ -73,7 +72,7 @@ describe.runIf(url)('last known good in Redis', () => {
     });
   });
 
-  it('serves what this process has seen when Redis lost it', async () => {
+  it('returns the value in memory after Redis lost it', async () => {
     const key = randomUUID();
     const store = replica();
     store.set(key, 'a');
@@ -81,7 +80,7 @@ describe.runIf(url)('last known good in Redis', () => {
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
   });
 
-  it('keeps for 24 hours, in the name of its version', async () => {
+  it('stores for 24 hours, under the version of its format', async () => {
     const key = randomUUID();
     replica().set(key, 'a');
     const name = `last-known-good:2:${key}`;
@@ -93,18 +92,18 @@ describe.runIf(url)('last known good in Redis', () => {
 
   it.each([
     ['no JSON', '{"asOf":'],
-    ['nothing at all', ''],
+    ['an empty text', ''],
     ['null', 'null'],
-    ['a value alone, as version 1 kept it', '"a"'],
-    ['a value that was read at no time', '{"asOf":"yesterday","value":"a"}'],
-    ['a time alone', '{"asOf":"1970-01-01T00:00:00.000Z"}'],
-  ])('knows nothing where it finds %s', async (_, text) => {
+    ['a value without a time, as version 1 stored it', '"a"'],
+    ['an invalid time', '{"asOf":"yesterday","value":"a"}'],
+    ['a time without a value', '{"asOf":"1970-01-01T00:00:00.000Z"}'],
+  ])('returns no value for %s', async (_, text) => {
     const key = randomUUID();
     await redis.set(`last-known-good:2:${key}`, text, 'PX', 60_000);
     expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
   });
 
-  it('knows nothing where it finds another type', async () => {
+  it('returns no value for another type of Redis', async () => {
     const key = randomUUID();
     await redis.rpush(`last-known-good:2:${key}`, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
@@ -112,7 +111,7 @@ describe.runIf(url)('last known good in Redis', () => {
   });
 });
 
-describe('last known good while Redis is away', () => {
+describe('last known good while Redis is unreachable', () => {
   const redis = new Redis({
     port: 1,
     lazyConnect: true,
@@ -130,7 +129,7 @@ describe('last known good while Redis is away', () => {
   );
 });
 
-it('a Redis that never answers is waited for no longer than 50 ms', async () => {
+it('waits at most 50 ms for a Redis that does not respond', async () => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -140,7 +139,7 @@ it('a Redis that never answers is waited for no longer than 50 ms', async () => 
     const store = redisLastKnownGood(unguarded(redis), clock);
     store.set('key', 'a');
     let read: unknown = 'waiting';
-    void store.read('key', z.string(), HOUR_MS).then((known) => (read = known?.value));
+    void store.read('key', z.string(), HOUR_MS).then((cached) => (read = cached?.value));
     clock.advance(49);
     await settle();
     expect(read).toBe('waiting');

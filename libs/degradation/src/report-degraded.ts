@@ -1,24 +1,26 @@
+import { systemClock } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
 import { trace } from '@opentelemetry/api';
 import { type Degradation, degradationReason } from './degradation.ts';
-import { degradedHeaders } from './degraded-headers.ts';
-import { systemClock } from '@film-store/core';
+import { toDegradedHeaders } from './degraded-headers.ts';
 
-const answers = lazyInstruments('@film-store/degradation', (meter) =>
+const responses = lazyInstruments('@film-store/degradation', (meter) =>
   meter.createCounter('degraded.responses', {
-    description: 'Answers that were not the best there is, by feature',
+    description: 'Degraded responses, by feature, reason and source',
   }),
 );
 
 /**
- * Starts the series of a feature that may be degraded at zero, for every reason: Prometheus sees no increase in a series
- * that is born with its first degraded responses.
- * @param sources what may stand in for the best source
+ * Starts the series of a feature at zero, for every source that may replace the best one and every reason. Prometheus sees
+ * no increase in a series that starts with its first degraded response.
  */
 export function startDegradedSeries(feature: string, sources: readonly string[]): void {
   for (const source of sources)
-    for (const reason of degradationReason.options) answers().add(0, { feature, reason, source });
+    for (const reason of degradationReason.options) responses().add(0, { feature, reason, source });
 }
+
+/** The part of a response body that reports degradation. */
+export type DegradedBody = { readonly degraded?: readonly Degradation[] } | null | undefined;
 
 export interface DegradedOptions {
   /** Name of the service in `Cache-Status`: a token (RFC 9651 § 3.3.4). */
@@ -27,10 +29,7 @@ export interface DegradedOptions {
   readonly onDegraded?: (degradation: Degradation) => void;
 }
 
-/**
- * Records the degraded features of a response in its span and in a metric.
- * @returns the headers that repeat them
- */
+/** Records degraded features in the span and in a metric. Returns the headers of the response. */
 export function reportDegraded(
   degradations: readonly Degradation[],
   maxStaleMs: number,
@@ -40,8 +39,8 @@ export function reportDegraded(
   for (const degradation of degradations) {
     const { feature, reason, source } = degradation;
     onDegraded?.(degradation);
-    answers().add(1, { feature, reason, source });
+    responses().add(1, { feature, reason, source });
     span?.addEvent('response.degraded', { feature, reason, source });
   }
-  return degradedHeaders(degradations, { service, now: systemClock.wallNow(), maxStaleMs });
+  return toDegradedHeaders(degradations, { service, now: systemClock.wallNow(), maxStaleMs });
 }

@@ -64,7 +64,7 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
     plugin(requestContextPlugin, { trust, logger, phase }),
     plugin(degradedPlugin, {
       service,
-      maxStaleMsOf: (request) => {
+      getMaxStaleMs: (request) => {
         const policy = routePolicyOf(request);
         return policy && (policy.maxStaleMs ?? 0);
       },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Home } from '@film-store/contracts';
-import { degradationsOf, startDegradedSeries } from '@film-store/degradation';
+import { toDegradations, startDegradedSeries } from '@film-store/degradation';
 import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
 import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 
@@ -16,7 +16,7 @@ export class HomeService {
     const featured = await this.recommendations.popular(FEATURED);
     return {
       featured: toRecommendedProducts(featured),
-      degraded: degradationsOf('featured', featured),
+      degraded: toDegradations('featured', featured),
     };
   }
 }

@@ -9,7 +9,7 @@ import {
   productList,
 } from '@film-store/contracts';
 import {
-  degradationsOf,
+  toDegradations,
   staleIfError,
   type LastKnownGood,
   startDegradedSeries,
@@ -59,7 +59,7 @@ export class ProductsService {
       nextCursor,
       asOf: list.degraded ? list.asOf : new Date().toISOString(),
       stale: list.degraded,
-      degraded: degradationsOf('products', list),
+      degraded: toDegradations('products', list),
     };
   }
 
@@ -81,8 +81,8 @@ export class ProductsService {
       recommendations: toRecommendedProducts(recommendations),
       degraded: [
         ...flagDegradations(personal),
-        ...degradationsOf('product', detail),
-        ...degradationsOf('recommendations', recommendations),
+        ...toDegradations('product', detail),
+        ...toDegradations('recommendations', recommendations),
       ],
     };
   }
