@@ -6,11 +6,11 @@ import { buildFilmsFile } from './build-films-file.ts';
 const committed = await readFile(new URL('../data/films.json', import.meta.url), 'utf8');
 
 describe('data/films.json', () => {
-  it('is what the script makes of the installed source', async () => {
+  it('equals the output of the script for the installed data set', async () => {
     expect(await buildFilmsFile()).toBe(committed);
   });
 
-  it('tells what became of every row', () => {
+  it('reports the number of rows taken, dropped and repaired', () => {
     expect(filmsFile.parse(JSON.parse(committed)).report).toEqual({
       source: { package: 'vega-datasets', version: '3.2.1', file: 'data/movies.json' },
       rows: 3201,
@@ -20,7 +20,7 @@ describe('data/films.json', () => {
     });
   });
 
-  it('names each film once', () => {
+  it('has a unique id for each film', () => {
     const { films } = filmsFile.parse(JSON.parse(committed));
     expect(new Set(films.map((film) => film.id)).size).toBe(3200);
   });

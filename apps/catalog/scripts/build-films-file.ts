@@ -7,7 +7,7 @@ import { cleanFilms, type SourceRow } from './clean-films.ts';
 const PACKAGE = 'vega-datasets';
 const FILE = 'data/movies.json';
 
-/** The text of `data/films.json`, made from the installed source: one film a line, so that a change reads as one. */
+/** Builds the text of `data/films.json` from the installed data set. Each film has its own line, which keeps diffs short. */
 export async function buildFilmsFile(): Promise<string> {
   const manifest = findPackageJSON(PACKAGE, import.meta.url)!;
   const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };

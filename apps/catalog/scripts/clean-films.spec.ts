@@ -17,7 +17,7 @@ const row = (columns: Partial<SourceRow> = {}): SourceRow => ({
 });
 
 describe('cleanFilms', () => {
-  it('takes a sound row as it is', () => {
+  it('takes a complete row unchanged', () => {
     expect(cleanFilms([row()])).toEqual({
       films: [
         {
@@ -49,12 +49,12 @@ describe('cleanFilms', () => {
     expect(counts).toMatchObject({ rows: 2, taken: 1, dropped: { noTitle: 1 } });
   });
 
-  it('keeps what is unknown as null', () => {
+  it('keeps unknown values as null', () => {
     const { films } = cleanFilms([row({ 'Major Genre': null, 'IMDB Votes': null })]);
     expect(films[0]).toMatchObject({ genre: null, imdb: { rating: 6.9, votes: null } });
   });
 
-  it('writes a number of a title out', () => {
+  it('converts a numeric title to text', () => {
     const { films, counts } = cleanFilms([row({ Title: 1776 })]);
     expect(films[0]?.title).toBe('1776');
     expect(counts.repaired.numericTitle).toBe(1);
@@ -73,13 +73,16 @@ describe('cleanFilms', () => {
     expect(counts.repaired.misreadTitle).toBe(1);
   });
 
-  it.each(['Alien³', 'Ri¢hie Ri¢h', 'Charge of the Light Brigade, The'])('leaves the title %j', (title) => {
-    const { films, counts } = cleanFilms([row({ Title: title })]);
-    expect(films[0]?.title).toBe(title);
-    expect(counts.repaired.misreadTitle).toBe(0);
-  });
+  it.each(['Alien³', 'Ri¢hie Ri¢h', 'Charge of the Light Brigade, The'])(
+    'does not change the title %j',
+    (title) => {
+      const { films, counts } = cleanFilms([row({ Title: title })]);
+      expect(films[0]?.title).toBe(title);
+      expect(counts.repaired.misreadTitle).toBe(0);
+    },
+  );
 
-  it('makes one space of several', () => {
+  it('collapses repeated spaces', () => {
     const { films, counts } = cleanFilms([row({ Title: ' The Helix...  Loaded' })]);
     expect(films[0]?.title).toBe('The Helix... Loaded');
     expect(counts.repaired.titleSpacing).toBe(1);

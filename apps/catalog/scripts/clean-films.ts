@@ -1,7 +1,7 @@
 import type { CleaningReport, Film } from '../src/films/films.schema.ts';
 import { toFilmIds } from './film-ids.ts';
 
-/** The columns that are used of a row of the source. */
+/** The used columns of a row of the data set. */
 export interface SourceRow {
   readonly Title: string | number | null;
   readonly 'Major Genre': string | null;
@@ -9,7 +9,7 @@ export interface SourceRow {
   readonly Source: string | null;
   readonly Director: string | null;
   readonly Distributor: string | null;
-  /** As in `Jun 12 1998`. */
+  /** Has the form `Jun 12 1998`. */
   readonly 'Release Date': string;
   readonly 'MPAA Rating': string | null;
   readonly 'Running Time min': number | null;
@@ -24,7 +24,7 @@ interface Repaired<T> {
   readonly repairs: readonly (keyof CleaningReport['repaired'])[];
 }
 
-/** Turns the source's rows into films, in the same order, and counts what that took. */
+/** Converts rows of the data set to films, in the same order, and counts the repairs. */
 export function cleanFilms(rows: readonly SourceRow[]): { films: Film[]; counts: CleaningCounts } {
   const repaired = { numericTitle: 0, misreadTitle: 0, titleSpacing: 0, century: 0 };
   const films: Omit<Film, 'id'>[] = [];
@@ -60,13 +60,13 @@ export function cleanFilms(rows: readonly SourceRow[]): { films: Film[]; counts:
 
 function cleanTitle(title: string | number): Repaired<string> {
   if (typeof title === 'number') return { value: String(title), repairs: ['numericTitle'] };
-  const reread = decodeAsWindows1252(title);
-  const spaced = reread.replace(/\s+/g, ' ').trim();
+  const decoded = decodeAsWindows1252(title);
+  const spaced = decoded.replace(/\s+/g, ' ').trim();
   return {
     value: spaced,
     repairs: [
-      ...(reread === title ? [] : (['misreadTitle'] as const)),
-      ...(spaced === reread ? [] : (['titleSpacing'] as const)),
+      ...(decoded === title ? [] : (['misreadTitle'] as const)),
+      ...(spaced === decoded ? [] : (['titleSpacing'] as const)),
     ],
   };
 }
@@ -76,8 +76,8 @@ const macRomanBytes = new Map(
 );
 
 /**
- * The source read windows-1252 titles as Mac Roman: "AstÈrix" was "Astérix". A title with a character that Mac Roman
- * lacks ("Alien³") was not misread that way and stays.
+ * Repairs a title. The data set decoded windows-1252 titles as Mac Roman: "AstÈrix" was "Astérix". A title with a
+ * character that Mac Roman lacks ("Alien³") was decoded correctly and is returned unchanged.
  */
 function decodeAsWindows1252(title: string): string {
   const bytes = Array.from(title, (character) => macRomanBytes.get(character));
@@ -85,7 +85,7 @@ function decodeAsWindows1252(title: string): string {
   return new TextDecoder('windows-1252').decode(Uint8Array.from(bytes));
 }
 
-/** The source is of 2011: a later year was written with two digits and read a century late. */
+/** The data set is from 2011. A later year was written with two digits and is 100 years too late. */
 const LAST_YEAR = 2011;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

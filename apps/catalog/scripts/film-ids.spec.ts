@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toFilmIds } from './film-ids.ts';
 
-const idOf = (title: string, releaseDate: string | null = '1999-05-21') =>
+const toId = (title: string, releaseDate: string | null = '1999-05-21') =>
   toFilmIds([{ title, releaseDate }])[0];
 
 describe('filmIds', () => {
@@ -11,19 +11,19 @@ describe('filmIds', () => {
     ['Alien³', 'alien-1999'],
     ['Ri¢hie Ri¢h', 'ri-hie-ri-h-1999'],
     ['300', '300-1999'],
-  ])('name %j as %j', (title, id) => {
-    expect(idOf(title)).toBe(id);
+  ])('converts %j to %j', (title, id) => {
+    expect(toId(title)).toBe(id);
   });
 
-  it('say the year once when the title ends in it', () => {
-    expect(idOf('King Kong (1933)', '1933-04-07')).toBe('king-kong-1933');
+  it('appends no year to a title that ends in it', () => {
+    expect(toId('King Kong (1933)', '1933-04-07')).toBe('king-kong-1933');
   });
 
-  it('do without the year of a film whose date is unknown', () => {
-    expect(idOf('Notting Hill', null)).toBe('notting-hill');
+  it('appends no year when the release date is unknown', () => {
+    expect(toId('Notting Hill', null)).toBe('notting-hill');
   });
 
-  it('number the films that share a name', () => {
+  it('numbers films with equal titles and years', () => {
     const film = { title: 'Notting Hill', releaseDate: '1999-05-21' };
     expect(toFilmIds([film, film, film])).toEqual([
       'notting-hill-1999',
@@ -32,8 +32,8 @@ describe('filmIds', () => {
     ]);
   });
 
-  it('cut a title that is too long', () => {
-    expect(idOf('a'.repeat(200))).toBe(`${'a'.repeat(88)}-1999`);
-    expect(idOf(`${'a'.repeat(87)} b`)).toBe(`${'a'.repeat(87)}-1999`);
+  it('shortens a long title', () => {
+    expect(toId('a'.repeat(200))).toBe(`${'a'.repeat(88)}-1999`);
+    expect(toId(`${'a'.repeat(87)} b`)).toBe(`${'a'.repeat(87)}-1999`);
   });
 });

@@ -1,6 +1,6 @@
 import { tokenize } from '../src/films/tokenize.ts';
 
-/** Leaves room for the year and a number within the 100 characters of a product id. */
+/** Leaves room for the year and a number in the 100 characters of a product id. */
 const MAX_SLUG_LENGTH = 88;
 
 interface TitledFilm {
@@ -9,8 +9,9 @@ interface TitledFilm {
 }
 
 /**
- * An id per film, in the films' order: the title's words and the release year (`gone-with-the-wind-1939`). Of films
- * that would share one, the second ends in `-2`, and so on: an id depends only on the films before it.
+ * Returns one id for each film, in the same order: the words of the title and the release year
+ * (`gone-with-the-wind-1939`). The second film with the same title and year gets the suffix `-2`, the third `-3`. An id
+ * depends only on earlier films.
  */
 export function toFilmIds(films: readonly TitledFilm[]): string[] {
   const taken = new Set<string>();

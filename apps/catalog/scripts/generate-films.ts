@@ -1,4 +1,4 @@
-/** Writes `data/films.json` anew: `node apps/catalog/scripts/generate-films.ts`. */
+/** Regenerates `data/films.json`: `node --conditions=source apps/catalog/scripts/generate-films.ts`. */
 import { writeFile } from 'node:fs/promises';
 import { buildFilmsFile } from './build-films-file.ts';
 

@@ -7,21 +7,23 @@ const settings = serviceConfig({ port: 3001 }).extend({
   DATABASE_URL: secret(z.url({ protocol: /^postgres(ql)?$/ }))
     .optional()
     .describe(
-      'PostgreSQL 15 or later, as postgres://user:password@host/database, over TLS with ?sslmode=verify-full. A pooler may stand before it, PgBouncer in transaction mode too. Unset: PGlite in DATA_DIR.',
+      'Address of PostgreSQL 15 or later: postgres://user:password@host/database. Add ?sslmode=verify-full for TLS. A pooler such as PgBouncer works, also in transaction mode. Unset: PGlite in DATA_DIR.',
     ),
   DATABASE_TLS_CA_FILE: readableFile
     .optional()
-    .describe('Certificates of who vouches for PostgreSQL, as PEM. Unset: those that Node knows.'),
+    .describe(
+      'PEM file with the certificate authorities that PostgreSQL is verified with. Unset: the authorities built into Node.',
+    ),
   DATA_DIR: z
     .string()
     .default('.data/catalog')
-    .describe('Directory of the embedded database; one process at a time may use it.'),
+    .describe('Directory of the embedded database PGlite. Only one process at a time can use it.'),
   ...executorEnv('database', {
-    // A read's budget.
+    // Equal to the statement timeout of reads.
     timeoutMaxMs: 1000,
-    // As many reads as may be under way: when they all hang, that is a verdict.
+    // Just below the bulkhead's limit, so the breaker opens when all connections hang.
     breakerMinimumCalls: 9,
-    // The connections of the pool. Waiting for one is most of what an order does under load.
+    // Equal to the number of connections in the pool. Under load, an order spends most of its time in this queue.
     bulkheadConcurrency: 10,
     bulkheadQueueLimit: 100,
     bulkheadQueueTimeoutMs: 1000,

@@ -1,4 +1,4 @@
 import type { Money } from '@film-store/contracts';
 
-/** The store sells in one currency: amounts are kept as cents of a euro. */
+/** Converts an amount in cents. The store sells in euros only. */
 export const toMoney = (amount: number): Money => ({ amount, currency: 'EUR' });

@@ -16,16 +16,16 @@ describe('the catalog service', () => {
   const create = () =>
     createService(catalog, { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: directory });
   const get = async (path: string) => {
-    const answer = await fetch(url + path);
-    return { status: answer.status, body: await answer.json() };
+    const response = await fetch(url + path);
+    return { status: response.status, body: await response.json() };
   };
   const post = async (body: unknown, headers: Record<string, string>) => {
-    const answer = await fetch(`${url}/orders`, {
+    const response = await fetch(`${url}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
-    return { status: answer.status, headers: answer.headers, body: await answer.json() };
+    return { status: response.status, headers: response.headers, body: await response.json() };
   };
   const oneMatrix = { items: [{ productId: MATRIX, quantity: 1 }] };
 
@@ -55,7 +55,7 @@ describe('the catalog service', () => {
     ]);
   });
 
-  it('tells of one product', async () => {
+  it('returns one product with its availability', async () => {
     const { body } = await get(`/products/${MATRIX}`);
     expect(productDetail.parse(body).product.title).toBe('The Matrix');
     expect(availability.parse((await get(`/products/${MATRIX}/availability`)).body)).toMatchObject({
@@ -73,11 +73,11 @@ describe('the catalog service', () => {
     ['/orders/4711', 400, 'validation-failed'],
     ['/orders/00000000-0000-4000-8000-000000000000', 404, 'not-found'],
     ['/orders/feed?after=-1', 422, 'validation-failed'],
-  ])('answers %s with %i %s', async (path, status, code) => {
+  ])('responds to %s with %i %s', async (path, status, code) => {
     expect(await get(path)).toMatchObject({ status, body: { code } });
   });
 
-  it('takes an order once per key, and feeds it', async () => {
+  it('places an order once per key and adds it to the feed', async () => {
     const headers = { 'idempotency-key': 'an-order-of-one-film' };
     const first = await post(oneMatrix, headers);
     const { id } = order.parse(first.body);
@@ -85,10 +85,10 @@ describe('the catalog service', () => {
     expect(first.headers.get('location')).toBe(`/orders/${id}`);
     expect(first.headers.get('idempotent-replayed')).toBeNull();
 
-    const again = await post(oneMatrix, headers);
-    expect(again.status).toBe(201);
-    expect(again.headers.get('idempotent-replayed')).toBe('true');
-    expect(again.body).toEqual(first.body);
+    const repeated = await post(oneMatrix, headers);
+    expect(repeated.status).toBe(201);
+    expect(repeated.headers.get('idempotent-replayed')).toBe('true');
+    expect(repeated.body).toEqual(first.body);
 
     expect((await get(`/orders/${id}`)).body).toEqual(first.body);
     expect(orderFeed.parse((await get('/orders/feed?after=0')).body)).toEqual({
@@ -96,29 +96,29 @@ describe('the catalog service', () => {
     });
   });
 
-  it('refuses an order without a key', async () => {
+  it('rejects an order without a key', async () => {
     expect(await post(oneMatrix, {})).toMatchObject({
       status: 400,
       body: { code: 'idempotency-key-missing' },
     });
   });
 
-  it('refuses an order of what is sold out, and says so again', async () => {
+  it('rejects an order of a sold-out film and replays the rejection', async () => {
     const body = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
     const headers = { 'idempotency-key': 'an-order-too-late' };
-    const refusal = {
+    const rejection = {
       status: 409,
       body: { code: 'out-of-stock', errors: [{ pointer: '/items/0/quantity' }] },
     };
     const first = await post(body, headers);
-    expect(first).toMatchObject(refusal);
+    expect(first).toMatchObject(rejection);
     expect(first.headers.get('idempotent-replayed')).toBeNull();
-    const again = await post(body, headers);
-    expect(again).toMatchObject(refusal);
-    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    const repeated = await post(body, headers);
+    expect(repeated).toMatchObject(rejection);
+    expect(repeated.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  it('does not start where another one keeps its data, and has its orders again after a restart', async () => {
+  it('does not start with a directory in use, and keeps its orders after a restart', async () => {
     const second = await create();
     await expect(second.start()).rejects.toThrow(`the directory ${directory} is in use`);
     await second.stop();

@@ -13,7 +13,7 @@ import { catalog } from '../src/catalog.ts';
 const MATRIX = 'the-matrix-1999';
 const server = process.env.TEST_DATABASE_URL;
 
-/** Defaults that a database may have, each other than PostgreSQL's own. */
+/** Defaults that differ from PostgreSQL's own. */
 const OTHER_DEFAULTS = {
   datestyle: "'German'",
   timezone: "'Asia/Kathmandu'",
@@ -82,7 +82,7 @@ async function readAndOrder(url: string) {
 
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-const AS_EVER = {
+const EXPECTED = {
   statuses: [200, 201, 200],
   releaseDate: '1999-03-31',
   readsOrderAsPlaced: true,
@@ -91,11 +91,11 @@ const AS_EVER = {
 };
 
 describe.runIf(server)('the catalog on PostgreSQL', () => {
-  it('sends dates, times and text the same whatever the defaults of the database are', async () => {
+  it('sends equal dates, times and text with other database defaults', async () => {
     const { url, setDefault } = await newDatabase();
     for (const [setting, value] of Object.entries(OTHER_DEFAULTS)) await setDefault(setting, value);
     const service = await startCatalog(url);
-    expect(await readAndOrder(service.url)).toEqual(AS_EVER);
+    expect(await readAndOrder(service.url)).toEqual(EXPECTED);
   });
 });
 
@@ -106,14 +106,14 @@ describeWithPgbouncer('the catalog behind PgBouncer in transaction mode', () => 
     return { ...database, pooled: pooler.url };
   };
 
-  it('sends dates, times and text the same whatever the defaults of the database are', async () => {
+  it('sends equal dates, times and text with other database defaults', async () => {
     const { pooled, setDefault } = await newPooledDatabase();
     for (const [setting, value] of Object.entries(OTHER_DEFAULTS)) await setDefault(setting, value);
     const service = await startCatalog(pooled);
-    expect(await readAndOrder(service.url)).toEqual(AS_EVER);
+    expect(await readAndOrder(service.url)).toEqual(EXPECTED);
   });
 
-  it('leaves no lock behind, so that the next replica starts', async () => {
+  it('leaves no lock, so the next replica starts', async () => {
     const { pooled, client } = await newPooledDatabase();
     await startCatalog(pooled);
     const { rows } = await client.query(
@@ -125,7 +125,7 @@ describeWithPgbouncer('the catalog behind PgBouncer in transaction mode', () => 
     expect((await get(`${second.url}/health/ready`)).status).toBe(200);
   });
 
-  it('has the server cancel a read that waits too long', async () => {
+  it('lets the server cancel a read that waits too long', async () => {
     const { pooled, client } = await newPooledDatabase();
     const { url } = await startCatalog(pooled);
     await client.query('begin');

@@ -1,7 +1,7 @@
 import type { ResilienceExecutor } from '@film-store/core';
 import type { Database } from '../src/database/database.ts';
 
-/** Executes work on an open database, without the policies that a service applies. */
-export const directExecutor = (db: () => Database): ResilienceExecutor<Database> => ({
+/** Creates an executor that uses an open database without resilience policies. */
+export const createDirectExecutor = (db: () => Database): ResilienceExecutor<Database> => ({
   execute: (work) => work(db()),
 });

@@ -12,7 +12,7 @@ import { catalog } from '../src/catalog.ts';
 const MATRIX = 'the-matrix-1999';
 const bin = findPostgres();
 
-describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behind one address', () => {
+describe.skipIf(bin === undefined)('the catalog during a PostgreSQL failover behind one address', () => {
   const servers = new Stops();
   let oldPrimary: Client;
   let newPrimary: Client;
@@ -23,7 +23,7 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
   const startCatalog = (databaseUrl: string): Promise<Service> =>
     createService(catalog, { PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: databaseUrl });
 
-  /** With the films, as a replica of the old primary has them. */
+  /** Starts a server with the films, like a replica of the old primary. */
   const startServer = async (): Promise<Client> => {
     const server = servers.add(await startPostgres(bin ?? ''));
     const service = await startCatalog(server.url);
@@ -56,7 +56,7 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const read = () => get(`/products/${MATRIX}/availability`);
-  /** Has a server hold up reads until there are several at once, each on a connection of its own. */
+  /** Blocks five concurrent reads, so the pool opens five connections. */
   const warmConnections = async (server: Client) => {
     await server.query('begin read write');
     await server.query('lock table stock in access exclusive mode');
@@ -79,13 +79,13 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
   const setReadOnly = async (client: Client, value: 'on' | 'off') => {
     await client.query(`alter system set default_transaction_read_only = ${value}`);
     await client.query('select pg_reload_conf()');
-    // The server tells its sessions a moment later.
+    // The setting reaches the sessions with a delay.
     await eventually(async () => {
       const { rows } = await client.query('show default_transaction_read_only');
       expect(rows).toEqual([{ default_transaction_read_only: value }]);
     });
   };
-  const breaker = async () => {
+  const readBreaker = async () => {
     const { upstreams } = (await get('/ops/resilience')).body as {
       upstreams: { name: string; policies: { policy: string; state: object }[] }[];
     };
@@ -93,7 +93,7 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     return policies.find(({ policy }) => policy === 'breaker')?.state;
   };
 
-  it('goes on reading while no server accepts writes, stays ready, and asks to order later', async () => {
+  it('serves reads and stays ready while no server accepts writes, and rejects orders with 503', async () => {
     await warmConnections(oldPrimary);
     await setReadOnly(oldPrimary, 'on');
     for (let attempt = 0; attempt < 12; attempt += 1) {
@@ -103,19 +103,19 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
       });
       expect((await read()).status).toBe(200);
     }
-    expect(await breaker()).toMatchObject({ state: 'closed', failures: 0 });
+    expect(await readBreaker()).toMatchObject({ state: 'closed', failures: 0 });
     expect(await get('/health/ready')).toMatchObject({
       status: 200,
       body: {
         status: 'degraded',
         details: {
-          database: { status: 'degraded', message: 'read-only: orders are refused, reads go on' },
+          database: { status: 'degraded', message: 'the database is read-only: orders fail, reads work' },
         },
       },
     });
   });
 
-  it('places orders on the new primary after one refusal, however many connections led to the old one', async () => {
+  it('places orders on the new primary after one failed order', async () => {
     expect((await order()).status).toBe(201);
     await warmConnections(oldPrimary);
     await setReadOnly(oldPrimary, 'on');
@@ -126,11 +126,11 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     expect((await newPrimary.query('select 1 from orders')).rowCount).toBe(1);
   });
 
-  it('places orders on the new primary without a refusal where a health check has come before', async () => {
+  it('places orders on the new primary without a failed order after a health check', async () => {
     await warmConnections(oldPrimary);
     await setReadOnly(oldPrimary, 'on');
     proxy.leadTo(newPrimary.port);
-    // A result of before serves other probes for a second.
+    // Probes share a result for a second.
     await expect
       .poll(() => get('/health/ready'))
       .toMatchObject({ status: 200, body: { status: 'degraded' } });
@@ -138,7 +138,7 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     expect((await order()).status).toBe(201);
   });
 
-  it('waits with its start, and is not ready, while no server accepts writes', async () => {
+  it('waits at startup, and is not ready, while no server accepts writes', async () => {
     await setReadOnly(oldPrimary, 'on');
     const [port = 0] = await freePorts(1);
     const replica = await createService(catalog, {
@@ -152,7 +152,7 @@ describe.skipIf(bin === undefined)('the catalog whose PostgreSQL fails over behi
     await eventually(async () =>
       expect(await get('/health/ready')).toMatchObject({
         status: 503,
-        body: { status: 'starting', details: { database: { message: 'it is not open yet' } } },
+        body: { status: 'starting', details: { database: { message: 'the database is not open yet' } } },
       }),
     );
     await setReadOnly(oldPrimary, 'off');

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { OpenDatabase } from '../src/database/database.ts';
-import { openPglite } from '../src/database/open-pglite.ts';
-import { openPostgres } from '../src/database/open-postgres.ts';
+import { PgliteDatabase } from '../src/database/pglite-database.ts';
+import { PostgresDatabase } from '../src/database/postgres-database.ts';
 
-/** A place for one database, empty at first. Whatever is opened there is the same database. */
+/** One database, empty at first. Each `open` connects to the same database. */
 export interface TestDatabase {
   readonly engine: OpenDatabase['engine'];
   open(): Promise<OpenDatabase>;
@@ -19,12 +19,12 @@ const server = process.env.TEST_DATABASE_URL ?? '';
 const postgres = server === '' ? 'PostgreSQL (none found: TEST_DATABASE_URL is not set)' : 'PostgreSQL';
 
 /**
- * Runs a suite on PGlite and on the PostgreSQL server of `TEST_DATABASE_URL`, each in a place of its own that is
- * removed afterwards. Without a server it is skipped there; the set-up of all tests refuses that where `CI=true`.
+ * Runs a suite on PGlite and on the PostgreSQL server of `TEST_DATABASE_URL`, each with its own database. Skips
+ * PostgreSQL without a server, which the global set-up rejects when `CI=true`.
  */
 export function describeOnEveryEngine(
   subject: string,
-  suite: (place: () => TestDatabase, engine: TestDatabase['engine']) => void,
+  suite: (database: () => TestDatabase, engine: TestDatabase['engine']) => void,
 ): void {
   describe(`${subject} on PGlite`, () => {
     suite(setUpDatabase(createPgliteDatabase), 'pglite');
@@ -35,19 +35,19 @@ export function describeOnEveryEngine(
 }
 
 function setUpDatabase(create: () => Promise<TestDatabase>): () => TestDatabase {
-  let place: TestDatabase;
+  let database: TestDatabase;
   beforeAll(async () => {
-    place = await create();
+    database = await create();
   });
-  afterAll(() => place.remove());
-  return () => place;
+  afterAll(() => database.remove());
+  return () => database;
 }
 
 async function createPgliteDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
   return {
     engine: 'pglite',
-    open: () => openPglite(directory),
+    open: () => PgliteDatabase.open(directory),
     remove: () => rm(directory, { recursive: true }),
   };
 }
@@ -56,16 +56,16 @@ async function createPostgresDatabase(): Promise<TestDatabase> {
   const name = `catalog_test_${randomUUID().replaceAll('-', '')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
-  await administer(`create database ${name}`);
+  await runStatement(`create database ${name}`);
   return {
     engine: 'postgresql',
-    open: () => openPostgres(url.href, { connections: 10, onIdleError: () => undefined }),
-    // By force, for what a failed test left open.
-    remove: () => administer(`drop database ${name} with (force)`),
+    open: () => PostgresDatabase.open(url.href, { connections: 10, onIdleError: () => undefined }),
+    // A failed test can leave connections open.
+    remove: () => runStatement(`drop database ${name} with (force)`),
   };
 }
 
-async function administer(statement: string): Promise<void> {
+async function runStatement(statement: string): Promise<void> {
   const client = new Client({ connectionString: server });
   await client.connect();
   try {

@@ -35,82 +35,82 @@ describe.skipIf(bin === undefined)('the catalog service', () => {
     await service.stop();
   });
 
-  const ask = async (path: string, init?: RequestInit) => {
-    const answer = await fetch(url + path, init);
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  const send = async (path: string, init?: RequestInit) => {
+    const response = await fetch(url + path, init);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const read = () => ask(`/products/${MATRIX}/availability`);
+  const read = () => send(`/products/${MATRIX}/availability`);
   const order = (key: string, headers: Record<string, string> = {}) =>
-    ask('/orders', {
+    send('/orders', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
       body: JSON.stringify({ items: [{ productId: MATRIX, quantity: 1 }] }),
     });
-  const policies = async () => {
-    const { upstreams } = (await ask('/ops/resilience')).body as {
+  const readPolicies = async () => {
+    const { upstreams } = (await send('/ops/resilience')).body as {
       upstreams: { name: string; policies: { policy: string; state: object }[] }[];
     };
     const found = upstreams.find(({ name }) => name === 'database')?.policies ?? [];
     return Object.fromEntries(found.map(({ policy, state }) => [policy, state]));
   };
-  const switchBreaker = (state: string) =>
-    ask('/ops/breakers/database', {
+  const setBreaker = (state: string) =>
+    send('/ops/breakers/database', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ state }),
     });
 
-  const orders = async () => orderFeed.parse((await ask('/orders/feed')).body).entries.length;
+  const countOrders = async () => orderFeed.parse((await send('/orders/feed')).body).entries.length;
 
   describe('with a database that hangs', () => {
-    /** A request that a slow machine kept from having most of its second says nothing of the database. */
-    const untilOpen = () =>
+    /** Repeats, because on a slow machine a request can use up its deadline before it reaches the database. */
+    const waitUntilOpen = () =>
       eventually(async () => {
-        const answers = await Promise.all([read(), read(), read()]);
-        expect(answers.map(({ status }) => status)).not.toContain(200);
-        expect(await policies()).toMatchObject({ breaker: { state: 'open' } });
+        const responses = await Promise.all([read(), read(), read()]);
+        expect(responses.map(({ status }) => status)).not.toContain(200);
+        expect(await readPolicies()).toMatchObject({ breaker: { state: 'open' } });
       });
 
-    it('lets some wait in vain, and refuses the others at once', async () => {
+    it('opens the breaker and rejects further requests immediately', async () => {
       await postgres.pause();
-      await untilOpen();
+      await waitUntilOpen();
       for (let call = 0; call < 10; call += 1) {
         expect(await read()).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
       }
       expect(await order(randomUUID())).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
-      expect((await ask('/health/ready')).status).toBe(503);
+      expect((await send('/health/ready')).status).toBe(503);
     });
 
-    it('gets its connections back although they never answer, and goes on with new ones', async () => {
+    it('replaces the connections that hang', async () => {
       await postgres.pause();
-      await untilOpen();
+      await waitUntilOpen();
       await eventually(async () =>
-        expect(await policies()).toMatchObject({ bulkhead: { inFlight: 0, queued: 0, abandoned: 0 } }),
+        expect(await readPolicies()).toMatchObject({ bulkhead: { inFlight: 0, queued: 0, abandoned: 0 } }),
       );
       await postgres.resume();
-      await switchBreaker('forced-closed');
+      await setBreaker('forced-closed');
       expect((await read()).status).toBe(200);
     });
 
-    it('takes an order once, although nobody could tell its client', async () => {
+    it('places an order once when the client got no response', async () => {
       const key = randomUUID();
-      const before = await orders();
+      const before = await countOrders();
       await postgres.pause();
       expect((await order(key, { 'x-request-timeout-ms': '400' })).status).toBe(504);
       await postgres.resume();
       expect((await order(key)).status).toBe(201);
       expect((await order(key)).status).toBe(201);
-      expect(await orders()).toBe(before + 1);
+      expect(await countOrders()).toBe(before + 1);
     });
   });
 
-  it('survives the loss of a connection in the middle of an order', async () => {
+  it('recovers when a connection is lost during an order', async () => {
     const other = new Client({ connectionString: postgres.url });
     await other.connect();
     await other.query('begin');
     await other.query('select 1 from stock where product_id = $1 for update', [MATRIX]);
     const key = randomUUID();
-    const cutShort = order(key);
+    const interrupted = order(key);
     await eventually(async () => {
       const waiting = await lockWaits(other);
       expect(waiting).toHaveLength(1);
@@ -118,20 +118,20 @@ describe.skipIf(bin === undefined)('the catalog service', () => {
     });
     await other.query('commit');
     await other.end();
-    expect(await cutShort).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(await interrupted).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     expect((await order(key)).status).toBe(201);
-    expect(await policies()).toMatchObject({ breaker: { state: 'closed', failures: 1 } });
+    expect(await readPolicies()).toMatchObject({ breaker: { state: 'closed', failures: 1 } });
   });
 
-  it('does not blame the database for what is not there', async () => {
-    for (let call = 0; call < 5; call += 1) expect((await ask('/products/nothing-1900')).status).toBe(404);
-    expect(await policies()).toMatchObject({ breaker: { state: 'closed', failures: 0 } });
+  it('does not count missing products as database failures', async () => {
+    for (let call = 0; call < 5; call += 1) expect((await send('/products/nothing-1900')).status).toBe(404);
+    expect(await readPolicies()).toMatchObject({ breaker: { state: 'closed', failures: 0 } });
   });
 
-  it('asks to try again later when its database is gone, be it a read or an order', async () => {
+  it('returns 503 for reads and orders when the database is stopped', async () => {
     await postgres.stop();
     expect(await order(randomUUID())).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     expect(await read()).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    expect((await ask('/health/live')).status).toBe(200);
+    expect((await send('/health/live')).status).toBe(200);
   });
 });

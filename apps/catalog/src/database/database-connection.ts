@@ -9,74 +9,74 @@ import type { CatalogConfig } from '../catalog.config.ts';
 import { ConnectionFailed, classifyError } from './database-error.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { addCertificateAuthority } from './database-tls.ts';
-import { openPglite } from './open-pglite.ts';
-import { openPostgres } from './open-postgres.ts';
+import { PgliteDatabase } from './pglite-database.ts';
+import { PostgresDatabase } from './postgres-database.ts';
 import { observePoolUsage } from './pool-metrics.ts';
 
-/** Pauses between two attempts to open it, in milliseconds: doubling. */
-const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 2000;
+/** Pauses between attempts to open the database, in milliseconds. They double up to the maximum. */
+const MIN_RETRY_MS = 250;
+const MAX_RETRY_MS = 2000;
 
 /**
- * The service's database: PostgreSQL where one is configured, else PGlite. Open from the start-up to the shutdown. What is done
- * for requests passes a bulkhead that is as wide as the pool, a breaker and a timeout.
+ * Connects the service to PostgreSQL if `DATABASE_URL` is set, otherwise to PGlite. Queries of requests pass a bulkhead
+ * with one permit for each connection of the pool, a circuit breaker and a timeout.
  */
 @Injectable()
 export class DatabaseConnection implements ResilienceExecutor<Database>, OnModuleInit, OnApplicationShutdown {
-  readonly #dependency: PolicyExecutor;
+  readonly #executor: PolicyExecutor;
   #open: OpenDatabase | undefined;
   #stopObserving: () => void = () => undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: CatalogConfig,
     private readonly health: HealthRegistry,
-    private readonly startUp: ReadinessTasks,
+    private readonly readinessTasks: ReadinessTasks,
     private readonly logger: PinoLogger,
-    dependencies: PolicyExecutors,
+    executors: PolicyExecutors,
   ) {
     const policies = toExecutorPolicies('database', config);
-    this.#dependency = dependencies.create('database', {
-      policies: config.DATABASE_URL === undefined ? embedded(policies) : policies,
+    this.#executor = executors.create('database', {
+      policies: config.DATABASE_URL === undefined ? toEmbeddedPolicies(policies) : policies,
       system: 'postgresql',
       isFailure,
-      isTimeout: (error) => classifyError(error) === 'slow',
+      isTimeout: (error) => classifyError(error) === 'timeout',
       toConnectionError: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
     });
   }
 
   /**
-   * Goes around the policies, for what is done before there are requests.
-   * @throws Error before the start and after a start that failed
+   * Returns the database without resilience policies, for work at startup.
+   * @throws Error when the database is not open
    */
   get db(): Database {
-    return this.#opened().db;
+    return this.#requireOpen().db;
   }
 
   /**
-   * Reads by default: those that take much longer than others are given up. Must not be nested, for work that waits
-   * for more work of its kind may wait for itself.
-   * @throws Problem as `Dependency.run` does, or what the work rejects with
+   * Executes `work` under the resilience policies. The default timeout adapts to the latency of reads; writes set
+   * `timeoutMs`. Do not nest calls: the inner call can wait for the permit of the outer call forever.
+   * @throws Problem of `PolicyExecutor.execute`, or the error that `work` rejects with
    */
   execute<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<T> {
-    const { use } = this.#opened();
-    return this.#dependency.execute((signal) => use(work, signal), options);
+    const database = this.#requireOpen();
+    return this.#executor.execute((signal) => database.use(work, signal), options);
   }
 
   onModuleInit(): void {
     const { DATABASE_URL, DATA_DIR } = this.config;
     this.health.register({ name: 'database', critical: true, check: ({ signal }) => this.#check(signal) });
     if (DATABASE_URL === undefined) this.health.register(diskIndicator(DATA_DIR));
-    this.startUp.add((signal) => this.#openOnceThere(signal));
+    this.readinessTasks.add((signal) => this.#openWithRetries(signal));
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.#stopObserving();
-    this.#dependency.dispose();
+    this.#executor.dispose();
     await this.#open?.close();
   }
 
-  /** Waits for a server that is away as long as it takes: until then the service is not ready, and says why. */
-  async #openOnceThere(signal: AbortSignal): Promise<void> {
+  /** Retries until the database accepts connections. The service is not ready until then. */
+  async #openWithRetries(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         this.#open = await this.#openConfigured();
@@ -84,52 +84,64 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
       } catch (err) {
         if (!(err instanceof ConnectionFailed)) throw err;
         if (attempt === 0)
-          this.logger.warn({ event: 'database.unavailable', err }, 'the database is away, waiting');
-        await setTimeout(Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS), undefined, { signal });
+          this.logger.warn(
+            { event: 'database.unavailable', err },
+            'the database is unavailable; retrying until it accepts connections',
+          );
+        await setTimeout(Math.min(MIN_RETRY_MS * 2 ** attempt, MAX_RETRY_MS), undefined, { signal });
       }
     }
-    const { engine, usage } = this.#open;
-    this.#stopObserving = observePoolUsage(usage);
-    this.logger.info({ event: 'database.connected', engine }, `database is ${engine}`);
+    const { engine } = this.#open;
+    const database = this.#open;
+    this.#stopObserving = observePoolUsage(() => database.usage());
+    this.logger.info({ event: 'database.connected', engine }, `connected to ${engine}`);
   }
 
   #openConfigured(): Promise<OpenDatabase> {
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
-    if (DATABASE_URL === undefined) return openPglite(DATA_DIR);
-    return openPostgres(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
+    if (DATABASE_URL === undefined) return PgliteDatabase.open(DATA_DIR);
+    return PostgresDatabase.open(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
       connections: this.config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT,
       onIdleError: (err) => {
-        this.logger.warn({ event: 'database.connection_lost', err }, 'an idle connection was lost');
+        this.logger.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
       },
     });
   }
 
-  /** Asks the database itself, be the breaker open or not. */
+  /** Queries the database even while the breaker is open. */
   async #check(signal: AbortSignal): Promise<Record<string, unknown>> {
-    if (!this.#open) throw new HealthCheckFailed('it is not open yet');
-    const { engine, isWritable, usage } = this.#open;
-    const details = () => ({ engine, breaker: this.#dependency.breakerState, ...usage() });
-    const writable = await this.#dependency.check(isWritable, signal).catch((cause: unknown) => {
-      throw new HealthCheckFailed('no answer', details(), { cause });
+    if (!this.#open) throw new HealthCheckFailed('the database is not open yet');
+    const database = this.#open;
+    const details = () => ({
+      engine: database.engine,
+      breaker: this.#executor.breakerState,
+      ...database.usage(),
     });
-    if (!writable) throw new Degraded('read-only: orders are refused, reads go on', details());
+    const isWritable = (end: AbortSignal): Promise<boolean> => database.isWritable(end);
+    const writable = await this.#executor.check(isWritable, signal).catch((cause: unknown) => {
+      throw new HealthCheckFailed('the database did not respond', details(), { cause });
+    });
+    if (!writable) throw new Degraded('the database is read-only: orders fail, reads work', details());
     return details();
   }
 
-  #opened(): OpenDatabase {
+  #requireOpen(): OpenDatabase {
     if (!this.#open) throw new Error('the database is not open');
     return this.#open;
   }
 }
 
-/** A server that refuses writes, or rolls a transaction back, is there: its breaker must not refuse reads for it. */
+/** Read-only errors and rolled-back transactions do not count: the server works, and the breaker must not stop reads. */
 const isFailure = (error: unknown): boolean => {
-  const verdict = classifyError(error);
-  return verdict === 'away' || verdict === 'slow';
+  const kind = classifyError(error);
+  return kind === 'unavailable' || kind === 'timeout';
 };
 
-/** PGlite does one thing at a time, so the others wait here, where it does not count; and in-process, slow is not away. */
-const embedded = (policies: ExecutorPolicies): ExecutorPolicies => ({
+/**
+ * PGlite runs one query at a time. The others wait in the bulkhead, where the timeout does not count yet. The timeout is
+ * fixed, because a slow in-process database is not unreachable.
+ */
+const toEmbeddedPolicies = (policies: ExecutorPolicies): ExecutorPolicies => ({
   ...policies,
   bulkheadConcurrency: 1,
   timeoutFloorMs: policies.timeoutMaxMs,

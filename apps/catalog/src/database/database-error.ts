@@ -1,47 +1,47 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 
-/** No connection to a database that works could be made; no statement has taken effect. */
+/** No working connection could be made. No statement has taken effect. */
 export class ConnectionFailed extends Error {
   override readonly name = 'ConnectionFailed';
 }
 
 /**
- * What an error says about the database:
+ * Cause of an error, seen from the database:
  *
- * - `away`: no server can work now.
- * - `slow`: the statement was canceled by a timeout.
- * - `read-only`: the server accepts reads only, as an old primary does after a failover.
- * - `conflict`: the server rolled the transaction back in favor of another one, or of replication.
+ * - `unavailable`: the server is unreachable, stops, or lacks resources.
+ * - `timeout`: a timeout canceled the statement.
+ * - `read-only`: the server accepts reads only, for example an old primary after a failover.
+ * - `conflict`: the server rolled the transaction back because of another transaction or of replication.
  */
-export type DatabaseErrorKind = 'away' | 'slow' | 'read-only' | 'conflict';
+export type DatabaseErrorKind = 'unavailable' | 'timeout' | 'read-only' | 'conflict';
 
-/** Returns `undefined` for an error that is the statement's own fault, or not the database's. */
+/** Returns the kind of an error, or `undefined` if the statement is wrong or the error is not from the database. */
 export function classifyError(error: unknown): DatabaseErrorKind | undefined {
-  if (error instanceof ConnectionFailed) return 'away';
+  if (error instanceof ConnectionFailed) return 'unavailable';
   return error instanceof DrizzleQueryError ? classifyDriverError(error.cause) : undefined;
 }
 
-/** Returns the verdict of an error that the driver itself reports. */
+/** Returns the kind of an error that the driver reports. */
 export function classifyDriverError(error: unknown): DatabaseErrorKind | undefined {
-  const state = parseSqlState(error);
-  return state === undefined ? 'away' : KINDS.find(({ states }) => states.test(state))?.verdict;
+  const sqlState = parseSqlState(error);
+  return sqlState === undefined ? 'unavailable' : KINDS.find(({ states }) => states.test(sqlState))?.kind;
 }
 
-/** By SQLSTATE, https://www.postgresql.org/docs/current/errcodes-appendix.html. The first row that fits. */
-const KINDS: readonly { readonly states: RegExp; readonly verdict: DatabaseErrorKind }[] = [
+/** Kinds by SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html). The first matching row applies. */
+const KINDS: readonly { readonly states: RegExp; readonly kind: DatabaseErrorKind }[] = [
   // query_canceled, lock_not_available, transaction_timeout
-  { states: /^(?:57014|55P03|25P04)$/, verdict: 'slow' },
+  { states: /^(?:57014|55P03|25P04)$/, kind: 'timeout' },
   // read_only_sql_transaction
-  { states: /^25006$/, verdict: 'read-only' },
-  // serialization_failure, also of a standby that replays what a read looks at; deadlock_detected
-  { states: /^(?:40001|40P01)$/, verdict: 'conflict' },
+  { states: /^25006$/, kind: 'read-only' },
+  // serialization_failure, also on a standby whose replay conflicts with a read; deadlock_detected
+  { states: /^(?:40001|40P01)$/, kind: 'conflict' },
   // connection exception, insufficient resources, operator intervention, system error;
-  // idle_in_transaction_session_timeout, which ends the connection
-  { states: /^(?:08|53|57|58|25P03)/, verdict: 'away' },
+  // idle_in_transaction_session_timeout, which closes the connection
+  { states: /^(?:08|53|57|58|25P03)/, kind: 'unavailable' },
 ];
 
-/** A server that answers gives a five-character SQLSTATE; without one, none answered. */
-function parseSqlState(cause: unknown): string | undefined {
-  const state = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+/** Returns the five-character SQLSTATE, or `undefined` if no server responded. */
+function parseSqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -1,16 +1,17 @@
+import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type * as schema from './schema.ts';
 
-/** Queries over the schema, the same on either engine. */
+/** Executes queries over the schema, on both engines. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /**
- * One transaction. While its callback runs, nothing may go through the database it came from: PGlite has one
- * connection and would wait for itself, and PostgreSQL's pool could run out of them.
+ * One transaction. Its callback must not use the database that the transaction came from: PGlite has one connection and
+ * would deadlock, and the pool of PostgreSQL could run out of connections.
  */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
-/** How many connections there are, how many of those nobody uses, and how many callers wait for one. */
+/** Number of connections, of idle connections, and of callers that wait for a connection. */
 export interface PoolUsage {
   readonly connections: number;
   readonly idle: number;
@@ -20,22 +21,30 @@ export interface PoolUsage {
 /** An open database with its migrations applied. */
 export interface OpenDatabase {
   readonly engine: 'postgresql' | 'pglite';
-  /** For what no request waits for. */
+  /** Executes queries outside of requests. */
   readonly db: Database;
   /**
-   * Does work on a connection of its own, where the engine has more than one. When `signal` ends, work that has not
-   * begun never does; work under way may still end by itself, but only so long that it cannot keep its connection.
-   * @throws ConnectionFailed, or what the work rejects with
+   * Runs `work` on one connection. If `signal` aborts first, `work` does not start. After an abort, running work may
+   * still complete for a limited time; then its connection is closed.
+   * @throws ConnectionFailed, or the error that `work` rejects with
    */
-  readonly use: <T>(work: (db: Database) => Promise<T>, signal: AbortSignal) => Promise<T>;
+  use<T>(work: (db: Database) => Promise<T>, signal: AbortSignal): Promise<T>;
   /**
-   * Resolves with whether the database accepts writes. When it does not, later work gets new connections, which may lead
-   * to another server.
-   * @throws ConnectionFailed, or what the server rejects the query with
+   * Resolves with `true` if the database accepts writes. Otherwise, later work gets new connections, because the address
+   * may lead to another server.
+   * @throws ConnectionFailed, or the error of the query
    */
-  readonly isWritable: (signal: AbortSignal) => Promise<boolean>;
-  /** How busy its pool is; `undefined` where it has none. */
-  readonly usage: () => PoolUsage | undefined;
+  isWritable(signal: AbortSignal): Promise<boolean>;
+  /** Returns the usage of the pool, or `undefined` without a pool. */
+  usage(): PoolUsage | undefined;
   /** Safe to call twice. */
-  readonly close: () => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Resolves with `false` on a standby and on a server that accepts reads only. */
+export async function isWritable(db: Database): Promise<boolean> {
+  const { rows } = (await db.execute(sql`show transaction_read_only`)) as {
+    rows: { transaction_read_only: 'on' | 'off' }[];
+  };
+  return rows[0]?.transaction_read_only === 'off';
 }

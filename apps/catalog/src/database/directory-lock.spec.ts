@@ -13,19 +13,19 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('lockDirectory', () => {
-  it('refuses a second user and names the directory', () => {
+  it('rejects a second lock and names the directory', () => {
     const unlock = lockDirectory(directory);
     expect(() => lockDirectory(directory)).toThrow(DirectoryInUseError);
     expect(() => lockDirectory(directory)).toThrow(`the directory ${directory} is in use by another process`);
     unlock();
   });
 
-  it('lets the next user in after the first unlocked', () => {
+  it('locks again after the release', () => {
     lockDirectory(directory)();
     expect(lockDirectory(directory)).not.toThrow();
   });
 
-  it('refuses another process, until that one is killed', async () => {
+  it('rejects a lock of another process until that process is killed', async () => {
     const script = join(directory, 'holder.ts');
     await writeFile(
       script,
@@ -43,7 +43,7 @@ describe('lockDirectory', () => {
     expect(lockDirectory(directory)).not.toThrow();
   });
 
-  it('passes on what else is wrong', () => {
+  it('passes other errors on', () => {
     expect(() => lockDirectory(join(directory, 'missing'))).toThrow('unable to open database file');
   });
 });

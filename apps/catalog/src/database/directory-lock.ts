@@ -11,8 +11,9 @@ export class DirectoryInUseError extends Error {
 }
 
 /**
- * Makes this process the only user of a directory until the returned function is called. It is SQLite's lock on a
- * file in there, so the operating system frees it when the process dies, however it dies.
+ * Locks a directory for this process. Uses SQLite's lock on a file in the directory, so the operating system releases it
+ * when the process dies.
+ * @returns a function that releases the lock
  * @throws DirectoryInUseError
  */
 export function lockDirectory(directory: string): () => void {

@@ -8,9 +8,9 @@ import { ConnectionFailed, classifyError } from './database-error.ts';
 import * as schema from './schema.ts';
 
 /**
- * Migrates the database, one replica after another. A transaction on a second connection holds the lock: a pooler may
- * leave a session's lock on a connection that serves others next, and a transaction's it cannot.
- * @throws ConnectionFailed while no server accepts connections or writes
+ * Migrates the database, one replica at a time. A transaction on a second connection holds the lock, because behind a
+ * pooler a session's lock can stay on a connection that another client gets next.
+ * @throws ConnectionFailed while no server accepts connections and writes
  */
 export async function migrateUnderLock(connect: () => Promise<Client>): Promise<void> {
   const migrating = await connect();
@@ -18,7 +18,7 @@ export async function migrateUnderLock(connect: () => Promise<Client>): Promise<
     const locking = await connect();
     try {
       await drizzle({ client: locking, schema }).transaction(async (tx) => {
-        // A replica waits here for as long as another one migrates.
+        // Another replica can hold the lock for longer than the default timeouts.
         await tx.execute(sql`set local statement_timeout = 0`);
         await tx.execute(sql`set local idle_in_transaction_session_timeout = 0`);
         await lockUntilCommit(tx, 'migrations');
@@ -28,9 +28,9 @@ export async function migrateUnderLock(connect: () => Promise<Client>): Promise<
       await locking.end();
     }
   } catch (error) {
-    const verdict = classifyError(error);
-    if (verdict !== 'away' && verdict !== 'read-only') throw error;
-    throw new ConnectionFailed(`the database is ${verdict}`, { cause: error });
+    const kind = classifyError(error);
+    if (kind !== 'unavailable' && kind !== 'read-only') throw error;
+    throw new ConnectionFailed(`the database is ${kind}`, { cause: error });
   } finally {
     await migrating.end();
   }

@@ -3,14 +3,14 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { describe, expect, it } from 'vitest';
 import { toCatalogPath } from '../files.ts';
-import { directExecutor } from '../../test/direct-executor.ts';
+import { createDirectExecutor } from '../../test/direct-executor.ts';
 import { OrdersService } from '../orders/orders.service.ts';
 import * as schema from './schema.ts';
 
 const migration = (name: string) => readFile(toCatalogPath(`drizzle/${name}.sql`), 'utf8');
 
-describe('the migration that gives keys a table of their own', () => {
-  it('keeps the orders placed before it, each under its key, as they were told', async () => {
+describe('the migration to the table of keys', () => {
+  it('keeps earlier orders and replays each one under its key', async () => {
     const client = await PGlite.create();
     await client.exec(await migration('0000_initial'));
     const a = { productId: 'a-1999', quantity: 1 };
@@ -25,10 +25,13 @@ describe('the migration that gives keys a table of their own', () => {
         ('00000000-0000-4000-8000-000000000001', 0, 'a-1999', 1, 999);
     `);
     await client.exec(await migration('0001_order_keys'));
-    const orders = new OrdersService(directExecutor(() => drizzle({ client, schema })));
-    const again = await orders.place({ principal: 'anonymous', key: 'a-key-of-long-ago' }, { items: [a, b] });
-    expect(again.replayed).toBe(true);
-    expect(JSON.stringify(again.outcome)).toBe(
+    const orders = new OrdersService(createDirectExecutor(() => drizzle({ client, schema })));
+    const repeated = await orders.place(
+      { principal: 'anonymous', key: 'a-key-of-long-ago' },
+      { items: [a, b] },
+    );
+    expect(repeated.replayed).toBe(true);
+    expect(JSON.stringify(repeated.outcome)).toBe(
       '{"kind":"placed","order":{"id":"00000000-0000-4000-8000-000000000001","status":"confirmed","items":[' +
         '{"productId":"a-1999","quantity":1,"unitPrice":{"amount":999,"currency":"EUR"}},' +
         '{"productId":"b-1999","quantity":2,"unitPrice":{"amount":1299,"currency":"EUR"}}],' +

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { ConnectionFailed } from './database-error.ts';
 import { QueryErrorInterceptor } from './query-error.interceptor.ts';
 
-const thrownThrough = (error: Error): Promise<unknown> => {
+const throwThrough = (error: Error): Promise<unknown> => {
   const handler: CallHandler = { handle: () => throwError(() => error) };
-  const answer = new QueryErrorInterceptor().intercept({} as ExecutionContext, handler);
-  return lastValueFrom(answer).catch((thrown: unknown) => thrown);
+  const result = new QueryErrorInterceptor().intercept({} as ExecutionContext, handler);
+  return lastValueFrom(result).catch((thrown: unknown) => thrown);
 };
 
-const failed = (code?: string): DrizzleQueryError =>
+const toQueryError = (code?: string): DrizzleQueryError =>
   new DrizzleQueryError(
     'insert into "orders" values ($1)',
     ['ann@example.org'],
@@ -19,8 +19,8 @@ const failed = (code?: string): DrizzleQueryError =>
   );
 
 describe('QueryErrorInterceptor', () => {
-  it('keeps the parameters of a failed query out of its error', async () => {
-    const thrown = await thrownThrough(failed('23514'));
+  it('removes the parameters of a failed query from its error', async () => {
+    const thrown = await throwThrough(toQueryError('23514'));
     expect(thrown).toMatchObject({
       name: 'QueryError',
       message: 'a query failed',
@@ -31,9 +31,9 @@ describe('QueryErrorInterceptor', () => {
   });
 
   it.each(['ECONNREFUSED', 'ENOTFOUND', '08006', '25P03', '53300', '57P01', '58030', undefined])(
-    'asks to try again later when the database is away: %s',
+    'returns 503 with Retry-After when the database is unavailable: %s',
     async (code) => {
-      expect(await thrownThrough(failed(code))).toMatchObject({
+      expect(await throwThrough(toQueryError(code))).toMatchObject({
         code: 'unavailable',
         status: 503,
         headers: { 'retry-after': '1' },
@@ -42,17 +42,17 @@ describe('QueryErrorInterceptor', () => {
     },
   );
 
-  it('asks to try again later when there is no connection to be had', async () => {
+  it('returns 503 with Retry-After when no connection can be made', async () => {
     const cause = new ConnectionFailed('too many clients');
-    expect(await thrownThrough(cause)).toMatchObject({ code: 'unavailable', status: 503, cause });
+    expect(await throwThrough(cause)).toMatchObject({ code: 'unavailable', status: 503, cause });
   });
 
   it.each([
     ['25006', 'the database is read-only'],
-    ['40001', 'the transaction was rolled back in favor of another one'],
-    ['40P01', 'the transaction was rolled back in favor of another one'],
-  ])('asks to try again later when nothing was written, and says why: %s', async (code, detail) => {
-    expect(await thrownThrough(failed(code))).toMatchObject({
+    ['40001', 'the database rolled the transaction back because of another one'],
+    ['40P01', 'the database rolled the transaction back because of another one'],
+  ])('returns 503 with the reason when the server wrote nothing: %s', async (code, detail) => {
+    expect(await throwThrough(toQueryError(code))).toMatchObject({
       code: 'unavailable',
       status: 503,
       message: detail,
@@ -61,9 +61,9 @@ describe('QueryErrorInterceptor', () => {
   });
 
   it.each(['57014', '55P03', '25P04'])(
-    'is out of time when a statement was canceled by a timeout: %s',
+    'returns 504 when a timeout canceled the statement: %s',
     async (code) => {
-      expect(await thrownThrough(failed(code))).toMatchObject({
+      expect(await throwThrough(toQueryError(code))).toMatchObject({
         code: 'deadline-exceeded',
         status: 504,
         cause: { name: 'QueryError' },
@@ -73,6 +73,6 @@ describe('QueryErrorInterceptor', () => {
 
   it('passes other errors on', async () => {
     const error = new TypeError('a bug');
-    expect(await thrownThrough(error)).toBe(error);
+    expect(await throwThrough(error)).toBe(error);
   });
 });

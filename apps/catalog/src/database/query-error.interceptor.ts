@@ -4,7 +4,7 @@ import { type Observable, catchError } from 'rxjs';
 import { Problem } from '@film-store/problem';
 import { classifyError } from './database-error.ts';
 
-/** A statement that failed, told without its parameters: Drizzle's own error carries e-mail addresses into the log. */
+/** A failed query without its parameters: they can contain e-mail addresses, which must not reach the log. */
 export class QueryError extends Error {
   readonly query: string;
 
@@ -16,8 +16,8 @@ export class QueryError extends Error {
 }
 
 /**
- * Maps what is wrong with the database to a problem: 503 where a later attempt can succeed, 504 for a statement that
- * ran out of time. Any other failed statement is our own fault.
+ * Maps database errors to problems: 503 if a later attempt can succeed, 504 for a statement that timed out. Other errors
+ * pass through and become 500.
  */
 @Injectable()
 export class QueryErrorInterceptor implements NestInterceptor {
@@ -32,22 +32,22 @@ export class QueryErrorInterceptor implements NestInterceptor {
 
 function toError(error: unknown): unknown {
   const cause = error instanceof DrizzleQueryError ? new QueryError(error) : error;
-  const verdict = classifyError(error);
-  switch (verdict) {
-    case 'away':
-      return tryLater('the database is away', cause);
+  const kind = classifyError(error);
+  switch (kind) {
+    case 'unavailable':
+      return toUnavailable('the database is unavailable', cause);
     case 'read-only':
-      return tryLater('the database is read-only', cause);
+      return toUnavailable('the database is read-only', cause);
     case 'conflict':
-      return tryLater('the transaction was rolled back in favor of another one', cause);
-    case 'slow':
+      return toUnavailable('the database rolled the transaction back because of another one', cause);
+    case 'timeout':
       return new Problem('deadline-exceeded', { cause });
     case undefined:
       return cause;
     default:
-      return verdict satisfies never;
+      return kind satisfies never;
   }
 }
 
-const tryLater = (detail: string, cause: unknown): Problem =>
+const toUnavailable = (detail: string, cause: unknown): Problem =>
   new Problem('unavailable', { detail, headers: { 'retry-after': '1' }, cause });

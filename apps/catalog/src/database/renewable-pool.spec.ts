@@ -2,7 +2,7 @@ import { Pool } from 'pg';
 import { expect, it } from 'vitest';
 import { RenewablePool } from './renewable-pool.ts';
 
-/** Pools that make no connection, and a clock that the test moves. */
+/** Creates pools that open no connection, and a manual clock. */
 function setUp() {
   const opened: Pool[] = [];
   let now = 0;
@@ -14,10 +14,10 @@ function setUp() {
     },
     () => now,
   );
-  return { opened, pools, moveTo: (ms: number) => void (now = ms) };
+  return { opened, pools, setTime: (ms: number) => void (now = ms) };
 }
 
-it('is replaced by a new pool, once for all who found the same one stale', async () => {
+it('replaces a stale pool only once', async () => {
   const { opened, pools } = setUp();
   const stale = pools.current;
   pools.renew(stale);
@@ -27,19 +27,19 @@ it('is replaced by a new pool, once for all who found the same one stale', async
   await pools.close();
 });
 
-it('is renewed once a second at most', async () => {
-  const { opened, pools, moveTo } = setUp();
+it('renews at most once a second', async () => {
+  const { opened, pools, setTime } = setUp();
   pools.renew(pools.current);
-  moveTo(999);
+  setTime(999);
   pools.renew(pools.current);
   expect(opened).toHaveLength(2);
-  moveTo(1000);
+  setTime(1000);
   pools.renew(pools.current);
   expect(opened).toHaveLength(3);
   await pools.close();
 });
 
-it('ends every pool it opened, and opens none after it is closed', async () => {
+it('ends every pool on close and opens none afterwards', async () => {
   const { opened, pools } = setUp();
   pools.renew(pools.current);
   await pools.close();

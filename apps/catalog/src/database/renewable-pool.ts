@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 
-/** Shortest time between two renewals, in milliseconds: while no server accepts writes, reads keep their connections. */
+/** Shortest time between two renewals, in milliseconds. It keeps connections for reads while no server accepts writes. */
 const RENEWAL_INTERVAL_MS = 1_000;
 
-/** A pool of connections that can be replaced by a new one, for when the address leads to another server. */
+/** A connection pool that can be replaced by a new one when the address leads to another server. */
 export class RenewablePool {
   readonly #open: () => Pool;
   readonly #now: () => number;
@@ -24,8 +24,8 @@ export class RenewablePool {
   }
 
   /**
-   * Replaces `stale`. Its idle connections end at once, the others when their work is done. Does nothing when `stale`
-   * has been replaced already, or when the last renewal was less than a second ago.
+   * Replaces the pool `stale`. Its idle connections close at once, the others when their work is done. Does nothing if
+   * `stale` is already replaced or the last renewal was less than a second ago.
    */
   renew(stale: Pool): void {
     const now = this.#now();
@@ -43,7 +43,7 @@ export class RenewablePool {
   }
 }
 
-/** Callers that asked for an idle connection get it before the event loop goes on; a pool that ends forgets them. */
+/** Waits one turn of the event loop, because a pool that ends drops callers that have just requested a connection. */
 async function end(pool: Pool): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await pool.end();

@@ -20,7 +20,7 @@ import type { OrderOutcome } from '../orders/order-keys.repository.ts';
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 const now = (name: string) => timestamp(name, { withTimezone: true, precision: 3 }).notNull().defaultNow();
 
-/** What films are listed by: IMDB votes; those whose votes are unknown come last. */
+/** Orders films by IMDB votes. Films with unknown votes come last. */
 export const popularity = (votes: AnyPgColumn): SQL<number> => sql<number>`coalesce(${votes}, -1)`;
 
 export const films = pgTable(
@@ -39,7 +39,7 @@ export const films = pgTable(
     imdbRating: doublePrecision('imdb_rating'),
     imdbVotes: integer('imdb_votes'),
     price: integer('price').notNull(),
-    /** The words of title and director without their accents, which an index expression cannot take off. */
+    /** The words of title and director without accents. An index expression cannot remove accents. */
     searchText: text('search_text').notNull(),
     search: tsvector('search')
       .notNull()
@@ -71,13 +71,13 @@ export const stock = pgTable(
 
 export const orders = pgTable('orders', {
   id: uuid('id').primaryKey().defaultRandom(),
-  /** Who placed it; nobody else can read it. */
+  /** The principal that placed the order. Other principals cannot read it. */
   principal: text('principal').notNull().default('anonymous'),
   email: text('email'),
   status: text('status', { enum: ['confirmed'] }).notNull(),
   total: integer('total').notNull(),
   createdAt: now('created_at'),
-  /** The place in the feed: the last thing an order is given before its commit, so every order seen has one. */
+  /** Position in the feed. It is set last before the commit, so every committed order has one. */
   seq: bigint('seq', { mode: 'number' }).unique(),
 });
 
@@ -87,7 +87,7 @@ export const orderItems = pgTable(
     orderId: uuid('order_id')
       .notNull()
       .references(() => orders.id),
-    /** Where the client put the item, from 0. */
+    /** Index of the item in the request, from 0. */
     position: integer('position').notNull(),
     productId: text('product_id')
       .notNull()
@@ -101,14 +101,14 @@ export const orderItems = pgTable(
   ],
 );
 
-/** What became of each request for an order, by its idempotency key. */
+/** The outcome of each order request, by idempotency key. */
 export const orderKeys = pgTable(
   'order_keys',
   {
     key: text('key').primaryKey(),
-    /** Of the request that the key stands for. */
+    /** Identifies the request. */
     fingerprint: text('fingerprint').notNull(),
-    /** Null only within the transaction that decides it. */
+    /** Null only within the transaction that sets it. */
     outcome: json('outcome').$type<OrderOutcome>(),
     createdAt: now('created_at'),
   },

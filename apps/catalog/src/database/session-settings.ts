@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { ClientBase, QueryConfig } from 'pg';
 import type { Transaction } from './database.ts';
 
-/** Longest run of one statement, in milliseconds: a read's budget. A transaction that may take longer says so itself. */
+/** Longest time of one statement, in milliseconds. Transactions that need more set their own timeout. */
 export const STATEMENT_TIMEOUT_MS = 1_000;
-/** Longest wait for the server to apply the settings, in milliseconds. */
+/** Longest time to apply the settings, in milliseconds. */
 const APPLY_TIMEOUT_MS = 1_000;
 
 /**
- * Settings that the code relies on. A server, a database or a role may have other defaults: `datestyle`, `timezone` and
- * the next five decide how values are written as text, and the isolation level what a transaction sees.
+ * Settings that the code relies on. A server, a database or a role can have other defaults. `datestyle`, `timezone` and
+ * the next four define the text format of values.
  */
 const SETTINGS = JSON.stringify({
   client_encoding: 'UTF8',
@@ -24,16 +24,16 @@ const SETTINGS = JSON.stringify({
   statement_timeout: String(STATEMENT_TIMEOUT_MS),
 });
 
-/** Connections to a pooler, such as PgBouncer, which may give each transaction another session of the server. */
+/** Connections to a pooler such as PgBouncer, which can run each transaction in another session of the server. */
 const pooled = new WeakSet<ClientBase>();
 
-/** Tells whether the connection leads to a pooler. What is set for a session does not hold there. */
+/** Returns `true` for a connection to a pooler, where session settings do not persist. */
 export const isPooled = (client: ClientBase): boolean => pooled.has(client);
 
 /**
- * Applies the settings to the session of a new connection. Behind a pooler it sets nothing, because the session may
- * serve others next: each transaction then has to call `applyToTransaction`. A pooler is recognized by the process
- * that the connection was told at its start: it is not the one that runs the statement.
+ * Applies the settings to the session of a new connection. Behind a pooler, it changes nothing, because the session can
+ * serve other clients next; each transaction must call `applyToTransaction`. A pooler is detected by the process id: the
+ * one reported at connect differs from the one that runs the statement.
  */
 export async function applyToSession(client: ClientBase): Promise<void> {
   const { processID } = client as unknown as { readonly processID: number | null };

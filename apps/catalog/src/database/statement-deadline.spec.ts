@@ -5,57 +5,57 @@ import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { limitStatements, toStatementTimeout } from './statement-deadline.ts';
 
-describe('statementTimeout', () => {
+describe('toStatementTimeout', () => {
   it.each([
-    ['what is left', 300, 300],
+    ['the remaining time', 300, 300],
     ['whole milliseconds', 300.2, 301],
-    ['the floor, at the boundary', 20, 20],
-    ['the floor just short of it', 19.9, 20],
-    ['the floor with hardly anything left', 0.001, 20],
-    ['nothing when nothing is left', 0, undefined],
-    ['the longest allowed, at the boundary', 5000, 5000],
-    ['the longest allowed beyond it', 5000.1, 5000],
-    ['the longest allowed without a deadline', Infinity, 5000],
-  ])('is %s', (_, left, timeout) => {
-    expect(toStatementTimeout(left, 5000)).toBe(timeout);
+    ['the minimum, at the boundary', 20, 20],
+    ['the minimum just below it', 19.9, 20],
+    ['the minimum with almost no time left', 0.001, 20],
+    ['undefined when no time is left', 0, undefined],
+    ['the maximum, at the boundary', 5000, 5000],
+    ['the maximum beyond it', 5000.1, 5000],
+    ['the maximum without a deadline', Infinity, 5000],
+  ])('returns %s', (_, remaining, timeout) => {
+    expect(toStatementTimeout(remaining, 5000)).toBe(timeout);
   });
 });
 
-describeOnEveryEngine('boundStatements', (place) => {
+describeOnEveryEngine('limitStatements', (database) => {
   let open: OpenDatabase;
   beforeAll(async () => {
-    open = await place().open();
+    open = await database().open();
   });
   afterAll(() => open.close());
 
-  const limitOf = async (db: Database): Promise<number> => {
+  const readLimit = async (db: Database): Promise<number> => {
     const { rows } = (await db.execute(
       sql`select setting::int as ms from pg_settings where name = 'statement_timeout'`,
     )) as { rows: { ms: number }[] };
     return rows[0]!.ms;
   };
-  const boundedLimit = (atMostMs: number): Promise<number> =>
+  const readLimitAfter = (maxMs: number): Promise<number> =>
     open.db.transaction(async (tx) => {
-      await limitStatements(tx, atMostMs);
-      return limitOf(tx);
+      await limitStatements(tx, maxMs);
+      return readLimit(tx);
     });
 
-  it('sets a limit for the transaction alone', async () => {
-    const before = await limitOf(open.db);
-    expect(await boundedLimit(5000)).toBe(5000);
-    expect(await limitOf(open.db)).toBe(before);
+  it('sets a limit for the transaction only', async () => {
+    const before = await readLimit(open.db);
+    expect(await readLimitAfter(5000)).toBe(5000);
+    expect(await readLimit(open.db)).toBe(before);
   });
 
-  it('sets no more than the request has left', async () => {
+  it('limits statements to the remaining time of the request', async () => {
     const deadline = monotonicNow() + 60_000;
-    const limit = await requestContext.run({ requestId: 'r-1', deadline }, () => boundedLimit(100_000));
+    const limit = await requestContext.run({ requestId: 'r-1', deadline }, () => readLimitAfter(100_000));
     expect(limit).toBeLessThanOrEqual(60_000);
   });
 
-  it('refuses when nothing is left', async () => {
+  it('rejects when no time is left', async () => {
     const deadline = monotonicNow();
     await expect(
-      requestContext.run({ requestId: 'r-1', deadline }, () => boundedLimit(5000)),
+      requestContext.run({ requestId: 'r-1', deadline }, () => readLimitAfter(5000)),
     ).rejects.toMatchObject({ code: 'deadline-exceeded' });
   });
 });

@@ -4,19 +4,19 @@ import { Problem } from '@film-store/problem';
 import type { Transaction } from './database.ts';
 
 /**
- * Lets no statement of the transaction run longer than the request it is for has left, or than `atMostMs`. Waiting for
- * a lock counts. It bounds each statement, not their sum; PGlite takes it without effect.
- * @throws Problem `deadline-exceeded` when nothing is left, and nothing has been done
+ * Limits each statement of the transaction, including its wait for locks, to the time that the request has left and to
+ * `maxMs`. Does not limit the sum of the statements. Has no effect on PGlite.
+ * @throws Problem `deadline-exceeded` when no time is left
  */
-export async function limitStatements(tx: Transaction, atMostMs: number): Promise<void> {
-  const left = remainingMs(requestContext.get()?.deadline, monotonicNow());
-  const timeoutMs = toStatementTimeout(left, atMostMs);
+export async function limitStatements(tx: Transaction, maxMs: number): Promise<void> {
+  const remaining = remainingMs(requestContext.get()?.deadline, monotonicNow());
+  const timeoutMs = toStatementTimeout(remaining, maxMs);
   if (timeoutMs === undefined) throw new Problem('deadline-exceeded');
   await tx.execute(sql`select set_config('statement_timeout', ${String(timeoutMs)}, true)`);
 }
 
-/** In whole milliseconds; `undefined` where nothing is left, for to PostgreSQL 0 is no limit at all. */
-export function toStatementTimeout(leftMs: number, atMostMs: number): number | undefined {
-  if (leftMs <= 0) return undefined;
-  return Math.min(atMostMs, Math.max(CALL_FLOOR_MS, Math.ceil(leftMs)));
+/** Returns whole milliseconds, or `undefined` if no time is left: PostgreSQL reads 0 as no limit. */
+export function toStatementTimeout(remainingTimeMs: number, maxMs: number): number | undefined {
+  if (remainingTimeMs <= 0) return undefined;
+  return Math.min(maxMs, Math.max(CALL_FLOOR_MS, Math.ceil(remainingTimeMs)));
 }

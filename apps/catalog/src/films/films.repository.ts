@@ -8,18 +8,17 @@ import { type CleaningReport, type Film, filmsFile } from './films.schema.ts';
 import { toInitialStock, toPrice } from './offer.ts';
 import { tokenize } from './tokenize.ts';
 
-/** PostgreSQL takes 65,535 parameters a statement, and a film is 14 of them. */
+/** PostgreSQL allows 65,535 parameters per statement. A film has 14. */
 const FILMS_PER_INSERT = 200;
 
 /**
- * Fills an empty database with the films and their first stock, all or nothing.
- * @returns how the films were cleaned; `undefined` when the database has films already, by an earlier start or another
- * replica
+ * Imports the films and their initial stock into an empty database, in one transaction.
+ * @returns the report of the cleaning, or `undefined` if the database already has films
  */
 export async function importFilms(db: Database): Promise<CleaningReport | undefined> {
   return db.transaction(
     async (tx) => {
-      // A replica waits here for as long as the first one imports.
+      // Another replica can hold the lock for as long as it imports.
       await tx.execute(sql`set local statement_timeout = 0`);
       await lockUntilCommit(tx, 'import');
       if ((await tx.$count(films)) > 0) return undefined;
@@ -31,11 +30,11 @@ export async function importFilms(db: Database): Promise<CleaningReport | undefi
   );
 }
 
-async function insertFilms(tx: Transaction, all: readonly Film[]): Promise<void> {
-  for (let start = 0; start < all.length; start += FILMS_PER_INSERT) {
-    const some = all.slice(start, start + FILMS_PER_INSERT);
-    await tx.insert(films).values(some.map(toFilmRow));
-    await tx.insert(stock).values(some.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })));
+async function insertFilms(tx: Transaction, allFilms: readonly Film[]): Promise<void> {
+  for (let start = 0; start < allFilms.length; start += FILMS_PER_INSERT) {
+    const batch = allFilms.slice(start, start + FILMS_PER_INSERT);
+    await tx.insert(films).values(batch.map(toFilmRow));
+    await tx.insert(stock).values(batch.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })));
   }
 }
 

@@ -1,13 +1,13 @@
 import { product } from '@film-store/contracts';
 import { z } from 'zod';
 
-/** A film as the data set knows it: what the store charges for it and how many it has is decided at import. */
+/** A film of the data set. Price and stock are set at import. */
 const film = product.omit({ price: true });
 export type Film = z.infer<typeof film>;
 
 const count = z.int().nonnegative();
 
-/** How the films came out of their source: what was taken, what was left out and what was put right. */
+/** Counts of the rows that were taken from the data set, dropped and repaired. */
 const cleaningReport = z.object({
   source: z.object({ package: z.string(), version: z.string(), file: z.string() }),
   rows: count,

@@ -9,12 +9,12 @@ import { importFilms } from './films.repository.ts';
 export class FilmsService implements OnModuleInit {
   constructor(
     private readonly database: DatabaseConnection,
-    private readonly startUp: ReadinessTasks,
+    private readonly readinessTasks: ReadinessTasks,
     private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {
-    this.startUp.add(() => this.#import());
+    this.readinessTasks.add(() => this.#import());
   }
 
   async #import(): Promise<void> {

@@ -14,7 +14,7 @@ describe('toPrice', () => {
     ['1994-12-31', 8, 999],
     ['2009-01-01', 7.9, 1499],
     ['2009-01-01', 8, 1699],
-  ])('of a film of %s rated %s is %i cents', (releaseDate, rating, cents) => {
+  ])('returns for release date %s and rating %s: %i cents', (releaseDate, rating, cents) => {
     expect(toPrice({ releaseDate, imdb: { rating, votes: 1 } })).toBe(cents);
   });
 });
@@ -26,7 +26,7 @@ describe('toInitialStock', () => {
     ['saving-private-ryan-1998', 1],
     ['se7en-1995', 4],
     ['fight-club-1999', 0],
-  ])('of %s is %i', (id, quantity) => {
+  ])('returns for %s: %i', (id, quantity) => {
     expect(toInitialStock(id)).toBe(quantity);
   });
 });

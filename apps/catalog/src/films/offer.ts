@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Film } from './films.schema.ts';
 
-/** Prices in cents of a euro, by the year of release: newer films cost more. */
+/** Prices in cents by release year: newer films cost more. */
 const PRICE_TIERS = [
   { since: '2009', price: 1499 },
   { since: '2004', price: 1199 },
@@ -17,14 +17,14 @@ export function toPrice({ releaseDate, imdb }: Pick<Film, 'releaseDate' | 'imdb'
 }
 
 /**
- * How many of a film the store starts with, drawn from the film's id: mostly 20 to 200; of a hundred films about
- * three are sold out and five are scarce (1 to 5), so that both can be seen without selling anything first.
+ * Derives a film's initial stock from a hash of its id. About 3 % of the films are sold out, 5 % have 1 to 5 copies, and
+ * the others have 20 to 200, so a demo shows all three cases.
  */
 export function toInitialStock(id: string): number {
   const digest = createHash('sha256').update(id).digest();
-  const share = digest.readUInt32BE(0) % 100;
-  const draw = digest.readUInt32BE(4);
-  if (share < 3) return 0;
-  if (share < 8) return 1 + (draw % 5);
-  return 20 + (draw % 181);
+  const percentile = digest.readUInt32BE(0) % 100;
+  const random = digest.readUInt32BE(4);
+  if (percentile < 3) return 0;
+  if (percentile < 8) return 1 + (random % 5);
+  return 20 + (random % 181);
 }

@@ -14,7 +14,7 @@ describe('tokenize', () => {
     ['Star-Crossed: Part_2', ['star', 'crossed', 'part', '2']],
     ['!!! & | :* ( )', []],
     ['', []],
-  ])('of %j are %j', (text, words) => {
+  ])('splits %j into %j', (text, words) => {
     expect(tokenize(text)).toEqual(words);
   });
 });

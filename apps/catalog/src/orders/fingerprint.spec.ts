@@ -5,7 +5,7 @@ const a = { productId: 'a-1999', quantity: 1 };
 const b = { productId: 'b-1999', quantity: 2 };
 
 describe('toFingerprint', () => {
-  it('is a versioned hash that must not change: it is stored', () => {
+  it('returns a versioned hash that stays stable, because it is stored', () => {
     expect(toFingerprint({ items: [a, b], email: 'ann@example.org' })).toBe(
       '1:7203124a06b549e7ea2ccf98fdfcca3b72b5e1d8807657c1a3b236c29a98336c',
     );
@@ -17,7 +17,7 @@ describe('toFingerprint', () => {
     ['a product', { items: [a, { ...b, productId: 'c-1999' }] }],
     ['an item', { items: [a] }],
     ['the address', { items: [a, b], email: 'ann@example.org' }],
-  ])('differs when %s does', (_, other) => {
+  ])('depends on %s', (_, other) => {
     expect(toFingerprint(other)).not.toBe(toFingerprint({ items: [a, b] }));
   });
 });

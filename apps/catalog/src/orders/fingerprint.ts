@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { OrderRequest } from '@film-store/contracts';
 
 /**
- * Returns a hash that is equal for equal requests, however their JSON was written. It is stored, so it begins with a
- * version: fingerprints of different versions cannot be compared.
+ * Returns a hash of the request that does not depend on the format of its JSON. The hash is stored and begins with a
+ * version, because fingerprints of different versions cannot be compared.
  */
 export function toFingerprint({ items, email }: OrderRequest): string {
   const canonical = [items.map(({ productId, quantity }) => [productId, quantity]), email ?? null];

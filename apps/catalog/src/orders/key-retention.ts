@@ -6,11 +6,11 @@ import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
 
-const EVERY_MS = 3_600_000;
-/** Keys a statement, so that it is short and locks little. */
-const BATCH = 1000;
+const INTERVAL_MS = 3_600_000;
+/** Keys per statement. Keeps statements and their locks short. */
+const BATCH_SIZE = 1000;
 
-/** Deletes old keys after the start of the service and every hour. Replicas that do so at once share the work. */
+/** Deletes old idempotency keys at startup and every hour. Replicas that run at the same time share the work. */
 @Injectable()
 export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
@@ -19,12 +19,12 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     @Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>,
-    private readonly startUp: ReadinessTasks,
+    private readonly readinessTasks: ReadinessTasks,
     private readonly logger: PinoLogger,
   ) {}
 
   onModuleInit(): void {
-    this.startUp.add(() => this.#start());
+    this.readinessTasks.add(() => this.#start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -37,24 +37,30 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
     const clean = (): void => {
       this.#running = this.#running.then(() => this.#deleteOldKeys());
     };
-    this.#timer = setInterval(clean, EVERY_MS).unref();
+    this.#timer = setInterval(clean, INTERVAL_MS).unref();
     clean();
   }
 
   async #deleteOldKeys(): Promise<void> {
     try {
       let deleted = 0;
-      let batch = BATCH;
-      while (batch === BATCH && !this.#stopped) {
-        batch = await this.database.execute((db) => deleteOldKeys(db, BATCH), {
+      let batch = BATCH_SIZE;
+      while (batch === BATCH_SIZE && !this.#stopped) {
+        batch = await this.database.execute((db) => deleteOldKeys(db, BATCH_SIZE), {
           summary: 'DELETE order_keys',
         });
         deleted += batch;
       }
       if (deleted > 0)
-        this.logger.info({ event: 'orders.keys_deleted', forgotten: deleted }, `deleted ${deleted} old keys`);
+        this.logger.info(
+          { event: 'orders.keys_deleted', deleted },
+          `deleted ${deleted} old idempotency keys`,
+        );
     } catch (err) {
-      this.logger.warn({ event: 'orders.key_deletion_failed', err }, 'old keys could not be deleted');
+      this.logger.warn(
+        { event: 'orders.key_deletion_failed', err },
+        'old idempotency keys could not be deleted; retrying in an hour',
+      );
     }
   }
 }

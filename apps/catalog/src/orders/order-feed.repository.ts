@@ -5,8 +5,8 @@ import type { Database, Transaction } from '../database/database.ts';
 import { orderItems, orders } from '../database/schema.ts';
 
 /**
- * Gives an order the next place in the feed. Must be the last thing its transaction does: orders commit one after
- * another from here on, in the order of their places, so that no reader can see a place before the one below it.
+ * Gives an order the next position in the feed. Must be the last statement of its transaction: from here on, orders
+ * commit one after another in the order of their positions, so a reader never misses a lower position.
  */
 export async function appendToFeed(tx: Transaction, orderId: string): Promise<void> {
   await lockUntilCommit(tx, 'feed');

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { ReadinessTasks } from '@film-store/service';
 import { orderKeys, stock } from '../database/schema.ts';
-import { directExecutor } from '../../test/direct-executor.ts';
+import { createDirectExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { openWithFilms } from '../../test/open-with-films.ts';
 import { KeyRetention } from './key-retention.ts';
@@ -16,69 +16,69 @@ const silent = new PinoLogger({ pinoHttp: { level: 'silent' } });
 const matrix = { productId: 'the-matrix-1999', quantity: 1 };
 const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 
-describeOnEveryEngine('an order’s key', (place) => {
-  const db = openWithFilms(place);
-  const orders = new OrdersService(directExecutor(db));
+describeOnEveryEngine('an idempotency key', (database) => {
+  const db = openWithFilms(database);
+  const orders = new OrdersService(createDirectExecutor(db));
   const newKey = () => randomUUID();
-  const by = (key: string) => ({ principal: 'ann', key });
-  const order = (key: string, ...items: OrderRequest['items']) => orders.place(by(key), { items });
+  const toCaller = (key: string) => ({ principal: 'ann', key });
+  const order = (key: string, ...items: OrderRequest['items']) => orders.place(toCaller(key), { items });
   const setStock = async (quantity: number) => {
     await db().update(stock).set({ quantity });
   };
-  const inStock = async ({ productId }: { productId: string }) =>
+  const readStock = async ({ productId }: { productId: string }) =>
     (await db().select().from(stock).where(eq(stock.productId, productId)))[0]?.quantity;
 
-  it('gets the same order again for the same request', async () => {
+  it('replays the order for the same request', async () => {
     await setStock(10);
     const key = newKey();
     const first = await order(key, matrix, godfather);
-    const again = await order(key, matrix, godfather);
-    expect(again.replayed).toBe(true);
-    expect(JSON.stringify(again.outcome)).toBe(JSON.stringify(first.outcome));
-    expect(await inStock(matrix)).toBe(9);
+    const repeated = await order(key, matrix, godfather);
+    expect(repeated.replayed).toBe(true);
+    expect(JSON.stringify(repeated.outcome)).toBe(JSON.stringify(first.outcome));
+    expect(await readStock(matrix)).toBe(9);
   });
 
-  it('is told again that there was not enough, though there is by now', async () => {
+  it('replays out-of-stock even after the stock was refilled', async () => {
     await setStock(0);
     const key = newKey();
     const first = await order(key, matrix);
     expect(first).toMatchObject({ outcome: { kind: 'out-of-stock' }, replayed: false });
     await setStock(10);
     expect(await order(key, matrix)).toEqual({ outcome: first.outcome, replayed: true });
-    expect(await inStock(matrix)).toBe(10);
+    expect(await readStock(matrix)).toBe(10);
   });
 
-  it('is refused for another request', async () => {
+  it('rejects another request', async () => {
     await setStock(10);
     const key = newKey();
     await order(key, matrix);
-    const refusal = { code: 'idempotency-key-reused', status: 422 };
-    await expect(order(key, godfather)).rejects.toMatchObject(refusal);
+    const rejection = { code: 'idempotency-key-reused', status: 422 };
+    await expect(order(key, godfather)).rejects.toMatchObject(rejection);
     const withAddress = { items: [matrix], email: 'ann@example.org' };
-    await expect(orders.place(by(key), withAddress)).rejects.toMatchObject(refusal);
-    expect(await inStock(godfather)).toBe(10);
+    await expect(orders.place(toCaller(key), withAddress)).rejects.toMatchObject(rejection);
+    expect(await readStock(godfather)).toBe(10);
   });
 
-  it('of a version that made fingerprints another way is taken for the same request', async () => {
+  it('replays the order when the fingerprint has another version', async () => {
     await setStock(10);
     const key = newKey();
     const first = await order(key, matrix);
-    await db().update(orderKeys).set({ fingerprint: '0:made another way' }).where(eq(orderKeys.key, key));
+    await db().update(orderKeys).set({ fingerprint: '0:another version' }).where(eq(orderKeys.key, key));
     expect(await order(key, matrix)).toEqual({ outcome: first.outcome, replayed: true });
-    expect(await inStock(matrix)).toBe(9);
+    expect(await readStock(matrix)).toBe(9);
   });
 
-  it('places one order when many requests race with it', async () => {
+  it('places one order for many concurrent requests', async () => {
     await setStock(100);
     const key = newKey();
-    // As many as there are connections: who waits for one does so for a second.
+    // One request per connection: waiting for a connection fails after a second.
     const placements = await Promise.all(Array.from({ length: 10 }, () => order(key, matrix)));
     expect(placements.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(placements.map(({ outcome }) => JSON.stringify(outcome))).size).toBe(1);
-    expect(await inStock(matrix)).toBe(99);
+    expect(await readStock(matrix)).toBe(99);
   });
 
-  it('that races with two different requests places one of them and refuses the other', async () => {
+  it('places one of two different concurrent requests and rejects the other', async () => {
     await setStock(100);
     const key = newKey();
     const outcomes = await Promise.allSettled([order(key, matrix), order(key, godfather)]);
@@ -88,14 +88,14 @@ describeOnEveryEngine('an order’s key', (place) => {
     });
   });
 
-  describe('once it is seven days old', () => {
+  describe('that is older than seven days', () => {
     const age = (key: string, interval: string) =>
       db()
         .update(orderKeys)
         .set({ createdAt: sql`now() - ${interval}::interval` })
         .where(eq(orderKeys.key, key));
 
-    it('is forgotten, a few at a time, but not its order, and not a second earlier', async () => {
+    it('is deleted in batches, while its order stays', async () => {
       await setStock(100);
       const old = [newKey(), newKey(), newKey()];
       const young = newKey();
@@ -108,18 +108,18 @@ describeOnEveryEngine('an order’s key', (place) => {
       expect(await deleteOldKeys(db(), 2)).toBe(0);
       expect((await order(young, matrix)).replayed).toBe(true);
       expect((await order(old[0]!, matrix)).replayed).toBe(false);
-      expect(await inStock(matrix)).toBe(95);
+      expect(await readStock(matrix)).toBe(95);
     });
 
-    it('is forgotten by a service that starts', async () => {
+    it('is deleted when the service starts', async () => {
       await setStock(100);
       const key = newKey();
       await order(key, matrix);
       await age(key, '8 days');
-      const startUp = new ReadinessTasks();
-      const retention = new KeyRetention(directExecutor(db), startUp, silent);
+      const readinessTasks = new ReadinessTasks();
+      const retention = new KeyRetention(createDirectExecutor(db), readinessTasks, silent);
       retention.onModuleInit();
-      await startUp.run();
+      await readinessTasks.run();
       await expect.poll(() => db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);
       await retention.beforeApplicationShutdown();
       expect((await order(key, matrix)).replayed).toBe(false);

@@ -5,32 +5,31 @@ import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
 import { orderKeys } from '../database/schema.ts';
 
-/** Outcome of a request for an order. It is stored, and replayed when the request is repeated. */
+/** Outcome of an order request. It is stored and replayed when the request is repeated. */
 export type OrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'out-of-stock'; readonly errors: readonly FieldError[] };
 
 /**
- * Takes a key for a request. Waits for a transaction that holds the same key, so only one of them ever goes on; the
- * key is free again if this transaction does not commit.
- * @returns the outcome that was committed under the key; `undefined`: the key is ours, and `recordOutcome` must follow
- * @throws Problem `idempotency-key-reused` when it stands for another request
+ * Claims a key for a request. Waits while another transaction holds the same key. A rollback frees the key.
+ * @returns the stored outcome of an earlier request; `undefined` if the key was free, then `recordOutcome` must follow
+ * @throws Problem `idempotency-key-reused` when the key belongs to another request
  */
-export async function takeKey(
+export async function claimKey(
   tx: Transaction,
   key: string,
   fingerprint: string,
 ): Promise<OrderOutcome | undefined> {
-  const taken = await tx
+  const claimed = await tx
     .insert(orderKeys)
     .values({ key, fingerprint })
     .onConflictDoNothing()
     .returning({ key: orderKeys.key });
-  if (taken.length > 0) return undefined;
-  // A new statement, which sees what the insert waited for.
+  if (claimed.length > 0) return undefined;
+  // A new statement sees the row that the insert waited for.
   const [earlier] = await tx.select().from(orderKeys).where(eq(orderKeys.key, key));
   if (!earlier?.outcome)
-    throw new Problem('unavailable', { detail: 'the key is being forgotten, try again' });
+    throw new Problem('unavailable', { detail: 'the idempotency key is being deleted; retry' });
   if (fingerprintsDiffer(earlier.fingerprint, fingerprint)) throw new Problem('idempotency-key-reused');
   return earlier.outcome;
 }
@@ -39,21 +38,21 @@ export async function recordOutcome(tx: Transaction, key: string, outcome: Order
   await tx.update(orderKeys).set({ outcome }).where(eq(orderKeys.key, key));
 }
 
-/** How long a key is kept, in days: a client that comes back later than this places a new order. */
+/** Retention of a key, in days. A later retry places a new order. */
 export const KEY_RETENTION_DAYS = 7;
 
-/** Forgets up to `atMost` keys older than the retention, skipping those in use, and resolves with their number. */
-export async function deleteOldKeys(db: Database, atMost: number): Promise<number> {
+/** Deletes up to `limit` keys older than the retention, skips locked keys, and resolves with the number deleted. */
+export async function deleteOldKeys(db: Database, limit: number): Promise<number> {
   const old = db
     .select({ key: orderKeys.key })
     .from(orderKeys)
     .where(lt(orderKeys.createdAt, sql`now() - make_interval(days => ${KEY_RETENTION_DAYS})`))
     .orderBy(orderKeys.createdAt)
-    .limit(atMost)
+    .limit(limit)
     .for('update', { skipLocked: true });
-  const forgotten = await db
+  const deleted = await db
     .delete(orderKeys)
     .where(inArray(orderKeys.key, old))
     .returning({ key: orderKeys.key });
-  return forgotten.length;
+  return deleted.length;
 }

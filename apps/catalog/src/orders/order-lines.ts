@@ -1,19 +1,16 @@
 import type { OrderRequest } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 
-/** One item of an order, at its position in the request and with the price it is sold for. */
+/** One item of an order with its position in the request and its price. */
 export interface OrderLine {
   readonly position: number;
   readonly productId: string;
   readonly quantity: number;
-  /** Cents of a euro. */
+  /** In cents. */
   readonly unitPrice: number;
 }
 
-/**
- * Returns the request's items with their prices.
- * @throws Problem `validation-failed` (422) that points at every product without a price
- */
+/** @throws Problem `validation-failed` (422) that points at every unknown product */
 export function toOrderLines(
   { items }: Pick<OrderRequest, 'items'>,
   prices: ReadonlyMap<string, number>,
@@ -24,7 +21,7 @@ export function toOrderLines(
       status: 422,
       errors: unknown.map((position) => ({
         pointer: `/items/${position}/productId`,
-        detail: 'there is no such product',
+        detail: 'the product does not exist',
       })),
     });
   }

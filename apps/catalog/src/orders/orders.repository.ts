@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { films, orderItems, orders } from '../database/schema.ts';
 import { type OrderLine, sumLines } from './order-lines.ts';
 
-/** Returns the prices of the products there are, in cents of a euro, by product id. */
+/** Returns prices in cents by product id. Unknown products are missing. */
 export async function readPrices(
   db: Database,
   { items }: Pick<OrderRequest, 'items'>,

@@ -7,20 +7,20 @@ import type { Database, Transaction } from '../database/database.ts';
 import { limitStatements } from '../database/statement-deadline.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { appendToFeed, readFeed } from './order-feed.repository.ts';
-import { type OrderOutcome, recordOutcome, takeKey } from './order-keys.repository.ts';
+import { type OrderOutcome, recordOutcome, claimKey } from './order-keys.repository.ts';
 import { type OrderLine, toOrderLines } from './order-lines.ts';
 import { findOrder, insertOrder, readPrices } from './orders.repository.ts';
 import { OutOfStock, takeFromStock } from './stock.repository.ts';
 
 /**
- * Longest time to place an order, and for each of its statements, in milliseconds: an order waits for others of the
- * same films. The order may still be committed after that; the same request with the same key then returns it.
+ * Longest time to place an order and to run each of its statements, in milliseconds. Orders of the same films wait for
+ * one another. The commit can still succeed after a timeout; a retry with the same key then returns the order.
  */
 export const ORDER_BUDGET_MS = 5000;
 
 export interface Placement {
   readonly outcome: OrderOutcome;
-  /** True when an earlier request with the same key had this outcome. */
+  /** `true` if the outcome is from an earlier request with the same key. */
   readonly replayed: boolean;
 }
 
@@ -30,11 +30,10 @@ export class OrdersService {
   constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
 
   /**
-   * Places an order exactly once per key. The key with its outcome, the order, the stock it takes and its place in the
-   * feed are committed together or not at all. The same request with the same key gets the same outcome again, also
-   * when that was `out-of-stock`.
+   * Places an order exactly once per key. One transaction commits the key with its outcome, the order, the stock and the
+   * position in the feed. A repeated request with the same key gets the same outcome, including `out-of-stock`.
    * @throws Problem `idempotency-key-reused` when the key belongs to another request; `validation-failed` for an unknown
-   * product, `deadline-exceeded` when no time is left: the key is free after these two
+   * product or `deadline-exceeded` when no time is left, both leave the key free
    */
   place({ principal, key }: { principal: string; key: string }, request: OrderRequest): Promise<Placement> {
     const buyer = { principal, email: request.email ?? null };
@@ -43,11 +42,10 @@ export class OrdersService {
         const lines = toOrderLines(request, await readPrices(db, request));
         return db.transaction(
           (tx) => placeOnce(tx, { key, fingerprint: toFingerprint(request) }, buyer, lines),
-          // Stricter levels would not see what the transaction waited for.
+          // Stricter levels would not see rows committed while the transaction waited for a lock.
           { isolationLevel: 'read committed' },
         );
       },
-      // A transaction of several statements.
       { timeoutMs: ORDER_BUDGET_MS, summary: 'BATCH orders' },
     );
   }
@@ -57,7 +55,7 @@ export class OrdersService {
     const order = await this.database.execute((db) => findOrder(db, id, principal), {
       summary: 'SELECT orders order_items',
     });
-    if (!order) throw new Problem('not-found', { detail: 'there is no such order' });
+    if (!order) throw new Problem('not-found', { detail: 'the order does not exist' });
     return order;
   }
 
@@ -78,7 +76,7 @@ async function placeOnce(
   lines: readonly OrderLine[],
 ): Promise<Placement> {
   await limitStatements(tx, ORDER_BUDGET_MS);
-  const earlier = await takeKey(tx, key, fingerprint);
+  const earlier = await claimKey(tx, key, fingerprint);
   if (earlier) return { outcome: earlier, replayed: true };
   const outcome = await sell(tx, buyer, lines);
   await recordOutcome(tx, key, outcome);
@@ -86,7 +84,7 @@ async function placeOnce(
   return { outcome, replayed: false };
 }
 
-/** Uses a savepoint, so that an order that cannot be fulfilled leaves nothing but its key. */
+/** Rolls back to a savepoint if stock is too low, so only the key is stored. */
 async function sell(tx: Transaction, buyer: Buyer, lines: readonly OrderLine[]): Promise<OrderOutcome> {
   try {
     const order = await tx.transaction(async (savepoint) => {

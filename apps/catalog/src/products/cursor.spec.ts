@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('a cursor', () => {
-  it('is read as it was written', () => {
+  it('can be read back', () => {
     expect(readCursor(writeCursor([465000, 'the-dark-knight-2008']))).toEqual([
       465000,
       'the-dark-knight-2008',
@@ -15,7 +15,7 @@ describe('a cursor', () => {
     ]);
   });
 
-  it('fits the 200 characters that the contract allows, however long the id', () => {
+  it('fits the 200 characters of the contract for the longest id', () => {
     expect(writeCursor([2147483647, 'a'.repeat(100)]).length).toBe(154);
   });
 
@@ -23,17 +23,17 @@ describe('a cursor', () => {
     ['no JSON', encoded('garbage')],
     ['no base64url', '_'],
     ['another shape', encoded('{"votes":1}')],
-    ['a vote short', encoded('["the-dark-knight-2008"]')],
-    ['a vote that is no integer', encoded('[1.5,"the-dark-knight-2008"]')],
-    ['more votes than the database can compare', encoded('[2147483648,"the-dark-knight-2008"]')],
-    ['an id that is none', encoded(`[1,"x' or true"]`)],
-    ['something more', encoded('[1,"the-dark-knight-2008",1]')],
-  ])('is refused when it holds %s', (_, cursor) => {
+    ['no votes', encoded('["the-dark-knight-2008"]')],
+    ['votes that are no integer', encoded('[1.5,"the-dark-knight-2008"]')],
+    ['votes beyond the integer range of the database', encoded('[2147483648,"the-dark-knight-2008"]')],
+    ['an invalid id', encoded(`[1,"x' or true"]`)],
+    ['an extra element', encoded('[1,"the-dark-knight-2008",1]')],
+  ])('is rejected when it contains %s', (_, cursor) => {
     expect(() => readCursor(cursor)).toThrow(
       expect.objectContaining({
         code: 'validation-failed',
         status: 400,
-        errors: [{ pointer: '/cursor', detail: 'must be a cursor taken from an earlier answer' }],
+        errors: [{ pointer: '/cursor', detail: 'must be a cursor from an earlier response' }],
       }),
     );
   });

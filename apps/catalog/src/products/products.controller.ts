@@ -9,7 +9,7 @@ import {
 } from '@film-store/contracts';
 import { ProductsService } from './products.service.ts';
 
-/** Large enough for a reader that wants all films in a few pages. */
+/** Lets recommendations read all films in a few pages. */
 const MAX_PAGE = 500;
 
 @Controller('products')

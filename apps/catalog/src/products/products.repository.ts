@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 import { films, popularity, stock } from '../database/schema.ts';
 import type { Position } from './cursor.ts';
 
-/** The columns a product is made of. Those of the search stay in the database. */
+/** The columns of a product. Excludes the columns for search. */
 const productColumns = {
   id: films.id,
   title: films.title,
@@ -30,11 +30,11 @@ export interface ProductFilter {
   readonly after: Position | undefined;
   /** Selects one genre, in any case. */
   readonly genre: string | undefined;
-  /** Selects products whose title or director has a word that begins with each of these, see `tokenize`. */
+  /** Selects products whose title or director has, for each of these words, a word that begins with it. See `tokenize`. */
   readonly words: readonly string[] | undefined;
 }
 
-/** Returns the first products that pass the filter, most popular first. */
+/** Returns up to `limit` products, most popular first. */
 export async function findProducts(
   db: Database,
   { after, genre, words }: ProductFilter,
@@ -69,11 +69,11 @@ export async function findAvailability(db: Database, id: string): Promise<Availa
   return row && toAvailability(row);
 }
 
-/** The first bound looks superfluous, but it is the one an index can start from. */
+/** The first condition is redundant, but lets PostgreSQL use the index. */
 const isAfter = ([votes, id]: Position): SQL | undefined =>
   and(lte(filmPopularity, votes), or(lt(filmPopularity, votes), gt(films.id, id)));
 
-/** Words hold letters and digits only, so none can be an operator of the search. */
+/** Words contain only letters and digits, so they cannot contain search operators. */
 const hasWords = (words: readonly string[]): SQL =>
   sql`${films.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
 

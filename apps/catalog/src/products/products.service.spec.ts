@@ -1,41 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
-import { directExecutor } from '../../test/direct-executor.ts';
+import { createDirectExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { openWithFilms } from '../../test/open-with-films.ts';
 import { ProductsService } from './products.service.ts';
 
-describeOnEveryEngine('products', (place) => {
-  const products = new ProductsService(directExecutor(openWithFilms(place)));
+describeOnEveryEngine('products', (database) => {
+  const products = new ProductsService(createDirectExecutor(openWithFilms(database)));
   const list = (query: Record<string, unknown> = {}) => products.list(productListQuery(500).parse(query));
-  const idsOf = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
+  const listIds = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
 
   describe('a list', () => {
     it('starts with the most popular films', async () => {
-      expect(await idsOf({ limit: 3 })).toEqual([
+      expect(await listIds({ limit: 3 })).toEqual([
         'the-shawshank-redemption-1994',
         'the-dark-knight-2008',
         'pulp-fiction-1994',
       ]);
     });
 
-    it('has the form of the contract', async () => {
+    it('matches the contract', async () => {
       const page = await list({ limit: 500 });
       expect(productList.parse(page)).toEqual(page);
     });
 
-    it.each([500, 7])('walks all films exactly once, %i at a time', async (limit) => {
-      const seen: string[] = [];
+    it.each([500, 7])('returns each film once in pages of %i', async (limit) => {
+      const ids: string[] = [];
       const votes: number[] = [];
       let cursor: string | null = null;
       do {
         const page = await list({ limit, ...(cursor !== null && { cursor }) });
-        seen.push(...page.items.map(({ id }) => id));
+        ids.push(...page.items.map(({ id }) => id));
         votes.push(...page.items.map(({ imdb }) => imdb.votes ?? -1));
         cursor = page.nextCursor;
       } while (cursor !== null);
-      expect(seen).toHaveLength(3200);
-      expect(new Set(seen).size).toBe(3200);
+      expect(ids).toHaveLength(3200);
+      expect(new Set(ids).size).toBe(3200);
       expect(votes).toEqual(votes.toSorted((a, b) => b - a));
     });
 
@@ -46,20 +46,20 @@ describeOnEveryEngine('products', (place) => {
       expect((await list({ genre: 'western', limit: 35 })).nextCursor).not.toBeNull();
     });
 
-    it('goes on within a genre', async () => {
+    it('continues within a genre', async () => {
       const first = await list({ genre: 'Western', limit: 20 });
       const second = await list({ genre: 'Western', limit: 20, cursor: first.nextCursor });
       expect(second.items).toHaveLength(16);
       expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(36);
     });
 
-    it('takes a genre in any case, but whole', async () => {
-      expect(await idsOf({ genre: 'tHRILLER/suspense', limit: 1 })).toEqual(['se7en-1995']);
-      expect(await idsOf({ genre: 'Thriller' })).toEqual([]);
-      expect(await idsOf({ genre: '%' })).toEqual([]);
+    it('matches the whole genre in any case', async () => {
+      expect(await listIds({ genre: 'tHRILLER/suspense', limit: 1 })).toEqual(['se7en-1995']);
+      expect(await listIds({ genre: 'Thriller' })).toEqual([]);
+      expect(await listIds({ genre: '%' })).toEqual([]);
     });
 
-    it('refuses a cursor that is none', async () => {
+    it('rejects an invalid cursor', async () => {
       await expect(list({ cursor: 'garbage' })).rejects.toMatchObject({
         code: 'validation-failed',
         status: 400,
@@ -79,15 +79,15 @@ describeOnEveryEngine('products', (place) => {
       ['20,000 leagues', ['20-000-leagues-under-the-sea-1916', '20-000-leagues-under-the-sea-1954']],
       ['ith wind', []],
     ])('for %j finds %j', async (q, ids) => {
-      expect((await idsOf({ q })).toSorted()).toEqual(ids);
+      expect((await listIds({ q })).toSorted()).toEqual(ids);
     });
 
     it('combines with a genre', async () => {
-      expect(await idsOf({ q: 'tarantino pulp', genre: 'drama' })).toEqual(['pulp-fiction-1994']);
-      expect(await idsOf({ q: 'tarantino pulp', genre: 'western' })).toEqual([]);
+      expect(await listIds({ q: 'tarantino pulp', genre: 'drama' })).toEqual(['pulp-fiction-1994']);
+      expect(await listIds({ q: 'tarantino pulp', genre: 'western' })).toEqual([]);
     });
 
-    it.each(['!!!', '&', ':*', "'", '( | )', '\\'])('for %j, without a word, finds nothing', async (q) => {
+    it.each(['!!!', '&', ':*', "'", '( | )', '\\'])('for %j, which has no word, finds nothing', async (q) => {
       expect(await list({ q })).toEqual({ items: [], nextCursor: null });
     });
 
@@ -98,14 +98,14 @@ describeOnEveryEngine('products', (place) => {
       "'; drop table films; --",
       'ʼªº½³ⅷ漢字ａ',
       '\\gone\\ :A',
-    ])('takes %j for words', async (q) => {
+    ])('treats %j as words', async (q) => {
       await expect(list({ q })).resolves.toMatchObject({ nextCursor: null });
-      expect(await idsOf({ q: 'gone wind' })).toEqual(['gone-with-the-wind-1939']);
+      expect(await listIds({ q: 'gone wind' })).toEqual(['gone-with-the-wind-1939']);
     });
   });
 
   describe('one product', () => {
-    it('is told with its availability', async () => {
+    it('is returned with its availability', async () => {
       const detail = await products.get('the-dark-knight-2008');
       expect(productDetail.parse(detail)).toEqual(detail);
       expect(detail).toMatchObject({

@@ -20,7 +20,7 @@ export class ProductsService {
   constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
 
   /**
-   * Returns one page of the products that match the query, most popular first. A search without a letter or digit
+   * Returns one page of products that match the query, most popular first. A search text without letters and digits
    * matches nothing.
    * @throws Problem `validation-failed` for a cursor that `list` did not return
    */
@@ -29,7 +29,7 @@ export class ProductsService {
     const words = q === undefined ? undefined : tokenize(q);
     if (words?.length === 0) return { items: [], nextCursor: null };
     const products = await this.database.execute(
-      // One more than a page has shows that there is another page.
+      // One product more than the page shows that another page follows.
       (db) => findProducts(db, { after, genre, words }, limit + 1),
       { summary: 'SELECT films' },
     );
@@ -62,6 +62,6 @@ function toPage(products: readonly Product[], limit: number): ProductList {
 }
 
 function assertFound<T>(value: T | undefined): T {
-  if (value === undefined) throw new Problem('not-found', { detail: 'there is no such product' });
+  if (value === undefined) throw new Problem('not-found', { detail: 'the product does not exist' });
   return value;
 }
