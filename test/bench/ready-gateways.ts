@@ -41,13 +41,13 @@ async function send(pool: Pool, path: string, order?: { readonly key: string; re
     const headers = order && { 'content-type': 'application/json', 'idempotency-key': order.key };
     const {
       statusCode,
-      headers: answered,
+      headers: finished,
       body,
     } = await pool.request(
       order ? { method: 'POST', path, headers: headers!, body: order.body } : { method: 'GET', path },
     );
     await body.dump();
-    return { status: statusCode as Status, degraded: answered['x-degraded'] !== undefined };
+    return { status: statusCode as Status, degraded: finished['x-degraded'] !== undefined };
   } catch {
     return { status: 'error' as Status, degraded: false };
   }

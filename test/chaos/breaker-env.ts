@@ -1,13 +1,13 @@
-/** Of a breaker, in milliseconds. */
+/** Times of a breaker, in milliseconds. */
 export interface BreakerTimes {
-  /** How long it is open at first, and at most. */
+  /** First and longest time that the breaker stays open. */
   readonly reset: number;
   readonly resetMax: number;
-  /** How long it takes to let all calls through again. */
+  /** Time from a successful probe to full admission. */
   readonly ramp: number;
 }
 
-/** What gives the breakers of these upstreams other times than those that are shipped. */
+/** Returns the environment that gives the breakers of these upstreams other times than the defaults. */
 export const breakerEnv = (
   { reset, resetMax, ramp }: BreakerTimes,
   ...upstreams: readonly string[]

@@ -8,21 +8,21 @@ import { type Report, seconds, writeReport, writeSeries } from './report.ts';
 import { runExperiment } from './run-experiment.ts';
 
 /*
- * `npm run chaos -- NAME …` breaks the system on purpose and says whether it held, for each seed, in
- * `.data/chaos/NAME`. Exits with 0 where every hypothesis held, with 1 where one was refuted, and with 2 where an
- * experiment came to no end, or something was asked for that there is not.
+ * `npm run chaos -- NAME …` breaks the system on purpose and reports the verdict for each seed in `.data/chaos/NAME`.
+ * The exit code is 0 if every hypothesis held, 1 if one was refuted, and 2 if an experiment was not completed or the
+ * arguments are invalid.
  */
 const LADDER = 'ladder';
-/** One Ctrl-C can arrive twice, from the terminal and passed on by npm. */
+/** Ctrl-C can send the signal twice: from the terminal and through npm. */
 const SAME_SIGNAL_MS = 500;
 const names = [LADDER, ...experiments.map(({ name }) => name)];
 const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--database postgres|pglite]
                         [--orders 1..100000] [--requests 1000..10000000]
 
-  ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: wider and wider, until one does not hold
+  ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: from narrow to wide, until one fails
 ${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}
 
---orders is for exactly-once alone, --requests for soak.`;
+--orders is for exactly-once only, --requests for soak only.`;
 
 const command = z.object({
   requested: z.array(z.enum(names)),
@@ -58,7 +58,7 @@ for (let nth = 0; nth < seeds; nth++) {
   }
 }
 
-/** Rolls back; whoever asks again leaves at once, and what is tied to this process ends with it. */
+/** Rolls back. A second signal exits at once, and the processes that this one started end with it. */
 function interrupt(): void {
   const now = performance.now();
   if (interruptedAt === undefined) {
@@ -68,7 +68,7 @@ function interrupt(): void {
   } else if (now - interruptedAt > SAME_SIGNAL_MS) process.exit(2);
 }
 
-/** From rung to rung, as far as it holds. */
+/** Runs the experiments of the ladder until one does not hold. */
 async function climb(settings: Settings): Promise<void> {
   const reports: Report[] = [];
   for (const [nth, rung] of ladder.entries()) {
@@ -77,7 +77,7 @@ async function climb(settings: Settings): Promise<void> {
     reports.push(report);
     if (report.outcome.verdict === 'held') continue;
     const left = ladder.slice(nth + 1).map(({ name }) => name);
-    if (left.length > 0) console.log(`not widened any further: ${left.join(', ')} were left out`);
+    if (left.length > 0) console.log(`stopped here: ${left.join(', ')} did not run`);
     break;
   }
   console.log(`${reports.length} of ${ladder.length} rungs → ${writeSeries(LADDER, reports)}.{md,html}`);

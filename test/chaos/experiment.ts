@@ -2,7 +2,7 @@ import type { Stops } from '../../deploy/local/stops.ts';
 import type { Plot, Table } from '../bench/benchmark.ts';
 import { formatFigure } from '../bench/figure.ts';
 
-/** What a command can ask of an experiment. */
+/** Command-line settings of an experiment. */
 export interface Settings {
   readonly seed: number;
   readonly orders: number;
@@ -10,59 +10,59 @@ export interface Settings {
   readonly database: 'postgres' | 'pglite';
 }
 
-/** What may be measured while all is well; a count, where no unit is named. */
+/** Unit of a measured value; a count if absent. */
 export type Tolerance = (
   { readonly exactly: number } | { readonly atMost: number } | { readonly atLeast: number }
 ) & { readonly unit?: 'share' | 's' | 'ratio' };
 
 export interface Observation {
   readonly value: number;
-  /** The first few of what was counted, for whoever has to find out why. */
+  /** Some examples of the counted things, for the analysis. */
   readonly examples?: readonly string[];
 }
 
-/** One thing that is done to the system, or for it. */
+/** One action on the system. */
 export interface Step {
   readonly name: string;
-  /** Gives up early, without an error, when the signal ends. */
+  /** Returns early, without an error, when the signal ends. */
   readonly act: (signal: AbortSignal) => void | Promise<void>;
-  /** Whether it took hold. A fault that did not proves nothing, and the experiment is inconclusive. */
+  /** Returns whether it took effect. A fault without effect proves nothing, and makes the experiment inconclusive. */
   readonly confirm?: () => Promise<boolean>;
 }
 
-/** An experiment whose system stands, ready to be carried out. */
+/** An experiment whose system is running. */
 export interface Trial<Probe extends string = string> {
-  /** What holds of the steady state, by the name of the probe: before the method, and after the rollbacks. */
+  /** The steady state, by the name of the probe: checked before the method and after the rollbacks. */
   readonly hypothesis: Readonly<Record<Probe, Tolerance>>;
   /**
-   * What the method has to bring about, by the name of the probe: looked at after the rollbacks alone. Where a defence
-   * was expected to be seen at work, a run in which it was not shows nothing, however well all went.
+   * The effects that the method must have, by the name of the probe. They are checked after the rollbacks only. If an
+   * expected defense was not observed, the run proves nothing.
    */
   readonly demands?: Readonly<Record<string, Tolerance>>;
-  /** A value for each probe of the hypothesis; after the rollbacks for each demand, too. */
+  /** Reads a value for each probe of the hypothesis, and after the rollbacks for each demand. */
   readonly observe: () => Promise<Readonly<Record<Probe, Observation>>>;
   readonly method: (signal: AbortSignal) => AsyncIterable<Step> | Iterable<Step>;
-  /** All are attempted whatever happened, and put the system back to where it works. */
+  /** Rollbacks. All of them run, whatever happened, and return the system to its working state. */
   readonly rollbacks: readonly Step[];
-  /** When to stop before the end; looked at all the time. */
+  /** Abort conditions, checked all the time. */
   readonly abort: { readonly name: string; readonly when: () => boolean };
-  /** One line on how far it is. */
+  /** Describes the progress in one line. */
   readonly progress: () => string;
-  /** What has been done to the system so far, counted. */
+  /** Counts of all actions so far. */
   readonly figures: () => Readonly<Record<string, number>>;
   readonly tables?: () => readonly Table[];
-  /** The course of the run. */
+  /** Plots of the run over time. */
   readonly plots?: () => readonly Plot[];
 }
 
 export interface Experiment {
-  /** What it is called on the command line. */
+  /** Name on the command line. */
   readonly name: string;
   /** A question. */
   readonly title: string;
-  /** What should come out, and why. */
+  /** The expected result, and the reason. */
   readonly expected: string;
-  /** Starts the system; what was started is stopped with the `stops`. */
+  /** Starts the system. `stops` stop what it started. */
   readonly prepare: (settings: Settings, stops: Stops) => Promise<Trial>;
 }
 

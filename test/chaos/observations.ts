@@ -3,18 +3,18 @@ import type { Observation, Tolerance } from './experiment.ts';
 
 const EXAMPLES = 5;
 
-/** How many there are, and the first few of them. */
+/** Returns their number and the first few of them. */
 export const listed = (list: readonly string[]): Observation => ({
   value: list.length,
   examples: takeFirst(list),
 });
 
-/** As many as a report shows. */
+/** Number of examples that a report shows. */
 export const takeFirst = <T>(list: readonly T[]): readonly T[] => list.slice(0, EXAMPLES);
 
 const none: Tolerance = { exactly: 0 };
 
-/** Of all that may not add up. */
+/** Tolerances for all discrepancies. */
 export const nothingAmiss: Readonly<Record<keyof Discrepancies, Tolerance>> = {
   lost: none,
   duplicated: none,

@@ -3,17 +3,17 @@ import type { Service } from '../../deploy/local/readiness.ts';
 import { type ServiceName, startService } from '../../deploy/local/services.ts';
 import type { Stops } from '../../deploy/local/stops.ts';
 
-/** A process of the system that can be killed and started again, on the same port and disk. */
+/** A process of the system that can be killed and restarted on the same port and disk. */
 export interface Part {
   readonly name: string;
-  /** Whether it was ready since it was last started. */
+  /** True if it was ready since its last start. */
   readonly isUp: boolean;
-  /** Starts it where it does not run; does not wait until it is ready. */
+  /** Starts it if it does not run. Does not wait until it is ready. */
   start(): void;
   ready(): Promise<void>;
-  /** With SIGKILL. Resolves when it is gone, with whether that is what it died of. */
+  /** Sends SIGKILL. Resolves when it has ended, with whether SIGKILL ended it. */
   kill(): Promise<boolean>;
-  /** In order, to be started again perhaps. */
+  /** Stops it in an orderly way. It may start again. */
   stop(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function findPart(name: string, launch: () => Service): Part {
     get isUp() {
       return up !== undefined && up === running;
     },
-    // Who wants to know why it failed asks for `ready`.
+    // A caller that needs the reason of a failure awaits `ready`.
     start: () => void start().catch(() => undefined),
     ready: () => running?.ready() ?? Promise.reject(new Error(`${name} does not run`)),
     kill: async () => (await end((service) => service.kill('SIGKILL'))) === 'SIGKILL',
@@ -51,13 +51,13 @@ export interface ServicePartOptions {
   readonly name: string;
   readonly service: ServiceName;
   readonly port: number;
-  /** The whole environment but PORT. */
+  /** The whole environment except PORT. */
   readonly env: NodeJS.ProcessEnv;
-  /** The path of its log. */
+  /** Path of its log. */
   readonly log: string;
 }
 
-/** A built service as a part, not started yet. */
+/** Creates a part from a built service, without starting it. */
 export async function createServicePart(
   { name, service, port, env, log }: ServicePartOptions,
   stops: Stops,

@@ -22,7 +22,7 @@ it('draws within the bounds', () => {
   expect(() => random.pick([])).toThrow(RangeError);
 });
 
-it('draws on, however often a fork of it has drawn', () => {
+it('is not affected by the draws of a fork', () => {
   const [alone, forked] = [seeded(3), seeded(3)];
   alone.fork();
   const fork = forked.fork();

@@ -1,15 +1,15 @@
 import { seeded as toNumbers } from '@film-store/core';
 
-/** Chance that repeats itself: the same seed draws the same. */
+/** Repeatable randomness: the same seed draws the same values. */
 export interface Random {
-  /** From 0 up to, but not, 1. */
+  /** From 0 up to 1, exclusive. */
   next(): number;
-  /** From `low` up to, but not, `high`. */
+  /** From `low` up to `high`, exclusive. */
   between(low: number, high: number): number;
   chance(share: number): boolean;
-  /** @throws RangeError where there is nothing to choose from */
+  /** @throws RangeError if the list is empty */
   pick<T>(from: readonly T[]): T;
-  /** Another that draws on its own, so that how often one part draws does not change what another draws. */
+  /** Returns an independent source: the number of draws of one part does not change the draws of another. */
   fork(): Random;
 }
 

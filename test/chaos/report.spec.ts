@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Experiment } from './experiment.ts';
 import { renderReport } from './report.ts';
 
-it('a report says what was asked, what came out, and what to look at where it did not hold', () => {
+it('a report contains the question, the result, and examples where the hypothesis failed', () => {
   const experiment: Experiment = {
     name: 'lamp',
     title: 'Does the lamp burn?',
@@ -17,7 +17,7 @@ it('a report says what was asked, what came out, and what to look at where it di
     outcome: {
       verdict: 'refuted',
       before: [{ ...finding, value: 1, holds: true }],
-      after: [{ ...finding, value: 0, holds: false, examples: ['the bulb is gone'] }],
+      after: [{ ...finding, value: 0, holds: false, examples: ['the bulb is broken'] }],
       steps: [{ name: 'the storm', atMs: 1500 }],
       figures: { gusts: 3 },
       tables: [{ title: 'Gusts', columns: ['from', 'm/s'], rows: [['west', '20']] }],
@@ -34,7 +34,7 @@ it('a report says what was asked, what came out, and what to look at where it di
     '| --- | --- | --- | --- | --- |',
     '| lamps | = 1 | 1 | 0 | ✗ |',
     'lamps:',
-    '- the bulb is gone',
+    '- the bulb is broken',
     '## Gusts',
     '| from | m/s |',
     '| --- | --- |',

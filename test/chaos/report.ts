@@ -12,7 +12,7 @@ export interface Report {
   readonly on: ReturnType<typeof environmentInfo>;
 }
 
-/** Writes `.data/chaos/NAME/DATABASE-SEED` as JSON, Markdown and a page, and returns the path without an ending. */
+/** Writes `.data/chaos/NAME/DATABASE-SEED` as JSON, Markdown and a page. Returns the path without its extension. */
 export function writeReport(report: Report): string {
   const { experiment, settings, outcome, on } = report;
   const { name, title, expected } = experiment;
@@ -28,7 +28,7 @@ export function writeReport(report: Report): string {
   return path;
 }
 
-/** Writes `.data/chaos/SERIES` as Markdown and a page on all that was run of it, and returns the path without an ending. */
+/** Writes `.data/chaos/SERIES` as Markdown and a page about all its runs. Returns the path without its extension. */
 export function writeSeries(name: string, reports: readonly Report[]): string {
   const path = `.data/chaos/${name}`;
   const rows = reports.map(
@@ -43,10 +43,10 @@ export function writeSeries(name: string, reports: readonly Report[]): string {
 
 const toHeading = (title: string): Heading => ({
   title,
-  text: 'The film store, broken on purpose: what held, by how much, and how the run went.',
+  text: 'The film store under faults: results, tolerances and the course of each run.',
 });
 
-/** What the page shows of it. */
+/** Converts a report for the page. */
 function toResult({ experiment, settings, outcome, on }: Report): Shown {
   const { verdict, reason, after, durationMs, tables, plots } = outcome;
   return {

@@ -3,9 +3,9 @@ import type { Experiment, Step, Trial } from './experiment.ts';
 import { runExperiment } from './run-experiment.ts';
 
 const settings = { seed: 1, orders: 1, requests: 0, database: 'pglite' } as const;
-const nobody = { step: () => undefined, progress: () => undefined };
+const silent = { step: () => undefined, progress: () => undefined };
 
-/** A lamp that an experiment may switch off, and that its rollback switches on again. */
+/** A lamp that an experiment may switch off and its rollback switches on again. */
 function lamp(
   method: (lamp: { lit: boolean }, signal: AbortSignal) => AsyncIterable<Step> | Iterable<Step>,
   change: Partial<Trial> = {},
@@ -30,7 +30,7 @@ function lamp(
     },
   };
   const run = (interrupted = new AbortController().signal) =>
-    runExperiment(experiment, settings, nobody, interrupted);
+    runExperiment(experiment, settings, silent, interrupted);
   return { state, run };
 }
 
@@ -44,7 +44,7 @@ const waits: Step = {
 };
 
 describe('an experiment', () => {
-  it('holds when all is as before once it was rolled back', async () => {
+  it('holds if the rollback restores the steady state', async () => {
     const { state, run } = lamp((lamp) => [{ ...off(lamp), confirm: async () => !lamp.lit }]);
     const outcome = await run();
     expect(outcome).toMatchObject({
@@ -56,7 +56,7 @@ describe('an experiment', () => {
     expect(state.stopped).toBe(true);
   });
 
-  it('is refuted when the steady state does not come back', async () => {
+  it('is refuted if the steady state does not return', async () => {
     const { run } = lamp((lamp) => [off(lamp)], { rollbacks: [] });
     expect(await run()).toMatchObject({
       verdict: 'refuted',
@@ -65,7 +65,7 @@ describe('an experiment', () => {
     });
   });
 
-  it('is refuted when what it had to bring about was not seen, which nobody looks at before', async () => {
+  it('is refuted if a demanded effect was not observed, which is not checked before', async () => {
     const looks = [{ lit: { value: 1 } }, { lit: { value: 1 }, flickers: { value: 0 } }];
     const { run } = lamp(() => [], {
       demands: { flickers: { atLeast: 1 } },
@@ -81,7 +81,7 @@ describe('an experiment', () => {
     });
   });
 
-  it('is inconclusive when a fault did not take hold, and goes no further', async () => {
+  it('is inconclusive if a fault had no effect, and stops there', async () => {
     const { state, run } = lamp((lamp) => [
       { name: 'unplug', act: () => undefined, confirm: async () => !lamp.lit },
       off(lamp),
@@ -94,12 +94,12 @@ describe('an experiment', () => {
     expect(state.stopped).toBe(true);
   });
 
-  it('is not begun where all is not well', async () => {
+  it('does not start without the steady state', async () => {
     const { run } = lamp((lamp) => [off(lamp)], { observe: async () => ({ lit: { value: 0 } }) });
     expect(await run()).toMatchObject({ verdict: 'inconclusive', steps: [{ name: 'on' }] });
   });
 
-  it('is aborted on its condition, and rolled back all the same', async () => {
+  it('is aborted on its condition, and rolled back', async () => {
     const { state, run } = lamp((lamp) => [off(lamp), waits, off(lamp)], {
       abort: { name: 'too dark', when: () => true },
     });
@@ -111,7 +111,7 @@ describe('an experiment', () => {
     expect(state).toEqual({ lit: true, stopped: true });
   });
 
-  it('is aborted when somebody interrupts it', async () => {
+  it('is aborted by an interruption', async () => {
     const { state, run } = lamp((lamp) => [off(lamp), waits]);
     const interruption = new AbortController();
     const outcome = run(interruption.signal);
@@ -120,19 +120,19 @@ describe('an experiment', () => {
     expect(state).toEqual({ lit: true, stopped: true });
   });
 
-  it('attempts every rollback, and says what could not be rolled back', async () => {
-    const fails: Step = { name: 'call for help', act: () => Promise.reject(new Error('nobody came')) };
+  it('runs every rollback, and reports those that failed', async () => {
+    const fails: Step = { name: 'call for help', act: () => Promise.reject(new Error('no one came')) };
     const { state, run } = lamp((lamp) => [off(lamp)], {
       rollbacks: [fails, { name: 'on', act: () => void (state.lit = true) }],
     });
     expect(await run()).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'not rolled back: call for help: Error: nobody came',
+      reason: 'not rolled back: call for help: Error: no one came',
       after: [{ holds: true }],
     });
   });
 
-  it('is inconclusive where its method fails', async () => {
+  it('is inconclusive if its method fails', async () => {
     const { state, run } = lamp(() => [{ name: 'slip', act: () => Promise.reject(new Error('oops')) }]);
     expect(await run()).toMatchObject({
       verdict: 'inconclusive',

@@ -12,7 +12,7 @@ import {
 
 const WATCH_MS = 200;
 
-/** Only `held` is a success. `inconclusive`: a fault did not take hold, or all was not well to begin with. */
+/** Only `held` is a success. `inconclusive`: a fault had no effect, or the steady state was absent at the start. */
 export type Verdict = 'held' | 'refuted' | 'aborted' | 'inconclusive';
 
 export interface Finding extends Observation {
@@ -23,28 +23,29 @@ export interface Finding extends Observation {
 
 export interface Outcome {
   readonly verdict: Verdict;
-  /** Why it is not `held`, where the findings do not say it. */
+  /** Why the verdict is not `held`, if the findings do not show it. */
   readonly reason?: string;
   readonly before: readonly Finding[];
   readonly after: readonly Finding[];
-  /** What was done, and when, in milliseconds from the start of the method. */
+  /** The actions, with their times in milliseconds from the start of the method. */
   readonly steps: readonly { readonly name: string; readonly atMs: number }[];
   readonly figures: Readonly<Record<string, number>>;
   readonly tables: readonly Table[];
   readonly plots: readonly Plot[];
-  /** Of the method, without set-up and reconciliation. */
+  /** Duration of the method, without set-up and reconciliation. */
   readonly durationMs: number;
 }
 
-/** Hears of what happens as it happens. */
+/** Receives events as they happen. */
 export interface Watcher {
   step(name: string, atMs: number): void;
   progress(text: string): void;
 }
 
 /**
- * Observes, follows the method, rolls back whatever happened, and observes again. `interrupted` ends the method early.
- * @throws Error where the system cannot be set up, observed or stopped: that is no finding
+ * Checks the steady state, runs the method, rolls back whatever happened, and checks again. `interrupted` ends the
+ * method early.
+ * @throws Error if the system cannot start, be observed or stop: that is not a result
  */
 export async function runExperiment(
   experiment: Experiment,
@@ -94,7 +95,7 @@ async function look({ observe }: Trial, tolerances: Readonly<Record<string, Tole
   });
 }
 
-/** Resolves with why it did not come to its end. */
+/** Resolves with the reason why it did not finish. */
 async function follow(
   { method, abort, progress }: Trial,
   note: (name: string) => void,
@@ -124,7 +125,7 @@ async function follow(
   } finally {
     clearInterval(watch);
     interrupted.removeEventListener('abort', interrupt);
-    // What still goes on in the background ends with the method.
+    // Background work ends with the method.
     ending.abort();
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseRedis } from '../../deploy/local/redis.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { AMPLIFIED, AWAY, STARTED_AGAIN_S, WHOLE_AGAIN_S } from './experiments/expectations.ts';
+import { AMPLIFIED, UNREACHABLE, STARTED_AGAIN_S, WHOLE_AGAIN_S } from './experiments/expectations.ts';
 import { type Outcome, runExperiment } from './run-experiment.ts';
 import { type StoreFault, killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
@@ -11,7 +11,7 @@ import { startTrial } from './store/store-experiment.ts';
 
 const { PATH, CI, TEST_DATABASE_URL } = process.env;
 const hasRedis = chooseRedis({ PATH }).kind === 'own';
-/** Other specs want the same two cores, and who has no time for a page refuses it: that is not looked at here. */
+/** Other specs use the same two cores, and a gateway without time for a page rejects it: this is not checked here. */
 const SERVED = 0.5;
 const settings = {
   seed: 1,
@@ -27,7 +27,7 @@ const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>)
   ...change,
 });
 
-/** By an operator, who may forget it. No rollback knows of it. */
+/** Isolates or releases a breaker, like an operator who does not undo it. No rollback undoes it. */
 const holdBreaker = async ({ url }: ChaosStore, state: 'isolated' | 'auto'): Promise<boolean> => {
   const response = await fetch(`${url}/ops/breakers/recommendations`, {
     method: 'PUT',
@@ -37,14 +37,16 @@ const holdBreaker = async ({ url }: ChaosStore, state: 'isolated' | 'auto'): Pro
   return response.ok;
 };
 const heldOpen: StoreFault = {
-  name: 'the breaker of recommendations is held open',
+  name: 'the breaker of recommendations is isolated',
   begin: async (store) => {
     const isHeld = await holdBreaker(store, 'isolated');
     return async () => isHeld;
   },
 };
 
-/** A little of what `npm run chaos -- ladder` does, on one store that calls catalog without restraint, and recommendations but once. */
+/**
+ * A short version of `npm run chaos -- ladder` on one store. It calls catalog without limits, and recommendations once.
+ */
 describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
   const stops = new Stops();
   let store: ChaosStore;
@@ -85,7 +87,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
           { faults: [link('redis', 'black-hole')], lastsMs: 1000, shows: [] },
           { faults: [killed('redis')], lastsMs: 0, shows: [startsAgain('redis')] },
         ],
-        degrades: { recommendations: AWAY, featured: AWAY },
+        degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
         bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
       }),
     );
@@ -96,21 +98,21 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
       'the link to redis: black-hole',
       'redis is killed',
     ]);
-    expect(figures['told: recommendations;unreachable']).toBeGreaterThan(0);
+    expect(figures['pages: recommendations;unreachable']).toBeGreaterThan(0);
     expect(figures['orders accepted']).toBeGreaterThan(0);
   });
 
-  it('is refuted where retries have no budget and the breaker stays closed: what fails is asked three times as often', async () => {
+  it('is refuted if retries have no budget and the breaker stays closed: a failing upstream gets three times the calls', async () => {
     const outcome = await run(
       design({
         stages: () => [
           {
             faults: [scenario('catalog-down')],
             lastsMs: 3000,
-            shows: [degraded('product', AWAY), breakerOpens('catalog')],
+            shows: [degraded('product', UNREACHABLE), breakerOpens('catalog')],
           },
         ],
-        degrades: { product: AWAY },
+        degrades: { product: UNREACHABLE },
         bounds: {
           served: SERVED,
           wholeAgainS: WHOLE_AGAIN_S,
@@ -120,19 +122,19 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     );
     expect({ verdict: outcome.verdict, failed: findFailed(outcome).map(({ probe }) => probe) }).toEqual({
       verdict: 'refuted',
-      failed: ['attempts per call at what fails', 'seen: breaker of catalog opens'],
+      failed: ['attempts per call at what fails', 'signal: breaker of catalog opens'],
     });
     expect(findFailed(outcome)[0]?.value).toBeGreaterThan(2);
   });
 
-  it('is refuted where a defence is off, or a fault outlives its rollback, and says which', async () => {
+  it('is refuted if a defense is off or a fault outlives its rollback, and names it', async () => {
     const outcome = await run(
       design({
         stages: () => [
           { faults: [scenario('recommendations-down')], lastsMs: 1000, shows: [retries('recommendations')] },
           { faults: [heldOpen], lastsMs: 500, shows: [degraded('recommendations', ['breaker-open'])] },
         ],
-        degrades: { recommendations: AWAY, featured: AWAY },
+        degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
         bounds: { served: SERVED, wholeAgainS: WHOLE_AGAIN_S },
       }),
     );
@@ -143,7 +145,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
         'pages that are whole while nothing is broken',
         'breakers not closed then',
         'whole again after the fault',
-        'seen: recommendations is asked again',
+        'signal: recommendations is retried',
       ],
     });
   });

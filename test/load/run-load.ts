@@ -11,7 +11,7 @@ export interface Load extends Rate {
 }
 
 /** A request that was due so long ago is given up, in milliseconds. */
-const GIVE_UP_MS = 10_000;
+const ABANDON_MS = 10_000;
 /** So many connections at most; beyond them requests wait, which counts as latency. */
 const CONNECTIONS = 512;
 
@@ -66,7 +66,7 @@ async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Samp
   try {
     const { statusCode, headers, body } = await pool.request({
       ...request,
-      signal: AbortSignal.timeout(GIVE_UP_MS),
+      signal: AbortSignal.timeout(ABANDON_MS),
     });
     await body.dump();
     return toOutcome(statusCode, headers['x-degraded'] !== undefined);
@@ -78,7 +78,7 @@ async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Samp
 async function readFilms(pool: Pool): Promise<string[]> {
   const path = '/api/products?limit=100';
   try {
-    const { body } = await pool.request({ method: 'GET', path, signal: AbortSignal.timeout(GIVE_UP_MS) });
+    const { body } = await pool.request({ method: 'GET', path, signal: AbortSignal.timeout(ABANDON_MS) });
     return films.parse(await body.json()).items.map(({ id }) => id);
   } catch (cause) {
     throw new Error(`there are no films to order at ${path}`, { cause });

@@ -41,14 +41,14 @@ export async function saturate(url: string, atATime: number, seconds: number): P
   const pool = new Pool(url);
   const began = performance.now();
   const end = began + seconds * 1000;
-  let answered = 0;
+  let finished = 0;
   const oneAfterAnother = async (): Promise<void> => {
-    while (performance.now() < end) if (await request(pool, '', 'normal')) answered += 1;
+    while (performance.now() < end) if (await request(pool, '', 'normal')) finished += 1;
   };
   await Promise.all(Array.from({ length: atATime }, oneAfterAnother));
   const took = performance.now() - began;
   await pool.close();
-  return (answered * 1000) / took;
+  return (finished * 1000) / took;
 }
 
 async function request(pool: Pool, prefix: string, priority: RequestResult['priority']): Promise<boolean> {

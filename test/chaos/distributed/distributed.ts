@@ -11,29 +11,29 @@ import { seeded } from '../random.ts';
 import { followReadiness } from './readers.ts';
 import { type Victim, startDistributedSystem } from './system.ts';
 
-/** Requests a second: modest, for all processes and the clients share one machine. */
+/** Requests per second. Modest, because all processes and the clients share one machine. */
 const ORDERS_PER_S = 10;
 const READS_PER_S = 30;
-/** How long a killed process is gone, and how long all is well between two kills, in milliseconds. */
+/** Time from a kill to the restart, and from the recovery to the next kill, in milliseconds. */
 const GONE_MS = 2000;
 const WELL_MS = 3000;
 const PROCESSES = 11;
-/** How long it may take until nothing is degraded any more: longer than the longest wait of a breaker. */
+/** Longest time until nothing is degraded, in milliseconds. Longer than the longest wait of a breaker. */
 const RECOVERY_MS = 60_000;
 const CALM_S = 180;
 
 const hypothesis = {
-  'processes that do their work': { exactly: PROCESSES },
-  '% of reads answered 200': { atLeast: 99.9 },
+  'processes that work': { exactly: PROCESSES },
+  '% of reads with status 200': { atLeast: 99.9 },
   ...nothingAmiss,
 } as const satisfies Record<string, Tolerance>;
 
 export const distributed: Experiment = {
   name: 'distributed',
-  title: 'With two of everything, does a client notice when any one of them dies?',
+  title: 'With two of everything, does a client notice when one of them dies?',
   expected:
-    'No: a balancer that follows readiness reads of the gateway that is left, gateways call the replica that is left, ' +
-    'Sentinel finds another Redis, and an order is sent again under its key.',
+    'No: a balancer that follows readiness reads from the remaining gateway, gateways call the remaining replica, ' +
+    'Sentinel finds another Redis, and clients retry orders under their keys.',
   prepare,
 };
 
@@ -48,7 +48,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
   const counted = new Map<string, number>();
   const count = (kind: string): void => void counted.set(kind, (counted.get(kind) ?? 0) + 1);
   const receipts = new Map<OrderTask, OrderResponse[]>();
-  const answered = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
+  const finished = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
   const total = { reads: 0, ok: 0, degraded: 0 };
   const failed: string[] = [];
   const limitS = settings.orders / ORDERS_PER_S + CALM_S;
@@ -105,7 +105,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
         yield* killing(victim, going, count);
       }
     }
-    yield { name: 'clients have all they came for', act: () => load };
+    yield { name: 'clients finish', act: () => load };
   }
 
   const observe = async (): Promise<Record<keyof typeof hypothesis, Observation>> => {
@@ -119,8 +119,8 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
       feed,
     });
     return {
-      'processes that do their work': { value: await system.countWell() },
-      '% of reads answered 200': {
+      'processes that work': { value: await system.countWell() },
+      '% of reads with status 200': {
         value: total.reads === 0 ? 100 : Math.floor((10_000 * total.ok) / total.reads) / 100,
         examples: takeFirst(failed),
       },
@@ -131,7 +131,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
   const allWell = async (): Promise<void> => {
     await eventually(async () => {
       const well = await system.countWell();
-      if (well < PROCESSES) throw new Error(`${well} of ${PROCESSES} processes are well`);
+      if (well < PROCESSES) throw new Error(`${well} of ${PROCESSES} processes work`);
     }, RECOVERY_MS);
   };
   await allWell();
@@ -141,19 +141,19 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<keyof ty
     method,
     rollbacks: [
       ...system.victims.map((victim) => ({ name: `${victim.name} runs`, act: () => victim.start() })),
-      { name: 'nothing is degraded any more', act: allWell },
+      { name: 'nothing is degraded', act: allWell },
     ],
     abort: {
-      name: `clients were not done within ${limitS} s`,
+      name: `clients did not finish within ${limitS} s`,
       when: () => performance.now() - startedAt > limitS * 1000,
     },
-    progress: () => `${answered().length} of ${settings.orders} orders answered, ${total.reads} pages read`,
+    progress: () => `${finished().length} of ${settings.orders} orders done, ${total.reads} pages read`,
     figures: () => ({
       'pages read': total.reads,
       'of them not 200': total.reads - total.ok,
       'of them degraded': total.degraded,
-      orders: answered().filter(({ status }) => status === 201).length,
-      'refusals, out of stock': answered().filter(isOutOfStock).length,
+      orders: finished().filter(({ status }) => status === 201).length,
+      'rejected: out of stock': finished().filter(isOutOfStock).length,
       ...Object.fromEntries(counted),
     }),
   };

@@ -14,7 +14,7 @@ afterEach(async () => {
   stops = new Stops();
 });
 
-/** A gateway that answers a page so, and is ready, until it is told otherwise. */
+/** A gateway that sends this response for a page, and is ready until a test changes it. */
 async function startGateway(page: RequestListener) {
   const gateway = { ready: true, calls: 0, url: '' };
   const server = createServer((request, response) => {
@@ -34,7 +34,7 @@ async function startGateway(page: RequestListener) {
 }
 
 describe('a client that follows readiness', () => {
-  it('asks the other gateway where one dies over the answer', async () => {
+  it('calls the other gateway when one dies during the response', async () => {
     const dying = await startGateway(({ socket }) => socket.destroy());
     const other = await startGateway((_, response) => response.setHeader('x-degraded', 'x').end());
     const readers = stops.add(followReadiness([dying.url, other.url], dispatcher));
@@ -42,7 +42,7 @@ describe('a client that follows readiness', () => {
     expect([dying.calls, other.calls]).toEqual([1, 1]);
   });
 
-  it('takes an answer for an answer, and tells where there is none', async () => {
+  it('treats every response as final, and reports a missing one', async () => {
     const failing = await startGateway((_, response) => response.writeHead(500).end());
     const readers = stops.add(followReadiness([failing.url], dispatcher));
     expect(await readers.read('/')).toEqual({ status: 500, degraded: false });
@@ -51,7 +51,7 @@ describe('a client that follows readiness', () => {
     expect(await dead.read('/')).toEqual({ status: 'error', degraded: false });
   });
 
-  it('leaves alone who is not ready, until it is again', async () => {
+  it('skips a gateway that is not ready until it is ready', async () => {
     const one = await startGateway((_, response) => response.end());
     const other = await startGateway((_, response) => response.end());
     one.ready = false;

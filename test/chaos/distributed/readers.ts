@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 
 const POLL_MS = 100;
-/** How long a client waits for an answer, in milliseconds: a second longer than a read may take. */
+/** Time that a client waits for a response, in milliseconds: one second longer than a read may take. */
 const PATIENCE_MS = 2000;
 
-/** What came of one read. */
+/** Result of one read. */
 export interface ReadOutcome {
-  /** `error` where neither gateway gave an answer. */
+  /** `error` if neither gateway responded. */
   readonly status: number | 'error';
   readonly degraded: boolean;
 }
 
 /**
- * Reads as a balancer does: of the gateways whose `/health/ready` was 200 a tenth of a second ago, in turn; what a
- * gateway gave no answer to, because it died, is asked of the other once. An answer, whichever, is final.
+ * Reads like a balancer: calls in turn the gateways whose `/health/ready` was 200 a tenth of a second ago. If a gateway
+ * dies before it responds, the other one gets the call once. Any response is final.
  */
 export function followReadiness(urls: readonly string[], dispatcher: Dispatcher) {
   const targets = urls.map((url) => ({ url, ready: true }));

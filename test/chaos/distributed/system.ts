@@ -11,33 +11,33 @@ import { readFeed } from '../exactly-once/store.ts';
 import type { Settings } from '../experiment.ts';
 import { createServicePart } from '../part.ts';
 
-/** One process of many, to be killed and brought back. */
+/** One of the processes that the experiment kills and restarts. */
 export interface Victim {
   readonly name: string;
-  /** With SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>;
-  /** Waits until others do without it, where that takes something: until another Redis is the master. */
+  /** Waits until the others work without it, for example until another Redis is the master. */
   readonly replaced?: () => Promise<void>;
-  /** Resolves when it is ready. Nothing happens where it runs. */
+  /** Resolves when it is ready. Does nothing if it runs. */
   start(): Promise<void>;
 }
 
-/** Two of each service, two Redis under three Sentinels, one PostgreSQL. */
+/** Two of each service, two Redis with three Sentinels, one PostgreSQL. */
 export interface DistributedSystem {
   readonly gateways: readonly [string, string];
   readonly victims: readonly Victim[];
-  /** How many of the processes do their work, and none of them degraded. */
+  /** Number of processes that work without degradation. */
   readonly countWell: () => Promise<number>;
   readonly readFeed: () => Promise<FeedEntry[]>;
   readonly readLedger: () => Promise<Ledger>;
 }
 
-const IDEMPOTENCY_SECRET = 'a secret of this experiment alone, no other';
+const IDEMPOTENCY_SECRET = 'a secret for this experiment only, no other';
 const ORDER_OF_START: readonly ServiceName[] = ['catalog', 'recommendations', 'gateway'];
-/** Longest that a failover or a breaker's way back may take, in milliseconds. */
+/** Longest time of a failover or a breaker's recovery, in milliseconds. */
 const RECOVERY_MS = 60_000;
 
-/** Starts it all, with logs in `logs`; resolves when everything is ready. */
+/** Starts all processes, with logs in `logs`. Resolves when all are ready. */
 export async function startDistributedSystem(
   { database: kind }: Settings,
   logs: string,
@@ -46,7 +46,7 @@ export async function startDistributedSystem(
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
   if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH');
   const database = await openDatabase(kind, stops);
-  if (database.exclusive) throw new Error('two catalogs need a database they can share: --database postgres');
+  if (database.exclusive) throw new Error('two catalogs need a shared database: --database postgres');
   const redis = stops.add(await startSentinels(redisChoice.executable));
 
   const ports = await freePorts(6);
@@ -77,12 +77,12 @@ export async function startDistributedSystem(
     services.push({ name, kill: async () => void (await part.kill()), start });
   }
 
-  // Each is the master when its turn comes: the other one's death has made it that.
+  // Each Redis is the master when its turn comes, because the other one died before.
   const nodes = redis.nodes.map((node, nth): Victim => ({
     ...restartable(`redis-${nth + 1}`, node),
     replaced: () =>
       eventually(async () => {
-        if ((await redis.master()) === node.port) throw new Error('it is still taken for the master');
+        if ((await redis.master()) === node.port) throw new Error('Sentinel still reports it as the master');
       }, RECOVERY_MS),
   }));
   const sentinels = redis.sentinels.map((node, nth) => restartable(`sentinel-${nth + 1}`, node));
@@ -115,7 +115,7 @@ function restartable(name: string, node: { kill(): Promise<void>; start(): Promi
   };
 }
 
-/** Ready, and all it depends on is as it should be. */
+/** Ready, and all dependencies are up. */
 async function isWell(url: string): Promise<boolean> {
   if (!(await respondsOk(`${url}/health/ready`))) return false;
   const report = (await (await fetch(`${url}/health/deep`)).json()) as { readonly status: string };

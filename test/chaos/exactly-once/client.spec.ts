@@ -7,7 +7,7 @@ import { type Random, seeded } from '../random.ts';
 import { placeOrder } from './client.ts';
 
 const orderTask = { key: 'torture-order-000001', items: [{ productId: 'heat-1995', quantity: 1 }] };
-/** Never abandons, never doubles, never asks again. */
+/** Never abandons, never duplicates, never repeats a finished order. */
 const plain: Random = { ...seeded(1), chance: () => false };
 
 describe('a client', () => {
@@ -43,7 +43,7 @@ describe('a client', () => {
     setTimeout(() => response.destroy(), 20);
   };
 
-  it('tries again under the same key until an answer is final', async () => {
+  it('retries under the same key until a response is final', async () => {
     responders.push(cut, cutInTheBody, problem(503, 'unavailable'), problem(409, 'operation-in-progress'));
     responders.push(problem(500, 'internal'), respondWith(201, '{"id":"1"}'));
     expect(await place()).toEqual([{ status: 201, body: '{"id":"1"}' }]);
@@ -61,18 +61,18 @@ describe('a client', () => {
     [409, 'out-of-stock'],
     [409, 'outcome-unknown'],
     [422, 'idempotency-key-reused'],
-  ])('takes %i %s for an answer', async (status, code) => {
+  ])('accepts %i %s as final', async (status, code) => {
     responders.push(problem(status, code));
     expect(await place()).toEqual([{ status, body: JSON.stringify({ code }) }]);
   });
 
-  it('asks again for what it knows at times, and tells both answers', async () => {
+  it('sometimes repeats a finished order, and returns both responses', async () => {
     responders.push(respondWith(201, 'a'), respondWith(201, 'b'));
     const again: Random = { ...plain, chance: (share) => share === 0.15 };
     expect((await place(again)).map(({ body }) => body)).toEqual(['a', 'b']);
   });
 
-  it('gives up when it is told to', async () => {
+  it('stops when the signal ends', async () => {
     const end = new AbortController();
     responders.push(() => end.abort());
     expect(await place(plain, end.signal)).toEqual([]);

@@ -4,32 +4,32 @@ import type { Random } from '../random.ts';
 import type { OrderTask } from './order-tasks.ts';
 import type { OrderResponse } from './reconcile.ts';
 
-/** How long a client waits for one answer, in milliseconds. */
+/** Time that a client waits for one response, in milliseconds. */
 const PATIENCE_MS = 3000;
-/** How long a client tries to get one order, in milliseconds: longer than a dead gateway's lease on its key. */
-const GIVE_UP_MS = 60_000;
-/** An abandoned request is cut off this soon after it was sent, in milliseconds, to be sent again later. */
+/** Time that a client tries to place one order, in milliseconds: longer than a dead gateway's lease on its key. */
+const ABANDON_MS = 60_000;
+/** Time after which the client cuts off a request that it abandons, in milliseconds. It retries later. */
 const ABANDONED_MS = [0, 60] as const;
 const LATER_MS = [100, 1000] as const;
 const BACKOFF_MS = { base: 50, cap: 1000 };
-/** Between two orders, in milliseconds. */
+/** Pause between two orders, in milliseconds. */
 const THINKS_MS = [0, 400] as const;
 const ABANDONS = 0.06;
 const SENDS_TWICE = 0.06;
-const ASKS_AGAIN = 0.15;
+const REPEATS = 0.15;
 
-/** What a client orders with. */
+/** The connections and the randomness of a client. */
 export interface Means {
   readonly urls: readonly string[];
   readonly dispatcher: Dispatcher;
   readonly random: Random;
-  /** Ends all trying. */
+  /** Ends all attempts. */
   readonly signal: AbortSignal;
-  /** Hears of each attempt what came of it, in a word or two. */
+  /** Receives the result of each attempt in a word or two. */
   readonly onAttempt: (outcome: string) => void;
 }
 
-/** Places one order after another until it has tried them all, and tells what it was answered. */
+/** Places orders one after another, and reports the responses. */
 export async function shop(
   orderTasks: readonly OrderTask[],
   means: Means,
@@ -43,27 +43,29 @@ export async function shop(
 }
 
 /**
- * Tries under one key until there is a final answer: an order, or a refusal that another attempt would not change.
- * Now and then it abandons a request, sends it twice at once, or asks again for what it knows already.
- * @returns every final answer, in the order in which they came; none where it had to give up
+ * Retries under one key until a response is final: an order, or a rejection that another attempt would not change.
+ * Sometimes it abandons a request, sends it twice at once, or repeats a finished order.
+ * @returns every final response, in the order of arrival; empty if time ran out
  */
 export async function placeOrder(orderTask: OrderTask, means: Means): Promise<OrderResponse[]> {
   const { urls, random, signal } = means;
-  const giveUp = AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP_MS)]);
-  for (let attempt = 0; !giveUp.aborted; attempt++) {
+  const abandon = AbortSignal.any([signal, AbortSignal.timeout(ABANDON_MS)]);
+  for (let attempt = 0; !abandon.aborted; attempt++) {
     const abandons = random.chance(ABANDONS);
     const patienceMs = abandons ? random.between(...ABANDONED_MS) : PATIENCE_MS;
     const to = random.chance(SENDS_TWICE) ? urls : [random.pick(urls)];
     const outcomes = await Promise.all(to.map((url) => send(url, orderTask, patienceMs, means)));
     const responses = outcomes.flatMap((outcome) => ('response' in outcome ? [outcome.response] : []));
     if (responses.length > 0) {
-      if (!random.chance(ASKS_AGAIN)) return responses;
+      if (!random.chance(REPEATS)) return responses;
       const again = await send(random.pick(urls), orderTask, PATIENCE_MS, means);
       return 'response' in again ? [...responses, again.response] : responses;
     }
-    const askedFor = Math.max(...outcomes.map((outcome) => ('afterMs' in outcome ? outcome.afterMs : 0)));
+    const requestedItems = Math.max(
+      ...outcomes.map((outcome) => ('afterMs' in outcome ? outcome.afterMs : 0)),
+    );
     const backoff = random.between(0, Math.min(BACKOFF_MS.cap, BACKOFF_MS.base * 2 ** attempt));
-    await pause(abandons ? random.between(...LATER_MS) : askedFor + backoff, giveUp);
+    await pause(abandons ? random.between(...LATER_MS) : requestedItems + backoff, abandon);
   }
   return [];
 }
@@ -91,12 +93,12 @@ async function send(
     if (isFinal(response.status, code)) return { response };
     return { afterMs: 1000 * (Number(headers['retry-after']) || 0) };
   } catch (error) {
-    onAttempt(`no answer: ${toReason(error)}`);
+    onAttempt(`no response: ${toReason(error)}`);
     return { afterMs: 0 };
   }
 }
 
-/** Whether trying again under the same key would change nothing. */
+/** Returns whether another attempt under the same key would change nothing. */
 const isFinal = (status: number, code: string): boolean =>
   status < 500 && ![408, 425, 429].includes(status) && code !== 'operation-in-progress';
 
@@ -111,7 +113,7 @@ function parseCode({ status, body }: OrderResponse): string {
 
 const toReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'given up';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'abandoned';
   return 'code' in error ? String(error.code) : error.name;
 };
 

@@ -11,16 +11,16 @@ import type { Ledger, OrderRow } from './reconcile.ts';
 
 type Query = (statement: string) => Promise<{ rows: unknown[] }>;
 
-/** The database that catalog keeps its orders in. It outlives every kill of catalog. */
+/** The database of catalog's orders. It survives every kill of catalog. */
 export interface TestDatabase {
-  /** What catalog has to be told. */
+  /** Environment for catalog. */
   readonly env: NodeJS.ProcessEnv;
-  /** Whether catalog must be stopped while somebody else reads. */
+  /** True if catalog must stop while another process reads. */
   readonly exclusive: boolean;
   readLedger(): Promise<Ledger>;
 }
 
-/** The ledger of a catalog's database; the catalog is stopped for it where there is no other way. */
+/** Reads the ledger from catalog's database. Stops catalog for it if the database is exclusive. */
 export async function readLedger(
   catalog: Pick<Part, 'start' | 'ready'> & Stoppable,
   database: TestDatabase,
@@ -61,13 +61,13 @@ async function onPostgres(stops: Stops): Promise<TestDatabase> {
   };
 }
 
-/** The server of `TEST_DATABASE_URL`, or else one of our own. */
+/** Uses the server of `TEST_DATABASE_URL`, or starts one. */
 async function findServer(stops: Stops): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return given;
   const bin = findPostgres();
   if (bin === undefined)
-    throw new Error('there is no PostgreSQL: install it, set TEST_DATABASE_URL, or take --database pglite');
+    throw new Error('no PostgreSQL found: install it, set TEST_DATABASE_URL, or use --database pglite');
   return stops.add(await startPostgres(bin)).url;
 }
 

@@ -6,9 +6,9 @@ import { exactlyOnce } from './exactly-once.ts';
 const { PATH, CI, TEST_DATABASE_URL } = process.env;
 const hasRedis = chooseRedis({ PATH }).kind === 'own';
 
-/** A few of the orders that `npm run chaos -- exactly-once` places. */
+/** Some of the orders that `npm run chaos -- exactly-once` places. */
 describe.skipIf(!hasRedis && CI !== 'true')('an order', () => {
-  it('is placed exactly once, whatever dies or is lost on the way', { timeout: 120_000 }, async () => {
+  it('is placed exactly once, whatever fails on the way', { timeout: 120_000 }, async () => {
     const outcome = await runExperiment(
       exactlyOnce,
       { seed: 0, orders: 100, requests: 0, database: TEST_DATABASE_URL ? 'postgres' : 'pglite' },
@@ -21,6 +21,6 @@ describe.skipIf(!hasRedis && CI !== 'true')('an order', () => {
       reason: undefined,
       failed: [],
     });
-    expect(outcome.figures['orders']! + outcome.figures['refusals, out of stock']!).toBe(100);
+    expect(outcome.figures['orders']! + outcome.figures['rejected: out of stock']!).toBe(100);
   });
 });

@@ -13,24 +13,24 @@ import { startTorturedStore } from './store.ts';
 const MOST_CLIENTS = 20;
 const ORDERS_PER_CLIENT = 10;
 const PARTS = 4;
-/** How long faults may go on, in milliseconds, until clients are done: a minute for 2,000 orders. */
+/** Longest time that faults continue while clients order, in milliseconds: a minute for 2,000 orders. */
 const TORTURE_MS = { perOrder: 30, atLeast: 10_000 };
-/** How long clients have afterwards, in milliseconds. */
+/** Time that clients have afterwards, in milliseconds. */
 const CALM_MS = 60_000;
 
-type Probe = 'parts that do their work' | keyof Discrepancies;
+type Probe = 'parts that work' | keyof Discrepancies;
 
 const hypothesis: Trial<Probe>['hypothesis'] = {
-  'parts that do their work': { exactly: PARTS },
+  'parts that work': { exactly: PARTS },
   ...nothingAmiss,
 };
 
 export const exactlyOnce: Experiment = {
   name: 'exactly-once',
-  title: 'Is every order placed exactly once, whatever dies or is lost on the way?',
+  title: 'Is every order placed exactly once, whatever fails on the way?',
   expected:
-    'Yes: the key, the order, the stock it takes and its place in the feed are one transaction, so an attempt more ' +
-    'or less makes no difference. Clients wait longer, no more.',
+    'Yes: the key, the order, its stock and its position in the feed are one transaction, so one attempt more ' +
+    'or less makes no difference. Clients only wait longer.',
   prepare,
 };
 
@@ -48,13 +48,13 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
   const { targets, rollbacks } = createTorture(store, count);
   const tortureMs = Math.max(TORTURE_MS.atLeast, settings.orders * TORTURE_MS.perOrder);
   const receipts = new Map<OrderTask, OrderResponse[]>();
-  const answered = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
+  const finished = (): OrderResponse[] => [...receipts.values()].flatMap((responses) => responses.slice(-1));
 
   let before: Ledger | undefined;
   let startedAt = Number.POSITIVE_INFINITY;
   const elapsedMs = (): number => performance.now() - startedAt;
 
-  /** Resolves when all clients have what they came for, or were told to give up. */
+  /** Resolves when all clients have finished or stopped. */
   const shopAll = async (signal: AbortSignal): Promise<void> => {
     const orderTasks = drawOrderTasks(random.fork(), settings.orders, before!.stock);
     for (const orderTask of orderTasks) receipts.set(orderTask, []);
@@ -86,7 +86,7 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
       if (step === fault.begin && !target.isWell()) leftOut.add(fault);
       if (!leftOut.has(fault)) yield step;
     }
-    yield { name: 'clients are left in peace', act: () => shopping };
+    yield { name: 'clients order without faults', act: () => shopping };
   }
 
   return {
@@ -102,18 +102,18 @@ async function prepare(settings: Settings, stops: Stops): Promise<Trial<Probe>> 
         ledger,
         feed,
       });
-      return { ...toObservations(found), 'parts that do their work': { value: working } };
+      return { ...toObservations(found), 'parts that work': { value: working } };
     },
     method,
     rollbacks,
     abort: {
-      name: `clients were not done within ${(tortureMs + CALM_MS) / 1000} s`,
+      name: `clients did not finish within ${(tortureMs + CALM_MS) / 1000} s`,
       when: () => elapsedMs() > tortureMs + CALM_MS,
     },
-    progress: () => `${answered().length} of ${settings.orders} orders answered`,
+    progress: () => `${finished().length} of ${settings.orders} orders done`,
     figures: () => ({
-      orders: answered().filter(({ status }) => status === 201).length,
-      'refusals, out of stock': answered().filter(isOutOfStock).length,
+      orders: finished().filter(({ status }) => status === 201).length,
+      'rejected: out of stock': finished().filter(isOutOfStock).length,
       attempts: [...attempts.values()].reduce((all, some) => all + some, 0),
       'connections ended by the proxies': store.links.reduce((all, { proxy }) => all + proxy.ended, 0),
       ...Object.fromEntries(counted),

@@ -8,21 +8,23 @@ import type { Random } from '../random.ts';
 import type { Fault, Target } from './schedule.ts';
 import { type TorturedStore, onRedis } from './store.ts';
 
-/** A service takes one to two seconds to start, and is to do some work before the next fault. */
+/** A service takes one to two seconds to start, and must work for a while before the next fault. */
 const SERVICE_REST_MS = 4000;
 const REST_MS = 1000;
-/** A cut lets less than this through, in bytes: the head of the answer to an order at times, never an answer to the probe. */
+/**
+ * A cut passes fewer bytes than this: sometimes the head of an order's response, never a full response to the probe.
+ */
 const CUT_WITHIN = 350;
-/** What is asked of both services to see whether they can be reached. The problem it is answered with is long enough. */
+/** Path that both services are probed with. The problem in its response is long enough. */
 const PROBE = '/there-is-no-such-page';
 
 export interface Torture {
   readonly targets: readonly Target[];
-  /** Ends every fault there may still be. */
+  /** Ends all faults. */
   readonly rollbacks: readonly Step[];
 }
 
-/** All that can go wrong with the store. `count` hears of each fault that begins, by its kind. */
+/** All faults of this store. `count` receives the kind of each fault that starts. */
 export function createTorture(store: TorturedStore, count: (kind: string) => void): Torture {
   const { gateways, catalog, redis, redisPort, links } = store;
   const pausing = redisPause(redisPort, count);
@@ -38,8 +40,8 @@ export function createTorture(store: TorturedStore, count: (kind: string) => voi
       ...links.map((link) => severable(link, count)),
     ],
     rollbacks: [
-      { name: 'all links are whole', act: () => links.forEach(({ proxy }) => proxy.clear()) },
-      { name: 'redis goes on', act: pausing.resume },
+      { name: 'all links work', act: () => links.forEach(({ proxy }) => proxy.clear()) },
+      { name: 'redis continues', act: pausing.resume },
       ...[redis, catalog, ...gateways].map((part) => ({
         name: `${part.name} runs`,
         act: async () => {
@@ -89,7 +91,7 @@ function redisPause(port: number, count: (kind: string) => void) {
       },
       confirm: async () => !(await respondsToPing(port)),
     },
-    end: { name: 'redis goes on', act: resume },
+    end: { name: 'redis continues', act: resume },
     lasts: [300, 2500],
   });
   return { next, resume };
@@ -97,11 +99,11 @@ function redisPause(port: number, count: (kind: string) => void) {
 
 function parsePid(info: string): number {
   const [, pid] = /^process_id:(\d+)/m.exec(info) ?? [];
-  if (pid === undefined) throw new Error('Redis does not say which process it is');
+  if (pid === undefined) throw new Error('Redis does not report its process id');
   return Number(pid);
 }
 
-/** A key of ours that is gone afterwards tells that it took hold: the gateways write theirs anew at once. */
+/** A key of this test that disappears proves the flush: the gateways write their keys again at once. */
 function flush(port: number, count: (kind: string) => void): Fault {
   const MARK = 'chaos:not-flushed';
   return {
@@ -130,7 +132,7 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
       },
       confirm,
     },
-    end: { name: `${name}: whole`, act: () => proxy.clear() },
+    end: { name: `${name}: works`, act: () => proxy.clear() },
     lasts: [200, 1500],
   });
   const url = `http://127.0.0.1:${proxy.port}${PROBE}`;
@@ -153,16 +155,16 @@ function severable({ name, proxy }: Link, count: (kind: string) => void): Target
       cut,
       cut,
       late,
-      () => fault('replies answered by a reset', { reply: { kind: 'reset' } }, silent),
+      () => fault('replies replaced by a reset', { reply: { kind: 'reset' } }, silent),
       () => fault('a black hole', { request: blackHole, reply: blackHole }, silent),
-      () => fault('a black hole on the way back', { reply: blackHole }, silent),
+      () => fault('a black hole on the reply path', { reply: blackHole }, silent),
     ],
     isWell: () => true,
     restMs: REST_MS,
   };
 }
 
-/** Whether a GET on a connection of its own brings all of an answer within a second. */
+/** Returns whether a GET on a new connection gets a complete response within a second. */
 const respondsInFull = (url: string): Promise<boolean> =>
   request(url, { reset: true, signal: AbortSignal.timeout(1000) })
     .then(({ body }) => body.text())

@@ -10,13 +10,13 @@ const stock = new Map([
 ]);
 const draw = (seed: number) => drawOrderTasks(seeded(seed), 200, stock);
 
-describe('the orders of a torture', () => {
-  it('are the same for the same seed, and others for another', () => {
+describe('the orders of an experiment', () => {
+  it('are the same for the same seed, and different for another', () => {
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));
   });
 
-  it('have a key each, and one to three of each of one to three films', () => {
+  it('have a key each, and one to three units of each of one to three films', () => {
     const orderTasks = draw(1);
     expect(new Set(orderTasks.map(({ key }) => key)).size).toBe(200);
     expect(new Set(orderTasks.map(({ items }) => items.length))).toEqual(new Set([1, 2, 3]));
@@ -28,7 +28,7 @@ describe('the orders of a torture', () => {
     }
   });
 
-  it('ask for scarce films now and then, so that some are refused, and for none that is sold out', () => {
+  it('sometimes include scarce films, so that some are rejected, and never a film that is sold out', () => {
     const films = new Set(draw(1).flatMap(({ items }) => items.map(({ productId }) => productId)));
     expect([...films].some((film) => film.startsWith('few-'))).toBe(true);
     expect(films).not.toContain('none');

@@ -1,13 +1,13 @@
 import type { Random } from '../random.ts';
 import type { OrderResponse, Item, Receipt } from './reconcile.ts';
 
-/** An order that a client is to get, and the key it has for it. */
+/** An order that a client must place, with its key. */
 export interface OrderTask {
   readonly key: string;
   readonly items: readonly Item[];
 }
 
-/** About as many of each film as the orders need, so that the scarce run out early and some of the others late. */
+/** Roughly as many units of each film as the orders need: scarce films run out early and some others late. */
 const ORDERS_PER_FILM = 40;
 const SCARCE_FILMS = 5;
 const SCARCE_BELOW = 10;
@@ -15,7 +15,7 @@ const WITH_A_SCARCE_FILM = 0.05;
 const WITH_TWO_FILMS = 0.4;
 const MOST_OF_A_FILM = 3;
 
-/** Draws `count` orders of films that are in stock. */
+/** Draws `count` orders of films in stock. */
 export function drawOrderTasks(
   random: Random,
   count: number,
@@ -44,6 +44,6 @@ export function drawOrderTasks(
   });
 }
 
-/** What came of the errands. */
-export const toReceipts = (answered: ReadonlyMap<OrderTask, readonly OrderResponse[]>): Receipt[] =>
-  [...answered].map(([{ key, items }, responses]) => ({ key, items, responses }));
+/** Pairs the order tasks with their responses. */
+export const toReceipts = (finished: ReadonlyMap<OrderTask, readonly OrderResponse[]>): Receipt[] =>
+  [...finished].map(([{ key, items }, responses]) => ({ key, items, responses }));

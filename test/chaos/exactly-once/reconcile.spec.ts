@@ -3,17 +3,17 @@ import { type Books, type Discrepancies, reconcile } from './reconcile.ts';
 
 const item = { productId: 'heat-1995', quantity: 2 };
 const placed = (id: string, items = [item]) => ({ status: 201, body: JSON.stringify({ id, items }) });
-const refused = (requestId: string) => ({
+const rejected = (requestId: string) => ({
   status: 409,
   body: `{"code":"out-of-stock","requestId":"${requestId}"}`,
 });
 
-/** Ann and Bob got what they asked for, Cat got nothing because there was not enough. */
+/** Ann and Bob got their orders. Cat was rejected because the stock was too low. */
 const sound: Books = {
   receipts: [
     { key: 'ann', items: [item], responses: [placed('order-1'), placed('order-1')] },
     { key: 'bob', items: [item], responses: [placed('order-2')] },
-    { key: 'cat', items: [{ ...item, quantity: 9 }], responses: [refused('a'), refused('b')] },
+    { key: 'cat', items: [{ ...item, quantity: 9 }], responses: [rejected('a'), rejected('b')] },
   ],
   stockBefore: new Map([
     ['heat-1995', 10],
@@ -53,7 +53,7 @@ const withResponses = (key: string, ...responses: Books['receipts'][number]['res
 });
 
 describe('the reconciliation', () => {
-  it('finds nothing where each order was placed once', () => {
+  it('finds nothing if each order was placed once', () => {
     expect(reconcile(sound)).toEqual(none);
   });
 
@@ -61,9 +61,9 @@ describe('the reconciliation', () => {
     const found = reconcile(withLedger({ orders: sound.ledger.orders.slice(0, 1) }));
     expect(found).toEqual({
       ...none,
-      lost: ['bob was told of order-2'],
+      lost: ['bob received order-2, which does not exist'],
       stock: ['heat-1995: 10 − 2 ≠ 6'],
-      feed: ['2 tells otherwise of order-2'],
+      feed: ['entry 2 of the feed does not match order-2'],
     });
   });
 
@@ -82,17 +82,17 @@ describe('the reconciliation', () => {
     expect(found).toEqual({ ...none, duplicated: ['order-3 was placed under ann'] });
   });
 
-  it('finds an order under a key that was refused', () => {
-    const found = reconcile(withResponses('bob', refused('c')));
+  it('finds an order under a key that was rejected', () => {
+    const found = reconcile(withResponses('bob', rejected('c')));
     expect(found).toEqual({ ...none, duplicated: ['order-2 was placed under bob'] });
   });
 
-  it('finds one order that two clients were told is theirs', () => {
+  it('finds one order that two clients received', () => {
     const found = reconcile(withResponses('bob', placed('order-1')));
     expect(found.duplicated).toContain('order-2 was placed under bob');
   });
 
-  it('takes one order of a client that never heard of it for no second one, but two of them', () => {
+  it('accepts one order of a client without a response, and finds a second one', () => {
     const unheard = withResponses('bob');
     expect(reconcile(unheard)).toEqual({ ...none, withoutResponse: ['bob'] });
     const twice = { id: 'order-3', key: 'bob', seq: 3, items: [item] };
@@ -100,7 +100,7 @@ describe('the reconciliation', () => {
     expect(reconcile({ ...unheard, ledger: { ...sound.ledger, orders } }).duplicated).toHaveLength(1);
   });
 
-  it('finds stock that was taken twice, and stock that nobody bought', () => {
+  it('finds stock that was taken twice, and stock that no client bought', () => {
     const found = reconcile(
       withLedger({
         stock: new Map([
@@ -112,39 +112,41 @@ describe('the reconciliation', () => {
     expect(found).toEqual({ ...none, stock: ['heat-1995: 10 − 4 ≠ 4', 'alien-1979: 3 − 0 ≠ 2'] });
   });
 
-  it('finds a gap in the feed, an order told twice, and one not told', () => {
+  it('finds a gap in the feed, a repeated entry, and a missing one', () => {
     const [first, second] = sound.feed as [Books['feed'][number], Books['feed'][number]];
-    expect(reconcile({ ...sound, feed: [first] }).feed).toEqual(['order-2 is not told']);
+    expect(reconcile({ ...sound, feed: [first] }).feed).toEqual(['order-2 is not in the feed']);
     expect(reconcile({ ...sound, feed: [first, { ...second, seq: 3 }] }).feed).toEqual([
-      'place 2 holds 3',
-      '3 tells otherwise of order-2',
+      'position 2 holds 3',
+      'entry 3 of the feed does not match order-2',
     ]);
     expect(reconcile({ ...sound, feed: [first, second, { ...first, seq: 3 }] }).feed).toEqual([
-      '3 tells otherwise of order-1',
-      '1 orders are told twice',
+      'entry 3 of the feed does not match order-1',
+      'the feed repeats 1 orders',
     ]);
   });
 
-  it('finds an answer that changed by a byte when it was replayed', () => {
+  it('finds a response that changed by a byte when it was replayed', () => {
     const [first] = sound.receipts[0]!.responses;
     const found = reconcile(withResponses('ann', first!, { ...first!, body: `${first!.body} ` }));
     expect(found.responses).toHaveLength(1);
-    expect(reconcile(withResponses('ann', placed('order-1'), refused('c'))).responses).toHaveLength(1);
+    expect(reconcile(withResponses('ann', placed('order-1'), rejected('c'))).responses).toHaveLength(1);
   });
 
-  it('finds items that were not asked for, in the order and in the answer', () => {
+  it('finds wrong items, in the order and in the response', () => {
     const other = [{ ...item, quantity: 1 }];
     expect(reconcile(withResponses('ann', placed('order-1', other))).responses).toEqual([
-      'ann was told of other items',
+      'ann received other items',
     ]);
     const [, second] = sound.ledger.orders;
     const orders = [{ ...sound.ledger.orders[0]!, items: other }, second!];
-    expect(reconcile(withLedger({ orders })).responses).toEqual(['ann got other items than it asked for']);
+    expect(reconcile(withLedger({ orders })).responses).toEqual([
+      'the order of ann has other items than requested',
+    ]);
   });
 
-  it('finds answers that no client can rely on, and clients without one', () => {
+  it('finds responses that are not final, and clients without a response', () => {
     expect(reconcile(withResponses('cat', { status: 422, body: '{}' })).responses).toEqual([
-      'cat was answered 422 {}',
+      'cat received 422 {}',
     ]);
     expect(reconcile(withResponses('cat'))).toEqual({ ...none, withoutResponse: ['cat'] });
   });

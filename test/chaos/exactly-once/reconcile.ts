@@ -1,4 +1,4 @@
-/** What a client is told, in the end. */
+/** The final response to an order. */
 export interface OrderResponse {
   readonly status: number;
   readonly body: string;
@@ -9,7 +9,7 @@ export interface Item {
   readonly quantity: number;
 }
 
-/** One order a client wants, under one key, and all the final answers it got to it. */
+/** One order of a client, under one key, with all its final responses. */
 export interface Receipt {
   readonly key: string;
   readonly items: readonly Item[];
@@ -18,16 +18,16 @@ export interface Receipt {
 
 export interface OrderRow {
   readonly id: string;
-  /** The key it was asked for under: clients give it in the address of the order, which is stored. */
+  /** The key of the order. Clients put it in the email address, which is stored. */
   readonly key: string;
   readonly seq: number;
   readonly items: readonly Item[];
 }
 
-/** What the database holds. */
+/** Content of the database. */
 export interface Ledger {
   readonly orders: readonly OrderRow[];
-  /** By product. */
+  /** Stock by product. */
   readonly stock: ReadonlyMap<string, number>;
 }
 
@@ -39,29 +39,29 @@ export interface FeedEntry {
 
 export interface Books {
   readonly receipts: readonly Receipt[];
-  /** Before the first order. */
+  /** Stock before the first order. */
   readonly stockBefore: ReadonlyMap<string, number>;
   readonly ledger: Ledger;
   readonly feed: readonly FeedEntry[];
 }
 
-/** Everything that does not add up, in words; all lists are empty when each order was placed exactly once. */
+/** All discrepancies, in words. All lists are empty if each order was placed exactly once. */
 export interface Discrepancies {
-  /** A client was told of an order that there is not. */
+  /** Orders that a client received and that do not exist. */
   readonly lost: readonly string[];
-  /** An order that no client was told of: a second one under a key, or one under a key that was refused. */
+  /** Orders that no client received: a second one under a key, or one under a rejected key. */
   readonly duplicated: readonly string[];
-  /** A product of which there is not what was there before, less what was sold. */
+  /** Products whose stock is not the initial stock less the units sold. */
   readonly stock: readonly string[];
-  /** An order the feed does not tell exactly once, or a place in it that is empty. */
+  /** Orders that the feed does not hold exactly once, and empty positions of the feed. */
   readonly feed: readonly string[];
-  /** A client that was told two things, or something that is not so. */
+  /** Clients with conflicting or untrue responses. */
   readonly responses: readonly string[];
-  /** A client that was told nothing final. */
+  /** Clients without a final response. */
   readonly withoutResponse: readonly string[];
 }
 
-/** Compares what clients were told with what was done. */
+/** Compares the responses of the clients with the database. */
 export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discrepancies {
   const reported = receipts.flatMap(({ key, responses }) => {
     const id = parseOrderId(responses.at(-1));
@@ -70,11 +70,13 @@ export function reconcile({ receipts, stockBefore, ledger, feed }: Books): Discr
   const reportedTo = new Map(reported.map(({ key, id }) => [id, key]));
   const withoutResponse = receipts.filter(({ responses }) => responses.length === 0).map(({ key }) => key);
   const ordersWithoutResponse = ledger.orders.filter(({ key }) => withoutResponse.includes(key));
-  // The one order of a client that never heard of it is no second one.
+  // One order of a client without a response is not a duplicate.
   const unheard = new Set(new Map(ordersWithoutResponse.map(({ key, id }) => [key, id])).values());
   const rows = new Map(ledger.orders.map((order) => [order.id, order]));
   return {
-    lost: reported.filter(({ id }) => !rows.has(id)).map(({ key, id }) => `${key} was told of ${id}`),
+    lost: reported
+      .filter(({ id }) => !rows.has(id))
+      .map(({ key, id }) => `${key} received ${id}, which does not exist`),
     duplicated: ledger.orders
       .filter(({ id, key }) => reportedTo.get(id) !== key && !unheard.has(id))
       .map(({ id, key }) => `${id} was placed under ${key}`),
@@ -99,17 +101,19 @@ function stockFaults(before: ReadonlyMap<string, number>, { orders, stock }: Led
 function feedFaults(feed: readonly FeedEntry[], rows: ReadonlyMap<string, OrderRow>): string[] {
   const reported = new Set(feed.map(({ orderId }) => orderId));
   return [
-    ...feed.flatMap(({ seq }, index) => (seq === index + 1 ? [] : [`place ${index + 1} holds ${seq}`])),
+    ...feed.flatMap(({ seq }, index) => (seq === index + 1 ? [] : [`position ${index + 1} holds ${seq}`])),
     ...feed.flatMap(({ seq, orderId, items }) => {
       const row = rows.get(orderId);
-      return row?.seq === seq && sameItems(row.items, items) ? [] : [`${seq} tells otherwise of ${orderId}`];
+      return row?.seq === seq && sameItems(row.items, items)
+        ? []
+        : [`entry ${seq} of the feed does not match ${orderId}`];
     }),
-    ...(reported.size < feed.length ? [`${feed.length - reported.size} orders are told twice`] : []),
-    ...[...rows.keys()].filter((id) => !reported.has(id)).map((id) => `${id} is not told`),
+    ...(reported.size < feed.length ? [`the feed repeats ${feed.length - reported.size} orders`] : []),
+    ...[...rows.keys()].filter((id) => !reported.has(id)).map((id) => `${id} is not in the feed`),
   ];
 }
 
-/** Of a receipt that has answers: each of them is one a client can rely on, all are the same, and the last is true. */
+/** Checks the responses of a receipt: each is final, all are equal, and the last one matches the order. */
 function responseFaults({ key, items, responses }: Receipt, rows: ReadonlyMap<string, OrderRow>): string[] {
   const unreliable = responses.filter(
     ({ status, body }) => !isPlaced(status) && !isOutOfStock({ status, body }),
@@ -117,10 +121,10 @@ function responseFaults({ key, items, responses }: Receipt, rows: ReadonlyMap<st
   const different = new Set(responses.map(asReplayed));
   const row = rows.get(parseOrderId(responses.at(-1)) ?? '');
   return [
-    ...unreliable.map(({ status, body }) => `${key} was answered ${status} ${body}`),
-    ...(different.size > 1 ? [`${key} was told different things: ${[...different].join(' and ')}`] : []),
-    ...(row && !sameItems(row.items, items) ? [`${key} got other items than it asked for`] : []),
-    ...(row && !sameItems(parseItems(responses.at(-1)), items) ? [`${key} was told of other items`] : []),
+    ...unreliable.map(({ status, body }) => `${key} received ${status} ${body}`),
+    ...(different.size > 1 ? [`${key} received different responses: ${[...different].join(' and ')}`] : []),
+    ...(row && !sameItems(row.items, items) ? [`the order of ${key} has other items than requested`] : []),
+    ...(row && !sameItems(parseItems(responses.at(-1)), items) ? [`${key} received other items`] : []),
   ];
 }
 
@@ -129,7 +133,7 @@ const isPlaced = (status: number): boolean => status === 201;
 export const isOutOfStock = ({ status, body }: OrderResponse): boolean =>
   status === 409 && parsed(body).code === 'out-of-stock';
 
-/** To the byte; but a refusal that had to be made anew, since its record was lost, is a new exchange with a new id. */
+/** Compares to the byte. A rejection that was repeated because its record was lost has a new request id. */
 const asReplayed = ({ status, body }: OrderResponse): string =>
   `${status} ${isPlaced(status) ? body : body.replace(/"requestId":"[^"]*"/, '')}`;
 

@@ -1,21 +1,21 @@
 import type { Step } from '../experiment.ts';
 import type { Random } from '../random.ts';
 
-/** Something that can go wrong with a target. */
+/** A fault of a target. */
 export interface Fault {
   readonly begin: Step;
-  /** Absent where it is over at once. */
+  /** Absent if it is over at once. */
   readonly end?: Step;
-  /** How long it lasts, in milliseconds. */
+  /** Duration in milliseconds. */
   readonly lasts: readonly [shortest: number, longest: number];
 }
 
-/** A part or a link, with all that can go wrong with it, one at a time. Faults draw their details anew each time. */
+/** A part or a link with all its faults, one at a time. Faults draw their details again each time. */
 export interface Target {
   readonly faults: readonly ((random: Random) => Fault)[];
-  /** A fault that is due while it still recovers from the last one is left out: what is never up is no test. */
+  /** A fault is skipped while its target still recovers: a target that never works proves nothing. */
   readonly isWell: () => boolean;
-  /** How long it is left alone after a fault, in milliseconds. */
+  /** Rest after a fault, in milliseconds. */
   readonly restMs: number;
 }
 
@@ -29,8 +29,8 @@ export interface Due {
 const PAUSE_MS = [500, 2000] as const;
 
 /**
- * Faults that begin one after another, with 0.5 to 2 s between them, each on some target that is well at the time.
- * They overlap. None begins after `lengthMs`, and all that begin end.
+ * Starts faults one after another, 0.5 to 2 s apart, each on a target that works at the time. Faults overlap. None
+ * starts after `lengthMs`, and all of them end.
  */
 export function scheduleFaults(random: Random, targets: readonly Target[], lengthMs: number): Due[] {
   const due: Due[] = [];

@@ -12,37 +12,37 @@ import { type Part, findPart, createServicePart } from '../part.ts';
 import { openDatabase, readLedger } from './database.ts';
 import type { FeedEntry, Ledger } from './reconcile.ts';
 
-/** What there is to be tortured: two gateways, one catalog, Redis, and the links between them. */
+/** The parts that fail in this experiment: two gateways, one catalog, Redis, and the links between them. */
 export interface TorturedStore {
   readonly gateways: readonly [Part, Part];
   readonly catalog: Part;
   readonly redis: Part;
   readonly redisPort: number;
-  /** Between clients and each gateway, and between the gateways and catalog: something at the far end answers a GET. */
+  /** Links from clients to each gateway, and from the gateways to catalog. The far end responds to a GET. */
   readonly links: readonly Link[];
-  /** Where clients find the gateways: behind their links. */
+  /** Addresses of the gateways for clients: behind their links. */
   readonly urls: readonly [string, string];
-  /** How many of the four parts do their work. */
+  /** Number of the four parts that work. */
   readonly countReady: () => Promise<number>;
   readonly readFeed: () => Promise<FeedEntry[]>;
-  /** Stops catalog for it where there is no other way. */
+  /** Stops catalog for it if there is no other way. */
   readonly readLedger: () => Promise<Ledger>;
 }
 
-/** Comes back soon, so that a run of a minute sees more than one long pause; all else is as it is shipped. */
+/** Short breaker times, so that a run of a minute has more than one long pause. All other settings are defaults. */
 const BREAKER_MS = { reset: 500, resetMax: 1000, ramp: 500 };
-const IDEMPOTENCY_SECRET = 'a secret of the torture alone, no other';
-/** Nobody listens there: orders do without recommendations. */
-const NOBODY = 'http://127.0.0.1:9';
+const IDEMPOTENCY_SECRET = 'a secret for this experiment only, no other';
+/** No process listens there: orders need no recommendations. */
+const CLOSED_PORT = 'http://127.0.0.1:9';
 
-/** Starts it all, with logs in `logs`; resolves when everything is ready. */
+/** Starts all parts, with logs in `logs`. Resolves when all are ready. */
 export async function startTorturedStore(
   { database: kind }: Settings,
   logs: string,
   stops: Stops,
 ): Promise<TorturedStore> {
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
-  if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH to be tortured');
+  if (redisChoice.kind !== 'own') throw new Error('no redis-server on the PATH');
   const [catalogPort = 0, onePort = 0, otherPort = 0, redisPort = 0] = await freePorts(4);
   const database = await openDatabase(kind, stops);
 
@@ -66,7 +66,7 @@ export async function startTorturedStore(
   const toCatalog = await startLink('gateways → catalog', catalogPort, stops);
   const env = {
     CATALOG_URL: `http://127.0.0.1:${toCatalog.proxy.port}`,
-    RECOMMENDATIONS_URL: NOBODY,
+    RECOMMENDATIONS_URL: CLOSED_PORT,
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     IDEMPOTENCY_SECRET,
     ...breakerEnv(BREAKER_MS, 'CATALOG', 'REDIS'),
@@ -96,7 +96,7 @@ export async function startTorturedStore(
   };
 }
 
-/** All of it, page by page as recommendations reads it. */
+/** Reads all pages of the feed, as recommendations does. */
 export async function readFeed(catalog: string): Promise<FeedEntry[]> {
   const all: FeedEntry[] = [];
   for (;;) {
@@ -107,7 +107,7 @@ export async function readFeed(catalog: string): Promise<FeedEntry[]> {
   }
 }
 
-/** Runs one command on a connection of its own. */
+/** Sends one command on a new connection. */
 export async function onRedis<T>(port: number, command: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis({ port, host: '127.0.0.1', maxRetriesPerRequest: 0, retryStrategy: () => null });
   redis.on('error', () => undefined);

@@ -2,7 +2,7 @@ import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../st
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AWAY, WHOLE_AGAIN_S } from './expectations.ts';
+import { UNREACHABLE, WHOLE_AGAIN_S } from './expectations.ts';
 
 const LASTS_MS = 6000;
 const SLOW_MS = 400;
@@ -10,23 +10,23 @@ const SLOW_MS = 400;
 const showing = (shows: readonly ExpectedSignal[], faults: readonly StoreFault[]): Stage[] =>
   faults.map((fault) => ({ faults: [fault], lastsMs: LASTS_MS, shows }));
 
-/** A service, failing as networks and processes do, or, what these cannot do, by faults of its own. */
-const ofService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
+/** Failures of a service: by its network and process, and by its own faults for the rest. */
+const forService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
   gone(name),
   link(name, 'black-hole'),
-  faultAt(name, `${name} answers 503`, { point: 'inbound', kind: 'status', status: 503 }),
+  faultAt(name, `${name} responds with 503`, { point: 'inbound', kind: 'status', status: 503 }),
   link(name, 'reset'),
-  faultAt(name, `${name} answers garbage`, { point: 'inbound', kind: 'garbage' }),
+  faultAt(name, `${name} sends garbage`, { point: 'inbound', kind: 'garbage' }),
 ];
 
 /**
- * Every dependency, in every way that it can fail: down, hanging, slow, erring, reset, with garbage for an answer. A
- * file of flags only is there or not, or is garbage. Nobody has to notice it of Redis, of telemetry, of what is slow and
- * may be waited for, nor of garbage for flags, in whose place the last good ones are kept.
+ * Every dependency in every failure mode: down, hanging, slow, failing, reset, sending garbage. A flags file can only
+ * be absent or garbage. Clients need not notice failures of Redis, of telemetry, of a slow upstream that the timeout
+ * tolerates, or of garbage flags, because the last good flags stay.
  */
 const stages = (onPostgres: boolean): Stage[] => [
-  ...showing([degraded('product', AWAY)], ofService('catalog')),
-  ...showing([degraded('featured', AWAY)], ofService('recommendations')),
+  ...showing([degraded('product', UNREACHABLE)], forService('catalog')),
+  ...showing([degraded('featured', UNREACHABLE)], forService('recommendations')),
   ...showing(
     [],
     [
@@ -37,11 +37,14 @@ const stages = (onPostgres: boolean): Stage[] => [
       link('redis', 'latency', SLOW_MS),
       faultAt('gateway', 'Redis fails', { point: 'redis', kind: 'status', status: 503 }),
       link('redis', 'reset'),
-      faultAt('gateway', 'Redis does it, and its answer is lost', { point: 'redis', kind: 'garbage' }),
+      faultAt('gateway', 'Redis executes commands, and its replies are lost', {
+        point: 'redis',
+        kind: 'garbage',
+      }),
     ],
   ),
   ...showing(
-    [degraded('product', AWAY)],
+    [degraded('product', UNREACHABLE)],
     [
       ...(onPostgres
         ? [link('database', 'cut'), link('database', 'black-hole')]
@@ -51,7 +54,7 @@ const stages = (onPostgres: boolean): Stage[] => [
           ]),
       faultAt('catalog', 'the database fails', { point: 'database', kind: 'status', status: 503 }),
       ...(onPostgres ? [link('database', 'reset')] : []),
-      faultAt('catalog', 'the database does it, and its answer is lost', {
+      faultAt('catalog', 'the database executes statements, and its replies are lost', {
         point: 'database',
         kind: 'garbage',
       }),
@@ -71,18 +74,24 @@ const stages = (onPostgres: boolean): Stage[] => [
       link('telemetry', 'cut'),
       link('telemetry', 'black-hole'),
       link('telemetry', 'latency', SLOW_MS),
-      receiver('answers 503'),
+      receiver('responds with 503'),
       link('telemetry', 'reset'),
-      receiver('answers garbage'),
+      receiver('sends garbage'),
     ],
   ),
 ];
 
 export const availability = toExperiment({
   name: 'availability',
-  title: 'Are home and product pages there, whichever dependency fails and however?',
-  expected: 'Yes: what was seen before is known, and all else can be done without. Orders may have to wait.',
+  title: 'Do home and product pages arrive, whichever dependency fails and however?',
+  expected:
+    'Yes: pages that were seen before come from the last-known-good store, and everything else is optional. Orders may wait.',
   stages: (_, { database }) => stages(database === 'postgres'),
-  degrades: { product: AWAY, recommendations: [...AWAY, 'flag-off'], featured: AWAY, flags: ['unreachable'] },
+  degrades: {
+    product: UNREACHABLE,
+    recommendations: [...UNREACHABLE, 'flag-off'],
+    featured: UNREACHABLE,
+    flags: ['unreachable'],
+  },
   bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },
 });

@@ -1,21 +1,21 @@
 import { scenario } from '../store/faults.ts';
 import { degraded, retries } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const flaky = toExperiment({
   name: 'flaky',
   title: 'Do retries hide errors without making them worse?',
   expected:
-    'One in five answers is an error. Most pages are whole, the others come from what was known, and the budget holds.',
+    'One in five responses is an error. Most pages are complete, the others come from the last-known-good store, and the budget holds.',
   stages: () => [
     {
       faults: [scenario('catalog-flaky')],
       lastsMs: 10_000,
-      shows: [retries('catalog'), degraded('product', AWAY)],
+      shows: [retries('catalog'), degraded('product', UNREACHABLE)],
     },
   ],
-  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

@@ -1,12 +1,13 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const garbage = toExperiment({
   name: 'garbage',
-  title: 'Does garbage ever get through to a client?',
-  expected: 'No: what does not fit the schema is no answer, and pages come from what was known before.',
+  title: 'Does garbage reach a client?',
+  expected:
+    'No: a response that does not fit the schema counts as failed, and pages come from the last-known-good store.',
   stages: () => [
     {
       faults: [scenario('garbage-responses')],
@@ -19,7 +20,7 @@ export const garbage = toExperiment({
       ],
     },
   ],
-  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

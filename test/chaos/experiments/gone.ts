@@ -1,12 +1,12 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const gone = toExperiment({
   name: 'gone',
-  title: 'Do pages seen before still come while catalog is gone?',
-  expected: 'Yes, and they say how old they are; orders wait for it, and none is lost.',
+  title: 'Do pages that were seen before arrive while catalog is unreachable?',
+  expected: 'Yes, with their age. Orders wait, and none is lost.',
   stages: () => [
     {
       faults: [scenario('catalog-down')],
@@ -18,7 +18,7 @@ export const gone = toExperiment({
       ],
     },
   ],
-  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

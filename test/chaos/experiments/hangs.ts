@@ -1,12 +1,13 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const hangs = toExperiment({
   name: 'hangs',
-  title: 'Do pages come in time while catalog never answers?',
-  expected: 'Yes: the first wait for most of their deadline, the others come at once from what was known.',
+  title: 'Do pages arrive in time while catalog hangs?',
+  expected:
+    'Yes: the first ones take most of their deadline, the others come at once from the last-known-good store.',
   stages: () => [
     {
       faults: [scenario('catalog-hang')],
@@ -18,7 +19,7 @@ export const hangs = toExperiment({
       ],
     },
   ],
-  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

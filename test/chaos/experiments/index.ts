@@ -13,7 +13,7 @@ import { region } from './region.ts';
 import { slow } from './slow.ts';
 import { twoAtOnce } from './two-at-once.ts';
 
-/** In the order in which they widen. */
+/** The experiments of the ladder, from narrow to wide. */
 export const ladder: readonly Experiment[] = [
   killed,
   slow,

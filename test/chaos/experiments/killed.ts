@@ -1,20 +1,24 @@
 import { scenario } from '../store/faults.ts';
 import { degraded, startsAgain } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 export const killed = toExperiment({
   name: 'killed',
-  title: 'Does anybody notice when an instance dies by SIGKILL?',
-  expected: 'Pages come with popular films until the supervisor has started recommendations again.',
+  title: 'Do clients notice when SIGKILL ends an instance?',
+  expected: 'Pages contain popular films until the supervisor has restarted recommendations.',
   stages: () => [
     {
       faults: [scenario('instance-killed')],
       lastsMs: 0,
-      shows: [degraded('recommendations', AWAY), degraded('featured', AWAY), startsAgain('recommendations')],
+      shows: [
+        degraded('recommendations', UNREACHABLE),
+        degraded('featured', UNREACHABLE),
+        startsAgain('recommendations'),
+      ],
     },
   ],
-  degrades: { recommendations: AWAY, featured: AWAY },
+  degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: STARTED_AGAIN_S,

@@ -3,11 +3,11 @@ import { type StoreFault, gone, killed, link, paused, scenario } from '../store/
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AWAY, SERVED, STARTED_AGAIN_S } from './expectations.ts';
+import { UNREACHABLE, SERVED, STARTED_AGAIN_S } from './expectations.ts';
 
 const STAGES = 6;
 const LASTS_MS = [1000, 5000] as const;
-/** Shortest response of catalog while it is slow, in milliseconds. */
+/** Shortest response time of catalog while it is slow, in milliseconds. */
 const SLOW_MS = 150;
 
 interface Trick {
@@ -16,24 +16,24 @@ interface Trick {
 }
 
 /**
- * Together they leave the gateway standing, which alone has nobody to take its place. Recommendations are missed on the
- * home page: without flags no product page asks for any.
+ * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations:
+ * without flags no product page requests any.
  */
 const bag: readonly (readonly Trick[])[] = [
   [
-    { fault: killed('catalog'), shows: [degraded('product', AWAY), startsAgain('catalog')] },
-    { fault: gone('catalog'), shows: [degraded('product', AWAY)] },
-    { fault: paused('catalog'), shows: [degraded('product', AWAY)] },
+    { fault: killed('catalog'), shows: [degraded('product', UNREACHABLE), startsAgain('catalog')] },
+    { fault: gone('catalog'), shows: [degraded('product', UNREACHABLE)] },
+    { fault: paused('catalog'), shows: [degraded('product', UNREACHABLE)] },
     { fault: scenario('catalog-slow'), shows: [waits('product', SLOW_MS)] },
     { fault: scenario('catalog-flaky'), shows: [retries('catalog')] },
   ],
   [
     {
       fault: killed('recommendations'),
-      shows: [degraded('featured', AWAY), startsAgain('recommendations')],
+      shows: [degraded('featured', UNREACHABLE), startsAgain('recommendations')],
     },
-    { fault: paused('recommendations'), shows: [degraded('featured', AWAY)] },
-    { fault: scenario('recommendations-down'), shows: [degraded('featured', AWAY)] },
+    { fault: paused('recommendations'), shows: [degraded('featured', UNREACHABLE)] },
+    { fault: scenario('recommendations-down'), shows: [degraded('featured', UNREACHABLE)] },
   ],
   [
     { fault: killed('redis'), shows: [startsAgain('redis')] },
@@ -48,7 +48,7 @@ const bag: readonly (readonly Trick[])[] = [
   ],
 ];
 
-/** One to three things at a time, of different kinds. */
+/** One to three faults at a time, of different kinds. */
 function drawStage(random: Random): Stage {
   const left = [...bag];
   const tricks = Array.from({ length: Math.floor(random.between(1, 4)) }, () => {
@@ -65,9 +65,14 @@ function drawStage(random: Random): Stage {
 
 export const randomKills = toExperiment({
   name: 'random-kills',
-  title: 'Does the store withstand what nobody has thought of?',
-  expected: 'Pages seen before come whatever it is. What the monkey does is drawn by the seed.',
+  title: 'Does the store survive random failures?',
+  expected: 'Pages that were seen before arrive, whatever fails. The seed determines the failures.',
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
-  degrades: { product: AWAY, recommendations: [...AWAY, 'flag-off'], featured: AWAY, flags: ['unreachable'] },
+  degrades: {
+    product: UNREACHABLE,
+    recommendations: [...UNREACHABLE, 'flag-off'],
+    featured: UNREACHABLE,
+    flags: ['unreachable'],
+  },
   bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
 });

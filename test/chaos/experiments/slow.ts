@@ -1,12 +1,12 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const slow = toExperiment({
   name: 'slow',
-  title: 'Do pages come in time while a dependency is slow?',
-  expected: 'Yes, with popular films in the place of recommendations, and fast once the breaker is open.',
+  title: 'Do pages arrive in time while a dependency is slow?',
+  expected: 'Yes, with popular films instead of recommendations, and fast once the breaker is open.',
   stages: () => [
     {
       faults: [scenario('recommendations-slow')],
@@ -14,12 +14,12 @@ export const slow = toExperiment({
       shows: [
         degraded('recommendations', ['timeout']),
         degraded('recommendations', ['breaker-open']),
-        degraded('featured', AWAY),
+        degraded('featured', UNREACHABLE),
         breakerOpens('recommendations'),
       ],
     },
   ],
-  degrades: { recommendations: AWAY, featured: AWAY },
+  degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

@@ -1,13 +1,13 @@
 import { link, scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, AWAY, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const twoAtOnce = toExperiment({
   name: 'two-at-once',
-  title: 'Are two failures at once more than each of them?',
+  title: 'Are two failures at once worse than each of them?',
   expected:
-    'No: what was known is in the memory of the gateway as well, so pages come without catalog and without Redis.',
+    'No: the gateway keeps known pages in memory too, so pages arrive without catalog and without Redis.',
   stages: () => [
     {
       faults: [scenario('catalog-hang'), link('redis', 'black-hole')],
@@ -19,7 +19,7 @@ export const twoAtOnce = toExperiment({
       ],
     },
   ],
-  degrades: { product: AWAY, recommendations: AWAY, featured: AWAY },
+  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

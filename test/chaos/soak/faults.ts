@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import { type StoreFault, faultAt, flagsFile, link, mends, receiver, scenario } from '../store/faults.ts';
 import type { ChaosStore } from '../store/start-store.ts';
 
-/** How long a fault is there, and how long all is well until the next, in milliseconds. */
+/** Duration of each fault, and of the pause until the next one, in milliseconds. */
 const LASTS_MS = [700, 1800] as const;
 const WELL_MS = [300, 900] as const;
 const TTL_MS = 30_000;
@@ -13,11 +13,11 @@ const SLOW_MS = 300;
 
 const byFaults = (name: ScenarioName): boolean => faultScenarios[name].by === 'faults';
 
-/** Every scenario and every kind of fault, but those that kill: who is born anew has forgotten what it leaked. */
+/** All scenarios and all kinds of faults except kills: a new process has no leaks. */
 export const soakFaults = (database: Settings['database']): readonly StoreFault[] => [
   ...scenarioNames.filter(byFaults).map(scenario),
-  faultAt('catalog', 'catalog answers slowly', { point: 'inbound', kind: 'slow-body', ms: SLOW_MS }),
-  faultAt('catalog', 'answers of catalog break off', { point: 'inbound', kind: 'truncate' }),
+  faultAt('catalog', 'catalog responds slowly', { point: 'inbound', kind: 'slow-body', ms: SLOW_MS }),
+  faultAt('catalog', 'responses of catalog break off', { point: 'inbound', kind: 'truncate' }),
   faultAt('recommendations', 'recommendations hang', { point: 'inbound', kind: 'hang' }),
   faultAt('gateway', 'Redis hangs', { point: 'redis', kind: 'hang' }),
   link('catalog', 'reset'),
@@ -32,10 +32,10 @@ export const soakFaults = (database: Settings['database']): readonly StoreFault[
   flagsFile('garbage'),
   link('telemetry', 'black-hole'),
   link('telemetry', 'reset'),
-  receiver('answers 503'),
+  receiver('responds with 503'),
 ];
 
-/** Deals all cards, drawn at random, before it deals one again. */
+/** Deals all cards in random order before it deals one again. */
 export function createDeck<T>(cards: readonly T[], random: Random): () => T {
   let left: T[] = [];
   return () => {
@@ -46,7 +46,7 @@ export function createDeck<T>(cards: readonly T[], random: Random): () => T {
   };
 }
 
-/** Begins and ends one fault after another, with pauses. */
+/** Starts and ends one fault after another, with pauses. */
 export class Toggling {
   readonly all: readonly StoreFault[];
   readonly #store: ChaosStore;
@@ -64,7 +64,7 @@ export class Toggling {
     this.#deal = createDeck(all, random.fork());
   }
 
-  /** The name of what is broken now. */
+  /** Name of the active fault. */
   get current(): string | undefined {
     return this.#current?.name;
   }
@@ -73,19 +73,19 @@ export class Toggling {
     return this.#begun;
   }
 
-  /** How often one could not be begun or ended, as its service had too much to do. */
+  /** Number of faults whose start or end failed because their service was overloaded. */
   get failed(): number {
     return this.#failed;
   }
 
-  /** Those that were not once seen to take hold. */
+  /** Faults that never took effect. */
   get neverThere(): readonly string[] {
     return this.all.filter((fault) => !this.#seen.has(fault)).map(({ name }) => name);
   }
 
   /**
-   * Goes on until the signal ends; all is well again when it resolves.
-   * @throws Error where something cannot be mended
+   * Runs until the signal ends. No fault is active when it resolves.
+   * @throws Error if a fault cannot be ended
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -97,7 +97,7 @@ export class Toggling {
       }
       await pause(this.#random.between(...WELL_MS), signal);
     }
-    // One that could not be ended would go on until its time is over.
+    // A fault whose end failed lasts until its time is over.
     for (const { mend } of mends) await mend(this.#store);
   }
 

@@ -12,7 +12,7 @@ const well: ProcessMetrics = {
   sockets: 8,
   loopDelayMs: 11,
 };
-/** Ten samples of 1000 requests, all well but the catalog of the last tenth. */
+/** Ten samples of 1000 requests, all healthy except catalog in the last tenth. */
 const samples = (late: Partial<ProcessMetrics> = {}): Sample[] =>
   Array.from({ length: 10 }, (_, nth) => ({
     requests: 100 * (nth + 1),
@@ -27,16 +27,16 @@ const findFailed = (change: Partial<Seen>): string[] => {
   );
 };
 
-it('a run that leaves nothing behind holds, and so does one that has not begun', () => {
+it('a run without leaks holds, and so does one that has not started', () => {
   expect(findFailed({})).toEqual([]);
   expect(findFailed({ samples: [] })).toEqual([]);
 });
 
-it('one that was cut short does not: nobody knows what it would have left', () => {
+it('a run that was cut short does not hold: its last samples are missing', () => {
   expect(findFailed({ samples: samples().slice(0, 5) })).toHaveLength(9);
 });
 
-it('a heap may be a twentieth larger, and no more', () => {
+it('a heap may grow by at most a twentieth', () => {
   expect(findFailed({ samples: samples({ heapMiB: 41.9 }) })).toEqual([]);
   expect(findFailed({ samples: samples({ heapMiB: 42.1 }) })).toEqual(['catalog: growth of the heap']);
   expect(findFailed({ samples: samples({ heapMiB: 20 }) })).toEqual([]);
@@ -48,7 +48,7 @@ it('handles and files may be two more or two fewer', () => {
   expect(findFailed({ samples: samples({ files: 27 }) })).toEqual(['catalog: open files more or fewer']);
 });
 
-it('what is found says from where to where', () => {
+it('the examples show the growth', () => {
   const found = toObservations({ samples: samples({ heapMiB: 60.4 }), requests: 1000, ...nothing });
   expect(found['catalog: growth of the heap']).toEqual({
     value: expect.closeTo(0.51),
@@ -56,20 +56,20 @@ it('what is found says from where to where', () => {
   });
 });
 
-it('deaths, silence, crashes, faults that were none and orders that do not add up each refute it', () => {
+it('deaths, missing responses, crashes, faults without effect and wrong orders each refute it', () => {
   expect(findFailed({ died: ['redis'] })).toEqual(['processes that died']);
-  expect(findFailed({ withoutResponse: ['GET /'] })).toEqual(['requests without an answer']);
-  expect(findFailed({ internalErrors: ['GET /'] })).toEqual(['answers of 500']);
+  expect(findFailed({ withoutResponse: ['GET /'] })).toEqual(['requests without a response']);
+  expect(findFailed({ internalErrors: ['GET /'] })).toEqual(['responses with status 500']);
   expect(findFailed({ neverBroken: ['redis is down'] })).toEqual(['faults that never took hold']);
   expect(findFailed({ books: { lost: ['1'], duplicated: ['2'], stock: ['3'], responses: ['4'] } })).toEqual([
     'orders lost',
     'orders placed twice',
     'films of which the stock does not add up',
-    'orders that were told two things',
+    'orders with conflicting responses',
   ]);
 });
 
-it('is drawn over thousands of requests, and leaves out what a system does not tell', () => {
+it('is plotted over thousands of requests, without values that the system does not report', () => {
   const { files: _, sockets: __, ...untold } = well;
   const [first] = samples();
   const seen = [{ requests: 50_000, of: { ...first!.of, gateway: untold } }];

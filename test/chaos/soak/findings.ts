@@ -11,16 +11,16 @@ const EXAMPLES = 5;
 export const SERVICES = ['gateway', 'catalog', 'recommendations'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** How the services were after so many requests, while all was calm. */
+/** State of the services after a number of requests, without an active fault. */
 export interface Sample {
   readonly requests: number;
   readonly of: Readonly<Record<Service, ProcessMetrics>>;
 }
 
-/** What a run is judged by. */
+/** The data that a run is judged by. */
 export interface Seen {
   readonly samples: readonly Sample[];
-  /** Of a whole run. */
+  /** Number of requests of the whole run. */
   readonly requests: number;
   readonly died: readonly string[];
   readonly withoutResponse: readonly string[];
@@ -43,16 +43,16 @@ export const hypothesis: Readonly<Record<string, Tolerance>> = {
     ]),
   ),
   'processes that died': none,
-  'requests without an answer': none,
-  'answers of 500': none,
+  'requests without a response': none,
+  'responses with status 500': none,
   'faults that never took hold': none,
   'orders lost': none,
   'orders placed twice': none,
   'films of which the stock does not add up': none,
-  'orders that were told two things': none,
+  'orders with conflicting responses': none,
 };
 
-/** Of a run; what has no samples yet has not grown. */
+/** Judges a run. Values without samples have not grown. */
 export function toObservations(seen: Seen): Record<string, Observation> {
   const growth = (service: Service, value: (processMetrics: ProcessMetrics) => number) =>
     measureGrowth(
@@ -78,18 +78,18 @@ export function toObservations(seen: Seen): Record<string, Observation> {
       SERVICES.flatMap((service) => [
         [heapGrowthName(service), grown(service, ({ heapMiB }) => heapMiB, toRelativeGrowth)],
         [handlesName(service), grown(service, ({ handles }) => handles, offBy)],
-        // Not told everywhere: then none are seen to leak.
+        // Not every system reports them: then no leak is visible.
         [filesName(service), grown(service, ({ files = 0 }) => files, offBy)],
       ]),
     ),
     'processes that died': count(seen.died),
-    'requests without an answer': count(seen.withoutResponse),
-    'answers of 500': count(seen.internalErrors),
+    'requests without a response': count(seen.withoutResponse),
+    'responses with status 500': count(seen.internalErrors),
     'faults that never took hold': count(seen.neverBroken),
     'orders lost': count(seen.books.lost),
     'orders placed twice': count(seen.books.duplicated),
     'films of which the stock does not add up': count(seen.books.stock),
-    'orders that were told two things': count(seen.books.responses),
+    'orders with conflicting responses': count(seen.books.responses),
   };
 }
 
@@ -127,7 +127,7 @@ export const toPlots = (samples: readonly Sample[]): Plot[] =>
 
 export const toTables = (samples: readonly Sample[]): Table[] =>
   SERVICES.map((service) => ({
-    title: `${service}, while all was calm`,
+    title: `${service}, without faults`,
     columns: ['requests', ...columns.map(({ title, y }) => (title.endsWith(y) ? title : `${title}, ${y}`))],
     rows: samples.map(({ requests, of }) => [
       String(requests),

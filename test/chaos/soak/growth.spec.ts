@@ -5,25 +5,25 @@ import { measureGrowth, median, offBy, toRelativeGrowth } from './growth.ts';
 const samples = (values: readonly number[]) =>
   values.map((value, nth) => ({ requests: 50 * (nth + 1), value }));
 
-describe('what a run has grown by', () => {
-  it('is nothing where it ends as it was when a tenth was through', () => {
+describe('the growth of a run', () => {
+  it('is zero if the end equals the value after the first tenth', () => {
     const growth = measureGrowth(samples([10, 40, 40, ...Array<number>(17).fill(40)]), 1000);
     expect(growth).toEqual({ baseline: 40, end: 40 });
     expect([toRelativeGrowth(growth!), offBy(growth!)]).toEqual([0, 0]);
   });
 
-  it('is found where each request leaves a little behind', () => {
+  it('is found if each request leaks a little', () => {
     const growth = measureGrowth(samples(Array.from({ length: 20 }, (_, nth) => 40 + nth)), 1000);
     expect(growth).toEqual({ baseline: 41, end: 58 });
     expect(toRelativeGrowth(growth!)).toBeCloseTo(0.4146);
   });
 
-  it('is not decided by one sample, early or late, that is out of line', () => {
+  it('is not decided by one outlier, early or late', () => {
     const values = [40, 400, 40, ...Array<number>(16).fill(40), 400];
     expect(measureGrowth(samples(values), 1000)).toEqual({ baseline: 40, end: 40 });
   });
 
-  it('looks at samples around the end of the first tenth, some requests late or not, and at those of the last', () => {
+  it('compares samples near the end of the first tenth, some requests late or not, with those of the last tenth', () => {
     const value = 1;
     const outside = [39, 161, 899].map((requests) => ({ requests, value }));
     const inside = [40, 160, 900, 1001].map((requests, nth) => ({ requests, value: 2 + nth }));
@@ -32,13 +32,13 @@ describe('what a run has grown by', () => {
     expect(measureGrowth([...outside, { requests: 1000, value }], 1000)).toBeUndefined();
   });
 
-  it('handles that were lost are as many off as those that were kept', () => {
+  it('counts lost handles like leaked ones', () => {
     expect(offBy({ baseline: 12, end: 15 })).toBe(3);
     expect(offBy({ baseline: 15, end: 12 })).toBe(3);
     expect(toRelativeGrowth({ baseline: 40, end: 38 })).toBeCloseTo(-0.05);
   });
 
-  it('the median of an even number is between the two in the middle, of none there is none', () => {
+  it('the median of an even number is the mean of the middle two, and of none there is none', () => {
     expect(median([9, 1, 5, 3])).toBe(4);
     expect(median([9, 1, 5])).toBe(5);
     expect(median([])).toBeNaN();

@@ -1,4 +1,4 @@
-/** Calls a method of the Chrome DevTools Protocol; resolves with its result. */
+/** Calls a method of the Chrome DevTools Protocol. Resolves with its result. */
 export type Call = (method: string, params?: object) => Promise<unknown>;
 
 interface Reply {
@@ -9,12 +9,12 @@ interface Reply {
 
 const LISTENS = /^Debugger listening on (ws:\S+)$/;
 
-/** Where the inspector of a process listens, out of what Node writes to stderr at the start; else `undefined`. */
+/** Finds the inspector's address in the lines that Node writes to stderr at the start; else `undefined`. */
 export const inspectorUrl = (line: string): string | undefined => LISTENS.exec(line)?.[1];
 
 /**
- * Connects to the inspector of a process for as long as `work` takes.
- * @throws Error where the connection is refused or lost, or a method fails
+ * Connects to the inspector of a process while `work` runs.
+ * @throws Error if the connection is rejected or lost, or a method fails
  */
 export async function inspect<T>(url: string, work: (call: Call) => Promise<T>): Promise<T> {
   const socket = new WebSocket(url);
@@ -41,7 +41,7 @@ export async function inspect<T>(url: string, work: (call: Call) => Promise<T>):
     return await Promise.race([lost.promise, opened.promise.then(() => work(call))]);
   } finally {
     socket.close();
-    // Closing it is what loses it now.
+    // Closing the connection ends it now.
     await lost.promise.catch(() => undefined);
   }
 }

@@ -10,7 +10,7 @@ const shop = {
   cursors: ['abc'],
 };
 
-it('most requests are for pages that there are, and some are mistakes', () => {
+it('most requests are for existing pages, and some are mistakes', () => {
   const random = seeded(1);
   const drawn = Array.from({ length: 10_000 }, () => drawRequest(random, shop));
   const measureFraction = (path: string) =>
@@ -23,7 +23,7 @@ it('most requests are for pages that there are, and some are mistakes', () => {
   expect(new Set(drawn.map(({ method }) => method))).toEqual(new Set(['GET', 'POST', 'DELETE']));
 });
 
-it('the same seed asks for the same', () => {
+it('the same seed draws the same requests', () => {
   const [one, other] = [seeded(7), seeded(7)];
   for (let nth = 0; nth < 100; nth++) expect(drawRequest(one, shop)).toEqual(drawRequest(other, shop));
 });

@@ -2,10 +2,10 @@ import { productIndex } from '@film-store/contracts';
 import type { Random } from '../random.ts';
 
 const PAGE = 100;
-/** Few, and each alike for many: what the gateway keeps of them is all there soon. */
+/** Few different requests, so that the gateway soon holds all that it caches for them. */
 const LIMITS = [10, 24, 50];
 
-/** What there is to ask for. */
+/** The films and searches that requests draw from. */
 export interface Shop {
   readonly films: readonly string[];
   readonly genres: readonly string[];
@@ -23,7 +23,7 @@ export interface Request {
 const get = (path: string): Request => ({ method: 'GET', path });
 const draw = (random: Random, count: number): number => Math.floor(random.between(0, count));
 
-/** What clients get wrong. Some of it is another thing each time: nothing may be kept of it. */
+/** Mistakes of clients. Some differ each time: the gateway must not keep anything for them. */
 const mistakes: readonly ((random: Random, shop: Shop) => Request)[] = [
   (random) => get(`/api/products/no-such-film-${draw(random, 1e9)}`),
   (random) => get(`/nowhere/${draw(random, 1e9)}`),
@@ -41,7 +41,7 @@ const mistakes: readonly ((random: Random, shop: Shop) => Request)[] = [
   }),
 ];
 
-/** By its share of all requests. */
+/** Kinds of requests by their fraction of all requests. */
 const mix: readonly (readonly [share: number, (random: Random, shop: Shop) => Request])[] = [
   [0.62, (random, { films }) => get(`/api/products/${random.pick(films)}`)],
   [0.15, () => get('/api/home')],
@@ -55,7 +55,7 @@ const mix: readonly (readonly [share: number, (random: Random, shop: Shop) => Re
   [0.05, (random, shop) => random.pick(mistakes)(random, shop)],
 ];
 
-/** What a visitor asks for next. */
+/** Draws the next request of a visitor. */
 export function drawRequest(random: Random, shop: Shop): Request {
   let drawn = random.next();
   for (const [share, make] of mix) {
@@ -65,7 +65,7 @@ export function drawRequest(random: Random, shop: Shop): Request {
   return get('/api/home');
 }
 
-/** Reads the whole list, and offers so many films of it. */
+/** Reads the whole list, and returns some films of it. */
 export async function readShop(url: string, count: number): Promise<Shop> {
   const items = [];
   const cursors: string[] = [];

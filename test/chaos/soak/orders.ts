@@ -5,11 +5,11 @@ import { type OrderResponse, type Ledger, type Receipt, isOutOfStock } from '../
 import type { Random } from '../random.ts';
 
 const THINKS_MS = 300;
-/** One order to so many requests, about. */
+/** One order per this many requests, roughly. */
 const REQUESTS_PER_ORDER = 250;
 const AT_LEAST = 20;
 
-/** Someone who orders one thing after another, and tries each until there is a final answer. */
+/** Places one order after another, and retries each until a response is final. */
 export class Orders {
   readonly #url: string;
   readonly #random: Random;
@@ -34,12 +34,12 @@ export class Orders {
       this.#receipts.filter(({ responses }) => matches(responses.at(-1))).length;
     return {
       'orders placed': count((last) => last?.status === 201),
-      'orders refused, out of stock': count((last) => last !== undefined && isOutOfStock(last)),
-      'orders not answered': count((last) => last === undefined),
+      'orders rejected: out of stock': count((last) => last !== undefined && isOutOfStock(last)),
+      'orders without a response': count((last) => last === undefined),
     };
   }
 
-  /** Orders as long as `goesOn` says so, and then waits for what is under way; the signal ends that, too. */
+  /** Orders while `goesOn` returns true, then waits for the orders in flight. The signal ends the wait. */
   async run(goesOn: () => boolean, signal: AbortSignal): Promise<void> {
     const dispatcher = new Agent();
     const means = {

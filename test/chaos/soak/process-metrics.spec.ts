@@ -3,7 +3,7 @@ import { type RunningProcess, startProcess } from '../../../deploy/local/process
 import { inspect, inspectorUrl } from './inspector.ts';
 import { readProcessMetrics } from './process-metrics.ts';
 
-/** Has let go of half of 40 MiB, and keeps ten timers. */
+/** Has released half of 40 MiB, and keeps ten timers. */
 const PROGRAM = `
   globalThis.kept = Array.from({ length: 40 }, () => Array.from({ length: 2 ** 17 }, (_, nth) => nth + 0.5));
   globalThis.kept.length = 20;
@@ -30,11 +30,11 @@ beforeAll(async () => {
 });
 afterAll(() => program.stop());
 
-it('tells what a process holds, not what it has let go of', async () => {
+it('reports the memory that a process holds, not what it has released', async () => {
   const { heapMiB, handles, rssMiB, externalMiB, loopDelayMs } = await readProcessMetrics(program.pid, url);
   expect(heapMiB).toBeGreaterThan(20);
   expect(heapMiB).toBeLessThan(30);
-  // Those that keep it alive, and what it hears and tells by.
+  // The handles that keep the process alive, and those of its standard streams.
   expect(handles).toBeGreaterThanOrEqual(10);
   expect(handles).toBeLessThan(15);
   expect(rssMiB).toBeGreaterThan(heapMiB);
@@ -42,14 +42,14 @@ it('tells what a process holds, not what it has let go of', async () => {
   expect(loopDelayMs).toBe(0);
 });
 
-it.skipIf(process.platform !== 'linux')('looking leaves nothing open', async () => {
+it.skipIf(process.platform !== 'linux')('leaves nothing open', async () => {
   const first = await readProcessMetrics(program.pid, url);
   const second = await readProcessMetrics(program.pid, url);
   expect(first.files).toBeGreaterThan(first.sockets!);
   expect([second.files, second.sockets, second.handles]).toEqual([first.files, first.sockets, first.handles]);
 });
 
-it('says what went wrong at the other end', async () => {
+it('reports errors of the process', async () => {
   await expect(inspect(url, (call) => call('No.such'))).rejects.toThrow("'No.such' wasn't found");
   await expect(
     inspect(url, (call) => {

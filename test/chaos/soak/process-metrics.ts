@@ -8,23 +8,23 @@ const BETWEEN_MS = 200;
 const NS_PER_MS = 1e6;
 const BYTES_PER_MIB = 2 ** 20;
 
-/** What a process holds. */
+/** Resources that a process holds. */
 export interface ProcessMetrics {
-  /** JavaScript's objects, after all garbage was collected, in MiB. */
+  /** JavaScript objects after a full garbage collection, in MiB. */
   readonly heapMiB: number;
-  /** What objects hold outside of the heap, buffers above all, in MiB. */
+  /** Memory that objects hold outside the heap, mainly buffers, in MiB. */
   readonly externalMiB: number;
   readonly rssMiB: number;
-  /** What keeps the event loop alive: sockets, servers, timers, watched files, requests under way. */
+  /** Handles that keep the event loop alive: sockets, servers, timers, watched files, pending requests. */
   readonly handles: number;
-  /** Open file descriptors, and the sockets among them; absent where there is no `/proc`. */
+  /** Open file descriptors, and the sockets among them. Absent without `/proc`. */
   readonly files?: number;
   readonly sockets?: number;
-  /** The 99th percentile of the event loop's delay since it was last read, in milliseconds; 0 the first time. */
+  /** 99th percentile of the event loop delay since the last reading, in milliseconds; 0 the first time. */
   readonly loopDelayMs: number;
 }
 
-/** Runs in the process. Plain JavaScript, and nothing of it stays but the histogram. */
+/** Runs in the process. It is plain JavaScript, and leaves only the histogram behind. */
 const LOOK = `(() => {
   const { heapUsed, external, rss } = process.memoryUsage();
   return { heapUsed, external, rss, handles: process.getActiveResourcesInfo().length };
@@ -44,9 +44,9 @@ const evaluated = z.object({
 const look = z.object({ heapUsed: z.number(), external: z.number(), rss: z.number(), handles: z.number() });
 
 /**
- * Looks at a process some times within a second, collects its garbage each time, and tells the least of each: what is
- * under way for a moment is no leak, and what leaks is there every time.
- * @param inspectorUrl of a process started with `--inspect`, whose code needs to know nothing of it
+ * Reads a process several times within a second, with a garbage collection each time, and returns the smallest values:
+ * work in flight is no leak, and a leak is in every reading.
+ * @param inspectorUrl of a process started with `--inspect`; its code needs no change
  */
 export async function readProcessMetrics(pid: number, inspectorUrl: string): Promise<ProcessMetrics> {
   return inspect(inspectorUrl, async (call) => {
@@ -61,7 +61,7 @@ export async function readProcessMetrics(pid: number, inspectorUrl: string): Pro
     }
     const least = (values: readonly number[]): number => Math.min(...values);
     const seen = opened.filter((files) => files !== undefined);
-    // Its collections, half a second of them, are no delay that its clients see.
+    // The collections take half a second. Clients do not see them as delay.
     await evaluate(call, LOOP_DELAY);
     return {
       heapMiB: least(looks.map(({ heapUsed }) => heapUsed)) / BYTES_PER_MIB,
@@ -84,12 +84,12 @@ async function evaluate(call: Call, expression: string): Promise<unknown> {
   return result.value;
 }
 
-/** `undefined` where the system has no `/proc`. */
+/** Returns `undefined` without `/proc`. */
 async function countFiles(pid: number): Promise<{ files: number; sockets: number } | undefined> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => undefined);
   if (!names) return undefined;
-  // One may be closed before it is looked at.
+  // A descriptor may be closed before it is read.
   const targets = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
   return {
     files: targets.filter((target) => target !== '').length,

@@ -15,24 +15,26 @@ import { lap, visit } from './visitors.ts';
 import { Watch } from './watch.ts';
 
 const VISITORS = 12;
-/** Each ends with a sample: three of them are near the end of the first tenth, and three in the last. */
+/** Each round ends with a sample: three are near the end of the first tenth, and three in the last. */
 const ROUNDS = 20;
-/** The share of a round's requests that its calm lap may take. */
+/** Largest fraction of a round's requests for its lap without faults. */
 const LAP_SHARE = 1 / 4;
-/** How long all is calm before a look, in milliseconds: connections to upstreams are used for 30 s, and then closed. */
+/**
+ * Time without faults before a sample, in milliseconds: connections to upstreams are used for 30 s, and then closed.
+ */
 const CALM_MS = 32_000;
-/** Until what is under way when the last answer came is done, in milliseconds. */
+/** Time for the work that is in flight after the last response, in milliseconds. */
 const DONE_MS = 1000;
 const SILENCE_MS = 60_000;
-/** How long a connection of our own `fetch` idles, in milliseconds: services would keep it for 72 s, and have it counted. */
+/** Idle time of a connection of our `fetch`, in milliseconds. Services would keep it for 72 s, and it would count. */
 const IDLE_MS = 4000;
 
 export const soak: Experiment = {
   name: 'soak',
-  title: 'Does anything stay behind of very many requests, while things fail and come back?',
+  title: 'Do very many requests leave anything behind, while parts fail and recover?',
   expected:
-    'No: once the first tenth has filled the caches, heap and handles are what they were then, whatever failed ' +
-    'meanwhile. Every request has an answer, nothing dies, and each order is placed once.',
+    'No: after the first tenth, which fills the caches, heap and handles stay the same, whatever failed ' +
+    'meanwhile. Every request gets a response, no process dies, and each order is placed once.',
   prepare: async (settings, stops) => {
     const others = getGlobalDispatcher();
     setGlobalDispatcher(new Agent({ keepAliveMaxTimeout: IDLE_MS }));
@@ -51,7 +53,7 @@ export const soak: Experiment = {
   },
 };
 
-/** What a run begins with. */
+/** The parts of a run at its start. */
 interface Opening {
   readonly ledger: Ledger;
   readonly shop: Shop;
@@ -59,7 +61,7 @@ interface Opening {
   readonly at: number;
 }
 
-/** Rounds of things that fail and come back, each of which ends with calm and a look. */
+/** Rounds of failures and recoveries. Each ends with a pause and a sample. */
 function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: Stops): Trial {
   const random = seeded(settings.seed);
   const total = settings.requests;
@@ -72,7 +74,7 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
   let degradedWhileCalm = 0;
 
   const open = async (): Promise<Opening> => {
-    // Reading it from an embedded database starts catalog anew.
+    // Reading it from an embedded database restarts catalog.
     const ledger = await store.readLedger();
     const shop = await readShop(store.url, Math.floor((total / ROUNDS) * LAP_SHARE));
     const orders = new Orders(store.url, total, ledger, random, () => tally.attempt());
@@ -89,8 +91,7 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
         shop,
         random: random.fork(),
         goesOn,
-        onResponse: (exchange, request) =>
-          tally.record(exchange, request, toggling.current ?? 'all was well'),
+        onResponse: (exchange, request) => tally.record(exchange, request, toggling.current ?? 'no fault'),
       }),
       orders.run(goesOn, signal),
     ]);
@@ -102,7 +103,7 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
     await lap(store.url, shop, CALM_MS, {
       goesOn: () => !signal.aborted,
       onResponse: (exchange, request) => {
-        tally.record(exchange, request, 'all was calm');
+        tally.record(exchange, request, 'no fault');
         if (exchange.degraded) degradedWhileCalm += 1;
       },
     });
@@ -117,11 +118,11 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
     for (round = 1; round <= ROUNDS; round++) {
       const until = Math.floor((total * round) / ROUNDS) - lapRequests;
       yield {
-        name: `round ${round} of ${ROUNDS}: things fail and come back`,
+        name: `round ${round} of ${ROUNDS}: failures and recoveries`,
         act: () => fail(begun, until, ended),
       };
       yield {
-        name: `round ${round} of ${ROUNDS}: calm, after ${tally.sent} requests`,
+        name: `round ${round} of ${ROUNDS}: pause, after ${tally.sent} requests`,
         act: () => look(begun, ended),
       };
     }
@@ -151,7 +152,7 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
     abort: {
-      name: `nothing was answered for ${SILENCE_MS / 1000} s`,
+      name: `no response for ${SILENCE_MS / 1000} s`,
       when: () => tally.silenceMs > SILENCE_MS,
     },
     progress: () => {
@@ -163,7 +164,7 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
         `${tally.perSecond().toFixed(0)}/s`,
         `${(leftMs / 60_000).toFixed(0)} min left`,
         `heaps ${heap.join(', ')} MiB`,
-        toggling.current ?? 'all is well',
+        toggling.current ?? 'no fault',
       ].join(' │ ');
     },
     figures: () => ({
@@ -172,9 +173,9 @@ function startTrial(store: ChaosStore, watch: Watch, settings: Settings, stops: 
       films: opening?.shop.films.length ?? 0,
       ...opening?.orders.figures,
       'kinds of fault': toggling.all.length,
-      'faults begun': toggling.begun,
-      'faults that could not be begun or ended': toggling.failed,
-      'degraded pages while all was calm': degradedWhileCalm,
+      'faults started': toggling.begun,
+      'faults whose start or end failed': toggling.failed,
+      'degraded pages without a fault': degradedWhileCalm,
       ...tally.figures,
     }),
     tables: () => toTables(watch.samples),

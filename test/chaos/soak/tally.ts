@@ -3,7 +3,7 @@ import type { Request } from './mix.ts';
 
 const RATE_OVER_MS = 5000;
 
-/** Counts what was sent and what came of it. */
+/** Counts requests and their results. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #now: () => number;
@@ -24,7 +24,7 @@ export class Tally {
     return this.#sent;
   }
 
-  /** Requests without an answer, and those of which it was a 500, with what went on at that time. */
+  /** Requests without a response and those with status 500, with the fault at that time. */
   get withoutResponse(): readonly string[] {
     return this.#withoutResponse;
   }
@@ -33,31 +33,31 @@ export class Tally {
     return this.#internalErrors;
   }
 
-  /** How long ago the last answer came, in milliseconds. */
+  /** Time since the last response, in milliseconds. */
   get silenceMs(): number {
     return this.#now() - this.#receivedAt;
   }
 
-  /** How often each thing was counted, by name. */
+  /** All counts, by name. */
   get figures(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => a.localeCompare(b)));
   }
 
   record({ status, code, degraded }: Exchange, { method, path }: Request, meanwhile: string): void {
     this.#sent += 1;
-    this.#count(`answers: ${status}${code && ` ${code}`}${degraded ? ', degraded' : ''}`);
-    if (status === 'unanswered') this.#withoutResponse.push(`${method} ${path}: ${meanwhile}`);
+    this.#count(`responses: ${status}${code && ` ${code}`}${degraded ? ', degraded' : ''}`);
+    if (status === 'no-response') this.#withoutResponse.push(`${method} ${path}: ${meanwhile}`);
     else this.#receivedAt = this.#now();
     if (status === 500) this.#internalErrors.push(`${method} ${path}: ${meanwhile}`);
   }
 
-  /** One attempt at an order, whatever came of it: clients give some up on purpose. */
+  /** Counts one attempt at an order, whatever its result: clients abandon some on purpose. */
   attempt(): void {
     this.#sent += 1;
     this.#count('attempts at orders');
   }
 
-  /** Requests a second, lately. */
+  /** Recent requests per second. */
   perSecond(): number {
     const ms = this.#now() - this.#rate.at;
     if (ms >= RATE_OVER_MS) {

@@ -3,13 +3,13 @@ import { Agent, type Dispatcher, request } from 'undici';
 import type { Random } from '../random.ts';
 import { type Request, type Shop, drawRequest } from './mix.ts';
 
-/** How long a visitor waits, in milliseconds: longer than any request may take. */
+/** Time that a visitor waits, in milliseconds: longer than any request may take. */
 const PATIENCE_MS = 10_000;
 
-/** What came of a request: `unanswered` where no answer came, or only a part of one. */
+/** Result of a request; `no-response` if the response is missing or incomplete. */
 export interface Exchange {
-  readonly status: number | 'unanswered';
-  /** Of the problem that it is, or empty. */
+  readonly status: number | 'no-response';
+  /** Code of its problem, or empty. */
   readonly code: string;
   readonly degraded: boolean;
 }
@@ -17,9 +17,8 @@ export interface Exchange {
 export type OnResponse = (exchange: Exchange, request: Request) => void;
 
 /**
- * So many visitors, each on a connection of its own, ask for one thing after another and wait for each answer, as long
- * as `goesOn` says so. A slow store has fewer requests: what is looked for is what requests leave behind, not how fast
- * they are.
+ * Visitors, each on its own connection, send one request after another and wait for each response while `goesOn`
+ * returns true. A slow store gets fewer requests: the run looks for leaks, not for speed.
  */
 export async function visit(
   url: string,
@@ -78,7 +77,7 @@ async function send(
     const code = statusCode < 400 ? '' : parseCode(text);
     return { status: statusCode, code, degraded: headers['x-degraded'] !== undefined };
   } catch {
-    return { status: 'unanswered', code: '', degraded: false };
+    return { status: 'no-response', code: '', degraded: false };
   }
 }
 

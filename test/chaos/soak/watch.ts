@@ -3,7 +3,7 @@ import { SERVICES, type Sample, type Service } from './findings.ts';
 import { inspectorUrl } from './inspector.ts';
 import { type ProcessMetrics, readProcessMetrics } from './process-metrics.ts';
 
-/** Takes samples of a store whose services were started with `--inspect`, and sees which of its processes died. */
+/** Takes samples of a store whose services run with `--inspect`, and records which of its processes died. */
 export class Watch {
   readonly #inspectors = new Map<string, string>();
   readonly #pids = new Map<string, number | undefined>();
@@ -14,12 +14,12 @@ export class Watch {
     return this.#samples;
   }
 
-  /** Parts that do not run, or as another process than at first, at one of the looks. */
+  /** Parts that did not run, or had restarted, at one of the samples. */
   get died(): readonly string[] {
     return [...this.#died];
   }
 
-  /** To be told of every line that a part writes: the first say where its inspector is. */
+  /** Receives every line that a part writes: the first ones contain the address of its inspector. */
   hear(part: string, line: string): void {
     const url = inspectorUrl(line);
     if (url !== undefined) this.#inspectors.set(part, url);
@@ -35,7 +35,7 @@ export class Watch {
     }
   }
 
-  /** @throws Error where a service does not run */
+  /** @throws Error if a service does not run */
   async look(store: ChaosStore, requests: number): Promise<void> {
     this.lookForDead(store);
     const of: [Service, ProcessMetrics][] = [];

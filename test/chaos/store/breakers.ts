@@ -9,7 +9,7 @@ const seen = z.object({
 });
 const breaker = z.object({ state: z.string() });
 
-/** One state of a breaker, for as long as it was seen, in milliseconds. */
+/** A period in which a breaker had one state, in milliseconds. */
 export interface BreakerSpell {
   readonly upstream: string;
   readonly state: string;
@@ -20,7 +20,7 @@ export interface BreakerSpell {
 /** Follows the breakers of a service. */
 export interface BreakerWatch extends Stoppable {
   readonly faultPeriods: readonly BreakerSpell[];
-  /** By upstream, those that are not closed. */
+  /** Breakers that are not closed, by upstream. */
   readonly notClosed: () => string[];
 }
 
@@ -43,7 +43,7 @@ export function watchBreakers(url: string): BreakerWatch {
   };
   let looking = Promise.resolve();
   const timer = setInterval(() => {
-    // A service that is busy or gone is looked at again.
+    // Polls a busy or unreachable service again.
     looking = looking.then(look).catch(() => undefined);
   }, POLL_MS);
   return {

@@ -21,12 +21,12 @@ it('sums the series that have all of the labels', () => {
   ).toBe(0);
 });
 
-it('a call is a first attempt, or one that was refused here', () => {
+it('a call is a first attempt, or one that a local policy rejected', () => {
   expect(callsTo(METRICS, 'catalog')).toEqual({ attempts: 120, calls: 120 });
   expect(callsTo(METRICS, 'recommendations')).toEqual({ attempts: 7, calls: 7 });
 });
 
-it('amplification is of the time between two readings', () => {
+it('amplification covers the time between two readings', () => {
   const before = { attempts: 100, calls: 100 };
   expect(amplification(before, { attempts: 130, calls: 120 })).toBe(1.5);
   expect(amplification(before, before)).toBe(0);

@@ -1,11 +1,11 @@
-/** What the gateway has asked of an upstream so far. */
+/** Number of calls and attempts of the gateway to an upstream so far. */
 export interface CallCounts {
   readonly attempts: number;
-  /** What somebody wanted of it, whether or not it was asked: attempts less retries and hedges, and refusals here. */
+  /** Calls, whether or not they reached the upstream: attempts without retries and hedges, plus local rejections. */
   readonly calls: number;
 }
 
-/** The sum of a metric's series that have all of the labels, from the text of `/metrics`; 0 where there is none. */
+/** Sums a metric's series that have all of the labels, from the text of `/metrics`; 0 if there is none. */
 export function sumSeries(metrics: string, name: string, labels: Readonly<Record<string, string>>): number {
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   return metrics
@@ -35,13 +35,13 @@ export function callsTo(metrics: string, upstream: string): CallCounts {
   };
 }
 
-/** Attempts per call between two readings; 0 of no calls. */
+/** Returns the attempts per call between two readings; 0 without calls. */
 export function amplification(before: CallCounts, after: CallCounts): number {
   const calls = after.calls - before.calls;
   return calls === 0 ? 0 : (after.attempts - before.attempts) / calls;
 }
 
-/** The metrics of a service; empty where it does not answer. */
+/** Fetches the metrics of a service; empty if it does not respond. */
 export const fetchMetrics = (url: string): Promise<string> =>
   fetch(`${url}/metrics`, { signal: AbortSignal.timeout(2000) })
     .then((response) => response.text())

@@ -5,14 +5,14 @@ import { type OrderTask, drawOrderTasks, toReceipts } from '../exactly-once/orde
 import type { OrderResponse, Ledger, Receipt } from '../exactly-once/reconcile.ts';
 import type { Random } from '../random.ts';
 
-/** More than a run has time for. */
+/** More orders than a run has time for. */
 const MOST_ORDERS = 5000;
 const THINKS_MS = 400;
 
-/** Someone who orders one thing after another, and tries each until there is a final answer. */
+/** Places one order after another, and retries each until a response is final. */
 export interface Customer {
   readonly receipts: () => Receipt[];
-  /** Lets what is under way come to its end, begins no more, and resolves when all is answered or the signal ends. */
+  /** Finishes the orders in flight and starts no others. Resolves when all have responses or the signal ends. */
   readonly close: () => Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function startCustomer(
   const shopping = (async () => {
     for (const { key, items } of drawOrderTasks(random.fork(), MOST_ORDERS, stock)) {
       if (!isOpen || signal.aborted) break;
-      // The store may have had a customer before, whose keys were the same.
+      // An earlier customer of the store may have used the same keys.
       const orderTask = { key: `${key}-${orders.length}`, items };
       receipts.set(orderTask, []);
       receipts.set(orderTask, await placeOrder(orderTask, means));

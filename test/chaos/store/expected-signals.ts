@@ -4,10 +4,10 @@ import { sumSeries } from './call-counts.ts';
 import { type ChaosStore, findPart } from './start-store.ts';
 import { type Visit, isServed } from './visits.ts';
 
-/** What a defence looks like at work. A fault under which none is seen has tested nothing. */
+/** A sign that a defense worked. A fault without a signal has tested nothing. */
 export interface ExpectedSignal {
   readonly name: string;
-  /** How often it was seen so far; never falls. */
+  /** Number of observations so far. It never falls. */
   readonly count: (observer: Observer) => number | Promise<number>;
 }
 
@@ -16,7 +16,7 @@ export interface Observer {
   readonly visits: readonly Visit[];
 }
 
-/** Pages told that a feature was not the best there is, for one of these reasons. */
+/** Pages whose feature was degraded for one of these reasons. */
 export const degraded = (feature: string, reasons: readonly DegradationReason[]): ExpectedSignal => {
   const parts = new Set(reasons.map((reason) => `${feature};${reason}`));
   return {
@@ -26,7 +26,7 @@ export const degraded = (feature: string, reasons: readonly DegradationReason[])
   };
 };
 
-/** Pages that waited at least `ms` for an upstream that is slow, and had all of a feature: the timeout let them wait. */
+/** Pages that waited at least `ms` for a slow upstream and had the complete feature: the timeout let them wait. */
 export const waits = (feature: string, ms: number): ExpectedSignal => ({
   name: `${feature} whole after ${ms} ms or more`,
   count: ({ visits }) =>
@@ -38,28 +38,28 @@ export const waits = (feature: string, ms: number): ExpectedSignal => ({
     ).length,
 });
 
-/** The gateway stopped asking an upstream. */
+/** The breaker of the gateway for this upstream opened. */
 export const breakerOpens = (upstream: string): ExpectedSignal => ({
   name: `breaker of ${upstream} opens`,
   count: ({ store }) =>
     metric(store, 'gateway', 'upstream_breaker_transitions_total', { upstream, to: 'open' }),
 });
 
-/** The gateway asked an upstream again for what it had failed at. */
+/** The gateway retried a failed call to this upstream. */
 export const retries = (upstream: string): ExpectedSignal => ({
-  name: `${upstream} is asked again`,
+  name: `${upstream} is retried`,
   count: ({ store }) => metric(store, 'gateway', 'upstream_retries_total', { upstream, outcome: 'retried' }),
 });
 
-/** The supervisor launched a part again. */
+/** The supervisor restarted a part. */
 export const startsAgain = (part: string): ExpectedSignal => ({
   name: `${part} is started again`,
   count: ({ store }) => findPart(store, part).launches,
 });
 
-/** A part answered what readers want, not only whether it is well. */
+/** A part served requests of readers, not only health checks. */
 export const serves = (part: string, route: string): ExpectedSignal => ({
-  name: `${part} answers`,
+  name: `${part} responds`,
   count: ({ store }) =>
     metric(store, part, 'http_server_request_duration_seconds_count', {
       http_route: route,
@@ -67,7 +67,7 @@ export const serves = (part: string, route: string): ExpectedSignal => ({
     }),
 });
 
-/** Of a part that runs; a busy one is asked again, for a number that is missing would be taken for none. */
+/** Reads a part that runs. A busy part is read again, because a missing number would count as zero. */
 const metric = (
   store: ChaosStore,
   part: string,
@@ -77,6 +77,6 @@ const metric = (
   eventually(async () => {
     const url = `http://127.0.0.1:${findPart(store, part).port}/metrics`;
     const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    if (!response.ok) throw new Error(`${part} does not tell its metrics: ${response.status}`);
+    if (!response.ok) throw new Error(`${part} sends no metrics: ${response.status}`);
     return sumSeries(await response.text(), name, labels);
   });

@@ -6,22 +6,22 @@ import { respondsThrough, countInjectedFaults } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, findLink, findPart } from './start-store.ts';
 
-/** Something that can go wrong with the store. */
+/** A fault of the store. */
 export interface StoreFault {
   readonly name: string;
   /**
-   * Begins it, for `ttlMs` at most where nobody ends it. Resolves with a look at whether it is really there, which may
-   * be false at first: what is only struck by the next request, or not yet dead.
+   * Starts the fault, for at most `ttlMs`. Resolves with a check whether it is active, which may be false at first: a
+   * fault may need the next request.
    */
   readonly begin: (store: ChaosStore, ttlMs: number) => Promise<() => Promise<boolean>>;
-  /** Absent where nothing is left to end. */
+  /** Absent if nothing remains to end. */
   readonly end?: (store: ChaosStore) => Promise<void> | void;
 }
 
-/** A scenario of the catalogue, asked of the gateway as an operator would; there once its faults have struck. */
+/** Starts a scenario through the gateway, as an operator would. It is active once its faults have been injected. */
 export function scenario(name: ScenarioName): StoreFault {
   const { title, by } = faultScenarios[name];
-  if (by === 'network') throw new Error(`${name} is none for the services: break the link`);
+  if (by === 'network') throw new Error(`${name} is not a scenario of services: break the link`);
   return {
     name: title,
     begin: async (store, ttlMs) => {
@@ -42,7 +42,7 @@ export function scenario(name: ScenarioName): StoreFault {
   };
 }
 
-/** A fault of one service alone, at one of its fault points. */
+/** A fault of one service, at one of its fault points. */
 export const faultAt = (
   service: 'gateway' | 'catalog' | 'recommendations',
   name: string,
@@ -58,7 +58,7 @@ export const faultAt = (
   end: (store) => end(`${findUrl(store, service)}/ops/faults`),
 });
 
-/** Killed with -9; its supervisor starts it again a second later. */
+/** SIGKILL; the supervisor restarts the part a second later. */
 export const killed = (part: string): StoreFault => ({
   name: `${part} is killed`,
   begin: async (store) => {
@@ -69,9 +69,9 @@ export const killed = (part: string): StoreFault => ({
   },
 });
 
-/** Killed, and nobody starts it again until this ends. */
+/** SIGKILL; the part stays down until the fault ends. */
 export const gone = (part: string): StoreFault => ({
-  name: `${part} is gone`,
+  name: `${part} is down`,
   begin: async (store) => {
     const { supervisor, isResponding } = findPart(store, part);
     const stopped = supervisor.stop();
@@ -86,7 +86,7 @@ export const gone = (part: string): StoreFault => ({
   },
 });
 
-/** Stopped where it is: its connections stay, and nothing moves. */
+/** Stops the process with SIGSTOP: its connections stay open. */
 export const paused = (part: string): StoreFault => ({
   name: `${part} is paused`,
   begin: async (store, ttlMs) => {
@@ -97,7 +97,7 @@ export const paused = (part: string): StoreFault => ({
   end: ({ local }) => local.stop(),
 });
 
-/** `amount`: ms of latency. */
+/** @param amount latency in milliseconds */
 export const link = (to: string, kind: Exclude<LinkFault, 'off' | 'bandwidth'>, amount = 0): StoreFault => ({
   name: `the link to ${to}: ${kind}${amount > 0 ? ` of ${amount} ms` : ''}`,
   begin: async (store, ttlMs) => {
@@ -132,7 +132,7 @@ export const receiver = (mood: Exclude<ReceiverMood, 'works'>): StoreFault => ({
       const response = await fetch(`http://127.0.0.1:${receiver.port}`, {
         signal: AbortSignal.timeout(2000),
       });
-      return mood === 'answers 503' ? response.status === 503 : (await response.text()) !== '{}';
+      return mood === 'responds with 503' ? response.status === 503 : (await response.text()) !== '{}';
     };
   },
   end: ({ receiver }) => {
@@ -140,12 +140,12 @@ export const receiver = (mood: Exclude<ReceiverMood, 'works'>): StoreFault => ({
   },
 });
 
-/** Ends every fault that there may be, whoever began it, and starts what does not run. */
+/** Ends all faults, and starts all parts that do not run. */
 export const mends: readonly {
   readonly name: string;
   readonly mend: (store: ChaosStore) => Promise<void>;
 }[] = [
-  { name: 'links are whole, nothing is paused', mend: ({ local }) => local.stop() },
+  { name: 'links work, and no process is paused', mend: ({ local }) => local.stop() },
   {
     name: 'no service has a fault',
     mend: async (store) => {
@@ -156,7 +156,7 @@ export const mends: readonly {
     },
   },
   {
-    name: 'flags and the receiver of telemetry are back',
+    name: 'flags and the telemetry receiver work',
     mend: async ({ flagsFile, receiver }) => {
       receiver.mood = 'works';
       await copyFile(FLAGS, flagsFile);
@@ -183,10 +183,10 @@ async function order(url: string, faults: object): Promise<void> {
     body: JSON.stringify(faults),
     signal: AbortSignal.timeout(5000),
   });
-  if (!response.ok) throw new Error(`it was refused: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`the fault was rejected: ${response.status} ${await response.text()}`);
 }
 
 async function end(url: string): Promise<void> {
   const response = await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(5000) });
-  if (!response.ok) throw new Error(`it does not end: ${response.status}`);
+  if (!response.ok) throw new Error(`the fault does not end: ${response.status}`);
 }

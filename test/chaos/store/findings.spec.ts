@@ -19,8 +19,8 @@ const stage = (name: string, visits: readonly Visit[], wholeAgainS?: number, att
 const expected = new Set<string>();
 const calm = { calm: [good], notClosed: [] };
 
-describe('what a run is judged by', () => {
-  it('counts all reads, those of the worst fault, and what it came to for orders', () => {
+describe('the findings of a run', () => {
+  it('count all reads, those of the worst fault, and the results of orders', () => {
     const visits = [...Array.from({ length: 99 }, () => good), failed];
     const found = toObservations({
       ...calm,
@@ -30,7 +30,7 @@ describe('what a run is judged by', () => {
       books,
     });
     expect(found).toMatchObject({
-      'pages answered in time': { value: 100 / 102, examples: ['2 × 502 upstream-unreachable'] },
+      'pages served in time': { value: 100 / 102, examples: ['2 × 502 upstream-unreachable'] },
       'the same, during the worst fault': { value: 0.5, examples: ['a storm'] },
       'whole again after the fault': { value: 4 },
       'orders lost': { value: 1, examples: ['a'] },
@@ -39,13 +39,13 @@ describe('what a run is judged by', () => {
     });
   });
 
-  it('what never was whole again is not hidden by what was', () => {
+  it('do not hide a stage without recovery behind others', () => {
     const stages = [stage('a storm', [good]), stage('a draught', [good], 1)];
     const found = toObservations({ ...calm, broken: [good], stages, expected });
     expect(found['whole again after the fault']?.value).toBeNaN();
   });
 
-  it('knows a value for all that the hypothesis names', () => {
+  it('have a value for each name of the hypothesis', () => {
     const amplification = { upstream: 'catalog', atMost: 1.3 } as const;
     const found = toObservations({ ...calm, broken: [good], stages: [], expected });
     expect(Object.keys(found)).toEqual(
@@ -53,7 +53,7 @@ describe('what a run is judged by', () => {
     );
   });
 
-  it('what is left of a fault when nothing is broken any more is told, and by whom', () => {
+  it('name what is still degraded or not closed after the last fault', () => {
     const degraded: Visit = { at: 0, ms: 10, outcome: 'degraded', degradations: ['product;breaker-open'] };
     const found = toObservations({
       calm: [good, degraded, degraded, degraded],
@@ -68,7 +68,7 @@ describe('what a run is judged by', () => {
     });
   });
 
-  it('a sign has to be seen in every stage that has to show it, and in none else', () => {
+  it('require a signal in every stage that must show it, and in no other', () => {
     const [wet, cold] = ['wet', 'cold'].map((name) => ({ name, count: () => 0 }));
     const of = (shows: readonly ExpectedSignal[]): Stage => ({ faults: [], lastsMs: 0, shows });
     const stages = [of([wet!]), of([wet!, cold!]), of([]), of([cold!])];
@@ -83,11 +83,16 @@ describe('what a run is judged by', () => {
       },
       { name: 'a calm', shown: new Map<string, number>() },
     ];
-    expect(toTolerances(stages)).toEqual({ 'seen: wet': { atLeast: 1 }, 'seen: cold': { atLeast: 1 } });
+    expect(toTolerances(stages)).toEqual({ 'signal: wet': { atLeast: 1 }, 'signal: cold': { atLeast: 1 } });
     expect(toSignalCounts(stages, results)).toEqual({
-      'seen: wet': { value: 0, examples: ['not in: a draught'] },
-      'seen: cold': { value: 0, examples: ['not in: a stage that was not come to'] },
+      'signal: wet': { value: 0, examples: ['not in: a draught'] },
+      'signal: cold': {
+        value: 0,
+        examples: ['not in: a stage that was not reached'],
+      },
     });
-    expect(toSignalCounts(stages.slice(0, 1), results)).toEqual({ 'seen: wet': { value: 7, examples: [] } });
+    expect(toSignalCounts(stages.slice(0, 1), results)).toEqual({
+      'signal: wet': { value: 7, examples: [] },
+    });
   });
 });

@@ -6,19 +6,19 @@ import { type FaultPeriod, percentileMs, servedShare, surprisedShare, tally } fr
 import type { Stage, StoreExperiment } from './design.ts';
 import type { Visit } from './visits.ts';
 
-/** Answers are whole once 99 % of them are; of the 60 reads of a calm all. */
+/** Pages count as complete from 99 % on; of the 60 reads without a fault, all must be. */
 const WHOLE_SHARE = 0.99;
-/** Of one fault there are 200 reads and more, too few to tell 99.9 % by: two of them may fail. */
+/** A fault has 200 reads and more, too few to measure 99.9 %: two of them may fail. */
 const SERVED_AT_WORST_SHARE = 0.99;
 /**
- * A machine that is busy makes an attempt or two time out: 4 of 467 reads at a load average of 18 on two cores, none in
- * a ladder that had more of them. What an experiment did not think of happens more often.
+ * Largest fraction of unexpected degradations. On a busy machine an attempt or two time out: 4 of 467 reads at a load
+ * average of 18 on two cores, none in a ladder with more reads. A degradation that the design does not expect happens more often.
  */
 const SURPRISED_SHARE = 0.02;
 
 const WHOLE = 'pages that are whole while nothing is broken';
 const CLOSED = 'breakers not closed then';
-const SERVED = 'pages answered in time';
+const SERVED = 'pages served in time';
 const SERVED_AT_WORST = 'the same, during the worst fault';
 const SURPRISED = 'degraded in another way than expected';
 const WHOLE_AGAIN = 'whole again after the fault';
@@ -27,28 +27,28 @@ const TWICE = 'orders placed twice';
 const STOCK = 'films of which the stock does not add up';
 const ATTEMPTS = 'attempts per call at what fails';
 
-/** What became of a stage. */
+/** Result of a stage. */
 export interface StageResult extends FaultPeriod {
   readonly visits: readonly Visit[];
   readonly wholeAgainS: number | undefined;
-  /** At what fails; 0 where that is not looked at. */
+  /** Attempts per call at the failing upstream; 0 if that is not measured. */
   readonly attemptsPerCall: number;
-  /** How often each sign was seen that it has to show. */
+  /** Number of observations of each signal that the stage must show. */
   readonly shown: ReadonlyMap<string, number>;
 }
 
-/** What a run, or the calm before it, is judged by. */
+/** The data that a run is judged by. */
 export interface Seen {
-  /** The reads of some seconds in which nothing is broken: before the first fault, or after the rollbacks. */
+  /** Reads of some seconds without a fault: before the first fault, or after the rollbacks. */
   readonly calm: readonly Visit[];
-  /** The breakers that are not closed then. */
+  /** Breakers that are not closed then. */
   readonly notClosed: readonly string[];
-  /** While something was broken, and until answers were whole again; before, all there were. */
+  /** Reads from the start of a fault until pages are complete again; before the first fault, all reads. */
   readonly broken: readonly Visit[];
   readonly stages: readonly StageResult[];
-  /** `feature;reason` of what may be degraded. */
+  /** `feature;reason` of each part that may be degraded. */
   readonly expected: ReadonlySet<string>;
-  /** Absent while orders are under way. */
+  /** Absent while orders are in flight. */
   readonly books?: Discrepancies;
 }
 
@@ -103,13 +103,13 @@ export function toObservations({
   };
 }
 
-const seenAs = (sign: string): string => `seen: ${sign}`;
+const seenAs = (sign: string): string => `signal: ${sign}`;
 
-/** That every sign is seen in each of the stages that have to show it. */
+/** Requires each signal in each of the stages that must show it. */
 export const toTolerances = (stages: readonly Stage[]): Record<string, Tolerance> =>
   Object.fromEntries(stages.flatMap(({ shows }) => shows).map(({ name }) => [seenAs(name), { atLeast: 1 }]));
 
-/** How often each sign was seen where it was seen the least. A stage that was not come to has shown nothing. */
+/** Returns the smallest number of observations of each signal. A stage that was not reached has shown nothing. */
 export function toSignalCounts(
   stages: readonly Stage[],
   results: readonly Pick<StageResult, 'name' | 'shown'>[],
@@ -118,7 +118,7 @@ export function toSignalCounts(
     stages.flatMap(({ shows }, nth) =>
       shows.map(({ name }) => ({
         sign: name,
-        stage: results[nth]?.name ?? 'a stage that was not come to',
+        stage: results[nth]?.name ?? 'a stage that was not reached',
         times: results[nth]?.shown.get(name) ?? 0,
       })),
     ),
@@ -139,8 +139,8 @@ const formatExamples = (counts: readonly [string, number][]): string[] =>
   takeFirst(counts).map(([what, count]) => `${count} × ${what}`);
 
 export const toTable = (stages: readonly StageResult[]): Table => ({
-  title: 'What was broken',
-  columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'had to be seen', 'told'],
+  title: 'Faults',
+  columns: ['fault', 's', 'reads', 'in time', 'p99, ms', 'whole again, s', 'signals', 'degradations'],
   rows: stages.map(({ name, from, to, visits, wholeAgainS, shown }) => [
     name,
     ((to - from) / 1000).toFixed(1),

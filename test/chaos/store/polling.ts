@@ -5,7 +5,7 @@ import { respondsToPing } from '../../../deploy/local/redis.ts';
 import { fetchMetrics, sumSeries } from './call-counts.ts';
 import { type ChaosStore, findLink } from './start-store.ts';
 
-/** How often the faults have struck so far; only what is struck proves that a fault is there. */
+/** Counts the injected faults so far: an injection proves that a fault is active. */
 export const countInjectedFaults =
   (store: ChaosStore, faults: readonly { readonly service: string; readonly fault: Fault }[]) =>
   async (): Promise<number> => {
@@ -24,7 +24,7 @@ export const countInjectedFaults =
     return counts.reduce((all, some) => all + some, 0);
   };
 
-/** Whether who is behind a link says anything to a new connection within a second. */
+/** Returns whether the far end of a link sends anything to a new connection within a second. */
 export function respondsThrough(store: ChaosStore, to: string): Promise<boolean> {
   const { port } = findLink(store, to).proxy;
   if (to === 'redis') return respondsToPing(port);
@@ -32,7 +32,7 @@ export function respondsThrough(store: ChaosStore, to: string): Promise<boolean>
   return respondsOk(`http://127.0.0.1:${port}/health/live`);
 }
 
-/** PostgreSQL answers an SSLRequest by one byte (PostgreSQL 15, § 55.7). */
+/** PostgreSQL responds to an SSLRequest with one byte (PostgreSQL 15, § 55.7). */
 const acceptsSslRequest = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 1000 });

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Stoppable } from '../../../deploy/local/stops.ts';
 
-export type ReceiverMood = 'works' | 'answers 503' | 'answers garbage';
+export type ReceiverMood = 'works' | 'responds with 503' | 'sends garbage';
 
-/** Takes in telemetry and forgets it, as well as it is told to. */
+/** Receives telemetry and discards it, in the current mood. */
 export interface Receiver extends Stoppable {
   readonly port: number;
   mood: ReceiverMood;
@@ -15,9 +15,9 @@ export async function startReceiver(): Promise<Receiver> {
   const receiver = { mood: 'works' as ReceiverMood };
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
-      const works = receiver.mood !== 'answers 503';
+      const works = receiver.mood !== 'responds with 503';
       response.writeHead(works ? 200 : 503, { 'content-type': 'application/json' });
-      response.end(receiver.mood === 'answers garbage' ? '{"partial' : '{}');
+      response.end(receiver.mood === 'sends garbage' ? '{"partial' : '{}');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

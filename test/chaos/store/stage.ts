@@ -9,25 +9,25 @@ import type { ExpectedSignal, Observer } from './expected-signals.ts';
 import type { ChaosStore } from './start-store.ts';
 import type { Visit } from './visits.ts';
 
-/** How long a fault may take to be there, in milliseconds: the next request has to meet it. */
+/** Longest time until a fault is active, in milliseconds: the next request must meet it. */
 const TAKES_HOLD_MS = 10_000;
-/** By how much a fault outlives its stage where nobody ends it, in milliseconds. */
+/** Time by which a fault outlives its stage if it is not ended, in milliseconds. */
 const TTL_MARGIN_MS = 20_000;
-/** How long attempts are counted at least, in milliseconds: their budget is one of ten seconds. */
+/** Shortest time in which attempts are counted, in milliseconds: the retry budget covers ten seconds. */
 const AMPLIFIED_MS = 10_000;
 
-/** What a stage is carried out on, and who hears of it. */
+/** The system that a stage runs on, and its observers. */
 export interface Scene {
   readonly store: ChaosStore;
   readonly bounds: StoreExperiment['bounds'];
   readonly visits: readonly Visit[];
-  /** Hears what is going on now. */
+  /** Receives a description of the current step. */
   readonly onDoing: (doing: string) => void;
   readonly onDone: (result: StageResult) => void;
 }
 
-/** What is done and looked at while something is broken, and until answers are whole again. */
-export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene): AsyncGenerator<Step> {
+/** The steps while a fault is active, until pages are complete again. */
+export async function* runStage({ faults, lastsMs, shows }: Stage, scene: Scene): AsyncGenerator<Step> {
   const { store, bounds, visits, onDoing, onDone } = scene;
   const readCallCounts = async (): Promise<CallCounts> =>
     bounds.amplification
@@ -49,16 +49,16 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
       confirm: () => becomesTrue(isThere),
     };
   }
-  yield { name: `so it is left for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
+  yield { name: `hold for ${lastsMs / 1000} s`, act: (signal) => pause(lastsMs, signal) };
   let attemptsPerCall = amplification(before, await readCallCounts());
   for (const fault of faults) {
     const { end } = fault;
-    if (end) yield { name: `no more: ${fault.name}`, act: () => end(store) };
+    if (end) yield { name: `end: ${fault.name}`, act: () => end(store) };
   }
   const to = performance.now();
   onDoing(`after ${name}`);
   yield {
-    name: 'answers are whole again',
+    name: 'pages are whole again',
     act: async (signal) => {
       const until = to + bounds.wholeAgainS * 1000;
       let found = wholeAgainS(visits, to);
@@ -66,7 +66,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
         await pause(200, signal);
         found = wholeAgainS(visits, to);
       }
-      // What was over at once is still felt.
+      // The effects of a fault that was over at once continue.
       if (lastsMs === 0 && bounds.amplification) {
         await pause(from + AMPLIFIED_MS - performance.now(), signal);
         attemptsPerCall = amplification(before, await readCallCounts());
@@ -81,7 +81,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
         attemptsPerCall,
         shown: new Map(shows.map((sign, nth) => [sign.name, shown[nth]! - shownBefore[nth]!])),
       });
-      // Whoever was killed has to be there before the next.
+      // A killed part must run before the next stage.
       for (const { supervisor } of store.parts) await supervisor.ready().catch(() => undefined);
     },
   };
@@ -90,7 +90,7 @@ export async function* stepsOf({ faults, lastsMs, shows }: Stage, scene: Scene):
 const countSignals = (signs: readonly ExpectedSignal[], observer: Observer): Promise<number[]> =>
   Promise.all(signs.map(async (sign) => sign.count(observer)));
 
-/** Whether it does within a while; a look that fails is none. */
+/** Returns whether the condition becomes true within a while. A check that fails counts as false. */
 const becomesTrue = (look: () => Promise<boolean>): Promise<boolean> =>
   eventually(async () => {
     if (!(await look())) throw new Error('not yet');

@@ -18,27 +18,27 @@ import { type Receiver, startReceiver } from './receiver.ts';
 
 export const FLAGS = 'deploy/flags/flags.json';
 
-/** A process of the store, started again whenever it dies. */
+/** A process of the store. Its supervisor restarts it when it dies. */
 export interface StorePart {
   readonly name: string;
   readonly supervisor: Supervisor;
   readonly port: number;
-  /** How often its process was launched so far. */
+  /** Number of launches of its process. */
   readonly launches: number;
   readonly isResponding: () => Promise<boolean>;
 }
 
-/** The built store with a proxy on every link: what experiments break. */
+/** The built store with a proxy on every link, for experiments. */
 export interface ChaosStore {
   readonly url: string;
   /** gateway, catalog, recommendations and redis; with a second region also catalog-2 and recommendations-2. */
   readonly parts: readonly StorePart[];
-  /** catalog, recommendations, redis, telemetry and, where it is PostgreSQL, database. */
+  /** catalog, recommendations, redis, telemetry and, with PostgreSQL, database. */
   readonly links: readonly Link[];
   readonly local: LocalFaults;
   readonly flagsFile: string;
   readonly receiver: Receiver;
-  /** Stops catalog for it where there is no other way. */
+  /** Stops catalog for it if there is no other way. */
   readonly readLedger: () => Promise<Ledger>;
 }
 
@@ -48,18 +48,18 @@ export interface StoreOptions {
   /** Folder of the logs. */
   readonly logs: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Hears of every line that a part writes. */
+  /** Receives every line that a part writes. */
   readonly onLine?: (part: string, line: string) => void;
 }
 
-/** How long a breaker is open and then takes to let all calls through, in milliseconds: short, for runs that are. */
+/** Open time and recovery time of a breaker, in milliseconds: short, because the runs are. */
 export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
 
-/** Starts it; resolves when every part is ready. */
+/** Starts the store. Resolves when every part is ready. */
 export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {
   const { regions = 1, logs, env, onLine } = options;
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
-  if (redisChoice.kind !== 'own') throw new Error('there is no redis-server on the PATH to be broken');
+  if (redisChoice.kind !== 'own') throw new Error('no redis-server on the PATH');
   const [gatewayPort = 0, redisPort = 0, ...ports] = await freePorts(2 + 2 * regions);
   const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
@@ -162,14 +162,14 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
   };
 }
 
-/** @throws Error where the store has no such part */
+/** @throws Error if the part does not exist */
 export function findPart({ parts }: Pick<ChaosStore, 'parts'>, name: string): StorePart {
   const part = parts.find((each) => each.name === name);
   if (!part) throw new Error(`the store has no ${name}`);
   return part;
 }
 
-/** @throws Error where the store has no such link */
+/** @throws Error if the link does not exist */
 export function findLink({ links }: ChaosStore, name: string): Link {
   const link = links.find((each) => each.name === name);
   if (!link) throw new Error(`there is no link to ${name}`);

@@ -13,17 +13,17 @@ import {
   toSignalCounts,
   toTable,
 } from './findings.ts';
-import { stepsOf } from './stage.ts';
+import { runStage } from './stage.ts';
 import { type ChaosStore, startChaosStore } from './start-store.ts';
 import { toFigures, formatProgress } from './summary.ts';
 import { RPS, trafficOn } from './traffic.ts';
 
-/** How long calm is waited for at first: a service that was just started is slow, and its timeouts have to be learnt. */
+/** Longest wait for complete pages at the start: a new service is slow, and its timeouts must adapt. */
 const SETTLES_MS = 16_000;
 const LOOK_BACK_MS = 5000;
-const GIVE_UP_SHARE = 0.5;
+const MIN_SERVED_FRACTION = 0.5;
 
-/** An experiment with a store of its own. */
+/** An experiment with its own store. */
 export const toExperiment = (design: StoreExperiment): Experiment => ({
   name: design.name,
   title: design.title,
@@ -43,7 +43,7 @@ export const toExperiment = (design: StoreExperiment): Experiment => ({
   },
 });
 
-/** The experiment with a store that stands. */
+/** An experiment with a running store. */
 export async function startTrial(
   design: StoreExperiment,
   store: ChaosStore,
@@ -58,7 +58,7 @@ export async function startTrial(
   const results: StageResult[] = [];
   const isWell = (): boolean => breakers.notClosed().length === 0;
   let isOpen = false;
-  let doing = 'all is well';
+  let doing = 'pages are complete';
   const expected = new Set(
     Object.entries(design.degrades).flatMap(([feature, reasons]) =>
       reasons.map((why) => `${feature};${why}`),
@@ -75,7 +75,7 @@ export async function startTrial(
   async function* method(signal: AbortSignal): AsyncGenerator<Step> {
     for (const stage of stages) {
       if (signal.aborted || results.some((done) => done.wholeAgainS === undefined)) break;
-      yield* stepsOf(stage, scene);
+      yield* runStage(stage, scene);
     }
   }
 
@@ -87,7 +87,7 @@ export async function startTrial(
         isOpen = true;
         await traffic.open();
         const calm = await traffic.calm(isWell, SETTLES_MS);
-        // Orders are under way, and nobody can say yet what they come to.
+        // Orders are in flight, so their results are not known yet.
         return toObservations({ calm, notClosed: breakers.notClosed(), broken: calm, stages: [], expected });
       }
       const calm = await traffic.calm(isWell, bounds.wholeAgainS * 1000);
@@ -102,10 +102,10 @@ export async function startTrial(
     method,
     rollbacks: mends.map(({ name, mend }) => ({ name, act: () => mend(store) })),
     abort: {
-      name: `fewer than ${GIVE_UP_SHARE * 100} % of the reads of ${LOOK_BACK_MS / 1000} s were answered in time`,
+      name: `fewer than ${MIN_SERVED_FRACTION * 100} % of the reads of ${LOOK_BACK_MS / 1000} s were served in time`,
       when: () => {
         const seen = traffic.lately(LOOK_BACK_MS);
-        return seen.length > RPS && servedShare(seen) < GIVE_UP_SHARE;
+        return seen.length > RPS && servedShare(seen) < MIN_SERVED_FRACTION;
       },
     },
     progress: () => formatProgress(doing, traffic, breakers),

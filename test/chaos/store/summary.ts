@@ -8,7 +8,7 @@ const outcomes = ['good', 'degraded', 'shed', 'failed'] as const;
 const count = (visits: readonly Visit[], outcome: Visit['outcome']): number =>
   visits.filter((visit) => visit.outcome === outcome).length;
 
-/** How it goes at the moment, in a line. */
+/** Describes the progress in one line. */
 export function formatProgress(doing: string, { lately }: Traffic, breakers: BreakerWatch): string {
   const seen = lately(1000);
   const counts = outcomes.map((each) => `${count(seen, each)} ${each}`).join(' ');
@@ -16,14 +16,14 @@ export function formatProgress(doing: string, { lately }: Traffic, breakers: Bre
   return `${doing} │ ${counts} │ p99 ${percentileMs(seen, 0.99).toFixed(0)} ms │ ${state}`;
 }
 
-/** What all the reads and orders came to. */
+/** Results of all reads and orders. */
 export function toFigures({ visits, receipts }: Traffic): Record<string, number> {
   const orders = receipts();
   return {
     reads: visits.length,
-    ...Object.fromEntries(outcomes.map((each) => [`reads answered: ${each}`, count(visits, each)])),
+    ...Object.fromEntries(outcomes.map((each) => [`reads: ${each}`, count(visits, each)])),
     'orders accepted': orders.filter(({ responses }) => responses.at(-1)?.status === 201).length,
-    'orders not answered': orders.filter(({ responses }) => responses.length === 0).length,
-    ...Object.fromEntries(tally(visits).map(([part, times]) => [`told: ${part}`, times])),
+    'orders without a response': orders.filter(({ responses }) => responses.length === 0).length,
+    ...Object.fromEntries(tally(visits).map(([part, times]) => [`pages: ${part}`, times])),
   };
 }

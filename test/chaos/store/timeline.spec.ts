@@ -16,18 +16,18 @@ const visit = (
 const times = (count: number, from: number, everyMs: number, outcome: Visit['outcome'] = 'good'): Visit[] =>
   Array.from({ length: count }, (_, nth) => visit(from + nth * everyMs, outcome));
 
-describe('the course of a run', () => {
-  it('a page is served by a degraded answer, too, but not by a late one or by a problem', () => {
+describe('the timeline of a run', () => {
+  it('a degraded response serves a page, a late one or a problem does not', () => {
     expect(servedShare([visit(0), visit(0, 'degraded')])).toBe(1);
     expect(servedShare([visit(0), visit(0, 'failed'), visit(0, 'shed'), visit(0)])).toBe(0.5);
     expect(servedShare([visit(0, 'good', [], 1500), visit(0, 'good', [], 1501)])).toBe(0.5);
   });
 
-  it('without a visit nothing was served', () => {
+  it('without a visit no page was served', () => {
     expect(servedShare([])).toBeNaN();
   });
 
-  it('what is degraded as expected is no surprise, one part in another way is', () => {
+  it('an expected degradation is no surprise, and another one is', () => {
     const expected = new Set(['product;timeout', 'featured;timeout']);
     const visits = [
       visit(0),
@@ -38,13 +38,13 @@ describe('the course of a run', () => {
     expect(surprisedShare(visits, expected)).toBe(0.25);
   });
 
-  it('answers are whole again from the first second on in which 99 % of them are', () => {
+  it('pages are complete again from the first second with 99 % of complete pages on', () => {
     const visits = [...times(50, 0, 20, 'degraded'), ...times(200, 1000, 20)];
     expect(wholeAgainS(visits, 0)).toBe(1);
     expect(wholeAgainS(visits, 2000)).toBe(0);
   });
 
-  it('one degraded answer of fifty is too many, and a second that is not over says nothing', () => {
+  it('one degraded page of fifty is too many, and an unfinished second does not count', () => {
     const relapses = [...times(100, 0, 20), ...times(30, 2000, 20)].map((each, nth) =>
       nth % 50 === 49 ? visit(each.at, 'degraded') : each,
     );
@@ -52,7 +52,7 @@ describe('the course of a run', () => {
     expect(wholeAgainS(times(40, 0, 20), 0)).toBeUndefined();
   });
 
-  it('what was told is counted, the most frequent first', () => {
+  it('degradations are counted, the most frequent first', () => {
     const visits = [visit(0, 'degraded', ['a']), visit(0, 'degraded', ['b', 'a']), visit(0)];
     expect(tally(visits)).toEqual([
       ['a', 2],
@@ -60,7 +60,7 @@ describe('the course of a run', () => {
     ]);
   });
 
-  it('is drawn second by second, with faults and breakers that are not closed beside it', () => {
+  it('is plotted by second, with faults and breakers that are not closed', () => {
     const visits = [visit(5000), visit(5500, 'degraded'), visit(6000, 'failed'), visit(7000)];
     const breaker = { upstream: 'catalog', from: 5500, to: 6500 };
     const [responses, p99] = toPlots(

@@ -7,24 +7,26 @@ import { type Visit, isServed } from './visits.ts';
 const WHOLE_SHARE = 0.99;
 const SECOND = 1000;
 
-/** From when until when something was broken, in milliseconds. */
+/** Start and end of a fault, in milliseconds. */
 export interface FaultPeriod {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** NaN of none. */
+/** Fraction of visits with a page in time. NaN without visits. */
 export const servedShare = (visits: readonly Visit[]): number =>
   visits.filter(isServed).length / visits.length;
 
-/** The share of visits that a part of was degraded which `expected` does not name, as `feature;reason`. NaN of none. */
+/**
+ * Fraction of visits with a degraded part that `expected` does not contain, as `feature;reason`. NaN without visits.
+ */
 export const surprisedShare = (visits: readonly Visit[], expected: ReadonlySet<string>): number =>
   visits.filter(
     ({ outcome, degradations }) => outcome === 'degraded' && degradations.some((part) => !expected.has(part)),
   ).length / visits.length;
 
-/** How long after `from` there is a first second of which 99 % of the answers are whole, in seconds. */
+/** Time from `from` until the first second in which 99 % of the pages are complete, in seconds. */
 export function wholeAgainS(visits: readonly Visit[], from: number): number | undefined {
   const later = visits.filter(({ at }) => at >= from).toSorted((a, b) => a.at - b.at);
   const events = later.map(({ at, outcome }) => ({ at, good: outcome === 'good' }));
@@ -32,7 +34,7 @@ export function wholeAgainS(visits: readonly Visit[], from: number): number | un
   return found === undefined ? undefined : (found - from) / SECOND;
 }
 
-/** How often each thing was told, the most frequent first. */
+/** Counts each degradation, the most frequent first. */
 export function tally(visits: readonly Visit[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const part of visits.flatMap(({ degradations }) => degradations))
@@ -46,7 +48,7 @@ export const percentileMs = (visits: readonly Visit[], share: number): number =>
     share,
   );
 
-/** What came of the visits second by second, with what was broken and what the breakers did. */
+/** Plots the visits by second, with the faults and the states of the breakers. */
 export function toPlots(
   visits: readonly Visit[],
   faults: readonly FaultPeriod[],
@@ -81,7 +83,7 @@ export function toPlots(
     .toSorted(([a], [b]) => a - b)
     .map(([second, of]): [number, number] => [second, percentileMs(of, 0.99)]);
   return [
-    { title: 'Answers', x: 'seconds', y: 'per second', series: responses, bands },
-    { title: 'How long they took', x: 'seconds', y: 'ms', series: [{ name: 'p99', points: p99 }], bands },
+    { title: 'Responses', x: 'seconds', y: 'per second', series: responses, bands },
+    { title: 'Response times', x: 'seconds', y: 'ms', series: [{ name: 'p99', points: p99 }], bands },
   ];
 }

@@ -7,25 +7,25 @@ import { type Customer, startCustomer } from './customers.ts';
 import type { ChaosStore } from './start-store.ts';
 import { type Visit, visitPages } from './visits.ts';
 
-/** Reads a second, besides about two orders. */
+/** Reads per second, in addition to about two orders. */
 export const RPS = 30;
 const FILMS = 20;
 const WARM_UP_ROUNDS = 3;
 const CALM_MS = 2000;
-/** How long orders under way have when all is well again, in milliseconds. */
+/** Time for orders in flight after the last fault, in milliseconds. */
 const ORDERS_END_MS = 30_000;
 
-/** Those who read and order while the store is broken. */
+/** Clients that read and order while the store is broken. */
 export interface Traffic {
-  /** Of all reads so far. */
+  /** All reads so far. */
   readonly visits: readonly Visit[];
   readonly receipts: () => readonly Receipt[];
-  /** Those begun within the last so many milliseconds. */
+  /** Reads that started within the last milliseconds. */
   readonly lately: (ms: number) => readonly Visit[];
   readonly open: () => Promise<void>;
-  /** Resolves once every page was whole for two seconds and `isWell`, or time is up, with the reads of these seconds. */
+  /** Resolves with the reads of two seconds in which every page was complete and `isWell`, or when time is up. */
   readonly calm: (isWell: () => boolean, withinMs: number) => Promise<readonly Visit[]>;
-  /** Lets what was ordered be answered, ends all, and resolves with what orders came to. */
+  /** Waits for the orders in flight, ends all clients, and resolves with the results of the orders. */
   readonly close: () => Promise<Discrepancies>;
 }
 
@@ -87,7 +87,7 @@ async function fetchFilms({ url }: ChaosStore): Promise<string[]> {
   return productIndex.parse(await response.json()).items.map(({ id }) => id);
 }
 
-/** What was asked for once is known from then on, by gateway and Redis. */
+/** After one request, the gateway and Redis know a page. */
 async function warmUp({ url }: ChaosStore, films: readonly string[]): Promise<void> {
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
     for (const path of ['/api/home', ...films.map((film) => `/api/products/${film}`)])

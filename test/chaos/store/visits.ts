@@ -2,28 +2,28 @@ import { Agent, request } from 'undici';
 import { home, productPage } from '@film-store/contracts';
 import { atConstantRate } from '../../load/open-loop.ts';
 
-/** What gateways give a read, in milliseconds. */
+/** Deadline of a read at the gateway, in milliseconds. */
 export const DEADLINE_MS = 1000;
-/** What the client and the way to it may add: they share two cores with all that is broken. */
+/** Time that the client and the network may add, in milliseconds: they share two cores with the whole store. */
 const CLIENT_SLACK_MS = 500;
-const GIVES_UP_MS = 5000;
+const CLIENT_TIMEOUT_MS = 5000;
 
 /** One read of a page. */
 export interface Visit {
-  /** When it was sent and how long it took, in milliseconds. */
+  /** Start and duration, in milliseconds. */
   readonly at: number;
   readonly ms: number;
-  /** `shed`: refused because there was too much to do. */
+  /** `shed`: rejected because of overload. */
   readonly outcome: 'good' | 'degraded' | 'shed' | 'failed';
-  /** `feature;reason` of every degraded part, or else what there was in place of a page. */
+  /** `feature;reason` of every degraded part, or the failure instead of a page. */
   readonly degradations: readonly string[];
 }
 
-/** Whether there was a page within the deadline. */
+/** Returns whether there was a page within the deadline. */
 export const isServed = ({ outcome, ms }: Visit): boolean =>
   (outcome === 'good' || outcome === 'degraded') && ms <= DEADLINE_MS + CLIENT_SLACK_MS;
 
-/** Reads home and the pages of the films in turn, so many a second, until the signal ends. */
+/** Reads home and the pages of the films in turn, at a constant rate, until the signal ends. */
 export async function visitPages(
   url: string,
   films: readonly string[],
@@ -48,14 +48,14 @@ async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'outcom
   try {
     const { statusCode, headers, body } = await request(url, {
       dispatcher,
-      signal: AbortSignal.timeout(GIVES_UP_MS),
+      signal: AbortSignal.timeout(CLIENT_TIMEOUT_MS),
     });
     const text = await body.text();
     if (statusCode !== 200) {
       const code = parseCode(text);
       return { outcome: code === 'overloaded' ? 'shed' : 'failed', degradations: [`${statusCode} ${code}`] };
     }
-    if (!isPage(text)) return { outcome: 'failed', degradations: ['200, and no page'] };
+    if (!isPage(text)) return { outcome: 'failed', degradations: ['200 without a page'] };
     const degradations = degradedParts(headers['x-degraded']);
     return { outcome: degradations.length === 0 ? 'good' : 'degraded', degradations };
   } catch (error) {
@@ -63,7 +63,7 @@ async function read(url: string, dispatcher: Agent): Promise<Pick<Visit, 'outcom
   }
 }
 
-/** Whether the body is what the contract says; garbage of an upstream would not be. */
+/** Returns whether the body matches the contract. Garbage of an upstream would not. */
 function isPage(text: string): boolean {
   try {
     const body: unknown = JSON.parse(text);
@@ -73,7 +73,7 @@ function isPage(text: string): boolean {
   }
 }
 
-/** `feature;reason` of each member of `X-Degraded`. */
+/** Returns `feature;reason` of each member of `X-Degraded`. */
 export function degradedParts(header: string | string[] | undefined): string[] {
   return [header ?? []]
     .flat()
