@@ -14,7 +14,7 @@ const PEER_SECONDS = 10;
 const WARM_UP = { rps: 50, seconds: 8 };
 
 const failures: readonly (readonly [Behavior, string])[] = [
-  ['unavailable', 'upstream answers 503'],
+  ['unavailable', 'upstream responds with 503'],
   ['resets', 'upstream resets connections'],
   ['hangs', 'upstream hangs'],
 ];
@@ -24,7 +24,7 @@ interface Amplification {
   readonly series: Plot['series'][number];
 }
 
-/** Arrivals upstream per call that we were asked to make, over all and second by second. */
+/** Arrivals at the upstream per requested call, in total and by second. */
 const amplification = (name: string, arrivals: readonly number[], start: number, seconds: number) => ({
   ratio: arrivals.length / (RPS * seconds),
   series: {
@@ -35,7 +35,7 @@ const amplification = (name: string, arrivals: readonly number[], start: number,
   },
 });
 
-/** What many have: up to three attempts for each call, and nothing that counts them. */
+/** A common setup: up to three attempts per call, without a budget. */
 async function naive(): Promise<Amplification> {
   const standIn = await startStandIn();
   const pool = new Pool(standIn.url);
@@ -45,7 +45,7 @@ async function naive(): Promise<Amplification> {
     const call = async (): Promise<void> => {
       const { statusCode, body } = await pool.request({ method: 'GET', path: '/products/alien' });
       await body.dump();
-      if (statusCode >= 500) throw new Error(`answered ${statusCode}`);
+      if (statusCode >= 500) throw new Error(`status ${statusCode}`);
     };
     const start = now();
     await atConstantRate({ rps: RPS, seconds: PEER_SECONDS }, () =>
@@ -58,12 +58,12 @@ async function naive(): Promise<Amplification> {
   }
 }
 
-/** With its breaker held closed, the budget alone keeps retries from making an outage worse. */
+/** The breaker is forced closed, so that only the budget limits retries. */
 export const amplificationBenchmark: Benchmark = {
   name: 'amplification',
-  question: 'How many attempts does a failing upstream see for each call?',
-  load: `${RPS} product pages/s for ${SECONDS} s for each way to fail, the breaker held closed; retries of 3 attempts with no budget for comparison`,
-  run: (tell) =>
+  question: 'How many attempts per call does a failing upstream receive?',
+  load: `${RPS} product pages/s for ${SECONDS} s for each failure, breaker forced closed; retries of 3 attempts without a budget for comparison`,
+  run: (report) =>
     withGateways([{}], async ({ url, recommendations, holdClosed }) => {
       await visit(WARM_UP, [url]);
       await holdClosed();
@@ -73,7 +73,7 @@ export const amplificationBenchmark: Benchmark = {
         await recommendations.arrivals();
         const start = now();
         const load = { rps: RPS, seconds: SECONDS };
-        await visit(load, [url], { tell: (second) => tell(`${name}: ${second} s of ${SECONDS} s`) });
+        await visit(load, [url], { report: (second) => report(`${name}: ${second} s of ${SECONDS} s`) });
         results.push(amplification(name, await recommendations.arrivals(), start, SECONDS));
       }
       const measured = results.map<Measured>(({ ratio, series }) => ({
@@ -87,8 +87,8 @@ export const amplificationBenchmark: Benchmark = {
         measured: [...measured, { name: peer.series.name, unit: 'ratio', value: peer.ratio }],
         plots: [
           {
-            title: 'Attempts a failing upstream sees for each call',
-            x: 'seconds since it fails',
+            title: 'Attempts per call at a failing upstream',
+            x: 'seconds since the start of the failure',
             y: 'attempts per call',
             series: [...results, peer].map(({ series }) => series),
           },

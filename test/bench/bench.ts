@@ -17,9 +17,9 @@ import { tailLatencyBenchmark } from './tail-latency.ts';
 import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
 
 /*
- * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all results there are to
- * `.data/bench/index.html`. Figures are ratios taken side by side in
- * one run: machines differ, and the same one from minute to minute.
+ * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all available results to
+ * `.data/bench/index.html`. Figures are ratios, measured side by side in one run, because machines differ, and so does
+ * one machine from minute to minute.
  */
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
@@ -39,7 +39,7 @@ const requested = process.argv.slice(2);
 const unknown = requested.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (unknown.length > 0) {
   console.error(
-    `no such benchmark: ${unknown.join(', ')}; there are: ${benchmarks.map(({ name }) => name).join(', ')}`,
+    `unknown benchmark: ${unknown.join(', ')}; there are: ${benchmarks.map(({ name }) => name).join(', ')}`,
   );
   process.exit(2);
 }

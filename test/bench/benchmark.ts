@@ -2,11 +2,11 @@ export interface Measured {
   readonly name: string;
   readonly unit: 'ns' | 'µs' | 'ms' | 's' | '/s' | 'MiB' | 'ratio' | 'share' | 'count';
   readonly value: number;
-  /** What was aimed at, for people. */
+  /** The goal, in words. */
   readonly goal?: string;
 }
 
-/** Lines over one axis, for people to look at. */
+/** Lines over one axis. */
 export interface Plot {
   readonly title: string;
   readonly x: string;
@@ -15,7 +15,7 @@ export interface Plot {
     readonly name: string;
     readonly points: readonly (readonly [number, number])[];
   }[];
-  /** What went on from when until when, on the axis x: faults behind the lines, what breakers did above them. */
+  /** Periods on the x axis: faults behind the lines, states of breakers above them. */
   readonly bands?: readonly Band[];
 }
 
@@ -26,7 +26,7 @@ export interface Band {
   readonly to: number;
 }
 
-/** What is worth a table of its own. */
+/** Data for a separate table. */
 export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
@@ -43,5 +43,5 @@ export interface Benchmark {
   readonly question: string;
   /** Load and duration. */
   readonly load: string;
-  run(tell: (progress: string) => void): Promise<Outcome>;
+  run(report: (progress: string) => void): Promise<Outcome>;
 }

@@ -4,9 +4,10 @@ import typescript from 'typescript';
 import { root } from '../../deploy/local/services.ts';
 
 /**
- * Compiles one file with decorators, which Node does not run, to below `dist`; it imports what the built services do.
- * @param source its path from the root
- * @returns what to run, its path from the root
+ * Compiles one file with decorators, which Node does not run, into `dist`. It imports the same modules as the built
+ * services.
+ * @param source path from the root
+ * @returns path of the compiled file from the root
  */
 export function compile(source: string): string {
   const { outputText } = typescript.transpileModule(readFileSync(join(root, source), 'utf8'), {

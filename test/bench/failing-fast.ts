@@ -10,15 +10,15 @@ const LOAD = { rps: 60, seconds: 60 };
 const WARM_UP = { rps: 60, seconds: 12 };
 const OPENS_WITHIN_S = 30;
 
-/** Two gateways that differ in one thing alone, asked in turn: behind one of them recommendations hangs. */
+/** Two gateways that differ in one thing only: recommendations hangs behind one of them. They are called in turn. */
 export const failingFastBenchmark: Benchmark = {
   name: 'failing-fast',
-  question: 'How quick is a page that does without an upstream that hangs?',
+  question: 'How fast is a page without an upstream that hangs?',
   load: `${LOAD.rps} product pages/s of each of two gateways in turn for ${LOAD.seconds} s, probes of the breaker included`,
-  run: (tell) =>
+  run: (report) =>
     withGateways([{}, {}], async (healthy, failing) => {
       const urls = [healthy.url, failing.url];
-      // As anybody's first page does, this one leaves popular films behind to fall back on.
+      // This page stores popular films as a fallback, like the first page of any user.
       for (const url of urls) await fetch(`${url}/api/home`);
       await visit(WARM_UP, urls);
       failing.recommendations.behave('hangs');
@@ -31,7 +31,9 @@ export const failingFastBenchmark: Benchmark = {
       const opening = await meanwhile;
       await sleep(1000);
 
-      const open = await visit(LOAD, urls, { tell: (second) => tell(`${second} s of ${LOAD.seconds} s`) });
+      const open = await visit(LOAD, urls, {
+        report: (second) => report(`${second} s of ${LOAD.seconds} s`),
+      });
       const [healthyMs = [], failingMs = []] = open.map((visits) =>
         visits.map(({ ms }) => ms).toSorted((a, b) => a - b),
       );
@@ -42,13 +44,13 @@ export const failingFastBenchmark: Benchmark = {
           { name: 'p99, all healthy', unit: 'ms', value: healthyP99 },
           { name: 'p99, recommendations hanging, breaker open', unit: 'ms', value: failingP99 },
           { name: 'failing fast / healthy', unit: 'ratio', value: failingP99 / healthyP99, goal: '≤ 1.5' },
-          { name: 'pages not answered since it hangs', unit: 'count', value: lost, goal: '0' },
+          { name: 'pages without a response since the hang', unit: 'count', value: lost, goal: '0' },
         ],
         plots: [
           {
             title: 'Product pages while recommendations hangs',
             x: 'percent of the pages',
-            y: 'answered within ms',
+            y: 'response within ms',
             series: [
               { name: 'all healthy', points: percentileCurve(healthyMs) },
               { name: 'recommendations hanging', points: percentileCurve(failingMs) },

@@ -9,7 +9,7 @@ it.each<[Measured['unit'], number, string]>([
   ['ms', 1.234, '1.23 ms'],
   ['µs', 12.34, '12.3 µs'],
   ['MiB', 145.6, '146 MiB'],
-])('shows a value in %s of %d as %s', (unit, value, shown) => {
+])('formats a value in %s of %d as %s', (unit, value, shown) => {
   expect(formatFigure({ unit, value })).toBe(shown);
 });
 
@@ -22,10 +22,10 @@ it.each<[string, Measured['unit'], number, boolean | undefined]>([
   ['≤ 0.3 ×', 'ratio', 0.2, true],
   ['≤ 5 s', 'ms', 6000, undefined],
   ['≤ current open interval + 6 s', 's', 7, undefined],
-])('the goal "%s", in %s, is by %d reached: %s', (goal, unit, value, reached) => {
+])('the goal "%s", in %s, is reached by %d: %s', (goal, unit, value, reached) => {
   expect(isReached({ name: 'it', unit, value, goal })).toBe(reached);
 });
 
-it('what has no goal is neither reached nor missed', () => {
+it('without a goal a figure is neither reached nor missed', () => {
   expect(isReached({ name: 'it', unit: 'ms', value: 1 })).toBeUndefined();
 });

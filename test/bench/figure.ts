@@ -1,6 +1,6 @@
 import type { Measured } from './benchmark.ts';
 
-/** A value as people read it: three digits or so, with its unit. */
+/** Formats a value with about three digits and its unit. */
 export function formatFigure({ value, unit }: Pick<Measured, 'value' | 'unit'>): string {
   switch (unit) {
     case 'ratio':
@@ -21,7 +21,7 @@ export function formatFigure({ value, unit }: Pick<Measured, 'value' | 'unit'>):
   }
 }
 
-/** Whether a goal such as `≤ 0.4` or `≥ 95 %` was reached; `undefined` where there is none, or it says more. */
+/** Returns whether a goal such as `≤ 0.4` or `≥ 95 %` is reached; `undefined` without a goal or for a goal in words. */
 export function isReached({ value, unit, goal = '' }: Measured): boolean | undefined {
   const [, sign, bound, of = ''] = /^([≤≥]) ([\d.]+) ?(\S*)$/.exec(goal) ?? [];
   if (bound === undefined || (of !== '' && of !== '%' && of !== '×' && of !== unit)) return undefined;

@@ -3,12 +3,12 @@ import { LOAD, toFigures, measureCosts, ratio, roundsPlot } from './gateways/cos
 import { naiveGateway, ourGateway } from './gateways/subjects.ts';
 import { serviceArguments } from '../../deploy/local/services.ts';
 
-/** CPU per product page of the whole gateway, against one that does the same two calls and nothing else. */
+/** CPU per product page of the full gateway, compared with a gateway that only makes the same two calls. */
 export const gatewayOverheadBenchmark: Benchmark = {
   name: 'gateway-overhead',
-  question: 'What does a product page cost our gateway, and what one made as the tutorials show it?',
+  question: 'What does a product page cost our gateway, and a gateway as in tutorials?',
   load: LOAD,
-  async run(tell) {
+  async run(report) {
     const costs = await measureCosts(
       [
         ourGateway('our gateway'),
@@ -22,7 +22,7 @@ export const gatewayOverheadBenchmark: Benchmark = {
           ),
         }),
       ],
-      tell,
+      report,
     );
     const [ours, naive, untraced] = costs;
     if (!ours || !naive || !untraced) throw new Error('a subject is missing');

@@ -11,14 +11,14 @@ const upstreams = z.object({
   ),
 });
 
-/** The built gateway, as a process of its own, before a catalog and recommendations that do as they are told. */
+/** The built gateway in its own process, in front of stand-ins for catalog and recommendations. */
 export interface Gateway {
   readonly url: string;
   readonly catalog: StandIn;
   readonly recommendations: StandIn;
-  /** The live state of the breaker before recommendations. */
+  /** Reads the state of the breaker for recommendations. */
   readonly breaker: () => Promise<z.infer<typeof breakerState>>;
-  /** Holds that breaker closed whatever happens. */
+  /** Forces that breaker closed. */
   readonly holdClosed: () => Promise<void>;
 }
 
@@ -66,7 +66,7 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ state: 'forced-closed' }),
       });
-      if (status !== 200) throw new Error(`the breaker was not held closed: ${status}`);
+      if (status !== 200) throw new Error(`the breaker was not forced closed: ${status}`);
     },
   };
 }

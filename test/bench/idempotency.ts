@@ -18,14 +18,14 @@ const WARM_UP = 300;
 const COUNTED = 200;
 const BODY = JSON.stringify({ items: [{ productId: 'alien-1979', quantity: 1 }] });
 
-/** Both gateways ask the same catalog, which answers at once, so that what is seen is the gateway's own. */
+/** Both gateways call the same catalog, which responds at once, so that the result is the gateway's own cost. */
 export const idempotencyBenchmark: Benchmark = {
   name: 'idempotency',
-  question: 'What does it cost that an order is claimed and recorded, and what does its repetition cost?',
+  question: 'What does it cost to claim and record an order, and to repeat it?',
   load:
-    `${ORDERS} orders one at a time after ${WARM_UP}, each sent without the layer, with it, and again; ` +
-    'catalog a stand-in that answers at once, Redis on the same machine',
-  async run(tell) {
+    `${ORDERS} orders one at a time after ${WARM_UP}, each sent without idempotency, with it, and again; ` +
+    'catalog is a stand-in that responds at once, Redis on the same machine',
+  async run(report) {
     const stops = new Stops();
     try {
       const { place, redis } = await start(stops);
@@ -36,7 +36,7 @@ export const idempotencyBenchmark: Benchmark = {
         into.push(performance.now() - began);
       };
       for (let order = -WARM_UP; order < ORDERS; order++) {
-        if (order % 100 === 0) tell(`order ${order} of ${ORDERS}`.padEnd(40));
+        if (order % 100 === 0) report(`order ${order} of ${ORDERS}`.padEnd(40));
         if (order === 0) for (const each of Object.values(took)) each.length = 0;
         const key = randomUUID();
         await timed(took.without, () => place.without(key));
@@ -79,7 +79,7 @@ function figures(took: Readonly<Record<'without' | 'fresh' | 'replay', readonly 
       {
         title: 'Orders',
         x: 'percent of the orders',
-        y: 'answered within ms',
+        y: 'response within ms',
         series: kinds.map(({ name, took }) => ({ name, points: percentileCurve(took) })),
       },
     ],
@@ -88,7 +88,7 @@ function figures(took: Readonly<Record<'without' | 'fresh' | 'replay', readonly 
 
 async function start(stops: Stops) {
   const choice = chooseRedis({ PATH: process.env['PATH'] });
-  if (choice.kind !== 'own') throw new Error('there is no redis-server to measure with');
+  if (choice.kind !== 'own') throw new Error('no redis-server on the PATH');
   const [redisPort = 0] = await freePorts(1);
   await stops.add(startRedis({ executable: choice.executable, port: redisPort })).ready();
   const launch = async (
@@ -127,10 +127,10 @@ async function placeOrder(pool: Pool, key: string): Promise<void> {
     body: BODY,
   });
   await body.dump();
-  if (statusCode !== 201) throw new Error(`an order was answered with ${statusCode}`);
+  if (statusCode !== 201) throw new Error(`status ${statusCode} for an order`);
 }
 
-/** Each transition of a record is one script; what a script does in Redis is no round trip. */
+/** Each transition of a record is one script. The commands inside a script are no round trips. */
 async function scriptCalls(redis: Redis): Promise<number> {
   const stats = await redis.info('commandstats');
   return [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce(

@@ -19,9 +19,9 @@ import { systemClock as clock } from '@film-store/core';
 
 const random = Math.random;
 
-/** Each policy by itself with its defaults, as it is where nothing fails. */
+/** Each policy alone with its defaults, without failures. */
 export const layers: Readonly<Record<string, () => Policy>> = {
-  coalesce: () => {
+  requestCollapsing: () => {
     const collapser = new RequestCollapser({ clock });
     return (next) => (context) => collapser.share('/films', context, next);
   },

@@ -1,2 +1,2 @@
-/** Milliseconds since 1970, to the microsecond; threads agree on it. */
+/** Returns milliseconds since 1970 with microsecond resolution, comparable between threads. */
 export const now = (): number => performance.timeOrigin + performance.now();

@@ -2,13 +2,13 @@ import type { Benchmark } from './benchmark.ts';
 import { LOAD, toFigures, measureCosts, ratio, roundsPlot } from './gateways/cost.ts';
 import { bareForwarder, ourGateway } from './gateways/subjects.ts';
 
-/** CPU per product page of the whole gateway, against the least that puts the same page together. */
+/** CPU per product page of the full gateway, compared with the minimum that composes the same page. */
 export const overheadVsBareBenchmark: Benchmark = {
   name: 'overhead-vs-bare',
-  question: 'How far is our gateway from the least that Node can do for a product page?',
+  question: 'How far is our gateway from the minimum cost of a product page in Node?',
   load: LOAD,
-  async run(tell) {
-    const costs = await measureCosts([ourGateway('our gateway'), bareForwarder], tell);
+  async run(report) {
+    const costs = await measureCosts([ourGateway('our gateway'), bareForwarder], report);
     const [ours, bare] = costs;
     if (!ours || !bare) throw new Error('a subject is missing');
     return {

@@ -2,22 +2,22 @@ import { percentile } from '../load/percentiles.ts';
 import type { Benchmark, Measured, Plot } from './benchmark.ts';
 import { type RequestResult, sendAtRate, saturate } from './overload/mix.ts';
 import { type Probes, probe } from './overload/probes.ts';
-import { type Subject, ours, peers, withSubject } from './overload/subjects.ts';
+import { type Subject, ours, competitors, withSubject } from './overload/subjects.ts';
 
 const IN_TIME_MS = 500;
 const CAPACITY = { atATime: 8, seconds: 3 };
 const TIMES = [1, 2, 5, 10];
 const MOST = 10;
-/** At each load, before it is measured. */
+/** Time at each load before its measurement, in seconds. */
 const SETTLE_S = 2;
 const MEASURED_S = 5;
 /** Long enough for a thousand orders. */
 const OURS_AT_MOST_S = 20;
 
-/** What came of one load, as a multiple of the capacity. */
+/** Result of one load, which is a multiple of the capacity. */
 interface Level {
   readonly times: number;
-  /** Requests a second that were answered with a 2xx within 500 ms. */
+  /** Requests per second with a 2xx within 500 ms. */
   readonly goodput: number;
   readonly results: readonly RequestResult[];
 }
@@ -25,7 +25,7 @@ interface Level {
 interface Findings {
   readonly name: string;
   readonly levels: readonly Level[];
-  /** Of the highest load. */
+  /** Results at the highest load. */
   readonly probes: Probes;
 }
 
@@ -40,13 +40,13 @@ async function measureLevel(url: string, capacity: number, times: number, second
 async function measure(
   subject: Subject,
   capacity: number,
-  tell: (progress: string) => void,
+  report: (progress: string) => void,
 ): Promise<Findings> {
   return withSubject(subject, async (url) => {
     const levels: Level[] = [];
     let probes: Probes = { latencies: [], failed: 0 };
     for (const times of TIMES) {
-      tell(`${subject.name} at ${times} × the capacity`.padEnd(60));
+      report(`${subject.name} at ${times} × the capacity`.padEnd(60));
       const most = times === MOST;
       const end = new AbortController();
       const probing = most ? probe(url, end.signal) : undefined;
@@ -67,11 +67,11 @@ async function measure(
 const ascending = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
 const GOALS: Readonly<Record<number, string>> = { 2: '≥ 95 %', 5: '≥ 95 %', 10: '≥ 90 %' };
 
-/** Peers have no goals. */
+/** Other libraries have no goals. */
 const aimed = (figure: Measured, goal: string | undefined): Measured =>
   goal === undefined ? figure : { ...figure, goal };
 
-/** Goodput as a share of the best that was seen of anybody at any load, orders done, and the probes. */
+/** Goodput as a fraction of the best of all subjects at any load, completed orders, and the probes. */
 function figures({ name, levels, probes }: Findings, peak: number, goals: boolean): Measured[] {
   const highest = levels.find(({ times }) => times === MOST)?.results ?? [];
   const orders = highest.filter(({ priority }) => priority === 'critical');
@@ -92,14 +92,14 @@ function figures({ name, levels, probes }: Findings, peak: number, goals: boolea
       { name: `${name}: health, metrics and ops at ${MOST} ×, p99`, unit: 'ms', value: p99 },
       aim('≤ 100'),
     ),
-    aimed({ name: `${name}: probes not answered 200`, unit: 'count', value: probes.failed }, aim('≤ 0')),
+    aimed({ name: `${name}: probes without status 200`, unit: 'count', value: probes.failed }, aim('≤ 0')),
   ];
 }
 
 const overLoad = (all: readonly Findings[], y: (level: Level) => number): Plot['series'] =>
   all.map(({ name, levels }) => ({ name, points: levels.map((level) => [level.times, y(level)] as const) }));
 
-/** Of all that were done, be it late: a refusal is quick, and nobody asked for it. */
+/** Latency of all completed requests, late ones included. Rejections are fast, and would hide it. */
 const latency =
   (share: number) =>
   ({ results }: Level): number =>
@@ -107,17 +107,17 @@ const latency =
 
 export const overloadBenchmark: Benchmark = {
   name: 'overload',
-  question: 'How much of its best does a service do when far more is asked of it than it can do?',
+  question: 'How much of its peak goodput does a service keep when the load far exceeds its capacity?',
   load:
     `${TIMES.join(' ×, ')} × the measured capacity of a service of 8 × 80 ms at a time, open loop, 5 % orders ` +
     `(critical), 65 % normal and 30 % sheddable reads; ${SETTLE_S} s to settle, ${MEASURED_S} s measured, ours at ` +
     `${MOST} × for ${OURS_AT_MOST_S} s; good is a 2xx within ${IN_TIME_MS} ms of when the request was due`,
-  async run(tell) {
-    tell('measuring the capacity');
-    const off = peers[0] ?? ours;
+  async run(report) {
+    report('measuring the capacity');
+    const off = competitors[0] ?? ours;
     const capacity = await withSubject(off, (url) => saturate(url, CAPACITY.atATime, CAPACITY.seconds));
     const all: Findings[] = [];
-    for (const subject of [ours, ...peers]) all.push(await measure(subject, capacity, tell));
+    for (const subject of [ours, ...competitors]) all.push(await measure(subject, capacity, report));
     const peak = Math.max(...all.flatMap(({ levels }) => levels.map(({ goodput }) => goodput)));
     const lateness = all.flatMap(({ levels }) =>
       levels.flatMap(({ results }) => results.map(({ lateMs }) => lateMs)),
@@ -137,13 +137,13 @@ export const overloadBenchmark: Benchmark = {
           series: overLoad(all, ({ goodput }) => goodput),
         },
         {
-          title: 'Median latency of what was done, over offered load',
+          title: 'Median latency of completed requests, over offered load',
           x: 'multiple of the capacity',
           y: 'ms',
           series: overLoad(all, latency(0.5)),
         },
         {
-          title: '99th percentile of the latency of what was done, over offered load',
+          title: '99th percentile of the latency of completed requests, over offered load',
           x: 'multiple of the capacity',
           y: 'ms',
           series: overLoad(all, latency(0.99)),

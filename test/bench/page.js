@@ -1,11 +1,11 @@
-// Draws the plots in the order they stand on the page, and draws them anew in the colours of the other scheme.
+// Draws the plots in the order of the page, and draws them again in the colors of the other color scheme.
 /* global uPlot */
 const plots = JSON.parse(document.getElementById('plots').textContent);
 const holders = [...document.querySelectorAll('.plot')];
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-// Okabe and Ito's colours, told apart by those who are colour-blind too; each line has dashes of its own besides.
-const colours = () => [
+// The colors of Okabe and Ito, which color-blind readers can distinguish. Each line has its own dashes as well.
+const colors = () => [
   dark.matches ? '#56b4e9' : '#0072b2',
   dark.matches ? '#e69f00' : '#d55e00',
   '#009e73',
@@ -16,7 +16,7 @@ const colours = () => [
 const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 6]];
 
 // Faults stand behind the lines, and each breaker that is not closed has a strip of its own at the top.
-const bandColours = { fault: '#d55e0026', open: '#d55e00', probing: '#e69f00' };
+const bandColors = { fault: '#d55e0026', open: '#d55e00', probing: '#e69f00' };
 const STRIP = 5;
 
 function drawBands(plot, bands) {
@@ -32,7 +32,7 @@ function drawBands(plot, bands) {
     const strip = strips.indexOf(name.split(':')[0]);
     const [top, height] =
       kind === 'fault' ? [bbox.top, bbox.height] : [bbox.top + strip * (STRIP + 1) * ratio, STRIP * ratio];
-    ctx.fillStyle = bandColours[kind];
+    ctx.fillStyle = bandColors[kind];
     ctx.fillRect(left, top, Math.max(right - left, ratio), height);
   }
   ctx.restore();
@@ -58,7 +58,7 @@ function draw(holder, { x, y, series, bands = [] }) {
       { label: x },
       ...series.map(({ name }, index) => ({
         label: name,
-        stroke: colours()[index % 6],
+        stroke: colors()[index % 6],
         dash: dashes[index % 6],
         width: 2,
         spanGaps: true,

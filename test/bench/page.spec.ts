@@ -41,26 +41,26 @@ const page = renderPage(
   { title: 'Costs & more', text: 'What <all> costs.' },
 );
 
-it('shows each figure in a row of a table, its goal, and in words whether that was reached', () => {
+it('shows each figure in a row of a table with its goal, and whether it was reached in words', () => {
   expect(page).toContain(
     '<tr><th scope="row">ours / theirs</th><td>0.40</td><td>≤ 0.6 <strong class="reached">✓ reached</strong></td></tr>',
   );
   expect(page).toContain('<td>≤ 40 <strong class="missed">✗ missed</strong></td>');
 });
 
-it('draws bars of one unit to one scale', () => {
+it('draws bars of one unit at one scale', () => {
   expect(page).toContain('<td>50.0 µs<span class="bar" style="--share: 25.0%"></span></td>');
   expect(page).toContain('<td>200 µs<span class="bar" style="--share: 100.0%"></span></td>');
 });
 
-it('tells what a plot shows to those who cannot see it', () => {
+it('describes each plot for screen readers', () => {
   expect(page).toContain(
     'aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52. out of &lt;paper&gt; from 1.25 to 2. tray: open from 1.5 to 2."',
   );
   expect(page).toContain('From the top: tray.');
 });
 
-it('takes what it is given as text, never as markup', () => {
+it('escapes all its input', () => {
   expect(page).toContain('What does &lt;it&gt; cost?');
   expect(page).toContain('<tr><th scope="row">&lt;upper&gt;</th><td>3</td></tr>');
   expect(page).toContain('<h1>Costs &amp; more</h1>');

@@ -8,7 +8,7 @@ import { type Result, result } from './result.ts';
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
 
-/** Writes `index.html` beside the results of a folder: all of them, on one page that needs nothing else. */
+/** Writes `index.html` beside the results of a folder: all of them on one self-contained page. */
 export function writePage(folder: string): string {
   const results = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
@@ -19,7 +19,7 @@ export function writePage(folder: string): string {
   return file;
 }
 
-/** A result as it is shown. */
+/** A result for the page. */
 export interface Shown extends Omit<Result, 'measured' | 'plots'> {
   readonly measured: readonly Measured[];
   readonly plots: readonly Plot[];
@@ -35,8 +35,8 @@ export interface Heading {
 const BENCHMARKS: Heading = {
   title: 'Benchmarks',
   text:
-    'What the film store costs and what it withstands. What is compared was measured side by side, in one run on one ' +
-    'machine; other machines have other figures, but much the same ratios.',
+    'Costs and limits of the film store. Compared values were measured side by side, in one run on one ' +
+    'machine. Other machines have other values, but similar ratios.',
 };
 
 export const renderPage = (
@@ -107,7 +107,7 @@ ${rows.map(([first = '', ...rest]) => `<tr><th scope="row">${escape(first)}</th>
 </tbody>
 </table>`;
 
-/** Bars are drawn to one scale for what has one unit; ratios and counts need none. */
+/** Bars of one unit share a scale. Ratios and counts need none. */
 function row(each: Measured, all: readonly Measured[]): string {
   const largest = Math.max(...all.filter(({ unit }) => unit === each.unit).map(({ value }) => value));
   const share = each.unit === 'ratio' || each.unit === 'count' ? 0 : each.value / largest;
@@ -122,7 +122,7 @@ function goal(each: Measured): string {
   return `${escape(each.goal)} <strong class="${reached ? 'reached' : 'missed'}">${reached ? '✓ reached' : '✗ missed'}</strong>`;
 }
 
-/** The plot itself is for eyes; who cannot see it is told the range of each line. */
+/** The plot is visual. Its label contains the range of each line. */
 function figure({ title, x, y, series, bands = [] }: Plot): string {
   const ranges = series.map(({ name, points }) => {
     const values = points.map(([, value]) => value);
@@ -136,7 +136,7 @@ function figure({ title, x, y, series, bands = [] }: Plot): string {
 </figure>`;
 }
 
-/** Each breaker has a strip of its own, in the order in which they first opened. */
+/** Each breaker has its own strip, in the order in which they first opened. */
 function renderLegend(bands: readonly Band[]): string {
   const breakers = bands.flatMap(({ kind, name }) => (kind === 'fault' ? [] : [name.split(':')[0] ?? '']));
   const strips = [...new Set(breakers)].join(', ');
@@ -155,5 +155,5 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? '');
-/** JSON that cannot end the script it stands in. */
+/** Encodes JSON so that it cannot end its script element. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

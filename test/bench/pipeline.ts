@@ -21,7 +21,7 @@ const ROUNDS = 15;
 
 const noop: Call<number> = async () => 1;
 
-/** What faults cost where they are switched on and there are none; switched off there is nothing of them. */
+/** The cost of fault points that are enabled without an active fault. Disabled, they cost nothing. */
 function faultPoint(): Policy {
   const { work } = faultPointsOf(createFaults('bench', pino({ level: 'silent' }), systemClock), systemClock);
   return (next) => (context) => work({ point: 'bench', signal: context.signal }, () => next(context));
@@ -81,21 +81,24 @@ const subjects: readonly (readonly [string, () => () => Promise<unknown>])[] = [
   ...Object.entries(layers).map(([name, create]) => [`${name} alone`, () => alone(create())] as const),
 ];
 
-/** Nanoseconds per call over a no-op, one after another; the subjects take turns, so that all see the same machine. */
+/**
+ * Nanoseconds per call over a no-op, in sequence. Subjects take turns, so that all of them run under the same
+ * conditions.
+ */
 export const pipelineBenchmark: Benchmark = {
   name: 'pipeline',
   question: 'What does the whole pipeline cost per call, over a no-op?',
   load: `${CALLS} calls one after another, ${ROUNDS} interleaved rounds, median`,
-  async run(tell) {
+  async run(report) {
     const calls = subjects.map(([name, create]) => ({ name, call: create(), ns: [] as number[] }));
     for (let round = 0; round <= ROUNDS; round++) {
       for (const { call, ns } of calls) {
         const began = process.hrtime.bigint();
         for (let index = 0; index < CALLS; index++) await call();
-        // The first round only warms up.
+        // The first round is a warm-up.
         if (round > 0) ns.push(Number(process.hrtime.bigint() - began) / CALLS);
       }
-      tell(`round ${round} of ${ROUNDS}`);
+      report(`round ${round} of ${ROUNDS}`);
     }
     const measured = calls.map<Measured>(({ name, ns }) => ({ name, unit: 'ns', value: median(ns) }));
     const of = (name: string): number => measured.find((each) => each.name === name)?.value ?? Number.NaN;

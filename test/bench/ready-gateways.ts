@@ -4,12 +4,12 @@ import type { Replica } from './replicas.ts';
 
 const POLL_MS = 100;
 
-/** What came back of one request; `error` where nothing did. */
+/** Status of a response; `error` without one. */
 export type Status = number | 'error';
 
 /**
- * Sends as a balancer does: in turn to the gateways whose `/health/ready` was 200 when it was asked last, a tenth of a
- * second ago at most, and no request twice.
+ * Sends like a balancer: in turn to the gateways whose `/health/ready` was 200 at the last poll, at most a tenth of a
+ * second ago. It sends no request twice.
  */
 export function followReadiness(gateways: readonly Replica[]) {
   const targets = gateways.map(({ url }) => ({ pool: new Pool(url), ready: true }));

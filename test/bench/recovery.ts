@@ -9,18 +9,18 @@ import { visit } from './visits.ts';
 const RPS = 100;
 const LONGEST_S = 140;
 const WARM_UP_MS = 12_000;
-/** How long the rate upstream is looked at once the breaker has closed. */
+/** Time for which the upstream's rate is measured after the breaker has closed. */
 const SETTLE_MS = 8_000;
 const FIRST_OPENING_MS = 10_000;
 const OPENING_AFTER_TWO_PROBES_MS = 40_000;
 
 interface Outage {
   readonly returned: number;
-  /** How long the breaker's opening lasts that the upstream returns in. */
+  /** Length of the opening during which the upstream recovers. */
   readonly openMs: number;
 }
 
-/** Fails until the breaker is open for `openMs` at a time, and returns at once. */
+/** Fails until the breaker opens for `openMs`, then recovers. */
 async function outage({ recommendations, breaker }: Gateway, openMs: number): Promise<Outage> {
   recommendations.behave('unavailable');
   await eventually(async () => {
@@ -31,7 +31,7 @@ async function outage({ recommendations, breaker }: Gateway, openMs: number): Pr
   return { returned: now(), openMs };
 }
 
-/** Waits until the breaker has closed and some time longer, and tells when that is. */
+/** Waits until the breaker has closed, and some time longer. Resolves with the time of closing. */
 async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<number> {
   await eventually(async () => {
     const { state } = await breaker();
@@ -43,16 +43,16 @@ async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<numb
 
 export const recoveryBenchmark: Benchmark = {
   name: 'recovery',
-  question: 'How soon are pages whole again after an upstream returned, and is it overrun meanwhile?',
-  load: `${RPS} product pages/s; recommendations answers 503 until the breaker opens, then until two probes have failed`,
-  run: (tell) =>
+  question: 'How soon are pages complete after an upstream recovers, and is it overloaded meanwhile?',
+  load: `${RPS} product pages/s; recommendations responds with 503 until the breaker opens, then until two probes have failed`,
+  run: (report) =>
     withGateways([{}], async (gateway) => {
       const started = now();
       const end = new AbortController();
       const load = { rps: RPS, seconds: LONGEST_S };
       const visiting = visit(load, [gateway.url], {
         signal: end.signal,
-        tell: (second) => tell(`${second} s of some 110 s`),
+        report: (second) => report(`${second} s of some 110 s`),
       });
       const outages: (Outage & { readonly settled: number })[] = [];
       try {
@@ -90,7 +90,7 @@ export const recoveryBenchmark: Benchmark = {
       const ended = visits.at(-1)?.due ?? started;
       const good = pages.filter((page) => page.good).map(({ at }) => at);
       return {
-        measured: [...measured, { name: 'pages not answered', unit: 'count', value: lost, goal: '0' }],
+        measured: [...measured, { name: 'pages without a response', unit: 'count', value: lost, goal: '0' }],
         plots: [
           {
             title: 'Two outages of recommendations',

@@ -12,20 +12,23 @@ import { findPostgres, startPostgres } from '../support/postgres.ts';
 export interface Replica {
   readonly name: string;
   readonly url: string;
-  /** Ends it by SIGTERM, starts it anew at the same address, and resolves when it is ready; with how it ended. */
+  /**
+   * Sends SIGTERM, starts the service again at the same address, and resolves when it is ready, with the exit of the
+   * old process.
+   */
   restart(): Promise<{ readonly code: number | null; readonly restartedMs: number }>;
 }
 
-/** Two of each service on one PostgreSQL, each knowing both of those it asks. */
+/** Two of each service on one PostgreSQL. Each knows both instances of its upstreams. */
 export interface Replicas {
   readonly gateways: readonly Replica[];
-  /** In the order of a deployment: nobody before those it asks. */
+  /** In the order of a deployment: upstreams first. */
   readonly all: readonly Replica[];
 }
 
 /**
- * Starts them on top of this process' environment, and stops them after `measure`.
- * @throws Error where no PostgreSQL is installed
+ * Starts the replicas on top of this process' environment, and stops them after `measure`.
+ * @throws Error if no PostgreSQL is installed
  */
 export async function withReplicas<T>(
   env: NodeJS.ProcessEnv,
@@ -47,7 +50,7 @@ export async function withReplicas<T>(
       REDIS_URL: '',
       CATALOG_URL: urls.slice(0, 2).join(),
       RECOMMENDATIONS_URL: urls.slice(2, 4).join(),
-      IDEMPOTENCY_SECRET: 'for benchmarks alone, 32 characters or more',
+      IDEMPOTENCY_SECRET: 'for benchmarks only, 32 characters or more',
       ...env,
     };
     const names: ServiceName[] = ['catalog', 'recommendations', 'gateway'];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a benchmark leaves in `.data/bench/NAME.json`. */
+/** Content of `.data/bench/NAME.json`. */
 export const result = z.object({
   name: z.string(),
   question: z.string(),

@@ -8,17 +8,17 @@ import { type Status, followReadiness } from './ready-gateways.ts';
 import { withReplicas } from './replicas.ts';
 
 const RPS = 50;
-/** Longer than the restarts take: they end the load. */
+/** Longer than the restarts, which end the load. */
 const LONGEST_S = 600;
 const BETWEEN_MS = 2000;
-/** A few polls of readiness, so that whoever follows it has gone before nothing is accepted any more. */
+/** Some polls of readiness, so that balancers have left before the service stops accepting. */
 const DRAIN_WAIT_MS = '1000';
 
-/** So many are looked at for some that no order can be refused of. */
+/** Films with so much stock that no order is rejected. */
 const FILMS = 100;
 const ENOUGH = 20;
 
-/** Of twenty requests, nine ask for home, ten for a product, and one orders. */
+/** Twenty requests: nine are for home, ten for a product, and one is an order. */
 const kinds = ['home', 'product', 'order'] as const;
 const toKind = (nth: number): (typeof kinds)[number] =>
   nth % 20 === 19 ? 'order' : nth % 2 === 0 ? 'product' : 'home';
@@ -26,8 +26,8 @@ const toKind = (nth: number): (typeof kinds)[number] =>
 export const rollingRestartBenchmark: Benchmark = {
   name: 'rolling-restart',
   question: 'What does a client notice of a rolling restart?',
-  load: `${RPS} requests/s (45 % home, 50 % product pages, 5 % orders) of two gateways while each of two catalogs, recommendations and gateways on PostgreSQL restarts in turn`,
-  run: (tell) =>
+  load: `${RPS} requests/s (45 % home, 50 % product pages, 5 % orders) to two gateways while each of two catalogs, recommendations and gateways on PostgreSQL restarts in turn`,
+  run: (report) =>
     withReplicas({ DRAIN_WAIT_MS }, async ({ all, gateways }) => {
       const films = await filmsToSell(gateways[0]!.url);
       const client = followReadiness(gateways);
@@ -45,7 +45,7 @@ export const rollingRestartBenchmark: Benchmark = {
         async (nth) => {
           const kind = toKind(nth);
           const at = (performance.now() - began) / 1000;
-          // Every twentieth request orders: each time another film.
+          // Every twentieth request is an order, each time for another film.
           const film = films[(nth + Math.floor(nth / 20)) % films.length]!;
           responses.push({ at, kind, ...(await send(kind, film)) });
         },
@@ -55,7 +55,7 @@ export const rollingRestartBenchmark: Benchmark = {
       const restarts: { name: string; code: number | null; restartedMs: number }[] = [];
       for (const replica of all) {
         await sleep(BETWEEN_MS);
-        tell(`restarting ${replica.name}`);
+        report(`restarting ${replica.name}`);
         restarts.push({ name: replica.name, ...(await replica.restart()) });
       }
       await sleep(BETWEEN_MS);
@@ -64,7 +64,7 @@ export const rollingRestartBenchmark: Benchmark = {
       await client.stop();
 
       const failed = responses.filter(({ status }) => status !== 200 && status !== 201);
-      for (const { at, kind, status } of failed) tell(`${kind} at ${at.toFixed(1)} s: ${status}\n`);
+      for (const { at, kind, status } of failed) report(`${kind} at ${at.toFixed(1)} s: ${status}\n`);
       const degraded = responses.filter((response) => response.degraded).length;
       return {
         measured: [
@@ -72,7 +72,7 @@ export const rollingRestartBenchmark: Benchmark = {
           { name: 'failed', unit: 'count', value: failed.length, goal: '≤ 0' },
           { name: 'degraded', unit: 'share', value: degraded / responses.length },
           {
-            name: 'processes that did not end with 0',
+            name: 'processes with an exit code other than 0',
             unit: 'count',
             value: restarts.filter(({ code }) => code !== 0).length,
             goal: '≤ 0',
@@ -85,7 +85,7 @@ export const rollingRestartBenchmark: Benchmark = {
             y: 'requests of the second',
             series: [
               {
-                name: 'answered',
+                name: 'succeeded',
                 points: perSecond(responses.filter((response) => !failed.includes(response))),
               },
               { name: 'failed', points: perSecond(failed) },

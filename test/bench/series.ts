@@ -5,7 +5,7 @@ type Points = Plot['series'][number]['points'];
 
 const SECOND = 1000;
 
-/** How many of the `times` fall into each whole second from `start` to `end`, all in milliseconds; x counts seconds from 0. */
+/** Counts the `times` in each whole second from `start` to `end`, all in milliseconds; x is in seconds from 0. */
 export function perSecond(times: readonly number[], start: number, end: number): Points {
   const counts = Array.from({ length: Math.floor((end - start) / SECOND) }, () => 0);
   for (const time of times) {
@@ -15,7 +15,7 @@ export function perSecond(times: readonly number[], start: number, end: number):
   return counts.map((count, second) => [second, count]);
 }
 
-/** The most of the ascending `times`, in milliseconds, within any one second. */
+/** Returns the maximum number of the ascending `times`, in milliseconds, within any one second. */
 export function peakPerSecond(times: readonly number[]): number {
   let peak = 0;
   for (let first = 0, last = 0; last < times.length; last++) {
@@ -26,8 +26,8 @@ export function peakPerSecond(times: readonly number[]): number {
 }
 
 /**
- * When the first whole second begins, at `from` at the earliest, in which at least `share` of the events, 0 to 1, are
- * good. Times are in milliseconds, the events in their order.
+ * Returns the start of the first whole second, at `from` at the earliest, in which at least `share` of the events, 0 to
+ * 1, are good. Times are in milliseconds, the events in order.
  */
 export function firstGoodSecond(
   events: readonly { readonly at: number; readonly good: boolean }[],
@@ -46,7 +46,7 @@ export function firstGoodSecond(
 
 const SHARES = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1];
 
-/** What share of the values, in percent, does not exceed which value. */
+/** Returns the percentage of values up to each value. */
 export function percentileCurve(values: readonly number[]): Points {
   const sorted = values.toSorted((a, b) => a - b);
   return SHARES.map((share) => [share * 100, percentile(sorted, share)]);

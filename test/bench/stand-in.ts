@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /**
- * `healthy` answers after 4 to 12 ms, `slow-at-times` does so too but takes 500 ms for one answer in a hundred, by a
- * chance that depends on the address and how often it was asked for alone; `unavailable` answers 503 at once.
+ * `healthy` responds after 4 to 12 ms. `slow-at-times` does the same, but takes 500 ms for one response in a hundred,
+ * depending only on the address and the number of its requests. `unavailable` responds with 503 at once.
  */
 export type Behavior = 'healthy' | 'slow-at-times' | 'unavailable' | 'resets' | 'hangs';
 
@@ -11,13 +11,13 @@ export type ToStandIn = Behavior | 'arrivals';
 export type FromStandIn = { readonly url: string } | { readonly arrivals: number[] };
 
 /**
- * An upstream of the gateway, catalog or recommendations, on a thread of its own: it shares no event loop with those
- * who measure.
+ * An upstream of the gateway, catalog or recommendations, on its own thread: it shares no event loop with the
+ * measurement.
  */
 export interface StandIn {
   readonly url: string;
   behave(behavior: Behavior): void;
-  /** When requests arrived since this was asked last, in milliseconds since 1970. */
+  /** Returns the arrival times of requests since the last call, in milliseconds since 1970. */
   arrivals(): Promise<number[]>;
   stop(): Promise<void>;
 }

@@ -11,15 +11,15 @@ const SLOW_MS = 500;
 const QUICKEST_MS = 4;
 const SPREAD_MS = 8;
 
-/** From 0 up to but not including 1, the same for the same text in every run. */
+/** Returns a number from 0 up to 1, exclusive, the same for the same text in every run. */
 const chance = (text: string): number => Number.parseInt(hash('sha256', text).slice(0, 8), 16) / 2 ** 32;
 
-const picks = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
+const recommended = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
 
-/** Whatever a gateway asks catalog or recommendations for. */
+/** The bodies for all paths that a gateway requests. */
 function responseTo(path: string): unknown {
-  if (path.startsWith('/recommendations')) return films(...picks);
-  if (path === '/products') return { items: picks.map(film), nextCursor: null };
+  if (path.startsWith('/recommendations')) return films(...recommended);
+  if (path === '/products') return { items: recommended.map(film), nextCursor: null };
   return {
     product: film(path.slice('/products/'.length)),
     availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
@@ -28,11 +28,11 @@ function responseTo(path: string): unknown {
 
 let behavior: Behavior = 'healthy';
 let arrivals: number[] = [];
-const asked = new Map<string, number>();
+const requestCounts = new Map<string, number>();
 
 function respond(url: string, response: ServerResponse): void {
-  const nth = (asked.get(url) ?? 0) + 1;
-  asked.set(url, nth);
+  const nth = (requestCounts.get(url) ?? 0) + 1;
+  requestCounts.set(url, nth);
   const slow = behavior === 'slow-at-times' && chance(`slow? ${url} ${nth}`) < SLOW_SHARE;
   const ms = slow ? SLOW_MS : QUICKEST_MS + SPREAD_MS * chance(`${url} ${nth}`);
   const [path = ''] = url.split('?');
@@ -59,15 +59,15 @@ const server = createServer(({ url = '' }, response) => {
   }
 });
 
-const tell = (message: FromStandIn): void => parentPort?.postMessage(message, []);
+const report = (message: FromStandIn): void => parentPort?.postMessage(message, []);
 parentPort?.on('message', (message: ToStandIn) => {
   if (message !== 'arrivals') {
     behavior = message;
     return;
   }
-  tell({ arrivals });
+  report({ arrivals });
   arrivals = [];
 });
 server.listen(0, '127.0.0.1', () => {
-  tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  report({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });

@@ -22,12 +22,12 @@ const memoryGoals: Readonly<Record<ServiceName, string>> = {
 
 interface Demo {
   readonly readyMs: number;
-  /** Of each service, by its name. */
+  /** By service. */
   readonly pids: ReadonlyMap<string, number>;
   stop(): Promise<unknown>;
 }
 
-/** Starts the demo as a person does; resolves when it says that all of it runs. */
+/** Starts the demo like a user. Resolves when it reports that everything runs. */
 async function startDemo(dataDir: string): Promise<Demo> {
   const ports = await freePorts(services.length);
   const chosen = services.map(({ portVariable }, index) => [portVariable, String(ports[index])]);
@@ -58,17 +58,17 @@ const residentMiB = (pid: number): number =>
 
 interface Start {
   readonly readyMs: number;
-  /** Of each service at rest, in MiB. */
+  /** Memory of each service at rest, in MiB. */
   readonly memory: ReadonlyMap<ServiceName, number> | undefined;
 }
 
-/** What each service holds after a rest, in MiB. */
+/** Reads the memory of each service after a rest, in MiB. */
 async function memoryAtRest({ pids }: Demo): Promise<Map<ServiceName, number>> {
   await sleep(REST_S * 1000);
   return new Map(services.map(({ name }) => [name, residentMiB(pids.get(name) ?? Number.NaN)]));
 }
 
-/** Starts the demo, lets it rest where its memory is asked for, and stops it. */
+/** Starts the demo, waits if memory is measured, and stops it. */
 async function startOnce(dataDir: string, rest: boolean): Promise<Start> {
   const demo = await startDemo(dataDir);
   try {
@@ -80,14 +80,14 @@ async function startOnce(dataDir: string, rest: boolean): Promise<Start> {
 
 export const startBenchmark: Benchmark = {
   name: 'start',
-  question: 'How soon does the demo run, and how much memory do its services hold?',
-  load: `the built demo, ${ROUNDS} times with an empty data directory and again with what it left, median; memory ${REST_S} s after the last two starts, the greater`,
-  async run(tell) {
+  question: 'How soon does the demo run, and how much memory do its services use?',
+  load: `the built demo, ${ROUNDS} times with an empty data directory and again with its data, median; memory ${REST_S} s after the last two starts, the greater`,
+  async run(report) {
     if (!(await isBuilt(root))) await build(root, () => undefined);
     const firsts: Start[] = [];
     const laters: Start[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
-      tell(`round ${round} of ${ROUNDS}`);
+      report(`round ${round} of ${ROUNDS}`);
       const dataDir = await mkdtemp(join(tmpdir(), 'film-store-'));
       try {
         firsts.push(await startOnce(dataDir, round === ROUNDS));

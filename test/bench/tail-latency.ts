@@ -6,7 +6,7 @@ import { visit } from './visits.ts';
 
 const LOAD = { rps: 100, seconds: 60 };
 const WARM_UP = { rps: 100, seconds: 15 };
-/** Of catalog and of recommendations, for each page. */
+/** Attempts at catalog and at recommendations, for each page. */
 const CALLS_PER_PAGE = 2;
 
 const subjects: readonly (readonly [string, NodeJS.ProcessEnv])[] = [
@@ -14,16 +14,16 @@ const subjects: readonly (readonly [string, NodeJS.ProcessEnv])[] = [
   ['not hedged', { UPSTREAM_CATALOG_HEDGE: 'false', UPSTREAM_RECOMMENDATIONS_HEDGE: 'false' }],
 ];
 
-/** Attempts that both upstreams saw since this was asked last. */
+/** Attempts at both upstreams since the last call. */
 const attempts = async ({ catalog, recommendations }: Gateway): Promise<number> =>
   (await catalog.arrivals()).length + (await recommendations.arrivals()).length;
 
-/** The same films are slow behind both gateways, at the first attempt, whatever they are asked before and after. */
+/** The same films are slow behind both gateways, at the first attempt, independent of other requests. */
 export const tailLatencyBenchmark: Benchmark = {
   name: 'tail-latency',
-  question: 'What does hedging make of a tail, and what does it cost?',
-  load: `${LOAD.rps} product pages/s of each gateway in turn for ${LOAD.seconds} s; 1 % of the upstreams’ answers take 500 ms, the others 4 to 12 ms`,
-  run: (tell) =>
+  question: 'What does hedging do to tail latency, and what does it cost?',
+  load: `${LOAD.rps} product pages/s of each gateway in turn for ${LOAD.seconds} s; 1 % of the upstreams’ responses take 500 ms, the others 4 to 12 ms`,
+  run: (report) =>
     withGateways(
       subjects.map(([, env]) => env),
       async (...gateways) => {
@@ -35,7 +35,7 @@ export const tailLatencyBenchmark: Benchmark = {
         await visit(WARM_UP, urls);
         for (const gateway of gateways) await attempts(gateway);
         const visits = await visit(LOAD, urls, {
-          tell: (second) => tell(`${second} s of ${LOAD.seconds} s`),
+          report: (second) => report(`${second} s of ${LOAD.seconds} s`),
         });
         const results = await Promise.all(
           gateways.map(async (gateway, index) => {
@@ -68,13 +68,13 @@ export const tailLatencyBenchmark: Benchmark = {
               value: hedged!.p99 / unhedged!.p99,
               goal: '≤ 0.3',
             },
-            { name: 'pages that were not whole', unit: 'count', value: lost, goal: '0' },
+            { name: 'incomplete pages', unit: 'count', value: lost, goal: '0' },
           ],
           plots: [
             {
-              title: 'Product pages when 1 % of answers are slow',
+              title: 'Product pages when 1 % of responses are slow',
               x: 'percent of the pages',
-              y: 'answered within ms',
+              y: 'response within ms',
               series: results.map(({ name, took }) => ({ name, points: percentileCurve(took) })),
             },
           ],

@@ -3,32 +3,32 @@ import { type Rate, atConstantRate } from '../load/open-loop.ts';
 
 /** One request for a product page. */
 export interface Visit {
-  /** When it was to be sent, in milliseconds since 1970. */
+  /** Due time, in milliseconds since 1970. */
   readonly due: number;
-  /** From then to the end of the answer, in milliseconds. */
+  /** Time from then to the end of the response, in milliseconds. */
   readonly ms: number;
-  /** Whether there was a page at all, and whether it was the best there is. */
+  /** `whole`: complete; `degraded`: a page with a degraded part. */
   readonly page: 'whole' | 'degraded' | 'none';
 }
 
-/** No film is asked for twice of the same gateway, so that no two requests share an answer. */
+/** Each film is requested once per gateway, so that no two requests share a response. */
 let films = 0;
 
 /**
- * Asks the gateways in turn for the pages of the same films, each at the given rate, and tells what came of it
- * gateway by gateway, in the order of sending. Neighbouring requests see the same machine.
+ * Requests the pages of the same films from the gateways in turn, each at the given rate. Returns the results by
+ * gateway, in the order of sending. Neighboring requests run under the same conditions.
  */
 export async function visit(
   { rps, seconds }: Rate,
   urls: readonly string[],
-  { signal, tell }: { readonly signal?: AbortSignal; readonly tell?: (second: number) => void } = {},
+  { signal, report }: { readonly signal?: AbortSignal; readonly report?: (second: number) => void } = {},
 ): Promise<Visit[][]> {
   const pools = urls.map((url) => new Pool(url, { headersTimeout: 10_000, bodyTimeout: 10_000 }));
   const visits = urls.map((): Visit[] => []);
   const first = films;
   films += rps * seconds;
   const send = async (nth: number, due: number): Promise<void> => {
-    if (nth % (rps * urls.length) === 0) tell?.(nth / (rps * urls.length));
+    if (nth % (rps * urls.length) === 0) report?.(nth / (rps * urls.length));
     const turn = nth % urls.length;
     const film = first + Math.floor(nth / urls.length);
     const page = await request(pools[turn]!, `/api/products/film-${film}`);

@@ -5,18 +5,19 @@ import { toResult } from './result.ts';
 import { runLoad } from './run-load.ts';
 import type { Sample } from './sample.ts';
 import { type Settings, parseSettings } from './settings.ts';
-import { summarise, toTable } from './summary.ts';
+import { summarize, toTable } from './summary.ts';
 
 /*
- * `npm run load -- [--rps N] [--seconds S] [--orders SHARE] [URL …]` puts a constant load on each address in turn, prints
- * what its users would have seen, and draws it in `.data/load/index.html`. Ctrl-C ends it with what there is by then.
+ * `npm run load -- [--rps N] [--seconds S] [--orders FRACTION] [URL …]` puts a constant load on each address in turn,
+ * prints the results as its users see them, and plots them in `.data/load/index.html`. Ctrl-C ends the load early and
+ * prints the results so far.
  */
 const FOLDER = '.data/load';
-/** Empties the line the cursor is in. */
+/** Clears the current line. */
 const CLEAR = '\r\u001B[K';
 const HEADING = {
   title: 'Load',
-  text: 'What the users of a constant load would have seen, who come whether or not others have been answered.',
+  text: 'Results of a constant load, as its users see them: they arrive whether or not others have responses.',
 };
 
 const { urls, ...load } = settingsOrExit();
@@ -39,7 +40,7 @@ for (const [index, url] of urls.entries()) {
   } finally {
     stopProgress();
   }
-  console.log(toTable(summarise(samples)));
+  console.log(toTable(summarize(samples)));
   results.push(toResult(`load-${index + 1}`, { url, ...load }, samples));
 }
 mkdirSync(FOLDER, { recursive: true });
@@ -59,14 +60,16 @@ function fail(error: unknown, code: number): never {
   process.exit(code);
 }
 
-/** One line on a terminal, nothing elsewhere; what it returns takes it away. */
+/** Prints one line on a terminal, and nothing elsewhere. Returns a function that removes it. */
 function showProgress(samples: readonly Sample[], seconds: number): () => void {
   if (!process.stdout.isTTY) return () => undefined;
   const began = performance.now();
   const timer = setInterval(() => {
     const second = Math.floor((performance.now() - began) / 1000);
     const whole = samples.filter(({ outcome }) => outcome === 'whole').length;
-    process.stdout.write(`${CLEAR}  ${second} s of ${seconds} s, ${samples.length} answers, ${whole} whole`);
+    process.stdout.write(
+      `${CLEAR}  ${second} s of ${seconds} s, ${samples.length} responses, ${whole} whole`,
+    );
   }, 250);
   return () => {
     clearInterval(timer);

@@ -7,10 +7,10 @@ it.each([
   [0.75, 30],
   [1, 40],
   [0.001, 10],
-])('of 10, 20, 30 and 40 a share of %d does not exceed %d', (share, value) => {
+])('the percentile %d of 10, 20, 30 and 40 is %d', (share, value) => {
   expect(percentile([10, 20, 30, 40], share)).toBe(value);
 });
 
-it('of nothing is nothing', () => {
+it('of no values is NaN', () => {
   expect(percentile([], 0.5)).toBeNaN();
 });

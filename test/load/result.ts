@@ -2,9 +2,9 @@ import type { Result } from '../bench/result.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import type { Load } from './run-load.ts';
 import { type Sample, outcomes } from './sample.ts';
-import { perSecond, summarise } from './summary.ts';
+import { perSecond, summarize } from './summary.ts';
 
-/** What came of a load on one address, as the page shows it. `name` is its own among the results. */
+/** Converts the samples of one address for the page. `name` is unique among the results. */
 export function toResult(
   name: string,
   { url, rps, seconds, orders }: Load,
@@ -21,7 +21,7 @@ export function toResult(
     question: url,
     load: `${rps} requests a second for ${seconds} s, open loop${share}; ${samples.length} were sent`,
     ...environmentInfo(),
-    measured: summarise(samples).flatMap(({ name, count, latencies: { p50, p99, max } }) => [
+    measured: summarize(samples).flatMap(({ name, count, latencies: { p50, p99, max } }) => [
       { name, unit: 'count' as const, value: count },
       { name: `${name}: p50`, unit: 'ms' as const, value: p50 },
       { name: `${name}: p99`, unit: 'ms' as const, value: p99 },
@@ -29,13 +29,13 @@ export function toResult(
     ]),
     plots: [
       {
-        title: 'Latency of what was answered with a 2xx, from when it was due',
+        title: 'Latency of requests with a 2xx, from their due time',
         x: 'second',
         y: 'ms',
         series: (['p50', 'p99'] as const).map((name) => ({ name, points: latency(name) })),
       },
       {
-        title: 'What requests came to',
+        title: 'Results of requests',
         x: 'second',
         y: 'requests due in the second',
         series: outcomes

@@ -26,13 +26,13 @@ afterEach(() => {
 const run = (load: { rps: number; seconds: number; orders: number }, signal = new AbortController().signal) =>
   runLoad({ url, ...load }, (sample) => samples.push(sample), signal);
 
-it('every twentieth of 5 % is an order, wherever one begins to count', () => {
+it('every twentieth of 5 % is an order, wherever the count begins', () => {
   const orders = Array.from({ length: 1000 }, (_, nth) => isOrder(nth, 0.05)).filter(Boolean);
   expect(orders).toHaveLength(50);
   expect([isOrder(18, 0.05), isOrder(19, 0.05)]).toEqual([false, true]);
 });
 
-it('orders are of one film after the other, each under a key of its own', async () => {
+it('orders are for one film after the other, each under its own key', async () => {
   respond = async (request, response) => {
     if (request.url === '/api/products?limit=100')
       return response.end('{"items":[{"id":"alien"},{"id":"heat"}]}');
@@ -46,7 +46,7 @@ it('orders are of one film after the other, each under a key of its own', async 
   expect(bodies.filter((body) => body === '{"items":[{"productId":"heat","quantity":1}]}')).toHaveLength(50);
 });
 
-it('a stall counts against all that it delayed', async () => {
+it('a stall counts for all requests that it delayed', async () => {
   const waiting: ServerResponse[] = [];
   respond = (_, response) => {
     waiting.push(response);
@@ -59,7 +59,7 @@ it('a stall counts against all that it delayed', async () => {
   expect(first - last).toBeGreaterThan(900);
 });
 
-it('once it is told to end it sends no more, and waits for what is under way', async () => {
+it('after an abort it sends no more, and waits for requests in flight', async () => {
   const end = new AbortController();
   respond = (_, response) => {
     end.abort();
@@ -70,7 +70,7 @@ it('once it is told to end it sends no more, and waits for what is under way', a
   expect(samples.every(({ outcome }) => outcome === 'whole')).toBe(true);
 });
 
-it('without films there is nothing to order', async () => {
+it('without films no order is possible', async () => {
   respond = (_, response) => response.end('{"items":[]}');
   await expect(run({ rps: 1, seconds: 1, orders: 1 })).rejects.toThrow('there are no films to order');
 });

@@ -6,22 +6,21 @@ import { type Sample, toOutcome } from './sample.ts';
 
 export interface Load extends Rate {
   readonly url: string;
-  /** What share of the requests, 0 to 1, places an order instead. */
+  /** Fraction of the requests, 0 to 1, that are orders. */
   readonly orders: number;
 }
 
-/** A request that was due so long ago is given up, in milliseconds. */
+/** A request is abandoned this long after its due time, in milliseconds. */
 const ABANDON_MS = 10_000;
-/** So many connections at most; beyond them requests wait, which counts as latency. */
+/** Maximum number of connections. Further requests wait, which counts as latency. */
 const CONNECTIONS = 512;
 
 const films = z.object({ items: z.array(z.object({ id: z.string() })).min(1) });
 
 /**
- * Puts a constant load on an address and resolves when all that was sent is answered or given up. Nothing more is sent
- * once `signal` has aborted.
- * @param onSample hears of each request as it ends
- * @throws Error where orders are to be placed and there is no list of films to order from
+ * Puts a constant load on an address. Resolves when all requests have ended. Sends no more once `signal` has aborted.
+ * @param onSample receives each request when it ends
+ * @throws Error if orders are requested and there is no list of films
  */
 export async function runLoad(
   { url, rps, seconds, orders }: Load,
@@ -37,7 +36,7 @@ export async function runLoad(
       const film = isOrder(nth, orders) ? ids[placed++ % ids.length] : undefined;
       const request =
         film === undefined ? { path: pathname + search, method: 'GET' as const } : toOrder(film);
-      const outcome = await ask(pool, request);
+      const outcome = await dispatch(pool, request);
       onSample({
         kind: film === undefined ? 'read' : 'order',
         due,
@@ -51,7 +50,7 @@ export async function runLoad(
   }
 }
 
-/** Whether the nth request, from 0, is an order: they are spread evenly. */
+/** Returns whether the nth request, from 0, is an order. Orders are spread evenly. */
 export const isOrder = (nth: number, share: number): boolean =>
   Math.floor((nth + 1) * share) > Math.floor(nth * share);
 
@@ -62,7 +61,7 @@ const toOrder = (productId: string) => ({
   body: JSON.stringify({ items: [{ productId, quantity: 1 }] }),
 });
 
-async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Sample['outcome']> {
+async function dispatch(pool: Pool, request: Dispatcher.RequestOptions): Promise<Sample['outcome']> {
   try {
     const { statusCode, headers, body } = await pool.request({
       ...request,
@@ -71,7 +70,7 @@ async function ask(pool: Pool, request: Dispatcher.RequestOptions): Promise<Samp
     await body.dump();
     return toOutcome(statusCode, headers['x-degraded'] !== undefined);
   } catch {
-    return 'no answer';
+    return 'no response';
   }
 }
 

@@ -4,7 +4,7 @@ import { parseSettings } from './settings.ts';
 const HOME = 'http://localhost:3000/api/home';
 
 describe('a load', () => {
-  it('is 50 reads a second for 20 s of each page of the store, unless told otherwise', () => {
+  it('defaults to 50 reads per second for 20 s of each page of the store', () => {
     expect(parseSettings([])).toEqual({
       rps: 50,
       seconds: 20,
@@ -17,7 +17,7 @@ describe('a load', () => {
     });
   });
 
-  it('is what its arguments say', () => {
+  it('follows its arguments', () => {
     const args = [
       '--rps',
       '1000',
@@ -45,7 +45,7 @@ describe('a load', () => {
     ['--seconds', '601'],
     ['--orders', '-0.01'],
     ['--orders', '1.01'],
-  ])('of %s %s is refused', (name, wrong) => {
+  ])('of %s %s is rejected', (name, wrong) => {
     expect(() => parseSettings([`${name}=${wrong}`])).toThrow(`→ at ${name.slice(2)}`);
   });
 
@@ -55,22 +55,22 @@ describe('a load', () => {
     'http://localhost.example.org',
     'http://10.0.0.1',
     'home',
-  ])('on %s is refused: it is for this machine alone', (url) => {
+  ])('on %s is rejected: it must be this machine', (url) => {
     expect(() => parseSettings([HOME, url])).toThrow(/an http address of this machine\n\s+→ at urls\[1\]/);
   });
 
-  it('is refused with all that is wrong about it at once', () => {
+  it('reports all invalid arguments at once', () => {
     const wrong = ['--rps=1001', '--rate=7', '--seconds=x', 'http://example.org', '--orders'];
     expect(() => parseSettings(wrong)).toThrow(
       [
         '✖ Unrecognized key: "rate"',
-        '✖ has to be a whole number from 1 to 1000',
+        '✖ must be a whole number from 1 to 1000',
         '  → at rps',
-        '✖ has to be a whole number from 1 to 600',
+        '✖ must be a whole number from 1 to 600',
         '  → at seconds',
-        '✖ has to be a share from 0 to 1',
+        '✖ must be a fraction from 0 to 1',
         '  → at orders',
-        '✖ has to be an http address of this machine',
+        '✖ must be an http address of this machine',
         '  → at urls[0]',
         'usage: npm run load',
       ].join('\n'),

@@ -8,14 +8,14 @@ const STORE = 'http://localhost:3000';
 const PAGES = [`${STORE}/api/home`, `${STORE}/api/products`, `${STORE}/api/products/the-dark-knight-2008`];
 
 const wholeNumber = (max: number, fallback: number) => {
-  const error = `has to be a whole number from 1 to ${max}`;
+  const error = `must be a whole number from 1 to ${max}`;
   return z
     .stringFormat('number', /^[1-9]\d{0,8}$/, error)
     .transform(Number)
     .refine((n) => n <= max, error)
     .default(fallback);
 };
-const SHARE = 'has to be a share from 0 to 1';
+const SHARE = 'must be a fraction from 0 to 1';
 const settings = z.strictObject({
   rps: wholeNumber(1000, 50),
   seconds: wholeNumber(600, 20),
@@ -27,22 +27,22 @@ const settings = z.strictObject({
     z.url({
       protocol: /^http$/,
       hostname: /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/,
-      error: 'has to be an http address of this machine',
+      error: 'must be an http address of this machine',
     }),
   ),
 });
 
-/** A load on each of the addresses in turn, all of this machine. */
+/** A load on each of the addresses in turn, all on this machine. */
 export interface Settings {
-  /** Requests a second, sent whether or not earlier ones were answered. */
+  /** Requests per second, sent whether or not earlier ones have responses. */
   readonly rps: number;
   readonly seconds: number;
-  /** What share of the requests, 0 to 1, places an order where the address is instead of reading it. */
+  /** Fraction of the requests, 0 to 1, that are orders. */
   readonly orders: number;
   readonly urls: readonly string[];
 }
 
-/** @throws Error that tells of every fault in the arguments */
+/** @throws Error that lists all invalid arguments */
 export function parseSettings(args: readonly string[]): Settings {
   const options = {
     rps: { type: 'string' },

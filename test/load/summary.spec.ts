@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Sample, toOutcome } from './sample.ts';
-import { perSecond, summarise, toTable } from './summary.ts';
+import { perSecond, summarize, toTable } from './summary.ts';
 
 const sample = (due: number, ms: number, outcome: Sample['outcome'] = 'whole'): Sample => ({
   kind: 'read',
@@ -12,7 +12,7 @@ const sample = (due: number, ms: number, outcome: Sample['outcome'] = 'whole'): 
 it.each([
   [200, false, 'whole'],
   [201, true, 'degraded'],
-  [409, false, 'refused'],
+  [409, false, 'rejected'],
   [503, false, 'overloaded'],
   [504, false, 'failed'],
   [304, false, 'failed'],
@@ -24,7 +24,7 @@ describe('the table', () => {
   const thousand = Array.from({ length: 1000 }, (_, index) => sample(0, 1000 - index));
 
   it('has the percentiles of each outcome', () => {
-    expect(summarise(thousand)).toEqual([
+    expect(summarize(thousand)).toEqual([
       {
         name: 'read, whole',
         count: 1000,
@@ -33,30 +33,30 @@ describe('the table', () => {
     ]);
   });
 
-  it('keeps reads and orders apart, and leaves out what nothing came to', () => {
-    const order: Sample = { ...sample(0, 7, 'refused'), kind: 'order' };
-    expect(summarise([order, sample(0, 3, 'no answer'), sample(0, 2)]).map(({ name }) => name)).toEqual([
+  it('separates reads and orders, and omits empty outcomes', () => {
+    const order: Sample = { ...sample(0, 7, 'rejected'), kind: 'order' };
+    expect(summarize([order, sample(0, 3, 'no response'), sample(0, 2)]).map(({ name }) => name)).toEqual([
       'read, whole',
-      'read, no answer',
-      'order, refused',
+      'read, no response',
+      'order, rejected',
     ]);
   });
 
-  it('is aligned for people', () => {
-    expect(toTable(summarise([sample(0, 2), sample(0, 1234.56, 'failed')])).split('\n')).toEqual([
+  it('is aligned', () => {
+    expect(toTable(summarize([sample(0, 2), sample(0, 1234.56, 'failed')])).split('\n')).toEqual([
       '                 count        p50        p90        p99      p99.9        max',
       '  read, whole        1     2.0 ms     2.0 ms     2.0 ms     2.0 ms     2.0 ms',
       '  read, failed       1  1234.6 ms  1234.6 ms  1234.6 ms  1234.6 ms  1234.6 ms',
     ]);
   });
 
-  it('has no rows where nothing was sent', () => {
-    expect(summarise([])).toEqual([]);
+  it('has no rows without requests', () => {
+    expect(summarize([])).toEqual([]);
   });
 });
 
 describe('second by second', () => {
-  it('a request belongs to the second it was due in, however late its answer', () => {
+  it('a request belongs to the second of its due time, however late its response', () => {
     const seconds = perSecond([sample(5000, 9000), sample(5999, 1), sample(6000, 2)]);
     expect(seconds.map(({ counts }) => counts.whole)).toEqual([2, 1]);
     expect(seconds.map(({ latency }) => latency)).toEqual([
@@ -65,7 +65,7 @@ describe('second by second', () => {
     ]);
   });
 
-  it('a refusal is counted and has no latency, and a second without requests is there', () => {
+  it('a rejection counts without a latency, and a second without requests appears', () => {
     const seconds = perSecond([sample(0, 10, 'overloaded'), sample(2000, 20, 'degraded')]);
     expect(seconds.map(({ counts }) => [counts.overloaded, counts.degraded])).toEqual([
       [1, 0],
@@ -75,7 +75,7 @@ describe('second by second', () => {
     expect(seconds.map(({ latency }) => latency?.p50)).toEqual([undefined, undefined, 20]);
   });
 
-  it('nothing was sent: there is no second', () => {
+  it('without requests there is no second', () => {
     expect(perSecond([])).toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ const shares = { p50: 0.5, p90: 0.9, p99: 0.99, 'p99.9': 0.999, max: 1 } as cons
 type Percentile = keyof typeof shares;
 const percentiles = Object.keys(shares) as Percentile[];
 
-/** The requests of one kind that came to one outcome. */
+/** The requests of one kind with one outcome. */
 export interface Row {
-  /** Such as `read, whole`. */
+  /** For example `read, whole`. */
   readonly name: string;
   readonly count: number;
   /** In milliseconds. */
@@ -17,8 +17,8 @@ export interface Row {
 const toLatencies = (samples: readonly Sample[]): number[] =>
   samples.map(({ ms }) => ms).toSorted((a, b) => a - b);
 
-/** Percentiles by kind and outcome, without those that nothing came to. */
-export function summarise(samples: readonly Sample[]): Row[] {
+/** Computes percentiles by kind and outcome. Omits empty outcomes. */
+export function summarize(samples: readonly Sample[]): Row[] {
   const rows = (['read', 'order'] as const).flatMap((kind) =>
     outcomes.map((outcome) => ({
       name: `${kind}, ${outcome}`,
@@ -36,7 +36,7 @@ export function summarise(samples: readonly Sample[]): Row[] {
     }));
 }
 
-/** As people read it in a terminal. */
+/** Formats the table for a terminal. */
 export function toTable(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ name }) => name.length), 0);
   const head = [''.padEnd(width), 'count'.padStart(8), ...percentiles.map((name) => name.padStart(11))].join(
@@ -52,14 +52,14 @@ export function toTable(rows: readonly Row[]): string {
   return [head, ...lines].map((line) => `  ${line}`).join('\n');
 }
 
-/** What was due in one second. */
+/** The requests that were due in one second. */
 export interface Second {
-  /** Of those that got what they were for, in milliseconds; nothing where none did. */
+  /** Percentiles of the successful requests, in milliseconds; absent without any. */
   readonly latency: { readonly p50: number; readonly p99: number } | undefined;
   readonly counts: Readonly<Record<Sample['outcome'], number>>;
 }
 
-/** Second by second, from when the first was due. A refusal is quick, and nobody asked for it: it has no latency here. */
+/** Summarizes by second, from the first due time. Rejections have no latency here: they are fast, and would hide it. */
 export function perSecond(samples: readonly Sample[]): Second[] {
   const start = Math.min(...samples.map(({ due }) => due));
   const seconds = Map.groupBy(samples, ({ due }) => Math.floor((due - start) / 1000));

@@ -1,6 +1,6 @@
 /*
- * The least a gateway can do that puts a page together: two calls, parsed and merged, over undici's pools. No
- * framework, no checks, no logs, no traces, no timeouts.
+ * The minimum for a gateway that composes a page: two calls, parsed and merged, over undici's pools. No framework, no
+ * validation, no logs, no traces, no timeouts.
  */
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
@@ -15,14 +15,14 @@ async function get(pool: Pool, path: string): Promise<unknown> {
 }
 
 async function page(id: string): Promise<ProductPage> {
-  const [detail, picks] = await Promise.all([
+  const [detail, recommended] = await Promise.all([
     get(catalog, `/products/${id}`) as Promise<ProductDetail>,
     get(recommendations, `/recommendations?productId=${id}&limit=6`) as Promise<Recommendations>,
   ]);
   return {
     product: detail.product,
     availability: { ...detail.availability, stale: false },
-    recommendations: { items: picks.items, source: 'personalized', degraded: false },
+    recommendations: { items: recommended.items, source: 'personalized', degraded: false },
     degraded: [],
   };
 }

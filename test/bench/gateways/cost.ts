@@ -9,12 +9,12 @@ const PAGES = 2_000;
 const AT_A_TIME = 8;
 const ROUNDS = 7;
 const WARM_UP = 5_000;
-/** After which the spans of a round have left the process. */
+/** Time until the spans of a round have left the process, in milliseconds. */
 const SETTLE_MS = 700;
 
 export const LOAD =
   `${PAGES} product pages, ${AT_A_TIME} at a time, ${ROUNDS} interleaved rounds after ${WARM_UP} pages of warm-up, ` +
-  'median; every film in turn, so that no two reads at a time are the same';
+  'median; each film in turn, so that no two concurrent reads are equal';
 
 export interface Cost {
   readonly name: string;
@@ -26,16 +26,18 @@ export interface Cost {
   readonly failed: number;
 }
 
-/** What a page costs each subject. They take turns, so that all see the same machine. */
+/**
+ * Measures the cost of a page for each subject. Subjects take turns, so that all of them run under the same conditions.
+ */
 export async function measureCosts(
   subjects: readonly Subject[],
-  tell: (progress: string) => void,
+  report: (progress: string) => void,
 ): Promise<readonly Cost[]> {
-  tell('starting');
+  report('starting');
   const { all, stop } = await startSubjects(subjects);
   try {
     for (const subject of all) {
-      tell(`warming up ${subject.name}`.padEnd(60));
+      report(`warming up ${subject.name}`.padEnd(60));
       await get(WARM_UP, async () => void (await subject.page(nextId())));
     }
     const costs = all.map((subject) => ({
@@ -47,7 +49,7 @@ export async function measureCosts(
     for (let round = 1; round <= ROUNDS; round++) {
       for (const cost of costs) {
         const { subject } = cost;
-        tell(`round ${round} of ${ROUNDS}: ${subject.name}`.padEnd(60));
+        report(`round ${round} of ${ROUNDS}: ${subject.name}`.padEnd(60));
         const before = await subject.usage();
         await load(cost);
         await sleep(SETTLE_MS);
@@ -92,7 +94,7 @@ const load = (tally: Tally): Promise<void> =>
     tally.latenciesMs.push(performance.now() - began);
   });
 
-/** The figures of each subject, one kind after the other. */
+/** Returns the figures of each subject, grouped by kind. */
 export const toFigures = (costs: readonly Cost[]): readonly Measured[] => [
   ...costs.map<Measured>(({ name, cpuUs }) => ({
     name: `${name}: CPU per page`,
@@ -105,14 +107,16 @@ export const toFigures = (costs: readonly Cost[]): readonly Measured[] => [
   ]),
   ...costs.map<Measured>(({ name, rssMiB }) => ({ name: `${name}: memory`, unit: 'MiB', value: rssMiB })),
   {
-    name: 'pages that failed, of all',
+    name: 'failed pages, of all',
     unit: 'count',
     value: costs.reduce((sum, { failed }) => sum + failed, 0),
     goal: '≤ 0',
   },
 ];
 
-/** How much more CPU `a` takes than `b`: the median of the rounds' ratios, for a round sees one machine. */
+/**
+ * Returns the ratio of CPU times of `a` and `b`: the median over the rounds, because a round runs under one condition.
+ */
 export const ratio = ({ cpuUs }: Cost, b: Cost): number =>
   median(cpuUs.map((us, round) => us / (b.cpuUs[round] ?? Number.NaN)));
 

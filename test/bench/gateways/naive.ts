@@ -1,6 +1,6 @@
 /*
- * The gateway that Nest's documentation leads to: Express, HttpModule, HttpService and firstValueFrom. Node strips
- * types but no decorators, so this file is compiled before it runs.
+ * The gateway of Nest's documentation: Express, HttpModule, HttpService and firstValueFrom. Node strips types but no
+ * decorators, so this file is compiled before it runs.
  */
 import 'reflect-metadata';
 import { HttpModule, HttpService } from '@nestjs/axios';
@@ -16,7 +16,7 @@ class ProductsService {
   constructor(private readonly http: HttpService) {}
 
   async page(id: string): Promise<ProductPage> {
-    const [{ data: detail }, { data: picks }] = await Promise.all([
+    const [{ data: detail }, { data: recommended }] = await Promise.all([
       firstValueFrom(this.http.get<ProductDetail>(`${CATALOG_URL}/products/${id}`)),
       firstValueFrom(
         this.http.get<Recommendations>(`${RECOMMENDATIONS_URL}/recommendations`, {
@@ -27,7 +27,7 @@ class ProductsService {
     return {
       product: detail.product,
       availability: { ...detail.availability, stale: false },
-      recommendations: { items: picks.items, source: 'personalized', degraded: false },
+      recommendations: { items: recommended.items, source: 'personalized', degraded: false },
       degraded: [],
     };
   }

@@ -10,7 +10,7 @@ import type { Usage } from './usage.ts';
 
 export interface RunningSubject {
   readonly name: string;
-  /** Gets one page and reads it to its end. Resolves with whether it was answered with 200. */
+  /** Requests one page and reads the whole body. Resolves with whether the status was 200. */
   readonly page: (id: string) => Promise<boolean>;
   readonly usage: () => Promise<Usage>;
 }
@@ -20,7 +20,7 @@ export interface Subjects {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts each subject as a process of its own, all in front of the same upstreams. Builds the services if need be. */
+/** Starts each subject in its own process, all in front of the same upstreams. Builds the services if necessary. */
 export async function startSubjects(subjects: readonly Subject[]): Promise<Subjects> {
   const stops = new Stops();
   const start = async (
@@ -59,7 +59,7 @@ export async function startSubjects(subjects: readonly Subject[]): Promise<Subje
   }
 }
 
-/** Resolves with where a subject finds them. */
+/** Resolves with the addresses of the upstreams. */
 export async function startUpstreams(
   start: (name: string, args: string[], env: Record<string, string>, url: string) => Promise<void>,
 ): Promise<Record<string, string>> {

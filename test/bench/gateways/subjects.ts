@@ -1,10 +1,10 @@
 import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, serviceArguments } from '../../../deploy/local/services.ts';
 import { compile } from '../compile.ts';
 
-/** A process that serves the product page, and how it is started: the built services must be there. */
+/** A process that serves the product page, with its command. The services must be built. */
 export interface Subject {
   readonly name: string;
-  /** Of Node, the repository's root being the current directory. */
+  /** Arguments of Node; the current directory is the repository's root. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -12,13 +12,13 @@ export interface Subject {
 const here = 'test/bench/gateways';
 
 interface Variation {
-  /** The share of traces that is recorded and exported; 0 is tracing off. */
+  /** Fraction of traces that is recorded and exported; 0 turns tracing off. */
   readonly sampled?: number;
   readonly logLevel?: 'info' | 'silent';
   readonly args?: readonly string[];
 }
 
-/** The gateway with every policy, as `npm run start:gateway` starts it, tracing and logging as in production. */
+/** The gateway with all policies, started like `npm run start:gateway`, with tracing and logging as in production. */
 export const ourGateway = (
   name: string,
   { sampled = 0.1, logLevel = 'info', args = serviceArguments('gateway') }: Variation = {},
@@ -33,7 +33,7 @@ export const ourGateway = (
       : {
           OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
           OTEL_TRACES_SAMPLER_ARG: String(sampled),
-          // Within the time that is measured, not after it.
+          // Exports spans during the measurement, not after it.
           OTEL_BSP_SCHEDULE_DELAY: '500',
         }),
   },
@@ -51,7 +51,7 @@ export const naiveGateway = (): Subject => ({
   env: {},
 });
 
-/** The gateway's order route without idempotency of its own. */
+/** The gateway's order route without its own idempotency. */
 export const unlayeredGateway = (): Subject =>
   ourGateway('without the layer', {
     args: [...serviceArguments('gateway').slice(0, -1), compile(`${here}/unlayered.ts`)],

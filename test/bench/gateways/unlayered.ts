@@ -1,6 +1,6 @@
 /*
- * The order route of the gateway as it would be without idempotency of its own: of the same parts, but the client's
- * key goes to catalog as it is. Node strips types but no decorators, so this file is compiled before it runs.
+ * The order route of the gateway without its own idempotency: the same parts, but the client's key goes to catalog
+ * unchanged. Node strips types but no decorators, so this file is compiled before it runs.
  */
 import { Body, Controller, Headers, Module, Post, Res, UseGuards } from '@nestjs/common';
 import { type Order, type OrderRequest, orderRequest } from '@film-store/contracts';

@@ -1,4 +1,4 @@
-// Catalog, recommendations and an OTLP collector in one process, all answering at once with what was made before.
+// Catalog, recommendations and an OTLP collector in one process. All of them respond at once with prepared bodies.
 import { createServer, type RequestListener } from 'node:http';
 import type { Order, Product, ProductDetail, Recommendations } from '@film-store/contracts';
 import { films } from './films.ts';
@@ -24,7 +24,7 @@ const order: Order = {
   createdAt: asOf,
 };
 details.set('/orders', Buffer.from(JSON.stringify(order)));
-const picks = new Map(
+const responses = new Map(
   films.map(({ id }, index) => {
     const response: Recommendations = { items: recommended(index), asOf };
     return [`/recommendations?productId=${id}&limit=6`, Buffer.from(JSON.stringify(response))];
@@ -48,7 +48,7 @@ const collector: RequestListener = (request, response) => {
 process.on('disconnect', () => process.exit());
 const listeners = {
   CATALOG_PORT: respondWith(details),
-  RECOMMENDATIONS_PORT: respondWith(picks),
+  RECOMMENDATIONS_PORT: respondWith(responses),
   COLLECTOR_PORT: collector,
 };
 for (const [port, listener] of Object.entries(listeners))

@@ -1,4 +1,4 @@
-// Loaded with `node --import` into what is measured: tells what the process has used so far, all threads included.
+// Loaded with `node --import` into the measured process: reports its resource usage, including all threads.
 import { createServer } from 'node:http';
 
 export interface Usage {
@@ -7,7 +7,7 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-// An exit in order was seen to hang once; there is nothing to save here.
+// An orderly exit hung once. There is nothing to save here.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 createServer((_request, response) => {
   const { user, system } = process.cpuUsage();

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'undici';
 import { type Rate, atConstantRate } from '../../load/open-loop.ts';
 
-/** One request of the mix, and what came of it. */
+/** One request of the mix with its result. */
 export interface RequestResult {
   readonly priority: 'critical' | 'normal' | 'sheddable';
-  /** From when it was to be sent to the end of the answer, in milliseconds. */
+  /** Time from its due time to the end of the response, in milliseconds. */
   readonly ms: number;
-  /** How much later than that it was sent: the fault of this process. */
+  /** Delay between due time and sending, in milliseconds: caused by this process. */
   readonly lateMs: number;
-  /** Whether it was answered with a 2xx. */
+  /** True for a 2xx. */
   readonly done: boolean;
 }
 
-/** 1 order, 13 reads that somebody waits for and 6 that can be done without, spread over every 20 requests. */
+/** 1 order, 13 normal reads and 6 sheddable ones, spread over every 20 requests. */
 const pattern = Array.from({ length: 20 }, (_, nth): RequestResult['priority'] =>
   nth === 0 ? 'critical' : nth % 3 === 0 ? 'sheddable' : 'normal',
 );
@@ -21,7 +21,7 @@ const pattern = Array.from({ length: 20 }, (_, nth): RequestResult['priority'] =
 const order = JSON.stringify({ items: [{ productId: 'alien-1979', quantity: 1 }] });
 let films = 0;
 
-/** Sends the mix at a constant rate to a catalog, or to a gateway's `/api`; resolves when all are answered. */
+/** Sends the mix at a constant rate to a catalog, or to a gateway's `/api`. Resolves when all requests have ended. */
 export async function sendAtRate(url: string, rate: Rate): Promise<RequestResult[]> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { headersTimeout: 30_000 });
@@ -36,7 +36,7 @@ export async function sendAtRate(url: string, rate: Rate): Promise<RequestResult
   return results;
 }
 
-/** How many reads a second are answered when so many are always under way, one after the other. */
+/** Returns the responses per second at a fixed number of concurrent reads. */
 export async function saturate(url: string, atATime: number, seconds: number): Promise<number> {
   const pool = new Pool(url);
   const began = performance.now();

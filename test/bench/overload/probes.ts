@@ -4,12 +4,12 @@ const EVERY_MS = 100;
 const paths = ['/health/live', '/health/ready', '/ops/resilience', '/metrics'];
 
 export interface Probes {
-  /** How long answers took, in milliseconds. */
+  /** Response times in milliseconds. */
   readonly latencies: readonly number[];
   readonly failed: number;
 }
 
-/** Asks for what orchestrators and operators ask for until the signal ends. */
+/** Sends the requests of orchestrators and operators until the signal ends. */
 export async function probe(url: string, signal: AbortSignal): Promise<Probes> {
   const latencies: number[] = [];
   let failed = 0;
@@ -24,11 +24,11 @@ export async function probe(url: string, signal: AbortSignal): Promise<Probes> {
     }
     latencies.push(performance.now() - began);
   };
-  const underWay: Promise<void>[] = [];
+  const inFlight: Promise<void>[] = [];
   while (!signal.aborted) {
-    underWay.push(...paths.map(one));
+    inFlight.push(...paths.map(one));
     await sleep(EVERY_MS);
   }
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   return { latencies, failed };
 }

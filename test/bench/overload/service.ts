@@ -1,7 +1,7 @@
 /*
- * A service as catalog is one, for its platform and its routes, but with a database that is a sleep: it does 8 things
- * at a time, each takes 80 ms, which makes 100 a second whatever the machine. Node strips types but no decorators, so
- * this file is compiled before it runs.
+ * A service like catalog, with the same platform and routes, but with a timer as its database: it handles 8 requests at
+ * a time, 80 ms each, which is 100 per second on any machine. Node strips types but no decorators, so this file is
+ * compiled before it runs.
  */
 import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
@@ -19,7 +19,9 @@ const WORK_MS = 80;
 let working = 0;
 const waiting = new Set<() => void>();
 
-/** First come, first served; who is out of time or has left waits no longer, as in a pool of connections. */
+/**
+ * First come, first served, like a connection pool. Waiters leave when their time is over or their client disconnects.
+ */
 async function work(): Promise<void> {
   const { signal } = requestContext.get() ?? {};
   if (working < AT_A_TIME) working += 1;
@@ -73,7 +75,9 @@ class ShopController {
 class ShopModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost<FastifyAdapter>) {}
 
-  /** Its README's thresholds of the loop, its delay as short as ours; those of memory would refuse an idle Nest. */
+  /**
+   * Event-loop thresholds of its README, with our delay. Its memory thresholds would reject an idle Nest application.
+   */
   async onModuleInit(): Promise<void> {
     if (process.env['UNDER_PRESSURE'] !== 'true') return;
     const options = { maxEventLoopDelay: 100, maxEventLoopUtilization: 0.98 };

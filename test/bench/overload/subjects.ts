@@ -10,22 +10,22 @@ import {
 } from '../../../deploy/local/services.ts';
 import { compile } from '../compile.ts';
 
-/** One service under several ways to meet overload. */
+/** One service with several strategies against overload. */
 export interface Subject {
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 export const ours: Subject = { name: 'adaptive limit', env: {} };
-export const peers: readonly Subject[] = [
+export const competitors: readonly Subject[] = [
   { name: 'no shedding', env: { OVERLOAD_STRATEGY: 'off' } },
   { name: 'fixed limit of 1000', env: { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1000' } },
   { name: '@fastify/under-pressure', env: { OVERLOAD_STRATEGY: 'off', UNDER_PRESSURE: 'true' } },
 ];
 
-/** Runs a gateway before the catalog at this address while `measure` is under way; recommendations are away. */
+/** Runs a gateway in front of the catalog at this address during `measure`. Recommendations are unreachable. */
 export async function withGateway<T>(catalog: string, measure: (url: string) => Promise<T>): Promise<T> {
-  const [port = 0, nobody = 0] = await freePorts(2);
+  const [port = 0, closedPort = 0] = await freePorts(2);
   const gateway = startService({
     name: 'gateway',
     port,
@@ -34,7 +34,7 @@ export async function withGateway<T>(catalog: string, measure: (url: string) => 
       NODE_ENV: 'production',
       IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
       CATALOG_URL: catalog,
-      RECOMMENDATIONS_URL: `http://127.0.0.1:${nobody}`,
+      RECOMMENDATIONS_URL: `http://127.0.0.1:${closedPort}`,
     },
   });
   try {
@@ -45,7 +45,7 @@ export async function withGateway<T>(catalog: string, measure: (url: string) => 
   }
 }
 
-/** Runs it as a process of its own while `measure` is under way. */
+/** Runs it in its own process during `measure`. */
 export async function withSubject<T>(
   { name, env }: Subject,
   measure: (url: string) => Promise<T>,
