@@ -1,4 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { recordMeasurement } from '../docs/measurements.ts';
+import { readCommand } from '../support/command.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -17,9 +20,9 @@ import { tailLatencyBenchmark } from './tail-latency.ts';
 import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
 
 /*
- * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and all available results to
- * `.data/bench/index.html`. Figures are ratios, measured side by side in one run, because machines differ, and so does
- * one machine from minute to minute.
+ * `npm run bench -- [NAME …]` measures and writes `.data/bench/NAME.json`, and draws all results in
+ * `.data/bench/index.html`. `--record` also writes `docs/measurements/bench/NAME.json` and the page of the figures.
+ * Figures are ratios taken side by side in one run: machines differ, and the same one from minute to minute.
  */
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
@@ -35,14 +38,9 @@ const benchmarks: readonly Benchmark[] = [
   ordersSurviveLongestBenchmark,
   startBenchmark,
 ];
-const requested = process.argv.slice(2);
-const unknown = requested.filter((name) => benchmarks.every((benchmark) => benchmark.name !== name));
-if (unknown.length > 0) {
-  console.error(
-    `unknown benchmark: ${unknown.join(', ')}; there are: ${benchmarks.map(({ name }) => name).join(', ')}`,
-  );
-  process.exit(2);
-}
+const names = benchmarks.map(({ name }) => name);
+const command = z.object({ requested: z.array(z.enum(names)), record: z.boolean().default(false) });
+const { requested, record } = readCommand(command, `npm run bench -- [--record] [${names.join(' | ')}] …`);
 
 const on = environmentInfo();
 mkdirSync('.data/bench', { recursive: true });
@@ -59,6 +57,7 @@ for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 |
   }
   const file = `.data/bench/${name}.json`;
   writeFileSync(file, `${JSON.stringify({ name, question, load, ...on, measured, plots }, null, 2)}\n`);
+  if (record) await recordMeasurement('bench', { name, question, load, ...on, measured: [...measured] });
   console.log(`  ${on.machine}, Node ${on.node}, commit ${on.commit} → ${file}`);
 }
 console.log(`all results: ${writePage('.data/bench')}`);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { root } from '../../deploy/local/services.ts';
+import { type RecordedResult, recordMeasurement } from '../docs/measurements.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import { readCommand } from '../support/command.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';
 import { experiments, ladder } from './experiments/index.ts';
-import { type Report, seconds, writeReport, writeSeries } from './report.ts';
+import { type Report, seconds, toRecordedResult, writeReport, writeSeries } from './report.ts';
 import { runExperiment } from './run-experiment.ts';
 
 /*
@@ -17,12 +18,12 @@ const LADDER = 'ladder';
 const SAME_SIGNAL_MS = 500;
 const names = [LADDER, ...experiments.map(({ name }) => name)];
 const USAGE = `npm run chaos -- NAME … [--seed N] [--seeds 1..100] [--database postgres|pglite]
-                        [--orders 1..100000] [--requests 1000..10000000]
+                        [--orders 1..100000] [--requests 1000..10000000] [--record]
 
   ${LADDER.padEnd(14)} ${ladder.map(({ name }) => name).join(', ')}: from narrow to wide, until one fails
 ${experiments.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`).join('\n')}
 
---orders is for exactly-once only, --requests for soak only.`;
+--orders is for exactly-once only, --requests for soak only. --record keeps the result of the last seed in docs/measurements.`;
 
 const command = z.object({
   requested: z.array(z.enum(names)),
@@ -31,10 +32,11 @@ const command = z.object({
   orders: z.coerce.number().int().min(1).max(100_000).default(2000),
   requests: z.coerce.number().int().min(1000).max(10_000_000).default(1_000_000),
   database: z.enum(['postgres', 'pglite']).default('postgres'),
+  record: z.boolean().default(false),
 });
 
 process.chdir(root);
-const { requested, seed, seeds, orders, requests, database } = readCommand(command, USAGE);
+const { requested, seed, seeds, orders, requests, database, record } = readCommand(command, USAGE);
 if (requested.length === 0) {
   console.log(USAGE);
   process.exit(0);
@@ -49,12 +51,15 @@ for (let nth = 0; nth < seeds; nth++) {
   const settings: Settings = { seed: seed + nth, orders, requests, database };
   for (const name of requested) {
     if (interruption.signal.aborted) break;
-    if (name === LADDER) await climb(settings);
-    else
-      await run(
-        experiments.find((experiment) => experiment.name === name)!,
-        settings,
-      );
+    if (name === LADDER) {
+      await climb(settings);
+      continue;
+    }
+    const report = await run(
+      experiments.find((experiment) => experiment.name === name)!,
+      settings,
+    );
+    if (record) await recordMeasurement('chaos', toRecordedResult(report));
   }
 }
 
@@ -80,8 +85,24 @@ async function climb(settings: Settings): Promise<void> {
     if (left.length > 0) console.log(`stopped here: ${left.join(', ')} did not run`);
     break;
   }
+  if (record) await recordMeasurement('chaos', toRecordedLadder(reports, settings));
   console.log(`${reports.length} of ${ladder.length} rungs → ${writeSeries(LADDER, reports)}.{md,html}`);
 }
+
+const toRecordedLadder = (reports: readonly Report[], settings: Settings): RecordedResult => ({
+  name: LADDER,
+  question: 'How wide may a fault become until the store no longer holds?',
+  load: `seed ${settings.seed}, ${settings.database}, ${ladder.length} rungs`,
+  ...on,
+  measured: [
+    {
+      name: 'rungs that held',
+      unit: 'count',
+      value: reports.filter(({ outcome }) => outcome.verdict === 'held').length,
+      goal: `= ${ladder.length}`,
+    },
+  ],
+});
 
 async function run(experiment: Experiment, settings: Settings): Promise<Report> {
   console.log(`${experiment.name}: ${experiment.title}`);

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import type { RecordedResult } from '../docs/measurements.ts';
 import type { environmentInfo } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
 import type { Table } from '../bench/benchmark.ts';
@@ -63,6 +64,14 @@ function toResult({ experiment, settings, outcome, on }: Report): Shown {
     tables,
     plots,
   };
+}
+
+/** Returns the result that `docs/measurements` keeps: what was measured, and the counts of the run. */
+export function toRecordedResult(report: Report): RecordedResult {
+  const { tables, plots, ...shown } = toResult(report);
+  const figures = Object.entries(report.outcome.figures);
+  const counts = figures.map(([name, value]) => ({ name, unit: 'count' as const, value }));
+  return { ...shown, measured: [...shown.measured, ...counts] };
 }
 
 export function renderReport({ experiment, settings, outcome, on }: Report): string {

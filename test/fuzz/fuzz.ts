@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { root } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type LogLine, type Store, startStore } from '../e2e/store.ts';
+import { recordMeasurement } from '../docs/measurements.ts';
 import { readCommand } from '../support/command.ts';
+import { environmentInfo } from '../support/environment-info.ts';
 import { createDatabase } from '../support/postgres.ts';
 import provideServers from '../support/servers.ts';
 import { run } from './fuzz-run.ts';
@@ -11,14 +13,15 @@ import { run } from './fuzz-run.ts';
  * `npm run fuzz` sends the store requests that fit its OpenAPI document, nearly fit it, or are garbage, and says what
  * it should not have done. Exits with 1 where there is something, with 2 where it was asked for nonsense.
  */
-const USAGE = 'npm run fuzz -- [--cases 1..10000000] [--seed N]';
+const USAGE = 'npm run fuzz -- [--cases 1..10000000] [--seed N] [--record]';
 const command = z.object({
   cases: z.coerce.number().int().min(1).max(10_000_000).default(100_000),
   seed: z.coerce.number().int().min(0).max(1000).default(1),
+  record: z.boolean().default(false),
 });
 
 process.chdir(root);
-const { cases, seed } = readCommand(command, USAGE);
+const { cases, seed, record } = readCommand(command, USAGE);
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 process.once('SIGTERM', () => interruption.abort());
@@ -30,9 +33,8 @@ try {
   const database = postgres ? stops.add(await createDatabase(postgres, 'fuzz')).url : '';
   const store = await startStore({ DATABASE_URL: database, REDIS_URL: redis, LOG_LEVEL: 'error' });
   stops.add({ stop: () => store.close() });
-  console.log(
-    `${cases} cases, seed ${seed}, on ${postgres ? 'PostgreSQL' : 'PGlite'} and ${redis ? 'Redis' : 'memory'}`,
-  );
+  const load = `${cases} requests, seed ${seed}, ${postgres ? 'PostgreSQL' : 'PGlite'} and ${redis ? 'Redis' : 'memory'}`;
+  console.log(load);
 
   const every = Math.max(1, Math.floor(cases / (process.stdout.isTTY ? 1000 : 20)));
   const onProgress = (sent: number): void => {
@@ -59,6 +61,26 @@ try {
   for (const [what, line] of errors) console.log(`✗ logged as an error: ${what}\n  ${JSON.stringify(line)}`);
   if (findings.length + dead.length + errors.size > 0) process.exitCode = 1;
   else console.log('✓ nothing found');
+  const count = (name: string, value: number, goal?: string) => ({
+    name,
+    unit: 'count' as const,
+    value,
+    ...(goal && { goal }),
+  });
+  if (record)
+    await recordMeasurement('chaos', {
+      name: 'fuzz',
+      question:
+        'Does any request crash the store, or get a response that the OpenAPI document does not allow?',
+      load,
+      ...environmentInfo(),
+      measured: [
+        count('responses that the OpenAPI document does not allow', findings.length, '= 0'),
+        count('services that crashed', dead.length, '= 0'),
+        count('kinds of error in the logs', errors.size, '= 0'),
+        ...[...replies].map(([status, replied]) => count(`responses: ${status}`, replied)),
+      ],
+    });
 } finally {
   await stops.stop();
 }
