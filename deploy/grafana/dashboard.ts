@@ -1,4 +1,4 @@
-/** One expression, and how its series are called: label names in `{{}}`. */
+/** One expression, and the legend of its series: label names in `{{}}`. */
 export interface Query {
   readonly expr: string;
   readonly legend: string;
@@ -6,19 +6,19 @@ export interface Query {
 
 export interface Panel {
   readonly title: string;
-  /** What it tells, and what to think of it. */
+  /** What the panel shows, and how to read it. */
   readonly description: string;
-  /** Of Grafana's: `s`, `bytes`, `percentunit`, `reqps`, `short` and so on. */
+  /** A unit of Grafana: `s`, `bytes`, `percentunit`, `reqps`, `short`, … */
   readonly unit: string;
   readonly queries: readonly Query[];
   readonly type?: 'timeseries' | 'stat' | 'state-timeline';
-  /** Names for values, from 0. */
+  /** Names of the values, from 0. */
   readonly names?: readonly string[];
-  /** Of 24; 8 where nothing is said. */
+  /** In columns, of 24. @default 8 */
   readonly width?: number;
 }
 
-/** What can be chosen on top: the values that a label has in some series. */
+/** A selector at the top of a dashboard: the values of one label in some series. */
 export interface Variable {
   readonly name: string;
   readonly series: string;
@@ -33,12 +33,12 @@ export interface Dashboard {
 
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
-/** Of the demo and of compose, where nobody chose another port. */
+/** The default address in the demo and in compose. */
 const CONTROL_ROOM = 'http://localhost:3000';
 const COLUMNS = 24;
 const HEIGHT = 8;
 
-/** As Grafana reads it. */
+/** Converts a dashboard to the JSON that Grafana reads. */
 export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): object {
   return {
     uid,
@@ -48,13 +48,13 @@ export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): 
     editable: false,
     refresh: '10s',
     time: { from: 'now-30m', to: 'now' },
-    // The dashboards of the same tag, with the time and the variables that are chosen.
+    // Links to the dashboards with the same tag keep the selected time and variables.
     links: [
       { type: 'dashboards', tags: ['film-store'], title: 'Film store', keepTime: true, includeVars: true },
       { type: 'link', title: 'Control room', url: CONTROL_ROOM, icon: 'external link', targetBlank: true },
     ],
     templating: { list: variables.map(grafanaVariable) },
-    panels: placed(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),
+    panels: placePanels(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),
   };
 }
 
@@ -65,8 +65,8 @@ interface GridPosition {
   readonly h: number;
 }
 
-/** From left to right, in a new row where one does not fit. */
-function placed(panels: readonly Panel[]): { panel: Panel; gridPos: GridPosition }[] {
+/** Places panels from left to right. A panel that does not fit starts a new row. */
+function placePanels(panels: readonly Panel[]): { panel: Panel; gridPos: GridPosition }[] {
   let x = 0;
   let y = 0;
   return panels.map((panel) => {

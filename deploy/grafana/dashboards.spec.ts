@@ -3,12 +3,12 @@ import { grafanaDashboard } from './dashboard.ts';
 import { dashboards } from './dashboards.ts';
 
 describe.each(Object.entries(dashboards))('dashboard %s', (name, dashboard) => {
-  it('is what Grafana is given (write it anew with vitest --update)', async () => {
+  it('equals the file that Grafana reads (vitest --update writes it)', async () => {
     const json = `${JSON.stringify(grafanaDashboard(dashboard), undefined, 2)}\n`;
     await expect(json).toMatchFileSnapshot(`dashboards/${name}.json`);
   });
 
-  it('uses the variables it has, and has those it uses', () => {
+  it('uses exactly the variables that it declares', () => {
     const text = JSON.stringify(dashboard);
     const used = [...text.matchAll(/\$(?!__)(?<name>\w+)/g)].map(({ groups }) => groups?.['name']);
     expect(new Set(used)).toEqual(new Set(dashboard.variables.map((variable) => variable.name)));

@@ -3,5 +3,5 @@ import { overview } from './overview.ts';
 import { resilience } from './resilience.ts';
 import { services } from './services.ts';
 
-/** By the name of the file that Grafana reads, which `npx vitest run deploy/grafana --update` writes anew. */
+/** All dashboards by the name of the file that Grafana reads. `npx vitest run deploy/grafana --update` writes the files. */
 export const dashboards: Readonly<Record<string, Dashboard>> = { overview, resilience, services };

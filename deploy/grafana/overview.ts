@@ -2,21 +2,21 @@ import type { Dashboard } from './dashboard.ts';
 
 const api = 'service="gateway", http_route=~"/api/.*"';
 const requests = 'http_server_request_duration_seconds';
-const percentile = (share: number, name: string) => ({
-  expr: `histogram_quantile(${share}, sum by (le) (rate(${requests}_bucket{${api}}[$__rate_interval])))`,
+const percentile = (quantile: number, name: string) => ({
+  expr: `histogram_quantile(${quantile}, sum by (le) (rate(${requests}_bucket{${api}}[$__rate_interval])))`,
   legend: name,
 });
 
-/** What users of the store see. */
+/** Requests, orders and objectives: the view of the users. */
 export const overview: Dashboard = {
   uid: 'film-store-overview',
   title: 'Film store: overview',
   variables: [],
   panels: [
     {
-      title: 'Budget left',
+      title: 'Error budget left',
       description:
-        'Of what may go wrong in 30 days, by objective; deploy/prometheus/rules/slo.yml says what they are.',
+        'Remaining error budget of 30 days, by objective. deploy/prometheus/rules/slo.yml defines the objectives.',
       unit: 'percentunit',
       type: 'stat',
       width: 12,
@@ -25,7 +25,7 @@ export const overview: Dashboard = {
     {
       title: 'Burn rate',
       description:
-        'How many times faster than allowed the budgets were used in the last hour; 14.4 wakes somebody.',
+        'How many times faster than allowed the error budgets were used in the last hour. 14.4 fires a page.',
       unit: 'short',
       width: 12,
       queries: [{ expr: 'slo:burn_rate:1h', legend: '{{slo}}' }],
@@ -44,7 +44,7 @@ export const overview: Dashboard = {
     {
       title: 'Errors',
       description:
-        'Answers of 4xx and 5xx, by status. 502, 503 and 504 are an upstream’s or want of capacity.',
+        '4xx and 5xx responses, by status. 502 and 504 come from a failing upstream, 503 from an overload or an open breaker.',
       unit: 'reqps',
       queries: [
         {
@@ -55,14 +55,14 @@ export const overview: Dashboard = {
     },
     {
       title: 'Duration',
-      description:
-        'From the head of a request to the end of its answer. Half a second is the objective of reads.',
+      description: 'From the head of a request to the end of its response. The objective of reads is 500 ms.',
       unit: 's',
       queries: [percentile(0.5, 'p50'), percentile(0.95, 'p95'), percentile(0.99, 'p99')],
     },
     {
-      title: 'Degraded share',
-      description: 'Share of the answers in which a feature was replaced, old or missing, and why.',
+      title: 'Degraded responses',
+      description:
+        'Fraction of the responses in which a feature has a fallback or is missing, with the reason.',
       unit: 'percentunit',
       queries: [
         {
@@ -74,7 +74,7 @@ export const overview: Dashboard = {
     {
       title: 'Orders',
       description:
-        '201 was placed, 409 and 422 were refused; of 500, 502 and 504 nobody was told what became of them.',
+        '201: placed. 409 and 422: rejected. 500, 502 and 504: the client does not know the outcome.',
       unit: 'reqps',
       queries: [
         {
@@ -83,13 +83,13 @@ export const overview: Dashboard = {
         },
         {
           expr: `sum(rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST", error_type="connection-closed"}[$__rate_interval]))`,
-          legend: 'client left',
+          legend: 'client disconnected',
         },
       ],
     },
     {
       title: 'Alerts',
-      description: 'What fires. Every alert has a page in deploy/runbooks.',
+      description: 'Firing alerts. Every alert has a runbook in deploy/runbooks.',
       unit: 'short',
       queries: [
         {
@@ -100,14 +100,14 @@ export const overview: Dashboard = {
     },
     {
       title: 'Instances',
-      description: 'Instances that answer Prometheus, by service.',
+      description: 'Instances that respond to Prometheus, by service.',
       unit: 'short',
       queries: [{ expr: 'sum by (service) (up{job="film-store"})', legend: '{{service}}' }],
     },
     {
       title: 'Age of data',
       description:
-        'How long ago recommendations last read catalog’s orders (every second) and films (every 5 minutes).',
+        'Time since recommendations last read the orders (every second) and the films (every 5 minutes) of the catalog.',
       unit: 's',
       queries: [{ expr: 'max by (data) (catalog_data_age_seconds)', legend: '{{data}}' }],
     },

@@ -4,7 +4,7 @@ const chosen = 'service=~"$service", upstream=~"$upstream"';
 const service = 'service=~"$service"';
 const breaker = (state: string): string => `upstream_breaker_state{${chosen}, state="${state}"}`;
 
-/** The state of every policy, from the outside in. */
+/** The state of every policy, outermost first. */
 export const resilience: Dashboard = {
   uid: 'film-store-resilience',
   title: 'Film store: resilience',
@@ -16,7 +16,7 @@ export const resilience: Dashboard = {
     {
       title: 'Breakers',
       description:
-        'What state every breaker is in. Half-open lets one probe through, recovering a growing share.',
+        'State of every breaker. Half-open admits one probe, recovering admits a growing fraction of the calls.',
       unit: 'short',
       type: 'state-timeline',
       width: 16,
@@ -30,7 +30,7 @@ export const resilience: Dashboard = {
     },
     {
       title: 'Breaker transitions',
-      description: 'Changes of state; many of them are a breaker that flaps.',
+      description: 'Changes of state. Many changes mean that the breaker flaps.',
       unit: 'short',
       queries: [
         {
@@ -41,7 +41,7 @@ export const resilience: Dashboard = {
     },
     {
       title: 'Attempts',
-      description: 'What reaches upstreams and dependencies, retries and hedges too, by how it ended.',
+      description: 'Attempts to upstreams, databases and Redis by outcome, including retries and hedges.',
       unit: 'reqps',
       queries: [
         {
@@ -51,9 +51,9 @@ export const resilience: Dashboard = {
       ],
     },
     {
-      title: 'Attempts against their timeout',
+      title: 'Attempts and their timeout',
       description:
-        'The adaptive timeout follows twice the 99th percentile. Where they meet, it cuts off good answers.',
+        'The adaptive timeout is twice the 99th percentile. Where both lines meet, attempts time out although the upstream works.',
       unit: 's',
       queries: [
         {
@@ -67,8 +67,8 @@ export const resilience: Dashboard = {
       ],
     },
     {
-      title: 'Refused here',
-      description: 'Calls that were refused without asking the upstream.',
+      title: 'Calls rejected locally',
+      description: 'Calls that were rejected without an attempt, by reason.',
       unit: 'reqps',
       queries: [
         {
@@ -80,7 +80,7 @@ export const resilience: Dashboard = {
     {
       title: 'Bulkheads',
       description:
-        'Calls under way, waiting for a place, and under way although nobody waits for them (abandoned).',
+        'Calls in flight, calls that wait for a slot, and abandoned calls: their callers have stopped waiting.',
       unit: 'short',
       queries: ['in_flight', 'queued', 'abandoned'].map((what) => ({
         expr: `sum by (service, upstream) (upstream_bulkhead_${what}{${chosen}})`,
@@ -89,7 +89,7 @@ export const resilience: Dashboard = {
     },
     {
       title: 'Retry budget',
-      description: 'Extra attempts that could be paid for now; at 0 there are neither retries nor hedges.',
+      description: 'Extra attempts that the budget allows now. At 0 there are neither retries nor hedges.',
       unit: 'short',
       queries: [
         {
@@ -99,8 +99,8 @@ export const resilience: Dashboard = {
       ],
     },
     {
-      title: 'Failed attempts',
-      description: 'By what came of them: another one, or why there was none.',
+      title: 'Retries',
+      description: 'Failed attempts by what followed: a retry, or the reason for none.',
       unit: 'reqps',
       queries: [
         {
@@ -111,7 +111,7 @@ export const resilience: Dashboard = {
     },
     {
       title: 'Hedges',
-      description: 'Second attempts at slow reads: made, won, or not paid for.',
+      description: 'Second attempts of slow reads: sent, successful, or rejected by the retry budget.',
       unit: 'reqps',
       queries: [
         {
@@ -121,8 +121,9 @@ export const resilience: Dashboard = {
       ],
     },
     {
-      title: 'Inbound limit',
-      description: 'How many requests may be in flight, are, and wait. The limit follows latency.',
+      title: 'Concurrency limit',
+      description:
+        'The limit on requests in flight, the requests in flight, and the requests in the queue. The limit follows the latency.',
       unit: 'short',
       queries: ['limit', 'in_flight', 'queued'].map((what) => ({
         expr: `sum by (service) (load_shedding_${what}{${service}})`,
@@ -130,9 +131,9 @@ export const resilience: Dashboard = {
       })),
     },
     {
-      title: 'Inbound decisions',
+      title: 'Load shedding decisions',
       description:
-        'Admitted, or the reason why not: timed out in the queue, evicted by newer requests, deadline unreachable, event loop late.',
+        'Admitted requests, and shed requests by reason: timed out in the queue, evicted by newer requests, deadline unreachable, event loop delay.',
       unit: 'reqps',
       queries: [
         {
@@ -142,9 +143,9 @@ export const resilience: Dashboard = {
       ],
     },
     {
-      title: 'Shed, by priority',
+      title: 'Shed requests by priority',
       description:
-        'Share of the requests that were refused. Sheddable ones go first, critical ones (orders) last.',
+        'Fraction of the requests that were shed. Sheddable requests are shed first, critical ones (orders) last.',
       unit: 'percentunit',
       queries: [
         {
@@ -156,7 +157,7 @@ export const resilience: Dashboard = {
     {
       title: 'Idempotency keys',
       description:
-        'What the store said: claimed is new, completed a replay, unavailable a store that is away.',
+        'Results of the store. claimed: a new request. completed: a replay. unavailable: the store failed.',
       unit: 'reqps',
       queries: [
         {

@@ -3,7 +3,7 @@ import type { Dashboard } from './dashboard.ts';
 const chosen = 'service=~"$service", instance=~"$instance"';
 const requests = 'http_server_request_duration_seconds';
 
-/** How the processes are. */
+/** The state of the processes. */
 export const services: Dashboard = {
   uid: 'film-store-services',
   title: 'Film store: services',
@@ -14,7 +14,7 @@ export const services: Dashboard = {
   panels: [
     {
       title: 'Requests',
-      description: 'By route, health probes too.',
+      description: 'Requests by route, including health probes.',
       unit: 'reqps',
       queries: [
         {
@@ -25,7 +25,7 @@ export const services: Dashboard = {
     },
     {
       title: 'Server errors',
-      description: 'Share of the requests that were answered with a 5xx.',
+      description: 'Fraction of the requests with a 5xx response.',
       unit: 'percentunit',
       queries: [
         {
@@ -36,7 +36,8 @@ export const services: Dashboard = {
     },
     {
       title: 'Duration, p99',
-      description: '99th percentile from the head of a request to the end of its answer, by route.',
+      description:
+        '99th percentile of the time from the head of a request to the end of its response, by route.',
       unit: 's',
       queries: [
         {
@@ -46,8 +47,8 @@ export const services: Dashboard = {
       ],
     },
     {
-      title: 'Event loop',
-      description: 'How late timers run. 10 ms is the resolution, above 100 ms requests are shed.',
+      title: 'Event loop delay',
+      description: 'Lateness of timers. The resolution is 10 ms. Above 100 ms the service sheds requests.',
       unit: 's',
       queries: ['p50', 'p99'].map((percentile) => ({
         expr: `nodejs_eventloop_delay_${percentile}_seconds{${chosen}}`,
@@ -56,7 +57,7 @@ export const services: Dashboard = {
     },
     {
       title: 'Garbage collection',
-      description: 'Share of the time in which everything stood still for it, by kind.',
+      description: 'Fraction of the time in which the process was paused for garbage collection, by kind.',
       unit: 'percentunit',
       queries: [
         {
@@ -66,8 +67,8 @@ export const services: Dashboard = {
       ],
     },
     {
-      title: 'Pauses of the garbage collection, p99',
-      description: '99th percentile of a pause.',
+      title: 'Garbage collection pauses, p99',
+      description: '99th percentile of the duration of a pause.',
       unit: 's',
       queries: [
         {
@@ -79,7 +80,7 @@ export const services: Dashboard = {
     {
       title: 'Memory',
       description:
-        'What the process holds, and of it the objects on V8’s heap. A heap whose low points rise is a leak.',
+        'Resident memory of the process, and used V8 heap. If the minimum of the heap rises over time, there is a leak.',
       unit: 'bytes',
       queries: [
         { expr: `process_memory_usage_bytes{${chosen}}`, legend: '{{service}} {{instance}}: resident' },
@@ -88,7 +89,8 @@ export const services: Dashboard = {
     },
     {
       title: 'Database connections',
-      description: 'Catalog’s pool, used and idle, and callers that wait for one. PGlite has none.',
+      description:
+        'Connections of the catalog, used and idle, and callers that wait for one. PGlite has no pool.',
       unit: 'short',
       queries: [
         {
@@ -104,7 +106,7 @@ export const services: Dashboard = {
     {
       title: 'Lost spans',
       description:
-        'Spans that the receiver of telemetry did not take, or that found no place in the queue before it.',
+        'Spans that the telemetry receiver did not accept (not-taken), or that did not fit into the queue before it (queue-full).',
       unit: 'cps',
       queries: [
         {
@@ -115,7 +117,7 @@ export const services: Dashboard = {
     },
     {
       title: 'Up',
-      description: 'Whether Prometheus reads its metrics.',
+      description: 'Whether the instance responds to Prometheus.',
       unit: 'short',
       type: 'state-timeline',
       names: ['down', 'up'],
