@@ -1,36 +1,36 @@
 import type { ScenarioName } from '@film-store/contracts';
 import { MAX_TTL_MS } from '@film-store/fault-injection';
 
-/** One line of what somebody types to make an alert fire, beside a demo whose `/metrics` Prometheus reads. */
+/** One step that makes an alert fire, beside a demo whose `/metrics` Prometheus reads. */
 export type Step =
   | { readonly does: 'begin'; readonly scenario: ScenarioName }
   | { readonly does: 'hold'; readonly upstream: string; readonly state: 'isolated' | 'forced-closed' }
-  /** In the foreground, or in the background, with time to find the films it orders before they are gone. */
-  | { readonly does: 'load'; readonly args: string; readonly seconds: number; readonly behind?: true }
+  /** Runs in the foreground, or in the background with time to read the list of films before a fault starts. */
+  | { readonly does: 'load'; readonly args: string; readonly seconds: number; readonly background?: true }
   | { readonly does: 'demo'; readonly command: string }
   | { readonly does: 'shell'; readonly lines: readonly string[] };
 
-/** As long as a scenario and a load may last: five minutes of `for`, and five that rates are of. */
+/** Longest duration of a scenario and of a load: five minutes of `for` and a rate window of five minutes. */
 export const DRILL_SECONDS = MAX_TTL_MS / 1000;
 const STORE = 'http://localhost:3000';
 const FILM = `${STORE}/api/products/the-dark-knight-2008`;
 
 const begin = (scenario: ScenarioName): Step => ({ does: 'begin', scenario });
-/** Else the breaker opens, and what the alert is about is over. */
+/** Otherwise the breaker opens, and the condition of the alert ends. */
 const holdClosed = (upstream: string): Step => ({ does: 'hold', upstream, state: 'forced-closed' });
 const load = (args: string): Step & { does: 'load' } => ({ does: 'load', args, seconds: DRILL_SECONDS });
 const read = (rps: number) => load(`--rps ${rps} ${FILM}`);
-const order = (rps: number, share = 1): Step =>
-  behind(load(`--rps ${rps} --orders ${share} ${STORE}/api/home`));
-const behind = (step: Step & { does: 'load' }): Step => ({ ...step, behind: true });
+const order = (rps: number, fraction = 1): Step =>
+  inBackground(load(`--rps ${rps} --orders ${fraction} ${STORE}/api/home`));
+const inBackground = (step: Step & { does: 'load' }): Step => ({ ...step, background: true });
 const overloaded = [order(100), holdClosed('catalog'), begin('overload')];
 
-/** How each alert is made to fire. */
+/** The steps that make each alert fire. */
 export const drills: Readonly<Record<string, readonly Step[]>> = {
   AvailabilityBudgetBurn: [order(20, 0.5), begin('catalog-down')],
   LatencyBudgetBurn: [holdClosed('recommendations'), begin('recommendations-slow'), read(10)],
   DegradationBudgetBurn: [begin('recommendations-down'), read(10)],
-  FreshnessBudgetBurn: [behind(read(10)), begin('catalog-down')],
+  FreshnessBudgetBurn: [inBackground(read(10)), begin('catalog-down')],
   OrderOutcomesUnknown: [order(20), holdClosed('catalog'), begin('catalog-hang')],
   IdempotencyKeyQuarantined: [
     begin('catalog-hang'),
@@ -48,12 +48,12 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
       ],
     },
   ],
-  IdempotencyStoreAway: [order(5), begin('redis-down')],
+  IdempotencyStoreUnavailable: [order(5), begin('redis-down')],
   CriticalRequestsShed: overloaded,
   ServiceDown: [{ does: 'demo', command: 'stop gateway' }],
   TargetDown: [{ does: 'demo', command: 'stop recommendations' }],
   BreakerOpen: [begin('recommendations-down'), read(10)],
-  BreakerHeldByHand: [{ does: 'hold', upstream: 'recommendations', state: 'isolated' }],
+  BreakerManualOverride: [{ does: 'hold', upstream: 'recommendations', state: 'isolated' }],
   RetryBudgetEmpty: [holdClosed('recommendations'), begin('recommendations-down'), read(50)],
   BulkheadFull: overloaded,
   RequestsShed: overloaded,
@@ -66,7 +66,7 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
       ],
     },
   ],
-  // Three pages, one after the other: a quarter of an hour.
+  // The load reads three pages, each for 300 s: 15 minutes.
   SpansLost: [
     { does: 'shell', lines: ['OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:9 npm run demo'] },
     { does: 'load', args: '--rps 5', seconds: 300 },
@@ -74,8 +74,8 @@ export const drills: Readonly<Record<string, readonly Step[]>> = {
   FeedLag: [begin('catalog-down')],
 };
 
-/** As it is typed, and as the runbook of the alert has it. */
-export function linesOf(step: Step): readonly string[] {
+/** Returns the command lines of a step, as the runbook of the alert has them. */
+export function toLines(step: Step): readonly string[] {
   switch (step.does) {
     case 'begin':
       return [put('faults', { scenario: step.scenario, ttlMs: DRILL_SECONDS * 1000 })];
@@ -83,7 +83,7 @@ export function linesOf(step: Step): readonly string[] {
       return [put(`breakers/${step.upstream}`, { state: step.state })];
     case 'load': {
       const line = `npm run load -- --seconds ${step.seconds} ${step.args}`;
-      return step.behind ? [`${line} &`, 'sleep 5'] : [line];
+      return step.background ? [`${line} &`, 'sleep 5'] : [line];
     }
     case 'demo':
       return [`npm run demo -- ${step.command}`];

@@ -7,7 +7,7 @@ import { alertNames, rules } from '../prometheus/rules.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { services } from '../local/services.ts';
 import { parseSettings } from '../../test/load/settings.ts';
-import { DRILL_SECONDS, type Step, drills, linesOf } from './drills.ts';
+import { DRILL_SECONDS, type Step, drills, toLines } from './drills.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const demoCommands = [
@@ -20,7 +20,7 @@ const demoCommands = [
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found);
 
-it('every alert has a severity, a summary, and a runbook that is there; and there is no other runbook', () => {
+it('gives every alert a severity, a summary and an existing runbook, and has no other runbook', () => {
   const alerts = rules.filter(({ alert }) => alert);
   for (const { alert, labels, annotations } of alerts) {
     expect(['page', 'ticket']).toContain(labels?.['severity']);
@@ -32,7 +32,7 @@ it('every alert has a severity, a summary, and a runbook that is there; and ther
   expect(Object.keys(drills).toSorted()).toEqual(alertNames.toSorted());
 });
 
-it('Prometheus says where the runbooks are', () => {
+it('has the address of the runbooks in the configuration of Prometheus', () => {
   const { global } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
     global: { external_labels: { runbooks: string } };
   };
@@ -41,10 +41,10 @@ it('Prometheus says where the runbooks are', () => {
 
 describe.each(alertNames)('runbook of %s', (name) => {
   const text = readFileSync(`deploy/runbooks/${name}.md`, 'utf8');
-  const [, seeIt = ''] = text.split('## See it happen');
+  const [, reproduce = ''] = text.split('## Reproduce');
 
-  it('says what it means, where to look, what to do and how to see it happen', () => {
-    expect(matches(text, /^#+ (.*)$/gm)).toEqual([name, 'What it means', 'Look', 'Do', 'See it happen']);
+  it('has the four sections', () => {
+    expect(matches(text, /^#+ (.*)$/gm)).toEqual([name, 'Meaning', 'Check', 'Fix', 'Reproduce']);
   });
 
   it('names scenarios, commands, dashboards and pages that exist', () => {
@@ -62,30 +62,30 @@ describe.each(alertNames)('runbook of %s', (name) => {
     expect(matches(text, /`(deploy\/[\w/.]+)`/g).filter((file) => !existsSync(file))).toEqual([]);
   });
 
-  it('has, word for word, the commands that make it fire', () => {
-    const [, block] = /```sh\n([^`]*)```/.exec(seeIt) ?? [];
-    expect(block?.trimEnd().split('\n')).toEqual(drills[name]?.flatMap(linesOf));
+  it('has exactly the commands that make the alert fire', () => {
+    const [, block] = /```sh\n([^`]*)```/.exec(reproduce) ?? [];
+    expect(block?.trimEnd().split('\n')).toEqual(drills[name]?.flatMap(toLines));
   });
 
-  it('keeps it up for as long as the alert waits, and the time that its rates are of', () => {
+  it('runs for as long as the alert waits, plus the window of its rates', () => {
     const [longest] = rules
       .filter(({ alert }) => alert === name)
-      .map(({ for: waits = '0m', expr }) => minutesOf(waits) + windowOf(expr))
+      .map(({ for: delay = '0m', expr }) => toMinutes(delay) + toWindowMinutes(expr))
       .toSorted((a, b) => b - a);
     for (const step of drills[name] ?? []) {
       if (step.does !== 'begin' && step.does !== 'load') continue;
-      const minutes = (step.does === 'load' ? lastsFor(step) : DRILL_SECONDS) / 60;
+      const minutes = (step.does === 'load' ? toSeconds(step) : DRILL_SECONDS) / 60;
       expect({ step, minutes, enough: minutes >= longest! }).toMatchObject({ enough: true });
     }
   });
 });
 
-const minutesOf = (time: string): number => Number(/^(\d+)m$/.exec(time)?.[1]);
-/** Of the rates in an expression; an objective's recorded ones are of five minutes. */
-const windowOf = (expr: string): number =>
+const toMinutes = (time: string): number => Number(/^(\d+)m$/.exec(time)?.[1]);
+/** Returns the window of the rates in an expression, in minutes; the recorded rates of objectives have five minutes. */
+const toWindowMinutes = (expr: string): number =>
   expr.includes('increase(') ? 0 : expr.includes('slo:') ? 5 : Number(/\[(\d+)m\]/.exec(expr)?.[1] ?? 0);
 
-function lastsFor({ args, seconds }: Step & { does: 'load' }): number {
+function toSeconds({ args, seconds }: Step & { does: 'load' }): number {
   const { urls, ...load } = parseSettings(`--seconds ${seconds} ${args}`.split(' '));
   return load.seconds * urls.length;
 }

@@ -64,13 +64,15 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
   }, 120_000);
   afterAll(() => watched?.stop());
 
-  it('tells operators what is down, whose breaker is open, and that answers are degraded', () => {
+  it('reports the service that is down, the open breaker, and degraded responses', () => {
     const reported = fired.map(({ annotations }) => annotations['summary']);
     expect(reported).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^recommendations at localhost:\d+ does not answer$/),
-        'gateway does without recommendations: its breaker does not close',
-        expect.stringMatching(/^Too many answers lack something, the budget burns \d+\.\d times too fast$/),
+        expect.stringMatching(/^recommendations at localhost:\d+ does not respond to Prometheus$/),
+        'The breaker of recommendations in gateway does not close',
+        expect.stringMatching(
+          /^Too many responses are degraded; the error budget burns \d+\.\d times too fast$/,
+        ),
       ]),
     );
   });

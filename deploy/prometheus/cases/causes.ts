@@ -58,7 +58,7 @@ export const causes: readonly Pair[] = [
     },
   },
   {
-    alert: 'BreakerHeldByHand',
+    alert: 'BreakerManualOverride',
     at: '1h',
     fires: { when: 'it is forgotten', series: { [breaker('isolated')]: '0x20 1x50' } },
     labels: {

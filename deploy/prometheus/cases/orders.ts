@@ -48,7 +48,7 @@ export const orders: readonly Pair[] = [
     silent: { when: 'the last one was hours ago', series: { [claims('quarantined')]: '3x50 4x140' } },
   },
   {
-    alert: 'IdempotencyStoreAway',
+    alert: 'IdempotencyStoreUnavailable',
     at: '10m',
     fires: { when: 'claims fail', series: { [claims('unavailable')]: '0+1x20' } },
     labels: { severity: 'ticket', service: 'gateway' },
