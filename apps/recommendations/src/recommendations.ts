@@ -3,7 +3,7 @@ import { defineService } from '@film-store/service';
 import { recommendationsConfig } from './recommendations.config.ts';
 import { AppModule } from './app.module.ts';
 
-/** The service that picks films like another one, and the films most people want. */
+/** The service that recommends similar and popular films. */
 export const recommendations = defineService({
   name: 'recommendations',
   config: recommendationsConfig,

@@ -8,13 +8,13 @@ import {
   productListQuery,
 } from '@film-store/contracts';
 
-/** The part of catalog that recommendations calls, on a port of its own. Change its fields to change its answers. */
+/** The routes of catalog that recommendations calls, on a real socket. Change its fields to change its responses. */
 export class FakeCatalog {
   films: Product[] = [];
   orders: OrderFeedEntry[] = [];
-  /** Cuts every connection instead of answering. */
+  /** Closes every connection without a response. */
   unreachable = false;
-  /** Every path asked for so far. */
+  /** Paths of all requests so far. */
   readonly requests: string[] = [];
   readonly #server = fastify({ forceCloseConnections: true });
 
@@ -27,7 +27,7 @@ export class FakeCatalog {
     this.#server.get('/orders/feed', ({ query }) => this.#feed(query));
   }
 
-  /** Resolves with the base address. */
+  /** Resolves with the base URL. */
   start(): Promise<string> {
     return this.#server.listen({ host: '127.0.0.1', port: 0 });
   }

@@ -1,7 +1,7 @@
 import type { Product } from '@film-store/contracts';
 
-/** A film of which nothing is known but what is given. */
-export const film = (id: string, known: Partial<Product> = {}): Product => ({
+/** Creates a film with unknown attributes except those given. */
+export const film = (id: string, attributes: Partial<Product> = {}): Product => ({
   id,
   title: id,
   genre: null,
@@ -14,7 +14,7 @@ export const film = (id: string, known: Partial<Product> = {}): Product => ({
   runningTimeMin: null,
   imdb: { rating: null, votes: null },
   price: { amount: 999, currency: 'USD' },
-  ...known,
+  ...attributes,
 });
 
 export const ids = (films: readonly Product[]): string[] => films.map(({ id }) => id);

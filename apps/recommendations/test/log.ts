@@ -3,7 +3,7 @@ import { pino } from 'pino';
 
 const events: string[] = [];
 
-/** Keeps the events that were logged; nestjs-pino has one root logger, so one serves a whole spec file. */
+/** Records logged events. nestjs-pino has one root logger, so all tests of a file share this one. */
 export const log = {
   logger: new PinoLogger<never>({
     pinoHttp: {
@@ -17,6 +17,6 @@ export const log = {
       ),
     },
   }),
-  /** The events since the last call. */
+  /** Returns the events since the last call. */
   takeEvents: (): string[] => events.splice(0),
 };

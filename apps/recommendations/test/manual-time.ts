@@ -1,10 +1,10 @@
 import type { Time } from '../src/polling/time.ts';
 
-/** A clock that stands still until the pause under way is passed. For one sleeper at a time. */
+/** A manual clock. Time passes only when a test ends the current pause. Supports one sleeper at a time. */
 export class ManualTime implements Time {
   #now = Date.parse('2026-01-01T00:00:00.000Z');
   #monotonic = 0;
-  #asleep = Promise.withResolvers<number>();
+  #sleeping = Promise.withResolvers<number>();
   #wake: () => void = () => undefined;
 
   now(): Date {
@@ -15,7 +15,7 @@ export class ManualTime implements Time {
     return this.#monotonic;
   }
 
-  /** Sets the wall clock ahead, or back where `ms` is negative; no time passes. */
+  /** Moves the wall clock by `ms` milliseconds, without a change of the monotonic clock. */
   stepWall(ms: number): void {
     this.#now += ms;
   }
@@ -29,20 +29,20 @@ export class ManualTime implements Time {
       this.#monotonic += ms;
       resolve();
     };
-    this.#asleep.resolve(ms);
+    this.#sleeping.resolve(ms);
     return promise;
   }
 
-  /** The milliseconds of the pause under way, or of the next one to begin. */
+  /** Resolves with the length of the current or next pause, in milliseconds. */
   pause(): Promise<number> {
-    return this.#asleep.promise;
+    return this.#sleeping.promise;
   }
 
-  /** Lets the pause pass; resolves with the milliseconds of the one that follows. */
+  /** Ends the current pause and resolves with the length of the next one, in milliseconds. */
   async pass(): Promise<number> {
-    await this.#asleep.promise;
-    this.#asleep = Promise.withResolvers();
+    await this.#sleeping.promise;
+    this.#sleeping = Promise.withResolvers();
     this.#wake();
-    return this.#asleep.promise;
+    return this.#sleeping.promise;
   }
 }

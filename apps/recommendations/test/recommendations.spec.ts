@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recommendations as recommendationsAnswer } from '@film-store/contracts';
+import { recommendations as recommendationsResponse } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
 import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { recommendations } from '../src/recommendations.ts';
@@ -55,25 +55,25 @@ describe('the recommendations service', () => {
     await service.stop();
   }
 
-  /** Tries until it works, as what the service reads by itself is there soon, not at once. */
+  /** Retries, because the service reads films and orders in the background. */
   const eventually = <T>(attempt: () => Promise<T>): Promise<T> => vi.waitFor(attempt, { timeout: 20_000 });
 
   const similar = (productId: string, limit?: number) =>
     client.get('/recommendations', {
       query: { productId, limit },
-      schema: recommendationsAnswer,
+      schema: recommendationsResponse,
       passThroughProblems: ['not-found', 'validation-failed'],
     });
 
-  it('recommends whole products, never the one asked for', async () => {
+  it('recommends products without the requested one', async () => {
     const { items } = await similar('toy-story-1995');
     expect(items).toEqual([films[2], films[1]]);
     expect(ids((await similar('toy-story-1995', 1)).items)).toEqual(['cars-2006']);
   });
 
-  it('lists what is popular, and what is ordered rises', async () => {
+  it('lists popular products and ranks ordered products higher', async () => {
     const popular = async () =>
-      ids((await client.get('/recommendations/popular', { schema: recommendationsAnswer })).items);
+      ids((await client.get('/recommendations/popular', { schema: recommendationsResponse })).items);
     expect(await popular()).toEqual(['alien-1979', 'toy-story-1995', 'cars-2006']);
     catalog.orders = [{ ...entry(1, []), items: [{ productId: 'cars-2006', quantity: 100 }] }];
     await eventually(async () =>
@@ -81,12 +81,12 @@ describe('the recommendations service', () => {
     );
   });
 
-  it('tells an unknown product and a bad question from each other', async () => {
+  it('distinguishes an unknown product from an invalid request', async () => {
     await expect(similar('no-such-film')).rejects.toMatchObject({ code: 'not-found' });
     await expect(similar('toy-story-1995', 51)).rejects.toMatchObject({ code: 'validation-failed' });
   });
 
-  it('answers while catalog is away, after a restart too', async () => {
+  it('responds while catalog is unreachable, also after a restart', async () => {
     const { asOf } = await similar('toy-story-1995');
     catalog.unreachable = true;
     expect(await similar('alien-1979')).toMatchObject({ asOf });

@@ -3,7 +3,7 @@ import { UpstreamModule } from '@film-store/resilience';
 import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 
-/** Declares the upstream that films and orders are read from. */
+/** Provides the upstream for films and orders. */
 @Module({
   imports: [
     UpstreamModule.registerAsync({
@@ -14,7 +14,7 @@ import type { RecommendationsConfig } from '../recommendations.config.ts';
         policies: toUpstreamPolicies('catalog', config),
         headers: serviceTokenHeaders(config),
         internal: true,
-        // No request waits for its reads: there is time to try again.
+        // No request waits for these reads, so there is time for retries.
         deadlineMs: 10_000,
       }),
     }),

@@ -1,37 +1,37 @@
 import type { OrderFeedEntry } from '@film-store/contracts';
 
-/** The entry that was applied last. */
+/** The last applied entry. */
 export interface Position {
   readonly seq: number;
   readonly orderId: string;
 }
 
 export type FeedPage =
-  /** The feed goes on from the position: what of the page is new, and the position after it. */
+  /** The feed continues from the position. Contains the new entries and the position after them. */
   | {
-      readonly kind: 'news';
-      readonly news: readonly OrderFeedEntry[];
+      readonly kind: 'continued';
+      readonly newEntries: readonly OrderFeedEntry[];
       readonly position: Position | undefined;
     }
-  /** The feed is not the one that was read before: catalog's database was reset, or restored from a backup. */
-  | { readonly kind: 'other-history' };
+  /** The feed has another history: catalog's database was reset or restored from a backup. */
+  | { readonly kind: 'history-changed' };
 
-/** Returns the `after` of the next request: one less than the position, so that the page begins with the last entry. */
+/** Returns the `after` of the next request: one less than the position, so the page begins with the last applied entry. */
 export const toFeedStart = (position: Position | undefined): number => (position ? position.seq - 1 : 0);
 
 /**
- * Reads a page that was requested with `toFeedStart`. The entry applied last has to come first again: an order's id is
- * random, so finding it there proves that this is still the same history, which a `seq` alone would not. Entries that
- * do not come after the position, or come twice, are no news.
+ * Finds the new entries of a page that was requested with `toFeedStart`. The page must begin with the last applied entry.
+ * Order ids are random, so an equal id proves that the feed has the same history; an equal `seq` alone would not. Skips
+ * entries before the position and repeated entries.
  */
-export function applyPage(position: Position | undefined, entries: readonly OrderFeedEntry[]): FeedPage {
-  if (position && entries[0]?.orderId !== position.orderId) return { kind: 'other-history' };
-  const news: OrderFeedEntry[] = [];
+export function readPage(position: Position | undefined, entries: readonly OrderFeedEntry[]): FeedPage {
+  if (position && entries[0]?.orderId !== position.orderId) return { kind: 'history-changed' };
+  const newEntries: OrderFeedEntry[] = [];
   let last = position;
   for (const entry of entries) {
     if (last && entry.seq <= last.seq) continue;
-    news.push(entry);
+    newEntries.push(entry);
     last = { seq: entry.seq, orderId: entry.orderId };
   }
-  return { kind: 'news', news, position: last };
+  return { kind: 'continued', newEntries, position: last };
 }

@@ -18,7 +18,7 @@ describe('FeedService', () => {
   let health: HealthRegistry;
   let recommendations: RecommendationsService;
   let time: ManualTime;
-  let follower: FeedService;
+  let service: FeedService;
 
   beforeEach(async () => {
     catalog = new FakeCatalog();
@@ -33,30 +33,30 @@ describe('FeedService', () => {
       films: [film('a'), film('b', { imdb: { rating: null, votes: 2500 } })],
     });
     time = new ManualTime();
-    follower = new FeedService(upstream, recommendations, health, time, log.logger);
+    service = new FeedService(upstream, recommendations, health, time, log.logger);
     log.takeEvents();
   });
   afterEach(async () => {
-    await follower.beforeApplicationShutdown();
+    await service.beforeApplicationShutdown();
     await upstream.onApplicationShutdown();
     await pool.onApplicationShutdown();
     await catalog.stop();
   });
 
-  const mostPopular = () => ids(recommendations.popular(1).items);
+  const findMostPopular = () => ids(recommendations.popular(1).items);
   const checkFeed = async () => health.all()[0]?.check({ signal: new AbortController().signal });
 
   it('polls every second and applies every entry once', async () => {
     catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
-    follower.onModuleInit();
+    service.onModuleInit();
     expect(await time.pause()).toBe(1000);
     expect(await time.pass()).toBe(1000);
     expect(await time.pass()).toBe(1000);
-    // Two units are worth less than b's votes, three are worth more.
-    expect(mostPopular()).toEqual(['b']);
+    // Two units count less than the votes of b, three count more.
+    expect(findMostPopular()).toEqual(['b']);
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
-    expect(mostPopular()).toEqual(['a']);
+    expect(findMostPopular()).toEqual(['a']);
     expect(await checkFeed()).toEqual({
       cursor: 3,
       breaker: 'closed',
@@ -65,41 +65,43 @@ describe('FeedService', () => {
     });
   });
 
-  it('goes on at once while pages are full', async () => {
+  it('polls without a pause while pages are full', async () => {
     catalog.orders = Array.from({ length: 1200 }, (_, index) => entry(index + 1, ['a']));
-    follower.onModuleInit();
+    service.onModuleInit();
     expect(await time.pause()).toBe(0);
     expect(await time.pass()).toBe(0);
     expect(await time.pass()).toBe(1000);
     expect(await checkFeed()).toMatchObject({ cursor: 1200 });
   });
 
-  it('loses nothing and counts nothing twice when catalog goes away and comes back', async () => {
+  it('counts each order once across a catalog outage', async () => {
     catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
-    follower.onModuleInit();
+    service.onModuleInit();
     await time.pause();
     catalog.unreachable = true;
     expect(await time.pass()).toBe(500);
     expect(await time.pass()).toBe(1000);
-    await expect(checkFeed()).rejects.toThrowError('the feed has been lost since 2026-01-01T00:00:00.000Z');
+    await expect(checkFeed()).rejects.toThrowError(
+      'the order feed cannot be read since 2026-01-01T00:00:00.000Z',
+    );
     catalog.unreachable = false;
     await time.pass();
-    expect(mostPopular()).toEqual(['b']);
+    expect(findMostPopular()).toEqual(['b']);
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
-    expect(mostPopular()).toEqual(['a']);
+    expect(findMostPopular()).toEqual(['a']);
     expect(log.takeEvents()).toEqual(['feed.read_failed', 'feed.read_recovered']);
   });
 
-  it('counts anew when catalog comes back with another history', async () => {
+  it('counts from zero when the feed has another history', async () => {
     catalog.orders = [1, 2, 3].map((seq) => entry(seq, ['a']));
-    follower.onModuleInit();
+    service.onModuleInit();
     await time.pause();
-    expect(mostPopular()).toEqual(['a']);
+    expect(findMostPopular()).toEqual(['a']);
     catalog.orders = [1, 2, 3, 4].map((seq) => entry(seq, ['b'], 1));
     await time.pass();
     await time.pass();
-    expect(mostPopular()).toEqual(['b']);
+    expect(findMostPopular()).toEqual(['b']);
     expect(await checkFeed()).toMatchObject({ cursor: 4 });
     expect(log.takeEvents()).toEqual(['feed.restarted']);
   });

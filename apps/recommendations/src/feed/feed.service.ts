@@ -7,14 +7,14 @@ import { toLastSuccess } from '../polling/connection-state.ts';
 import { Poller } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
 import { RecommendationsService } from '../recommendations/recommendations.service.ts';
-import { type Position, applyPage, toFeedStart } from './feed-page.ts';
+import { type Position, readPage, toFeedStart } from './feed-page.ts';
 
 const POLL_MS = 1000;
 const PAGE_SIZE = 500;
 
 /**
- * Gives the recommendations every order of catalog's feed, once. The position is kept in memory, as the counts are: both
- * start again with the process. When catalog returns with another history, the counts start again as well.
+ * Reads catalog's order feed and adds each order to the recommendations once. Position and sales are in memory, so both
+ * start from zero with the process. They also restart when the feed has another history.
  */
 @Injectable()
 export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
@@ -45,21 +45,21 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
       query: { after: toFeedStart(this.#position), limit: PAGE_SIZE },
       schema: orderFeed,
     });
-    const page = applyPage(this.#position, entries);
-    if (page.kind === 'other-history') return this.#restart();
-    if (page.news.length > 0) this.recommendations.addOrders(page.news);
+    const page = readPage(this.#position, entries);
+    if (page.kind === 'history-changed') return this.#restart();
+    if (page.newEntries.length > 0) this.recommendations.addOrders(page.newEntries);
     this.#position = page.position;
-    return page.news.length > 0 && entries.length === PAGE_SIZE ? 0 : POLL_MS;
+    return page.newEntries.length > 0 && entries.length === PAGE_SIZE ? 0 : POLL_MS;
   }
 
   #restart(): number {
     this.logger.warn(
       { event: 'feed.restarted', cursor: this.#position?.seq },
-      'catalog has another history of orders, counting again',
+      'the order feed has another history; counting sales from zero',
     );
     this.recommendations.clearOrders();
     this.#position = undefined;
-    // Not at once: two histories that take turns must not make a busy loop.
+    // Waits, because two catalogs with different histories behind one address would cause a busy loop.
     return POLL_MS;
   }
 
@@ -75,8 +75,8 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
       }),
     };
     if (connection.state === 'disconnected') {
-      const since = details.lastSuccess ?? 'the start';
-      throw new HealthCheckFailed(`the feed has been lost since ${since}`, details, {
+      const since = details.lastSuccess ?? 'startup';
+      throw new HealthCheckFailed(`the order feed cannot be read since ${since}`, details, {
         cause: connection.error,
       });
     }

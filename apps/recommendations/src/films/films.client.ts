@@ -5,14 +5,14 @@ import { type Product, type ProductList, productList } from '@film-store/contrac
 
 const PAGE_SIZE = 500;
 
-/** Reads films from catalog. Its `HttpService` sends through the policies of the upstream. */
+/** Reads films from catalog. Its `HttpService` applies the resilience policies of the upstream. */
 @Injectable()
 export class FilmsClient {
   constructor(private readonly http: HttpService) {}
 
   /**
    * Reads all films, page by page.
-   * @throws Problem of the upstream, ZodError for a response that is no list of products, or the reason of `signal`
+   * @throws Problem of the upstream, ZodError for an invalid response, or the reason of `signal`
    */
   async readAll(signal: AbortSignal): Promise<Product[]> {
     const films: Product[] = [];
@@ -32,7 +32,7 @@ export class FilmsClient {
       const { data } = await firstValueFrom(this.http.get<unknown>('/products', { params, signal }));
       return productList.parse(data);
     } catch (error) {
-      // An axios error carries the whole request into the log. Its cause is the problem.
+      // The axios error contains the whole request, which must not reach the log. Its cause is the problem.
       throw error instanceof Error && error.cause !== undefined ? error.cause : error;
     }
   }

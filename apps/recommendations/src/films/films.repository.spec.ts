@@ -12,7 +12,7 @@ const snapshot = (id: string) => ({ asOf: '2026-01-01T00:00:00.000Z', films: [fi
 
 describe('FilmsRepository', () => {
   let directory: string;
-  const storeAt = (path: string) =>
+  const createRepository = (path: string) =>
     new FilmsRepository(recommendationsConfig.parse({ DATA_DIR: path }), new HealthRegistry(), log.logger);
 
   beforeEach(async () => {
@@ -21,40 +21,40 @@ describe('FilmsRepository', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('reads what was written last, in a directory it makes', async () => {
-    const store = storeAt(join(directory, 'new', 'data'));
-    await store.write(snapshot('a'));
-    await store.write(snapshot('b'));
-    expect(await storeAt(join(directory, 'new', 'data')).read()).toEqual(snapshot('b'));
+  it('reads the last snapshot from a directory that it creates', async () => {
+    const repository = createRepository(join(directory, 'new', 'data'));
+    await repository.write(snapshot('a'));
+    await repository.write(snapshot('b'));
+    expect(await createRepository(join(directory, 'new', 'data')).read()).toEqual(snapshot('b'));
   });
 
-  it('has nothing where nothing was written, which is no event', async () => {
-    expect(await storeAt(directory).read()).toBeUndefined();
+  it('returns undefined without a snapshot and logs nothing', async () => {
+    expect(await createRepository(directory).read()).toBeUndefined();
     expect(log.takeEvents()).toEqual([]);
   });
 
   it.each([
-    ['is cut off', '{"asOf":"2026-01-01T00:00:00.000Z","films":[{"id"'],
+    ['is truncated', '{"asOf":"2026-01-01T00:00:00.000Z","films":[{"id"'],
     ['has no films', '{"asOf":"2026-01-01T00:00:00.000Z","films":[]}'],
-    ['has other fields than it should', '{"films":[{"id":"a"}]}'],
-  ])('ignores a file that %s, with an event', async (_, content) => {
+    ['has other fields', '{"films":[{"id":"a"}]}'],
+  ])('ignores and logs a file that %s', async (_, content) => {
     await writeFile(join(directory, 'films.json'), content);
-    expect(await storeAt(directory).read()).toBeUndefined();
+    expect(await createRepository(directory).read()).toBeUndefined();
     expect(log.takeEvents()).toEqual(['snapshot.ignored']);
   });
 
-  it('leaves the old snapshot where the new one was written in part', async () => {
-    const store = storeAt(directory);
-    await store.write(snapshot('a'));
+  it('keeps the old snapshot when the new one was written only partly', async () => {
+    const repository = createRepository(directory);
+    await repository.write(snapshot('a'));
     await writeFile(join(directory, 'films.json.tmp'), '{"asOf":');
-    expect(await store.read()).toEqual(snapshot('a'));
-    await store.write(snapshot('b'));
+    expect(await repository.read()).toEqual(snapshot('a'));
+    await repository.write(snapshot('b'));
     expect(await readdir(directory)).toEqual(['films.json']);
   });
 
-  it('goes on, with an event, where it cannot write', async () => {
+  it('logs an event when it cannot write', async () => {
     await writeFile(join(directory, 'file'), '');
-    await storeAt(join(directory, 'file')).write(snapshot('a'));
+    await createRepository(join(directory, 'file')).write(snapshot('a'));
     expect(log.takeEvents()).toEqual(['snapshot.write_failed']);
   });
 });

@@ -7,7 +7,7 @@ import { CONFIG } from '@film-store/service';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 import { type FilmSnapshot, filmSnapshot } from './films.schema.ts';
 
-/** Keeps the last snapshot on disk. It is a convenience: what cannot be read or written is logged, never thrown. */
+/** Stores the last snapshot on disk. The snapshot is optional, so errors are logged and not thrown. */
 @Injectable()
 export class FilmsRepository implements OnModuleInit {
   readonly #directory: string;
@@ -26,29 +26,32 @@ export class FilmsRepository implements OnModuleInit {
     this.health.register(diskIndicator(this.#directory));
   }
 
-  /** The snapshot kept, or `undefined` where there is none that can be used. */
+  /** Returns the stored snapshot, or `undefined` if it is missing or invalid. */
   async read(): Promise<FilmSnapshot | undefined> {
     try {
       return filmSnapshot.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch (err) {
       if (!isFileMissing(err)) {
-        this.logger.warn({ event: 'snapshot.ignored', file: this.#file, err }, 'the snapshot cannot be used');
+        this.logger.warn(
+          { event: 'snapshot.ignored', file: this.#file, err },
+          'the film snapshot is invalid; starting without it',
+        );
       }
       return undefined;
     }
   }
 
-  /** Replaces the snapshot as a whole: a crash leaves the old one or the new one, never a part. */
+  /** Replaces the snapshot atomically: after a crash, the file is either the old or the new snapshot. */
   async write(snapshot: FilmSnapshot): Promise<void> {
-    const temporary = `${this.#file}.tmp`;
+    const temporaryFile = `${this.#file}.tmp`;
     try {
       await mkdir(this.#directory, { recursive: true });
-      await writeFile(temporary, JSON.stringify(snapshot), { flush: true });
-      await rename(temporary, this.#file);
+      await writeFile(temporaryFile, JSON.stringify(snapshot), { flush: true });
+      await rename(temporaryFile, this.#file);
     } catch (err) {
       this.logger.warn(
         { event: 'snapshot.write_failed', file: this.#file, err },
-        'the snapshot cannot be kept',
+        'the film snapshot cannot be written',
       );
     }
   }

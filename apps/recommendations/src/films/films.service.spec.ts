@@ -22,10 +22,10 @@ describe('FilmsService', () => {
   let catalog: FakeCatalog;
   let upstream: HttpUpstream;
   let pool: ScoringPool;
-  let store: FilmsRepository;
+  let repository: FilmsRepository;
   let recommendations: RecommendationsService;
   let time: ManualTime;
-  let refresh: FilmsService;
+  let service: FilmsService;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
@@ -34,16 +34,16 @@ describe('FilmsService', () => {
       url: await catalog.start(),
     });
     pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
-    store = new FilmsRepository(
+    repository = new FilmsRepository(
       recommendationsConfig.parse({ DATA_DIR: directory }),
       new HealthRegistry(),
       log.logger,
     );
     recommendations = new RecommendationsService(pool, new HealthRegistry(), log.logger);
     time = new ManualTime();
-    refresh = new FilmsService(
+    service = new FilmsService(
       new FilmsClient(createResilientHttp(upstream)),
-      store,
+      repository,
       recommendations,
       time,
       log.logger,
@@ -51,40 +51,40 @@ describe('FilmsService', () => {
     log.takeEvents();
   });
   afterEach(async () => {
-    await refresh.beforeApplicationShutdown();
+    await service.beforeApplicationShutdown();
     await upstream.onApplicationShutdown();
     await pool.onApplicationShutdown();
     await catalog.stop();
     await rm(directory, { recursive: true });
   });
 
-  it('reads all pages, keeps them, and reads them again after five minutes', async () => {
+  it('reads and stores all pages, and reads them again after five minutes', async () => {
     catalog.films = Array.from({ length: 1001 }, (_, index) => film(`film-${index}`));
-    await refresh.onModuleInit();
+    await service.onModuleInit();
     expect(await time.pause()).toBe(300_000);
     expect(catalog.requests).toEqual([
       '/products?limit=500',
       '/products?limit=500&cursor=500',
       '/products?limit=500&cursor=1000',
     ]);
-    expect((await store.read())?.films).toHaveLength(1001);
+    expect((await repository.read())?.films).toHaveLength(1001);
     catalog.films = [film('only')];
     await time.pass();
     expect(recommendations.popular(6)).toEqual({ items: [film('only')], asOf: '2026-01-01T00:05:00.000Z' });
   });
 
-  it('answers from the films kept while catalog is away', async () => {
-    await store.write({ asOf: '2025-12-31T00:00:00.000Z', films: [film('kept')] });
+  it('uses the stored films while catalog is unreachable', async () => {
+    await repository.write({ asOf: '2025-12-31T00:00:00.000Z', films: [film('stored')] });
     catalog.unreachable = true;
-    await refresh.onModuleInit();
+    await service.onModuleInit();
     expect(await time.pause()).toBe(500);
-    expect(recommendations.popular(6)).toEqual({ items: [film('kept')], asOf: '2025-12-31T00:00:00.000Z' });
+    expect(recommendations.popular(6)).toEqual({ items: [film('stored')], asOf: '2025-12-31T00:00:00.000Z' });
     expect(log.takeEvents()).toEqual(['model.built', 'films.read_failed']);
   });
 
-  it('tries again, ever more slowly, until it has its first films', async () => {
+  it('retries with a growing pause until it has films', async () => {
     catalog.unreachable = true;
-    await refresh.onModuleInit();
+    await service.onModuleInit();
     expect(await time.pause()).toBe(500);
     expect(await time.pass()).toBe(1000);
     catalog.unreachable = false;
@@ -94,9 +94,9 @@ describe('FilmsService', () => {
     expect(log.takeEvents()).toEqual(['films.read_failed', 'model.built', 'films.read_recovered']);
   });
 
-  it('keeps the films it has when catalog is empty', async () => {
+  it('keeps its films when catalog is empty', async () => {
     catalog.films = [film('a')];
-    await refresh.onModuleInit();
+    await service.onModuleInit();
     await time.pause();
     catalog.films = [];
     expect(await time.pass()).toBe(500);

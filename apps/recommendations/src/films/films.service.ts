@@ -8,7 +8,7 @@ import { FilmsRepository } from './films.repository.ts';
 
 const REFRESH_MS = 5 * 60_000;
 
-/** Supplies recommendations with films: first the snapshot of the last run, then catalog's films, read periodically. */
+/** Supplies the recommendations with films: first from the stored snapshot, then from catalog every five minutes. */
 @Injectable()
 export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
   readonly #poller: Poller;

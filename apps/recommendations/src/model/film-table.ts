@@ -2,8 +2,8 @@ import type { Product } from '@film-store/contracts';
 import { computeRatingScores } from './rating-score.ts';
 
 /**
- * The attributes of all films that scoring needs, one column each, in memory that threads share: passing a table to a
- * worker copies no film. Texts are numbered. NaN stands for unknown; as it equals nothing, unknown values never match.
+ * The attributes of all films that scoring needs, one column each, in shared memory: passing a table to a worker copies
+ * no films. Texts are encoded as numbers. NaN means unknown; NaN equals nothing, so unknown values never match.
  */
 export interface FilmTable {
   readonly genre: Float64Array;
@@ -11,11 +11,11 @@ export interface FilmTable {
   readonly director: Float64Array;
   readonly source: Float64Array;
   readonly mpaaRating: Float64Array;
-  /** The year of release. */
+  /** The release year. */
   readonly year: Float64Array;
   /** The IMDB rating, 0 to 10. */
   readonly rating: Float64Array;
-  /** See `ratingScores`. Always known. */
+  /** See `computeRatingScores`. Never NaN. */
   readonly ratingScore: Float64Array;
 }
 

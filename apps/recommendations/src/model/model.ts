@@ -2,12 +2,12 @@ import type { Product } from '@film-store/contracts';
 import type { FilmSnapshot } from '../films/films.schema.ts';
 import { type FilmTable, encodeFilms } from './film-table.ts';
 
-/** The films that responses are computed from. A model never changes; newer films make another one. */
+/** The films that recommendations are computed from. Immutable; newer films get a new model. */
 export interface Model {
-  /** Counts the models of this process, from 1. */
+  /** Number of the model in this process, from 1. */
   readonly version: number;
   readonly asOf: string;
-  /** In order of id, so that what ranks equal comes in the same order whatever order catalog lists films in. */
+  /** Ordered by id, so films with equal scores have a stable order. */
   readonly films: readonly Product[];
   readonly positions: ReadonlyMap<string, number>;
   readonly table: FilmTable;

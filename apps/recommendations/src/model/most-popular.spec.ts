@@ -10,20 +10,20 @@ const films = [
   film('d'),
 ];
 
-const sold = (productId: string, quantity: number): Sales => {
+const createSales = (productId: string, quantity: number): Sales => {
   const sales = new Sales();
   sales.add({ items: [{ productId, quantity }] });
   return sales;
 };
 
 describe('mostPopular', () => {
-  it('ranks by votes before anything is sold, and equal films in the order given', () => {
+  it('ranks by votes without sales and keeps the order of equal films', () => {
     expect(ids(findMostPopular(films, new Sales(), 4))).toEqual(['a', 'c', 'b', 'd']);
   });
 
-  it('counts a unit sold as a thousand votes', () => {
-    expect(ids(findMostPopular(films, sold('c', 1), 2))).toEqual(['a', 'c']);
-    expect(ids(findMostPopular(films, sold('c', 2), 2))).toEqual(['c', 'a']);
-    expect(ids(findMostPopular(films, sold('d', 3), 2))).toEqual(['a', 'd']);
+  it('counts a sold unit as a thousand votes', () => {
+    expect(ids(findMostPopular(films, createSales('c', 1), 2))).toEqual(['a', 'c']);
+    expect(ids(findMostPopular(films, createSales('c', 2), 2))).toEqual(['c', 'a']);
+    expect(ids(findMostPopular(films, createSales('d', 3), 2))).toEqual(['a', 'd']);
   });
 });

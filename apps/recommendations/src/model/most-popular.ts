@@ -3,12 +3,12 @@ import type { Sales } from './sales.ts';
 import { findTop } from './top.ts';
 
 /**
- * Worth of one sold unit for a film's popularity, in IMDB votes. The votes rank the films of a store that has sold
- * nothing; some hundred sales of its own outweigh those of the best-known film (half a million).
+ * Popularity of one sold unit, in IMDB votes. Votes rank the films before the first sale. The best-known film has half a
+ * million votes, so about 500 sales outweigh it.
  */
 const VOTES_PER_UNIT = 1000;
 
-/** The most popular films, best first; equally popular ones in the order given. */
+/** Returns the most popular films, best first. Films with equal popularity keep their order. */
 export function findMostPopular(films: readonly Product[], sales: Sales, count: number): Product[] {
   const scores = Float64Array.from(
     films,

@@ -11,15 +11,15 @@ const table = encodeFilms([
 ]);
 
 describe('rank', () => {
-  it('puts the more similar film first and leaves the target out', () => {
+  it('ranks the more similar film first and excludes the target', () => {
     expect(rank({ table, target: 0, coPurchases: new Float64Array(4), count: 50 })).toEqual([2, 1, 3]);
   });
 
-  it('leaves the target out of a short list too', () => {
+  it('excludes the target from a short list', () => {
     expect(rank({ table, target: 0, coPurchases: new Float64Array(4), count: 1 })).toEqual([2]);
   });
 
-  it('lets what is always bought together overrule what is alike', () => {
+  it('ranks co-purchases above similarity', () => {
     expect(rank({ table, target: 0, coPurchases: Float64Array.of(0, 0, 0, 0.9), count: 2 })).toEqual([3, 2]);
   });
 });

@@ -3,21 +3,21 @@ import { scoreSimilarity } from './similarity.ts';
 import { findTop } from './top.ts';
 
 /**
- * Points for a film that is always bought together with another one. More than for the same director, so that purchases
- * outweigh attributes once there are enough of them.
+ * Points for a film that is always bought together with the target. More than for the same director, so enough purchases
+ * outweigh attributes.
  */
 const CO_PURCHASE_WEIGHT = 2;
 
 export interface RankTask {
   readonly table: FilmTable;
-  /** The position of the film that others are ranked for. */
+  /** Position of the film to rank others for. */
   readonly target: number;
-  /** How strongly each film is bought together with the target, 0 to 1, by position. */
+  /** Strength of the co-purchases of each film with the target, from 0 to 1, by position. */
   readonly coPurchases: Float64Array;
   readonly count: number;
 }
 
-/** The positions of the films to recommend for the target, best first, the target left out. */
+/** Returns the positions of the recommended films, best first, without the target. */
 export function rank({ table, target, coPurchases, count }: RankTask): number[] {
   const scores = scoreSimilarity(table, target).map(
     (similarity, film) => similarity + CO_PURCHASE_WEIGHT * coPurchases[film]!,

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { computeRatingScores } from './rating-score.ts';
 
 describe('ratingScores', () => {
-  it('draws a rating to the mean of all while its votes are few', () => {
-    const [few, believed] = computeRatingScores([
+  it('weights a rating with few votes towards the mean', () => {
+    const [unrated, rated] = computeRatingScores([
       { rating: 10, votes: 0 },
       { rating: 6, votes: 5000 },
     ]);
-    // Means 8: without votes the first counts as an 8; at 5,000 votes the second is half its own 6, half the 8.
-    expect(few).toBeCloseTo(0.4, 10);
-    expect(believed).toBeCloseTo((0.7 + 1) / 2, 10);
+    // The mean is 8. Without votes the first counts as 8. With 5,000 votes the second is half 6 and half 8.
+    expect(unrated).toBeCloseTo(0.4, 10);
+    expect(rated).toBeCloseTo((0.7 + 1) / 2, 10);
   });
 
   it('counts votes on a logarithmic scale', () => {

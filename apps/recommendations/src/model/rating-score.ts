@@ -3,12 +3,12 @@ interface Imdb {
   readonly votes: number | null;
 }
 
-/** Votes at which a film's own rating weighs as much as the mean of all, so that few votes make no 9. */
+/** Votes at which a film's own rating has the same weight as the mean of all films. Limits the effect of few votes. */
 const VOTES_FOR_HALF_WEIGHT = 5000;
 
 /**
- * Returns how good and how well known each film is, from 0 to 1. A score is the mean of two parts: the rating, weighted
- * towards the mean of all films while votes are few (IMDB's formula for its Top 250), and the votes on a log scale.
+ * Computes a score from 0 to 1 for each film, the mean of two parts: its rating, weighted towards the mean of all films
+ * while votes are few (IMDB's formula for its Top 250), and its votes on a logarithmic scale.
  */
 export function computeRatingScores(films: readonly Imdb[]): number[] {
   const ratings = films.flatMap(({ rating }) => (rating === null ? [] : [rating]));
@@ -16,9 +16,9 @@ export function computeRatingScores(films: readonly Imdb[]): number[] {
     ratings.length === 0 ? 0 : ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
   const mostVotes = films.reduce((most, { votes }) => Math.max(most, votes ?? 0), 1);
   return films.map(({ rating, votes }) => {
-    const believed = (votes ?? 0) / ((votes ?? 0) + VOTES_FOR_HALF_WEIGHT);
-    const quality = (believed * (rating ?? meanRating) + (1 - believed) * meanRating) / 10;
-    const fame = Math.log1p(votes ?? 0) / Math.log1p(mostVotes);
-    return (quality + fame) / 2;
+    const weight = (votes ?? 0) / ((votes ?? 0) + VOTES_FOR_HALF_WEIGHT);
+    const quality = (weight * (rating ?? meanRating) + (1 - weight) * meanRating) / 10;
+    const prominence = Math.log1p(votes ?? 0) / Math.log1p(mostVotes);
+    return (quality + prominence) / 2;
   });
 }

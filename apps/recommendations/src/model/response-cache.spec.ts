@@ -3,7 +3,7 @@ import { film } from '../../test/films.ts';
 import { ResponseCache } from './response-cache.ts';
 
 describe('ResponseCache', () => {
-  it('computes each response once, also for callers at the same time', async () => {
+  it('computes each response once for concurrent callers', async () => {
     const cache = new ResponseCache();
     let computed = 0;
     const compute = async () => {
@@ -17,7 +17,7 @@ describe('ResponseCache', () => {
     expect(computed).toBe(2);
   });
 
-  it('computes anew what failed', async () => {
+  it('recomputes after a failure', async () => {
     const cache = new ResponseCache();
     await expect(cache.similar('x', () => Promise.reject(new Error('died')))).rejects.toThrowError('died');
     expect(await cache.similar('x', async () => [film('a')])).toEqual([film('a')]);

@@ -1,14 +1,14 @@
 import type { Product } from '@film-store/contracts';
 
 /**
- * Caches the responses for one state of films and sales. A new state begins with a new cache, so that a late result of
- * an old state is never served for the new one.
+ * Caches the responses for one state of films and sales. Each new state gets a new cache, so a late result of an old
+ * state is never used for the new one.
  */
 export class ResponseCache {
   readonly #similar = new Map<string, Promise<readonly Product[]>>();
   #popular: readonly Product[] | undefined;
 
-  /** Returns the products like one product. Concurrent callers share one computation, and a failed one is not kept. */
+  /** Returns similar products. Concurrent callers share one computation. Failures are not cached. */
   similar(productId: string, compute: () => Promise<readonly Product[]>): Promise<readonly Product[]> {
     const cached = this.#similar.get(productId);
     if (cached) return cached;

@@ -3,21 +3,21 @@ import type { OrderFeedEntry } from '@film-store/contracts';
 interface FilmSales {
   units: number;
   orders: number;
-  /** In how many orders each other film stands beside this one. */
+  /** Number of common orders, by the id of the other film. */
   together: Map<string, number>;
 }
 
-/** Past this many films beside one, only the half that stands there most often is kept: memory is bounded. */
+/** Most co-purchased films per film. Above it, only the more frequent half is kept, which bounds memory. */
 const MAX_CO_PURCHASES = 256;
 
-/** Orders at which a co-purchase is believed by half: once may be chance. */
+/** Common orders at which a co-purchase has half of its weight. Limits the effect of chance. */
 const ORDERS_FOR_HALF_WEIGHT = 3;
 
 /** Counts sold units, and films that were sold together, by product id. */
 export class Sales {
   readonly #films = new Map<string, FilmSales>();
 
-  /** Counts one order. Counting it twice counts it double: callers see to it that none comes twice. */
+  /** Adds one order. Callers must add each order only once. */
   add({ items }: Pick<OrderFeedEntry, 'items'>): void {
     for (const { productId, quantity } of items) {
       const film = this.#film(productId);
@@ -37,8 +37,8 @@ export class Sales {
   }
 
   /**
-   * How strongly each film is bought together with the given one, 0 to 1: the cosine of the two films' orders, which
-   * keeps best-sellers from standing beside everything, weighted with the number of orders behind it.
+   * Returns the strength of co-purchases by film id, from 0 to 1: the cosine of the two films' orders, which discounts
+   * best-sellers, weighted by the number of common orders.
    */
   coPurchases(productId: string): Map<string, number> {
     const film = this.#films.get(productId);

@@ -7,8 +7,8 @@ const scores = (...films: Parameters<typeof encodeFilms>[0]): number[] =>
   [...scoreSimilarity(encodeFilms(films), 0)].map((score) => Number(score.toFixed(6)));
 
 describe('similarities', () => {
-  it('counts a shared value the more, the fewer films share it', () => {
-    // Two of four share the genre, which leaves 0.6 of its weight; all share the rating, which leaves 0.2.
+  it('gives rare values more weight than common values', () => {
+    // Two of four films have the genre: 0.6 of its weight. All have the age rating: 0.2 of its weight.
     expect(
       scores(
         film('a', { genre: 'Western', mpaaRating: 'R' }),
@@ -19,7 +19,7 @@ describe('similarities', () => {
     ).toEqual([0.7, 0.1, 0.1]);
   });
 
-  it('gives director, genre and creative type one weight, source and rating half of it', () => {
+  it('weights director, genre and creative type twice as much as source and age rating', () => {
     const target = film('a', { director: 'D', genre: 'G', creativeType: 'C', source: 'S', mpaaRating: 'R' });
     const score = (known: object): number | undefined =>
       scores(target, film('b', known), film('c'), film('d'))[1];
@@ -30,11 +30,11 @@ describe('similarities', () => {
     expect(score({ mpaaRating: 'R' })).toBe(0.3);
   });
 
-  it('never matches what is unknown', () => {
+  it('does not match unknown values', () => {
     expect(scores(film('a'), film('b'))).toEqual([0, 0]);
   });
 
-  it('brings films of one era together, up to twenty years', () => {
+  it('adds points for release years less than twenty years apart', () => {
     expect(
       scores(
         film('a', { releaseDate: '1990-06-01' }),
@@ -46,15 +46,15 @@ describe('similarities', () => {
     ).toEqual([0.2, 0.1, 0.01, 0]);
   });
 
-  it('brings films of like rating together, up to three points', () => {
+  it('adds points for ratings less than three points apart', () => {
     const rated = (id: string, rating: number) => film(id, { imdb: { rating, votes: null } });
-    // All have the mean's rating score, 7 of 10 and no fame: 0.35.
+    // Without votes, all have the rating score of the mean rating 7: 0.35.
     expect(scores(rated('a', 8), rated('b', 8), rated('c', 6.5), rated('d', 5), rated('e', 7.5))).toEqual([
       0.55, 0.55, 0.45, 0.35, 0.516667,
     ]);
   });
 
-  it('lets the better known film lead where two are as similar', () => {
+  it('ranks the better known of two equally similar films higher', () => {
     const known = (id: string, votes: number) =>
       film(id, { genre: 'Western', imdb: { rating: null, votes } });
     const [, less, more] = scores(known('a', 0), known('b', 9), known('c', 999));

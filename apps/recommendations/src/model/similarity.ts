@@ -1,8 +1,8 @@
 import type { FilmTable } from './film-table.ts';
 
 /**
- * Points for two films that share a value, tuned on well-known films. Director and kind of film count most; source and
- * age rating separate films of one kind.
+ * Points for two films with an equal value, tuned on well-known films. Director, genre and creative type count most;
+ * source and age rating separate films of one genre.
  */
 const MATCH_WEIGHTS = {
   director: 1,
@@ -12,28 +12,28 @@ const MATCH_WEIGHTS = {
   mpaaRating: 0.5,
 } as const satisfies Partial<Record<keyof FilmTable, number>>;
 
-/** The part of a match's weight that counts however common the value is; the rest grows with its rarity. */
+/** Fraction of a match's weight that does not depend on the rarity of the value. */
 const COMMON_MATCH = 0.2;
 
-/** Films of one era look and sound alike; this many years apart they no longer do. */
+/** Films of one era are similar. The points decrease to 0 at a distance of `ERA_YEARS`. */
 const ERA_WEIGHT = 0.2;
 const ERA_YEARS = 20;
 
-/** People who like an 8 seldom like a 5. Films this many points of rating apart get nothing. */
+/** Films with similar ratings have similar audiences. The points decrease to 0 at a distance of `RATING_POINTS`. */
 const RATING_WEIGHT = 0.2;
 const RATING_POINTS = 3;
 
-/** Ranks good and well-known films first among films that are about equally similar. */
+/** Ranks good and well-known films first among similar films. */
 const RATING_SCORE_WEIGHT = 1;
 
-/** The score of every film for those who like the `target`; its own means nothing. */
+/** Computes the similarity of every film to the `target`. Ignore the target's own score. */
 export function scoreSimilarity(table: FilmTable, target: number): Float64Array {
   const scores = table.ratingScore.map((score) => RATING_SCORE_WEIGHT * score);
   for (const [attribute, weight] of Object.entries(MATCH_WEIGHTS) as [keyof typeof MATCH_WEIGHTS, number][]) {
-    const sharing = findPositions(table[attribute], table[attribute][target]);
+    const matches = findPositions(table[attribute], table[attribute][target]);
     const points =
-      weight * (COMMON_MATCH + (1 - COMMON_MATCH) * computeRarity(sharing.length, scores.length));
-    for (const film of sharing) scores[film]! += points;
+      weight * (COMMON_MATCH + (1 - COMMON_MATCH) * computeRarity(matches.length, scores.length));
+    for (const film of matches) scores[film]! += points;
   }
   const year = table.year[target]!;
   const rating = table.rating[target]!;
@@ -46,16 +46,16 @@ export function scoreSimilarity(table: FilmTable, target: number): Float64Array 
 }
 
 /**
- * Returns the weight of a shared value, from 0 when all films have it to 1 when one has: two westerns have more in common
- * than two dramas. It is the value's information content, relative to the most there can be.
+ * Returns the rarity of a value, from 0 if all films have it to 1 if one film has it. It is the information content of the
+ * value, relative to the maximum: two westerns have more in common than two dramas.
  */
-const computeRarity = (sharing: number, films: number): number =>
-  Math.log2(films / sharing) / Math.log2(films);
+const computeRarity = (matches: number, films: number): number =>
+  Math.log2(films / matches) / Math.log2(films);
 
-/** From 1 where two values are equal to 0 where they are `reach` apart, or one is unknown. */
-function computeCloseness(a: number, b: number, reach: number): number {
+/** Returns 1 for equal values, decreasing to 0 at a distance of `range`. Returns 0 if a value is unknown. */
+function computeCloseness(a: number, b: number, range: number): number {
   const distance = Math.abs(a - b);
-  return distance < reach ? 1 - distance / reach : 0;
+  return distance < range ? 1 - distance / range : 0;
 }
 
 function findPositions(column: Float64Array, value: number | undefined): number[] {

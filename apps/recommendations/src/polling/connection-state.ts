@@ -1,4 +1,4 @@
-/** State of the connection to what is polled. */
+/** State of the connection to the polled service. */
 export type ConnectionState =
   | { readonly state: 'starting' }
   | { readonly state: 'connected'; readonly lastSuccess: Date }
@@ -6,7 +6,7 @@ export type ConnectionState =
       readonly state: 'disconnected';
       readonly lastSuccess: Date | undefined;
       readonly error: unknown;
-      /** Failures in a row, from 1. */
+      /** Consecutive failures, from 1. */
       readonly failures: number;
     };
 
@@ -24,9 +24,9 @@ export const toDisconnected = (
   failures: connection.state === 'disconnected' ? connection.failures + 1 : 1,
 });
 
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 2000;
+const MIN_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 2000;
 
-/** Returns the pause after so many failures in a row, in milliseconds: it doubles, and stays short to notice a recovery. */
+/** Returns the pause after consecutive failures, in milliseconds. It doubles up to 2 s, short enough to notice a recovery. */
 export const toBackoffMs = (failures: number): number =>
-  Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+  Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** (failures - 1));

@@ -12,10 +12,10 @@ import { ManualTime } from '../../test/manual-time.ts';
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-// Instruments made before count nothing.
+// Instruments created before the global meter provider record nothing.
 const { Poller } = await import('./poller.ts');
 
-const ages = async () => {
+const readAges = async () => {
   exporter.reset();
   await reader.forceFlush();
   const { scopeMetrics = [] } = exporter.getMetrics()[0] ?? {};
@@ -26,24 +26,24 @@ const ages = async () => {
   );
 };
 
-it('data are as old as the last poll that went well, or as the polling', async () => {
+it('the age of data starts at the last successful poll, or at the start of polling', async () => {
   const time = new ManualTime();
   let fails = true;
-  const poll = () => (fails ? Promise.reject(new Error('away')) : Promise.resolve(60_000));
+  const poll = () => (fails ? Promise.reject(new Error('unreachable')) : Promise.resolve(60_000));
   const poller = new Poller({ name: 'feed', poll, time, logger: log.logger });
   poller.start();
   await time.pause();
-  expect(await ages()).toEqual([['feed', 0]]);
+  expect(await readAges()).toEqual([['feed', 0]]);
   await time.pass();
-  expect(await ages()).toEqual([['feed', 0.5]]);
+  expect(await readAges()).toEqual([['feed', 0.5]]);
   fails = false;
   await time.pass();
-  expect(await ages()).toEqual([['feed', 0]]);
+  expect(await readAges()).toEqual([['feed', 0]]);
   fails = true;
   await time.pass();
-  expect(await ages()).toEqual([['feed', 60]]);
+  expect(await readAges()).toEqual([['feed', 60]]);
   time.stepWall(-3_600_000);
   await time.pass();
-  expect(await ages()).toEqual([['feed', 60.5]]);
+  expect(await readAges()).toEqual([['feed', 60.5]]);
   await poller.stop();
 });

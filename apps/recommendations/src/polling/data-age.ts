@@ -4,13 +4,13 @@ import type { ObservableResult } from '@opentelemetry/api';
 const age = lazyInstruments('recommendations', (meter) =>
   meter.createObservableGauge('catalog.data.age', {
     unit: 's',
-    description: 'How long ago something of catalog was last read, or polling began',
+    description: 'Time since the data was last read from catalog, or since startup',
   }),
 );
 
 /**
  * Observes the age of polled data whenever metrics are collected.
- * @returns a function that stops observing; it does not end the series
+ * @returns a function that stops the observation; exported series keep their last values
  */
 export function observeDataAge(data: string, seconds: () => number): () => void {
   const observe = (result: ObservableResult): void => result.observe(seconds(), { data });

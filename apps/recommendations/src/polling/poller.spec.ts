@@ -12,7 +12,7 @@ describe('Poller', () => {
     return poller;
   };
   const start = (): Poller =>
-    startPolling(() => (fails ? Promise.reject(new Error('away')) : Promise.resolve(1000)));
+    startPolling(() => (fails ? Promise.reject(new Error('unreachable')) : Promise.resolve(1000)));
 
   beforeEach(() => {
     time = new ManualTime();
@@ -20,7 +20,7 @@ describe('Poller', () => {
     log.takeEvents();
   });
 
-  it('waits as long as each poll asks for', async () => {
+  it('waits for the pause that each poll returns', async () => {
     const poller = start();
     expect(await time.pause()).toBe(1000);
     expect(poller.connection).toEqual({
@@ -35,7 +35,7 @@ describe('Poller', () => {
     await poller.stop();
   });
 
-  it('backs off while polls fail, and logs the loss and the return once each', async () => {
+  it('backs off while polls fail, and logs failure and recovery once each', async () => {
     const poller = start();
     await time.pause();
     fails = true;
@@ -49,7 +49,7 @@ describe('Poller', () => {
     await poller.stop();
   });
 
-  it('ends a pause when it is stopped, and polls no more', async () => {
+  it('ends a pause and polling on stop', async () => {
     let polls = 0;
     const poller = startPolling(async () => {
       polls += 1;
@@ -60,7 +60,7 @@ describe('Poller', () => {
     expect(polls).toBe(1);
   });
 
-  it('waits for the poll under way when it is stopped, and does not call its abort a loss', async () => {
+  it('waits for the current poll on stop, and does not log its abort as a failure', async () => {
     const poller = startPolling(
       (signal) =>
         new Promise((_, reject) => {

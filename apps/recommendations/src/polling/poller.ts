@@ -4,24 +4,24 @@ import { observeDataAge } from './data-age.ts';
 import type { Time } from './time.ts';
 
 export interface PollerOptions {
-  /** Name of what is read. It begins the events `<name>.lost` and `<name>.back`, and labels the age of the data. */
+  /** Name of the data. Prefix of the log events `NAME.read_failed` and `NAME.read_recovered`, and a metric attribute. */
   readonly name: string;
-  /** Reads once, and resolves with the milliseconds until the next poll. `signal` aborts when polling stops. */
+  /** Reads once and resolves with the pause until the next poll, in milliseconds. `signal` aborts when polling stops. */
   readonly poll: (signal: AbortSignal) => Promise<number>;
   readonly time: Time;
   readonly logger: Pick<PinoLogger, 'info' | 'warn'>;
 }
 
 /**
- * Polls from `start` to `stop`, one poll at a time. Backs off while polls fail, and logs only when the connection is
- * lost or restored.
+ * Polls from `start` to `stop`, one poll at a time. Backs off while polls fail. Logs only the first failure and the
+ * recovery.
  */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #abort = new AbortController();
   #connection: ConnectionState = { state: 'starting' };
-  #readAt = 0;
-  #ended = Promise.resolve();
+  #lastReadAt = 0;
+  #running = Promise.resolve();
   #stopObserving: () => void = () => undefined;
 
   constructor(options: PollerOptions) {
@@ -32,22 +32,22 @@ export class Poller {
     return this.#connection;
   }
 
-  /** Milliseconds since the last successful poll, or since the start. */
+  /** Milliseconds since the last successful poll, or since `start`. */
   get ageMs(): number {
-    return this.#options.time.monotonicNow() - this.#readAt;
+    return this.#options.time.monotonicNow() - this.#lastReadAt;
   }
 
   start(): void {
-    this.#readAt = this.#options.time.monotonicNow();
+    this.#lastReadAt = this.#options.time.monotonicNow();
     this.#stopObserving = observeDataAge(this.#options.name, () => this.ageMs / 1000);
-    this.#ended = this.#run();
+    this.#running = this.#run();
   }
 
-  /** Resolves once the current poll has ended. Safe to call twice. */
+  /** Resolves after the current poll has ended. Safe to call twice. */
   stop(): Promise<void> {
     this.#abort.abort();
     this.#stopObserving();
-    return this.#ended;
+    return this.#running;
   }
 
   async #run(): Promise<void> {
@@ -72,7 +72,7 @@ export class Poller {
       logger.info({ event: `${name}.read_recovered`, failures }, `catalog's ${name} can be read again`);
     }
     this.#connection = { state: 'connected', lastSuccess: time.now() };
-    this.#readAt = time.monotonicNow();
+    this.#lastReadAt = time.monotonicNow();
   }
 
   #fail(err: unknown): number {

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The clock and the waiting of what runs by itself, so that tests own both. */
+/** Clock and timer of background work. Tests replace both. */
 export interface Time {
-  /** For people, and for what outlives the process. May be set back or ahead. */
+  /** Wall-clock time, for people and stored data. Can jump. */
   now(): Date;
-  /** Milliseconds from an arbitrary origin, for ages; never goes back. */
+  /** Milliseconds of a monotonic clock, for ages. */
   monotonicNow(): number;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never keeps the process alive. */
+  /** Resolves after `ms` milliseconds, or when `signal` aborts. Does not keep the process alive. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -16,6 +16,6 @@ export const systemTime: Time = {
   now: () => new Date(),
   monotonicNow: () => performance.now(),
   sleep: (ms, signal) =>
-    // It rejects for one reason only: the abort that ends the wait.
+    // Rejects only on the abort, which ends the wait.
     setTimeout(ms, undefined, { signal, ref: false }).catch(() => undefined),
 };

@@ -28,34 +28,34 @@ describe('RecommendationsService', () => {
 
   const checkModel = async () => health.all()[0]?.check({ signal: new AbortController().signal });
 
-  it('is unavailable and not healthy before the first films', async () => {
+  it('is unavailable and unhealthy before the first films', async () => {
     await expect(recommendations.similar('a', 6)).rejects.toMatchObject({ code: 'unavailable' });
     expect(() => recommendations.popular(6)).toThrowError(expect.objectContaining({ code: 'unavailable' }));
-    await expect(checkModel()).rejects.toThrowError('the films have not been read yet');
+    await expect(checkModel()).rejects.toThrowError('no films have been read yet');
   });
 
-  it('answers with similar products, equal ones in order of id, and the time of its films', async () => {
+  it('returns similar products, equal ones in the order of ids, and the time of its films', async () => {
     recommendations.useFilms(first);
     const { items, asOf } = await recommendations.similar('a', 2);
     expect(items).toEqual([film('b', { genre: 'Western' }), film('c')]);
     expect(asOf).toBe('2026-01-01T00:00:00.000Z');
   });
 
-  it('never answers with the product itself', async () => {
+  it('never returns the product itself', async () => {
     recommendations.useFilms(first);
     expect(ids((await recommendations.similar('a', 50)).items)).toEqual(['b', 'c', 'd']);
   });
 
-  it('does not know a product that is not in its films', async () => {
+  it('rejects an unknown product', async () => {
     recommendations.useFilms(first);
     await expect(recommendations.similar('z', 6)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('takes orders into account at once, and forgets them when told to', async () => {
+  it('uses new orders immediately and clears them on request', async () => {
     recommendations.useFilms(first);
     expect(ids((await recommendations.similar('a', 1)).items)).toEqual(['b']);
     expect(ids(recommendations.popular(2).items)).toEqual(['a', 'b']);
-    recommendations.addOrders([1, 2, 3].map((seq) => entry(seq, ['a', 'd', 'gone'])));
+    recommendations.addOrders([1, 2, 3].map((seq) => entry(seq, ['a', 'd', 'removed'])));
     expect(ids((await recommendations.similar('a', 1)).items)).toEqual(['d']);
     expect(ids(recommendations.popular(2).items)).toEqual(['a', 'd']);
     recommendations.clearOrders();
@@ -63,13 +63,13 @@ describe('RecommendationsService', () => {
     expect(ids(recommendations.popular(2).items)).toEqual(['a', 'b']);
   });
 
-  it('keeps its orders when the films are read again', async () => {
+  it('keeps orders when films are read again', async () => {
     recommendations.addOrders([entry(1, ['d'])]);
     recommendations.useFilms(first);
     expect(ids(recommendations.popular(1).items)).toEqual(['d']);
   });
 
-  it('finishes a call with the films it began with, and does not keep its answer for the new ones', async () => {
+  it('completes a call with the films it started with and does not cache its response for newer films', async () => {
     recommendations.useFilms(first);
     const early = recommendations.similar('a', 6);
     recommendations.useFilms(second);
@@ -80,7 +80,7 @@ describe('RecommendationsService', () => {
     expect((await recommendations.similar('a', 6)).items).toEqual([film('d', { title: 'New' })]);
   });
 
-  it('tells health which model is in use', async () => {
+  it('reports the active model in its health check', async () => {
     recommendations.useFilms(first);
     recommendations.useFilms(second);
     expect(await checkModel()).toEqual({ films: 2, asOf: '2026-01-02T00:00:00.000Z', version: 2 });

@@ -15,7 +15,7 @@ import { findMostPopular } from '../model/most-popular.ts';
 import { Sales } from '../model/sales.ts';
 import { ScoringPool } from '../scoring/scoring-pool.ts';
 
-/** Recommends products by the latest films and sales. */
+/** Recommends products based on the latest films and sales. */
 @Injectable()
 export class RecommendationsService implements OnModuleInit {
   #model: Model | undefined;
@@ -43,26 +43,27 @@ export class RecommendationsService implements OnModuleInit {
     this.#model = buildModel(snapshot, (this.#model?.version ?? 0) + 1);
     this.#responses = new ResponseCache();
     const { version, asOf, films } = this.#model;
-    this.logger.info({ event: 'model.built', version, asOf, films: films.length }, 'a new model is in use');
+    this.logger.info({ event: 'model.built', version, asOf, films: films.length }, 'a new model is active');
   }
 
-  /** Counts orders that were not counted before. */
+  /** Adds orders to the sales. Callers must add each order only once. */
   addOrders(orders: readonly OrderFeedEntry[]): void {
     for (const order of orders) this.#sales.add(order);
     this.#responses = new ResponseCache();
   }
 
-  /** Forgets all orders, before they are counted again. */
+  /** Resets the sales to zero. */
   clearOrders(): void {
     this.#sales = new Sales();
     this.#responses = new ResponseCache();
   }
 
-  /** @throws Problem `not-found` for a product that is not in the model, `unavailable` without one, `overloaded` */
+  /** @throws Problem `not-found` for an unknown product, `unavailable` without a model, or `overloaded` */
   async similar(productId: string, limit: number): Promise<Recommendations> {
     const model = this.#requireModel();
     const target = model.positions.get(productId);
-    if (target === undefined) throw new Problem('not-found', { detail: `there is no product ${productId}` });
+    if (target === undefined)
+      throw new Problem('not-found', { detail: `the product ${productId} does not exist` });
     const items = await this.#responses.similar(productId, () => this.#rank(model, productId, target));
     return { items: items.slice(0, limit), asOf: model.asOf };
   }
@@ -85,7 +86,7 @@ export class RecommendationsService implements OnModuleInit {
   }
 
   #requireModel(): Model {
-    if (!this.#model) throw new Problem('unavailable', { detail: 'the films have not been read yet' });
+    if (!this.#model) throw new Problem('unavailable', { detail: 'no films have been read yet' });
     return this.#model;
   }
 }

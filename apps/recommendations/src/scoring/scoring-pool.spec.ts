@@ -25,54 +25,54 @@ describe('ScoringPool', () => {
   });
   afterEach(() => pool.onApplicationShutdown());
 
-  it('answers parallel calls, each with its own', async () => {
-    const answers = await Promise.all([pool.rank(westerns), pool.rank(dramas), pool.rank(westerns)]);
-    expect(answers).toEqual([
+  it('returns each parallel call its own result', async () => {
+    const results = await Promise.all([pool.rank(westerns), pool.rank(dramas), pool.rank(westerns)]);
+    expect(results).toEqual([
       [2, 1],
       [0, 2],
       [2, 1],
     ]);
   });
 
-  it('scores in the order of the calls, so that under load no call waits for more than those before it', async () => {
+  it('scores in the order of calls', async () => {
     await pool.rank(westerns);
     let done = 0;
-    const doneMeanwhile: number[] = [];
+    const doneBefore: number[] = [];
     const caller = async (): Promise<void> => {
       for (let call = 0; call < 20; call++) {
         const before = done;
         await pool.rank(westerns);
-        doneMeanwhile.push(done - before);
+        doneBefore.push(done - before);
         done += 1;
       }
     };
     await Promise.all(Array.from({ length: 100 }, caller));
     expect(done).toBe(2000);
-    // The 99 other callers are before it. Beside it another thread may finish some tasks that began later.
-    expect(Math.max(...doneMeanwhile)).toBeLessThan(200);
+    // 99 other calls can be earlier. Another thread can finish some later tasks at the same time.
+    expect(Math.max(...doneBefore)).toBeLessThan(200);
   });
 
-  it('goes on with new threads when all have died at work', async () => {
-    const underWay = Promise.allSettled([pool.rank(westerns), pool.rank(westerns), pool.rank(westerns)]);
+  it('replaces threads that exit during a task', async () => {
+    const interrupted = Promise.allSettled([pool.rank(westerns), pool.rank(westerns), pool.rank(westerns)]);
     await Promise.all(threads.threads.map((thread) => thread.terminate()));
-    await underWay;
+    await interrupted;
     expect(await pool.rank(westerns)).toEqual([2, 1]);
   });
 
-  it('loses only the task that takes more memory than a thread may have', async () => {
-    const everything = 4_000_000;
-    const columns = Object.keys(westerns.table).map((name) => [name, new Float64Array(everything)]);
-    const greedy: RankTask = {
+  it('fails only the task that exceeds the memory of a thread', async () => {
+    const count = 4_000_000;
+    const columns = Object.keys(westerns.table).map((name) => [name, new Float64Array(count)]);
+    const hugeTask: RankTask = {
       table: Object.fromEntries(columns),
       target: 0,
-      coPurchases: new Float64Array(everything),
-      count: everything,
+      coPurchases: new Float64Array(count),
+      count,
     };
-    await expect(pool.rank(greedy)).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' });
+    await expect(pool.rank(hugeTask)).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' });
     expect(await pool.rank(westerns)).toEqual([2, 1]);
   });
 
-  it('refuses a task while 128 wait, and takes it again afterwards', async () => {
+  it('rejects a task while 128 wait, and accepts tasks again afterwards', async () => {
     const accepted = Array.from({ length: threads.threads.length + 128 }, () => pool.rank(westerns));
     await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'overloaded' });
     expect(await Promise.all(accepted)).toEqual(accepted.map(() => [2, 1]));

@@ -6,12 +6,12 @@ import type { RankTask } from '../model/rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
 
 /**
- * Tasks that may wait for a thread. They run in order, and one takes about 0.4 ms for 3,200 films: with 100 callers and
- * one thread half of the tasks took 37 ms or less. So a full queue takes about 50 ms, longer where the processor is busy.
+ * Largest number of tasks in the queue. A task takes about 0.4 ms for 3,200 films, so a full queue takes about 50 ms, more
+ * on a busy processor. Measured with 100 callers and one thread: a median of 37 ms.
  */
 const MAX_WAITING = 128;
 
-/** Scores films in threads, so that scoring never blocks the event loop. */
+/** Scores films in worker threads, so scoring does not block the event loop. */
 @Injectable()
 export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -20,7 +20,7 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
     logger: PinoLogger,
   ) {
     threads.on('error', (err: unknown) => {
-      logger.error({ event: 'scoring.worker_exited', err }, 'an idle scoring thread died');
+      logger.error({ event: 'scoring.worker_exited', err }, 'an idle scoring thread exited');
     });
   }
 
@@ -30,12 +30,12 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Runs `rank` in a thread.
-   * @throws Problem `overloaded` when too many tasks wait; the thread's own error when it dies at work
+   * @throws Problem `overloaded` when the queue is full, or the error of a thread that exits during the task
    */
   async rank(task: RankTask): Promise<number[]> {
     if (this.threads.queueSize >= MAX_WAITING) {
       throw new Problem('overloaded', {
-        detail: 'too many recommendations are being computed',
+        detail: 'the queue of recommendations is full',
         headers: { 'retry-after': '1' },
       });
     }
@@ -51,11 +51,11 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
     const details = {
       threads: threads.length,
       waiting: queueSize,
-      mayWait: MAX_WAITING,
-      utilisation: Math.round(utilization * 100) / 100,
+      maxWaiting: MAX_WAITING,
+      utilization: Math.round(utilization * 100) / 100,
     };
-    if (threads.length === 0) throw new HealthCheckFailed('no thread is left', details);
-    if (queueSize >= MAX_WAITING) throw new HealthCheckFailed('too many tasks wait', details);
+    if (threads.length === 0) throw new HealthCheckFailed('no scoring thread is running', details);
+    if (queueSize >= MAX_WAITING) throw new HealthCheckFailed('the queue of scoring tasks is full', details);
     return details;
   }
 }
