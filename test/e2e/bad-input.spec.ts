@@ -20,10 +20,22 @@ const cases: Case[] = [
   ['a NUL byte in an id', '/api/products/%00', undefined, 400, 'validation-failed'],
   ['a prototype key as an id', '/api/products/__proto__', undefined, 400, 'validation-failed'],
   ['a broken escape', '/api/products/%E0%A4%A', undefined, 400, 'validation-failed'],
-  ['a way out of the path', '/api/products/..%2F..%2Forders%2Ffeed', undefined, 400, 'validation-failed'],
+  [
+    'a path that leaves its root',
+    '/api/products/..%2F..%2Forders%2Ffeed',
+    undefined,
+    400,
+    'validation-failed',
+  ],
   ['an endless id', `/api/products/${'x'.repeat(3000)}`, undefined, 414, 'uri-too-long'],
   ['a cursor of another form', '/api/products?cursor=%F0%9F%8E%AC', undefined, 400, 'validation-failed'],
-  ['a cursor that nobody gave out', '/api/products?cursor=Z2FyYmFnZQ', undefined, 400, 'validation-failed'],
+  [
+    'a cursor that the store never issued',
+    '/api/products?cursor=Z2FyYmFnZQ',
+    undefined,
+    400,
+    'validation-failed',
+  ],
   [
     'a cursor with a prototype key',
     '/api/products?cursor=eyJfX3Byb3RvX18iOnt9fQ',
@@ -101,7 +113,7 @@ const cases: Case[] = [
     'validation-failed',
   ],
   [
-    'an address that is none',
+    'an invalid email address',
     '/api/orders',
     order({ items: [ITEM], email: 'nobody' }),
     400,
@@ -126,7 +138,7 @@ const cases: Case[] = [
   ['an unknown order', '/api/orders/00000000-0000-4000-8000-000000000000', undefined, 404, 'not-found'],
 ];
 
-describe('bad input is answered with the right problem, never with a 5xx:', () => {
+describe('bad input gets the right problem, never a 5xx:', () => {
   let store: Store;
   beforeAll(async () => {
     store = await startStore({ DATABASE_URL: '', REDIS_URL: '' });

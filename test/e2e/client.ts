@@ -4,17 +4,17 @@ import { type OrderRequest, productPage, home } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
 import type { Store } from './store.ts';
 
-/** All that a client has to know of a store. */
+/** The addresses that a client needs. */
 type Address = Pick<Store, 'url'>;
 
-/** An answer whose body was checked against the contract. */
+/** A response whose body was validated against the contract. */
 export interface ApiResponse<T> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: T;
 }
 
-/** Sends one request to the gateway and checks what comes back: the schema where it went well, else a problem. */
+/** Sends one request to the gateway and validates the response: the schema if it succeeded, else a problem. */
 export async function send<T>(
   store: Address,
   path: string,
@@ -24,7 +24,7 @@ export async function send<T>(
   const response = await fetch(store.url + path, init);
   const json: unknown = await response.json();
   if (!response.ok)
-    throw new Error(`${path} answered ${response.status}`, { cause: problemBody.parse(json) });
+    throw new Error(`status ${response.status} from ${path}`, { cause: problemBody.parse(json) });
   return { status: response.status, headers: response.headers, body: schema.parse(json) };
 }
 
@@ -41,7 +41,7 @@ export const orderInit = (
   body: JSON.stringify(request),
 });
 
-/** Sends a request that is to fail, and resolves with the problem it is answered with. */
+/** Sends a request that must fail, and resolves with its problem. */
 export async function sendBad(store: Store, path: string, init?: RequestInit) {
   const response = await fetch(store.url + path, init);
   return {

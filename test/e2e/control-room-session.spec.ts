@@ -6,11 +6,11 @@ import { type Store, startStore } from './store.ts';
 
 const TOKEN = 'of-operators-alone';
 
-describe.skipIf(!hasBrowser())('the control room, where operators show a token', () => {
+describe.skipIf(!hasBrowser())('the control room with a token for operators', () => {
   let store: Store;
   let browser: Browser;
   let page: Page;
-  /** What the browser complained of, save answers that are no 2xx, which are the point, and that this is no HTTPS. */
+  /** Errors of the browser, except those for responses without a 2xx, which are expected, and for missing HTTPS. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
   const isLive = () => eventually(async () => expect(await text('#connection')).toBe('Live'));
   const expectReadable = async () => expect(await findViolations(page)).toEqual({ light: [], dark: [] });
 
-  it('asks for it at once, ready to type, and shows nothing of the system', async () => {
+  it('requests the token at once, ready to type, and shows nothing of the system', async () => {
     await form().waitFor();
     expect(await focused()).toBe('token');
     await eventually(async () => {
@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     expect(await page.locator('#trace-list li').count()).toBe(0);
   });
 
-  it('says that a wrong token is wrong, each time anew', async () => {
+  it('reports a wrong token each time', async () => {
     await page.evaluate(recordAlerts);
     for (const wrong of ['not-the-token', 'not-the-token', 'nöt-thé-tökën', '令牌']) {
       await page.keyboard.type(wrong);
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await expectReadable();
   });
 
-  it('lets who has none look at the store, and does not ask again', async () => {
+  it('shows the store to a visitor without a token, and does not request it again', async () => {
     await page.keyboard.press('Escape');
     await form().waitFor({ state: 'hidden' });
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     );
   });
 
-  it('asks again when told to, and by the keyboard alone becomes the page of an operator', async () => {
+  it('requests it again on demand, and works by keyboard alone after signing in', async () => {
     await page.locator('#session-button').focus();
     await page.keyboard.press('Enter');
     await form().waitFor();
@@ -113,13 +113,13 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await eventually(async () => expect(await scenario.innerText()).toBe('Recommendations are down'));
   });
 
-  it('links each trace it draws to where people look at traces', async () => {
+  it('links each trace to the trace viewer', async () => {
     const listed = page.locator('#trace-list button');
     await eventually(async () => {
       await page.click('#traces-refresh');
       expect(await listed.count()).toBeGreaterThan(1);
     });
-    // By their ids, for newer ones may have come before them by the time of a click.
+    // By id, because newer traces may have arrived before the click.
     const ids = (await listed.evaluateAll((buttons) =>
       buttons.map((button) => button.getAttribute('data-trace')),
     )) as string[];
@@ -139,7 +139,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     expect(await link.getAttribute('href')).toBe('http://dashboards.example/');
   });
 
-  it('stays signed in when it is loaded anew, without the token in the browser', async () => {
+  it('stays signed in after a reload, without the token in the browser', async () => {
     await page.reload();
     await isLive();
     expect([await form().isVisible(), await text('#session-button')]).toEqual([false, 'Sign out']);
@@ -150,7 +150,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     expect(JSON.stringify(stored)).not.toContain(TOKEN);
   });
 
-  it('asks again when the session is over, and does not do later what was refused meanwhile', async () => {
+  it('requests the token again when the session has ended, and does not repeat rejected actions', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.waitFor();
     let changes = 0;
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await isLive();
   });
 
-  it('ends the session when told to, for whoever kept the cookie too', async () => {
+  it('ends the session on sign-out, also for a copy of the cookie', async () => {
     const [kept] = await page.context().cookies();
     await page.click('#session-button');
     await form().waitFor();
@@ -174,7 +174,7 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     expect((await fetch(`${store.url}/ops/state`, { headers })).status).toBe(401);
   });
 
-  it('says so when the gateway cannot be reached, and lets in once it can', async () => {
+  it('reports an unreachable gateway, and signs in once it responds', async () => {
     await page.context().setOffline(true);
     await page.keyboard.type(TOKEN);
     await page.keyboard.press('Enter');
@@ -186,12 +186,12 @@ describe.skipIf(!hasBrowser())('the control room, where operators show a token',
     await isLive();
   });
 
-  it('has given the browser nothing to complain of', () => {
+  it('causes no errors in the browser', () => {
     expect(complaints).toEqual([]);
   });
 });
 
-/** Runs in the page: every change of the alert is what a screen reader would announce. */
+/** Runs in the page: a screen reader announces every change of the alert. */
 const recordAlerts = `globalThis.alerts = [];
 new MutationObserver((changes) => {
   for (const { target, addedNodes } of changes) if (addedNodes.length) alerts.push(target.textContent);

@@ -9,7 +9,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   let store: Store;
   let browser: Browser;
   let page: Page;
-  /** What the browser complained of, save answers that are no 2xx: some are the point. */
+  /** Errors of the browser, except those for responses without a 2xx: some are expected. */
   const complaints: string[] = [];
 
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
 
   afterEach(() => put('recommendations', 'auto'));
 
-  it('shows the store and, beside it, the system', async () => {
+  it('shows the store beside the system', async () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     expect(await page.locator('#scenarios button').count()).toBeGreaterThan(5);
   });
 
-  it('places an order once however often it is sent', async () => {
+  it('places an order once for repeated requests', async () => {
     await page.click('#order');
     await eventually(async () => expect(await text('#order-answer')).toMatch(/^201, placed: order/));
     await page.click('#order-again');
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     );
   });
 
-  it('shows a breaker that was opened, what is degraded by it, and that all is well again', async () => {
+  it('shows an isolated breaker, its degradation, and the recovery', async () => {
     await page.click('[data-mode=isolated]');
     await eventually(async () => {
       expect(await text('#picks-source')).toBe('degraded: popular, breaker-open');
@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
   });
 
-  it('runs a scenario, shows how long it goes on, and ends it', async () => {
+  it('starts a scenario, shows its remaining time, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.click();
     await eventually(async () => {
@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
   });
 
-  it('says how much load it really makes, where answers are too slow for what it was told to', async () => {
+  it('shows the actual load when responses are too slow for the chosen one', async () => {
     const visitors = page.locator('#topology .node', { hasText: 'this page' });
     const sent = () => visitors.locator('.sub').textContent();
     await page.route('**/api/**', async (route) => {
@@ -122,9 +122,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => expect(await sent()).toMatch(/^\d\d requests\/s$/));
   });
 
-  it('makes no load when told to make none', async () => {
+  it('makes no load when the load is off', async () => {
     await page.locator('#load').fill('0');
-    // One that was due by then may still go out.
+    // A request that was due before may still be sent.
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -133,13 +133,13 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     expect(asked.filter((path) => path === '/api/products')).toEqual([]);
   });
 
-  it('can be read by everybody, light and dark, also when something is broken', async () => {
+  it('is accessible, light and dark, also during a failure', async () => {
     await put('recommendations', 'isolated');
     await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
     expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
-  it('can be worked with the keyboard alone', async () => {
+  it('works by keyboard alone', async () => {
     const reached = new Set<string>();
     for (let tab = 0; tab < 80; tab += 1) {
       await page.keyboard.press('Tab');
@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
   });
 
-  it('shows what is left when recommendations and then the gateway are gone, and comes back by itself', async () => {
+  it('shows what remains without recommendations and without the gateway, and recovers by itself', async () => {
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
       expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
@@ -179,7 +179,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
   });
 
-  it('has given the browser nothing to complain of', () => {
+  it('causes no errors in the browser', () => {
     expect(complaints).toEqual([]);
   });
 });

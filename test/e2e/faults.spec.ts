@@ -7,13 +7,13 @@ import { type Store, startStore } from './store.ts';
 
 const FILM = 'the-dark-knight-2008';
 
-describe('a scenario asked of the gateway', () => {
+describe('a scenario at the gateway', () => {
   let store: Store;
   beforeAll(async () => {
     store = await startStore({
       DATABASE_URL: '',
       REDIS_URL: '',
-      // The policies are not what is looked at: no breaker may keep one test's failures for the next.
+      // The policies are not under test: no breaker may keep the failures of one test for the next.
       UPSTREAM_CATALOG_BREAKER_VOLUME: '10000',
       UPSTREAM_RECOMMENDATIONS_BREAKER_VOLUME: '10000',
       UPSTREAM_DATABASE_BREAKER_VOLUME: '10000',
@@ -23,7 +23,7 @@ describe('a scenario asked of the gateway', () => {
   afterEach(async () => {
     await fetch(`${store.url}/ops/faults`, { method: 'DELETE' });
     await eventually(async () => {
-      if ((await degraded()) !== null) throw new Error('pages are not whole again');
+      if ((await degraded()) !== null) throw new Error('pages are not complete');
     });
   });
   afterAll(() => store.close());
@@ -42,12 +42,12 @@ describe('a scenario asked of the gateway', () => {
       line.service === service && line.event?.startsWith('fault.') ? [line.event] : [],
     );
 
-  it('recommendations-down: popular films in the place of personal ones, and the trace says why', async () => {
+  it('recommendations-down: popular films instead of personal ones, and the trace shows the reason', async () => {
     await begin('recommendations-down');
     const { headers } = await getPage(store, FILM);
     expect(headers.get('x-degraded')).toBe('recommendations;reason=unreachable;source=popular');
     const findTraceId = (id: string | null) => store.log.find(({ requestId }) => requestId === id)?.traceId;
-    // The line is written when the response has been sent.
+    // The line is written after the response.
     await expect.poll(() => findTraceId(headers.get('x-request-id'))).toMatch(/^[0-9a-f]{32}$/);
     const traceId = findTraceId(headers.get('x-request-id'));
     const trace = JSON.stringify(await (await fetch(`${store.url}/ops/traces/${traceId}`)).json());
@@ -59,7 +59,7 @@ describe('a scenario asked of the gateway', () => {
     expect(findEvents('gateway')).toEqual(['fault.started']);
   });
 
-  it('database-down: catalog is not ready, pages are what was known, orders are refused for now', async () => {
+  it('database-down: catalog is not ready, pages come from the last-known-good store, orders are rejected', async () => {
     await begin('database-down');
     const order = { items: [{ productId: FILM, quantity: 1 }] };
     expect((await fetch(`${store.url}/api/orders`, orderInit(order))).status).toBe(503);
@@ -70,7 +70,7 @@ describe('a scenario asked of the gateway', () => {
     );
   });
 
-  it('catalog-hang: ends at catalog by itself though the gateway was killed', async () => {
+  it('catalog-hang: ends at catalog by itself although the gateway was killed', async () => {
     const { active } = await begin('catalog-hang', 2000);
     expect(active).toMatchObject([{ service: 'catalog', scenario: 'catalog-hang' }]);
     await store.end('gateway', 'SIGKILL');
@@ -79,7 +79,7 @@ describe('a scenario asked of the gateway', () => {
     await eventually(async () => expect(await degraded()).toBeNull());
   });
 
-  it('instance-killed: the service is gone, and nothing of the fault stays', async () => {
+  it('instance-killed: the service ends, and no fault remains', async () => {
     await begin('instance-killed');
     await eventually(async () =>
       expect(await degraded()).toBe('recommendations;reason=unreachable;source=popular'),

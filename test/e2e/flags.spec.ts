@@ -11,7 +11,7 @@ import { type Store, startStore } from './store.ts';
 const FILM = 'the-dark-knight-2008';
 const ORDER = { items: [{ productId: FILM, quantity: 1 }] };
 
-describe('operating the store by its flag file', () => {
+describe('operating the store with its flags file', () => {
   let store: Store;
   let directory: string;
   let file: string;
@@ -34,7 +34,7 @@ describe('operating the store by its flag file', () => {
     await rename(`${file}.new`, file);
   }
 
-  /** The shipped file with one flag off. */
+  /** Returns the shipped file with one flag off. */
   function off(key: string): string {
     const definitions = JSON.parse(shipped) as { flags: Record<string, { defaultVariant: string }> };
     const flag = definitions.flags[key];
@@ -50,7 +50,7 @@ describe('operating the store by its flag file', () => {
       expect(headers.get('x-degraded')).toBeNull();
     });
 
-  it('switches personalized films off, which the answer tells, and on again', async () => {
+  it('turns personalized films off, marks the response as degraded, and turns them on again', async () => {
     await isUndegraded();
     await write(off('recommendations.personalized'));
     await eventually(async () => {
@@ -63,7 +63,7 @@ describe('operating the store by its flag file', () => {
     await isUndegraded();
   });
 
-  it('closes the shop for new orders, and for nothing else, and opens it again', async () => {
+  it('stops and accepts new orders, and nothing else', async () => {
     const first = orderInit(ORDER);
     const placed = await send(store, '/api/orders', order, first);
     await write(off('orders.accept'));
@@ -78,12 +78,12 @@ describe('operating the store by its flag file', () => {
     expect((await send(store, `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
     await isUndegraded();
     await write(shipped);
-    // Nothing was done under the key that was refused: it is free, for another order too.
+    // The rejected key has no record: it is free, for another order too.
     const another = orderInit({ items: [{ productId: FILM, quantity: 2 }] }, key);
     await eventually(async () => expect((await send(store, '/api/orders', order, another)).status).toBe(201));
   });
 
-  it('goes on with the last good flags while the file is broken', async () => {
+  it('keeps the last good flags while the file is invalid', async () => {
     await write('{"flags": {');
     await eventually(async () =>
       expect(await deep()).toMatchObject({ status: 'degraded', details: { flags: { status: 'degraded' } } }),
@@ -92,7 +92,7 @@ describe('operating the store by its flag file', () => {
     await write(shipped);
   });
 
-  it('takes the safe values when the file is gone, tells so, starts without it, and heals', async () => {
+  it('uses the safe defaults without the file, reports it, starts without it, and recovers', async () => {
     await rm(file);
     const reported = async () => {
       const { status, body, headers } = await getPage(store, FILM);

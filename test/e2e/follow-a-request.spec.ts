@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { getPage } from './client.ts';
 import { type Store, startStore } from './store.ts';
 
-/** As where services are not on one machine: being here is not enough, for us and for the gateway. */
+/** As on several machines: a loopback address is not sufficient, neither for the test nor for the gateway. */
 const ADMIN_TOKEN = 'a-token-of-those-who-run-it';
 const authorization = `Bearer ${ADMIN_TOKEN}`;
 
@@ -25,7 +25,7 @@ const hold = (state: 'isolated' | 'forced-closed') =>
     body: JSON.stringify({ state }),
   });
 
-it('leads from an answer to the log of all services, and from there to one tree of spans', async () => {
+it('leads from a response to the logs of all services, and from there to one tree of spans', async () => {
   const { headers } = await getPage(store, 'the-dark-knight-2008');
   const requestId = headers.get('x-request-id');
   const lines = await eventually(() => {
@@ -45,7 +45,7 @@ it('leads from an answer to the log of all services, and from there to one tree 
   expect(new Set(spans.map(({ service }) => service)).size).toBe(3);
 });
 
-it('tells a degraded answer and why, in the span of the request', async () => {
+it('records a degraded response with its reason in the span of the request', async () => {
   await hold('isolated');
   await getPage(store, 'the-dark-knight-2008');
   await hold('forced-closed');
@@ -57,7 +57,7 @@ it('tells a degraded answer and why, in the span of the request', async () => {
   ]);
 });
 
-it('knows no trace that never was', async () => {
+it('responds with 404 for an unknown trace', async () => {
   expect((await callOps(`/${'0'.repeat(31)}1`)).status).toBe(404);
   expect((await callOps('/x')).status).toBe(400);
 });

@@ -10,7 +10,7 @@ import {
   startService,
 } from '../../deploy/local/services.ts';
 
-describe('a gateway with nothing behind it', () => {
+describe('a gateway without its upstreams', () => {
   let gateway: Service;
   let url: string;
 
@@ -29,7 +29,7 @@ describe('a gateway with nothing behind it', () => {
   });
   afterAll(() => gateway.stop());
 
-  it('answers home without films rather than not at all', async () => {
+  it('responds to home without films', async () => {
     const response = await fetch(`${url}/api/home`);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-degraded')).toBe('featured;reason=unreachable;source=none');
@@ -40,7 +40,7 @@ describe('a gateway with nothing behind it', () => {
     });
   });
 
-  it('is ready, and says what it lacks', async () => {
+  it('is ready, and reports its failing dependencies', async () => {
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     const deep = await fetch(`${url}/health/deep`);
     expect(deep.status).toBe(200);
@@ -54,7 +54,7 @@ describe('a gateway with nothing behind it', () => {
     });
   });
 
-  it('has no control room where none is asked for', async () => {
+  it('has no control room unless it is enabled', async () => {
     for (const path of ['/', '/control-room/room.js', '/control-room/settings.json']) {
       const response = await fetch(url + path);
       expect([path, response.status]).toEqual([path, 404]);
@@ -75,7 +75,7 @@ describe('a gateway with nothing behind it', () => {
     ]);
   });
 
-  it('documents what an order asks for and may be answered', async () => {
+  it('documents the request and the responses of an order', async () => {
     const document = (await (await fetch(`${url}/docs/openapi.json`)).json()) as OpenApi;
     const { parameters, responses } = document.paths['/api/orders']!['post']!;
     expect(parameters).toContainEqual(
@@ -119,7 +119,7 @@ describe('a service’s configuration', () => {
       );
     });
 
-  it('that is wrong ends it with code 78 before it listens, every fault listed', async () => {
+  it('that is invalid ends it with code 78 before it listens, and lists all errors', async () => {
     const { code, stdout, stderr } = await runGateway({
       PORT: 'http',
       LOG_LEVEL: 'loud',

@@ -7,13 +7,13 @@ import { redisTrouble } from './idempotency/redis-trouble.ts';
 import { requests } from './idempotency/requests.ts';
 import { describeWithTwoGateways } from './order-fixture.ts';
 
-/** The cases of `libs/idempotency/CASES.md` by their numbers, over processes; all share those. */
+/** The cases of `libs/idempotency/CASES.md` by number, across processes. All share one store. */
 describeWithTwoGateways('idempotency', (fixture) => {
   requests(fixture);
   responses(fixture);
   catalogTrouble(fixture);
   redisTrouble(fixture);
-  // It ends with the first gateway gone.
+  // Ends with the first gateway stopped.
   gatewayTrouble(fixture);
 
   it('40: logs, metrics, spans: never the raw key', async () => {
@@ -25,7 +25,7 @@ describeWithTwoGateways('idempotency', (fixture) => {
     const reported = await eventually(() => {
       const text = fixture.store.log.join('\n') + JSON.stringify(fixture.store.spans) + metrics.join('\n');
       for (const part of ['"event":"http.request"', '"name":"POST catalog"', 'idempotency_claims_total'])
-        if (!text.includes(part)) throw new Error(`nothing was told of ${part}`);
+        if (!text.includes(part)) throw new Error(`no record of ${part}`);
       return text;
     });
     expect(fixture.keys.length).toBeGreaterThan(200);

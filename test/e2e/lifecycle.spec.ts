@@ -28,7 +28,7 @@ const ORDER: Order = {
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 const IN_NO_HURRY = { DRAIN_WAIT_MS: '300000' };
-/** Throws where nobody catches it, when told to. */
+/** Throws an uncaught error on SIGUSR2. */
 const FRAGILE = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("process.on('SIGUSR2',()=>{throw new Error('a bug')})")}`,
 };
@@ -56,7 +56,7 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Started
       ...process.env,
       CATALOG_URL: nowhere,
       RECOMMENDATIONS_URL: nowhere,
-      IDEMPOTENCY_SECRET: 'for tests alone, 32 characters or more',
+      IDEMPOTENCY_SECRET: 'for tests only, 32 characters or more',
       REDIS_URL: '',
       DATABASE_URL: '',
       DATA_DIR: dataDir,
@@ -74,8 +74,8 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Started
 const events = ({ lines }: Started) =>
   lines.map((line) => (JSON.parse(line) as { event?: string }).event).filter((event) => event !== undefined);
 
-describe('a service that is told to stop', () => {
-  it('is not ready at once, still answers, and is gone 0 after the second signal, which hurries it', async () => {
+describe('a service that stops', () => {
+  it('is not ready at once, still responds, and exits with 0 after the second signal, which forces the shutdown', async () => {
     const gateway = await start('gateway', IN_NO_HURRY);
     await gateway.service.ready();
     gateway.service.kill('SIGTERM');
@@ -96,7 +96,7 @@ describe('a service that is told to stop', () => {
     ]);
   });
 
-  it('ends although nobody reads its log, which Node itself would wait for', async () => {
+  it('exits although no process reads its log, which Node itself would wait for', async () => {
     const [port = 0] = await freePorts(1);
     const deaf = spawn(process.execPath, serviceArguments('gateway'), {
       cwd: root,
@@ -115,7 +115,7 @@ describe('a service that is told to stop', () => {
   });
 });
 
-it('a service that throws where nobody catches drains, and ends as a failure', async () => {
+it('a service with an uncaught error drains, and exits with a failure', async () => {
   const gateway = await start('gateway', { ...FRAGILE, ...IN_NO_HURRY });
   await gateway.service.ready();
   gateway.service.kill('SIGUSR2');
@@ -129,7 +129,7 @@ it('a service that throws where nobody catches drains, and ends as a failure', a
 const redis = process.env.TEST_REDIS_URL ?? '';
 
 it.skipIf(redis === '')(
-  'an order whose client has left is done, and known, when the gateway is gone',
+  'an order whose client has left is complete, and known, after the gateway has stopped',
   async () => {
     const catalog = await startFakeUpstream();
     stops.push(async () => catalog.close());
@@ -159,7 +159,7 @@ it.skipIf(redis === '')(
 const server = process.env.TEST_DATABASE_URL ?? '';
 
 describe.skipIf(server === '')('catalog on PostgreSQL', () => {
-  it('answers an order that is in flight when it is told to stop, and ends in order', async () => {
+  it('completes an order in flight when it stops, and exits with 0', async () => {
     const { url: DATABASE_URL } = await createDatabase(server, 'e2e');
     const catalog = await start('catalog', { DATABASE_URL });
     await catalog.service.ready();
@@ -172,14 +172,14 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
     const order = fetch(`${catalog.url}/orders`, orderInit({ items: [{ productId: FILM, quantity: 1 }] }));
     await eventually(async () => expect(await lockWaits(other)).not.toEqual([]));
     catalog.service.kill('SIGTERM');
-    // It listens no more, and waits for the order.
+    // It has stopped listening, and waits for the order.
     await eventually(() => expect(fetch(`${catalog.url}/health/live`)).rejects.toThrow('fetch failed'));
     await other.query('commit');
     expect((await order).status).toBe(201);
     expect(await catalog.service.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('is live, says that it starts, and takes nothing while its database is away; then it is ready', async () => {
+  it('is live, reports that it starts, and accepts nothing without its database; then it is ready', async () => {
     const database = new URL((await createDatabase(server, 'e2e')).url);
     const { hostname, port } = database;
     const [door = 0] = await freePorts(1);
@@ -193,7 +193,7 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
         deep: 503,
         report: {
           status: 'starting',
-          details: { database: { status: 'down', message: 'it is not open yet' } },
+          details: { database: { status: 'down', message: 'it does not listen yet' } },
         },
       }),
     );
@@ -214,7 +214,7 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
     expect((await fetch(`${catalog.url}/products/${FILM}`)).status).toBe(200);
   });
 
-  it('that is told to stop while its database is away stops', async () => {
+  it('stops while its database is unreachable', async () => {
     const [nobody = 0] = await freePorts(1);
     const catalog = await start('catalog', {
       DATABASE_URL: `postgres://127.0.0.1:${nobody}/${randomUUID()}`,
@@ -224,7 +224,7 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
     expect(await catalog.service.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('that is refused by its database ends as a failure, and says why', async () => {
+  it('exits with a failure, and reports it, if its database rejects it', async () => {
     const refusing = new URL(server);
     refusing.pathname = '/no_such_database';
     const catalog = await start('catalog', { DATABASE_URL: refusing.href });

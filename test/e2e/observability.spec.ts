@@ -7,19 +7,19 @@ import { eventually } from '../support/eventually.ts';
 import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
 import { type WatchedStore, startWatchedStore } from './watched-store.ts';
 
-/** As Grafana fills them in, with all that can be chosen. */
+/** Variables of the dashboards, as Grafana fills them in, with every value selected. */
 const filledIn = (expr: string): string =>
   expr.replaceAll('$__rate_interval', '5s').replaceAll(/\$\w+/g, '.*');
 
 const queries = Object.values(dashboards).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
 
-/** A query begins at the margin; what belongs to it is indented. */
+/** A query begins at the margin. Its further lines are indented. */
 const runbookQueries = globSync('deploy/runbooks/*.md').flatMap((file) => {
   const blocks = readFileSync(file, 'utf8').matchAll(/```promql\n(?<block>[^`]*)\n```/g);
   return Array.from(blocks, ({ groups }) => groups?.['block']?.split(/\n(?=\S)/) ?? []).flat();
 });
 
-/** What cannot be seen on this machine, by a word of the query, and why. */
+/** Queries without data on this machine, by a word of the query, with the reason. */
 const unseen: Readonly<Record<string, string>> = process.env['TEST_DATABASE_URL']
   ? {}
   : { db_client_connection: 'PGlite has no pool' };
@@ -27,10 +27,10 @@ const canBeSeen = ({ expr }: Query): boolean => !Object.keys(unseen).some((word)
 
 const expected = ['TargetDown', 'BreakerOpen', 'DegradationBudgetBurn'];
 
-describeWithPrometheus('Prometheus watches the store, which loses recommendations for a while', () => {
+describeWithPrometheus('Prometheus scrapes the store, which loses recommendations for a while', () => {
   let watched: WatchedStore;
   let fired: readonly Alert[];
-  /** What a dashboard showed when there was something to see, by the expression. */
+  /** Data of the dashboards during the failure, by expression. */
   const shown = new Map<string, readonly Sample[]>();
   const notShown = (): Query[] => queries.filter((query) => !shown.has(query.expr) && canBeSeen(query));
 
@@ -77,7 +77,7 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
     );
   });
 
-  it('every query of the dashboards shows something, with the labels that its legend names', () => {
+  it('every query of the dashboards returns data, with the labels in its legend', () => {
     const nameless = queries.filter(({ expr, legend }) => {
       const named = [...legend.matchAll(/{{(?<label>\w+)}}/g)].map(({ groups }) => groups?.['label'] ?? '');
       return shown.get(expr)?.some(({ metric }) => named.some((label) => !(label in metric)));
@@ -86,7 +86,7 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
     expect(notShown()).toEqual([]);
   });
 
-  it('evaluates all rules, and what runbooks say to ask, without an error', async () => {
+  it('evaluates all rules, and the queries of the runbooks, without an error', async () => {
     expect(await watched.prometheus.ruleErrors()).toEqual([]);
     for (const { expr } of rules) await watched.prometheus.query(expr);
     for (const query of runbookQueries) await watched.prometheus.query(query);
@@ -94,7 +94,7 @@ describeWithPrometheus('Prometheus watches the store, which loses recommendation
   });
 
   it.each(['availability', 'latency', 'degradation', 'catalog-freshness', 'recommendations-freshness'])(
-    'knows how fast the budget of %s burns',
+    'computes the burn rate of the %s budget',
     async (slo) => {
       expect(await watched.prometheus.query(`slo:burn_rate:3d{slo="${slo}"} >= 0`)).toHaveLength(1);
     },

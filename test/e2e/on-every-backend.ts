@@ -3,8 +3,8 @@ import { createDatabase } from '../support/postgres.ts';
 import { type Store, startStore } from './store.ts';
 
 /**
- * Runs a suite against a store on its embedded defaults and, where the tests were given real servers, against one
- * on PostgreSQL and Redis: both at the same time, each one test after the other.
+ * Runs a suite against a store with its embedded defaults and, if the tests have real servers, against one with
+ * PostgreSQL and Redis: both at the same time, each one test after the other.
  */
 export function describeOnEveryBackend(
   subject: string,
@@ -34,7 +34,7 @@ function describeStore(
   suite: (store: () => Store) => void,
 ): void {
   describe(subject, { concurrent: true }, () => {
-    // Else all that is within would be concurrent too.
+    // Otherwise its tests would run concurrently too.
     describe(backend, { concurrent: false }, () => {
       let store: Store;
       beforeAll(async () => {

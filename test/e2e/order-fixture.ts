@@ -10,41 +10,41 @@ import { JWT_SECRET, type TwoGateways, redisProgram, startTwoGateways } from './
 export interface Posting {
   readonly key: string;
   readonly order: OrderRequest;
-  /** Whose order it is; `expired` shows a token of ann's that is none any more. */
+  /** The client that orders; `expired` sends an expired token of ann. */
   readonly as?: 'ann' | 'bob' | 'expired';
   readonly query?: string;
-  /** The order as it is written, where that is not how it is usually. */
+  /** The body, if it is not the usual one. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-/** The only ones who place orders while it is open: what catalog has is theirs. */
+/** Clients that place orders. No other client may order meanwhile: the tests count catalog's orders. */
 export interface OrderFixture {
   readonly store: TwoGateways;
-  /** An order of a film nobody has ordered before, and a key for it. */
+  /** Returns an order of a film without earlier orders, and a key for it. */
   readonly newOrder: () => { readonly key: string; readonly order: OrderRequest };
-  /** Of all orders there were so far. */
+  /** Keys of all orders so far. */
   readonly keys: readonly string[];
   readonly post: (url: string, posting: Posting) => Promise<OrderResponse>;
-  /** Places an order through the first gateway when Redis is empty, so that the record it gets there is known. */
+  /** Places an order through the first gateway while Redis is empty, so that its record is identified. */
   readonly postAlone: (
     posting: Posting,
   ) => Promise<{ readonly first: OrderResponse; readonly record: string }>;
-  /** How many records Redis has, and how many keys catalog. */
+  /** Counts the records in Redis and the keys in catalog. */
   readonly kept: () => Promise<{ readonly records: number; readonly keys: number | null }>;
   /** Waits until catalog has committed an order of the film. */
   readonly committed: (order: OrderRequest) => Promise<void>;
-  /** The ids of the orders that catalog has of the film. */
+  /** Returns the ids of catalog's orders of the film. */
   readonly placed: (order: OrderRequest) => Promise<string[]>;
-  /** Has catalog wait within its transaction for the film of an order, until it is released. */
+  /** Lets catalog wait within its transaction for the film of an order, until it is released. */
   readonly holdFilm: (order: OrderRequest) => Promise<HeldFilm>;
-  /** Every attempt that is in flight falls silent, as if ten seconds had passed, but for `leftMs` milliseconds. */
+  /** Ends the lease of every attempt in flight except for `leftMs` milliseconds. */
   readonly letLeasesRunOut: (leftMs?: number) => Promise<void>;
 }
 
 export interface HeldFilm {
-  /** How many transactions wait for it. */
+  /** Counts the transactions that wait for it. */
   readonly waiting: () => Promise<number>;
   readonly release: () => Promise<void>;
 }
@@ -54,7 +54,7 @@ type OrderResponse = Awaited<ReturnType<typeof send>>;
 /** More of every film than all suites order together. */
 const STOCK = 1000;
 
-/** Runs a suite against two gateways of its own; skipped where there is no Redis to start, or no PostgreSQL. */
+/** Runs a suite against two new gateways. Skipped without a Redis or a PostgreSQL to start. */
 export function describeWithTwoGateways(title: string, suite: (fixture: OrderFixture) => void): void {
   const databaseServer = process.env['TEST_DATABASE_URL'];
   describe.runIf(redisProgram && databaseServer)(title, () => {
@@ -90,7 +90,7 @@ export function describeWithTwoGateways(title: string, suite: (fixture: OrderFix
       },
       newOrder: () => {
         const productId = films[next++];
-        if (productId === undefined) throw new Error('there are no more films');
+        if (productId === undefined) throw new Error('all films are used');
         const key = randomUUID();
         keys.push(key);
         return { key, order: { items: [{ productId, quantity: 1 }] } };
@@ -155,7 +155,7 @@ export async function send(url: string, posting: Posting) {
   };
 }
 
-/** Whether a posting ended without an answer. */
+/** Returns whether a request ended without a response. */
 export const brokenOff = (posted: Promise<OrderResponse>): Promise<boolean> =>
   posted.then(
     () => false,

@@ -28,7 +28,7 @@ const KEYS = '/keys';
 const bin = findPostgres();
 const redisFound = chooseRedis({ PATH: process.env.PATH });
 
-/** Of each service that still runs: what of it is not up, whether it is ready. */
+/** Failing checks and readiness of each running service. */
 type Health = Partial<Record<ServiceName, Pick<Probed, 'ready' | 'unwell'>>>;
 const well = { ready: 200, unwell: {} };
 
@@ -37,7 +37,7 @@ interface Outage {
   readonly kill: () => Promise<unknown>;
   readonly back?: () => Promise<unknown>;
   readonly health: Health;
-  /** `X-Degraded` of the product page, `whole` without, and the status of an order. */
+  /** `X-Degraded` of the product page, or `whole`, and the status of an order. */
   readonly page: RegExp;
   readonly order: number;
 }
@@ -74,7 +74,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       REDIS_URL: `redis://127.0.0.1:${redisPort}`,
       FLAGS_FILE: flags(),
       FLAGD_HOST: '',
-      IDEMPOTENCY_SECRET: 'for tests alone, 32 characters or more',
+      IDEMPOTENCY_SECRET: 'for tests only, 32 characters or more',
       AUTH_JWKS_URL: identity.url + KEYS,
     });
     await getPage(store, FILM);
@@ -130,7 +130,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       order: 201,
     },
     {
-      // The keys last known still tell who orders.
+      // The last known keys still identify the client.
       without: 'identity',
       kill: async () => identity.respond(KEYS, reset),
       back: async () => identity.respond(KEYS, keys),
@@ -155,7 +155,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       order: 201,
     },
     {
-      // Last: this one does not come back.
+      // Last, because this part does not return.
       without: 'PostgreSQL',
       kill: () => postgres.stop(),
       health: {

@@ -6,11 +6,11 @@ export interface Probed {
   readonly ready: number;
   readonly deep: number;
   readonly report: HealthReport;
-  /** What is not up, by name; the event loop left out, which is late on a busy machine. */
+  /** Names of failing checks, without the event loop, which is late on a busy machine. */
   readonly unwell: Readonly<Record<string, 'degraded' | 'down'>>;
 }
 
-/** Asks all probes of a service, and checks the report against its schema. */
+/** Calls all health endpoints of a service, and validates the report against its schema. */
 export async function probe(url: string): Promise<Probed> {
   const [live, ready, deep] = await Promise.all(
     ['live', 'ready', 'deep'].map((probe) => fetch(`${url}/health/${probe}`)),

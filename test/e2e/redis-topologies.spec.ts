@@ -14,7 +14,7 @@ import { orderInit } from './client.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { redisProgram } from './two-gateways.ts';
 
-/** Places one order of a film, as often as it takes, and once more. */
+/** Places one order of a film, with as many retries as necessary, and repeats it. */
 async function placeTwice(url: string, productId: string) {
   const init = orderInit({ items: [{ productId, quantity: 1 }] }, randomUUID());
   const place = () =>
@@ -29,7 +29,7 @@ async function placeTwice(url: string, productId: string) {
   return { place, text: first.text, replayed: again.replayed };
 }
 
-/** A gateway and a catalog around a Redis of some kind, for the surrounding specs. */
+/** A gateway and a catalog around this Redis, for the surrounding specs. */
 function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<void> }>(
   startRedis: (executable: string) => Promise<R>,
 ) {
@@ -37,7 +37,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
   let redis: R;
   let ports: { gateway: number; catalog: number; recommendations: number };
   const placed: Awaited<ReturnType<typeof placeTwice>>[] = [];
-  /** In stock. They take turns, for nobody knows how many orders it takes until Redis is back. */
+  /** Films in stock, used in turn: the number of orders until Redis recovers is unknown. */
   let films: string[];
   let turn = 0;
   const nextFilm = (): string => films[turn++ % films.length] ?? '';
@@ -70,13 +70,13 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
 
   return {
     redis: () => redis,
-    /** Places so many orders at once, each twice; resolves with whether all of the second answers were replays. */
+    /** Places this many orders at once, each twice. Resolves with whether all repetitions were replays. */
     place: async (count: number): Promise<boolean> => {
       const now = await Promise.all(Array.from({ length: count }, () => placeTwice(url(), nextFilm())));
       placed.push(...now);
       return now.every(({ replayed }) => replayed);
     },
-    /** Repeats all orders that were placed: they are the same, and catalog has no others. */
+    /** Repeats all orders: they are the same, and catalog has no others. */
     expectNoDuplicates: async (): Promise<void> => {
       for (const { place, text } of placed) expect((await place()).text).toBe(text);
       const feed = await fetch(`http://localhost:${ports.catalog}/orders/feed?limit=1000`);
@@ -106,7 +106,7 @@ describe.runIf(redisProgram)('orders over Redis with Sentinel', () => {
 describe.runIf(redisProgram)('orders over a Redis Cluster', () => {
   const shop = openShop(startRedisCluster);
 
-  it('are recorded on all of its masters, and none is placed twice when it loses one', async () => {
+  it('are recorded on all of its masters, and none is placed twice when a master fails', async () => {
     await eventually(async () => expect(await shop.place(12)).toBe(true));
     for (const size of await shop.redis().sizes()) expect(size).toBeGreaterThan(0);
     await shop.redis().killOne();

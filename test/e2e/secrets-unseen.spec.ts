@@ -16,7 +16,7 @@ import { createDatabase } from '../support/postgres.ts';
 import { orderInit } from './client.ts';
 import { type Store, startStore } from './store.ts';
 
-/** Of these nothing may be seen anywhere, whatever goes well or wrong. */
+/** Marks that must not appear anywhere, whatever succeeds or fails. */
 const marks = {
   ADMIN_TOKEN: 'mark-admin-token-0123456789',
   SERVICE_TOKEN: 'mark-service-token-0123456789-0123456789',
@@ -27,7 +27,7 @@ const marks = {
 const PASSWORD = 'mark-password';
 const KEY = 'mark-idempotency-key-0123456789';
 const EMAIL = 'mark-ann@example.org';
-/** In a query, where no pattern tells it from other words. */
+/** In a query, where no pattern distinguishes it from other words. */
 const WORD = 'mark-word';
 
 const server = process.env.TEST_DATABASE_URL ?? '';
@@ -41,18 +41,18 @@ const signToken = (secret: string): Promise<string> =>
     .setExpirationTime('5 minutes')
     .sign(new TextEncoder().encode(secret));
 
-/** What of the marks is in a text, in any spelling that leaves it legible. */
+/** Finds the marks in a text, in any legible spelling. */
 function seen(text: string, more: readonly string[] = []): string[] {
   const spellings = (mark: string) => [mark, encodeURIComponent(mark), btoa(mark).replaceAll('=', '')];
   const all = [...Object.values(marks), 'mark-otlp-key', PASSWORD, KEY, EMAIL, WORD, 'mark-claim', ...more];
   return all.filter((mark) => spellings(mark).some((spelling) => text.includes(spelling)));
 }
 
-it('a mark would be noticed', () => {
+it('a mark would be found', () => {
   expect(seen(`{"a":"x${PASSWORD}x"}`)).toEqual([PASSWORD]);
 });
 
-describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is seen', () => {
+describe.skipIf(server === '' || redis.kind !== 'own')('no secret appears', () => {
   const stops = new Stops();
   let store: Store;
   let collector: Awaited<ReturnType<typeof startOtlpCollector>>;
@@ -82,7 +82,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
   });
   afterAll(() => stops.stop());
 
-  /** Whatever shows a secret, well and badly; resolves with all that was answered. */
+  /** Sends every secret, in valid and invalid requests. Resolves with all responses. */
   async function drive(): Promise<string> {
     const reported: string[] = [];
     const ask = async (address: string, init: RequestInit = {}): Promise<number> => {
@@ -127,27 +127,27 @@ describe.skipIf(server === '' || redis.kind !== 'own')('of secrets nothing is se
     return reported.join('\n');
   }
 
-  it('in answers, metrics and what operators see', () => {
+  it('in responses, metrics and the endpoints for operators', () => {
     expect(responses).toContain('"policies"');
     expect(seen(responses, tokens)).toEqual([]);
   });
 
-  it('in any log, though Redis refused the password and every level was logged', () => {
+  it('in any log, although Redis rejected the password and every level was logged', () => {
     const log = store.log.map((line) => JSON.stringify(line)).join('\n');
     expect(log).toMatch(/WRONGPASS/);
     expect(seen(log, [...tokens, 'mark-another-key'])).toEqual([]);
   });
 
-  it('in traces and metrics that were exported', () => {
+  it('in exported traces and metrics', () => {
     expect(collector.spans.length).toBeGreaterThan(10);
     expect(seen(collector.received.join('\n'), [...tokens, 'mark-another-key'])).toEqual([]);
   });
 });
 
-describe('of secrets nothing is seen of a service that does not start:', () => {
+describe('no secret appears in the output of a service that does not start:', () => {
   const ports = { gateway: 0, catalog: 0, recommendations: 0 };
 
-  /** All that a service wrote until it ended, or until `last` was written. */
+  /** Collects the output of a service until it ends, or until it writes `last`. */
   async function runAndRead(
     name: ServiceName,
     env: NodeJS.ProcessEnv,
@@ -170,7 +170,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
     return { text: lines.join('\n'), code };
   }
 
-  it('its settings are printed without', async () => {
+  it('its settings are printed without secrets', async () => {
     const env = { ...marks, REDIS_URL: `redis://:${PASSWORD}@localhost` };
     const { text, code } = await runAndRead('gateway', env, { args: ['--print-config'] });
     expect(code).toBe(0);
@@ -184,13 +184,13 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
     expect(seen(text)).toEqual([]);
   });
 
-  it('the database is away', async () => {
+  it('the database is unreachable', async () => {
     const env = { DATABASE_URL: `postgres://ann:${PASSWORD}@127.0.0.1:9/store` };
     const { text } = await runAndRead('catalog', env, { last: 'database.unavailable' });
     expect(seen(text)).toEqual([]);
   });
 
-  it.skipIf(server === '')('the database does not know us', async () => {
+  it.skipIf(server === '')('the database rejects the user', async () => {
     const url = new URL(server);
     url.username = 'nobody';
     url.password = PASSWORD;
@@ -201,7 +201,7 @@ describe('of secrets nothing is seen of a service that does not start:', () => {
   });
 });
 
-describe('of secrets nothing is seen in what is wrong with the configuration:', () => {
+describe('no secret appears in configuration errors:', () => {
   it.each<[string, ServiceDefinition, NodeJS.ProcessEnv, RegExp]>([
     ['another protocol', catalog, { DATABASE_URL: `mysql://ann:${PASSWORD}@db/store` }, /DATABASE_URL: /],
     ['no address at all', catalog, { DATABASE_URL: PASSWORD }, /DATABASE_URL: /],
@@ -211,7 +211,7 @@ describe('of secrets nothing is seen in what is wrong with the configuration:', 
       { DATABASE_URL: `postgres://ann:${PASSWORD}@db/store?sslmode=require` },
       /sslmode/,
     ],
-    ['a port that is none', gateway, { REDIS_URL: `redis://:${PASSWORD}@localhost:port` }, /REDIS_URL: /],
+    ['an invalid port', gateway, { REDIS_URL: `redis://:${PASSWORD}@localhost:port` }, /REDIS_URL: /],
     ['short secrets', gateway, { SERVICE_TOKEN: PASSWORD, AUTH_JWT_SECRET: PASSWORD }, /SERVICE_TOKEN: /],
     [
       'a secret given twice',

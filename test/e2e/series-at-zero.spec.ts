@@ -9,7 +9,7 @@ interface Series {
   readonly value: number;
 }
 
-/** What rules take a rate or an increase of, each once. */
+/** The series that rules take a rate or an increase of, each once. */
 const counters = [
   ...new Set(
     rules.flatMap(({ expr }) =>
@@ -50,7 +50,7 @@ let store: Store;
 let series: readonly Series[];
 
 beforeAll(async () => {
-  // Nothing takes the spans: the counter of those that are lost exists only where spans are sent.
+  // No receiver takes the spans: the counter of lost spans exists only if spans are exported.
   store = await startStore({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_METRICS_EXPORTER: 'none',
@@ -84,7 +84,7 @@ it.each([
   expect(Object.fromEntries(statuses)).toEqual({ 500: 0, 502: 0, 503: 0, 504: 0 });
 });
 
-it('orders are counted by every outcome that a rule tells apart', () => {
+it('orders are counted by every outcome that a rule distinguishes', () => {
   const orders = select('http_server_request_duration_seconds_count{http_route="/api/orders"}', series);
   const statuses = orders.map(({ labels }) => labels['http_response_status_code']);
   expect(statuses).toEqual(expect.arrayContaining(['201', '500', '502', '504']));

@@ -13,7 +13,7 @@ interface Line {
 let service: RunningProcess;
 afterEach(() => service.stop());
 
-/** Runs a service whose cache closes as `how` says, and stops it. */
+/** Runs a service whose cache closes as `how` specifies, and stops it. */
 async function stop(how: string) {
   const [port = 0] = await freePorts(1);
   const lines: Line[] = [];
@@ -37,7 +37,7 @@ it('a service whose parts all close exits 0', async () => {
   expect(find('shutdown.failed')).toBeUndefined();
 });
 
-it('a service with a part that fails to close exits 1, and says which part and why', async () => {
+it('a service with a part that fails to close exits 1, and reports the part and the error', async () => {
   const { exit, find } = await stop('fails');
   expect(exit).toEqual({ code: 1, signal: null });
   expect(find('shutdown.step_failed')).toMatchObject({
@@ -47,7 +47,7 @@ it('a service with a part that fails to close exits 1, and says which part and w
   expect(find('shutdown.failed')?.err?.message).toContain('Cache.onApplicationShutdown failed');
 });
 
-it('a service with a part that hangs while it closes exits 1, and says which part', async () => {
+it('a service with a part that hangs while it closes exits 1, and reports the part', async () => {
   const { exit, find } = await stop('hangs');
   expect(exit).toEqual({ code: 1, signal: null });
   expect(find('shutdown.step_timed_out')).toMatchObject({ part: 'Cache.onApplicationShutdown' });

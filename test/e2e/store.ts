@@ -19,17 +19,17 @@ export interface LogLine {
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;
-  /** Of the access line of a degraded answer. */
+  /** In the access line of a degraded response. */
   readonly degraded?: readonly string[];
 }
 
-/** The built store on this machine: three processes on free ports, with a data directory of their own. */
+/** The built store on this machine: three processes on free ports, with a new data directory. */
 export interface Store {
   readonly url: string;
   readonly ports: Ports;
-  /** All that was logged so far, by all services. */
+  /** All log lines so far, of all services. */
   readonly log: readonly LogLine[];
-  /** Starts a service that is not running, and resolves when it is ready. */
+  /** Starts a service that does not run, and resolves when it is ready. */
   start(name: ServiceName): Promise<void>;
   /** Resolves with how the process ended. */
   end(
@@ -39,7 +39,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Starts the whole store as `npm run demo` does, but patient, with `env` on top of this process' own. */
+/** Starts the whole store like `npm run demo`, but with relaxed timeouts, and `env` on top of this process' own. */
 export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   const dataDir = await mkdtemp(join(tmpdir(), 'film-store-'));
   const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
@@ -76,7 +76,7 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   };
 
   try {
-    // Recommendations are not ready without catalog's films, and would only ask again and again.
+    // Recommendations are not ready without catalog's films, and would only retry.
     await Promise.all([start('gateway'), start('catalog').then(() => start('recommendations'))]);
   } catch (error) {
     await close();
@@ -85,7 +85,7 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   return { url: `http://localhost:${gateway}`, ports, log, start, end, close };
 }
 
-/** @throws Error for a line that is not one JSON object: that would be a defect of the service */
+/** @throws Error for a line that is not one JSON object: a defect of the service */
 function parseLine(service: ServiceName, text: string): LogLine {
   const parsed: unknown = JSON.parse(text);
   if (typeof parsed !== 'object' || parsed === null || !('service' in parsed) || parsed.service !== service) {

@@ -5,12 +5,12 @@ import { getHome, getPage, orderInit, send, sendBad } from './client.ts';
 import { describeOnEveryBackend } from './on-every-backend.ts';
 
 const FILM = 'the-dark-knight-2008';
-/** Of the few films that the store starts without. */
+/** One of the few films without initial stock. */
 const SOLD_OUT = 'fight-club-1999';
 
 describeOnEveryBackend('the storefront', (store, redis) => {
   describe('with all services up', () => {
-    it('shows a film, its availability and films that go with it', async () => {
+    it('shows a film, its availability and recommendations', async () => {
       const { body, headers } = await getPage(store(), FILM);
       expect(body.product).toMatchObject({ title: 'The Dark Knight', director: 'Christopher Nolan' });
       expect(body.availability).toMatchObject({ inStock: true, stale: false });
@@ -45,7 +45,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect(new Set(westerns.body.items.map((film) => film.genre))).toEqual(new Set(['Western']));
     });
 
-    it('takes an order once per key, and less is left', async () => {
+    it('accepts an order once per key, and reduces the stock', async () => {
       const before = (await getPage(store(), FILM)).body.availability.quantity;
       const init = orderInit({ items: [{ productId: FILM, quantity: 2 }] });
       const placed = await send(store(), '/api/orders', order, init);
@@ -57,7 +57,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect((await getPage(store(), FILM)).body.availability.quantity).toBe(before - 2);
     });
 
-    it('refuses an order of more than there is, and leaves the stock alone', async () => {
+    it('rejects an order above the stock, and leaves the stock unchanged', async () => {
       const before = (await getPage(store(), 'toy-story-1995')).body.availability.quantity;
       const items = [
         { productId: 'toy-story-1995', quantity: 1 },
@@ -68,7 +68,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect((await getPage(store(), 'toy-story-1995')).body.availability.quantity).toBe(before);
     });
 
-    it('gives one request id and one trace to what all three services log of a request', async () => {
+    it('logs one request id and one trace id in all three services', async () => {
       const { headers } = await getPage(store(), FILM);
       const requestId = headers.get('x-request-id');
       await eventually(() => {
@@ -87,7 +87,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
   });
 
   describe('without recommendations', () => {
-    it('still shows the page, with popular films, and says so; and heals', async () => {
+    it('still shows the page, with popular films, marks it as degraded, and recovers', async () => {
       await store().end('recommendations', 'SIGKILL');
       const { status, body, headers } = await getPage(store(), FILM);
       expect(status).toBe(200);
@@ -135,7 +135,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
     const remembered = redis ? 'popular' : 'none';
 
     it(`shows home with films from the last-known-good store after a restart of the gateway: ${remembered}`, async () => {
-      // Told to stop, each of them does so in order.
+      // Each of them stops in an orderly way.
       const stopped = { code: 0, signal: null };
       await getHome(store());
       expect(await store().end('recommendations', 'SIGTERM')).toEqual(stopped);
@@ -144,7 +144,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
 
       expect(await store().end('gateway', 'SIGTERM')).toEqual(stopped);
       await store().start('gateway');
-      // Ready does not wait for Redis.
+      // Readiness does not wait for Redis.
       await eventually(async () => {
         const { status, body } = await getHome(store());
         expect(status).toBe(200);

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { defineService, runService, serviceConfig } from '@film-store/service';
 
-/** Closes as the variable STUBBORN says. */
+/** Closes as the variable STUBBORN specifies. */
 class Cache {
   onApplicationShutdown(): Promise<void> {
     switch (process.env['STUBBORN']) {

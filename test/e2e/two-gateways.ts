@@ -17,7 +17,7 @@ import { createDatabase } from '../support/postgres.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** A Redis of the test's own, which may be stopped and emptied. */
+/** A separate Redis of the test, which may be stopped and emptied. */
 export const redisProgram = (() => {
   const choice = chooseRedis({ PATH: process.env['PATH'] });
   return choice.kind === 'own' ? choice.executable : undefined;
@@ -25,23 +25,23 @@ export const redisProgram = (() => {
 
 export const JWT_SECRET = 'a-jwt-secret-of-thirty-two-characters';
 
-/** Two built gateways before one catalog on PostgreSQL, and one Redis. */
+/** Two built gateways in front of one catalog on PostgreSQL, and one Redis. */
 export interface TwoGateways {
   /**
-   * The first asks catalog and Redis through proxies, and its clock is an hour fast; the second asks them directly,
+   * The first calls catalog and Redis through proxies, and its clock is an hour fast. The second calls them directly,
    * and its clock is an hour slow.
    */
   readonly urls: readonly [string, string];
   readonly toCatalog: HoldingProxy;
   readonly toRedis: HoldingProxy;
   readonly catalogUrl: string;
-  /** Connections of the test's own. */
+  /** Connections of the test. */
   readonly redis: Redis;
   readonly database: Pool;
-  /** The lines that were logged so far, by all services. */
+  /** All log lines so far, of all services. */
   readonly log: readonly string[];
   readonly spans: readonly object[];
-  /** As a machine does that is out of memory: its connections stay. */
+  /** Like a machine without memory: its connections stay open. */
   pauseFirstGateway(): void;
   resumeFirstGateway(): void;
   killFirstGateway(): Promise<void>;
@@ -51,7 +51,7 @@ export interface TwoGateways {
   stop(): Promise<void>;
 }
 
-/** @param databaseServer the address of a PostgreSQL, which gets a database for it */
+/** @param databaseServer address of a PostgreSQL, which gets a database for it */
 export async function startTwoGateways(databaseServer: string): Promise<TwoGateways> {
   const stops = new Stops();
   const dataDir = await mkdtemp(join(tmpdir(), 'two-gateways-'));
@@ -83,13 +83,13 @@ export async function startTwoGateways(databaseServer: string): Promise<TwoGatew
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     AUTH_JWT_SECRET: JWT_SECRET,
     ...RELAXED_TIMEOUTS,
-    // A hundred requests at once on a busy machine do not mean that Redis is away.
+    // A hundred requests at once on a busy machine do not mean that Redis is unreachable.
     UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '1000',
     UPSTREAM_REDIS_TIMEOUT_FLOOR_MS: '1000',
     UPSTREAM_REDIS_TIMEOUT_MAX_MS: '1000',
     UPSTREAM_REDIS_BREAKER_RESET_MS: '200',
     UPSTREAM_REDIS_BREAKER_RAMP_MS: '0',
-    // What is held up here is not given up before its request is.
+    // A delayed request here is not abandoned before its client ends.
     UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '5000',
     UPSTREAM_CATALOG_TIMEOUT_FLOOR_MS: '5000',
     UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '5000',
@@ -134,7 +134,7 @@ export async function startTwoGateways(databaseServer: string): Promise<TwoGatew
       },
       startFirstGateway: async () => {
         firstGateway = await startFirst();
-        // Ready does not wait for Redis.
+        // Readiness does not wait for Redis.
         await eventually(async () => {
           const deep = await fetch(`http://127.0.0.1:${first}/health/deep`);
           expect(await deep.json()).toMatchObject({ details: { redis: { status: 'up' } } });
@@ -156,7 +156,7 @@ export async function startTwoGateways(databaseServer: string): Promise<TwoGatew
   }
 }
 
-/** Has a service tell the time wrong from its first moment on. */
+/** Gives a service a wrong clock from its start. */
 function clockOff(ms: number): NodeJS.ProcessEnv {
   const now = `static now(){return super.now()+${ms}}`;
   const code = `Date=class extends Date{constructor(...at){super(...(at.length?at:[Date.now()]))}${now}}`;

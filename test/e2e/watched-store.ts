@@ -20,8 +20,8 @@ export interface WatchedStore {
 const REQUEST_EVERY_MS = 25;
 
 /**
- * The built store under some load, on PostgreSQL and Redis where the tests were given them, and a Prometheus that
- * scrapes it every second. Its rules are the project's, a minute of which is a second here.
+ * The built store under some load, on PostgreSQL and Redis if the tests have them, and a Prometheus that scrapes it
+ * every second. It uses the project's rules with a second for each minute.
  */
 export async function startWatchedStore(): Promise<WatchedStore> {
   const stops = new Stops();
@@ -30,7 +30,7 @@ export async function startWatchedStore(): Promise<WatchedStore> {
     const store = await startStore({
       DATABASE_URL: TEST_DATABASE_URL ? (await createDatabase(TEST_DATABASE_URL, 'watched')).url : '',
       REDIS_URL: TEST_REDIS_URL,
-      // Nobody is there to take spans: what becomes of them is told nevertheless.
+      // No receiver takes spans: their loss is reported nevertheless.
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       OTEL_METRICS_EXPORTER: 'none',
     });
@@ -69,7 +69,7 @@ async function writeConfiguration(directory: string, { ports }: Store): Promise<
 
 const secondsPerUnit = { m: 1, h: 60, d: 24 * 60 };
 
-/** Every duration of the rules: ranges, offsets, intervals, and how long an alert waits. */
+/** Matches every duration of the rules: ranges, offsets, intervals, and the `for` of alerts. */
 const inSeconds = (rules: string): string =>
   rules.replaceAll(
     /(?<before>\[|offset |interval: |for: )(?<count>\d+)(?<unit>[mhd])/g,
@@ -77,7 +77,7 @@ const inSeconds = (rules: string): string =>
       `${before}${Number(count) * secondsPerUnit[unit]}s`,
   );
 
-/** Reads pages, one that is not there, and orders, one after the other; failures are what some of this is about. */
+/** Requests pages, a missing page, and orders, one after the other. Failures are expected. */
 function visit({ url }: Store): { stop: () => Promise<void> } {
   const requests: [string, (() => RequestInit)?][] = [
     ['/api/home'],

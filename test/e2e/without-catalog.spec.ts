@@ -5,13 +5,13 @@ import { getHome, getPage, send, sendBad } from './client.ts';
 import { describeOnEveryBackend } from './on-every-backend.ts';
 
 const SEEN = 'the-godfather-1972';
-/** Asked for only while catalog is away: specs share their Redis. */
+/** Requested only while catalog is stopped: specs share their Redis. */
 const UNSEEN = 'casablanca-1941';
 
 describeOnEveryBackend('the storefront without catalog', (store, redis) => {
   const getList = (query: string) => send(store(), `/api/products${query}`, productIndex);
 
-  it('shows what was seen before, says how old it is, and refuses the rest', async () => {
+  it('shows pages that were seen before with their age, and rejects the rest', async () => {
     const page = (await getPage(store(), SEEN)).body;
     const list = (await getList('?genre=Western&limit=7')).body;
     expect([page.availability.stale, list.stale]).toEqual([false, false]);
@@ -49,7 +49,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
     expect((await getHome(store())).body.featured.degraded).toBe(false);
   });
 
-  it('shows the page without recommendations too, and has them go on after a restart of theirs', async () => {
+  it('shows the page without recommendations too, which continue after their restart', async () => {
     await store().end('recommendations', 'SIGKILL');
     const { body } = await getPage(store(), SEEN);
     expect(body.degraded).toMatchObject([
@@ -65,7 +65,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
   it(`${redis ? 'still shows it' : 'has nothing to show'} after a restart of the gateway`, async () => {
     await store().end('gateway', 'SIGTERM');
     await store().start('gateway');
-    // Ready does not wait for Redis.
+    // Readiness does not wait for Redis.
     await eventually(async () => {
       const { status, headers } = await fetch(`${store().url}/api/products/${SEEN}`);
       expect([status, headers.get('x-degraded')]).toEqual(
@@ -76,7 +76,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
 
   it('is fresh again when catalog is back', async () => {
     await store().start('catalog');
-    // The gateway may have asked so often meanwhile that its breaker is open.
+    // The gateway may have called so often meanwhile that its breaker is open.
     const { body, headers } = await eventually(async () => {
       const page = await getPage(store(), SEEN);
       expect(page.body.availability.stale).toBe(false);

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { exchange } from '../fuzz/wire.ts';
 import { type Stage, getPage, toOrder } from './stage.ts';
 
-/** What is large takes long, or never arrives. */
+/** Large messages take long, or never arrive. */
 export function bandwidthIsInfinite(stage: () => Stage): void {
-  it('a request that trickles in is waited for no longer than its answer is of use', async () => {
+  it('a request that arrives slowly gets no more time than its response has', async () => {
     const { port, url, nextFilm } = stage();
     const head = 'POST /api/orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
     const rest =
@@ -14,7 +14,7 @@ export function bandwidthIsInfinite(stage: () => Stage): void {
     expect(await trickling).toMatchObject({ status: 408 });
   });
 
-  it('a list comes in pages, none of more than 100 films', async () => {
+  it('a list has pages of at most 100 films', async () => {
     const { url } = stage();
     const list = async (query: string) => fetch(`${url}/api/products${query}`);
     const first = (await (await list('')).json()) as { items: unknown[]; nextCursor: string };
@@ -24,7 +24,7 @@ export function bandwidthIsInfinite(stage: () => Stage): void {
     expect((await list('?limit=101')).status).toBe(422);
   });
 
-  it('a body is read up to 64 KiB, whatever is announced', async () => {
+  it('a body is read up to 64 KiB, whatever it announces', async () => {
     const { url, nextFilm } = stage();
     const padded = (bytes: number) => {
       const init = toOrder(nextFilm());

@@ -10,10 +10,10 @@ import { topologyDoesNotChange } from './topology-does-not-change.ts';
 import { transportCostIsZero } from './transport-cost-is-zero.ts';
 
 /**
- * What those who are new to distributed systems take for granted (P. Deutsch, 1994; the last by J. Gosling), and what
- * the store does where it is not so. All of them on one store, for it takes longer to start than to be shown.
+ * The fallacies of distributed computing (P. Deutsch, 1994; the last by J. Gosling), and the behavior of the store for
+ * each. All tests use one store, because it takes longer to start than to test.
  */
-describe('it is not so that', () => {
+describe('the store does not assume that', () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await startStage();

@@ -2,9 +2,9 @@ import { problemBody } from '@film-store/problem';
 import { expect, it } from 'vitest';
 import { type Stage, getPage } from './stage.ts';
 
-/** Some answers come too late to be of use. */
+/** Late responses are useless. */
 export function latencyIsZero(stage: () => Stage): void {
-  it('a page does not wait longer than its client for what it can do without', async () => {
+  it('a page does not wait for optional parts beyond the deadline of its client', async () => {
     const { url, toRecommendations, nextFilm } = stage();
     for (const proxy of toRecommendations) proxy.set({ reply: { kind: 'latency', ms: 3000 } });
     const page = await getPage(url, nextFilm(), { 'x-request-timeout-ms': '800' });
@@ -12,7 +12,7 @@ export function latencyIsZero(stage: () => Stage): void {
     expect(page.availability.stale).toBe(false);
   });
 
-  it('what cannot be done without is told to be late, and the work is not begun where no time is left', async () => {
+  it('a required part that is late becomes a problem, and no work starts without time left', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const ask = async (ms: string) => {
       const response = await fetch(`${url}/api/products/${nextFilm()}`, {
@@ -29,7 +29,7 @@ export function latencyIsZero(stage: () => Stage): void {
     expect(toCatalog.sent().length).toBe(sent);
   });
 
-  it('each service is told how much time is left', async () => {
+  it('each service receives the remaining time', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const film = nextFilm();
     await getPage(url, film, { 'x-request-timeout-ms': '700' });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Stage, at, toOrder, fetchQuantity } from './stage.ts';
 
-/** Replies get lost, and nobody knows whether what was asked for was done. */
+/** Replies get lost, and the caller cannot know whether the request took effect. */
 export function networkIsReliable(stage: () => Stage): void {
-  it('an order whose answer was lost on the way to the client is there once when it is sent again', async () => {
+  it('an order whose response was lost on the way to the client exists once after its retry', async () => {
     const { url, toGateway, nextFilm } = stage();
     const film = nextFilm();
     const before = await fetchQuantity(url, film);
@@ -16,7 +16,7 @@ export function networkIsReliable(stage: () => Stage): void {
     expect(await fetchQuantity(url, film)).toBe(before - 1);
   });
 
-  it('an order whose answer was lost between the services is sent again by the gateway itself, and is there once', async () => {
+  it('an order whose response was lost between the services is retried by the gateway, and exists once', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const film = nextFilm();
     const before = await fetchQuantity(url, film);

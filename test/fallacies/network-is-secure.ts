@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { exchange } from '../fuzz/wire.ts';
 import { type Stage, getPage, toOrder } from './stage.ts';
 
-/** Strangers send what only services should, and ask for what only operators should. */
+/** Untrusted clients send internal headers, and request endpoints for operators. */
 export function networkIsSecure(stage: () => Stage): void {
-  it('what a stranger says in headers of the inside is not passed on', async () => {
+  it('internal headers of an untrusted client are not passed on', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const sentBefore = toCatalog.sent().length;
     const forged = {
@@ -27,8 +27,8 @@ export function networkIsSecure(stage: () => Stage): void {
     ['through a proxy that sets Forwarded', 'host: localhost\r\nforwarded: for=203.0.113.7'],
     ['through a proxy that sets X-Real-IP', 'host: localhost\r\nx-real-ip: 203.0.113.7'],
     ['by a name that was rebound to this machine', 'host: evil.example'],
-    ['from a page of somebody else', 'host: localhost\r\norigin: http://evil.example'],
-  ])('without a token nobody operates a service %s', async (_, headers) => {
+    ['from a page of another origin', 'host: localhost\r\norigin: http://evil.example'],
+  ])('without a token no client operates a service %s', async (_, headers) => {
     const ask = (lines: string) =>
       exchange(
         stage().port,
@@ -39,7 +39,7 @@ export function networkIsSecure(stage: () => Stage): void {
     expect(await ask('host: localhost')).toMatchObject({ status: 200 });
   });
 
-  it('a header cannot be smuggled into an answer, nor a path into what is asked of another service', async () => {
+  it('no header can be injected into a response, and no path into a call to another service', async () => {
     const { url, toCatalog, nextFilm } = stage();
     await getPage(url, nextFilm());
     const sentBefore = toCatalog.sent().length;

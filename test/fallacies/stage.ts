@@ -12,19 +12,19 @@ import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { type TcpProxy, startTcpProxy } from '../../deploy/local/tcp-proxy.ts';
 
-/** The built store, with something between all its parts that can misbehave as networks do. */
+/** The built store, with a faulty network between all its parts. */
 export interface Stage {
   /** The gateway, directly. */
   readonly url: string;
   readonly port: number;
-  /** The gateway, over a network. */
+  /** The gateway, through the network. */
   readonly toGateway: TcpProxy;
   readonly toCatalog: HoldingProxy;
-  /** Two ways to the same recommendations, for the gateway two equal endpoints. */
+  /** Two routes to the same recommendations: two equal endpoints for the gateway. */
   readonly toRecommendations: readonly [TcpProxy, TcpProxy];
-  /** A film that nobody has asked for yet, with enough in stock for some orders. */
+  /** Returns a film without earlier requests, with stock for some orders. */
   readonly nextFilm: () => string;
-  /** Ends what is wrong with the network, and resolves when a page is whole again. */
+  /** Ends all network faults, and resolves when a page is complete again. */
   readonly settle: () => Promise<void>;
   stop(): Promise<void>;
 }
@@ -57,10 +57,10 @@ export async function startStage(): Promise<Stage> {
     await start('gateway', {
       CATALOG_URL: at(toCatalog.port),
       RECOMMENDATIONS_URL: toRecommendations.map(({ port }) => at(port)).join(),
-      // A read of catalog is held back until the test goes on: nobody is to ask a second time meanwhile.
+      // A read of catalog is held until the test continues: no second attempt may start meanwhile.
       UPSTREAM_CATALOG_TIMEOUT_FLOOR_MS: '1000',
       UPSTREAM_CATALOG_HEDGE: 'false',
-      // What fails here is to be forgotten soon.
+      // Failures here must be short.
       ...Object.fromEntries(['CATALOG', 'RECOMMENDATIONS'].flatMap(forgivingBreaker)),
     });
     const known = await sellable(`http://127.0.0.1:${catalog}`);
@@ -113,7 +113,7 @@ export async function getPage(url: string, id: string, headers: Record<string, s
   return productPage.parse(await response.json());
 }
 
-/** How many of a film are left. */
+/** Fetches the stock of a film. */
 export const fetchQuantity = async (url: string, id: string): Promise<number> =>
   (await getPage(url, id)).availability.quantity;
 

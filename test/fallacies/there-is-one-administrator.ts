@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { startService } from '../../deploy/local/services.ts';
 import { type Stage, getPage } from './stage.ts';
 
-/** Several people turn knobs, not all of them the right way. */
+/** Several operators change settings, some of them wrongly. */
 export function thereIsOneAdministrator(stage: () => Stage): void {
-  it('a breaker that somebody has opened is seen by all, and closes again when it is told to', async () => {
+  it('an isolated breaker is visible to all, and closes again on demand', async () => {
     const { url, nextFilm } = stage();
     const put = (body: object) =>
       fetch(`${url}/ops/breakers/recommendations`, {
@@ -23,7 +23,7 @@ export function thereIsOneAdministrator(stage: () => Stage): void {
     expect((await put({ state: 'auto' })).status).toBe(200);
   });
 
-  it('a service whose settings contradict each other does not start, and says all that is wrong', async () => {
+  it('a service with contradictory settings does not start, and lists all errors', async () => {
     const service = startService({
       name: 'gateway',
       port: 0,

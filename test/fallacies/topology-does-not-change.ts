@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Stage, getPage } from './stage.ts';
 
-/** What was there has moved. */
+/** Endpoints move. */
 export function topologyDoesNotChange(stage: () => Stage): void {
-  it('an endpoint that is gone costs no page anything, and is asked no more', async () => {
+  it('an endpoint that is down costs no page anything, and gets no more calls', async () => {
     const { url, toRecommendations, nextFilm } = stage();
     const [gone, left] = toRecommendations;
     gone.set({ reply: { kind: 'reset' } });

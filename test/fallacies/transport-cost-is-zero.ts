@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Stage, getPage } from './stage.ts';
 
-/** Each call, each connection and each byte costs something. */
+/** Each call, each connection and each byte has a cost. */
 export function transportCostIsZero(stage: () => Stage): void {
-  it('a page that many ask for at once is asked of catalog once', async () => {
+  it('many concurrent requests for a page make one call to catalog', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const film = nextFilm();
     const asked = () => toCatalog.sent().split(`GET /products/${film} `).length - 1;
@@ -16,7 +16,7 @@ export function transportCostIsZero(stage: () => Stage): void {
     expect(asked()).toBe(1);
   });
 
-  it('a connection is used again and again', async () => {
+  it('a connection is reused', async () => {
     const { url, toCatalog, nextFilm } = stage();
     await getPage(url, nextFilm());
     const made = toCatalog.connections();
@@ -25,7 +25,7 @@ export function transportCostIsZero(stage: () => Stage): void {
   });
 }
 
-/** How many requests the gateway works on. */
+/** Counts the requests in flight at the gateway. */
 async function waitingFor(url: string): Promise<number> {
   const { loadShedding } = (await (await fetch(`${url}/ops/resilience`)).json()) as {
     loadShedding: { inFlight: number };

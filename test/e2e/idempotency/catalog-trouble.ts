@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type OrderFixture, brokenOff } from '../order-fixture.ts';
 
-/** What becomes of an order whose answer from catalog does not come. */
+/** Orders without a response from catalog. */
 export function catalogTrouble(fixture: OrderFixture): void {
   const one = () => fixture.store.urls[0];
   const other = () => fixture.store.urls[1];

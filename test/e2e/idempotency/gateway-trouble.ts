@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { type OrderFixture, brokenOff } from '../order-fixture.ts';
 
-/** What becomes of an order whose gateway is slow, stands still or dies. */
+/** Orders whose gateway is slow, stops or dies. */
 export function gatewayTrouble(fixture: OrderFixture): void {
   const one = () => fixture.store.urls[0];
   const other = () => fixture.store.urls[1];
@@ -43,7 +43,7 @@ export function gatewayTrouble(fixture: OrderFixture): void {
       await committed(posting.order);
       const [record = ''] = await fixture.store.redis.keys('idem:1:*');
       const lease = async () => Number(await fixture.store.redis.hget(record, 'lease'));
-      // A request takes no longer than 5 s, and so does its lease here: it is renewed after a third of 10 s.
+      // A request takes at most 5 s, and so does its lease here: it is renewed after a third of 10 s.
       await letLeasesRunOut(3500);
       const end = await lease();
       await eventually(async () => expect(await lease()).toBeGreaterThan(end));
@@ -79,7 +79,7 @@ export function gatewayTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([second.id]);
     });
 
-    describe('a gateway that is killed with -9 before catalog hears of its orders', () => {
+    describe('a gateway that is killed with -9 before catalog receives its orders', () => {
       const takenOver = once(newOrder);
       const quarantined = once(newOrder);
 
@@ -130,7 +130,7 @@ export function gatewayTrouble(fixture: OrderFixture): void {
         const reported = () =>
           fixture.store.log.slice(before).filter((line) => line.includes('idempotency.quarantined'));
         await eventually(() => expect(reported()).toEqual([expect.stringContaining('"level":50')]));
-        // What the alert IdempotencyKeyQuarantined waits for.
+        // The log line behind the alert IdempotencyKeyQuarantined.
         const metrics = await (await fetch(`${other()}/metrics`)).text();
         expect(metrics).toMatch(/^idempotency_claims_total\{.*outcome="quarantined".*\} 2$/m);
       });
@@ -138,7 +138,7 @@ export function gatewayTrouble(fixture: OrderFixture): void {
   });
 }
 
-/** Made when it is first asked for: before the suite runs there is nothing. */
+/** Created on first use: before the suite runs it does not exist. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import type { OrderFixture } from '../order-fixture.ts';
 
-/** What becomes of an order when what is kept of it in Redis cannot be had, or is of no use. */
+/** Orders whose record in Redis is unavailable or useless. */
 export function redisTrouble(fixture: OrderFixture): void {
   const one = () => fixture.store.urls[0];
   const other = () => fixture.store.urls[1];
   const { newOrder, post, postAlone, placed, committed, letLeasesRunOut } = fixture;
 
-  /** Its gateway has Redis, and asks it. */
+  /** The gateway that uses Redis. */
   const keepsRecords = (url: string) =>
     eventually(async () => {
       const { records } = await fixture.kept();
@@ -43,7 +43,7 @@ export function redisTrouble(fixture: OrderFixture): void {
     it('30: an answer over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
-      // As it is after an answer of over 1 MiB, which no order has.
+      // As after a response of over 1 MiB, which no order has.
       expect(await fixture.store.redis.hdel(record, 'head', 'body')).toBe(2);
       const again = await post(other(), posting);
       expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
@@ -57,7 +57,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       await redis.flushall();
       const first = await post(one(), posting);
       const [record = ''] = await redis.keys('idem:1:*');
-      // As it is after a deploy, when what is kept is from before.
+      // As after a deploy, with a record of the previous version.
       await redis.hset(record, 'fingerprint', '0:made another way');
       expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
       await redis.flushall();
@@ -92,7 +92,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       fixture.store.toRedis.mend();
       const { status, text, id } = await first;
       expect(status).toBe(201);
-      // Far from the end of the lease.
+      // Long before the end of the lease.
       const soon = async () => expect(await post(other(), posting)).toMatchObject({ text, replayed: true });
       await eventually(soon, 5000);
       expect(await placed(posting.order)).toEqual([id]);

@@ -6,14 +6,14 @@ import type { OrderRequest } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
 import { type OrderFixture, signToken } from '../order-fixture.ts';
 
-/** Which requests are the same, and which none at all. */
+/** Requests that count as equal, and invalid ones. */
 export function requests(fixture: OrderFixture): void {
   const one = () => fixture.store.urls[0];
   const other = () => fixture.store.urls[1];
   const { newOrder, post, placed, committed, kept, letLeasesRunOut } = fixture;
   const reused = { status: 422, code: 'idempotency-key-reused', replayed: false };
 
-  /** Not by fetch, which sends no such headers. */
+  /** Not by fetch, which cannot send these headers. */
   async function postLines(order: OrderRequest, keyLines: string[]) {
     const headers = {
       'content-type': 'application/json',

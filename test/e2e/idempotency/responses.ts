@@ -3,10 +3,10 @@ import { productIndex } from '@film-store/contracts';
 import { eventually } from '../../support/eventually.ts';
 import { type OrderFixture, type Posting, signToken } from '../order-fixture.ts';
 
-/** Of the few films that the store starts without. */
+/** One of the few films without initial stock. */
 const SOLD_OUT = { items: [{ productId: 'fight-club-1999', quantity: 1 }] };
 
-/** What a repetition is answered while all is well. */
+/** The response to a repetition without failures. */
 export function responses(fixture: OrderFixture): void {
   const one = () => fixture.store.urls[0];
   const other = () => fixture.store.urls[1];
@@ -49,7 +49,7 @@ export function responses(fixture: OrderFixture): void {
       const first = await post(one(), posting);
       expect(first).toMatchObject({ status: 409, code: 'out-of-stock', replayed: false });
       expect(first.text).toContain(first.headers.get('x-request-id'));
-      // The answer stays, though there is enough by now.
+      // The response remains, although there is enough stock now.
       const stock = (quantity: number) =>
         fixture.store.database.query('update stock set quantity = $1 where product_id = $2', [
           quantity,
@@ -75,7 +75,7 @@ export function responses(fixture: OrderFixture): void {
       expect(first.headers.get('location')).toBe(`/api/orders/${first.id}`);
       expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
-      // What is not kept cannot come back: Set-Cookie, Date, X-Request-Id, or whatever comes to be.
+      // Headers that are not stored cannot return: Set-Cookie, Date, X-Request-Id, or future ones.
       const { headers } = JSON.parse((await fixture.store.redis.hget(record, 'head')) ?? '') as object & {
         headers: object;
       };

@@ -12,14 +12,14 @@ const inSource = (pattern: RegExp): string[] =>
 it('lists the event of every log line in its README', () => {
   const written = inSource(/event: '([a-z]+\.[a-z-]+)'/g);
   const [, listed = ''] = /Events of log lines[^:]*:([^]*?)\n\n/.exec(readme) ?? [];
-  // Pollers make theirs of their names.
+  // Pollers build theirs from their names.
   const pollers = ['feed.read_recovered', 'feed.read_failed', 'films.read_recovered', 'films.read_failed'];
   const names = [...listed.matchAll(/`([^`]+)`/g)].map(([, event = '']) => event);
   expect(names).toEqual([...new Set([...written, ...pollers])].toSorted());
 });
 
-it('lists every event of spans there, in the order of their names', () => {
-  // Attempts make theirs of why they are made.
+it('lists every span event there, in the order of their names', () => {
+  // Attempts build theirs from their reason.
   const attempts = ['upstream.hedge', 'upstream.retry'];
   const [, table = ''] = /^\| event of a span[^\n]*\n([^]*?)\n\n/m.exec(readme) ?? [];
   const listed = [...table.matchAll(/^\| `([^`]+)`/gm)].map(([, event]) => event);

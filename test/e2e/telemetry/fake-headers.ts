@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** Is in all that strangers send. */
+/** Part of everything that untrusted clients send. */
 export const MADE_UP = 'made-up';
 
-/** What a stranger may make up: methods, addresses, words, headers. */
+/** Sends values that an untrusted client may invent: methods, addresses, words, headers. */
 export async function sendFakeHeaders(url: string): Promise<void> {
   const headers = {
     'x-request-id': MADE_UP,

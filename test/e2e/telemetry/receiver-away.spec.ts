@@ -13,7 +13,7 @@ type Behavior = 'hangs' | 'answers 503' | 'is absent' | 'works';
 
 const QUEUE = 100;
 const BATCH = 50;
-/** Asked for when the receiver is there again: its span is behind all that waited. */
+/** Requested when the receiver works again: its span is behind all waiting ones. */
 const MARK = '/api/mark';
 const span = z.object({
   attributes: z.array(z.object({ key: z.string(), value: z.object({ stringValue: z.string().optional() }) })),
@@ -24,7 +24,7 @@ const traces = z.object({
 const isMark = ({ attributes }: z.infer<typeof span>): boolean =>
   attributes.some(({ key, value }) => key === 'url.path' && value.stringValue === MARK);
 
-/** A gateway whose receiver of telemetry does as it is told; of its upstreams there is none, which is spans enough. */
+/** Starts a gateway whose telemetry receiver behaves as specified. It has no upstreams, which makes enough spans. */
 async function startGateway(behavior: Behavior) {
   let now = behavior;
   let waited = 0;
@@ -70,7 +70,7 @@ async function startGateway(behavior: Behavior) {
     url: `http://127.0.0.1:${port}`,
     waited: () => waited,
     marked: () => marked,
-    /** Spans, by what became of them. */
+    /** Spans by outcome. */
     spans: async (outcome: string): Promise<number> => {
       const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
       return Number(
@@ -96,7 +96,7 @@ async function startGateway(behavior: Behavior) {
   };
 }
 
-/** Each request is a span of its own, and has a few within. */
+/** Each request is a span, with some spans inside. */
 async function ask(url: string, times: number): Promise<Set<number>> {
   const statuses = new Set<number>();
   for (let i = 0; i < times; i += 20) {
@@ -118,17 +118,17 @@ afterAll(async () => {
   await Promise.all([...gateways.values()].map((gateway) => gateway.stop()));
 });
 
-describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
+describe.each(troubles)('when the telemetry receiver %s', (trouble) => {
   const gateway = () => gateways.get(trouble)!;
 
-  it('every request is answered, and one line says that it is away', async () => {
+  it('every request gets a response, and one line reports the failed export', async () => {
     expect(await ask(gateway().url, 160)).toEqual(new Set([200]));
     await eventually(() => expect(gateway().reported('telemetry.export_failed')).toBe(1));
     expect(await ask(gateway().url, 60)).toEqual(new Set([200]));
     expect(gateway().reported('telemetry.export_failed')).toBe(1);
   });
 
-  it('what waits for it is bounded: the rest is dropped, and counted', async () => {
+  it('the queue is bounded: further spans are dropped, and counted', async () => {
     await ask(gateway().url, 240);
     await eventually(async () => expect(await gateway().spans('not-taken')).toBeGreaterThan(0));
     expect(await gateway().spans('taken')).toBe(0);
@@ -139,11 +139,11 @@ describe.each(troubles)('where the receiver of telemetry %s', (trouble) => {
       expect(gateway().marked()).toBe(true);
     });
     await eventually(async () => expect(await gateway().spans('taken')).toBeGreaterThan(0));
-    // The queue, and a batch that was on its way.
+    // The queue, and a batch in flight.
     expect(gateway().waited()).toBeLessThanOrEqual(QUEUE + BATCH);
   });
 
-  it('the end is not held up', async () => {
+  it('the shutdown is not delayed', async () => {
     await gateway().become(trouble);
     await ask(gateway().url, 100);
     expect(await gateway().end()).toEqual({ code: 0, signal: null });

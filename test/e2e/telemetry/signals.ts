@@ -2,11 +2,11 @@ import { breakerState } from '@film-store/ops';
 import { degradationReason } from '@film-store/degradation';
 
 /**
- * What the services tell of themselves: who runs them builds dashboards and alerts on it, so a change here is a change
- * for them. `README.md` beside it explains it.
+ * The telemetry of the services: operators build dashboards and alerts on it, so a change here affects them.
+ * `README.md` in this folder explains it.
  */
 
-/** Which span is the parent of which, as `service: span`. All there are, but for probes and operations. */
+/** Parent and child of spans, as `service: span`. Complete, except for probes and operations. */
 export const edges = [
   // A product page.
   'gateway: GET /api/products/:id > gateway: GET catalog',
@@ -14,40 +14,40 @@ export const edges = [
   'catalog: GET /products/:id > catalog: SELECT films stock',
   'gateway: GET /api/products/:id > gateway: GET recommendations',
   'gateway: GET recommendations > recommendations: GET /recommendations',
-  // Popular films, where personal ones cannot be had.
+  // Popular films, if personal ones are unavailable.
   'gateway: GET catalog > catalog: GET /products',
   // An order.
   'gateway: POST /api/orders > gateway: POST catalog',
   'gateway: POST catalog > catalog: POST /orders',
   'catalog: POST /orders > catalog: BATCH orders',
-  // No request makes recommendations ask catalog: it polls, and a poll is a trace of its own.
+  // No request makes recommendations call catalog: it polls, and each poll is its own trace.
   'recommendations: GET catalog > catalog: GET /products',
   'catalog: GET /products > catalog: SELECT films',
   'recommendations: GET catalog > catalog: GET /orders/feed',
   'catalog: GET /orders/feed > catalog: SELECT orders order_items',
 ] as const;
 
-/** Those there are besides where the gateway has a Redis. */
+/** Further edges if the gateway has a Redis. */
 export const redisEdges = [
   'gateway: POST /api/orders > gateway: EVALSHA idempotency.claim',
   'gateway: POST /api/orders > gateway: EVALSHA idempotency.complete',
   'gateway: GET /api/products/:id > gateway: SET last-known-good',
-  // There is no such film.
+  // An unknown film.
   'gateway: GET /api/products/:id > gateway: DEL last-known-good',
-  // Catalog is away.
+  // Catalog is unreachable.
   'gateway: GET /api/products/:id > gateway: GET last-known-good',
 ] as const;
 
-/** The attributes of spans: all of their kind have the first, some the others. */
+/** Attributes of spans: required ones first, then optional ones. */
 export const spanAttributes = {
   server: [
     ['http.request.method', 'url.path', 'url.scheme'],
     [
-      // Of a 5xx, which is its status; `connection-closed` where the connection closed before the response was sent.
+      // For a 5xx its status; `connection-closed` if the connection closed before the response was sent.
       'error.type',
-      // Absent where the connection closed before the response was sent.
+      // Absent if the connection closed before the response was sent.
       'http.response.status_code',
-      // Absent where no route matched.
+      // Absent if no route matched.
       'http.route',
     ],
   ],
@@ -90,26 +90,26 @@ export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The members of an access line, beside those of every line: all have the first, some the others. */
+/** Members of an access line, in addition to those of every line: required ones first, then optional ones. */
 export const accessLine = [
   ['durationMs', 'event', 'method', 'status', 'url'],
   [
     'clientRequestId',
-    // As the answer's `X-Degraded` says it; absent where it is whole.
+    // As in the response's `X-Degraded`; absent if it is not degraded.
     'degraded',
-    // Absent where no route matched.
+    // Absent if no route matched.
     'route',
     'sampled',
   ],
 ] as const;
 
-/** Those of every line that is written for a request. */
+/** Members of every line that is written for a request. */
 export const lineOfRequest = ['level', 'msg', 'requestId', 'service', 'spanId', 'time', 'traceId'] as const;
 
 const everyone = ['catalog', 'gateway', 'recommendations'];
 const callers = ['gateway', 'recommendations'];
 
-/** What a label can say, in full: nothing that a client sends adds to it. A route is a pattern of the service's own. */
+/** All values of the labels: clients cannot add any. A route is a pattern of the service. */
 export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
 
 const routes = /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/;
@@ -117,11 +117,11 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_O
 const upstreams = ['catalog', 'recommendations', 'redis', 'database'];
 const upstream: Labels = { upstream: upstreams };
 
-/** A metric, who sends it, and its labels. */
+/** A metric, the services that send it, and its labels. */
 interface Metric {
   readonly by: readonly string[];
   readonly labels: Labels;
-  /** Where some of its series have other labels. */
+  /** Labels of the series that differ. */
   readonly otherLabels?: Labels;
 }
 
@@ -218,7 +218,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'process.memory.usage': { by: everyone, labels: {} },
 };
 
-/** Those there are besides where catalog has a PostgreSQL. */
+/** Further metrics if catalog has a PostgreSQL. */
 export const poolMetrics: typeof metrics = {
   'db.client.connection.count': {
     by: ['catalog'],

@@ -35,12 +35,12 @@ let log: readonly LogLine[];
 let pageRequestId: string | null;
 let traceOfPage: TraceDetail;
 
-/** One store, a little of everything, and its end: then all it has told is here. */
+/** One store handles a bit of everything and stops: then all its telemetry is here. */
 beforeAll(async () => {
   const collector = await startOtlpCollector();
   const store = await startStore({
     DATABASE_URL: TEST_DATABASE_URL && (await createDatabase(TEST_DATABASE_URL, 'e2e')).url,
-    // A database of its own: what other stores have kept would spare this one a question to catalog.
+    // A new database: records of other stores would save this one a call to catalog.
     REDIS_URL: TEST_REDIS_URL && `${TEST_REDIS_URL}/9`,
     ...collector.env,
   });
@@ -120,7 +120,7 @@ describe('spans', () => {
     expect(trace.filter(({ parentSpanId }) => parentSpanId === undefined)).toEqual([first]);
   });
 
-  it('of a page are shown to operators too, of all services, as they are sent', () => {
+  it('of a page are visible to operators too, of all services, as they are exported', () => {
     const sent = spans.filter(({ traceId }) => traceId === traceOfPage.traceId);
     const brief = ({ service, name, spanId }: { service: string; name: string; spanId: string }) =>
       `${service}: ${name} ${spanId}`;
@@ -143,14 +143,14 @@ describe('spans', () => {
     expect(others).toEqual([]);
   });
 
-  it('of database and Redis tell no values', () => {
+  it('of database and Redis contain no values', () => {
     const reported = spans.filter(({ attributes }) => 'db.system.name' in attributes);
     expect(reported.length).toBeGreaterThan(5);
     expect(JSON.stringify(reported)).not.toMatch(new RegExp(`${FILM}|${KEY}|${MADE_UP}|idem:|select|\\$1`));
   });
 
   it('have these events, with these attributes', () => {
-    // A slow machine is hedged.
+    // A slow machine causes hedges.
     const events = spans.flatMap((span) => span.events).filter(({ name }) => name !== 'upstream.hedge');
     expect(new Set(events.map(({ name }) => name))).toEqual(
       new Set(['response.degraded', 'breaker.transition', 'upstream.rejected', 'upstream.retry']),
@@ -161,7 +161,7 @@ describe('spans', () => {
     expect(others).toEqual([]);
   });
 
-  it('tell a second attempt: which, why, and what the first failed with', () => {
+  it('describe a second attempt: its number, its reason, and the error of the first', () => {
     const second = spans.find(({ attributes }) => attributes['upstream.attempt.why'] === 'retry');
     expect(second?.attributes).toMatchObject({
       'http.request.resend_count': 1,
@@ -170,7 +170,7 @@ describe('spans', () => {
     });
   });
 
-  it('of a replayed answer lead to the trace of the order', () => {
+  it('of a replayed response link to the trace of the order', () => {
     const [placed, replayed] = spans.filter(({ name }) => name === 'POST /api/orders');
     expect(replayed?.links).toEqual([placed?.traceId]);
     expect(replayed?.traceId).not.toBe(placed?.traceId);
@@ -203,7 +203,7 @@ describe('log lines', () => {
     expect(others).toEqual([]);
   });
 
-  it('of a degraded answer say by what, as its span does; others say nothing of it', () => {
+  it('of a degraded response contain the degradation, as its span does; others do not', () => {
     const degraded = accessLines().filter((line) => line.degraded);
     expect(degraded.map((line) => line.degraded)).toContainEqual([
       'recommendations;reason=breaker-open;source=popular',
@@ -234,7 +234,7 @@ describe('metrics', () => {
     expect(new Set(series.map(({ name }) => name))).toEqual(new Set(Object.keys(table)));
   });
 
-  it('have these labels, which say nothing but these few values, whatever clients send', () => {
+  it('have these labels, with only these few values, whatever clients send', () => {
     const others = series.filter(({ name, attributes }) => {
       const { labels = {}, otherLabels = labels } = table[name] ?? {};
       return ![labels, otherLabels].some(
