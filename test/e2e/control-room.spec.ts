@@ -126,11 +126,11 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await page.locator('#load').fill('0');
     // A request that was due before may still be sent.
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const requested: string[] = [];
+    page.on('request', (request) => requested.push(new URL(request.url()).pathname));
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
-    expect(asked.filter((path) => path === '/api/products')).toEqual([]);
+    expect(requested.filter((path) => path === '/api/products')).toEqual([]);
   });
 
   it('is accessible, light and dark, also during a failure', async () => {

@@ -66,7 +66,7 @@ describe('a scenario at the gateway', () => {
     expect(await degraded()).toMatch(/^product;reason=[a-z-]+;source=last-known-good$/);
     const catalog = `http://localhost:${store.ports.catalog}`;
     await eventually(async () =>
-      expect(await probe(catalog)).toMatchObject({ live: 200, ready: 503, unwell: { database: 'down' } }),
+      expect(await probe(catalog)).toMatchObject({ live: 200, ready: 503, failing: { database: 'down' } }),
     );
   });
 

@@ -69,12 +69,12 @@ describe('operating the store with its flags file', () => {
     await write(off('orders.accept'));
     const key = await eventually(async () => {
       const untaken = randomUUID();
-      const refused = await sendBad(store, '/api/orders', orderInit(ORDER, untaken));
-      expect(refused.problem).toMatchObject({ code: 'unavailable', status: 503, retryable: true });
+      const rejected = await sendBad(store, '/api/orders', orderInit(ORDER, untaken));
+      expect(rejected.problem).toMatchObject({ code: 'unavailable', status: 503, retryable: true });
       return untaken;
     });
-    const again = await send(store, '/api/orders', order, first);
-    expect([again.body, again.headers.get('idempotent-replayed')]).toEqual([placed.body, 'true']);
+    const repeated = await send(store, '/api/orders', order, first);
+    expect([repeated.body, repeated.headers.get('idempotent-replayed')]).toEqual([placed.body, 'true']);
     expect((await send(store, `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
     await isUndegraded();
     await write(shipped);

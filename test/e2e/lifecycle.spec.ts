@@ -27,7 +27,7 @@ const ORDER: Order = {
   total: { amount: 999, currency: 'EUR' },
   createdAt: '2026-01-01T00:00:00.000Z',
 };
-const IN_NO_HURRY = { DRAIN_WAIT_MS: '300000' };
+const LONG_DRAIN = { DRAIN_WAIT_MS: '300000' };
 /** Throws an uncaught error on SIGUSR2. */
 const FRAGILE = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent("process.on('SIGUSR2',()=>{throw new Error('a bug')})")}`,
@@ -76,7 +76,7 @@ const events = ({ lines }: Started) =>
 
 describe('a service that stops', () => {
   it('is not ready at once, still responds, and exits with 0 after the second signal, which forces the shutdown', async () => {
-    const gateway = await start('gateway', IN_NO_HURRY);
+    const gateway = await start('gateway', LONG_DRAIN);
     await gateway.service.ready();
     gateway.service.kill('SIGTERM');
     await eventually(async () => expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503));
@@ -116,7 +116,7 @@ describe('a service that stops', () => {
 });
 
 it('a service with an uncaught error drains, and exits with a failure', async () => {
-  const gateway = await start('gateway', { ...FRAGILE, ...IN_NO_HURRY });
+  const gateway = await start('gateway', { ...FRAGILE, ...LONG_DRAIN });
   await gateway.service.ready();
   gateway.service.kill('SIGUSR2');
   await eventually(async () => expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503));
@@ -133,8 +133,8 @@ it.skipIf(redis === '')(
   async () => {
     const catalog = await startFakeUpstream();
     stops.push(async () => catalog.close());
-    const asked = Promise.withResolvers<ServerResponse>();
-    catalog.respond('/orders', asked.resolve);
+    const requested = Promise.withResolvers<ServerResponse>();
+    catalog.respond('/orders', requested.resolve);
     const env = { CATALOG_URL: catalog.url, REDIS_URL: redis };
     const gateways = await Promise.all([start('gateway', env), start('gateway', env)]);
     await Promise.all(gateways.map(({ service }) => service.ready()));
@@ -143,7 +143,7 @@ it.skipIf(redis === '')(
     const order = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
     const leaving = new AbortController();
     const left = fetch(`${first.url}/api/orders`, { ...order, signal: leaving.signal });
-    const held = await asked.promise;
+    const held = await requested.promise;
     leaving.abort();
     await expect(left).rejects.toThrow('aborted');
     first.service.kill('SIGTERM');
@@ -151,8 +151,8 @@ it.skipIf(redis === '')(
     json(ORDER, 201)(held);
     expect(await first.service.exited).toEqual({ code: 0, signal: null });
     expect(events(first)).not.toContain('shutdown.requests_aborted');
-    const again = await fetch(`${second.url}/api/orders`, order);
-    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    const repeated = await fetch(`${second.url}/api/orders`, order);
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
   },
 );
 
@@ -193,13 +193,13 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
         deep: 503,
         report: {
           status: 'starting',
-          details: { database: { status: 'down', message: 'it does not listen yet' } },
+          details: { database: { status: 'down', message: 'the database is not open yet' } },
         },
       }),
     );
-    const refused = await fetch(`${catalog.url}/products/${FILM}`);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await refused.json()).toMatchObject({ code: 'unavailable', retryable: true });
+    const rejected = await fetch(`${catalog.url}/products/${FILM}`);
+    expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await rejected.json()).toMatchObject({ code: 'unavailable', retryable: true });
 
     const forward = createServer((socket) => {
       const through = connect(Number(port), hostname);
@@ -215,9 +215,9 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
   });
 
   it('stops while its database is unreachable', async () => {
-    const [nobody = 0] = await freePorts(1);
+    const [unknown = 0] = await freePorts(1);
     const catalog = await start('catalog', {
-      DATABASE_URL: `postgres://127.0.0.1:${nobody}/${randomUUID()}`,
+      DATABASE_URL: `postgres://127.0.0.1:${unknown}/${randomUUID()}`,
     });
     await eventually(async () => expect((await fetch(`${catalog.url}/health/live`)).status).toBe(200));
     catalog.service.kill('SIGTERM');
@@ -225,9 +225,9 @@ describe.skipIf(server === '')('catalog on PostgreSQL', () => {
   });
 
   it('exits with a failure, and reports it, if its database rejects it', async () => {
-    const refusing = new URL(server);
-    refusing.pathname = '/no_such_database';
-    const catalog = await start('catalog', { DATABASE_URL: refusing.href });
+    const rejecting = new URL(server);
+    rejecting.pathname = '/no_such_database';
+    const catalog = await start('catalog', { DATABASE_URL: rejecting.href });
     expect(await catalog.service.exited).toEqual({ code: 1, signal: null });
     expect(events(catalog)).toContain('startup.failed');
   });

@@ -29,8 +29,8 @@ const bin = findPostgres();
 const redisFound = chooseRedis({ PATH: process.env.PATH });
 
 /** Failing checks and readiness of each running service. */
-type Health = Partial<Record<ServiceName, Pick<Probed, 'ready' | 'unwell'>>>;
-const well = { ready: 200, unwell: {} };
+type Health = Partial<Record<ServiceName, Pick<Probed, 'ready' | 'failing'>>>;
+const well = { ready: 200, failing: {} };
 
 interface Outage {
   readonly without: string;
@@ -90,11 +90,11 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
 
   const newOrder = () => orderInit(ORDER, randomUUID(), { authorization });
 
-  const fetchHealth = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'unwell'>> => {
-    const { live, ready, deep, report, unwell } = await probe(`http://localhost:${store.ports[name]}`);
+  const fetchHealth = async (name: ServiceName): Promise<Pick<Probed, 'ready' | 'failing'>> => {
+    const { live, ready, deep, report, failing } = await probe(`http://localhost:${store.ports[name]}`);
     expect(live).toBe(200);
     expect([deep, ready]).toEqual(report.status === 'error' ? [503, 503] : [200, 200]);
-    return { ready, unwell };
+    return { ready, failing };
   };
 
   const outages: readonly Outage[] = [
@@ -102,7 +102,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       without: 'recommendations',
       kill: () => store.end('recommendations', 'SIGKILL'),
       back: () => store.start('recommendations'),
-      health: { gateway: { ready: 200, unwell: { recommendations: 'degraded' } }, catalog: well },
+      health: { gateway: { ready: 200, failing: { recommendations: 'degraded' } }, catalog: well },
       page: /^recommendations;reason=unreachable;source=popular$/,
       order: 201,
     },
@@ -111,8 +111,8 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       kill: () => store.end('catalog', 'SIGKILL'),
       back: () => store.start('catalog'),
       health: {
-        gateway: { ready: 200, unwell: { catalog: 'degraded' } },
-        recommendations: { ready: 200, unwell: { catalog: 'degraded' } },
+        gateway: { ready: 200, failing: { catalog: 'degraded' } },
+        recommendations: { ready: 200, failing: { catalog: 'degraded' } },
       },
       page: /^product;reason=unreachable;source=last-known-good$/,
       order: 502,
@@ -122,7 +122,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       kill: () => redis.stop(),
       back: startOwnRedis,
       health: {
-        gateway: { ready: 200, unwell: { redis: 'degraded' } },
+        gateway: { ready: 200, failing: { redis: 'degraded' } },
         catalog: well,
         recommendations: well,
       },
@@ -135,7 +135,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       kill: async () => identity.respond(KEYS, reset),
       back: async () => identity.respond(KEYS, keys),
       health: {
-        gateway: { ready: 200, unwell: { identity: 'degraded' } },
+        gateway: { ready: 200, failing: { identity: 'degraded' } },
         catalog: well,
         recommendations: well,
       },
@@ -147,7 +147,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       kill: () => rm(flags()),
       back: () => copyFile('deploy/flags/flags.json', flags()),
       health: {
-        gateway: { ready: 200, unwell: { flags: 'degraded' } },
+        gateway: { ready: 200, failing: { flags: 'degraded' } },
         catalog: well,
         recommendations: well,
       },
@@ -160,8 +160,8 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       kill: () => postgres.stop(),
       health: {
         gateway: well,
-        catalog: { ready: 503, unwell: { database: 'down' } },
-        recommendations: { ready: 200, unwell: { catalog: 'degraded' } },
+        catalog: { ready: 503, failing: { database: 'down' } },
+        recommendations: { ready: 200, failing: { catalog: 'degraded' } },
       },
       page: /^product;reason=[a-z-]+;source=last-known-good$/,
       order: 503,

@@ -7,7 +7,7 @@ export interface Probed {
   readonly deep: number;
   readonly report: HealthReport;
   /** Names of failing checks, without the event loop, which is late on a busy machine. */
-  readonly unwell: Readonly<Record<string, 'degraded' | 'down'>>;
+  readonly failing: Readonly<Record<string, 'degraded' | 'down'>>;
 }
 
 /** Calls all health endpoints of a service, and validates the report against its schema. */
@@ -16,7 +16,7 @@ export async function probe(url: string): Promise<Probed> {
     ['live', 'ready', 'deep'].map((probe) => fetch(`${url}/health/${probe}`)),
   );
   const report = healthReport.parse(await deep!.json());
-  const unwell = Object.entries(report.details).flatMap(([name, { status }]) =>
+  const failing = Object.entries(report.details).flatMap(([name, { status }]) =>
     status === 'up' || name === 'event-loop' ? [] : [[name, status] as const],
   );
   return {
@@ -24,6 +24,6 @@ export async function probe(url: string): Promise<Probed> {
     ready: ready!.status,
     deep: deep!.status,
     report,
-    unwell: Object.fromEntries(unwell),
+    failing: Object.fromEntries(failing),
   };
 }

@@ -24,9 +24,9 @@ async function placeTwice(url: string, productId: string) {
       return { text: await response.text(), replayed: response.headers.has('idempotent-replayed') };
     });
   const first = await place();
-  const again = await place();
-  expect(again.text).toBe(first.text);
-  return { place, text: first.text, replayed: again.replayed };
+  const repetition = await place();
+  expect(repetition.text).toBe(first.text);
+  return { place, text: first.text, replayed: repetition.replayed };
 }
 
 /** A gateway and a catalog around this Redis, for the surrounding specs. */

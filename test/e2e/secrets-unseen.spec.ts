@@ -85,7 +85,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('no secret appears', () =
   /** Sends every secret, in valid and invalid requests. Resolves with all responses. */
   async function drive(): Promise<string> {
     const reported: string[] = [];
-    const ask = async (address: string, init: RequestInit = {}): Promise<number> => {
+    const send = async (address: string, init: RequestInit = {}): Promise<number> => {
       const response = await fetch(address, init);
       reported.push(JSON.stringify([...response.headers]), await response.text());
       return response.status;
@@ -100,28 +100,28 @@ describe.skipIf(server === '' || redis.kind !== 'own')('no secret appears', () =
     const { url, ports } = store;
     const [good = '', bad = ''] = tokens;
     const statuses = [
-      await ask(`${url}/api/orders`, order(good)),
-      await ask(`${url}/api/orders`, order(good)),
-      await ask(`${url}/api/orders`, order(good, 2)),
-      await ask(`${url}/api/orders`, order(good, 1, `${KEY}!,`)),
-      await ask(`${url}/api/orders`, order(bad)),
-      await ask(`${url}/api/products?token=${good}`),
-      await ask(`${url}/api/products?access_token=${WORD}`),
-      await ask(`${url}/api/products?q=${encodeURIComponent(EMAIL)}`),
-      await ask(`${url}/api/products?q=${WORD}`),
-      await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.ADMIN_TOKEN) }),
-      await ask(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.SERVICE_TOKEN) }),
+      await send(`${url}/api/orders`, order(good)),
+      await send(`${url}/api/orders`, order(good)),
+      await send(`${url}/api/orders`, order(good, 2)),
+      await send(`${url}/api/orders`, order(good, 1, `${KEY}!,`)),
+      await send(`${url}/api/orders`, order(bad)),
+      await send(`${url}/api/products?token=${good}`),
+      await send(`${url}/api/products?access_token=${WORD}`),
+      await send(`${url}/api/products?q=${encodeURIComponent(EMAIL)}`),
+      await send(`${url}/api/products?q=${WORD}`),
+      await send(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.ADMIN_TOKEN) }),
+      await send(`http://localhost:${ports.catalog}/products`, { headers: bearer(marks.SERVICE_TOKEN) }),
     ];
     expect(statuses).toEqual([201, 201, 422, 400, 401, 400, 400, 200, 200, 401, 200]);
-    await ask(`${url}/api/products/toy-story-1995`);
+    await send(`${url}/api/products/toy-story-1995`);
     await store.end('recommendations', 'SIGKILL');
-    await ask(`${url}/api/products/toy-story-1995`);
+    await send(`${url}/api/products/toy-story-1995`);
     for (const port of [ports.gateway, ports.catalog])
       for (const path of ['/metrics', '/health/deep', '/ops/resilience', '/ops/traces'])
         for (const token of [marks.ADMIN_TOKEN, marks.SERVICE_TOKEN])
-          await ask(`http://localhost:${port}${path}`, { headers: bearer(token) });
+          await send(`http://localhost:${port}${path}`, { headers: bearer(token) });
     await store.end('catalog', 'SIGTERM');
-    expect(await ask(`${url}/api/orders`, order(good, 1, 'mark-another-key-0123456789'))).toBeGreaterThan(
+    expect(await send(`${url}/api/orders`, order(good, 1, 'mark-another-key-0123456789'))).toBeGreaterThan(
       499,
     );
     return reported.join('\n');

@@ -49,10 +49,10 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       const before = (await getPage(store(), FILM)).body.availability.quantity;
       const init = orderInit({ items: [{ productId: FILM, quantity: 2 }] });
       const placed = await send(store(), '/api/orders', order, init);
-      const again = await send(store(), '/api/orders', order, init);
+      const repeated = await send(store(), '/api/orders', order, init);
       expect(placed.status).toBe(201);
       expect(placed.headers.get('location')).toBe(`/api/orders/${placed.body.id}`);
-      expect(again.body).toEqual(placed.body);
+      expect(repeated.body).toEqual(placed.body);
       expect((await send(store(), `/api/orders/${placed.body.id}`, order)).body).toEqual(placed.body);
       expect((await getPage(store(), FILM)).body.availability.quantity).toBe(before - 2);
     });
@@ -63,8 +63,8 @@ describeOnEveryBackend('the storefront', (store, redis) => {
         { productId: 'toy-story-1995', quantity: 1 },
         { productId: SOLD_OUT, quantity: 1 },
       ];
-      const refused = await sendBad(store(), '/api/orders', orderInit({ items }));
-      expect(refused.problem).toMatchObject({ code: 'out-of-stock', status: 409 });
+      const rejected = await sendBad(store(), '/api/orders', orderInit({ items }));
+      expect(rejected.problem).toMatchObject({ code: 'out-of-stock', status: 409 });
       expect((await getPage(store(), 'toy-story-1995')).body.availability.quantity).toBe(before);
     });
 

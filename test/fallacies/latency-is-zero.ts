@@ -14,7 +14,7 @@ export function latencyIsZero(stage: () => Stage): void {
 
   it('a required part that is late becomes a problem, and no work starts without time left', async () => {
     const { url, toCatalog, nextFilm } = stage();
-    const ask = async (ms: string) => {
+    const send = async (ms: string) => {
       const response = await fetch(`${url}/api/products/${nextFilm()}`, {
         headers: { 'x-request-timeout-ms': ms },
       });
@@ -22,10 +22,10 @@ export function latencyIsZero(stage: () => Stage): void {
     };
     toCatalog.hold('replies');
     const before = toCatalog.sent().length;
-    expect(await ask('300')).toBe('deadline-exceeded');
+    expect(await send('300')).toBe('deadline-exceeded');
     expect(toCatalog.sent().length).toBeGreaterThan(before);
     const sent = toCatalog.sent().length;
-    expect(await ask('0')).toBe('deadline-exceeded');
+    expect(await send('0')).toBe('deadline-exceeded');
     expect(toCatalog.sent().length).toBe(sent);
   });
 

@@ -11,8 +11,8 @@ export function networkIsReliable(stage: () => Stage): void {
     toGateway.set({ reply: { kind: 'cut', afterBytes: 20 } });
     await expect(fetch(`${at(toGateway.port)}/api/orders`, order)).rejects.toThrow('fetch failed');
     toGateway.clear();
-    const again = await fetch(`${at(toGateway.port)}/api/orders`, order);
-    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    const repeated = await fetch(`${at(toGateway.port)}/api/orders`, order);
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
     expect(await fetchQuantity(url, film)).toBe(before - 1);
   });
 

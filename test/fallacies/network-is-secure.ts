@@ -29,14 +29,14 @@ export function networkIsSecure(stage: () => Stage): void {
     ['by a name that was rebound to this machine', 'host: evil.example'],
     ['from a page of another origin', 'host: localhost\r\norigin: http://evil.example'],
   ])('without a token no client operates a service %s', async (_, headers) => {
-    const ask = (lines: string) =>
+    const send = (lines: string) =>
       exchange(
         stage().port,
         Buffer.from(`GET /ops/resilience HTTP/1.1\r\n${lines}\r\nconnection: close\r\n\r\n`),
         { ends: false, isHead: false },
       );
-    expect(await ask(headers)).toMatchObject({ status: 403 });
-    expect(await ask('host: localhost')).toMatchObject({ status: 200 });
+    expect(await send(headers)).toMatchObject({ status: 403 });
+    expect(await send('host: localhost')).toMatchObject({ status: 200 });
   });
 
   it('no header can be injected into a response, and no path into a call to another service', async () => {

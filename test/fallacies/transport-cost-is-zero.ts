@@ -6,14 +6,14 @@ export function transportCostIsZero(stage: () => Stage): void {
   it('many concurrent requests for a page make one call to catalog', async () => {
     const { url, toCatalog, nextFilm } = stage();
     const film = nextFilm();
-    const asked = () => toCatalog.sent().split(`GET /products/${film} `).length - 1;
+    const requested = () => toCatalog.sent().split(`GET /products/${film} `).length - 1;
     toCatalog.hold('replies');
     const pages = Array.from({ length: 20 }, () => getPage(url, film));
-    await expect.poll(asked).toBe(1);
+    await expect.poll(requested).toBe(1);
     await expect.poll(() => waitingFor(url)).toBeGreaterThanOrEqual(20);
     toCatalog.release();
     for (const { product } of await Promise.all(pages)) expect(product.id).toBe(film);
-    expect(asked()).toBe(1);
+    expect(requested()).toBe(1);
   });
 
   it('a connection is reused', async () => {

@@ -9,23 +9,23 @@ export function catalogTrouble(fixture: OrderFixture): void {
   const { newOrder, post, placed, committed } = fixture;
 
   describe('catalog trouble', () => {
-    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor forgotten; a retry asks with the same key: 504', async () => {
+    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor deleted; a retry calls with the same key: 504', async () => {
       const posting = newOrder();
       fixture.store.toCatalog.hold('replies');
-      const hurry = { 'x-request-timeout-ms': '700' };
-      expect(await post(one(), { ...posting, headers: hurry })).toMatchObject({ status: 504 });
+      const tight = { 'x-request-timeout-ms': '700' };
+      expect(await post(one(), { ...posting, headers: tight })).toMatchObject({ status: 504 });
       await committed(posting.order);
       fixture.store.toCatalog.release();
       expect(await post(other(), { ...newOrder(), key: posting.key })).toMatchObject({ status: 422 });
-      const again = await eventually(async () => {
+      const repeated = await eventually(async () => {
         const response = await post(other(), posting);
         expect(response.status).toBe(201);
         return response;
       });
-      expect(await placed(posting.order)).toEqual([again.id]);
+      expect(await placed(posting.order)).toEqual([repeated.id]);
     });
 
-    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor forgotten; a retry asks with the same key: 502', async () => {
+    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor deleted; a retry calls with the same key: 502', async () => {
       const posting = newOrder();
       fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
@@ -33,9 +33,9 @@ export function catalogTrouble(fixture: OrderFixture): void {
       fixture.store.toCatalog.cut();
       expect(await first).toMatchObject({ status: 502, code: 'upstream-unreachable' });
       expect(await post(other(), { ...newOrder(), key: posting.key })).toMatchObject({ status: 422 });
-      const again = await post(other(), posting);
-      expect(again).toMatchObject({ status: 201, replayed: true });
-      expect(await placed(posting.order)).toEqual([again.id]);
+      const repeated = await post(other(), posting);
+      expect(repeated).toMatchObject({ status: 201, replayed: true });
+      expect(await placed(posting.order)).toEqual([repeated.id]);
     });
 
     it('20: the client disconnects midway: the order completes and is recorded; a retry replays 201', async () => {

@@ -17,14 +17,14 @@ export function gatewayTrouble(fixture: OrderFixture): void {
       await committed(posting.order);
       await fixture.store.killFirstGateway();
       expect(await lost).toBe(true);
-      const refused = async () => {
+      const rejected = async () => {
         const { status, code, headers } = await post(other(), posting);
         expect([status, code]).toEqual([409, 'operation-in-progress']);
         return Number(headers.get('retry-after'));
       };
-      expect(await refused()).toBeLessThanOrEqual(10);
+      expect(await rejected()).toBeLessThanOrEqual(10);
       await letLeasesRunOut(2000);
-      const waits = await refused();
+      const waits = await rejected();
       expect(waits).toBeLessThanOrEqual(2);
       await sleep(waits * 1000);
       const response = await post(other(), posting);
@@ -56,7 +56,7 @@ export function gatewayTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([id]);
     });
 
-    it('24: a stale owner completes after a takeover: rejected by owner; its client is still answered', async () => {
+    it('24: a stale owner completes after a takeover: rejected by owner; its client still gets a response', async () => {
       const posting = newOrder();
       await fixture.store.redis.flushall();
       const before = fixture.store.log.length;

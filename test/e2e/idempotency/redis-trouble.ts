@@ -40,18 +40,18 @@ export function redisTrouble(fixture: OrderFixture): void {
       expect(await placed(another)).toEqual([]);
     });
 
-    it('30: an answer over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
+    it('30: a response over 1 MiB: delivered; its replay is rebuilt from the catalog', async () => {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
       // As after a response of over 1 MiB, which no order has.
       expect(await fixture.store.redis.hdel(record, 'head', 'body')).toBe(2);
-      const again = await post(other(), posting);
-      expect(again).toMatchObject({ status: 201, text: first.text, replayed: true });
-      expect(again.headers.get('location')).toBe(first.headers.get('location'));
+      const repeated = await post(other(), posting);
+      expect(repeated).toMatchObject({ status: 201, text: first.text, replayed: true });
+      expect(repeated.headers.get('location')).toBe(first.headers.get('location'));
       expect(await placed(posting.order)).toEqual([first.id]);
     });
 
-    it('42: canonicalisation changes in a deploy: no false 422, for the fingerprint carries a version', async () => {
+    it('42: canonicalization changes in a deploy: no false 422, for the fingerprint carries a version', async () => {
       const posting = newOrder();
       const { redis, database } = fixture.store;
       await redis.flushall();
@@ -113,7 +113,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([id]);
     });
 
-    it('26: Redis is down: no duplicate; 503 only if the catalog is gone too: it hangs, and soon is not asked any more', async () => {
+    it('26: Redis is down: no duplicate; 503 only if catalog is unreachable too: it hangs until its breaker opens', async () => {
       const posting = newOrder();
       await keepsRecords(one());
       const before = fixture.store.log.length;
@@ -121,24 +121,24 @@ export function redisTrouble(fixture: OrderFixture): void {
       const first = await post(one(), posting);
       expect(first.status).toBe(201);
       await eventually(async () => {
-        for (const again of await Promise.all(Array.from({ length: 8 }, () => post(one(), posting))))
-          expect(again).toMatchObject({ status: 201, text: first.text });
+        for (const repeated of await Promise.all(Array.from({ length: 8 }, () => post(one(), posting))))
+          expect(repeated).toMatchObject({ status: 201, text: first.text });
         const opened = /"upstream":"redis","from":"[a-z-]+","to":"open"/;
         expect(fixture.store.log.slice(before).some((line) => opened.test(line))).toBe(true);
       });
       expect(await placed(posting.order)).toEqual([first.id]);
     });
 
-    it('26: Redis is down: no duplicate; 503 only if the catalog is gone too', async () => {
+    it('26: Redis is down: no duplicate; 503 only if catalog is unreachable too', async () => {
       const posting = newOrder();
       await fixture.store.killRedis();
       const first = await post(one(), posting);
       expect(first).toMatchObject({ status: 201, replayed: false });
       expect(await post(other(), posting)).toMatchObject({ status: 201, text: first.text, replayed: true });
       fixture.store.toCatalog.cut();
-      const refused = await post(one(), newOrder());
-      expect(refused).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
-      expect(refused.headers.get('retry-after')).toBe('1');
+      const rejected = await post(one(), newOrder());
+      expect(rejected).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(rejected.headers.get('retry-after')).toBe('1');
       fixture.store.toCatalog.mend();
       await fixture.store.startRedis();
       for (const url of fixture.store.urls) {

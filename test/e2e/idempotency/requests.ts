@@ -62,9 +62,9 @@ export function requests(fixture: OrderFixture): void {
     it('4: a key shorter than 16: 400, and the format is documented', async () => {
       const { order } = newOrder();
       const short = randomUUID().slice(0, 15);
-      const refused = await post(one(), { key: short, order });
-      expect(refused).toMatchObject({ status: 400, code: 'idempotency-key-invalid' });
-      expect(refused.headers.get('link')).toBe('</docs>; rel="describedby"; type="text/html"');
+      const rejected = await post(one(), { key: short, order });
+      expect(rejected).toMatchObject({ status: 400, code: 'idempotency-key-invalid' });
+      expect(rejected.headers.get('link')).toBe('</docs>; rel="describedby"; type="text/html"');
       expect(await placed(order)).toEqual([]);
       expect(await (await fetch(`${one()}/docs/openapi.json`)).json()).toMatchObject({
         paths: {
@@ -114,13 +114,13 @@ export function requests(fixture: OrderFixture): void {
       fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);
       await committed(posting.order);
-      const refuse = async (url: string) => {
+      const reject = async (url: string) => {
         const response = await post(url, posting);
         expect(response).toMatchObject({ status: 409, code: 'operation-in-progress', replayed: false });
         return Number(response.headers.get('retry-after'));
       };
       for (const url of fixture.store.urls) {
-        const wait = await refuse(url);
+        const wait = await reject(url);
         expect(wait).toBeGreaterThanOrEqual(1);
         expect(wait).toBeLessThanOrEqual(10);
       }
@@ -184,7 +184,7 @@ export function requests(fixture: OrderFixture): void {
       expect(await placed(order)).toEqual([first.id]);
     });
 
-    it('15: another query or content type: 422, or 415 for a type that nobody reads', async () => {
+    it('15: another query or content type: 422, or 415 for an unsupported type', async () => {
       const posting = newOrder();
       const first = await post(one(), { ...posting, query: '?gift=yes&wrap=no' });
       const same = {

@@ -30,11 +30,11 @@ export function responses(fixture: OrderFixture): void {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ state }),
         });
-      const refused = async (posting: Partial<Posting>, status: number) =>
+      const rejected = async (posting: Partial<Posting>, status: number) =>
         expect(await post(one(), { key, order, ...posting })).toMatchObject({ status, replayed: false });
-      await refused({ as: 'expired' }, 401);
-      await refused({ text: ' '.repeat(2 ** 21) }, 413);
-      await refused({ headers: { 'content-type': 'text/plain' } }, 415);
+      await rejected({ as: 'expired' }, 401);
+      await rejected({ text: ' '.repeat(2 ** 21) }, 413);
+      await rejected({ headers: { 'content-type': 'text/plain' } }, 415);
       await breaker('isolated');
       expect(await post(one(), { key, order })).toMatchObject({ status: 503, code: 'breaker-open' });
       await breaker('forced-closed');
@@ -56,12 +56,12 @@ export function responses(fixture: OrderFixture): void {
           SOLD_OUT.items[0]?.productId,
         ]);
       await stock(1);
-      const again = await post(other(), posting);
+      const repeated = await post(other(), posting);
       await fixture.store.redis.flushall();
       const fromCatalog = await post(other(), posting);
       await stock(0);
-      expect(again).toMatchObject({ status: 409, text: first.text, replayed: true });
-      expect(again.headers.get('cache-control')).toBe('no-store');
+      expect(repeated).toMatchObject({ status: 409, text: first.text, replayed: true });
+      expect(repeated.headers.get('cache-control')).toBe('no-store');
       expect(fromCatalog).toMatchObject({ status: 409, code: 'out-of-stock' });
       expect(await placed(SOLD_OUT)).toEqual([]);
     });
@@ -69,12 +69,12 @@ export function responses(fixture: OrderFixture): void {
     it('33: headers of a replay: Content-*, Location, ETag and Link; never Set-Cookie, Date, X-Request-Id', async () => {
       const posting = newOrder();
       const { first, record } = await postAlone(posting);
-      const again = await post(other(), posting);
+      const repeated = await post(other(), posting);
       for (const name of ['content-type', 'content-length', 'content-security-policy', 'location'])
-        expect(again.headers.get(name)).toBe(first.headers.get(name));
+        expect(repeated.headers.get(name)).toBe(first.headers.get(name));
       expect(first.headers.get('location')).toBe(`/api/orders/${first.id}`);
       expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
-      expect(again.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+      expect(repeated.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
       // Headers that are not stored cannot return: Set-Cookie, Date, X-Request-Id, or future ones.
       const { headers } = JSON.parse((await fixture.store.redis.hget(record, 'head')) ?? '') as object & {
         headers: object;
@@ -157,7 +157,7 @@ export function responses(fixture: OrderFixture): void {
       expect(await post(other(), posting)).toMatchObject({ text: first.text, replayed: true });
     });
 
-    it('6: an immediate sequential retry, 200 times: never 409, for what happened is recorded before it is told', async () => {
+    it('6: an immediate sequential retry, 200 times: never 409, because the result is recorded before the response', async () => {
       const { order } = newOrder();
       for (let time = 0; time < 200; time++) {
         const posting = { key: newOrder().key, order };

@@ -12,7 +12,7 @@ export async function sendFakeHeaders(url: string): Promise<void> {
     'user-agent': MADE_UP,
     'idempotency-key': `${MADE_UP}-${randomUUID()}`,
   };
-  const asked = ['PROPFIND', 'GET', 'DELETE', 'OPTIONS'].flatMap((method) =>
+  const requested = ['PROPFIND', 'GET', 'DELETE', 'OPTIONS'].flatMap((method) =>
     [
       `/${MADE_UP}/${randomUUID()}`,
       `/api/products/${MADE_UP}`,
@@ -20,5 +20,5 @@ export async function sendFakeHeaders(url: string): Promise<void> {
       `/products?q=${MADE_UP}`,
     ].map((path) => fetch(url + path, { method, headers })),
   );
-  await Promise.all(asked.map(async (response) => (await response).arrayBuffer()));
+  await Promise.all(requested.map(async (response) => (await response).arrayBuffer()));
 }

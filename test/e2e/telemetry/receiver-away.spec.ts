@@ -9,7 +9,7 @@ import type { Service } from '../../../deploy/local/readiness.ts';
 import { serviceEnvironment, startService } from '../../../deploy/local/services.ts';
 import { eventually } from '../../support/eventually.ts';
 
-type Behavior = 'hangs' | 'answers 503' | 'is absent' | 'works';
+type Behavior = 'hangs' | 'responds with 503' | 'is absent' | 'works';
 
 const QUEUE = 100;
 const BATCH = 50;
@@ -40,7 +40,7 @@ async function startGateway(behavior: Behavior) {
   };
   const receiver = createServer((request, response) => {
     if (now === 'works') void take(request, response);
-    else if (now === 'answers 503') response.writeHead(503).end();
+    else if (now === 'responds with 503') response.writeHead(503).end();
   });
   const listen = async (port: number): Promise<number> => {
     await once(receiver.listen(port, '127.0.0.1'), 'listening');
@@ -97,7 +97,7 @@ async function startGateway(behavior: Behavior) {
 }
 
 /** Each request is a span, with some spans inside. */
-async function ask(url: string, times: number): Promise<Set<number>> {
+async function sendRequests(url: string, times: number): Promise<Set<number>> {
   const statuses = new Set<number>();
   for (let i = 0; i < times; i += 20) {
     const responses = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/api/home`)));
@@ -109,7 +109,7 @@ async function ask(url: string, times: number): Promise<Set<number>> {
   return statuses;
 }
 
-const troubles = ['is absent', 'hangs', 'answers 503'] as const satisfies Behavior[];
+const troubles = ['is absent', 'hangs', 'responds with 503'] as const satisfies Behavior[];
 const gateways = new Map<Behavior, Awaited<ReturnType<typeof startGateway>>>();
 beforeAll(async () => {
   await Promise.all(troubles.map(async (trouble) => gateways.set(trouble, await startGateway(trouble))));
@@ -122,14 +122,14 @@ describe.each(troubles)('when the telemetry receiver %s', (trouble) => {
   const gateway = () => gateways.get(trouble)!;
 
   it('every request gets a response, and one line reports the failed export', async () => {
-    expect(await ask(gateway().url, 160)).toEqual(new Set([200]));
+    expect(await sendRequests(gateway().url, 160)).toEqual(new Set([200]));
     await eventually(() => expect(gateway().reported('telemetry.export_failed')).toBe(1));
-    expect(await ask(gateway().url, 60)).toEqual(new Set([200]));
+    expect(await sendRequests(gateway().url, 60)).toEqual(new Set([200]));
     expect(gateway().reported('telemetry.export_failed')).toBe(1);
   });
 
   it('the queue is bounded: further spans are dropped, and counted', async () => {
-    await ask(gateway().url, 240);
+    await sendRequests(gateway().url, 240);
     await eventually(async () => expect(await gateway().spans('not-taken')).toBeGreaterThan(0));
     expect(await gateway().spans('taken')).toBe(0);
     await gateway().become('works');
@@ -145,7 +145,7 @@ describe.each(troubles)('when the telemetry receiver %s', (trouble) => {
 
   it('the shutdown is not delayed', async () => {
     await gateway().become(trouble);
-    await ask(gateway().url, 100);
+    await sendRequests(gateway().url, 100);
     expect(await gateway().end()).toEqual({ code: 0, signal: null });
     expect(gateway().reported('telemetry.flush_timed_out')).toBe(0);
   });
