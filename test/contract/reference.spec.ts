@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { optionTable } from '@film-store/config';
 import { flagsOptions } from '@film-store/feature-flags/options';
@@ -8,6 +8,17 @@ import { idempotencyOptions } from '@film-store/idempotency/options';
 import { loadSheddingOptions } from '@film-store/load-shedding';
 import { redisOptions } from '@film-store/redis';
 import { upstreamPolicies } from '@film-store/resilience';
+import { headers } from '../../apps/gateway/src/api/headers.ts';
+import { indicatorMeanings, logEvents, spanEventMeanings } from '../docs/event-descriptions.ts';
+import { matchesEvent, referencePages } from '../docs/reference.ts';
+import {
+  findHeaders,
+  findIndicators,
+  findLogEvents,
+  findMetrics,
+  findSpanEvents,
+} from '../docs/source-facts.ts';
+import { metrics, poolMetrics, spanEvents } from '../e2e/telemetry/signals.ts';
 
 const BLOCK = /(?<=<!-- options:begin -->\n)[^]*(?=<!-- options:end -->)/;
 
@@ -24,7 +35,59 @@ it.each<[string, z.ZodObject]>([
     const text = await readFile(readme, 'utf8');
     expect(text).toMatch(BLOCK);
     const expected = text.replace(BLOCK, () => `\n${optionTable(schema)}\n\n`);
-    const style = await resolveConfig(readme);
-    await expect(await format(expected, { ...style, filepath: readme })).toMatchFileSnapshot(readme);
+    await expectFile(readme, expected);
   },
 );
+
+/** Compares a Markdown file with what it should contain; `vitest --update` writes it. */
+async function expectFile(path: string, expected: string): Promise<void> {
+  const style = await resolveConfig(path);
+  await expect(await format(expected, { ...style, filepath: path })).toMatchFileSnapshot(path);
+}
+
+it.each([...referencePages()])(
+  'docs/reference/%s is generated from the sources (write it with vitest --update)',
+  (file, text) => expectFile(`${import.meta.dirname}/../../docs/reference/${file}`, text),
+);
+
+/** Returns the names of sources that no description matches, and the descriptions that match no source. */
+const compare = (found: readonly string[], described: readonly string[]) => ({
+  undescribed: found.filter((pattern) => !described.some((name) => matchesEvent(pattern, name))),
+  unknown: described.filter((name) => !found.some((pattern) => matchesEvent(pattern, name))),
+});
+const COMPLETE = { undescribed: [], unknown: [] };
+
+describe('the reference describes every', () => {
+  it('log event', () => {
+    const found = findLogEvents().map(({ event }) => event);
+    expect(found.length).toBeGreaterThan(40);
+    expect(compare(found, Object.keys(logEvents))).toEqual(COMPLETE);
+  });
+
+  it('span event', () => {
+    expect(compare(findSpanEvents(), Object.keys(spanEventMeanings))).toEqual(COMPLETE);
+    expect(Object.keys(spanEventMeanings)).toEqual(Object.keys(spanEvents).toSorted());
+  });
+
+  it('metric', () => {
+    const found = findMetrics();
+    const known = [...Object.keys(metrics), ...Object.keys(poolMetrics), 'faults.injected'];
+    expect(found.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
+    expect(found.filter(({ description }) => description === '')).toEqual([]);
+  });
+
+  it('health indicator', () => {
+    const found = findIndicators().map(({ name, owner }) => `${owner}/${name}`);
+    expect(compare(found, Object.keys(indicatorMeanings))).toEqual(COMPLETE);
+  });
+
+  it('header', () => {
+    const known = new Set<string>(headers.map(({ name }) => name.toLowerCase()));
+    const HTTP = ['accept', 'accept-encoding', 'content-length', 'transfer-encoding'];
+    expect([...findHeaders()].filter((name) => !known.has(name) && !HTTP.includes(name))).toEqual([]);
+  });
+
+  it('problem', () => {
+    expect(referencePages().get('problems.md')).not.toMatch(/\|\s*\|$/m);
+  });
+});

@@ -12,7 +12,7 @@ export function exampleEnv(service: string, schema: z.ZodObject): string {
 }
 
 /** What the JSON schema of an option says of it. */
-interface OptionSchema {
+export interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly minimum?: number;
@@ -29,12 +29,13 @@ export function optionTable(schema: z.ZodObject): string {
     const { default: fallback, description = '', ...range } = property as OptionSchema;
     const absent = required.includes(name) ? 'required' : '';
     const value = fallback === undefined ? absent : `\`${fallback}\``;
-    return `| \`${name}\` | ${value} | ${rangeOf(range)} | ${description} |`;
+    return `| \`${name}\` | ${value} | ${toRange(range)} | ${description} |`;
   });
   return ['| option | default | range | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function rangeOf({ type, enum: values, minimum, maximum, minLength }: OptionSchema): string {
+/** Returns the values that the JSON schema of an option allows, in Markdown. */
+export function toRange({ type, enum: values, minimum, maximum, minLength }: OptionSchema): string {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;

@@ -78,6 +78,7 @@ export const spanAttributes = {
 export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   'response.degraded': ['feature', 'reason', 'source'],
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
+  'fault.injected': ['kind', 'point', 'scenario'],
   'request.shed': ['priority', 'refusal'],
   'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.why', 'upstream.retry.budget'],
   'upstream.rejected': ['reason', 'upstream'],
