@@ -9,6 +9,7 @@ import { overheadVsBareBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { formatFigure } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
+import { naiveBenchmark } from './naive.ts';
 import { writePage } from './page.ts';
 import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { overloadBenchmark } from './overload.ts';
@@ -29,6 +30,7 @@ const benchmarks: readonly Benchmark[] = [
   gatewayOverheadBenchmark,
   overheadVsBareBenchmark,
   amplificationBenchmark,
+  naiveBenchmark,
   failingFastBenchmark,
   recoveryBenchmark,
   tailLatencyBenchmark,

@@ -16,6 +16,8 @@ export interface Gateway {
   readonly url: string;
   readonly catalog: StandIn;
   readonly recommendations: StandIn;
+  /** Returns the number of lines that the gateway has logged since its start. */
+  readonly logLines: () => number;
   /** Reads the state of the breaker for recommendations. */
   readonly breaker: () => Promise<z.infer<typeof breakerState>>;
   /** Forces that breaker closed. */
@@ -46,8 +48,14 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
     RECOMMENDATIONS_URL: recommendations.url,
     IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
   };
+  let logLines = 0;
   const service = stops.add(
-    startService({ name: 'gateway', port, env: { ...process.env, ...given, ...env } }),
+    startService({
+      name: 'gateway',
+      port,
+      env: { ...process.env, ...given, ...env },
+      onLine: () => void (logLines += 1),
+    }),
   );
   await service.ready();
   const url = `http://127.0.0.1:${port}`;
@@ -55,6 +63,7 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
     url,
     catalog,
     recommendations,
+    logLines: () => logLines,
     breaker: async () => {
       const seen = upstreams.parse(await (await fetch(`${url}/ops/resilience`)).json()).upstreams;
       const policies = seen.find(({ name }) => name === 'recommendations')?.policies;

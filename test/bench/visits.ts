@@ -11,7 +11,14 @@ export interface Visit {
   readonly page: 'whole' | 'degraded' | 'none';
 }
 
-/** Each film is requested once per gateway, so that no two requests share a response. */
+export interface VisitOptions {
+  readonly signal?: AbortSignal;
+  readonly report?: (second: number) => void;
+  /** Returns the path to visit for a number that is never given twice. @default the product page of a new film */
+  readonly path?: (film: number) => string;
+}
+
+/** Each film of a product page is requested once per gateway, so that no two requests share a response. */
 let films = 0;
 
 /**
@@ -21,7 +28,7 @@ let films = 0;
 export async function visit(
   { rps, seconds }: Rate,
   urls: readonly string[],
-  { signal, report }: { readonly signal?: AbortSignal; readonly report?: (second: number) => void } = {},
+  { signal, report, path = (film) => `/api/products/film-${film}` }: VisitOptions = {},
 ): Promise<Visit[][]> {
   const pools = urls.map((url) => new Pool(url, { headersTimeout: 10_000, bodyTimeout: 10_000 }));
   const visits = urls.map((): Visit[] => []);
@@ -31,7 +38,7 @@ export async function visit(
     if (nth % (rps * urls.length) === 0) report?.(nth / (rps * urls.length));
     const turn = nth % urls.length;
     const film = first + Math.floor(nth / urls.length);
-    const page = await request(pools[turn]!, `/api/products/film-${film}`);
+    const page = await request(pools[turn]!, path(film));
     visits[turn]!.push({ due: performance.timeOrigin + due, ms: performance.now() - due, page });
   };
   await atConstantRate({ rps: rps * urls.length, seconds }, send, signal);

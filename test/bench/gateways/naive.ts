@@ -1,28 +1,37 @@
 /*
- * The gateway of Nest's documentation: Express, HttpModule, HttpService and firstValueFrom. Node strips types but no
- * decorators, so this file is compiled before it runs.
+ * The gateway of Nest's documentation: Express, HttpModule, HttpService, firstValueFrom and Terminus. The
+ * environment adds what teams add after an incident: a timeout, more attempts, a limit of sockets. Node strips types
+ * but no decorators, so this file is compiled before it runs.
  */
 import 'reflect-metadata';
+import { Agent } from 'node:http';
 import { HttpModule, HttpService } from '@nestjs/axios';
-import { Controller, Get, Injectable, Module, Param } from '@nestjs/common';
+import { Body, Controller, Get, Injectable, Module, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { firstValueFrom } from 'rxjs';
-import type { ProductDetail, ProductPage, Recommendations } from '@film-store/contracts';
+import { HealthCheck, HealthCheckService, HttpHealthIndicator, TerminusModule } from '@nestjs/terminus';
+import { firstValueFrom, retry } from 'rxjs';
+import type {
+  Order,
+  OrderRequest,
+  ProductDetail,
+  ProductList,
+  ProductPage,
+  Recommendations,
+} from '@film-store/contracts';
 
-const { CATALOG_URL, RECOMMENDATIONS_URL, PORT = '' } = process.env;
+const { CATALOG_URL = '', RECOMMENDATIONS_URL = '', PORT = '' } = process.env;
+const TIMEOUT_MS = Number(process.env['TIMEOUT_MS'] ?? 0);
+const RETRIES = Number(process.env['RETRIES'] ?? 0);
+const MAX_SOCKETS = Number(process.env['MAX_SOCKETS'] ?? 0);
 
 @Injectable()
 class ProductsService {
   constructor(private readonly http: HttpService) {}
 
   async page(id: string): Promise<ProductPage> {
-    const [{ data: detail }, { data: recommended }] = await Promise.all([
-      firstValueFrom(this.http.get<ProductDetail>(`${CATALOG_URL}/products/${id}`)),
-      firstValueFrom(
-        this.http.get<Recommendations>(`${RECOMMENDATIONS_URL}/recommendations`, {
-          params: { productId: id, limit: 6 },
-        }),
-      ),
+    const [detail, recommended] = await Promise.all([
+      this.get<ProductDetail>(`${CATALOG_URL}/products/${id}`),
+      this.get<Recommendations>(`${RECOMMENDATIONS_URL}/recommendations`, { productId: id, limit: 6 }),
     ]);
     return {
       product: detail.product,
@@ -31,20 +40,76 @@ class ProductsService {
       degraded: [],
     };
   }
-}
 
-@Controller('api/products')
-class ProductsController {
-  constructor(private readonly products: ProductsService) {}
+  async list(q: string): Promise<ProductList> {
+    return this.get<ProductList>(`${CATALOG_URL}/products`, { q });
+  }
 
-  @Get(':id')
-  page(@Param('id') id: string): Promise<ProductPage> {
-    return this.products.page(id);
+  async order(request: OrderRequest): Promise<Order> {
+    const { data } = await firstValueFrom(this.http.post<Order>(`${CATALOG_URL}/orders`, request));
+    return data;
+  }
+
+  private async get<T>(url: string, params: object = {}): Promise<T> {
+    const { data } = await firstValueFrom(this.http.get<T>(url, { params }).pipe(retry(RETRIES)));
+    return data;
   }
 }
 
-@Module({ imports: [HttpModule], controllers: [ProductsController], providers: [ProductsService] })
+@Controller('api')
+class StoreController {
+  constructor(private readonly products: ProductsService) {}
+
+  @Get('products')
+  list(@Query('q') q: string): Promise<ProductList> {
+    return this.products.list(q);
+  }
+
+  @Get('products/:id')
+  page(@Param('id') id: string): Promise<ProductPage> {
+    return this.products.page(id);
+  }
+
+  @Post('orders')
+  order(@Body() request: OrderRequest): Promise<Order> {
+    return this.products.order(request);
+  }
+}
+
+@Controller('health')
+class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly http: HttpHealthIndicator,
+  ) {}
+
+  @Get()
+  @HealthCheck()
+  check() {
+    return this.health.check([
+      () => this.http.pingCheck('catalog', CATALOG_URL),
+      () => this.http.pingCheck('recommendations', RECOMMENDATIONS_URL),
+    ]);
+  }
+}
+
+@Module({
+  imports: [
+    HttpModule.register({
+      timeout: TIMEOUT_MS,
+      ...(MAX_SOCKETS > 0 && {
+        httpAgent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+      }),
+    }),
+    TerminusModule,
+  ],
+  controllers: [StoreController, HealthController],
+  providers: [ProductsService],
+})
 class AppModule {}
 
-const app = await NestFactory.create(AppModule);
+const app = await NestFactory.create(
+  AppModule,
+  process.env['LOG_LEVEL'] === 'silent' ? { logger: false } : {},
+);
 await app.listen(PORT, '127.0.0.1');

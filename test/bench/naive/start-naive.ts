@@ -1,0 +1,50 @@
+import { freePorts } from '../../../deploy/local/ports.ts';
+import { startProcess } from '../../../deploy/local/process.ts';
+import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
+import { root } from '../../../deploy/local/services.ts';
+import { Stops } from '../../../deploy/local/stops.ts';
+import type { Gateway } from '../gateway.ts';
+import { naiveGateway } from '../gateways/subjects.ts';
+import { startStandIn } from '../stand-in.ts';
+
+export type NaiveGateway = Pick<Gateway, 'url' | 'catalog' | 'recommendations' | 'logLines'>;
+
+/** Starts a naive gateway with each of the environments on top of this process' own, and stops them after `measure`. */
+export async function withNaiveGateways<T>(
+  environments: readonly NodeJS.ProcessEnv[],
+  measure: (...gateways: NaiveGateway[]) => Promise<T>,
+): Promise<T> {
+  const stops = new Stops();
+  try {
+    const gateways: NaiveGateway[] = [];
+    for (const env of environments) gateways.push(await startNaiveGateway(env, stops));
+    return await measure(...gateways);
+  } finally {
+    await stops.stop();
+  }
+}
+
+async function startNaiveGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<NaiveGateway> {
+  const catalog = stops.add(await startStandIn());
+  const recommendations = stops.add(await startStandIn());
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const { name, args } = naiveGateway();
+  let logLines = 0;
+  const running = startProcess({
+    args,
+    cwd: root,
+    env: {
+      ...process.env,
+      CATALOG_URL: catalog.url,
+      RECOMMENDATIONS_URL: recommendations.url,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      ...env,
+    },
+    onLine: () => void (logLines += 1),
+  });
+  const probe = () => respondsOk(`${url}/api/products/ready`);
+  await stops.add(withReadiness({ name, process: running, probe })).ready();
+  return { url, catalog, recommendations, logLines: () => logLines };
+}
