@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { choiceOf, imageChoices, namedImages } from './images.ts';
+import { parseChoice, imageChoices, namedImages } from './images.ts';
 
-it('every image can be chosen from outside, and is a version that is told in full without', () => {
+it('lets a variable select every image, with a full version as its default', () => {
   expect(namedImages.length).toBeGreaterThan(10);
   for (const named of namedImages)
-    expect({ ...named, image: choiceOf(named)?.image }).toEqual({
+    expect({ ...named, image: parseChoice(named)?.image }).toEqual({
       ...named,
       image: expect.stringMatching(/^[a-z\d.-]+(?:\/[a-z\d.-]+)*:[\w.-]+(?:@sha256:[\da-f]{64})?$/) as string,
     });
 });
 
-it('one variable is one image, wherever it is named', () => {
-  const choices = namedImages.map((named) => JSON.stringify(choiceOf(named)));
+it('has one default for each variable', () => {
+  const choices = namedImages.map((named) => JSON.stringify(parseChoice(named)));
   expect(new Set(choices).size).toBe(imageChoices.size);
   expect([...imageChoices.keys()]).toEqual([
     'FILM_STORE_IMAGE',
@@ -27,19 +27,19 @@ it('one variable is one image, wherever it is named', () => {
   ]);
 });
 
-it('every image of others is pinned to one version, as what CI tried is what runs', () => {
+it('pins every third-party image to one version', () => {
   const floating = [...imageChoices].filter(([, image]) => !/:v?\d+\.\d+(?:\.\d+)?(?:-|$)/.test(image));
   expect(floating).toEqual([['FILM_STORE_IMAGE', 'film-store:latest']]);
 });
 
-it('the image is built on the version of Node that everything else runs on', () => {
+it('builds on the version of Node that the npm scripts use', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     devDependencies: { node: string };
   };
   expect(imageChoices.get('NODE_IMAGE')).toBe(`node:${devDependencies.node}-bookworm-slim`);
 });
 
-it('what the image is built on is passed to its build, which alone knows the version', () => {
+it('passes the base image to the build, and only the Dockerfile has its version', () => {
   const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
     services: { setup: { build: { args: object } } };
   };

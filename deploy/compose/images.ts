@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** What the containers are started and built from, wherever somebody names an image. */
+/** The files that name images. */
 const files = ['docker-compose.yml', ...globSync('deploy/compose/*.yml').toSorted()];
 
 interface Compose {
@@ -10,11 +10,11 @@ interface Compose {
 
 export interface NamedImage {
   readonly where: string;
-  /** As it is written, `${VARIABLE:-image:tag}`. */
+  /** The text in the file, `${VARIABLE:-image:tag}`. */
   readonly written: string;
 }
 
-/** Every image that compose files name, service by service, and then those that the Dockerfile builds on. */
+/** Every image of the Compose files by service, then the base images of the Dockerfile. */
 export const namedImages: readonly NamedImage[] = [
   ...files.flatMap((file) => {
     const { services } = parse(readFileSync(file, 'utf8'), { merge: true }) as Compose;
@@ -22,22 +22,22 @@ export const namedImages: readonly NamedImage[] = [
       image === undefined ? [] : [{ where: `${file}, ${service}`, written: image }],
     );
   }),
-  ...basesOf('deploy/Dockerfile'),
+  ...readBaseImages('deploy/Dockerfile'),
 ];
 
-/** The variable that chooses an image, and the one it is without; undefined where the image is written otherwise. */
-export function choiceOf({ written }: NamedImage): { variable: string; image: string } | undefined {
+/** Returns the variable that selects an image, and its default; `undefined` for an image without a variable. */
+export function parseChoice({ written }: NamedImage): { variable: string; image: string } | undefined {
   const [, variable, image] = /^\$\{([A-Z_]+_IMAGE):-([^${}]+)\}$/.exec(written) ?? [];
   return variable !== undefined && image !== undefined ? { variable, image } : undefined;
 }
 
-/** Every variable that chooses an image, with the one it is without. */
+/** Every variable that selects an image, with its default. */
 export const imageChoices: ReadonlyMap<string, string> = new Map(
-  namedImages.map(choiceOf).flatMap((choice) => (choice ? [[choice.variable, choice.image]] : [])),
+  namedImages.map(parseChoice).flatMap((choice) => (choice ? [[choice.variable, choice.image]] : [])),
 );
 
-/** Stages on earlier stages left out. */
-function basesOf(dockerfile: string): NamedImage[] {
+/** Returns the base images of a Dockerfile. A stage that builds on an earlier stage has none. */
+function readBaseImages(dockerfile: string): NamedImage[] {
   const stages = new Set<string | undefined>();
   return [...readFileSync(dockerfile, 'utf8').matchAll(/^FROM (\S+)(?: AS (\S+))?$/gm)].flatMap(
     ([, base = '', stage]) => {

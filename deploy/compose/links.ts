@@ -5,18 +5,18 @@ import { systemClock } from '../local/clock.ts';
 import { startTcpProxy } from '../local/tcp-proxy.ts';
 
 /*
- * `node links.ts` stands between the services and what they keep their data in, under the ports of that;
- * `node links.ts LINK KIND …`, in the same container, breaks a connection for a while, as `npm run demo -- fault` does.
+ * `node links.ts` runs a proxy before Redis and before PostgreSQL, at their ports. `node links.ts LINK KIND …`, in the same
+ * container, breaks a connection for some time, as `npm run demo -- fault` does.
  */
 const targets = { redis: 6379, postgres: 5432 };
-/** Names the socket that commands come by: the control is that of a demo with its gateway there. */
+/** Names the socket for commands. A demo uses the port of its gateway as this name. */
 const CONTROL = 0;
 
 const words = process.argv.slice(2);
 if (words.length > 0) process.stdout.write(await sendCommand(CONTROL, words.join(' ')));
-else await stand();
+else await runProxies();
 
-async function stand(): Promise<void> {
+async function runProxies(): Promise<void> {
   const links = await Promise.all(
     Object.entries(targets).map(async ([name, port]) => ({
       name,

@@ -7,14 +7,14 @@ interface Service {
   readonly ports: readonly string[];
   readonly depends_on: object;
 }
-const servicesOf = (file: string) =>
+const readServices = (file: string) =>
   (parse(readFileSync(file, 'utf8'), { merge: true }) as { services: Record<string, Service> }).services;
 
-const { gateway } = servicesOf('docker-compose.yml');
-const regions = servicesOf('deploy/compose/regions.yml');
+const { gateway } = readServices('docker-compose.yml');
+const regions = readServices('deploy/compose/regions.yml');
 const south = regions['gateway-south']!;
 
-it('the gateway of the south is that of the north, but for its port and whom it asks first', () => {
+it('gives both gateways the same settings, except for the port and the order of regions', () => {
   const {
     environment: { CATALOG_URL: catalog, RECOMMENDATIONS_URL: recommendations, ...others },
     ports,
@@ -33,7 +33,7 @@ it('the gateway of the south is that of the north, but for its port and whom it 
   expect(Object.keys(needs)).toEqual(['setup', 'redis', 'catalog-2', 'recommendations-2']);
 });
 
-it('Prometheus reads it where it is, and nowhere else', () => {
+it('adds the southern gateway to the targets of Prometheus', () => {
   expect(parse(readFileSync('deploy/prometheus/targets.regions.yml', 'utf8'))).toEqual([
     { targets: ['gateway-south:3000'], labels: { service: 'gateway' } },
   ]);

@@ -14,38 +14,38 @@ interface Service {
 const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
   services: Record<string, Service>;
 };
-const settingsOf = (name: string) => parseEnv(readFileSync(`deploy/compose/${name}.env`, 'utf8'));
+const readSettings = (name: string) => parseEnv(readFileSync(`deploy/compose/${name}.env`, 'utf8'));
 
-/** What `up NAME` starts. */
-function startedBy(name: string, started = new Set<string>()): Set<string> {
+/** Returns the services that `up NAME` starts. */
+function findStarted(name: string, started = new Set<string>()): Set<string> {
   if (started.has(name)) return started;
   started.add(name);
-  for (const needed of Object.keys(services[name]?.depends_on ?? {})) startedBy(needed, started);
+  for (const needed of Object.keys(services[name]?.depends_on ?? {})) findStarted(needed, started);
   return started;
 }
 
-/** The limits in MiB of those that stay: what is not restarted is over before the others begin. */
-const limitOf = (names: Iterable<string>): number =>
+/** Returns the sum of the memory limits in MiB. A service without a restart ends before the others start. */
+const sumLimits = (names: Iterable<string>): number =>
   [...names]
     .map((name) => services[name]!)
     .filter(({ restart }) => restart !== 'no')
     .reduce((sum, { mem_limit: limit }) => sum + Number(/^(\d+)m$/.exec(limit ?? '')?.[1]), 0);
 
-it('the gateway alone brings the store, in 1.5 GB', () => {
-  const minimal = startedBy('gateway');
+it('starts the whole store with the gateway, in 1.5 GB', () => {
+  const minimal = findStarted('gateway');
   expect([...minimal].toSorted()).toEqual(
     'catalog-1 catalog-2 gateway postgres recommendations-1 recommendations-2 redis setup'.split(' '),
   );
-  expect(limitOf(minimal)).toBe(1344);
-  expect(limitOf(minimal) * 2 ** 20).toBeLessThan(1.5e9);
+  expect(sumLimits(minimal)).toBe(1344);
+  expect(sumLimits(minimal) * 2 ** 20).toBeLessThan(1.5e9);
 });
 
-it('all of it is in 3 GB', () => {
-  expect(limitOf(Object.keys(services)) * 2 ** 20).toBeLessThan(3e9);
+it('limits all services to 3 GB', () => {
+  expect(sumLimits(Object.keys(services)) * 2 ** 20).toBeLessThan(3e9);
 });
 
-it('without Jaeger nobody is told to send to it, or linked to it', () => {
-  expect(settingsOf('minimal')).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: '', JAEGER_URL: '' });
+it('sends no traces and links to no Jaeger in the minimal set', () => {
+  expect(readSettings('minimal')).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: '', JAEGER_URL: '' });
   const mentions = Object.values(services).flatMap(({ environment = {} }) =>
     Object.values(environment).filter((value) => /jaeger|16686/.test(String(value))),
   );
@@ -54,9 +54,9 @@ it('without Jaeger nobody is told to send to it, or linked to it', () => {
   );
 });
 
-it('with the collector there are those of its profile, and every service sends to it', () => {
-  const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settingsOf('observability');
-  const { GRAFANA_URL: dashboards } = settingsOf('observability');
+it('adds the services of the profile and sends all traces to the collector', () => {
+  const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = readSettings('observability');
+  const { GRAFANA_URL: dashboards } = readSettings('observability');
   expect(services['grafana']!.ports).toEqual(['127.0.0.1:3003:3000']);
   expect(dashboards).toBe('http://localhost:3003');
   expect(services['gateway']!.environment?.['GRAFANA_URL']).toBe('${GRAFANA_URL:-}');
@@ -71,7 +71,7 @@ it('with the collector there are those of its profile, and every service sends t
     expect(environment?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toMatch(/^\$\{OTEL_EXPORTER_OTLP_ENDPOINT-/);
 });
 
-it.each(['docs/reference/commands.md', 'deploy/README.md'])('%s has the commands that the sets have', (page) => {
+it.each(['docs/reference/commands.md', 'deploy/README.md'])('%s has the commands of the sets', (page) => {
   const commands = ['minimal', 'observability'].map(
     (name) =>
       /^# {3}(docker compose .*)$/m.exec(readFileSync(`deploy/compose/${name}.env`, 'utf8'))?.[1] ?? 'none',

@@ -33,7 +33,7 @@ interface Kustomization {
   readonly configMapGenerator: readonly { readonly name: string; readonly literals: readonly string[] }[];
 }
 
-/** The documents of the base as they are written, its ConfigMaps as kustomize would write them but for their hashes. */
+/** Reads the documents of the base. ConfigMaps are as kustomize writes them, without the hashes in their names. */
 export function readBase(): KubernetesDocument[] {
   const text = (path: string) => readFileSync(`${directory}base/${path}`, 'utf8');
   const { resources, configMapGenerator } = parse(text('kustomization.yaml')) as Kustomization;
@@ -44,7 +44,7 @@ export function readBase(): KubernetesDocument[] {
   return [...resources.flatMap((path) => parseDocuments(text(path))), ...generated];
 }
 
-/** What kubectl makes of the production overlay; `undefined` where there is no kubectl. */
+/** Renders the production overlay with kubectl. Returns `undefined` without kubectl. */
 export function renderProduction(): KubernetesDocument[] | undefined {
   try {
     const rendered = execFileSync('kubectl', ['kustomize', `${directory}overlays/production`], {
@@ -57,7 +57,7 @@ export function renderProduction(): KubernetesDocument[] | undefined {
   }
 }
 
-/** @throws Error at the first document that is no YAML */
+/** @throws Error at the first document that is not valid YAML */
 function parseDocuments(text: string): KubernetesDocument[] {
   return parseAllDocuments(text).map((document) => {
     if (document.errors[0]) throw document.errors[0];
@@ -65,15 +65,15 @@ function parseDocuments(text: string): KubernetesDocument[] {
   });
 }
 
-export const ofKind = <K extends Kind>(documents: readonly KubernetesDocument[], kind: K): Kinds[K][] =>
+export const filterByKind = <K extends Kind>(documents: readonly KubernetesDocument[], kind: K): Kinds[K][] =>
   documents.filter((document) => document.kind === kind) as Kinds[K][];
 
-export const nameOf = ({ metadata }: KubernetesDocument): string => metadata?.name ?? '';
+export const toName = ({ metadata }: KubernetesDocument): string => metadata?.name ?? '';
 
-/** A Deployment's template and the one container in it, which is all that a Deployment has here. */
-export function podOf(deployment: IDeployment) {
+/** Returns the template of a Deployment and its only container. */
+export function toPod(deployment: IDeployment) {
   const template = deployment.spec!.template;
   const spec = template.spec!;
-  if (spec.containers.length !== 1) throw new Error(`${nameOf(deployment)} has not one container`);
+  if (spec.containers.length !== 1) throw new Error(`${toName(deployment)} has not one container`);
   return { labels: template.metadata?.labels ?? {}, spec, container: spec.containers[0]! };
 }

@@ -1,5 +1,5 @@
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
-import { nameOf } from './documents.ts';
+import { toName } from './documents.ts';
 
 const APP = 'app.kubernetes.io/name';
 const NAMESPACE = 'kubernetes.io/metadata.name';
@@ -8,10 +8,10 @@ type Rule = NonNullable<NonNullable<INetworkPolicy['spec']>['egress']>[number];
 type Peer = NonNullable<Rule['to']>[number];
 
 /**
- * Who may talk to whom at which port, as `gateway → catalog:3001`, one list as those who ask are let out, one as those
- * who are asked let in: a connection needs both. Peers outside are addresses, or `anybody`; other namespaces have a `/`.
+ * Lists the allowed connections as `gateway → catalog:3001`: `out` by the egress rules of the caller, `in` by the ingress rules
+ * of the other side. A connection needs both. Outside peers are addresses or `anybody`; other namespaces have a `/`.
  */
-export function edgesOf(policies: readonly INetworkPolicy[]): {
+export function listEdges(policies: readonly INetworkPolicy[]): {
   readonly out: readonly string[];
   readonly in: readonly string[];
 } {
@@ -23,8 +23,8 @@ export function edgesOf(policies: readonly INetworkPolicy[]): {
       for (const peer of peers(to)) for (const { port } of ports) out.push(`${self} → ${peer}:${port}`);
     for (const { from, ports = [] } of policy.spec?.ingress ?? [])
       for (const peer of peers(from)) for (const { port } of ports) into.push(`${peer} → ${self}:${port}`);
-    if (ports(policy) === 0 && nameOf(policy) !== 'default-deny')
-      throw new Error(`${nameOf(policy)} lets nobody through, or everybody at any port`);
+    if (ports(policy) === 0 && toName(policy) !== 'default-deny')
+      throw new Error(`${toName(policy)} allows no port, or all ports`);
   }
   return { out: unique(out), in: unique(into) };
 }

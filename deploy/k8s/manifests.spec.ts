@@ -4,14 +4,14 @@ import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
 import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
 import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
 import { parseConfig } from '@film-store/service';
-import { directory, nameOf, ofKind, podOf, readBase, renderProduction } from './documents.ts';
-import { edgesOf } from './edges.ts';
+import { directory, toName, filterByKind, toPod, readBase, renderProduction } from './documents.ts';
+import { listEdges } from './edges.ts';
 
 const readme = readFileSync(`${directory}README.md`, 'utf8');
 const base = readBase();
 const production = renderProduction();
 const settings = { gateway: gatewayConfig, catalog: catalogConfig, recommendations: recommendationsConfig };
-/** Of the form that the services ask for. */
+/** Secrets in the form that the services require. */
 const secrets: Record<string, string> = {
   ADMIN_TOKEN: '0123456789abcdef',
   IDEMPOTENCY_SECRET: '0123456789abcdef0123456789abcdef',
@@ -23,16 +23,16 @@ const secrets: Record<string, string> = {
 describe.each([['base', base] as const, ...(production ? [['production', production] as const] : [])])(
   'the manifests of %s',
   (_, documents) => {
-    const deployments = ofKind(documents, 'Deployment');
-    const configMaps = ofKind(documents, 'ConfigMap');
-    const pods = deployments.map((deployment) => ({ name: nameOf(deployment), ...podOf(deployment) }));
+    const deployments = filterByKind(documents, 'Deployment');
+    const configMaps = filterByKind(documents, 'ConfigMap');
+    const pods = deployments.map((deployment) => ({ name: toName(deployment), ...toPod(deployment) }));
     const selected = (labels: Record<string, string> = {}) =>
       pods
         .filter((pod) => Object.entries(labels).every(([key, value]) => pod.labels[key] === value))
         .map(({ name }) => name);
     const given = ({ container }: (typeof pods)[number]): Record<string, string> => {
       const ofMaps = (container.envFrom ?? []).map(
-        ({ configMapRef }) => configMaps.find((map) => nameOf(map) === configMapRef?.name)?.data ?? {},
+        ({ configMapRef }) => configMaps.find((map) => toName(map) === configMapRef?.name)?.data ?? {},
       );
       const own = (container.env ?? []).map(({ name, value }) => [name, value ?? secrets[name] ?? '']);
       return Object.assign({}, ...ofMaps, Object.fromEntries(own)) as Record<string, string>;
@@ -44,10 +44,10 @@ describe.each([['base', base] as const, ...(production ? [['production', product
 
     it('select the pods of one service each', () => {
       const selecting = [
-        ...deployments.map((it) => [nameOf(it), it.spec?.selector.matchLabels] as const),
-        ...ofKind(documents, 'Service').map((it) => [nameOf(it), it.spec?.selector] as const),
-        ...ofKind(documents, 'PodDisruptionBudget').map(
-          (it) => [nameOf(it), it.spec?.selector?.matchLabels] as const,
+        ...deployments.map((it) => [toName(it), it.spec?.selector.matchLabels] as const),
+        ...filterByKind(documents, 'Service').map((it) => [toName(it), it.spec?.selector] as const),
+        ...filterByKind(documents, 'PodDisruptionBudget').map(
+          (it) => [toName(it), it.spec?.selector?.matchLabels] as const,
         ),
         ...pods.flatMap(({ name, spec }) =>
           (spec.topologySpreadConstraints ?? []).map((it) => [name, it.labelSelector?.matchLabels] as const),
@@ -55,14 +55,14 @@ describe.each([['base', base] as const, ...(production ? [['production', product
       ];
       expect(selecting).toHaveLength(15);
       for (const [name, labels] of selecting) expect(selected(labels)).toEqual([name]);
-      for (const { spec } of ofKind(documents, 'HorizontalPodAutoscaler'))
+      for (const { spec } of filterByKind(documents, 'HorizontalPodAutoscaler'))
         expect(pods.map(({ name }) => name)).toContain(spec?.scaleTargetRef.name);
     });
 
     describe.each(pods.map((pod) => [pod.name as keyof typeof settings, pod] as const))('%s', (name, pod) => {
       const { spec, container } = pod;
 
-      it('is probed where it answers, and listens where it is sent to', () => {
+      it('has its probes and its Service at the port where it listens', () => {
         const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
         expect(probes.map((probe) => probe?.httpGet)).toEqual([
           { path: '/health/live', port: 'http' },
@@ -72,25 +72,25 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         const port = { gateway: 3000, catalog: 3001, recommendations: 3002 }[name];
         expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
         expect(given(pod)['PORT']).toBe(String(port));
-        const service = ofKind(documents, 'Service').find((it) => nameOf(it) === name);
+        const service = filterByKind(documents, 'Service').find((it) => toName(it) === name);
         expect(service?.spec?.ports).toEqual([{ name: 'http', port, targetPort: 'http' }]);
       });
 
-      it('is given settings that it knows and accepts', () => {
+      it('has settings that it knows and accepts', () => {
         const env = given(pod);
         const own = Object.keys(env).filter((variable) => !variable.startsWith('OTEL_'));
         expect(own.filter((variable) => !(variable in settings[name].shape))).toEqual([]);
         expect(() => parseConfig(name, settings[name], env)).not.toThrow();
       });
 
-      it('is told its secrets by reference', () => {
+      it('gets its secrets by reference', () => {
         const values = (container.env ?? []).filter((variable) => variable.value !== undefined);
         expect(values.map((variable) => variable.name).filter((it) => it in secrets)).toEqual([]);
       });
 
-      it('gets as long to end as it may take', () => {
+      it('has a grace period as long as its shutdown may take', () => {
         const { DRAIN_WAIT_MS, DRAIN_TIMEOUT_MS } = given(pod);
-        // 8 s to close everything, twice 3 s for what telemetry and log still have.
+        // 8 s to close everything, twice 3 s to flush telemetry and log.
         const longest = Number(DRAIN_WAIT_MS) + Number(DRAIN_TIMEOUT_MS) + 14_000;
         expect(longest).toBe(34_000);
         expect(spec.terminationGracePeriodSeconds! * 1000).toBeGreaterThan(longest);
@@ -109,18 +109,18 @@ describe.each([['base', base] as const, ...(production ? [['production', product
           capabilities: { drop: ['ALL'] },
         });
         expect(spec.automountServiceAccountToken).toBe(false);
-        const account = ofKind(documents, 'ServiceAccount').find(
-          (it) => nameOf(it) === spec.serviceAccountName,
+        const account = filterByKind(documents, 'ServiceAccount').find(
+          (it) => toName(it) === spec.serviceAccountName,
         );
         expect(account?.automountServiceAccountToken).toBe(false);
       });
 
-      it('asks for what is defined, or what the README tells to make', () => {
+      it('refers only to objects that are defined or that the README creates', () => {
         const maps = [
           ...(container.envFrom ?? []).map(({ configMapRef }) => configMapRef?.name),
           ...(spec.volumes ?? []).flatMap(({ configMap }) => (configMap ? [configMap.name] : [])),
         ];
-        for (const map of maps) expect(configMaps.map(nameOf)).toContain(map);
+        for (const map of maps) expect(configMaps.map(toName)).toContain(map);
         for (const { valueFrom } of container.env ?? []) {
           if (valueFrom === undefined) continue;
           const { name: secret, key } = valueFrom.secretKeyRef!;
@@ -130,15 +130,15 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         }
       });
 
-      it('survives that a node is emptied', () => {
-        const scaler = ofKind(documents, 'HorizontalPodAutoscaler').find((it) => nameOf(it) === name);
-        const budget = ofKind(documents, 'PodDisruptionBudget').find((it) => nameOf(it) === name);
+      it('survives a node drain', () => {
+        const scaler = filterByKind(documents, 'HorizontalPodAutoscaler').find((it) => toName(it) === name);
+        const budget = filterByKind(documents, 'PodDisruptionBudget').find((it) => toName(it) === name);
         expect(scaler?.spec?.minReplicas).toBeGreaterThan(budget?.spec?.maxUnavailable as number);
       });
     });
 
-    it('show the world the API of the gateway, and nothing else', () => {
-      const paths = ofKind(documents, 'Ingress').flatMap(({ spec }) =>
+    it('expose the API of the gateway only', () => {
+      const paths = filterByKind(documents, 'Ingress').flatMap(({ spec }) =>
         (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []),
       );
       expect(paths).toEqual([
@@ -148,22 +148,22 @@ describe.each([['base', base] as const, ...(production ? [['production', product
           backend: { service: { name: 'gateway', port: { name: 'http' } } },
         },
       ]);
-      expect(ofKind(documents, 'Ingress').map(({ spec }) => spec?.defaultBackend)).toEqual([undefined]);
-      expect(ofKind(documents, 'Service').map(({ spec }) => spec?.type)).toEqual([
+      expect(filterByKind(documents, 'Ingress').map(({ spec }) => spec?.defaultBackend)).toEqual([undefined]);
+      expect(filterByKind(documents, 'Service').map(({ spec }) => spec?.type)).toEqual([
         undefined,
         undefined,
         undefined,
       ]);
     });
 
-    it('let through what each edge needs, and nothing else', () => {
-      const policies = ofKind(documents, 'NetworkPolicy');
-      expect(policies.find((policy) => nameOf(policy) === 'default-deny')?.spec).toEqual({
+    it('allow only the connections that each edge needs', () => {
+      const policies = filterByKind(documents, 'NetworkPolicy');
+      expect(policies.find((policy) => toName(policy) === 'default-deny')?.spec).toEqual({
         podSelector: {},
         policyTypes: ['Ingress', 'Egress'],
       });
       const outside = documents === production ? '10.20.0.0/24' : 'anybody';
-      expect(edgesOf(policies)).toEqual({
+      expect(listEdges(policies)).toEqual({
         out: [
           `catalog → ${outside}:5432`,
           'everybody → kube-system/kube-dns:53',
@@ -186,8 +186,10 @@ describe.each([['base', base] as const, ...(production ? [['production', product
 );
 
 describe('the flags of the base', () => {
-  it('are those that everything else starts with', () => {
-    const flags = ofKind(base, 'ConfigMap').find((map) => nameOf(map) === 'flags')?.data?.['flags.json'];
+  it('equal deploy/flags/flags.json', () => {
+    const flags = filterByKind(base, 'ConfigMap').find((map) => toName(map) === 'flags')?.data?.[
+      'flags.json'
+    ];
     const file = readFileSync(`${directory}../flags/flags.json`, 'utf8');
     expect(JSON.parse(flags ?? '')).toEqual(JSON.parse(file));
   });
@@ -196,18 +198,22 @@ describe('the flags of the base', () => {
 describe.runIf(production)('production', () => {
   const documents = production ?? [];
 
-  it('records every tenth trace', () => {
-    const data = ofKind(documents, 'ConfigMap').find((map) => nameOf(map).startsWith('settings-'))?.data;
+  it('records 10 % of the traces', () => {
+    const data = filterByKind(documents, 'ConfigMap').find((map) =>
+      toName(map).startsWith('settings-'),
+    )?.data;
     expect(data).toMatchObject({
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
     });
   });
 
-  it('runs one version of the image, on three replicas at least', () => {
-    const images = ofKind(documents, 'Deployment').map((deployment) => podOf(deployment).container.image);
+  it('runs one version of the image, on at least three replicas', () => {
+    const images = filterByKind(documents, 'Deployment').map(
+      (deployment) => toPod(deployment).container.image,
+    );
     expect(new Set(images)).toEqual(new Set(['registry.example/film-store:0.1.0']));
-    const replicas = ofKind(documents, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.minReplicas);
+    const replicas = filterByKind(documents, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.minReplicas);
     expect(replicas).toEqual([3, 3, 3]);
   });
 });

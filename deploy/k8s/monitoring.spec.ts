@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { rules } from '../prometheus/rules.ts';
-import { directory, nameOf, ofKind, podOf, readBase } from './documents.ts';
+import { directory, toName, filterByKind, toPod, readBase } from './documents.ts';
 
 interface PodMonitor {
   readonly spec: {
@@ -21,18 +21,18 @@ const { spec } = parse(
   readFileSync(`${directory}components/monitoring/pod-monitor.yaml`, 'utf8'),
 ) as PodMonitor;
 
-it('Prometheus is told of every pod by a label and a port that it has', () => {
+it('selects every pod by a label and a port that the pod has', () => {
   const [{ key, values } = { key: '', values: [] }] = spec.selector.matchExpressions;
-  const deployments = ofKind(readBase(), 'Deployment');
-  expect(values.toSorted()).toEqual(deployments.map(nameOf).toSorted());
+  const deployments = filterByKind(readBase(), 'Deployment');
+  expect(values.toSorted()).toEqual(deployments.map(toName).toSorted());
   for (const deployment of deployments) {
-    const { labels, container } = podOf(deployment);
-    expect(labels[key]).toBe(nameOf(deployment));
+    const { labels, container } = toPod(deployment);
+    expect(labels[key]).toBe(toName(deployment));
     expect(container.ports?.map((port) => port.name)).toEqual([spec.podMetricsEndpoints[0]?.port]);
   }
 });
 
-it('what it reads has the labels that the rules go by', () => {
+it('sets the labels that the rules use', () => {
   expect(spec.podMetricsEndpoints.map(({ path, relabelings }) => ({ path, relabelings }))).toEqual([
     {
       path: '/metrics',
@@ -46,7 +46,7 @@ it('what it reads has the labels that the rules go by', () => {
   expect(new Set(jobs)).toEqual(new Set(['film-store']));
 });
 
-it('the command of the README makes of the rules what the operator reads, all of them', () => {
+it('converts all rules for the operator with the command of the README', () => {
   const readme = readFileSync(`${directory}README.md`, 'utf8');
   const [command = ''] = /^ *for file in slo alerts; do\n[^]*?\n *done$/m.exec(readme) ?? [];
   const bin = mkdtempSync(join(tmpdir(), 'kubectl-'));

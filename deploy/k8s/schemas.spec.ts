@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type KubernetesDocument, nameOf, readBase, renderProduction } from './documents.ts';
-import { typeFaults } from './type-faults.ts';
+import { type KubernetesDocument, toName, readBase, renderProduction } from './documents.ts';
+import { findTypeErrors } from './type-faults.ts';
 
 const base = readBase();
 const production = renderProduction();
-/** The model of a kind, which carries the schema that Kubernetes publishes. */
+/** Returns the model of a kind, which has the schema that Kubernetes publishes. */
 type Model = new (document: object) => { validate(): void };
 
 async function validate(document: KubernetesDocument): Promise<void> {
@@ -19,20 +19,20 @@ async function validate(document: KubernetesDocument): Promise<void> {
 describe.each([['base', base] as const, ...(production ? [['production', production] as const] : [])])(
   'each document of %s',
   (_, documents) => {
-    it.each(documents.map((document) => [document.kind, nameOf(document), document] as const))(
+    it.each(documents.map((document) => [document.kind, toName(document), document] as const))(
       '(%s %s) fits the schema of its kind',
       async (_kind, _name, document) => {
         await expect(validate(document)).resolves.toBeUndefined();
       },
     );
 
-    it('has no field that its kind does not know', () => {
-      expect(typeFaults(documents)).toEqual([]);
+    it('has only fields of its kind', () => {
+      expect(findTypeErrors(documents)).toEqual([]);
     });
   },
 );
 
-describe('a document that is not as it should be', () => {
+describe('an invalid document', () => {
   const service = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -40,14 +40,14 @@ describe('a document that is not as it should be', () => {
     spec: { ports: [{ port: 80 }] },
   } satisfies KubernetesDocument;
 
-  it('is refused for a value of the wrong type', async () => {
+  it('is rejected for a value of the wrong type', async () => {
     const wrong = { ...service, spec: { ports: [{ port: 'eighty' }] } } as unknown as KubernetesDocument;
     await expect(validate(wrong)).rejects.toThrow('/spec/ports/0/port');
     await expect(validate(service)).resolves.toBeUndefined();
   });
 
-  it('is refused for a field that nobody knows', () => {
+  it('is rejected for an unknown field', () => {
     const wrong = { ...service, spec: { ...service.spec, portz: [] } } as KubernetesDocument;
-    expect(typeFaults([service, wrong])).toEqual([expect.stringMatching(/^Service shop: .*portz/)]);
+    expect(findTypeErrors([service, wrong])).toEqual([expect.stringMatching(/^Service shop: .*portz/)]);
   });
 });

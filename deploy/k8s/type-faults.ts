@@ -1,11 +1,11 @@
 import ts from 'typescript';
-import { directory, type KubernetesDocument, nameOf } from './documents.ts';
+import { directory, type KubernetesDocument, toName } from './documents.ts';
 
 /**
- * What the compiler says of the documents as literals of their kinds' types. The published schemas let any unknown
- * field pass, and the API server drops it without a word: a probe misspelt is no probe.
+ * Compiles the documents as literals of the types of their kinds, and returns the errors. The published schemas accept unknown
+ * fields, and the API server drops these without a message: a misspelled probe does nothing.
  */
-export function typeFaults(documents: readonly KubernetesDocument[]): string[] {
+export function findTypeErrors(documents: readonly KubernetesDocument[]): string[] {
   const source = documents
     .map((document, index) => {
       const { apiVersion, kind } = document;
@@ -36,6 +36,6 @@ export function typeFaults(documents: readonly KubernetesDocument[]): string[] {
   return ts.getPreEmitDiagnostics(program).map(({ start = 0, messageText }) => {
     const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
     const document = documents[line]!;
-    return `${document.kind} ${nameOf(document)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    return `${document.kind} ${toName(document)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
   });
 }

@@ -9,11 +9,11 @@ export interface RuleCase {
   /** Ends the sentence "fires when …". */
   readonly when: string;
   readonly series: Series;
-  /** When the case is looked at, from the first scrape. */
+  /** Time of the evaluation, from the first scrape. */
   readonly at: string;
-  /** How often rules are evaluated. */
+  /** Interval of the evaluation of rules. */
   readonly every: string;
-  /** Of the alert, all but its name. */
+  /** Labels of the alert, without its name. */
   readonly labels: Readonly<Record<string, string>>;
   readonly fires: boolean;
 }

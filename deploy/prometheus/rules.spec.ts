@@ -14,13 +14,13 @@ describeWithPrometheus('rules of Prometheus', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  it('promtool accepts configuration and rules', async () => {
+  it('pass the check of promtool, with the configuration', async () => {
     expect(await complaintsOfPromtool('check', 'config', 'deploy/prometheus/prometheus.yml')).toBe('');
   });
 
   const complaints = async (ruleCase: RuleCase): Promise<string> => {
     const file = join(directory, 'test.yml');
-    await writeFile(file, stringify(unitTest(ruleCase)));
+    await writeFile(file, stringify(toUnitTest(ruleCase)));
     return complaintsOfPromtool('test', 'rules', file);
   };
 
@@ -33,14 +33,14 @@ describeWithPrometheus('rules of Prometheus', () => {
     it.each(cases.filter(({ fires }) => !fires))('is silent when $when', async (ruleCase) => {
       expect(await complaints(ruleCase)).toBe('');
     });
-    it('is shown both firing and silent', () => {
+    it('has a case that fires and one that is silent', () => {
       expect(cases.some(({ fires }) => fires) && cases.some(({ fires }) => !fires)).toBe(true);
     });
   });
 });
 
-/** As `promtool test rules` reads it. */
-const unitTest = ({ alert, series, at, every, labels, fires }: RuleCase) => ({
+/** Converts a case to the input of `promtool test rules`. */
+const toUnitTest = ({ alert, series, at, every, labels, fires }: RuleCase) => ({
   rule_files: ruleFiles,
   evaluation_interval: every,
   tests: [
@@ -49,7 +49,7 @@ const unitTest = ({ alert, series, at, every, labels, fires }: RuleCase) => ({
       input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
       promql_expr_test: [
         {
-          // Of two severities of one alert the one that is meant.
+          // Selects one of two severities of an alert.
           expr: `ALERTS{alertname="${alert}", alertstate="firing", severity="${labels['severity']}"}`,
           eval_time: at,
           exp_samples: fires

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
-/** A recording rule names what it records, an alerting rule its alert. */
+/** A recording rule has `record`, an alerting rule has `alert`. */
 export interface Rule {
   readonly record?: string;
   readonly alert?: string;
   readonly expr: string;
-  /** How long the expression has to hold before the alert fires; at once where nothing is said. */
+  /** Time for which the expression must hold before the alert fires. @default at once */
   readonly for?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -17,11 +17,11 @@ export const ruleFiles = ['slo.yml', 'alerts.yml'].map((file) =>
   fileURLToPath(new URL(`rules/${file}`, import.meta.url)),
 );
 
-/** Every rule that Prometheus evaluates, in its order. */
+/** Every rule that Prometheus evaluates, in order. */
 export const rules: readonly Rule[] = ruleFiles.flatMap((file) => {
   const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] };
   return groups.flatMap((group) => group.rules);
 });
 
-/** The names of all alerts, each once. */
+/** The names of all alerts, without duplicates. */
 export const alertNames: readonly string[] = [...new Set(rules.flatMap(({ alert }) => alert ?? []))];

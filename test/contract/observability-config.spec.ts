@@ -20,7 +20,7 @@ interface Compose {
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
 
-/** The service of every target, by its address. */
+/** Reads the service of every target, by the address of the target. */
 const readTargets = (file: string): Record<string, string> =>
   Object.fromEntries(
     (parse(read(file)) as { targets: string[]; labels: { service: string } }[]).flatMap(
@@ -28,7 +28,7 @@ const readTargets = (file: string): Record<string, string> =>
     ),
   );
 
-it('Prometheus asks every service of the demo, and every one of compose', () => {
+it('gives Prometheus every service of the demo and of compose as a target', () => {
   expect(readTargets('deploy/prometheus/targets.yml')).toEqual(
     Object.fromEntries(services.map(({ name, defaultPort }) => [`localhost:${defaultPort}`, name])),
   );
@@ -40,7 +40,7 @@ it('Prometheus asks every service of the demo, and every one of compose', () => 
   expect(readTargets('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(containers));
 });
 
-it('the collector’s pipelines are of parts that are configured', () => {
+it('uses every configured part of the collector in a pipeline', () => {
   const used = Object.values(collector.service.pipelines);
   for (const kind of ['receivers', 'processors', 'exporters'] as const)
     expect(new Set(used.flatMap((pipeline) => pipeline[kind]))).toEqual(
@@ -48,7 +48,7 @@ it('the collector’s pipelines are of parts that are configured', () => {
     );
 });
 
-it('the collector keeps degraded answers by an event that spans have', () => {
+it('keeps degraded traces in the collector by an event that spans have', () => {
   const conditions = collector.processors.tail_sampling.policies.flatMap(
     ({ ottl_condition: condition }) => condition?.spanevent ?? [],
   );
@@ -57,7 +57,7 @@ it('the collector keeps degraded answers by an event that spans have', () => {
   expect(read('test/e2e/telemetry/README.md')).toMatch(/^\| `response.degraded` /m);
 });
 
-it('Grafana knows the data source that dashboards ask', () => {
+it('provisions the data source of the dashboards in Grafana', () => {
   const { datasources } = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
     datasources: { uid: string; type: string }[];
   };

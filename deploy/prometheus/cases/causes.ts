@@ -9,18 +9,18 @@ const spans = (outcome: string): string =>
 const age = (data: string): string =>
   `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 
-/** Of the group `causes` in alerts.yml. */
+/** Cases of the group `causes` in alerts.yml. */
 export const causes: readonly Pair[] = [
   {
     alert: 'TargetDown',
     at: '10m',
     fires: {
-      when: 'a scrape fails for over a minute',
+      when: 'scrapes fail for more than a minute',
       series: { 'up{job="film-store", service="catalog", instance="a"}': '1x7 0x9' },
     },
     labels: { severity: 'ticket', job: 'film-store', service: 'catalog', instance: 'a' },
     silent: {
-      when: 'a restart cost one scrape',
+      when: 'one scrape fails during a restart',
       series: { 'up{job="film-store", service="catalog", instance="a"}': '1x8 0 1x9' },
     },
   },
@@ -28,12 +28,12 @@ export const causes: readonly Pair[] = [
     alert: 'BreakerOpen',
     at: '10m',
     fires: {
-      when: 'it is open or probes',
+      when: 'the breaker is open or half-open',
       series: { [breaker('open')]: '1 1 1 0 1 1 0 1 1 0 1', [breaker('half-open')]: '0 0 0 1 0 0 1 0 0 1 0' },
     },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a', upstream: 'catalog' },
     silent: {
-      when: 'it closes in between',
+      when: 'the breaker closes in between',
       series: { [breaker('open')]: '1 1 1 0 1 1 0 1 1 0 1', [breaker('closed')]: '0 0 0 1 0 0 1 0 0 1 0' },
     },
   },
@@ -41,7 +41,7 @@ export const causes: readonly Pair[] = [
     alert: 'BreakerOpen',
     at: '10m',
     fires: {
-      when: 'its recovery fails again and again',
+      when: 'the recovery fails repeatedly',
       series: {
         [breaker('open')]: '1 1 0 1 1 0 1 1 0 1 1',
         [breaker('recovering')]: '0 0 1 0 0 1 0 0 1 0 0',
@@ -49,7 +49,7 @@ export const causes: readonly Pair[] = [
     },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a', upstream: 'catalog' },
     silent: {
-      when: 'its recovery succeeds',
+      when: 'the recovery succeeds',
       series: {
         [breaker('open')]: '1x5 0x9',
         [breaker('recovering')]: '0x5 1 0x8',
@@ -60,7 +60,7 @@ export const causes: readonly Pair[] = [
   {
     alert: 'BreakerManualOverride',
     at: '1h',
-    fires: { when: 'it is forgotten', series: { [breaker('isolated')]: '0x20 1x50' } },
+    fires: { when: 'an operator leaves a breaker isolated', series: { [breaker('isolated')]: '0x20 1x50' } },
     labels: {
       severity: 'ticket',
       service: 'gateway',
@@ -68,20 +68,23 @@ export const causes: readonly Pair[] = [
       upstream: 'catalog',
       state: 'isolated',
     },
-    silent: { when: 'somebody works on it', series: { [breaker('isolated')]: '0x40 1x30' } },
+    silent: {
+      when: 'an operator isolates a breaker for less than 30 minutes',
+      series: { [breaker('isolated')]: '0x40 1x30' },
+    },
   },
   {
     alert: 'RetryBudgetEmpty',
     at: '15m',
     fires: {
-      when: 'retries are not paid for',
+      when: 'the budget allows no retries',
       series: {
         'upstream_retries_total{service="gateway", upstream="catalog", outcome="budget-empty"}': '0+3x20',
       },
     },
     labels: { severity: 'ticket', service: 'gateway', upstream: 'catalog' },
     silent: {
-      when: 'they are paid for',
+      when: 'the budget allows all retries',
       series: {
         'upstream_retries_total{service="gateway", upstream="catalog", outcome="retried"}': '0+3x20',
       },
@@ -91,14 +94,14 @@ export const causes: readonly Pair[] = [
     alert: 'BulkheadFull',
     at: '10m',
     fires: {
-      when: 'calls find no place',
+      when: 'the bulkhead rejects calls',
       series: {
         'upstream_rejections_total{service="gateway", upstream="catalog", reason="bulkhead-full"}': '0+3x20',
       },
     },
     labels: { severity: 'ticket', service: 'gateway', upstream: 'catalog' },
     silent: {
-      when: 'they find an open breaker',
+      when: 'an open breaker rejects calls',
       series: {
         'upstream_rejections_total{service="gateway", upstream="catalog", reason="breaker-open"}': '0+3x20',
       },
@@ -108,12 +111,12 @@ export const causes: readonly Pair[] = [
     alert: 'RequestsShed',
     at: '15m',
     fires: {
-      when: 'a tenth is refused',
+      when: '10 % of the requests are shed',
       series: { [requests('normal', 'timed-out')]: '0+10x20', [requests('normal', 'admitted')]: '0+90x20' },
     },
     labels: { severity: 'ticket', service: 'catalog' },
     silent: {
-      when: 'it is one in twenty-five',
+      when: '4 % of the requests are shed',
       series: { [requests('normal', 'timed-out')]: '0+4x20', [requests('normal', 'admitted')]: '0+96x20' },
     },
   },
@@ -121,32 +124,32 @@ export const causes: readonly Pair[] = [
     alert: 'EventLoopBlocked',
     at: '10m',
     fires: {
-      when: 'it is late for minutes',
+      when: 'the event loop is late for minutes',
       series: { 'nodejs_eventloop_delay_p99_seconds{service="gateway", instance="a"}': '0.12x20' },
     },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a' },
     silent: {
-      when: 'it was late once',
+      when: 'the event loop was late once',
       series: { 'nodejs_eventloop_delay_p99_seconds{service="gateway", instance="a"}': '0.02x8 0.4 0.02x9' },
     },
   },
   {
     alert: 'SpansLost',
     at: '13m',
-    fires: { when: 'the receiver takes none', series: { [spans('not-taken')]: '0+50x30' } },
+    fires: { when: 'the receiver accepts no spans', series: { [spans('not-taken')]: '0+50x30' } },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'not-taken' },
     silent: {
-      when: 'it was away for four minutes',
+      when: 'the receiver was unreachable for four minutes',
       series: { [spans('not-taken')]: '0x5 0+50x4 200x20', [spans('taken')]: '0+50x30' },
     },
   },
   {
     alert: 'FeedLag',
     at: '10m',
-    fires: { when: 'orders are not read', series: { [age('feed')]: '1x5 60+60x9' } },
+    fires: { when: 'orders cannot be read', series: { [age('feed')]: '1x5 60+60x9' } },
     labels: { severity: 'ticket', service: 'recommendations', instance: 'a', data: 'feed' },
     silent: {
-      when: 'films wait for their next turn',
+      when: 'films wait for the next poll',
       series: { [age('feed')]: '1x20', [age('films')]: '0+60x5 0+60x5 0+60x5' },
     },
   },

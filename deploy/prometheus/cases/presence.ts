@@ -2,7 +2,7 @@ import type { Pair, Series } from './pair.ts';
 
 const up = (service: string, instance = 'a'): string =>
   `up{job="film-store", service="${service}", instance="${instance}"}`;
-/** All services are up, but for what `series` says. */
+/** Returns series in which all services are up, except where `series` says otherwise. */
 const others = (series: Series): Series => ({
   [up('gateway')]: '1x20',
   [up('catalog')]: '1x20',
@@ -11,7 +11,7 @@ const others = (series: Series): Series => ({
 });
 const labels = (severity: string, service: string) => ({ severity, job: 'film-store', service });
 
-/** Of the group `presence` in alerts.yml. */
+/** Cases of the group `presence` in alerts.yml. */
 export const presence: readonly Pair[] = [
   {
     alert: 'ServiceDown',
@@ -30,12 +30,12 @@ export const presence: readonly Pair[] = [
     alert: 'ServiceDown',
     at: '10m',
     fires: {
-      when: 'the targets of catalog are gone',
+      when: 'Prometheus has lost the targets of the catalog',
       series: others({ [up('catalog')]: '1x5 stale' }),
     },
     labels: labels('page', 'catalog'),
     silent: {
-      when: 'other targets come instead',
+      when: 'other targets replace them',
       series: others({ [up('catalog')]: '1x5 stale', [up('catalog', 'b')]: '_x6 1x20' }),
     },
   },
@@ -43,12 +43,12 @@ export const presence: readonly Pair[] = [
     alert: 'ServiceDown',
     at: '10m',
     fires: {
-      when: 'there never was a target of recommendations',
+      when: 'recommendations never had a target',
       series: { [up('gateway')]: '1x20', [up('catalog')]: '1x20' },
     },
     labels: labels('ticket', 'recommendations'),
     silent: {
-      when: 'a restart of its only instance cost one scrape',
+      when: 'one scrape fails while the only instance restarts',
       series: others({ [up('recommendations')]: '1x8 0 1x9' }),
     },
   },

@@ -7,45 +7,48 @@ const page = (status: number): string =>
     'count',
     `http_route="/api/products/:id", http_request_method="GET", http_response_status_code="${status}"`,
   );
-const inHalfASecond = http('bucket', `http_route="/api/products/:id", http_request_method="GET", le="0.5"`);
-const hurried =
+const within500Ms = http('bucket', `http_route="/api/products/:id", http_request_method="GET", le="0.5"`);
+const clientDeadlines =
   'http_server_client_deadline_exceeded_total{service="gateway", http_route="/api/products/:id", http_request_method="GET"}';
-const left = (what: string, labels = ''): string =>
+const disconnected = (suffix: string, labels = ''): string =>
   http(
-    what,
+    suffix,
     `http_route="/api/products/:id", http_request_method="GET", error_type="connection-closed"${labels}`,
   );
-const leftInHalfASecond = left('bucket', ', le="0.5"');
+const disconnectedWithin500Ms = disconnected('bucket', ', le="0.5"');
 const degraded = (source: string, reason: string): string =>
   `degraded_responses_total{service="gateway", source="${source}", reason="${reason}"}`;
 const age = (data: string): string =>
   `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 
-/** Of the group `promises` in alerts.yml. */
+/** Cases of the group `promises` in alerts.yml. */
 export const promises: readonly Pair[] = [
   {
     alert: 'AvailabilityBudgetBurn',
     at: '7h',
     every: '4m',
     fires: {
-      when: 'two in a hundred fail for an hour, after hours without failure',
+      when: '2 % of the requests fail for an hour, after hours without failures',
       series: { [page(200)]: '0+100x360 36098+98x60', [page(503)]: '0x360 2+2x60' },
     },
     labels: { severity: 'page', slo: 'availability' },
-    silent: { when: 'five in a thousand fail', series: { [page(200)]: '0+995x430', [page(503)]: '0+5x430' } },
+    silent: {
+      when: '0.5 % of the requests fail',
+      series: { [page(200)]: '0+995x430', [page(503)]: '0+5x430' },
+    },
   },
   {
     alert: 'AvailabilityBudgetBurn',
     at: '7h',
     every: '4m',
     fires: {
-      when: 'two in a hundred fail besides those to whom clients gave too little time',
-      series: { [page(200)]: '0+88x420', [page(504)]: '0+12x420', [hurried]: '0+10x420' },
+      when: '2 % of the requests fail, besides those to which clients gave too little time',
+      series: { [page(200)]: '0+88x420', [page(504)]: '0+12x420', [clientDeadlines]: '0+10x420' },
     },
     labels: { severity: 'page', slo: 'availability' },
     silent: {
-      when: 'clients give too little time to one in ten',
-      series: { [page(200)]: '0+90x430', [page(504)]: '0+10x430', [hurried]: '0+10x430' },
+      when: 'clients give too little time to 10 % of the requests',
+      series: { [page(200)]: '0+90x430', [page(504)]: '0+10x430', [clientDeadlines]: '0+10x430' },
     },
   },
   {
@@ -53,12 +56,12 @@ export const promises: readonly Pair[] = [
     at: '9h',
     every: '4m',
     fires: {
-      when: 'two in a thousand fail for hours',
+      when: '0.2 % of the requests fail for hours',
       series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560' },
     },
     labels: { severity: 'ticket', slo: 'availability' },
     silent: {
-      when: 'they failed, but do so no more',
+      when: 'the failures have ended',
       series: { [page(200)]: '0+1000x560', [page(503)]: '0+3x120 360x440' },
     },
   },
@@ -67,13 +70,13 @@ export const promises: readonly Pair[] = [
     at: '6h',
     every: '4m',
     fires: {
-      when: 'seven in a hundred are slow for hours',
-      series: { [page(200)]: '0+100x400', [inHalfASecond]: '0+93x400' },
+      when: '7 % of the requests are slow for hours',
+      series: { [page(200)]: '0+100x400', [within500Ms]: '0+93x400' },
     },
     labels: { severity: 'page', slo: 'latency' },
     silent: {
-      when: 'they were slow, but are so no more',
-      series: { [page(200)]: '0+100x400', [inHalfASecond]: '0+93x320 29860+100x80' },
+      when: 'the requests are fast again',
+      series: { [page(200)]: '0+100x400', [within500Ms]: '0+93x320 29860+100x80' },
     },
   },
   {
@@ -81,13 +84,13 @@ export const promises: readonly Pair[] = [
     at: '3h',
     every: '4m',
     fires: {
-      when: 'four in a hundred are slow for longer',
-      series: { [page(200)]: '0+100x200', [inHalfASecond]: '0+96x200' },
+      when: '4 % of the requests are slow for longer',
+      series: { [page(200)]: '0+100x200', [within500Ms]: '0+96x200' },
     },
     labels: { severity: 'ticket', slo: 'latency' },
     silent: {
-      when: 'one in two hundred is slow',
-      series: { [page(200)]: '0+200x200', [inHalfASecond]: '0+199x200' },
+      when: '0.5 % of the requests are slow',
+      series: { [page(200)]: '0+200x200', [within500Ms]: '0+199x200' },
     },
   },
   {
@@ -95,13 +98,13 @@ export const promises: readonly Pair[] = [
     at: '9h',
     every: '4m',
     fires: {
-      when: 'two in a thousand responses fail for hours, while as many clients leave as stay',
-      series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560', [left('count')]: '0+1000x560' },
+      when: '0.2 % of the responses fail for hours, while half of the clients disconnect',
+      series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560', [disconnected('count')]: '0+1000x560' },
     },
     labels: { severity: 'ticket', slo: 'availability' },
     silent: {
-      when: 'half of the clients leave',
-      series: { [page(200)]: '0+1000x560', [left('count')]: '0+1000x560' },
+      when: 'half of the clients disconnect',
+      series: { [page(200)]: '0+1000x560', [disconnected('count')]: '0+1000x560' },
     },
   },
   {
@@ -109,22 +112,22 @@ export const promises: readonly Pair[] = [
     at: '6h',
     every: '4m',
     fires: {
-      when: 'seven in a hundred clients leave after half a second',
+      when: '7 % of the clients disconnect after 500 ms',
       series: {
         [page(200)]: '0+93x400',
-        [inHalfASecond]: '0+93x400',
-        [left('count')]: '0+7x400',
-        [leftInHalfASecond]: '0x400',
+        [within500Ms]: '0+93x400',
+        [disconnected('count')]: '0+7x400',
+        [disconnectedWithin500Ms]: '0x400',
       },
     },
     labels: { severity: 'page', slo: 'latency' },
     silent: {
-      when: 'half of the clients leave at once',
+      when: 'half of the clients disconnect at once',
       series: {
         [page(200)]: '0+100x400',
-        [inHalfASecond]: '0+100x400',
-        [left('count')]: '0+100x400',
-        [leftInHalfASecond]: '0+100x400',
+        [within500Ms]: '0+100x400',
+        [disconnected('count')]: '0+100x400',
+        [disconnectedWithin500Ms]: '0+100x400',
       },
     },
   },
@@ -133,22 +136,22 @@ export const promises: readonly Pair[] = [
     at: '3h',
     every: '4m',
     fires: {
-      when: 'four in a hundred are slow for longer, while as many clients leave at once as stay',
+      when: '4 % of the requests are slow for longer, while half of the clients disconnect at once',
       series: {
         [page(200)]: '0+100x200',
-        [inHalfASecond]: '0+96x200',
-        [left('count')]: '0+100x200',
-        [leftInHalfASecond]: '0+100x200',
+        [within500Ms]: '0+96x200',
+        [disconnected('count')]: '0+100x200',
+        [disconnectedWithin500Ms]: '0+100x200',
       },
     },
     labels: { severity: 'ticket', slo: 'latency' },
     silent: {
-      when: 'none is slow, and none leaves late',
+      when: 'no request is slow, and no client disconnects late',
       series: {
         [page(200)]: '0+100x200',
-        [inHalfASecond]: '0+100x200',
-        [left('count')]: '0+100x200',
-        [leftInHalfASecond]: '0+100x200',
+        [within500Ms]: '0+100x200',
+        [disconnected('count')]: '0+100x200',
+        [disconnectedWithin500Ms]: '0+100x200',
       },
     },
   },
@@ -156,12 +159,12 @@ export const promises: readonly Pair[] = [
     alert: 'DegradationBudgetBurn',
     at: '1h',
     fires: {
-      when: 'a fifth of the answers lack something',
+      when: '20 % of the responses are degraded',
       series: { [page(200)]: '0+100x70', [degraded('popular', 'breaker-open')]: '0+20x70' },
     },
     labels: { severity: 'ticket', slo: 'degradation' },
     silent: {
-      when: 'operators switched it off',
+      when: 'operators disabled the feature',
       series: { [page(200)]: '0+100x70', [degraded('popular', 'flag-off')]: '0+20x70' },
     },
   },
@@ -169,22 +172,25 @@ export const promises: readonly Pair[] = [
     alert: 'FreshnessBudgetBurn',
     at: '1h',
     fires: {
-      when: 'pages are the last known ones',
+      when: 'pages come from the last-known-good cache',
       series: { [page(200)]: '0+100x70', [degraded('last-known-good', 'unreachable')]: '0+50x70' },
     },
     labels: { severity: 'ticket', slo: 'catalog-freshness' },
     silent: {
-      when: 'something else is missing',
+      when: 'another feature is degraded',
       series: { [page(200)]: '0+100x70', [degraded('popular', 'unreachable')]: '0+50x70' },
     },
   },
   {
     alert: 'FreshnessBudgetBurn',
     at: '1h',
-    fires: { when: 'orders are read late', series: { [age('feed')]: '1x40 61x30', [age('films')]: '60x70' } },
+    fires: {
+      when: 'orders are read too late',
+      series: { [age('feed')]: '1x40 61x30', [age('films')]: '60x70' },
+    },
     labels: { severity: 'ticket', slo: 'recommendations-freshness' },
     silent: {
-      when: 'films are as old as they may be',
+      when: 'films have the greatest age allowed',
       series: { [age('feed')]: '60x70', [age('films')]: '900x70' },
     },
   },
