@@ -13,7 +13,7 @@ import {
   RequestCollapser,
   RETRY_BUDGET_DEFAULTS,
   RETRY_DEFAULTS,
-  trackZombie,
+  holdPermitUntil,
 } from '@film-store/resilience';
 import { systemClock as clock } from '@film-store/core';
 
@@ -28,7 +28,7 @@ export const layers: Readonly<Record<string, () => Policy>> = {
   retry: () => {
     const budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
     const classifyRetry = () => ({ retry: true });
-    return createRetry(RETRY_DEFAULTS, { clock, random, budget, classifyRetry, retriesAbove: () => false })
+    return createRetry(RETRY_DEFAULTS, { clock, random, budget, classifyRetry, callerRetries: () => false })
       .policy;
   },
   bulkhead: () => createBulkhead(BULKHEAD_DEFAULTS, { clock }).policy,
@@ -42,6 +42,6 @@ export const layers: Readonly<Record<string, () => Policy>> = {
   'attempt timeout': () => {
     const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
     const timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, window);
-    return createAttemptTimeout({ clock, timeout, classify: () => 'failure', trackZombie }).policy;
+    return createAttemptTimeout({ clock, timeout, classify: () => 'failure', holdPermitUntil }).policy;
   },
 };

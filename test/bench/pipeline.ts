@@ -34,7 +34,7 @@ function ours(hedge: boolean, transport: Call<unknown> = noop): () => Promise<un
     classify: () => 'failure',
     classifyRetry: () => ({ retry: true }),
     mayHedge: () => hedge,
-    retriesAbove: () => false,
+    callerRetries: () => false,
     onTransition: () => undefined,
   });
   const { signal } = new AbortController();

@@ -23,13 +23,13 @@ const statuses = {
 export const statusOf = (status) => statuses[status];
 
 /** How a breaker is, in words and as a mood. @param {Edge} edge @returns {[Mood, string]} */
-export function breakerOf({ breaker: { state, retryAfterMs, share } }) {
+export function breakerOf({ breaker: { state, retryAfterMs, admittedFraction } }) {
   /** @type {Record<Edge['breaker']['state'], [Mood, string]>} */
   const states = {
     closed: ['good', 'closed'],
     open: ['failed', `open, probe ${seconds(retryAfterMs)}`],
-    'half-open': ['degraded', share < 1 ? 'half-open, probing' : 'half-open'],
-    recovering: ['degraded', `recovering, ${percent(share)}`],
+    'half-open': ['degraded', admittedFraction < 1 ? 'half-open, probing' : 'half-open'],
+    recovering: ['degraded', `recovering, ${percent(admittedFraction)}`],
     isolated: ['failed', 'isolated'],
     'forced-closed': ['degraded', 'forced closed'],
   };

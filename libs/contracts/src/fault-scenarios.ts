@@ -82,7 +82,11 @@ const scenarios = {
       'Where there is another region calls go there at once; where there is none all upstreams are gone.',
     by: 'faults',
     faults: {
-      gateway: ['catalog', 'recommendations'].map((point) => ({ point, kind: 'reset', match: { tier: 0 } })),
+      gateway: ['catalog', 'recommendations'].map((point) => ({
+        point,
+        kind: 'reset',
+        match: { priority: 0 },
+      })),
     },
   },
   'instance-killed': {

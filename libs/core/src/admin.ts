@@ -14,11 +14,11 @@ export interface AdminRequest {
  * no header of a proxy. A proxy that adds no such header cannot be detected.
  */
 export function isAdmin(request: AdminRequest, token: string | undefined): boolean {
-  return token === undefined ? isLocal(request) : showsToken(request, token);
+  return token === undefined ? isLocal(request) : hasBearerToken(request, token);
 }
 
 /** Whether a request shows `token` as its bearer token. Takes as long whatever is compared. */
-export function showsToken({ headers }: Pick<AdminRequest, 'headers'>, token: string): boolean {
+export function hasBearerToken({ headers }: Pick<AdminRequest, 'headers'>, token: string): boolean {
   const shown = /^Bearer (.+)$/i.exec(String(headers.authorization ?? ''))?.[1];
   return shown !== undefined && timingSafeEqual(digest(shown), digest(token));
 }

@@ -16,7 +16,7 @@ export interface OutboundAttempt {
   /** Path and query. */
   readonly path?: string;
   /** How far down the endpoint is in the order of preference, from 0. */
-  readonly tier?: number | undefined;
+  readonly priority?: number | undefined;
   /** Aborts when no caller waits for the response any more. */
   readonly signal: AbortSignal;
   /** Records an injected fault. */
@@ -40,5 +40,5 @@ export interface FaultPoints {
   readonly exchange: (departure: OutboundAttempt, send: () => Promise<HttpExchange>) => Promise<HttpExchange>;
   readonly work: <T>(departure: OutboundAttempt, work: () => Promise<T>) => Promise<T>;
   /** Returns whether a fault makes something unavailable that this process reads without a call. */
-  readonly isAway: (point: string) => boolean;
+  readonly isUnavailable: (point: string) => boolean;
 }

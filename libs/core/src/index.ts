@@ -1,5 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
-export { type AdminRequest, isAdmin, isLoopback, showsToken } from './admin.ts';
+export { type AdminRequest, isAdmin, isLoopback, hasBearerToken } from './admin.ts';
 export * from './comma-list.ts';
 export * from './concurrency-limiter.ts';
 export * from './deadline.ts';

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { isOperation } from './operations.ts';
+import { isOperatorRoute } from './operations.ts';
 
 it.each(['/', '/health/live', '/metrics', '/ops/traces/:traceId', '/docs', '/control-room/:file'])(
   '%s is for those who run the service',
   (route) => {
-    expect(isOperation(route)).toBe(true);
+    expect(isOperatorRoute(route)).toBe(true);
   },
 );
 
 it.each(['/api/home', '/products/:id', '/opsx', '/healthy', '/api/ops'])('%s is not', (route) => {
-  expect(isOperation(route)).toBe(false);
+  expect(isOperatorRoute(route)).toBe(false);
 });

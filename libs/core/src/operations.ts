@@ -4,4 +4,4 @@ const OPERATIONS = /^\/(?:$|(?:health|metrics|ops|docs|control-room)(?:\/|$))/;
  * Whether a route is for those who run the service, its front page too. Those must work when nothing else does, and
  * some never end.
  */
-export const isOperation = (route: string): boolean => OPERATIONS.test(route);
+export const isOperatorRoute = (route: string): boolean => OPERATIONS.test(route);

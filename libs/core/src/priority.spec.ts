@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { placesFor } from './priority.ts';
+import { permitsFor } from './priority.ts';
 
 it.each([
   { places: 0, of: [0, 0, 0] },
@@ -10,8 +10,8 @@ it.each([
   { places: 90, of: [90, 81, 63] },
 ])('of $places places critical, normal and sheddable requests may fill $of', ({ places, of }) => {
   expect([
-    placesFor('critical', places),
-    placesFor('normal', places),
-    placesFor('sheddable', places),
+    permitsFor('critical', places),
+    permitsFor('normal', places),
+    permitsFor('sheddable', places),
   ]).toEqual(of);
 });

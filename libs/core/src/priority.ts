@@ -9,5 +9,5 @@ const shares: Readonly<Record<Priority, number>> = { critical: 100, normal: 90, 
  * How many of `places`, a whole number, those of a priority may fill; the rest is kept for those above it. Of places
  * there are, everyone may have one.
  */
-export const placesFor = (priority: Priority, places: number): number =>
+export const permitsFor = (priority: Priority, places: number): number =>
   Math.min(places, Math.max(1, Math.floor((places * shares[priority]) / 100)));

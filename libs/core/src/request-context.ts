@@ -20,7 +20,7 @@ export interface RequestContext {
 }
 
 /** Whoever asked is not there any more, and asked for nothing that has to be done all the same. */
-export class ClientLeft extends Error {
+export class ClientDisconnected extends Error {
   static {
     brand(this, 'core/ClientLeft');
   }
@@ -38,7 +38,7 @@ export const requestContext = {
    * needs bounds of its own.
    * @param priority of the work. @default that of the request
    */
-  outlive: <T>(work: () => T, priority?: Priority): T => {
+  runDetached: <T>(work: () => T, priority?: Priority): T => {
     const request = storage.getStore();
     if (!request) return work();
     const { deadline: _deadline, signal: _signal, ...rest } = request;

@@ -35,7 +35,9 @@ export function redisLastKnownGood(
 
   /** All requests share the value, so the write continues when the request ends. */
   function write(work: (client: LastKnownGoodClient) => Promise<unknown>, summary: string): void {
-    void requestContext.outlive(() => redis.execute(work, { summary }), 'sheddable').catch(() => undefined);
+    void requestContext
+      .runDetached(() => redis.execute(work, { summary }), 'sheddable')
+      .catch(() => undefined);
   }
 
   return {

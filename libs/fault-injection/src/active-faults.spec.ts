@@ -4,7 +4,7 @@ import { ActiveFaults, type FaultChange, TooManyFaults } from './active-faults.t
 import type { Fault } from './fault.ts';
 
 const RESET: Fault = { point: 'films', kind: 'reset' };
-const films = { point: 'films', method: 'GET', path: '/films?q=dark', tier: 0 };
+const films = { point: 'films', method: 'GET', path: '/films?q=dark', priority: 0 };
 
 function setUp() {
   const clock = new VirtualClock();
@@ -103,8 +103,8 @@ describe('what a fault strikes', () => {
     [{ method: 'POST' }, false],
     [{ path: '/films' }, true],
     [{ path: '/orders' }, false],
-    [{ tier: 0 }, true],
-    [{ tier: 1 }, false],
+    [{ priority: 0 }, true],
+    [{ priority: 1 }, false],
     [{ method: 'GET', path: '/orders' }, false],
   ] as const)('with match %j: %s', (match, expected) => {
     expect(strikes(match)).toBe(expected);
@@ -115,7 +115,7 @@ describe('what a fault strikes', () => {
   });
 
   it('has no method and no path where it is not HTTP', () => {
-    const plain = { method: undefined, path: undefined, tier: undefined };
+    const plain = { method: undefined, path: undefined, priority: undefined };
     expect(strikes(undefined, plain)).toBe(true);
     expect(strikes({ method: 'GET' }, plain)).toBe(false);
     expect(strikes({ path: '/' }, plain)).toBe(false);

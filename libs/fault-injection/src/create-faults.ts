@@ -32,7 +32,7 @@ export function faultPointsOf(faults: ActiveFaults, clock: Clock): FaultPoints {
       const injected = inject(attempt);
       return injected ? injectIntoWork(injected.effect, { ...attempt, clock }, work) : work();
     },
-    isAway: (point) => inject({ point }) !== undefined,
+    isUnavailable: (point) => inject({ point }) !== undefined,
   };
 }
 

@@ -30,7 +30,7 @@ const common = {
       /** The beginning of the path. */
       path: z.string().startsWith('/').max(200).optional(),
       /** Endpoints of an upstream by the order in which they are preferred, 0 first: a region, where there are several. */
-      tier: z.int().min(0).max(9).optional(),
+      priority: z.int().min(0).max(9).optional(),
     })
     .optional(),
   seed: seed.optional(),
@@ -66,13 +66,13 @@ export interface FaultTarget {
   readonly point: string;
   readonly method?: string | undefined;
   readonly path?: string | undefined;
-  readonly tier?: number | undefined;
+  readonly priority?: number | undefined;
 }
 
 /** Whether the fault is there for it. Operations are never struck, or nobody could end the fault. */
 export function matches({ point, match }: Fault, passing: FaultTarget): boolean {
   if (point !== passing.point || passing.path?.startsWith('/ops/')) return false;
   if (!match) return true;
-  const { method = passing.method, path = '', tier = passing.tier } = match;
-  return method === passing.method && (passing.path ?? '').startsWith(path) && tier === passing.tier;
+  const { method = passing.method, path = '', priority = passing.priority } = match;
+  return method === passing.method && (passing.path ?? '').startsWith(path) && priority === passing.priority;
 }

@@ -7,7 +7,7 @@ import type { Effect } from './effect.ts';
 import { GARBAGE, toProblem } from './failures.ts';
 import { INBOUND } from './fault.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
-import { ClientLeft, hang, pause, requestContext, systemClock as clock } from '@film-store/core';
+import { ClientDisconnected, hang, pause, requestContext, systemClock as clock } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 
 /** Routes of those who run the service, who need them to end the faults. */
@@ -97,7 +97,7 @@ async function whileWaitedFor(
   wait: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<boolean> {
   const left = new AbortController();
-  const leave = (): void => left.abort(new ClientLeft('the answer has ended'));
+  const leave = (): void => left.abort(new ClientDisconnected('the answer has ended'));
   reply.raw.once('close', leave);
   const signal = requestContext.get()?.signal;
   if (signal?.aborted) leave();

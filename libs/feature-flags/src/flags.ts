@@ -62,7 +62,7 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
   async boolean(flag: BooleanFlag, context?: EvaluationContext): Promise<Evaluation> {
     const status = this.#client.providerStatus;
     const usable = status === ProviderStatus.READY || status === ProviderStatus.STALE;
-    if (!usable || this.faultPoints?.isAway('flags')) {
+    if (!usable || this.faultPoints?.isUnavailable('flags')) {
       return { source: 'default', value: flag.default, reason: 'unreachable' };
     }
     return this.#constant.get(flag.key) ?? this.#evaluate(flag, context);
@@ -96,7 +96,8 @@ export class Flags implements OnModuleInit, OnApplicationShutdown {
 
   #check(): Record<string, unknown> {
     const { problem, ...details } = this.provider.describe();
-    if (this.faultPoints?.isAway('flags')) throw new HealthCheckFailed('the definitions are gone', details);
+    if (this.faultPoints?.isUnavailable('flags'))
+      throw new HealthCheckFailed('the definitions are gone', details);
     if (typeof problem === 'string') throw new HealthCheckFailed(problem, details);
     return details;
   }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, StandardSchemaConverter } from '@nestjs/swagger';
 import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemBody, problemKinds } from '@film-store/problem';
-import { REQUEST_TIMEOUT, isOperation } from '@film-store/core';
+import { REQUEST_TIMEOUT, isOperatorRoute } from '@film-store/core';
 
 /**
  * Serves the OpenAPI document of a module and of the feature modules that it imports: as a page at `/docs` and as JSON at
@@ -85,7 +85,7 @@ interface DocumentedOperation {
 /** Adds what every operation has in common: any error is a problem, and the client may be in a hurry. */
 function withCommon({ paths: allPaths, ...document }: OpenAPIObject): OpenAPIObject {
   // Modules that a feature imports may serve operators, such as health.
-  const paths = Object.fromEntries(Object.entries(allPaths).filter(([path]) => !isOperation(path)));
+  const paths = Object.fromEntries(Object.entries(allPaths).filter(([path]) => !isOperatorRoute(path)));
   // A schema that has an id is converted to definitions, and a reference to its own.
   const { $defs: problem } = z.toJSONSchema(problemBody);
   const schemas = { ...document.components?.schemas, ...(problem as Record<string, object>) };

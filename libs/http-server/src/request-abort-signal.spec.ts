@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ClientLeft } from '@film-store/core';
+import { ClientDisconnected } from '@film-store/core';
 import type { Problem } from '@film-store/problem';
 import { createRequestAbortSignal } from './request-abort-signal.ts';
 
@@ -57,7 +57,7 @@ describe.each(['GET', 'POST'])('the work of a %s', (method) => {
 it('the work of a read ends when its client leaves', () => {
   const { raw, answers, signal } = begin('GET');
   raw.emit('close');
-  expect(signal.reason).toBeInstanceOf(ClientLeft);
+  expect(signal.reason).toBeInstanceOf(ClientDisconnected);
   expect([answers, vi.getTimerCount()]).toEqual([[], 0]);
 });
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ClientLeft } from '@film-store/core';
+import { ClientDisconnected } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 
 /**
@@ -26,7 +26,7 @@ export function createRequestAbortSignal(
     if (raw.writableFinished) clearTimeout(timer);
     else if (method === 'GET' || method === 'HEAD') {
       clearTimeout(timer);
-      work.abort(new ClientLeft('the client has left'));
+      work.abort(new ClientDisconnected('the client has left'));
     }
   });
   return work.signal;

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { type RoutePolicy, isOperation } from '@film-store/core';
+import { type RoutePolicy, isOperatorRoute } from '@film-store/core';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,5 +17,5 @@ export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
 
 /** What the request's route gives it; `undefined` where it has no deadline. */
 export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {
-  return url !== undefined && isOperation(url) ? undefined : (config.policy ?? DEFAULT);
+  return url !== undefined && isOperatorRoute(url) ? undefined : (config.policy ?? DEFAULT);
 }

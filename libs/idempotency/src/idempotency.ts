@@ -112,7 +112,7 @@ export class Idempotency {
     const store = this.#store;
     const releaseLease = holdLease({
       leaseMs: store.leaseMs,
-      renew: () => requestContext.outlive(() => store.renew(id, owner)),
+      renew: () => requestContext.runDetached(() => store.renew(id, owner)),
       onLost,
     });
     const execution = await run().finally(releaseLease);
@@ -167,7 +167,7 @@ export class Idempotency {
    */
   async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
     try {
-      const result = await requestContext.outlive(use);
+      const result = await requestContext.runDetached(use);
       if (this.#storeFails && hasRecorded(result)) {
         this.#storeFails = false;
         this.#log.info({ event: 'idempotency.store_recovered' }, 'keys are recorded again');

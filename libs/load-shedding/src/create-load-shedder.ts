@@ -1,7 +1,7 @@
 import { lazyInstruments } from '@film-store/core/instruments';
 import { priorities, systemClock } from '@film-store/core';
 import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
-import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
+import { createEventLoopGuard, watchLoopDelay } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
 import {
@@ -46,7 +46,7 @@ export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedde
       intervalMs: settings.queueIntervalMs,
     },
     clock,
-    isShedByLoop: createLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
+    isEventLoopOverloaded: createEventLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
     onShed: () => episodes.refused(),
   });
   const stopMetrics = observe(limiter);
@@ -87,12 +87,12 @@ function observe(limiter: RequestLimiter): () => void {
   const { meter, decisions, ...gauges } = instruments();
   const observables = [decisions, ...Object.values(gauges)];
   const read: Parameters<typeof meter.addBatchObservableCallback>[0] = (observer) => {
-    const { limit, inFlight, queued, admitted, refused } = limiter.describe();
+    const { limit, inFlight, queued, admitted, rejected } = limiter.describe();
     observer.observe(gauges.limit, limit);
     observer.observe(gauges.inFlight, inFlight);
     observer.observe(gauges.queued, queued);
     for (const priority of priorities)
-      for (const [decision, count] of Object.entries({ admitted: admitted[priority], ...refused[priority] }))
+      for (const [decision, count] of Object.entries({ admitted: admitted[priority], ...rejected[priority] }))
         observer.observe(decisions, count, { priority, decision });
   };
   meter.addBatchObservableCallback(read, observables);

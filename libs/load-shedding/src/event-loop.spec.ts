@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { priorities } from '@film-store/core';
-import { createLoopGuard, watchLoopDelay } from './event-loop.ts';
+import { createEventLoopGuard, watchLoopDelay } from './event-loop.ts';
 
 /** Who is refused of those for whom chance has it worst, after one reading. */
 const refusedAt = (delayMs: number) => {
-  const refuses = createLoopGuard(
+  const refuses = createEventLoopGuard(
     () => delayMs,
     100,
     () => 0.99,
@@ -27,7 +27,7 @@ it.each([
 it('lets in less and less while the loop is late, some always, and all again step by step', () => {
   let delayMs = 500;
   let chance = 0;
-  const refuses = createLoopGuard(
+  const refuses = createEventLoopGuard(
     () => delayMs,
     100,
     () => chance,
@@ -54,7 +54,7 @@ it('lets in less and less while the loop is late, some always, and all again ste
 
 it('is read once in two seconds, when somebody asks; what was before the first does not count', () => {
   let reads = 0;
-  const refuses = createLoopGuard(
+  const refuses = createEventLoopGuard(
     () => (reads += 1),
     100,
     () => 0,

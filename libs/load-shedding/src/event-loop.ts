@@ -45,7 +45,7 @@ const LEAST = 0.1;
  * @param random from 0 up to but not including 1, uniform
  * @returns whether to refuse a request for it
  */
-export function createLoopGuard(read: () => number, maxDelayMs: number, random: () => number) {
+export function createEventLoopGuard(read: () => number, maxDelayMs: number, random: () => number) {
   const shares: Record<Priority, number> = { critical: 1, normal: 1, sheddable: 1 };
   let readAt: number | undefined;
 

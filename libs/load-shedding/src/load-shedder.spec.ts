@@ -13,7 +13,7 @@ const create = (limit = fixedLimit(10), capacity = 10) =>
     limit,
     queue: { capacity, targetMs: 5, intervalMs: 100 },
     clock,
-    isShedByLoop: (_, priority) => late.includes(priority),
+    isEventLoopOverloaded: (_, priority) => late.includes(priority),
   });
 beforeEach(() => {
   clock = new VirtualClock();
@@ -147,7 +147,7 @@ it('tells how many of each priority were admitted and refused, and why', () => {
   acquire(limiter, 'sheddable');
   expect(limiter.describe()).toMatchObject({
     admitted: { critical: 1, normal: 0, sheddable: 0 },
-    refused: { normal: { evicted: 1 }, sheddable: { 'event-loop-delay': 1 }, critical: { evicted: 0 } },
+    rejected: { normal: { evicted: 1 }, sheddable: { 'event-loop-delay': 1 }, critical: { evicted: 0 } },
   });
 });
 

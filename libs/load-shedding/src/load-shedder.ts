@@ -2,7 +2,7 @@ import {
   type Clock,
   ConcurrencyLimiter,
   type DropReason,
-  placesFor,
+  permitsFor,
   type Priority,
   type Waiter,
 } from '@film-store/core';
@@ -40,7 +40,7 @@ export interface LimiterState extends LimitState {
   readonly oldestMs: number;
   readonly queued: number;
   readonly admitted: Readonly<Record<Priority, number>>;
-  readonly refused: Readonly<Record<Priority, Readonly<Record<ShedReason, number>>>>;
+  readonly rejected: Readonly<Record<Priority, Readonly<Record<ShedReason, number>>>>;
 }
 
 export type LoadShedderState =
@@ -63,7 +63,7 @@ export interface RequestLimiterDeps {
   readonly queue: CodelQueueSettings;
   readonly clock: Clock;
   /** Returns `true` to shed a request of this priority because the event loop is late. */
-  readonly isShedByLoop: (now: number, priority: Priority) => boolean;
+  readonly isEventLoopOverloaded: (now: number, priority: Priority) => boolean;
   readonly onShed?: () => void;
 }
 
@@ -96,7 +96,7 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
     this.#deps = deps;
     const { limit, clock } = deps;
     this.#limiter = new ConcurrencyLimiter({
-      capacity: (priority) => placesFor(priority, limit.current(clock.now())),
+      capacity: (priority) => permitsFor(priority, limit.current(clock.now())),
       queue: new CodelQueue<WaitingRequest>(deps.queue),
       clock,
       onAcquired: (request) => this.#admit(request),
@@ -105,13 +105,14 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
   }
 
   acquire({ priority, deadline }: RequestClass, decide: (decision: Decision) => void): () => void {
-    const { clock, limit, isShedByLoop } = this.#deps;
+    const { clock, limit, isEventLoopOverloaded } = this.#deps;
     const now = clock.now();
     this.#limiter.update();
     const startBy = deadline - (limit.describe(now).uncontendedRttMs ?? 0);
     const request: WaitingRequest = { priority, startBy, decide };
     // A request that is alone does not delay the loop.
-    if (this.#permits.size > 0 && isShedByLoop(now, priority)) this.#shed(request, 'event-loop-delay');
+    if (this.#permits.size > 0 && isEventLoopOverloaded(now, priority))
+      this.#shed(request, 'event-loop-delay');
     else if (this.#limiter.tryAcquire(priority)) this.#admit(request);
     else this.#limiter.wait(request);
     return () => this.#limiter.cancel(request);
@@ -127,7 +128,7 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
       oldestMs: oldest ? now - oldest.since : 0,
       queued: this.#limiter.queued,
       admitted: { ...this.#admitted },
-      refused: byPriority((priority) => ({ ...this.#refused[priority] })),
+      rejected: byPriority((priority) => ({ ...this.#refused[priority] })),
     };
   }
 

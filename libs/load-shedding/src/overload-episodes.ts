@@ -10,7 +10,7 @@ export type OverloadEvent =
 export class OverloadEpisodes {
   readonly #clock: Clock;
   readonly #tell: (shedding: OverloadEvent) => void;
-  #episode: { refused: number; lastAt: number } | undefined;
+  #episode: { recordRejection: number; lastAt: number } | undefined;
   #disarm: () => void = () => undefined;
 
   constructor(clock: Clock, tell: (shedding: OverloadEvent) => void) {
@@ -21,11 +21,11 @@ export class OverloadEpisodes {
   refused(): void {
     const now = this.#clock.now();
     if (this.#episode) {
-      this.#episode.refused += 1;
+      this.#episode.recordRejection += 1;
       this.#episode.lastAt = now;
       return;
     }
-    this.#episode = { refused: 1, lastAt: now };
+    this.#episode = { recordRejection: 1, lastAt: now };
     this.#tell({ event: 'began' });
     this.#endAfter(QUIET_MS);
   }
@@ -33,7 +33,7 @@ export class OverloadEpisodes {
   /** Tells of the end of what is under way, and arms nothing any more. */
   stop(): void {
     this.#disarm();
-    if (this.#episode) this.#end(this.#episode.refused);
+    if (this.#episode) this.#end(this.#episode.recordRejection);
   }
 
   #endAfter(ms: number): void {
@@ -41,7 +41,7 @@ export class OverloadEpisodes {
       if (!this.#episode) return;
       const leftMs = this.#episode.lastAt + QUIET_MS - this.#clock.now();
       if (leftMs > 0) this.#endAfter(leftMs);
-      else this.#end(this.#episode.refused);
+      else this.#end(this.#episode.recordRejection);
     });
   }
 

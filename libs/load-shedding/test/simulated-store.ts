@@ -58,7 +58,7 @@ export class SimulatedStore {
         intervalMs: queue.queueIntervalMs,
       },
       clock,
-      isShedByLoop: () => false,
+      isEventLoopOverloaded: () => false,
     });
     this.#pipeline = createPipeline(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
       clock,
@@ -66,7 +66,7 @@ export class SimulatedStore {
       classify,
       classifyRetry,
       mayHedge: ({ priority }) => priority !== 'critical',
-      retriesAbove: () => false,
+      callerRetries: () => false,
       onTransition: () => undefined,
     });
   }
@@ -125,7 +125,9 @@ export class SimulatedStore {
     return new Promise((resolve, reject) => {
       const leave = this.#limiter.acquire({ priority, deadline }, (decision) => {
         if (!decision.admitted) {
-          reject(statusProblem('catalog', { status: 503, text: OVERLOADED, retryAfter: '1' }, []));
+          reject(
+            statusProblem('catalog', { status: 503, data: OVERLOADED, headers: { 'retry-after': '1' } }, []),
+          );
           return;
         }
         void this.#workWith(decision.permit, signal, deadline).then(resolve, reject);

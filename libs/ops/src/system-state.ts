@@ -12,7 +12,7 @@ export const breakerState = z.enum(BREAKER_STATES);
 const policies = {
   breaker: z.object({
     state: breakerState,
-    share: z.number().describe('fraction of the calls that are admitted now, 0 to 1'),
+    admittedFraction: z.number().describe('fraction of the calls that are admitted now, 0 to 1'),
     retryAfterMs: milliseconds.describe('time until more calls are admitted; 0 if all are admitted'),
     openMs: milliseconds.describe('duration of this opening, or of the next one'),
     calls: count.describe('calls in the window that decides on opening'),

@@ -34,7 +34,14 @@ export function shop(changes: Changes): { name: string; state: ServiceState } {
       {
         name: 'films',
         calls: calls ?? { success: 0, failure: 0, ignored: 0, rejected: 0 },
-        breaker: { state: breaker, share: 1, retryAfterMs: 0, openMs: 10_000, calls: 0, failures: 0 },
+        breaker: {
+          state: breaker,
+          admittedFraction: 1,
+          retryAfterMs: 0,
+          openMs: 10_000,
+          calls: 0,
+          failures: 0,
+        },
         latency: { samples: 0, p50Ms: 0, p99Ms: 0 },
         timeoutMs: 1000,
         bulkhead: { inFlight: 0, concurrency: 64, queued: 0, queue: 32 },

@@ -99,7 +99,7 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     if (!this.#connection) return { store: 'memory' };
     const { redis, executor } = this.#connection;
     try {
-      await executor.check(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_TTL_MS), signal);
+      await executor.ping(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_TTL_MS), signal);
     } catch (cause) {
       const reason =
         cause instanceof ReplyError

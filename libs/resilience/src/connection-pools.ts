@@ -4,10 +4,10 @@ import type { HttpExchange } from '@film-store/core';
 /** Largest response body that is read from an upstream, in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Without timeouts of its own: `signal` bounds every call, and two more timers a call would never be the first. */
+/** Has no timeouts of its own, because `signal` ends every call earlier. */
 const POOL: Pool.Options = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
 
-/** How old a connection may get, in milliseconds. The next one looks up the name again and finds its new address. */
+/** Longest life of a connection, in milliseconds. A new connection resolves the host name again. */
 const CONNECTION_TTL_MS = 30_000;
 
 export interface OutboundRequest {
@@ -18,13 +18,13 @@ export interface OutboundRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | null;
-  /** Ends the request at its socket. The promise rejects with the reason. */
+  /** Aborts the request at its socket. The promise then rejects with the reason. */
   readonly signal: AbortSignal;
   /** `latin1` reads each byte of the body as one character. */
   readonly encoding: 'utf8' | 'latin1';
 }
 
-/** Keeps one pool of connections to each endpoint of one upstream. The connections are kept alive and not shared. */
+/** Keeps a pool of keep-alive connections to each endpoint of one upstream. */
 export class ConnectionPools {
   readonly #pools: ReadonlyMap<string, Pool>;
 
@@ -34,12 +34,12 @@ export class ConnectionPools {
   }
 
   /**
-   * Sends one request and reads the whole response as text. `Pool.request` would make a stream of the body first.
+   * Sends one request and reads the whole response as text. `Pool.request` would create a stream of the body first.
    * @throws Error of the system or of undici, such as `ECONNREFUSED` or `UND_ERR_RES_EXCEEDED_MAX_SIZE`
    */
   send({ endpoint, method, path, headers, body, signal, encoding }: OutboundRequest): Promise<HttpExchange> {
     const pool = this.#pools.get(endpoint);
-    if (!pool) throw new Error(`there is no pool of connections to ${endpoint}`);
+    if (!pool) throw new Error(`no connection pool for ${endpoint}`);
     const { promise, resolve, reject } = Promise.withResolvers<HttpExchange>();
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
@@ -48,7 +48,7 @@ export class ConnectionPools {
     const abort = (): void => {
       const reason = signal.reason as Error;
       if (controller) controller.abort(reason);
-      // There is no connection yet: nothing was sent, and nothing will be.
+      // Without a connection nothing is sent.
       else reject(reason);
     };
     signal.addEventListener('abort', abort);
@@ -58,7 +58,7 @@ export class ConnectionPools {
         controller = started;
         if (signal.aborted) abort();
       },
-      // The last one is the response; those before it are 1xx.
+      // Called for each 1xx response too. The last one is the response.
       onResponseStart(_controller, statusCode, received) {
         status = statusCode;
         responseHeaders = received as Record<string, string>;

@@ -8,23 +8,21 @@ import {
   timeForCall,
 } from '@film-store/core';
 import { Problem, type ProblemCode } from '@film-store/problem';
+import { recordRejection, startRejectionSeries } from './call-metrics.ts';
 import type { Breaker, BreakerDescription } from './core/breaker.ts';
-import { type Call, NEVER } from './core/call.ts';
+import { type Call, NEVER_ABORTED } from './core/call.ts';
 import type { EndpointState } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import { RequestCollapser } from './core/request-collapser.ts';
 import type { Pipeline } from './pipeline.ts';
-import { startRejectionSeries, recordRejection } from './rejections.ts';
-import type { ResponseListener, HttpMethod, PreparedRequest, UpstreamCall } from './transport.ts';
+import type { HttpMethod, PreparedRequest, ResponseListener, UpstreamCall } from './transport.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
-type QueryValue = string | number | undefined;
-
 export interface UpstreamRequest<T> {
-  /** Checks the JSON of the response. A response that does not match is never passed on. */
+  /** Checks the JSON of the response. A response that does not match is never returned. */
   readonly schema: z.ZodType<T>;
-  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Codes of 4xx problems that are also the fault of this service's client. They are passed on as they are. @default none */
   readonly passThroughProblems?: readonly ProblemCode[];
@@ -43,7 +41,7 @@ export interface PostRequest<T> extends UpstreamRequest<T> {
   readonly onResponse?: ResponseListener;
 }
 
-/** A request whose response is passed on as it is. */
+/** A request whose response is returned as it is. */
 export interface RawRequest {
   readonly method: HttpMethod;
   /** Path and query. */
@@ -53,9 +51,9 @@ export interface RawRequest {
   readonly body?: string | Uint8Array | undefined;
   /** Set for a request that may be sent more than once. */
   readonly idempotent: boolean;
-  /** Longest time of the whole call, in milliseconds, where that of the served request is longer. */
+  /** Longest time of the whole call, in milliseconds. The deadline of the served request may be earlier. */
   readonly timeLimitMs?: number;
-  /** Ends the call, as the end of the served request does. */
+  /** Ends the call, like the signal of the served request. */
   readonly signal?: AbortSignal;
 }
 
@@ -68,10 +66,10 @@ export interface UpstreamParts {
   readonly clock: Clock;
   /** See `UpstreamOptions.deadlineMs`. */
   readonly deadlineMs: number;
-  readonly coalesce: boolean;
+  readonly requestCollapsing: boolean;
   readonly pipeline: Pipeline<unknown>;
-  /** Sends one attempt that nothing is learnt from. */
-  readonly probe: Call<unknown>;
+  /** Sends one attempt without policies. */
+  readonly ping: Call<unknown>;
   readonly endpoints: () => readonly EndpointState[];
   readonly close: () => Promise<void>;
 }
@@ -87,12 +85,12 @@ export class HttpUpstream implements RegistryEntry {
 
   constructor(parts: UpstreamParts) {
     this.name = parts.name;
-    startRejectionSeries(this.name);
     this.#parts = parts;
-    // Attempts end a little before their callers leave. An upstream that hangs has then failed, which its breaker must
-    // learn; one whose callers left has not.
+    startRejectionSeries(this.name);
+    // Attempts end a little before their callers leave. So a call to an upstream that hangs ends as a failure, which the
+    // breaker counts. A call whose callers have left is ignored.
     const options = { clock: parts.clock, slackMs: DEADLINE_SLACK_MS };
-    this.#collapser = parts.coalesce ? new RequestCollapser(options) : undefined;
+    this.#collapser = parts.requestCollapsing ? new RequestCollapser(options) : undefined;
   }
 
   /**
@@ -103,44 +101,44 @@ export class HttpUpstream implements RegistryEntry {
     return this.#call(prepare('GET', path, request), request, true);
   }
 
-  /** @throws Problem as `get` does. The upstream may have acted all the same. */
+  /** @throws Problem as `get` does. The upstream may have acted nevertheless. */
   post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
     const { idempotent = false, onResponse } = request;
     const prepared = { ...prepare('POST', path, request, JSON.stringify(body)), onResponse };
     return this.#call(prepared, request, idempotent);
   }
 
-  /** @throws Problem as `get` does. It may be sent more than once, which makes no difference. */
+  /** May send the request more than once. @throws Problem as `get` does */
   put<T>(path: string, body: unknown, request: UpstreamRequest<T>): Promise<T> {
     return this.#call(prepare('PUT', path, request, JSON.stringify(body)), request, true);
   }
 
-  /** @throws Problem as `put` does */
+  /** May send the request more than once. @throws Problem as `get` does */
   delete(path: string, request: Omit<UpstreamRequest<undefined>, 'schema'> = {}): Promise<undefined> {
     const empty = { ...request, schema: z.undefined() };
     return this.#call(prepare('DELETE', path, empty), empty, true);
   }
 
   /**
-   * Sends a request through all policies and returns the response without a look at its body, each byte of which is one
+   * Sends a request through all policies and returns the response without a check of its body. Each byte of the body is one
    * character of `data`.
-   * @throws Problem as `get` does; `errorResponseOf` has the response with a status from 400 that it stands for
+   * @throws Problem as `get` does; `toErrorResponse` returns the response with a status from 400
    */
   send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<HttpExchange> {
     const priority = requestContext.get()?.priority ?? 'normal';
-    const prepared = { method, url, headers, body, passThroughProblems: NOTHING_EXPECTED, priority };
+    const prepared = { method, url, headers, body, passThroughProblems: NO_CODES, priority };
     return this.#call(prepared, { headers, timeLimitMs, signal }, idempotent);
   }
 
   /**
-   * Sends one attempt past all policies, which learn nothing from it. For health checks.
+   * Sends one attempt without policies, and reports its result to none. For health checks.
    * @param ms timeout in milliseconds
    * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`
    */
   async ping<T>(path: string, schema: z.ZodType<T>, ms: number, signal: AbortSignal): Promise<T> {
-    const late = AbortSignal.timeout(ms);
+    const timeout = AbortSignal.timeout(ms);
     const call: UpstreamCall = {
-      signal: AbortSignal.any([signal, late]),
+      signal: AbortSignal.any([signal, timeout]),
       deadline: this.#parts.clock.now() + ms,
       attempt: 1,
       idempotent: true,
@@ -148,13 +146,12 @@ export class HttpUpstream implements RegistryEntry {
       route: {},
     };
     try {
-      return (await this.#parts.probe(call)) as T;
+      return (await this.#parts.ping(call)) as T;
     } catch (error) {
-      throw toProblem(this.name, late.aborted ? new AttemptTimedOut(ms) : error);
+      throw toProblem(this.name, timeout.aborted ? new AttemptTimedOut(ms) : error);
     }
   }
 
-  /** State and counts of the circuit breaker. */
   get breakerDescription(): BreakerDescription {
     return this.#parts.pipeline.breaker.describe();
   }
@@ -164,19 +161,20 @@ export class HttpUpstream implements RegistryEntry {
     return this.#parts.pipeline.breaker.circuit;
   }
 
-  /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
   setBreakerMode(mode: BreakerMode): void {
     this.#parts.pipeline.breaker.setMode(mode);
   }
 
   describe(): UpstreamState {
     const { name, endpoints, pipeline } = this.#parts;
-    const coalesce =
-      this.#collapser && ({ policy: 'request-collapsing', state: this.#collapser.describe() } as const);
+    const collapsing = this.#collapser && {
+      policy: 'request-collapsing' as const,
+      state: this.#collapser.describe(),
+    };
     return {
       name,
       endpoints: endpoints(),
-      policies: [...(coalesce ? [coalesce] : []), ...pipeline.describe()],
+      policies: [...(collapsing ? [collapsing] : []), ...pipeline.describe()],
     };
   }
 
@@ -196,7 +194,7 @@ export class HttpUpstream implements RegistryEntry {
     const latest = Math.min(serving?.deadline ?? now + deadlineMs, now + timeLimitMs);
     const time = timeForCall(latest, now + fallbackReserveMs);
     if (time === undefined)
-      throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
+      throw new Problem('deadline-exceeded', { detail: `no time is left to call ${this.name}` });
     const call: UpstreamCall = {
       signal: anySignal(serving?.signal, signal),
       deadline: now + time,
@@ -207,9 +205,10 @@ export class HttpUpstream implements RegistryEntry {
       request,
       route: {},
     };
+    const isShareable = request.method === 'GET' && request.body === undefined;
     try {
       const response =
-        this.#collapser && isShareable(request)
+        this.#collapser && isShareable
           ? this.#collapser.share(toShareKey(request, headers), call, pipeline.call)
           : pipeline.call(call);
       return (await response) as T;
@@ -220,11 +219,16 @@ export class HttpUpstream implements RegistryEntry {
   }
 }
 
-const isShareable = ({ method, body }: PreparedRequest): boolean => method === 'GET' && body === undefined;
+type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> & {
+  readonly timeLimitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+const NO_CODES: readonly ProblemCode[] = [];
 
 /**
- * Identical reads have one address, the same headers of their callers, which may say on whose behalf, and the same
- * expected problems. They are all raw or none, and with retries or without, where a caller further up retries.
+ * Returns the same key for identical reads: the same address, headers (which may identify the user) and passed-on problems.
+ * Raw reads are not shared with checked ones, nor reads that may be retried with others.
  */
 function toShareKey(
   { url, passThroughProblems, schema }: PreparedRequest,
@@ -234,25 +238,18 @@ function toShareKey(
   return `${schema ? '' : 'raw '}${url} ${mayRetry} ${passThroughProblems.join()} ${headers ? JSON.stringify(headers) : ''}`;
 }
 
-type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> & {
-  readonly timeLimitMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-};
-
 const anySignal = (first: AbortSignal | undefined, second: AbortSignal | undefined): AbortSignal =>
-  first && second ? AbortSignal.any([first, second]) : (first ?? second ?? NEVER);
-
-const NOTHING_EXPECTED: readonly ProblemCode[] = [];
+  first && second ? AbortSignal.any([first, second]) : (first ?? second ?? NEVER_ABORTED);
 
 function prepare<T>(
-  method: PreparedRequest['method'],
+  method: HttpMethod,
   path: string,
-  { schema, query, headers, passThroughProblems = NOTHING_EXPECTED, priority }: UpstreamRequest<T>,
+  { schema, query, headers, passThroughProblems = NO_CODES, priority }: UpstreamRequest<T>,
   body?: string,
 ): PreparedRequest {
   return {
     method,
-    url: withQuery(path, query),
+    url: query ? withQuery(path, query) : path,
     headers: {
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -265,11 +262,9 @@ function prepare<T>(
   };
 }
 
-function withQuery(path: string, query: UpstreamRequest<unknown>['query']): string {
-  if (!query) return path;
-  const given = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined) given.append(key, String(value));
-  }
-  return given.size === 0 ? path : `${path}?${given.toString()}`;
+function withQuery(path: string, query: NonNullable<UpstreamRequest<unknown>['query']>): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined) params.append(key, String(value));
+  return params.size === 0 ? path : `${path}?${params.toString()}`;
 }

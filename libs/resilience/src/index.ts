@@ -1,20 +1,18 @@
-export { failSpan } from './attempt-span.ts';
+export { RESILIENCE_LOGGER, type ResilienceLogger } from './breaker-transitions.ts';
 export { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 export { createAttemptTimeout } from './core/attempt-timeout.ts';
+export { BREAKER_STATES } from './core/breaker-state.ts';
 export { BREAKER_DEFAULTS, createBreaker } from './core/breaker.ts';
-export { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './core/bulkhead.ts';
+export { BULKHEAD_DEFAULTS, createBulkhead, holdPermitUntil } from './core/bulkhead.ts';
 export type { Call, CallContext, Policy } from './core/call.ts';
 export { createLatencyWindow } from './core/latency-window.ts';
-export { BREAKER_STATES } from './core/breaker-state.ts';
 export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
 export { type UpstreamOptions, createUpstream } from './create-upstream.ts';
-export { PolicyExecutors } from './policy-executors.ts';
-export { PolicyExecutor } from './policy-executor.ts';
-export { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
+export { HttpUpstream, type PostRequest, type RawRequest, type UpstreamRequest } from './http-upstream.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
-export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
+export { PolicyExecutor } from './policy-executor.ts';
 export {
   EXECUTOR_POLICY_DEFAULTS,
   type ExecutorPolicies,
@@ -23,7 +21,8 @@ export {
   executorPolicies,
   upstreamPolicies,
 } from './policy-options.ts';
+export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
+export { failSpan } from './spans.ts';
 export { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
-export { type RegistryEntryState, UpstreamRegistry } from './upstream.registry.ts';
-export { type PostRequest, type RawRequest, HttpUpstream, type UpstreamRequest } from './http-upstream.ts';
+export { PolicyExecutors, type RegistryEntryState, UpstreamRegistry } from './upstream.registry.ts';

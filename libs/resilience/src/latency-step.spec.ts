@@ -6,7 +6,11 @@ import { type Pipeline, createPipeline } from './pipeline.ts';
 import { UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 
-const TOO_LATE = { status: 504, text: JSON.stringify(new Problem('deadline-exceeded').toBody('r')) };
+const TOO_LATE = {
+  status: 504,
+  data: JSON.stringify(new Problem('deadline-exceeded').toBody('r')),
+  headers: {},
+};
 /** What a read has: far less than the longest attempt timeout. */
 const READ_MS = 890;
 const CALLS_PER_SECOND = 50;
@@ -33,7 +37,7 @@ class SlowUpstream {
       classify,
       classifyRetry,
       mayHedge: () => true,
-      retriesAbove: () => false,
+      callerRetries: () => false,
       onTransition: () => undefined,
     });
   }
@@ -84,9 +88,7 @@ class SlowUpstream {
     const leftMs = Math.max(0, Math.floor(deadline - this.clock.now()) - SLACK_MS);
     return new Promise((resolve, reject) => {
       if (this.heedsDeadline && workMs > leftMs)
-        this.clock.after(leftMs, () =>
-          reject(statusProblem('catalog', { ...TOO_LATE, retryAfter: undefined }, [])),
-        );
+        this.clock.after(leftMs, () => reject(statusProblem('catalog', TOO_LATE, [])));
       else if (workMs < Infinity) this.clock.after(workMs, resolve);
       signal.addEventListener('abort', () => reject(signal.reason as Error));
     });

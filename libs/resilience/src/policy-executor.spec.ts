@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import '@film-store/contracts';
-import { ClientLeft, requestContext } from '@film-store/core';
+import { ClientDisconnected, requestContext } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { VirtualClock } from '@film-store/core/testing';
 import type { BreakerTransition } from './core/breaker.ts';
@@ -117,7 +117,7 @@ describe('a dependency', () => {
       requestContext.run({ requestId: 'r-1', signal: caller.signal }, () => store.execute(hang)),
     );
     await turn();
-    caller.abort(new ClientLeft('gone'));
+    caller.abort(new ClientDisconnected('gone'));
     expect(await left).toMatchObject({ name: 'Cancelled' });
     await errorOf(store.execute(() => Promise.reject(new Problem('out-of-stock'))));
     await errorOf(store.execute(() => Promise.reject(new TypeError('a bug'))));
@@ -252,7 +252,7 @@ it('whatever happens to the work, every permit comes back once it has ended', as
         ),
       );
       await turn();
-      caller.abort(new ClientLeft('gone'));
+      caller.abort(new ClientDisconnected('gone'));
       for (let round = 0; round < sequence.length; round += 1) {
         await turn();
         clock.advance(1000);

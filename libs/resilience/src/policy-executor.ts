@@ -1,4 +1,3 @@
-import { Problem } from '@film-store/problem';
 import {
   type Clock,
   type ExecuteOptions,
@@ -9,42 +8,40 @@ import {
   systemClock,
   timeForCall,
 } from '@film-store/core';
+import { Problem } from '@film-store/problem';
 import {
   type AttemptOutcome,
   type RecordAttempt,
   createAttemptRecorder,
+  recordRejection,
+  startRejectionSeries,
   toAttemptOutcome,
-} from './attempt-metrics.ts';
-import { failSpan } from './attempt-span.ts';
+} from './call-metrics.ts';
 import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
-import { type Call, type CallContext, type Classify, NEVER } from './core/call.ts';
+import { type CallContext, type Classify, NEVER_ABORTED } from './core/call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
-import { startDependencySpan } from './dependency-span.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
-import { startRejectionSeries, recordRejection } from './rejections.ts';
 import { type ExecutorPolicies, executorPolicies } from './policy-options.ts';
+import { failSpan, startExecutionSpan } from './spans.ts';
 import { toProblem } from './upstream-failure.ts';
 import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 /**
- * What is done with a dependency. `signal` ends when nobody waits for the answer any more: its time is up, or its
- * caller has left. Work goes on keeping its place among those under way until it settles, so it has to settle then.
+ * Work with a client. `signal` aborts when the time of the work is over or its caller has left. The work keeps its permit
+ * until it settles, so it has to settle soon after that.
  */
 export type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 export interface PolicyExecutorOptions {
-  /** What kind of database it is, as the semantic conventions name it, for traces. */
+  /** Kind of database for traces, as in the semantic conventions. */
   readonly system?: string;
   /** Options of the policies; those that are absent have their defaults. */
   readonly policies?: Partial<ExecutorPolicies>;
-  /**
-   * Whether an error that work rejected with is the dependency's failure. A `Problem` never is; work that ran out of
-   * time is, unless it was hurried. Must not throw.
-   */
+  /** Returns whether an error of the work is a failure of the server. Not called for a `Problem`. Must not throw. */
   readonly isFailure: (error: unknown) => boolean;
-  /** Returns whether such a failure is that the dependency ran out of the time that the work had. Must not throw. */
+  /** Returns whether a failure is a timeout of the server. Must not throw. @default none is */
   readonly isTimeout?: (error: unknown) => boolean;
-  /** An injected loss of the connection as the dependency's own client would tell it; absent: as Node does. */
+  /** Returns the error of the client for an injected loss of the connection. @default the error of Node */
   readonly toConnectionError?: (cause: Error) => Error;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly faultPoints?: FaultPoints | undefined;
@@ -52,8 +49,8 @@ export interface PolicyExecutorOptions {
   readonly random?: Random;
 }
 
-/** The pipeline passes on what it does not know: the work travels in the context. */
-interface DependencyCall extends CallContext {
+/** Carries the work through the pipeline, which passes on the members that it does not know. */
+interface ExecutorCall extends CallContext {
   readonly work: Work<unknown>;
 }
 
@@ -63,45 +60,39 @@ interface DependencyCall extends CallContext {
  */
 export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSignal> {
   readonly name: string;
-  readonly #system: string | undefined;
+  readonly #options: PolicyExecutorOptions;
   readonly #clock: Clock;
-  readonly #perform: Perform;
   readonly #record: RecordAttempt;
   readonly #pipeline: Pipeline<unknown>;
 
   /** @throws ZodError that lists all invalid policy options */
   constructor(name: string, options: PolicyExecutorOptions) {
-    const { policies = {}, onTransition = () => undefined } = options;
-    const { clock = systemClock, random = Math.random, faultPoints } = options;
+    const { policies = {}, clock = systemClock, random = Math.random } = options;
     this.name = name;
-    startRejectionSeries(name);
-    this.#system = options.system;
+    this.#options = options;
     this.#clock = clock;
-    this.#perform = faultPoints ? throughPoint(faultPoints, name, options.toConnectionError) : direct;
+    startRejectionSeries(name);
     this.#record = createAttemptRecorder(name);
-    const attempt: Call<unknown> = (context) => this.#attempt(context as DependencyCall);
-    this.#pipeline = createSingleAttemptPipeline(executorPolicies.parse(policies), attempt, {
-      name,
-      clock,
-      random,
-      classify: classifyBy(options),
-      onTransition,
-    });
+    this.#pipeline = createSingleAttemptPipeline(
+      executorPolicies.parse(policies),
+      (context) => this.#attempt(context as ExecutorCall),
+      { name, clock, random, classify: createClassifier(options), onTransition: options.onTransition },
+    );
   }
 
   /**
-   * Does the work within the deadline of the request that is served.
-   * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` where nothing has been done,
-   * `upstream-timeout` or `deadline-exceeded` where it may have been; else whatever the work rejects with
+   * Executes work within the deadline of the served request.
+   * @throws Problem `breaker-open`, `bulkhead-full` or `deadline-exceeded` if nothing was executed,
+   * `upstream-timeout` or `deadline-exceeded` if the work may have been executed; else what the work rejects with
    */
   async execute<T>(work: Work<T>, { timeoutMs, summary }: ExecuteOptions = {}): Promise<T> {
     const serving = requestContext.get();
     const now = this.#clock.now();
     const time = timeForCall(serving?.deadline, now);
     if (time === undefined)
-      throw new Problem('deadline-exceeded', { detail: `no time is left to ask ${this.name}` });
-    const call: DependencyCall = {
-      signal: serving?.signal ?? NEVER,
+      throw new Problem('deadline-exceeded', { detail: `no time is left to call ${this.name}` });
+    const call: ExecutorCall = {
+      signal: serving?.signal ?? NEVER_ABORTED,
       deadline: now + time,
       attempt: 1,
       idempotent: false,
@@ -109,21 +100,25 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
       ...(timeoutMs !== undefined && { timeoutMs }),
       work,
     };
-    const span = startDependencySpan(this.name, this.#system, summary);
+    const span = startExecutionSpan(this.name, this.#options.system, summary);
     try {
       return (await this.#pipeline.call(call)) as T;
     } catch (error) {
       recordRejection(this.name, error);
-      if (span && !isAnswer(error)) failSpan(span, error);
+      const isClientError = error instanceof Problem && error.status < 500;
+      if (span && !isClientError) failSpan(span, error);
       throw toProblem(this.name, error);
     } finally {
       span?.end();
     }
   }
 
-  /** Does work past all policies. For health checks. */
-  check<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
-    return this.#perform(work, signal);
+  /** Executes work without policies. For health checks. */
+  ping<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+    const { faultPoints, toConnectionError } = this.#options;
+    if (!faultPoints) return work(signal);
+    const attempt = { point: this.name, signal, ...(toConnectionError && { toConnectionError }) };
+    return faultPoints.work(attempt, () => work(signal));
   }
 
   get breakerState(): BreakerDescription['state'] {
@@ -147,13 +142,13 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
     this.#pipeline.dispose();
   }
 
-  async #attempt({ work, signal }: DependencyCall): Promise<unknown> {
+  async #attempt({ work, signal }: ExecutorCall): Promise<unknown> {
     const startedAt = this.#clock.now();
     let outcome: AttemptOutcome = 'success';
     try {
-      return await this.#perform(work, signal);
+      return await this.ping(work, signal);
     } catch (error) {
-      // What ended an attempt from outside is the reason.
+      // An aborted attempt ended for the reason of its signal.
       outcome = toAttemptOutcome(signal.aborted ? signal.reason : error);
       throw error;
     } finally {
@@ -162,31 +157,12 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
   }
 }
 
-type Perform = <T>(work: Work<T>, signal: AbortSignal) => Promise<T>;
-
-const direct: Perform = (work, signal) => work(signal);
-
-const throughPoint =
-  (
-    faultPoints: FaultPoints,
-    point: string,
-    toConnectionError: PolicyExecutorOptions['toConnectionError'],
-  ): Perform =>
-  (work, signal) =>
-    faultPoints.work({ point, signal, ...(toConnectionError && { toConnectionError }) }, () => work(signal));
-
-/** Such as that there is no such thing: the dependency did what it was asked. */
-const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status < 500;
-
-const classifyBy =
-  ({
-    isFailure,
-    isTimeout = () => false,
-  }: Pick<PolicyExecutorOptions, 'isFailure' | 'isTimeout'>): Classify =>
+const createClassifier =
+  ({ isFailure, isTimeout }: PolicyExecutorOptions): Classify =>
   (error) => {
     if (error instanceof AttemptTimedOut) return 'timeout';
-    if (error instanceof Problem || error instanceof Cancelled || error instanceof DeadlineExceeded)
-      return 'ignored';
-    if (!isFailure(error)) return 'ignored';
-    return isTimeout(error) ? 'timeout' : 'failure';
+    const isIgnored =
+      error instanceof Problem || error instanceof Cancelled || error instanceof DeadlineExceeded;
+    if (isIgnored || !isFailure(error)) return 'ignored';
+    return isTimeout?.(error) ? 'timeout' : 'failure';
   };

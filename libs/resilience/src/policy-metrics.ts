@@ -1,81 +1,75 @@
-import { lazyInstruments } from '@film-store/core/instruments';
 import type { BatchObservableResult, Meter } from '@opentelemetry/api';
+import { lazyInstruments } from '@film-store/core/instruments';
 import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { PolicyState } from './pipeline.ts';
-import { SCOPE } from './scope.ts';
+import { SCOPE } from './spans.ts';
+import type { RegistryEntryState } from './upstream.registry.ts';
 
-const instruments = lazyInstruments(SCOPE, (meter) => ({
-  meter,
-  observed: observed(meter),
-}));
+const instruments = lazyInstruments(SCOPE, (meter) => ({ meter, observables: createObservables(meter) }));
 
-function observed(meter: Meter) {
+function createObservables(meter: Meter) {
   const gauge = (name: string, description: string, unit = '') =>
     meter.createObservableGauge(name, { description, unit });
   const counter = (name: string, description: string) => meter.createObservableCounter(name, { description });
   return {
-    breaker: gauge('upstream.breaker.state', '1 for the state a circuit breaker is in, 0 for the others'),
-    inFlight: gauge('upstream.bulkhead.in_flight', 'Calls under way'),
-    queued: gauge('upstream.bulkhead.queued', 'Calls that wait for one under way to end'),
-    abandoned: gauge('upstream.bulkhead.abandoned', 'Calls under way that nobody waits for any more'),
-    timeout: gauge('upstream.timeout', 'How long an attempt may take now', 's'),
-    budget: gauge('upstream.retry.budget', 'Extra attempts that could be paid for now'),
-    retries: counter(
-      'upstream.retries',
-      'Failed attempts, by what came of them: another one, or why there was none',
+    breaker: gauge(
+      'upstream.breaker.state',
+      '1 for the current state of a circuit breaker, 0 for the others',
     ),
-    hedges: counter('upstream.hedges', 'Second attempts at slow reads: made, won, or not paid for'),
+    inFlight: gauge('upstream.bulkhead.in_flight', 'Calls in flight, with abandoned ones'),
+    queued: gauge('upstream.bulkhead.queued', 'Calls that wait for a permit'),
+    abandoned: gauge('upstream.bulkhead.abandoned', 'Calls that continue although their caller has left'),
+    timeout: gauge('upstream.timeout', 'Current timeout of an attempt', 's'),
+    budget: gauge('upstream.retry.budget', 'Extra attempts that the retry budget allows now'),
+    retries: counter('upstream.retries', 'Failed attempts, by outcome: retried, or why there was no retry'),
+    hedges: counter('upstream.hedges', 'Second attempts at slow reads, by outcome'),
   };
 }
 
-interface Described {
-  readonly name: string;
-  readonly policies: readonly PolicyState[];
-}
-
 /**
- * Makes metrics of the policies' state. It is read when metrics are collected, so that calls pay nothing for it.
+ * Observes the state of policies when metrics are collected, so that calls have no cost.
  * @returns a function that stops observing; it does not end the series
  */
-export function observePolicies(read: () => readonly Described[]): () => void {
-  const { meter, observed } = instruments();
-  const all = Object.values(observed);
+export function observePolicies(read: () => readonly RegistryEntryState[]): () => void {
+  const { meter, observables } = instruments();
+  const all = Object.values(observables);
   const observe = (result: BatchObservableResult): void => {
-    for (const { name, policies } of read()) for (const each of policies) tell(result, observed, name, each);
+    for (const { name, policies } of read())
+      for (const policy of policies) observePolicy(result, observables, name, policy);
   };
   meter.addBatchObservableCallback(observe, all);
   return () => meter.removeBatchObservableCallback(observe, all);
 }
 
-function tell(
+function observePolicy(
   result: BatchObservableResult,
-  instruments: ReturnType<typeof observed>,
+  observables: ReturnType<typeof createObservables>,
   upstream: string,
   { policy, state }: PolicyState,
 ): void {
   switch (policy) {
     case 'retry': {
-      const { budget, retried, ...stopped } = state;
-      result.observe(instruments.budget, budget, { upstream });
-      for (const [outcome, count] of Object.entries({ retried, ...stopped }))
-        result.observe(instruments.retries, count, { upstream, outcome });
+      const { budget, ...outcomes } = state;
+      result.observe(observables.budget, budget, { upstream });
+      for (const [outcome, count] of Object.entries(outcomes))
+        result.observe(observables.retries, count, { upstream, outcome });
       return;
     }
     case 'hedge':
       for (const [outcome, count] of Object.entries(state))
-        result.observe(instruments.hedges, count as number, { upstream, outcome });
+        result.observe(observables.hedges, count as number, { upstream, outcome });
       return;
     case 'bulkhead':
-      result.observe(instruments.inFlight, state.inFlight, { upstream });
-      result.observe(instruments.queued, state.queued, { upstream });
-      result.observe(instruments.abandoned, state.abandoned, { upstream });
+      result.observe(observables.inFlight, state.inFlight, { upstream });
+      result.observe(observables.queued, state.queued, { upstream });
+      result.observe(observables.abandoned, state.abandoned, { upstream });
       return;
     case 'breaker':
       for (const each of BREAKER_STATES)
-        result.observe(instruments.breaker, state.state === each ? 1 : 0, { upstream, state: each });
+        result.observe(observables.breaker, state.state === each ? 1 : 0, { upstream, state: each });
       return;
     case 'attempt-timeout':
-      result.observe(instruments.timeout, state.timeoutMs / 1000, { upstream });
+      result.observe(observables.timeout, state.timeoutMs / 1000, { upstream });
       return;
     case 'request-collapsing':
       return;

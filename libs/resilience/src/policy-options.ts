@@ -76,12 +76,12 @@ const ASCENDING: readonly (readonly [keyof typeof upstreamShape, keyof typeof up
   ['breakerOpenMs', 'breakerMaxOpenMs'],
 ];
 
-/** Reports pairs in the wrong order together with all other errors. */
+/** Reports wrong pairs together with all other errors. */
 const ascending = z.superRefine<Readonly<Record<string, unknown>>>(
   (options, context) => {
     for (const [lower, upper] of ASCENDING) {
       const [least, most] = [options[lower], options[upper]];
-      // A value that is not a number has an error of its own.
+      // A value that is not a number has its own error.
       if (typeof least === 'number' && typeof most === 'number' && least > most)
         context.addIssue({ code: 'custom', path: [lower], message: `must not exceed \`${upper}\`` });
     }

@@ -1,23 +1,20 @@
 import { trace } from '@opentelemetry/api';
 import { type Priority, monotonicNow, newRequestId, requestContext } from '@film-store/core';
-import { failSpan } from './attempt-span.ts';
-import { SCOPE } from './scope.ts';
-
-const tracer = trace.getTracer(SCOPE);
+import { failSpan, tracer } from './spans.ts';
 
 export interface SharedWorkOptions {
-  /** Name of its span. */
+  /** Name of the span. */
   readonly name: string;
-  /** Time that the work has, in milliseconds. It is not the time of a caller. */
+  /** Time of the work, in milliseconds. The deadlines of its callers do not apply. */
   readonly timeoutMs: number;
-  /** How important the work is: as important as its most important caller may be. */
+  /** The highest priority that a caller may have. */
   readonly priority: Priority;
 }
 
 /**
- * Runs work whose result several requests wait for. The work has a request id, deadline and priority of its own, no
- * caller's signal, and a trace of its own that links to the request that started it. So no caller that leaves or has
- * little time ends it for the others.
+ * Runs work whose result several requests wait for. The work has its own request id, deadline, priority and trace, which
+ * links to the request that started it, and no signal of a caller. So a caller that leaves or has little time does not
+ * end it for the others.
  */
 export function runShared<T>(
   { name, timeoutMs, priority }: SharedWorkOptions,
@@ -38,7 +35,7 @@ export function runShared<T>(
 }
 
 /**
- * Waits for shared work, but not longer than the request that is served. The work itself goes on.
+ * Waits for shared work until the served request ends. The work itself continues.
  * @throws the reason of the request's signal, or what the work rejects with
  */
 export function waitForShared<T>(work: Promise<T>): Promise<T> {

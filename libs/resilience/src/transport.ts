@@ -1,56 +1,48 @@
-import { type Span, SpanKind, TraceFlags, context as otel, propagation, trace } from '@opentelemetry/api';
+import { type Span, context as otel, propagation, trace } from '@opentelemetry/api';
 import type { z } from 'zod';
 import {
   type Clock,
-  type HttpExchange,
   type FaultPoints,
-  toInternalHeaders,
+  type HttpExchange,
   type Priority,
   REQUEST_ID,
   requestContext,
   SERVICE_DRAINING,
+  toInternalHeaders,
   withoutQueryValues,
 } from '@film-store/core';
 import type { ProblemCode } from '@film-store/problem';
-import { type AttemptOutcome, type RecordAttempt, toAttemptOutcome } from './attempt-metrics.ts';
-import { describeAttempt, failSpan } from './attempt-span.ts';
+import { type AttemptOutcome, type RecordAttempt, toAttemptOutcome } from './call-metrics.ts';
 import type { OutboundRequest } from './connection-pools.ts';
 import { type Call, type CallContext, toOutcome } from './core/call.ts';
 import type { Endpoints } from './core/endpoints.ts';
-import { SCOPE } from './scope.ts';
+import { describeAttempt, failSpan, startAttemptSpan } from './spans.ts';
 import { badResponse, classify, parseJson, statusProblem, transportFailure } from './upstream-failure.ts';
-
-const tracer = trace.getTracer(SCOPE);
 
 export type HttpMethod = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One request to an upstream, ready to be sent as often as it takes. */
+/** A request to an upstream, which may be sent several times. */
 export interface PreparedRequest {
   readonly method: HttpMethod;
   /** Path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** Checks the JSON of a response. Absent: the response is passed on as it is, each byte of its body one character. */
+  /** Checks the JSON of a response. Without it the response is returned as it is, with one character for each byte. */
   readonly schema?: z.ZodType;
   readonly passThroughProblems: readonly ProblemCode[];
   readonly priority: Priority;
   readonly onResponse?: ResponseListener | undefined;
 }
 
-/** Hears of every answer to an attempt, the first being 1, whatever its status; names of headers are in lower case. */
+/** Receives the headers of each response, with any status. Names are in lower case. The first attempt is 1. */
 export type ResponseListener = (headers: Readonly<Record<string, string>>, attempt: number) => void;
 
-/** The pipeline passes on what it does not know: the request travels in the context. */
+/** Carries the request through the pipeline, which passes on the members that it does not know. */
 export interface UpstreamCall extends CallContext {
   readonly request: PreparedRequest;
-  /** Shared by the attempts of one call. */
-  readonly route: Route;
-}
-
-export interface Route {
-  /** Where the latest attempt went: it failed, or is slow, where there is another one. */
-  endpoint?: string;
+  /** Shared by the attempts of one call. `endpoint` is that of the latest attempt. */
+  readonly route: { endpoint?: string };
 }
 
 /** Sends one request and reads its response. */
@@ -59,7 +51,7 @@ export type Send = (request: OutboundRequest, span: Span) => Promise<HttpExchang
 export interface TransportDeps {
   readonly name: string;
   readonly send: Send;
-  readonly endpoints: Pick<Endpoints, 'pick' | 'report' | 'answeredElsewhere' | 'drain'>;
+  readonly endpoints: Pick<Endpoints, 'pick' | 'report' | 'respondedElsewhere' | 'drain'>;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** See `UpstreamOptions.internal`. */
@@ -76,7 +68,7 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
   };
   return async (context) => {
     const call = context as UpstreamCall;
-    const { request, signal } = call;
+    const { request, signal, shortenedBy } = call;
     const sentAt = clock.now();
     const endpoint = endpoints.pick(call.route.endpoint, call.extraAttempt?.reason);
     call.route.endpoint = endpoint;
@@ -92,10 +84,10 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
       endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
-      // What ended an attempt from outside is the reason: its time was up, or its caller has left.
+      // An aborted attempt ended for the reason of its signal: a timeout, or its caller left.
       const reason: unknown = signal.aborted ? signal.reason : error;
-      const outlier = call.hurried === 'estimate' && endpoints.answeredElsewhere(endpoint, sentAt);
-      endpoints.report(endpoint, toOutcome(classify(reason), outlier ? undefined : call.hurried), sentAt);
+      const isOutlier = shortenedBy === 'estimate' && endpoints.respondedElsewhere(endpoint, sentAt);
+      endpoints.report(endpoint, toOutcome(classify(reason), isOutlier ? undefined : shortenedBy), sentAt);
       failSpan(span, reason);
       outcome = toAttemptOutcome(reason);
       throw error;
@@ -127,17 +119,13 @@ function readResponse(
   { method, url, schema, passThroughProblems }: PreparedRequest,
   response: HttpExchange,
 ): unknown {
-  const { status, data, headers } = response;
-  if (status >= 400)
-    throw statusProblem(
-      name,
-      { status, text: data, retryAfter: headers['retry-after'], response },
-      passThroughProblems,
-    );
+  if (response.status >= 400) throw statusProblem(name, response, passThroughProblems);
   if (!schema) return response;
-  const parsed = schema.safeParse(parseJson(data));
-  if (!parsed.success)
-    throw badResponse(name, `${method} ${withoutQueryValues(url)} broke the contract`, parsed.error);
+  const parsed = schema.safeParse(parseJson(response.data));
+  if (!parsed.success) {
+    const message = `the response to ${method} ${withoutQueryValues(url)} does not match its schema`;
+    throw badResponse(name, message, parsed.error);
+  }
   return parsed.data;
 }
 
@@ -146,20 +134,13 @@ export const sendThroughFaultPoint =
   (faultPoints: FaultPoints, point: string, endpoints: Endpoints, send: Send): Send =>
   (request, span) => {
     const { endpoint, method, path, signal } = request;
-    const departure = { point, method, path, tier: endpoints.tierOf(endpoint), signal, span };
-    return faultPoints.exchange(departure, () => send(request, span));
+    const priority = endpoints.findPriority(endpoint);
+    return faultPoints.exchange({ point, method, path, priority, signal, span }, () => send(request, span));
   };
 
-/** Of a request that nobody records an attempt is not recorded either: the request's own span stands for it. */
-function startAttemptSpan(method: string, name: string): Span {
-  const request = trace.getActiveSpan();
-  if (request && !(request.spanContext().traceFlags & TraceFlags.SAMPLED)) return request;
-  return tracer.startSpan(`${method} ${name}`, { kind: SpanKind.CLIENT });
-}
-
 /**
- * Returns the W3C trace context and the request id, which join the upstream's spans and logs to ours, and the time and
- * the priority of this attempt. The retry attempt says that this service retries.
+ * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt` tells
+ * the upstream that this service retries.
  */
 function toPropagatedHeaders(
   { deadline, attempt, idempotent, request }: UpstreamCall,

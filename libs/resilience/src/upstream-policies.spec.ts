@@ -147,9 +147,9 @@ describe('a call', () => {
       requestContext.run({ requestId: 'r', deadline: monotonicNow() + ms }, () =>
         films.get('/films', { schema }),
       );
-    const hurried = within(200);
+    const shortenedBy = within(200);
     const patient = within(60_000);
-    await expect(hurried).rejects.toMatchObject({ status: 504 });
+    await expect(shortenedBy).rejects.toMatchObject({ status: 504 });
     server.answer = (response) => server.ok(response);
     for (const response of waiting) server.ok(response);
     await expect(patient).resolves.toEqual({ from: 'a' });
@@ -278,7 +278,7 @@ describe('an upstream that fails', () => {
   it('describes its policies in the order a call passes them', () => {
     const { name, endpoints, policies } = connect(url).describe();
     expect(name).toBe('films');
-    expect(endpoints).toEqual([{ url, tier: 0, failures: 0, ejectedMs: 0 }]);
+    expect(endpoints).toEqual([{ url, priority: 0, failures: 0, ejectedMs: 0 }]);
     expect(policies.map(({ policy }) => policy)).toEqual([
       'request-collapsing',
       'retry',
@@ -514,8 +514,8 @@ describe('an upstream that answers, though not with what was asked for,', () => 
   ])('with 504 to %s that had too little time, is well', async (_, call) => {
     server.answer = answering(504, 'deadline-exceeded');
     const films = connect(url, { retryAttempts: 1 });
-    const hurried = { requestId: 'r', deadline: monotonicNow() + 400 };
-    const failed = requestContext.run(hurried, () => call(films));
+    const shortenedBy = { requestId: 'r', deadline: monotonicNow() + 400 };
+    const failed = requestContext.run(shortenedBy, () => call(films));
     await expect(failed).rejects.toMatchObject({ code: 'upstream-timeout', status: 504 });
     expect(failures(films)).toMatchObject({
       breaker: { failures: 0, totals: { ignored: 1 } },

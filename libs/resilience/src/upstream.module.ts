@@ -1,19 +1,16 @@
 import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
-import { createTransitionListener } from './breaker-transitions.ts';
-import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
-import { PolicyExecutors } from './policy-executors.ts';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
-import { RESILIENCE_LOGGER, type ResilienceLogger } from './logger.ts';
-import { UpstreamRegistry } from './upstream.registry.ts';
-import type { HttpUpstream } from './http-upstream.ts';
+import { RESILIENCE_LOGGER, type ResilienceLogger, createTransitionListener } from './breaker-transitions.ts';
+import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
+import { PolicyExecutors, UpstreamRegistry } from './upstream.registry.ts';
 
-/** The token of the upstream that was registered under `name`, for a factory's `inject`. */
+/** Returns the injection token of the upstream that was registered under `name`. */
 export const upstreamToken = (name: string): symbol => Symbol.for(`@film-store/resilience/upstream/${name}`);
 
 /** Injects the upstream that was registered under `name`. */
 export const InjectUpstream = (name: string): ParameterDecorator => Inject(upstreamToken(name));
 
-/** What an application decides about an upstream; the module adds the log and the fault points. */
+/** The module logs transitions and injects the fault points. */
 export type UpstreamModuleOptions = Omit<UpstreamOptions, 'onTransition' | 'faultPoints'>;
 
 export interface UpstreamModuleAsyncOptions<Args extends unknown[]> {
@@ -28,7 +25,7 @@ export interface UpstreamModuleAsyncOptions<Args extends unknown[]> {
 @Module({ providers: [UpstreamRegistry, PolicyExecutors], exports: [UpstreamRegistry, PolicyExecutors] })
 export class UpstreamRegistryModule {}
 
-/** Declares an upstream once, for every module that injects it by name. */
+/** Registers an upstream once, for every module that injects it by name. */
 @Module({})
 export class UpstreamModule {
   static register(name: string, options: UpstreamModuleOptions): DynamicModule {
@@ -41,7 +38,7 @@ export class UpstreamModule {
     inject = [],
     useFactory,
   }: UpstreamModuleAsyncOptions<Args>): DynamicModule {
-    const provider: FactoryProvider<HttpUpstream | undefined> = {
+    const provider: FactoryProvider = {
       provide: upstreamToken(name),
       inject: [
         UpstreamRegistry,

@@ -1,17 +1,20 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
+import { RESILIENCE_LOGGER, type ResilienceLogger, createTransitionListener } from './breaker-transitions.ts';
 import type { Breaker } from './core/breaker.ts';
 import type { PolicyState } from './pipeline.ts';
+import { PolicyExecutor, type PolicyExecutorOptions } from './policy-executor.ts';
 import { observePolicies } from './policy-metrics.ts';
 
 export type BreakerMode = Parameters<Breaker['setMode']>[0];
 
 export interface RegistryEntryState {
   readonly name: string;
-  /** In the order a call passes them. */
+  /** In the order in which a call passes them. */
   readonly policies: readonly PolicyState[];
 }
 
-/** An upstream or an executor, for operators. */
+/** An upstream or an executor. */
 export interface RegistryEntry {
   readonly name: string;
   /** Holds the breaker open (isolated) or closed; `auto` returns it to automatic control. */
@@ -19,29 +22,52 @@ export interface RegistryEntry {
   describe(): RegistryEntryState;
 }
 
-/** Lists the upstreams and executors of an application, for operators. */
+/** Lists the upstreams and executors of an application, for operators, and observes their policies. */
 @Injectable()
 export class UpstreamRegistry implements OnApplicationShutdown {
-  readonly #upstreams = new Map<string, RegistryEntry>();
-  readonly #stopObserving = observePolicies(() => this.all().map((upstream) => upstream.describe()));
+  readonly #entries = new Map<string, RegistryEntry>();
+  readonly #stopObserving = observePolicies(() => this.all().map((entry) => entry.describe()));
 
   onApplicationShutdown(): void {
     this.#stopObserving();
   }
 
-  /** @throws Error when the name is taken: two pipelines to one upstream would each see half of its failures */
-  add(upstream: RegistryEntry): void {
-    if (this.#upstreams.has(upstream.name)) {
-      throw new Error(`an upstream named "${upstream.name}" is registered already`);
-    }
-    this.#upstreams.set(upstream.name, upstream);
+  /** @throws Error for a second entry with the same name: each of two breakers would count a part of the failures */
+  add(entry: RegistryEntry): void {
+    if (this.#entries.has(entry.name))
+      throw new Error(`an upstream named "${entry.name}" is already registered`);
+    this.#entries.set(entry.name, entry);
   }
 
   get(name: string): RegistryEntry | undefined {
-    return this.#upstreams.get(name);
+    return this.#entries.get(name);
   }
 
   all(): readonly RegistryEntry[] {
-    return [...this.#upstreams.values()];
+    return [...this.#entries.values()];
+  }
+}
+
+/** Creates the executors of an application and adds them to the registry. */
+@Injectable()
+export class PolicyExecutors {
+  constructor(
+    private readonly registry: UpstreamRegistry,
+    @Optional() @Inject(RESILIENCE_LOGGER) private readonly logger?: ResilienceLogger,
+    @Optional() @Inject(FAULT_POINTS) private readonly faultPoints?: FaultPoints,
+  ) {}
+
+  /** @throws Error if the name is already registered, ZodError for invalid policy options */
+  create(
+    name: string,
+    options: Pick<
+      PolicyExecutorOptions,
+      'system' | 'policies' | 'isFailure' | 'isTimeout' | 'toConnectionError'
+    >,
+  ): PolicyExecutor {
+    const onTransition = createTransitionListener(name, this.logger);
+    const executor = new PolicyExecutor(name, { ...options, onTransition, faultPoints: this.faultPoints });
+    this.registry.add(executor);
+    return executor;
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import type { Logger } from 'pino';
-import { type LifecycleState, isOperation } from '@film-store/core';
+import { type LifecycleState, isOperatorRoute } from '@film-store/core';
 import { degradedPlugin } from '@film-store/degradation';
 import { type ActiveFaults, inboundFaultsPlugin } from '@film-store/fault-injection';
 import {
@@ -79,7 +79,7 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
 
 /** Pages and their documents must work when the public API does not. */
 const mayFail = (route: string, trust: Trust): boolean =>
-  trust === 'public' ? /^\/api(?:\/|$)/.test(route) : !isOperation(route);
+  trust === 'public' ? /^\/api(?:\/|$)/.test(route) : !isOperatorRoute(route);
 
 /** Pairs a plugin with its options, which TypeScript checks. */
 const plugin =

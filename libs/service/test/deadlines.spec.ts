@@ -5,7 +5,7 @@ import { Controller, Get, HttpCode, Module, Post, StreamableFile } from '@nestjs
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import '@film-store/contracts';
 import { HealthModule, HealthRegistry } from '@film-store/health';
-import { ClientLeft, requestContext } from '@film-store/core';
+import { ClientDisconnected, requestContext } from '@film-store/core';
 import { Problem, problemBody } from '@film-store/problem';
 import { serviceConfig } from '../src/config.ts';
 import { UseRoutePolicy } from '@film-store/http-server';
@@ -252,7 +252,7 @@ describe('inside', () => {
     leaving.abort();
     await expect(answer).rejects.toThrow();
     await ended;
-    expect(signal.reason).toBeInstanceOf(ClientLeft);
+    expect(signal.reason).toBeInstanceOf(ClientDisconnected);
   });
 
   it('a write goes on when its client leaves', async () => {

@@ -35,7 +35,7 @@ describe('/ops', () => {
           name: 'films',
           endpoints: [{ url: 'http://127.0.0.1:9', ejectedMs: 0 }],
           policies: [
-            { policy: 'request-collapsing', state: { flights: 0 } },
+            { policy: 'request-collapsing', state: { sharedCalls: 0 } },
             { policy: 'retry', state: { retried: 0, budget: 30 } },
             { policy: 'hedge', state: { hedged: 0 } },
             { policy: 'bulkhead', state: { inFlight: 0, queued: 0 } },
@@ -55,9 +55,9 @@ describe('/ops', () => {
       };
       return policies.find(({ policy }) => policy === 'breaker')?.state;
     };
-    expect(await stateAfter('isolated')).toMatchObject({ state: 'isolated', share: 0 });
+    expect(await stateAfter('isolated')).toMatchObject({ state: 'isolated', admittedFraction: 0 });
     expect(await stateAfter('auto')).toMatchObject({ state: 'half-open' });
-    expect(await stateAfter('forced-closed')).toMatchObject({ state: 'forced-closed', share: 1 });
+    expect(await stateAfter('forced-closed')).toMatchObject({ state: 'forced-closed', admittedFraction: 1 });
   });
 
   it('rejects unknown breakers and unknown modes', async () => {

@@ -5,11 +5,11 @@ import {
   SamplingDecision,
   type SamplingResult,
 } from '@opentelemetry/sdk-trace';
-import { isOperation } from '@film-store/core';
+import { isOperatorRoute } from '@film-store/core';
 
 /** Whether it is the span of a request, and of no probe and no poll: those would push requests out of a ring. */
 export function isRequest(kind: SpanKind, { 'http.route': route }: Attributes): boolean {
-  return kind === SpanKind.SERVER && !(typeof route === 'string' && isOperation(route));
+  return kind === SpanKind.SERVER && !(typeof route === 'string' && isOperatorRoute(route));
 }
 
 class RequestsOnly implements Sampler {

@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { isOperation } from '@film-store/core';
+import { isOperatorRoute } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
 
 /** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
@@ -43,7 +43,7 @@ export function startServerSeries(
   methods: Iterable<string>,
   failures: Iterable<number>,
 ): void {
-  if (isOperation(route)) return;
+  if (isOperatorRoute(route)) return;
   // NaN makes the series and is counted neither as a request nor in the sum.
   for (const method of methods)
     for (const status of [method === 'POST' ? 201 : 200, ...failures, undefined])

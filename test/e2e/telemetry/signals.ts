@@ -64,8 +64,8 @@ export const spanAttributes = {
     [
       'error.type',
       'http.response.status_code',
-      'upstream.attempt.after',
-      'upstream.attempt.why',
+      'upstream.attempt.previous_error',
+      'upstream.attempt.reason',
       'upstream.retry.budget',
     ],
   ],
@@ -80,13 +80,13 @@ export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
   'fault.injected': ['kind', 'point', 'scenario'],
   'request.shed': ['priority', 'refusal'],
-  'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.why', 'upstream.retry.budget'],
+  'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.reason', 'upstream.retry.budget'],
   'upstream.rejected': ['reason', 'upstream'],
   'upstream.retry': [
     'attempt',
     'upstream',
-    'upstream.attempt.after',
-    'upstream.attempt.why',
+    'upstream.attempt.previous_error',
+    'upstream.attempt.reason',
     'upstream.retry.budget',
   ],
 };

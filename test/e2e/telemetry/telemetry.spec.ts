@@ -162,10 +162,10 @@ describe('spans', () => {
   });
 
   it('describe a second attempt: its number, its reason, and the error of the first', () => {
-    const second = spans.find(({ attributes }) => attributes['upstream.attempt.why'] === 'retry');
+    const second = spans.find(({ attributes }) => attributes['upstream.attempt.reason'] === 'retry');
     expect(second?.attributes).toMatchObject({
       'http.request.resend_count': 1,
-      'upstream.attempt.after': 'upstream-unreachable',
+      'upstream.attempt.previous_error': 'upstream-unreachable',
       'error.type': 'upstream-unreachable',
     });
   });

@@ -118,7 +118,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
       ...database.usage(),
     });
     const isWritable = (end: AbortSignal): Promise<boolean> => database.isWritable(end);
-    const writable = await this.#executor.check(isWritable, signal).catch((cause: unknown) => {
+    const writable = await this.#executor.ping(isWritable, signal).catch((cause: unknown) => {
       throw new HealthCheckFailed('the database did not respond', details(), { cause });
     });
     if (!writable) throw new Degraded('the database is read-only: orders fail, reads work', details());

@@ -34,9 +34,9 @@ export const createUpstreamCheck =
       case 'isolated':
         throw new HealthCheckFailed('an operator has isolated the upstream', { breaker: 'isolated' });
       case 'recovering':
-        throw new HealthCheckFailed('the breaker lets a share through', {
+        throw new HealthCheckFailed('the circuit breaker admits only a fraction of the calls', {
           breaker: 'recovering',
-          share: breaker.share,
+          admittedFraction: breaker.admittedFraction,
         });
       case 'half-open':
       case 'closed':

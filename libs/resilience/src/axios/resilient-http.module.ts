@@ -11,8 +11,8 @@ export interface ResilientHttpOptions extends Omit<CreateAxiosDefaults, 'adapter
 }
 
 /**
- * Provides the `HttpService` of `@nestjs/axios` over the policies of an upstream, for code that calls it already. Where
- * the configuration does without the upstream, `undefined` is injected.
+ * Provides an `HttpService` of `@nestjs/axios` that sends through the policies of an upstream. It injects `undefined` if the
+ * application runs without the upstream.
  */
 @Module({})
 export class ResilientHttpModule {
@@ -26,7 +26,7 @@ export class ResilientHttpModule {
   }
 }
 
-/** The same without Nest's container. */
+/** Creates the `HttpService` without Nest's container. */
 export const createResilientHttp = (
   upstream: HttpUpstream,
   defaults: Omit<CreateAxiosDefaults, 'adapter'> = {},

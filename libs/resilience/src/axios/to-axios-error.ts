@@ -9,7 +9,7 @@ import { toErrorCode } from '../upstream-failure.ts';
  * | problem | code |
  * |---|---|
  * | `upstream-timeout`, `deadline-exceeded` | `ECONNABORTED`; `ETIMEDOUT` with `clarifyTimeoutError` |
- * | `upstream-unreachable` | that of the system, such as `ECONNREFUSED`; `ERR_NETWORK` where it has none |
+ * | `upstream-unreachable` | code of the system, such as `ECONNREFUSED`, or `ERR_NETWORK` |
  * | `upstream-bad-response` | `ERR_BAD_RESPONSE` |
  * | `breaker-open`, `bulkhead-full` | `ERR_NETWORK` |
  * | none: the caller of this service has left | `ERR_CANCELED` |
@@ -17,10 +17,10 @@ import { toErrorCode } from '../upstream-failure.ts';
 export function toAxiosError(error: unknown, config: InternalAxiosRequestConfig): AxiosError {
   if (error instanceof AxiosError) return error;
   if (error instanceof Cancelled) return withCause(new CanceledError(undefined, config), error);
-  return withCause(new AxiosError(messageOf(error, config), axiosCodeOf(error, config), config), error);
+  return withCause(new AxiosError(toMessage(error, config), toAxiosCode(error, config), config), error);
 }
 
-/** Attaches the problem as standard errors have their cause: not enumerable, so that logs do not show it twice. */
+/** Sets `cause` as standard errors have it: not enumerable, so that logs do not show it twice. */
 export function withCause(error: AxiosError, cause: unknown): AxiosError {
   if (cause !== undefined)
     Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
@@ -30,21 +30,21 @@ export function withCause(error: AxiosError, cause: unknown): AxiosError {
 const isTimeout = (error: unknown): boolean =>
   error instanceof Problem && (error.code === 'upstream-timeout' || error.code === 'deadline-exceeded');
 
-function axiosCodeOf(error: unknown, { transitional }: InternalAxiosRequestConfig): string {
+function toAxiosCode(error: unknown, { transitional }: InternalAxiosRequestConfig): string {
   if (isTimeout(error))
     return transitional?.clarifyTimeoutError ? AxiosError.ETIMEDOUT : AxiosError.ECONNABORTED;
   if (!(error instanceof Problem)) return AxiosError.ERR_NETWORK;
   if (error.code === 'upstream-bad-response') return AxiosError.ERR_BAD_RESPONSE;
-  return error.code === 'upstream-unreachable' ? systemCodeOf(error) : AxiosError.ERR_NETWORK;
+  return error.code === 'upstream-unreachable' ? toSystemCode(error) : AxiosError.ERR_NETWORK;
 }
 
-function systemCodeOf({ cause }: Problem): string {
+function toSystemCode({ cause }: Problem): string {
   const code = toErrorCode(cause);
   if (code === 'UND_ERR_SOCKET') return 'ECONNRESET';
   return code === undefined || code.startsWith('UND_ERR') ? AxiosError.ERR_NETWORK : code;
 }
 
-function messageOf(error: unknown, { timeout, timeoutErrorMessage }: InternalAxiosRequestConfig): string {
+function toMessage(error: unknown, { timeout, timeoutErrorMessage }: InternalAxiosRequestConfig): string {
   if (isTimeout(error)) {
     if (timeoutErrorMessage) return timeoutErrorMessage;
     if (timeout) return `timeout of ${timeout}ms exceeded`;

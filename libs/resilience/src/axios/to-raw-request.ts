@@ -2,21 +2,19 @@ import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpMethod } from '../transport.ts';
 import type { RawRequest } from '../http-upstream.ts';
 
-const METHODS: ReadonlySet<string> = new Set<HttpMethod>([
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-]);
-
-/** RFC 9110 § 9.2.2: sending it twice has the effect of sending it once. */
-const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** The methods, and whether they are idempotent (RFC 9110, 9.2.2). */
+const METHODS: Readonly<Record<HttpMethod, boolean>> = {
+  GET: true,
+  HEAD: true,
+  OPTIONS: true,
+  POST: false,
+  PUT: true,
+  PATCH: false,
+  DELETE: true,
+};
 
 /**
- * Returns what a configuration of axios asks for, after axios has transformed its data.
+ * Converts a configuration of axios, after axios has transformed its data.
  * @throws AxiosError `ERR_NOT_SUPPORT`, `ERR_BAD_OPTION_VALUE`, `ERR_INVALID_URL` for what the pipeline cannot send
  */
 export function toRawRequest(config: InternalAxiosRequestConfig): Omit<RawRequest, 'signal'> {
@@ -24,21 +22,21 @@ export function toRawRequest(config: InternalAxiosRequestConfig): Omit<RawReques
     throw notSupported(config, `responseType '${config.responseType}'`);
   const method = (config.method ?? 'get').toUpperCase();
   if (!isMethod(method)) throw notSupported(config, `method ${method}`);
-  const headers = headersOf(config);
+  const headers = toHeaders(config);
   return {
     method,
-    url: pathOf(config),
+    url: toPath(config),
     headers,
-    body: bodyOf(config),
-    idempotent: IDEMPOTENT.has(method) || headers['idempotency-key'] !== undefined,
-    ...timeLimitOf(config),
+    body: toBody(config),
+    idempotent: METHODS[method] || headers['idempotency-key'] !== undefined,
+    ...parseTimeLimit(config),
   };
 }
 
-const isMethod = (method: string): method is HttpMethod => METHODS.has(method);
+const isMethod = (method: string): method is HttpMethod => Object.hasOwn(METHODS, method);
 
-/** @throws AxiosError `ERR_INVALID_URL` for an absolute address: an upstream has addresses of its own */
-function pathOf(config: InternalAxiosRequestConfig): string {
+/** @throws AxiosError `ERR_INVALID_URL` for an absolute address: the upstream has its own addresses */
+function toPath(config: InternalAxiosRequestConfig): string {
   const uri = axios.getUri(config);
   if (/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(uri))
     throw new AxiosError('url must be a path of the upstream', AxiosError.ERR_INVALID_URL, config);
@@ -46,12 +44,12 @@ function pathOf(config: InternalAxiosRequestConfig): string {
   return pathname + search;
 }
 
-/** Names in lower case, so that the headers of the pipeline replace those of the same name. */
-function headersOf({ headers, auth }: InternalAxiosRequestConfig): Record<string, string> {
+/** Returns names in lower case, so that the headers of the pipeline replace those of the same name. */
+function toHeaders({ headers, auth }: InternalAxiosRequestConfig): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers.toJSON()))
     if (value !== undefined) result[name.toLowerCase()] = String(value);
-  // It is the body's, which is known when it is sent.
+  // The pipeline sets the length when it sends the body.
   delete result['content-length'];
   if (auth) {
     const credentials = Buffer.from(`${auth.username ?? ''}:${auth.password ?? ''}`).toString('base64');
@@ -61,7 +59,7 @@ function headersOf({ headers, auth }: InternalAxiosRequestConfig): Record<string
 }
 
 /** @throws AxiosError `ERR_NOT_SUPPORT` for a body that could be read only once */
-function bodyOf(config: InternalAxiosRequestConfig): string | Uint8Array | undefined {
+function toBody(config: InternalAxiosRequestConfig): string | Uint8Array | undefined {
   const data: unknown = config.data;
   if (data === undefined || data === null) return undefined;
   if (typeof data === 'string' || data instanceof Uint8Array) return data;
@@ -70,7 +68,7 @@ function bodyOf(config: InternalAxiosRequestConfig): string | Uint8Array | undef
 }
 
 /** @throws AxiosError `ERR_BAD_OPTION_VALUE` as axios does */
-function timeLimitOf(config: InternalAxiosRequestConfig): { readonly timeLimitMs?: number } {
+function parseTimeLimit(config: InternalAxiosRequestConfig): { readonly timeLimitMs?: number } {
   if (!config.timeout) return {};
   const timeLimitMs = Number.parseInt(String(config.timeout), 10);
   if (Number.isNaN(timeLimitMs)) {

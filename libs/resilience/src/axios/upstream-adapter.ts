@@ -4,46 +4,43 @@ import axios, {
   AxiosError,
   AxiosHeaders,
   type AxiosResponse,
-  type CancelToken,
   CanceledError,
   type InternalAxiosRequestConfig,
 } from 'axios';
 import type { HttpExchange } from '@film-store/core';
 import { toErrorResponse } from '../upstream-failure.ts';
 import type { RawRequest } from '../http-upstream.ts';
-import { decodeBody } from './response-body.ts';
 import { toAxiosError, withCause } from './to-axios-error.ts';
 import { toRawRequest } from './to-raw-request.ts';
 
-/** The part of `Upstream` that axios sends through. */
+/** The part of `HttpUpstream` that axios sends through. */
 export interface RawSender {
   send(request: RawRequest): Promise<HttpExchange>;
 }
 
 /**
- * Lets an axios instance send through the policies of an upstream. Axios keeps what it does outside its adapter:
- * interceptors, transforms and defaults. The upstream decides where a request goes, over which connection and how
- * often: absolute addresses, streams and form data that cannot be sent twice are refused, redirects are not followed,
- * and `proxy`, agents and progress events have no effect.
+ * Sends the requests of an axios instance through the policies of an upstream. Interceptors, transforms and defaults of
+ * axios work as usual. Absolute addresses and bodies that cannot be sent twice (streams, form data) are rejected, redirects
+ * are not followed, and `proxy`, agents and progress events have no effect.
  */
 export function createUpstreamAdapter(upstream: RawSender): AxiosAdapter {
   return async (config) => {
     const request = toRawRequest(config);
     const cancellation = listenForCancel(config);
-    let exchanged: HttpExchange;
+    let exchange: HttpExchange;
     let problem: unknown;
     try {
-      exchanged = await upstream.send({ ...request, signal: cancellation.signal });
+      exchange = await upstream.send({ ...request, signal: cancellation.signal });
     } catch (error) {
       if (cancellation.signal.aborted) throw canceled(config);
       const received = toErrorResponse(error);
       if (!received) throw toAxiosError(error, config);
-      exchanged = received;
+      exchange = received;
       problem = error;
     } finally {
       cancellation.stop();
     }
-    return settle(toAxiosResponse(exchanged, config), problem);
+    return settle(toAxiosResponse(exchange, config), problem);
   };
 }
 
@@ -67,7 +64,21 @@ const toAxiosResponse = (
   config,
 });
 
-/** As Node has them: several `set-cookie` are a list, several of another name one value. */
+/**
+ * Returns a body as `responseType` requires it: a `Buffer` for `arraybuffer`, else text, which axios itself parses.
+ * @param data one character for each byte of the body
+ */
+function decodeBody(
+  data: string,
+  { responseType, responseEncoding = 'utf8' }: InternalAxiosRequestConfig,
+): Buffer | string {
+  const bytes = Buffer.from(data, 'latin1');
+  if (responseType === 'arraybuffer') return bytes;
+  const text = bytes.toString(responseEncoding as BufferEncoding);
+  return responseEncoding === 'utf8' ? text.replace(/^\uFEFF/, '') : text;
+}
+
+/** Keeps several `set-cookie` as a list, and joins several headers of another name, as Node does. */
 function toAxiosHeaders(headers: Readonly<Record<string, string | readonly string[]>>): AxiosHeaders {
   const result = new AxiosHeaders();
   for (const [name, value] of Object.entries(headers)) {
@@ -77,7 +88,7 @@ function toAxiosHeaders(headers: Readonly<Record<string, string | readonly strin
   return result;
 }
 
-/** Joins the two ways in which a caller of axios cancels a request. */
+/** Joins `signal` and `cancelToken`, by which a caller of axios cancels a request. */
 function listenForCancel({ signal, cancelToken }: InternalAxiosRequestConfig) {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
@@ -94,7 +105,6 @@ function listenForCancel({ signal, cancelToken }: InternalAxiosRequestConfig) {
 }
 
 const canceled = (config: InternalAxiosRequestConfig): unknown =>
-  cancelReason(config.cancelToken) ?? new CanceledError(undefined, config);
-
-const cancelReason = (token: CancelToken | undefined): unknown =>
-  axios.isCancel(token?.reason) ? token?.reason : undefined;
+  axios.isCancel(config.cancelToken?.reason)
+    ? config.cancelToken?.reason
+    : new CanceledError(undefined, config);

@@ -12,17 +12,17 @@ beforeEach(() => {
 });
 
 const answered = (now: number, ms: number, times: number) => {
-  for (let time = 0; time < times; time++) timeout.answered(now, ms);
+  for (let time = 0; time < times; time++) timeout.recordResponse(now, ms);
 };
 const timedOut = (now: number, times: number) => {
-  for (let time = 0; time < times; time++) timeout.timedOut(now);
+  for (let time = 0; time < times; time++) timeout.recordTimeout(now);
 };
 
 /** Calls at 20 a second an upstream that takes `latencyMs`, each for as long as it may; the timeout at the end. */
 function simulate(from: number, to: number, latencyMs: number): number {
   for (let now = from; now < to; now += 50) {
-    if (latencyMs < timeout.timeoutMs(now)) timeout.answered(now, latencyMs);
-    else timeout.timedOut(now);
+    if (latencyMs < timeout.timeoutMs(now)) timeout.recordResponse(now, latencyMs);
+    else timeout.recordTimeout(now);
   }
   return timeout.timeoutMs(to);
 }
@@ -115,8 +115,8 @@ describe('the timeout, from timeouts', () => {
     for (let now = 0; now < 180_000; now += 50) {
       calls += 1;
       const latencyMs = now > 60_000 && calls % 20 === 0 ? 300 : 20;
-      if (latencyMs < timeout.timeoutMs(now)) timeout.answered(now, latencyMs);
-      else timeout.timedOut(now);
+      if (latencyMs < timeout.timeoutMs(now)) timeout.recordResponse(now, latencyMs);
+      else timeout.recordTimeout(now);
     }
     expect(timeout.timeoutMs(180_000)).toBeGreaterThan(600);
     expect(timeout.timeoutMs(180_000)).toBeLessThan(606);
@@ -125,11 +125,11 @@ describe('the timeout, from timeouts', () => {
 
 describe('the limit of an attempt', () => {
   it('is configured while there are too few answers, and while nothing was raised', () => {
-    expect(timeout.limit(0)).toEqual({ timeoutMs: 1_000, estimated: false, fairMs: 500 });
+    expect(timeout.limit(0)).toEqual({ timeoutMs: 1_000, estimated: false, conclusiveMs: 500 });
     answered(0, 20, 49);
     expect(timeout.limit(0).estimated).toBe(false);
     answered(0, 20, 1);
-    expect(timeout.limit(0)).toEqual({ timeoutMs: 50, estimated: true, fairMs: 500 });
+    expect(timeout.limit(0)).toEqual({ timeoutMs: 50, estimated: true, conclusiveMs: 500 });
   });
 
   it('is estimated once it was raised, up to the ceiling', () => {
@@ -141,12 +141,12 @@ describe('the limit of an attempt', () => {
 
   it('is fair from the 99th percentile, and from half of the initial timeout', () => {
     answered(0, 700, 50);
-    expect(timeout.limit(0).fairMs).toBeCloseTo(700, -1);
+    expect(timeout.limit(0).conclusiveMs).toBeCloseTo(700, -1);
   });
 
   it('is the ceiling for a scout', () => {
     answered(0, 20, 50);
-    expect(timeout.fullLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, fairMs: 500 });
+    expect(timeout.fullTimeLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, conclusiveMs: 500 });
   });
 });
 
@@ -155,22 +155,22 @@ describe('a scout', () => {
 
   it('is sent after three timeouts in a row, and one at a time', () => {
     timedOut(0, 2);
-    expect(timeout.sendScout(0, 900)).toBe(false);
+    expect(timeout.startFullTimeAttempt(0, 900)).toBe(false);
     timedOut(0, 1);
-    expect(timeout.sendScout(0, 900)).toBe(true);
-    expect(timeout.sendScout(0, 900)).toBe(false);
-    timeout.scoutEnded(false);
-    expect(timeout.sendScout(0, 900)).toBe(true);
+    expect(timeout.startFullTimeAttempt(0, 900)).toBe(true);
+    expect(timeout.startFullTimeAttempt(0, 900)).toBe(false);
+    timeout.endFullTimeAttempt(false);
+    expect(timeout.startFullTimeAttempt(0, 900)).toBe(true);
   });
 
   it('is not sent where an answer came in between, nor with too little time', () => {
     timedOut(0, 2);
     answered(0, 20, 1);
     timedOut(0, 2);
-    expect(timeout.sendScout(0, 900)).toBe(false);
+    expect(timeout.startFullTimeAttempt(0, 900)).toBe(false);
     timedOut(0, 1);
-    expect(timeout.sendScout(0, 499)).toBe(false);
-    expect(timeout.sendScout(0, 500)).toBe(true);
+    expect(timeout.startFullTimeAttempt(0, 499)).toBe(false);
+    expect(timeout.startFullTimeAttempt(0, 500)).toBe(true);
   });
 
   it('raises the timeout to twice the time that its answer took, up to the ceiling', () => {
@@ -183,7 +183,7 @@ describe('a scout', () => {
 
   it('that hangs takes the blame from the estimate, until there is an answer', () => {
     expect(timeout.limit(0).estimated).toBe(true);
-    timeout.scoutEnded(true);
+    timeout.endFullTimeAttempt(true);
     expect(timeout.limit(0).estimated).toBe(false);
     answered(0, 20, 1);
     expect(timeout.limit(0).estimated).toBe(true);

@@ -7,18 +7,18 @@ import {
   createAdaptiveTimeout,
 } from './adaptive-timeout.ts';
 import { type AttemptTimeoutDeps, createAttemptTimeout } from './attempt-timeout.ts';
-import type { Call, CallContext, Classify, Hurry } from './call.ts';
+import type { Call, CallContext, Classify, ShortenedBy } from './call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 import { createLatencyWindow } from './latency-window.ts';
 
 let clock: VirtualClock;
 let timeout: AdaptiveTimeout;
-let trackZombie: Mock<AttemptTimeoutDeps['trackZombie']>;
+let holdPermitUntil: Mock<AttemptTimeoutDeps['holdPermitUntil']>;
 let caller: AbortController;
 beforeEach(() => {
   clock = new VirtualClock();
   timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS));
-  trackZombie = vi.fn<AttemptTimeoutDeps['trackZombie']>();
+  holdPermitUntil = vi.fn<AttemptTimeoutDeps['holdPermitUntil']>();
   caller = new AbortController();
 });
 
@@ -33,7 +33,7 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
 const TOO_LATE = new Error('504');
 const classify: Classify = (error) => (error === TOO_LATE ? 'timeout' : 'failure');
 const guarded = <T>(call: Call<T>) =>
-  createAttemptTimeout({ clock, timeout, classify, trackZombie }).policy(call);
+  createAttemptTimeout({ clock, timeout, classify, holdPermitUntil }).policy(call);
 const error = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => undefined,
@@ -58,7 +58,7 @@ describe('an attempt', () => {
     expect(await guarded(() => Promise.resolve('Alien'))(context())).toBe('Alien');
     expect(clock.armed).toBe(0);
     expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
-    expect(trackZombie).not.toHaveBeenCalled();
+    expect(holdPermitUntil).not.toHaveBeenCalled();
   });
 
   it('fails with the error it met, and leaves no timer', async () => {
@@ -90,7 +90,7 @@ describe('an attempt', () => {
   ])(
     'ends at an earlier deadline of %i, late from half of the timeout on; that says nothing about it',
     async (deadline, end) => {
-      const timedOut = vi.spyOn(timeout, 'timedOut');
+      const timedOut = vi.spyOn(timeout, 'recordTimeout');
       const failed = error(guarded(work().call)(context({ deadline })));
       clock.advance(deadline);
       expect(await failed).toEqual(end);
@@ -116,8 +116,8 @@ describe('an attempt', () => {
   });
 
   it('is a sample when it is answered or times out, and not when it fails or is cancelled', async () => {
-    const answered = vi.spyOn(timeout, 'answered');
-    const timedOut = vi.spyOn(timeout, 'timedOut');
+    const answered = vi.spyOn(timeout, 'recordResponse');
+    const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const { call, started } = work();
     const calls = [1, 2, 3, 4].map(() => error(guarded(call)(context())));
     clock.advance(20);
@@ -136,7 +136,7 @@ describe('an attempt', () => {
   });
 
   it('that ends late is dropped, whether it succeeds or fails', async () => {
-    const answered = vi.spyOn(timeout, 'answered');
+    const answered = vi.spyOn(timeout, 'recordResponse');
     const { call, started } = work();
     const failures = [guarded(call)(context()), guarded(call)(context())].map(error);
     clock.advance(1_000);
@@ -172,18 +172,18 @@ describe('an attempt', () => {
   it('trap 2: that is given up is reported as work that goes on, before its caller hears of it', async () => {
     const { call, started } = work();
     const order: string[] = [];
-    trackZombie.mockImplementation(() => void order.push('tracked'));
+    holdPermitUntil.mockImplementation(() => void order.push('tracked'));
     const given = context();
     const timedOut = error(guarded(call)(given)).then(() => order.push('caller told'));
     clock.advance(1_000);
     await timedOut;
     expect(order).toEqual(['tracked', 'caller told']);
-    expect(trackZombie).toHaveBeenCalledExactlyOnceWith(given, started[0]?.promise);
+    expect(holdPermitUntil).toHaveBeenCalledExactlyOnceWith(given, started[0]?.promise);
 
     const cancelled = error(guarded(call)(given));
     caller.abort();
     await cancelled;
-    expect(trackZombie).toHaveBeenLastCalledWith(given, started[1]?.promise);
+    expect(holdPermitUntil).toHaveBeenLastCalledWith(given, started[1]?.promise);
   });
 
   it("trap 10: reports its caller's cancellation as that, even where the timeout is due as well", async () => {
@@ -204,7 +204,7 @@ describe('an attempt', () => {
 
 describe('an attempt whose upstream says that it ran out of time', () => {
   it('is a sample, as if it had timed out here', async () => {
-    const timedOut = vi.spyOn(timeout, 'timedOut');
+    const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const { call, started } = work();
     const failed = error(guarded(call)(context()));
     clock.advance(990);
@@ -212,76 +212,76 @@ describe('an attempt whose upstream says that it ran out of time', () => {
     expect(await failed).toEqual(new AttemptTimedOut(1_000, { cause: TOO_LATE }));
     expect(timedOut.mock.calls).toEqual([[990]]);
     expect(clock.armed).toBe(0);
-    expect(trackZombie).not.toHaveBeenCalled();
+    expect(holdPermitUntil).not.toHaveBeenCalled();
   });
 
   it.each([
-    ['a deadline cut it short', { deadline: 499 }, 'caller'],
+    ['a deadline cut it short', { deadline: 499 }, 'deadline'],
     ['a deadline left it a fair time', { deadline: 500 }, undefined],
-    ['its own timeout was cut to less than half', { timeoutMs: 1_000, deadline: 499 }, 'caller'],
-  ] as const)('is no sample where %s', async (_, more, hurried) => {
-    const timedOut = vi.spyOn(timeout, 'timedOut');
+    ['its own timeout was cut to less than half', { timeoutMs: 1_000, deadline: 499 }, 'deadline'],
+  ] as const)('is no sample where %s', async (_, more, shortenedBy) => {
+    const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const failed = error(guarded(() => Promise.reject(TOO_LATE))(context(more)));
-    expect(await failed).toEqual(new AttemptTimedOut(more.deadline, { hurried, cause: TOO_LATE }));
+    expect(await failed).toEqual(new AttemptTimedOut(more.deadline, { shortenedBy, cause: TOO_LATE }));
     expect(timedOut).not.toHaveBeenCalled();
   });
 });
 
 describe('an attempt with less time than the configuration allows', () => {
   beforeEach(() => {
-    for (let time = 0; time < 200; time++) timeout.answered(0, 20);
+    for (let time = 0; time < 200; time++) timeout.recordResponse(0, 20);
   });
 
-  it('is hurried by an estimate, and says so', async () => {
+  it('is shortenedBy by an estimate, and says so', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context()));
     clock.advance(50);
-    expect(await failed).toEqual(new AttemptTimedOut(50, { hurried: 'estimate' }));
-    expect(contexts[0]?.hurried).toBe('estimate');
+    expect(await failed).toEqual(new AttemptTimedOut(50, { shortenedBy: 'estimate' }));
+    expect(contexts[0]?.shortenedBy).toBe('estimate');
   });
 
-  it('is hurried by a caller whose deadline comes before the estimate', async () => {
+  it('is shortenedBy by a caller whose deadline comes before the estimate', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context({ deadline: 40 })));
     clock.advance(40);
     expect(await failed).toBeInstanceOf(DeadlineExceeded);
-    expect(contexts[0]?.hurried).toBe('caller');
+    expect(contexts[0]?.shortenedBy).toBe('deadline');
   });
 
-  it('is not hurried when it brings a timeout of its own', async () => {
+  it('is not shortenedBy when it brings a timeout of its own', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context({ timeoutMs: 60 })));
     clock.advance(60);
     expect(await failed).toEqual(new AttemptTimedOut(60));
-    expect(contexts[0]?.hurried).toBeUndefined();
+    expect(contexts[0]?.shortenedBy).toBeUndefined();
   });
 
   it('is a scout after three that timed out, and its answer makes the timeout longer', async () => {
-    for (let time = 0; time < 3; time++) timeout.timedOut(0);
+    for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
     const scout = guarded(call)(context({ deadline: 900 }));
     const next = error(guarded(call)(context({ deadline: 900 })));
-    expect(contexts.map(({ hurried }) => hurried)).toEqual([undefined, 'estimate']);
+    expect(contexts.map(({ shortenedBy }) => shortenedBy)).toEqual([undefined, 'estimate']);
     clock.advance(150);
     started[0]?.resolve('Alien');
     expect(await scout).toBe('Alien');
-    expect(await next).toEqual(new AttemptTimedOut(50, { hurried: 'estimate' }));
+    expect(await next).toEqual(new AttemptTimedOut(50, { shortenedBy: 'estimate' }));
     expect(timeout.timeoutMs(150)).toBe(300);
   });
 
-  it.each<[string, () => void, Hurry | undefined]>([
+  it.each<[string, () => void, ShortenedBy | undefined]>([
     ['hangs', () => clock.advance(900), undefined],
     ['is told at last that there was no time', () => clock.advance(890), undefined],
     ['is told at once that there was no time', () => undefined, 'estimate'],
-  ])('is to blame until a scout %s', async (_, wait, hurried) => {
-    for (let time = 0; time < 3; time++) timeout.timedOut(0);
+  ])('is to blame until a scout %s', async (_, wait, shortenedBy) => {
+    for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
     const scout = error(guarded(call)(context({ deadline: 900 })));
     wait();
     started[0]?.reject(TOO_LATE);
     expect(await scout).toBeInstanceOf(AttemptTimedOut);
     void error(guarded(call)(context({ attempt: 2, deadline: 5_000 })));
-    expect(contexts[1]?.hurried).toBe(hurried);
+    expect(contexts[1]?.shortenedBy).toBe(shortenedBy);
   });
 
   it('has all the time there is when it is a probe', async () => {

@@ -1,17 +1,17 @@
 import type { Random } from '@film-store/core';
 
 export interface BackoffSettings {
-  /** The longest wait before the first retry, in milliseconds; above 0. */
+  /** Upper bound of the delay before the first retry, in milliseconds. Above 0. */
   readonly baseMs: number;
-  /** The longest wait before any, in milliseconds. */
+  /** Upper bound of every delay, in milliseconds. */
   readonly capMs: number;
 }
 
 export const BACKOFF_DEFAULTS: BackoffSettings = { baseMs: 50, capMs: 1_000 };
 
 /**
- * How long to wait before retry number `retry`, from 0, in milliseconds: "full jitter", `U(0, min(cap, base · 2^n))`.
- * Spreading over the whole range, and not around its end, takes the fewest calls until all callers got through
+ * Returns the delay before retry number `retry`, from 0, in milliseconds: "full jitter", `U(0, min(cap, base · 2^n))`.
+ * Of the usual kinds of jitter it takes the fewest calls until all callers succeed
  * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
  */
 export const backoffMs = (retry: number, { baseMs, capMs }: BackoffSettings, random: Random): number =>

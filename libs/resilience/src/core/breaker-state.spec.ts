@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { breakerState } from '@film-store/ops';
-import { BREAKER_STATES, type BreakerState, admission, endOf, transition } from './breaker-state.ts';
+import { BREAKER_STATES, type BreakerState, admittedFraction, findEnd, transition } from './breaker-state.ts';
 
-const settings = { openMs: 10_000, maxOpenMs: 60_000, probeLeaseMs: 5_000, rampMs: 6_000 };
+const settings = { openMs: 10_000, maxOpenMs: 60_000, probeTimeoutMs: 5_000, recoveryMs: 6_000 };
 
 const closed: BreakerState = { kind: 'closed', generation: 1, openMs: 10_000 };
 const open: BreakerState = { kind: 'open', generation: 1, openMs: 10_000, until: 10_000 };
-const waiting: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: undefined };
-const probing: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: 5_000 };
+const waiting: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, probeEndsAt: undefined };
+const probing: BreakerState = { kind: 'half-open', generation: 1, openMs: 10_000, probeEndsAt: 5_000 };
 const recovering: BreakerState = {
   kind: 'recovering',
   generation: 1,
@@ -26,8 +26,8 @@ it('states have the names that operators read', () => {
 describe('transition', () => {
   it.each([
     [closed, 'tripped', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
-    [open, 'elapsed', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
-    [waiting, 'probe', { kind: 'half-open', generation: 1, openMs: 10_000, leaseEnds: 5_007 }],
+    [open, 'elapsed', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
+    [waiting, 'probe', { kind: 'half-open', generation: 1, openMs: 10_000, probeEndsAt: 5_007 }],
     [
       probing,
       'success',
@@ -42,13 +42,13 @@ describe('transition', () => {
     ],
     [probing, 'failure', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
     [probing, 'elapsed', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
-    [probing, 'ignored', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
+    [probing, 'ignored', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
     [recovering, 'failure', { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 }],
     [recovering, 'elapsed', { kind: 'closed', generation: 1, openMs: 10_000 }],
     [closed, 'isolated', { kind: 'isolated', generation: 2, openMs: 10_000 }],
     [open, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
     [heldOpen, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
-    [heldOpen, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, leaseEnds: undefined }],
+    [heldOpen, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
     [heldClosed, 'auto', { kind: 'closed', generation: 2, openMs: 10_000 }],
   ] as const)('%o on %s becomes %o', (state, event, expected) => {
     expect(transition(state, event, 7, settings)).toEqual(expected);
@@ -87,32 +87,32 @@ describe('transition', () => {
 
 describe('endOf', () => {
   it('is when a passing state runs out', () => {
-    expect([open, probing, recovering].map((state) => endOf(state, settings))).toEqual([
+    expect([open, probing, recovering].map((state) => findEnd(state, settings))).toEqual([
       10_000, 5_000, 7_000,
     ]);
   });
 
   it('never comes for a lasting one', () => {
     for (const state of [closed, waiting, heldOpen, heldClosed])
-      expect(endOf(state, settings)).toBe(Infinity);
+      expect(findEnd(state, settings)).toBe(Infinity);
   });
 });
 
 describe('admission', () => {
   it.each([
-    [closed, 0, { share: 1, retryAfterMs: 0 }],
-    [heldClosed, 0, { share: 1, retryAfterMs: 0 }],
-    [open, 9_999, { share: 0, retryAfterMs: 1 }],
-    [waiting, 0, { share: 1, retryAfterMs: 0 }],
-    [probing, 1_000, { share: 0, retryAfterMs: 4_000 }],
-    [heldOpen, 123_456, { share: 0, retryAfterMs: 10_000 }],
-    [recovering, 1_000, { share: 0.1, retryAfterMs: 2_000 }],
-    [recovering, 2_999, { share: 0.1, retryAfterMs: 1 }],
-    [recovering, 3_000, { share: 0.25, retryAfterMs: 2_000 }],
-    [recovering, 4_999, { share: 0.25, retryAfterMs: 1 }],
-    [recovering, 5_000, { share: 0.5, retryAfterMs: 2_000 }],
-    [recovering, 6_999, { share: 0.5, retryAfterMs: 1 }],
+    [closed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
+    [heldClosed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
+    [open, 9_999, { admittedFraction: 0, retryAfterMs: 1 }],
+    [waiting, 0, { admittedFraction: 1, retryAfterMs: 0 }],
+    [probing, 1_000, { admittedFraction: 0, retryAfterMs: 4_000 }],
+    [heldOpen, 123_456, { admittedFraction: 0, retryAfterMs: 10_000 }],
+    [recovering, 1_000, { admittedFraction: 0.1, retryAfterMs: 2_000 }],
+    [recovering, 2_999, { admittedFraction: 0.1, retryAfterMs: 1 }],
+    [recovering, 3_000, { admittedFraction: 0.25, retryAfterMs: 2_000 }],
+    [recovering, 4_999, { admittedFraction: 0.25, retryAfterMs: 1 }],
+    [recovering, 5_000, { admittedFraction: 0.5, retryAfterMs: 2_000 }],
+    [recovering, 6_999, { admittedFraction: 0.5, retryAfterMs: 1 }],
   ] as const)('of %o at %d ms is %o', (state, now, expected) => {
-    expect(admission(state, now, settings)).toEqual(expected);
+    expect(admittedFraction(state, now, settings)).toEqual(expected);
   });
 });

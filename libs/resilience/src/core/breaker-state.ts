@@ -1,53 +1,41 @@
 export interface BreakerStateSettings {
-  /** How long it stays open the first time, in milliseconds. */
+  /** Time that the first opening lasts, in milliseconds. */
   readonly openMs: number;
-  /** How long it stays open at most, in milliseconds; each failed probe doubles the time up to this. */
+  /** Longest time of an opening, in milliseconds. Each failed probe doubles the time up to this. */
   readonly maxOpenMs: number;
-  /** A probe without an answer after this many milliseconds has failed; longer than an attempt may take. */
-  readonly probeLeaseMs: number;
-  /** How long it takes from a successful probe to full admission, in milliseconds. */
-  readonly rampMs: number;
+  /** Time after which a probe without a response counts as failed, in milliseconds. Longer than an attempt may take. */
+  readonly probeTimeoutMs: number;
+  /** Time from a successful probe until all calls are admitted, in milliseconds. */
+  readonly recoveryMs: number;
 }
 
-/** The shares of calls admitted in the equal steps of a ramp, each from 0 to 1; after the last, all are. */
+/** Fractions of calls that are admitted in the equal steps of a recovery. All are admitted after the last step. */
 export const RECOVERY_FRACTIONS: readonly number[] = [0.1, 0.25, 0.5];
 
 interface Common {
   /**
-   * Rises whenever calls already under way stop being evidence: it opens, waits for a new probe, or is taken over by
-   * hand. A call's result counts only in the generation that admitted it.
+   * Rises when the results of running calls must not count any more: at an opening, before a new probe and when an operator
+   * changes the mode. A result counts only in the generation that admitted its call.
    */
   readonly generation: number;
-  /** How long this opening lasts, or the next one would, in milliseconds. */
+  /** Time that this opening, or the next one, lasts, in milliseconds. */
   readonly openMs: number;
 }
 
-interface Closed extends Common {
-  readonly kind: 'closed';
-}
-interface Open extends Common {
-  readonly kind: 'open';
-  readonly until: number;
-}
-interface HalfOpen extends Common {
-  readonly kind: 'half-open';
-  /** When the probe under way counts as failed; none is while this is undefined. */
-  readonly leaseEnds: number | undefined;
-}
-interface Ramping extends Common {
-  readonly kind: 'recovering';
-  readonly since: number;
-  readonly successes: number;
-  readonly failures: number;
-}
-interface ManualOpen extends Common {
-  readonly kind: 'isolated';
-}
-interface ManualClosed extends Common {
-  readonly kind: 'forced-closed';
-}
-
-export type BreakerState = Closed | Open | HalfOpen | Ramping | ManualOpen | ManualClosed;
+/** Times are in milliseconds on the breaker's clock. */
+export type BreakerState = Common &
+  (
+    | { readonly kind: 'closed' | 'isolated' | 'forced-closed' }
+    | { readonly kind: 'open'; readonly until: number }
+    /** `probeEndsAt` is absent while no probe runs. */
+    | { readonly kind: 'half-open'; readonly probeEndsAt: number | undefined }
+    | {
+        readonly kind: 'recovering';
+        readonly since: number;
+        readonly successes: number;
+        readonly failures: number;
+      }
+  );
 
 /** The names of all states, for metrics. */
 export const BREAKER_STATES = [
@@ -60,8 +48,8 @@ export const BREAKER_STATES = [
 ] as const satisfies readonly BreakerState['kind'][];
 
 /**
- * What may happen to a breaker: the time of its state ran out (`elapsed`), the failures of a closed one became too
- * many (`tripped`), a probe set out (`probe`), a call of this generation settled, or somebody turned the switch.
+ * `elapsed`: the time of the state is over. `tripped`: a closed breaker had too many failures. `probe`: a probe has
+ * started. `success`, `failure`, `ignored`: a call of this generation has settled. The others: an operator sets the mode.
  */
 export type BreakerEvent =
   'elapsed' | 'tripped' | 'probe' | 'success' | 'failure' | 'ignored' | 'isolated' | 'forced-closed' | 'auto';
@@ -70,20 +58,20 @@ export type BreakerEvent =
  * | state | event | becomes |
  * |---|---|---|
  * | closed | tripped | open |
- * | open | elapsed | half-open, no probe yet |
- * | half-open | probe | half-open, the probe under lease |
+ * | open | elapsed | half-open without a probe |
+ * | half-open | probe | half-open with a probe |
  * | half-open | success | recovering |
- * | half-open | failure, elapsed (the lease) | open for twice as long |
- * | half-open | ignored | half-open, no probe yet |
- * | recovering | success, or failure while no more calls of the ramp failed than succeeded | recovering |
- * | recovering | failure otherwise | open for as long as before |
+ * | half-open | failure, elapsed | open for twice as long |
+ * | half-open | ignored | half-open without a probe |
+ * | recovering | success, or failure while failures do not exceed successes | recovering |
+ * | recovering | any other failure | open for as long as before |
  * | recovering | elapsed | closed |
- * | any | isolated, forced-closed | the same |
- * | isolated | auto | half-open: a probe first |
+ * | any | isolated, forced-closed | isolated, forced-closed |
+ * | isolated | auto | half-open without a probe |
  * | forced-closed | auto | closed |
  *
- * Anything else changes nothing, save that a success while closed ends the growth of the opening time. Calls of the
- * ramp are of the generation of the probe, and so are those after it: what the ramp let through counts when closed.
+ * No other event changes the state, except that a success resets the opening time of a closed breaker. Calls of the
+ * recovery have the generation of the probe, which stays: their results still count when the breaker is closed.
  */
 export function transition(
   state: BreakerState,
@@ -91,56 +79,53 @@ export function transition(
   at: number,
   settings: BreakerStateSettings,
 ): BreakerState {
+  const { generation, openMs } = state;
   if (event === 'isolated' || event === 'forced-closed') {
     if (state.kind === event) return state;
-    return { kind: event, generation: state.generation + 1, openMs: settings.openMs };
+    return { kind: event, generation: generation + 1, openMs: settings.openMs };
   }
   switch (state.kind) {
     case 'closed':
-      if (event === 'tripped') return open(state, state.openMs, at);
-      if (event === 'success' && state.openMs !== settings.openMs)
-        return { ...state, openMs: settings.openMs };
-      return state;
+      if (event === 'tripped') return open(state, openMs, at);
+      return event === 'success' && openMs !== settings.openMs
+        ? { ...state, openMs: settings.openMs }
+        : state;
     case 'open':
       return event === 'elapsed' ? halfOpen(state) : state;
     case 'half-open':
-      if (event === 'probe') return { ...state, leaseEnds: at + settings.probeLeaseMs };
+      if (event === 'probe') return { ...state, probeEndsAt: at + settings.probeTimeoutMs };
       if (event === 'success')
-        return { ...common(state), kind: 'recovering', since: at, successes: 0, failures: 0 };
+        return { kind: 'recovering', generation, openMs, since: at, successes: 0, failures: 0 };
       if (event === 'ignored') return halfOpen(state);
-      if (event === 'failure' || event === 'elapsed') {
-        return open(state, Math.min(state.openMs * 2, settings.maxOpenMs), at);
-      }
+      if (event === 'failure' || event === 'elapsed')
+        return open(state, Math.min(openMs * 2, settings.maxOpenMs), at);
       return state;
     case 'recovering':
       if (event === 'success') return { ...state, successes: state.successes + 1 };
-      // One failure must not end a ramp of a thousand calls: no upstream is free of them.
-      if (event === 'failure') {
+      // Every upstream fails now and then: one failure must not end a recovery of a thousand calls.
+      if (event === 'failure')
         return state.failures < state.successes
           ? { ...state, failures: state.failures + 1 }
-          : open(state, state.openMs, at);
-      }
-      return event === 'elapsed' ? { ...common(state), kind: 'closed' } : state;
+          : open(state, openMs, at);
+      return event === 'elapsed' ? { kind: 'closed', generation, openMs } : state;
     case 'isolated':
       return event === 'auto' ? halfOpen(state) : state;
     case 'forced-closed':
-      return event === 'auto'
-        ? { kind: 'closed', generation: state.generation + 1, openMs: state.openMs }
-        : state;
+      return event === 'auto' ? { kind: 'closed', generation: generation + 1, openMs } : state;
     default:
       return state satisfies never;
   }
 }
 
-/** When a state's time runs out, which is `elapsed` to it; `Infinity` for one that lasts. */
-export function endOf(state: BreakerState, settings: BreakerStateSettings): number {
+/** Returns when the time of a state is over (`elapsed`); `Infinity` for a state without an end. */
+export function findEnd(state: BreakerState, settings: BreakerStateSettings): number {
   switch (state.kind) {
     case 'open':
       return state.until;
     case 'half-open':
-      return state.leaseEnds ?? Infinity;
+      return state.probeEndsAt ?? Infinity;
     case 'recovering':
-      return state.since + settings.rampMs;
+      return state.since + settings.recoveryMs;
     case 'closed':
     case 'isolated':
     case 'forced-closed':
@@ -150,49 +135,55 @@ export function endOf(state: BreakerState, settings: BreakerStateSettings): numb
   }
 }
 
-/**
- * The share of calls to admit, from 0 to 1, and, where that is not all, when it is worth asking again. A breaker
- * opened by hand stays so for nobody knows how long: its callers are told the time of a first opening.
- */
-export function admission(
+export interface Admission {
+  /** Fraction of calls that are admitted now, 0 to 1. */
+  readonly admittedFraction: number;
+  /** Time until the fraction may change, in milliseconds; 0 if all calls are admitted. */
+  readonly retryAfterMs: number;
+}
+
+/** The end of an isolation is unknown, so its callers get the time of a first opening. */
+export function admittedFraction(
   state: BreakerState,
   now: number,
   settings: BreakerStateSettings,
-): { readonly share: number; readonly retryAfterMs: number } {
+): Admission {
   switch (state.kind) {
     case 'closed':
     case 'forced-closed':
-      return ALL;
+      return ADMIT_ALL;
     case 'open':
-      return { share: 0, retryAfterMs: state.until - now };
+      return admitNone(state.until - now);
     case 'half-open':
-      return state.leaseEnds === undefined ? ALL : { share: 0, retryAfterMs: state.leaseEnds - now };
+      return state.probeEndsAt === undefined ? ADMIT_ALL : admitNone(state.probeEndsAt - now);
     case 'recovering': {
-      const stepMs = settings.rampMs / RECOVERY_FRACTIONS.length;
+      const stepMs = settings.recoveryMs / RECOVERY_FRACTIONS.length;
       const step = Math.floor((now - state.since) / stepMs);
-      return { share: RECOVERY_FRACTIONS[step] ?? 1, retryAfterMs: state.since + (step + 1) * stepMs - now };
+      return {
+        admittedFraction: RECOVERY_FRACTIONS[step] ?? 1,
+        retryAfterMs: state.since + (step + 1) * stepMs - now,
+      };
     }
     case 'isolated':
-      return { share: 0, retryAfterMs: settings.openMs };
+      return admitNone(settings.openMs);
     default:
       return state satisfies never;
   }
 }
 
-const ALL = { share: 1, retryAfterMs: 0 };
+const ADMIT_ALL: Admission = { admittedFraction: 1, retryAfterMs: 0 };
+const admitNone = (retryAfterMs: number): Admission => ({ admittedFraction: 0, retryAfterMs });
 
-const common = ({ generation, openMs }: Common): Common => ({ generation, openMs });
-
-const open = ({ generation }: Common, openMs: number, at: number): Open => ({
+const open = ({ generation }: Common, openMs: number, at: number): BreakerState => ({
   kind: 'open',
   generation: generation + 1,
   openMs,
   until: at + openMs,
 });
 
-const halfOpen = ({ generation, openMs }: Common): HalfOpen => ({
+const halfOpen = ({ generation, openMs }: Common): BreakerState => ({
   kind: 'half-open',
   generation: generation + 1,
   openMs,
-  leaseEnds: undefined,
+  probeEndsAt: undefined,
 });

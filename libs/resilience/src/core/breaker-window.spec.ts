@@ -2,7 +2,7 @@ import CircuitBreaker from 'opossum';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BreakerWindow, createBreakerWindow } from './breaker-window.ts';
 
-const settings = { windowMs: 10_000, buckets: 10, errorRatePercent: 50, volume: 20 };
+const settings = { windowMs: 10_000, buckets: 10, errorRatePercent: 50, minimumCalls: 20 };
 
 function succeed(window: BreakerWindow, times: number, now = 0): void {
   for (let time = 0; time < times; time += 1) window.succeeded(now);
@@ -55,9 +55,9 @@ describe('breaker window', () => {
   });
 
   it.each([0, -1, 19.5, NaN])(
-    'trap 14: a volume of %d, which opossum takes for none, is refused',
-    (volume) => {
-      expect(() => createBreakerWindow({ ...settings, volume }, 0)).toThrow(RangeError);
+    'trap 14: a minimumCalls of %d, which opossum takes for none, is refused',
+    (minimumCalls) => {
+      expect(() => createBreakerWindow({ ...settings, minimumCalls }, 0)).toThrow(RangeError);
     },
   );
 

@@ -2,17 +2,17 @@ import { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
 
 export interface BreakerWindowSettings {
-  /** How far back calls count, in milliseconds. */
+  /** Length of the window, in milliseconds. */
   readonly windowMs: number;
-  /** How many steps the window moves in; calls are forgotten a step at a time. */
+  /** Steps in which the window moves; old calls leave it a step at a time. */
   readonly buckets: number;
-  /** It trips when more than this share of the window's calls failed, in percent, from 0 up to but not 100. */
+  /** Percentage of failed calls above which the circuit opens. From 0, below 100. */
   readonly errorRatePercent: number;
-  /** It trips on no fewer calls than this; a whole number from 1. */
-  readonly volume: number;
+  /** Fewest calls at which the circuit may open. A whole number from 1. */
+  readonly minimumCalls: number;
 }
 
-/** Counts the latest settled calls and decides when their failures are reason enough to open. */
+/** Counts settled calls and decides when their failures open the circuit. */
 export interface BreakerWindow {
   /** See `Breaker.circuit`. */
   readonly circuit: CircuitBreaker;
@@ -30,28 +30,27 @@ export interface BreakerWindow {
 }
 
 /**
- * Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses its public interface
- * only, in a way that keeps the rest of it out of reach:
+ * Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses only its public
+ * interface, and of that only the following:
  *
- * - `fire` only reports settled calls. Its action settles at once, so opossum counts and decides before `fire`
+ * - `fire` reports settled calls. Its action settles at once, so opossum counts and decides before `fire`
  *   returns. Ignored, late and running calls never reach it, so its error rate is failures over settled calls.
- * - `open` and `close` follow the breaker. What follows an opening is up to `breaker-state.ts`: opossum's half-open
- *   state takes ignored and late results for successes, so its timer is set to the longest time that Node allows. The
- *   timer ends with the opening and keeps no process alive.
- * - The caller's clock moves the buckets, by age. No snapshots, no timeout, no capacity, no cache; no percentiles, for
- *   which it would sort the window at every failure.
+ * - `open` and `close` follow the breaker. The half-open state of opossum is never used, because it takes ignored and late
+ *   results for successes. So its timer has the longest time that Node allows. The timer ends with the opening
+ *   and keeps no process alive.
+ * - The caller's clock moves the buckets, by age. Snapshots, timeout, capacity and cache are off, and so are percentiles,
+ *   for which opossum would sort the window at every failure.
  *
- * @throws RangeError `volume` that opossum would take for 0, at which the first failure opens the circuit
+ * @throws RangeError if opossum would take `minimumCalls` for 0, at which the first failure opens the circuit
  */
 export function createBreakerWindow(
   settings: BreakerWindowSettings,
   start: number,
   name = 'circuit',
 ): BreakerWindow {
-  const { windowMs, buckets, errorRatePercent, volume } = settings;
-  if (!Number.isInteger(volume) || volume < 1) {
-    throw new RangeError(`volume must be a whole number from 1, but is ${volume}`);
-  }
+  const { windowMs, buckets, errorRatePercent, minimumCalls } = settings;
+  if (!Number.isInteger(minimumCalls) || minimumCalls < 1)
+    throw new RangeError(`minimumCalls must be a whole number from 1, but is ${minimumCalls}`);
   const rotation = new EventEmitter();
   const circuit = new CircuitBreaker((outcome: Settled) => outcome, {
     name,
@@ -61,17 +60,21 @@ export function createBreakerWindow(
     rollingCountBuckets: buckets,
     rollingPercentilesEnabled: false,
     errorThresholdPercentage: errorRatePercent,
-    volumeThreshold: volume,
+    volumeThreshold: minimumCalls,
     enableSnapshots: false,
     rotateBucketController: rotation,
   });
   const bucketMs = windowMs / buckets;
   let bucketStart = start;
 
+  const rotateBy = (steps: number): void => {
+    for (let step = Math.min(steps, buckets); step > 0; step -= 1) rotation.emit('rotate');
+  };
+
   function rotate(now: number): void {
     const steps = Math.floor((now - bucketStart) / bucketMs);
     if (steps <= 0) return;
-    for (let step = Math.min(steps, buckets); step > 0; step -= 1) rotation.emit('rotate');
+    rotateBy(steps);
     bucketStart += steps * bucketMs;
   }
 
@@ -81,14 +84,14 @@ export function createBreakerWindow(
     else circuit.close();
   }
 
-  /** Reports one call to the circuit in `position`, also where somebody else has turned it. */
+  /** Reports one call to the circuit in `position`, even if other code has changed its position. */
   function report(outcome: Settled, position: 'open' | 'closed', now: number): void {
     if (!circuit.enabled) return;
     rotate(now);
     show(position);
     const fired = circuit.fire(outcome);
-    // That of a success does not reject, and a promise more would cost every call.
-    if (outcome !== SUCCEEDED) fired.catch(ignore);
+    // A success does not reject, and one more promise would cost every call.
+    if (outcome !== SUCCEEDED) fired.catch(() => undefined);
   }
 
   return {
@@ -102,7 +105,7 @@ export function createBreakerWindow(
     show,
     clear(now) {
       rotate(now);
-      for (let step = buckets; step > 0; step -= 1) rotation.emit('rotate');
+      rotateBy(buckets);
     },
     counts(now) {
       rotate(now);
@@ -120,8 +123,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 type Settled = Promise<unknown>;
 
 /**
- * Outcomes that call back at once. A promise would do so in a later microtask, when the caller has read the decision,
- * and would cost every call three promises more.
+ * Outcomes that call back at once. A promise would do so in a later microtask, after the caller has read the decision,
+ * and would cost every call three more promises.
  */
 const SUCCEEDED = {
   // oxlint-disable-next-line unicorn/no-thenable -- opossum takes any object with `then` for a promise
@@ -142,5 +145,3 @@ const FAILED = {
     return FAILED;
   },
 } as unknown as Settled;
-
-function ignore(): void {}

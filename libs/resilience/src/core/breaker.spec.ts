@@ -363,7 +363,7 @@ describe('circuit of a breaker', () => {
   };
 
   it('tells listeners and statistics of opossum what happens', async () => {
-    const { clock, breaker, call } = harness([], { ...BREAKER_DEFAULTS, volume: 2 });
+    const { clock, breaker, call } = harness([], { ...BREAKER_DEFAULTS, minimumCalls: 2 });
     const heard = listen(breaker);
     await call('success');
     await call('ignored').catch(() => {});
@@ -427,7 +427,7 @@ describe('breaker, whatever happens', () => {
         async (steps, chances) => {
           const { clock, breaker, begin, kind } = harness(chances);
           const underWay: { readonly end: (outcome: Outcome) => Promise<void> }[] = [];
-          let probes: { readonly call: object; readonly leaseEnds: number }[] = [];
+          let probes: { readonly call: object; readonly probeEndsAt: number }[] = [];
           const end = async (call: (typeof underWay)[number], outcome: Outcome) => {
             await call.end(outcome);
             probes = probes.filter((probe) => probe.call !== call);
@@ -446,11 +446,11 @@ describe('breaker, whatever happens', () => {
               if (!call.admitted) continue;
               underWay.push(call);
               expect(['open', 'isolated']).not.toContain(before);
-              if (before === 'half-open') probes.push({ call, leaseEnds: clock.now() + 5_000 });
+              if (before === 'half-open') probes.push({ call, probeEndsAt: clock.now() + 5_000 });
             }
             // A hand that turns the switch to open and back gives up the probe; the next is another's.
             if (kind() === 'isolated' || kind() === 'forced-closed') probes = [];
-            probes = probes.filter((probe) => probe.leaseEnds > clock.now());
+            probes = probes.filter((probe) => probe.probeEndsAt > clock.now());
             expect(probes.length).toBeLessThanOrEqual(1);
           }
           await settle();

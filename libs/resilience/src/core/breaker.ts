@@ -1,32 +1,33 @@
 import type CircuitBreaker from 'opossum';
+import type { Clock, Random } from '@film-store/core';
 import {
+  type Admission,
   type BreakerEvent,
   type BreakerState,
   type BreakerStateSettings,
-  admission,
-  endOf,
+  admittedFraction,
+  findEnd,
   transition,
 } from './breaker-state.ts';
 import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
 import { type CallContext, type Classify, type Outcome, type Policy, toOutcome } from './call.ts';
-import type { Clock, Random } from '@film-store/core';
 import { AttemptTimedOut, BreakerOpen } from './errors.ts';
 
 export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {
-  /** So many failures in a row of critical calls, and they are rejected with all others; 0: always. */
+  /** Consecutive failures of critical calls after which they are rejected like all others. 0 rejects them at once. */
   readonly criticalFailures: number;
 }
 
-/** Window, error rate, volume and opening time are Hystrix's, as opossum has them, save its volume of 0. */
+/** Window, error rate and opening time are the defaults of Hystrix and opossum. Their minimum of calls would be 0. */
 export const BREAKER_DEFAULTS: BreakerSettings = {
   windowMs: 10_000,
   buckets: 10,
   errorRatePercent: 50,
-  volume: 20,
+  minimumCalls: 20,
   openMs: 10_000,
   maxOpenMs: 60_000,
-  probeLeaseMs: 5_000,
-  rampMs: 5_000,
+  probeTimeoutMs: 5_000,
+  recoveryMs: 5_000,
   criticalFailures: 0,
 };
 
@@ -34,40 +35,34 @@ export interface BreakerTransition {
   readonly from: BreakerState['kind'];
   readonly to: BreakerState['kind'];
   readonly reason: BreakerEvent;
-  /** When it took place, on the breaker's clock; earlier than now where nobody has called in the meantime. */
+  /** Time of the change on the breaker's clock. It is in the past if no call came in the meantime. */
   readonly at: number;
 }
 
 export interface BreakerDeps {
   readonly clock: Clock;
-  /** Who is admitted while the ramp lets a share of the calls through. */
+  /** Decides which calls a recovering breaker admits. */
   readonly random: Random;
   readonly classify: Classify;
-  /** Names the circuit in events and statistics. @default 'circuit' */
+  /** Name of the circuit in events and statistics. @default 'circuit' */
   readonly name?: string;
-  /** Told each change of state once, in order. Must not throw. */
+  /** Receives each change of state once, in order. Must not throw. */
   readonly onTransition?: (transition: BreakerTransition) => void;
 }
 
-export interface BreakerDescription {
+export interface BreakerDescription extends Admission {
   readonly state: BreakerState['kind'];
-  /** The share of calls admitted now, from 0 to 1. */
-  readonly share: number;
-  /** How long that is so, in milliseconds; 0 where all are admitted. */
-  readonly retryAfterMs: number;
-  /** How long this opening lasts, or the next one would, in milliseconds. */
+  /** Time that this opening, or the next one, lasts, in milliseconds. */
   readonly openMs: number;
-  /** What counts towards opening: settled calls of the window while closed, ignored ones left out. */
+  /** Settled calls of the window, without ignored ones. */
   readonly calls: number;
   readonly failures: number;
-  readonly totals: BreakerTotals;
+  /** All calls since the start. */
+  readonly totals: Readonly<Record<Outcome | 'rejected', number>>;
 }
 
-/** All calls so far, by how they ended; `rejected` are those it did not admit. */
-export type BreakerTotals = Readonly<Record<Outcome | 'rejected', number>>;
-
 export interface Breaker {
-  /** Rejects with `BreakerOpen` what it does not admit; passes on all else as it is. */
+  /** Rejects with `BreakerOpen`, or settles as the call does. */
   readonly policy: Policy;
   /**
    * The opossum instance, for exporters and dashboards: listen to its events and read its `stats`. It is closed while
@@ -79,30 +74,29 @@ export interface Breaker {
   /** `isolated` rejects all calls and `forced-closed` admits all of them, until `auto`. */
   setMode(mode: 'isolated' | 'forced-closed' | 'auto'): void;
   describe(): BreakerDescription;
-  /** For good: calls still pass, but no failure counts towards opening any more. May be called twice. */
+  /** Ends the counting for good; calls still pass. May be called twice. */
   dispose(): void;
 }
 
 /**
- * Stops calling an upstream that fails, and goes back to it step by step: one probe at a time, then a growing share
- * of the calls. One per upstream, for as long as the process uses it. It has no timers: time that has passed is
- * caught up with whenever somebody calls, answers or looks.
+ * Stops calls to an upstream that fails, and resumes them step by step: one probe at a time, then a growing fraction of
+ * the calls. Each upstream has one breaker for the life of the process. The breaker has no timers: each call and each
+ * `describe` first applies the transitions whose time has come.
  *
- * Critical calls are judged apart while it is not closed: an upstream that is too slow for many may do the few that it
- * lets in first, so they pass until they fail too.
+ * While the breaker is not closed, critical calls have a count of their own. An upstream that is too slow for many calls may
+ * still serve the few that it prefers, so critical calls pass until they fail too.
  *
- * The window (`breaker-window.ts`, opossum) decides that a closed breaker opens; the state machine
- * (`breaker-state.ts`) all that follows; this joins them to the calls.
+ * The window (`breaker-window.ts`, opossum) decides when a closed breaker opens, and the state machine
+ * (`breaker-state.ts`) everything after that.
  */
 export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Breaker {
   const { clock, random, classify, name, onTransition } = deps;
   const window = createBreakerWindow(settings, clock.now(), name);
   const totals = { success: 0, failure: 0, ignored: 0, rejected: 0 };
-  /** In a row. */
-  let criticalFailures = 0;
+  let consecutiveCriticalFailures = 0;
   let state: BreakerState = { kind: 'closed', generation: 0, openMs: settings.openMs };
 
-  /** The one place where the state changes. */
+  /** The only function that changes the state. */
   function apply(event: BreakerEvent, at: number): void {
     const from = state.kind;
     state = transition(state, event, at, settings);
@@ -112,25 +106,26 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     onTransition?.({ from, to: state.kind, reason: event, at });
   }
 
-  function catchUp(): number {
+  function applyElapsed(): number {
     const now = clock.now();
-    for (let end = endOf(state, settings); end <= now; end = endOf(state, settings)) apply('elapsed', end);
+    for (let end = findEnd(state, settings); end <= now; end = findEnd(state, settings))
+      apply('elapsed', end);
     return now;
   }
 
-  const passes = (priority: CallContext['priority']): boolean =>
-    priority === 'critical' && state.kind !== 'isolated' && criticalFailures < settings.criticalFailures;
-
   /** @throws BreakerOpen */
-  function admit(priority: CallContext['priority']): Admitted {
-    // Time alone does not end this state, so the usual call need not read the clock.
+  function admit(priority: CallContext['priority']): { generation: number; probe: boolean } {
+    // Time does not end this state, so most calls do not read the clock.
     if (state.kind === 'closed') return { generation: state.generation, probe: false };
-    const now = catchUp();
-    const { share, retryAfterMs } = admission(state, now, settings);
-    if (share < 1 && random() >= share) {
-      if (passes(priority)) return { generation: APART, probe: false };
+    const now = applyElapsed();
+    const { admittedFraction: fraction, retryAfterMs } = admittedFraction(state, now, settings);
+    if (fraction < 1 && random() >= fraction) {
+      const { kind } = state;
+      const mayPass = priority === 'critical' && kind !== 'isolated';
+      if (mayPass && consecutiveCriticalFailures < settings.criticalFailures)
+        return { generation: NO_GENERATION, probe: false };
       totals.rejected += 1;
-      if (REJECTING.has(state.kind)) window.rejected(now);
+      if (REJECTING.has(kind)) window.rejected(now);
       throw new BreakerOpen(retryAfterMs);
     }
     const probe = state.kind === 'half-open';
@@ -141,8 +136,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   function settle(generation: number, priority: CallContext['priority'], outcome: Outcome): void {
     totals[outcome] += 1;
     if (priority === 'critical' && outcome !== 'ignored')
-      criticalFailures = outcome === 'success' ? 0 : criticalFailures + 1;
-    const now = catchUp();
+      consecutiveCriticalFailures = outcome === 'success' ? 0 : consecutiveCriticalFailures + 1;
+    const now = applyElapsed();
     if (generation !== state.generation) return;
     if (state.kind === 'closed' && outcome === 'success') window.succeeded(now);
     const tripped = state.kind === 'closed' && outcome === 'failure' && window.failed(now);
@@ -153,26 +148,24 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     policy: (next) => async (context) => {
       const { priority } = context;
       const { generation, probe } = admit(priority);
-      let answer;
+      let value;
       try {
-        answer = await next(probe ? { ...context, probe } : context);
+        value = await next(probe ? { ...context, probe } : context);
       } catch (error) {
-        const hurried = error instanceof AttemptTimedOut ? error.hurried : undefined;
-        settle(generation, priority, toOutcome(classify(error), hurried));
+        const shortenedBy = error instanceof AttemptTimedOut ? error.shortenedBy : undefined;
+        settle(generation, priority, toOutcome(classify(error), shortenedBy));
         throw error;
       }
       settle(generation, priority, 'success');
-      return answer;
+      return value;
     },
     circuit: window.circuit,
-    setMode(mode) {
-      apply(mode, catchUp());
-    },
+    setMode: (mode) => apply(mode, applyElapsed()),
     describe() {
-      const now = catchUp();
+      const now = applyElapsed();
       return {
         state: state.kind,
-        ...admission(state, now, settings),
+        ...admittedFraction(state, now, settings),
         openMs: state.openMs,
         ...window.counts(now),
         totals: { ...totals },
@@ -182,14 +175,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
   };
 }
 
-/** States that reject all calls, save a probe and critical calls. */
+/** States that reject all calls except a probe and critical calls. */
 const REJECTING: ReadonlySet<BreakerState['kind']> = new Set(['open', 'half-open', 'isolated']);
 
-interface Admitted {
-  /** That of the state which admitted the call, or `APART`. */
-  readonly generation: number;
-  readonly probe: boolean;
-}
-
-/** Of no generation: says nothing of what is done with other calls. */
-const APART = -1;
+/** Generation of a critical call that passes an open breaker. Its result changes no state. */
+const NO_GENERATION = -1;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Clock, priorities } from '@film-store/core';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import { BREAKER_DEFAULTS, createBreaker } from './breaker.ts';
-import { BULKHEAD_DEFAULTS, createBulkhead, trackZombie } from './bulkhead.ts';
+import { BULKHEAD_DEFAULTS, createBulkhead, holdPermitUntil } from './bulkhead.ts';
 import type { CallContext, Policy } from './call.ts';
 import { AttemptTimedOut, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 
@@ -16,7 +16,7 @@ const timeoutAfter =
     new Promise((resolve, reject) => {
       const work = next(context);
       const disarm = clock.after(ms, () => {
-        trackZombie(context, work);
+        holdPermitUntil(context, work);
         reject(new AttemptTimedOut(ms));
       });
       work.finally(disarm).then(resolve, reject);
@@ -50,7 +50,7 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
   return { clock, bulkhead, begin, started };
 }
 
-const small = { concurrency: 1, queue: 2, queueWaitMs: 100 };
+const small = { concurrency: 1, queue: 2, queueTimeoutMs: 100 };
 
 describe('bulkhead', () => {
   it('passes answers and errors on as they are, and takes its permit back after both', async () => {
@@ -122,7 +122,7 @@ describe('bulkhead', () => {
   });
 
   it('hands a permit to the most important who wait, and leaves those below their share', async () => {
-    const { bulkhead, begin, started } = harness({ concurrency: 2, queue: 10, queueWaitMs: 100 });
+    const { bulkhead, begin, started } = harness({ concurrency: 2, queue: 10, queueTimeoutMs: 100 });
     const [first, second] = [begin('first'), begin('second')];
     begin('sheddable', { priority: 'sheddable' });
     begin('normal', { priority: 'normal' });
@@ -175,12 +175,12 @@ describe('bulkhead', () => {
     const { clock, bulkhead, begin } = harness(small);
     begin();
     clock.advance(10);
-    const hurried = begin('hurried', { deadline: 40 });
+    const shortenedBy = begin('shortenedBy', { deadline: 40 });
     clock.advance(29);
     expect(bulkhead.describe().queued).toBe(1);
     clock.advance(1);
     expect(bulkhead.describe().queued).toBe(0);
-    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
     await expect(begin('late', { deadline: 40 }).answer).rejects.toBeInstanceOf(DeadlineExceeded);
   });
 
@@ -192,7 +192,7 @@ describe('bulkhead', () => {
     begin('third');
     const reason = new Error('closed the page');
     leaving.abort(reason);
-    await expect(second.answer).rejects.toEqual(new Cancelled('left while waiting for a permit'));
+    await expect(second.answer).rejects.toEqual(new Cancelled('the caller left while waiting for a permit'));
     await expect(second.answer).rejects.toHaveProperty('cause', reason);
     begin('fourth');
     expect(bulkhead.describe().queued).toBe(2);
@@ -222,7 +222,7 @@ describe('bulkhead', () => {
 
   it('trap 2: a timeout does not free the permit while the work still runs', async () => {
     const { clock, bulkhead, begin, started } = harness(
-      { concurrency: 2, queue: 20, queueWaitMs: 100 },
+      { concurrency: 2, queue: 20, queueTimeoutMs: 100 },
       (clock) => timeoutAfter(50, clock),
     );
     const hung = [begin(), begin()];
@@ -263,15 +263,15 @@ describe('bulkhead', () => {
       inside = given;
     })(context);
     const work = new Promise(() => {});
-    trackZombie(inside, work);
-    trackZombie(context, work);
+    holdPermitUntil(inside, work);
+    holdPermitUntil(context, work);
     expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
   it('trap 3: its rejections do not count in the breaker within', async () => {
     const clock = new VirtualClock();
     const breaker = createBreaker(BREAKER_DEFAULTS, { clock, random: () => 0, classify: () => 'failure' });
-    const { begin } = harness({ concurrency: 1, queue: 0, queueWaitMs: 100 }, () => breaker.policy);
+    const { begin } = harness({ concurrency: 1, queue: 0, queueTimeoutMs: 100 }, () => breaker.policy);
     const first = begin();
     for (let time = 0; time < 1_000; time += 1) {
       await expect(begin().answer).rejects.toBeInstanceOf(BulkheadFull);
@@ -321,7 +321,7 @@ describe('bulkhead, whatever happens', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const clock = new VirtualClock();
-        const bulkhead = createBulkhead({ concurrency: 3, queue: 4, queueWaitMs: 100 }, { clock });
+        const bulkhead = createBulkhead({ concurrency: 3, queue: 4, queueTimeoutMs: 100 }, { clock });
         const running: PromiseWithResolvers<void>[] = [];
         const callers: AbortController[] = [];
         const answers: Promise<unknown>[] = [];

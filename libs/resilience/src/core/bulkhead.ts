@@ -1,4 +1,4 @@
-import { type Clock, ConcurrencyLimiter, placesFor, type Priority, type Waiter } from '@film-store/core';
+import { type Clock, ConcurrencyLimiter, permitsFor, type Priority, type Waiter } from '@film-store/core';
 import type { CallContext, Policy } from './call.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 import { FifoQueue } from './fifo-queue.ts';
@@ -6,30 +6,26 @@ import { FifoQueue } from './fifo-queue.ts';
 export interface BulkheadSettings {
   /** Calls that may run at the same time. From 1. */
   readonly concurrency: number;
-  /** Calls that may wait for one of them to end. From 0. */
+  /** Calls that may wait for a permit. From 0. */
   readonly queue: number;
   /** Longest wait, in milliseconds. */
-  readonly queueWaitMs: number;
+  readonly queueTimeoutMs: number;
 }
 
-export const BULKHEAD_DEFAULTS: BulkheadSettings = { concurrency: 64, queue: 32, queueWaitMs: 100 };
-
-export interface BulkheadDeps {
-  readonly clock: Clock;
-}
+export const BULKHEAD_DEFAULTS: BulkheadSettings = { concurrency: 64, queue: 32, queueTimeoutMs: 100 };
 
 export interface BulkheadDescription {
   /** Permits in flight, those of abandoned calls included. */
   readonly inFlight: number;
   readonly queued: number;
-  /** Work that goes on although its call has ended. */
+  /** Work that continues although its call has ended. */
   readonly abandoned: number;
 }
 
 export interface Bulkhead {
   /**
    * Rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the deadline
-   * passes in the queue, with `Cancelled` if the caller leaves the queue; passes on all else as it is.
+   * passes in the queue, with `Cancelled` if the caller leaves the queue; otherwise settles as the call does.
    */
   readonly policy: Policy;
   describe(): BulkheadDescription;
@@ -41,32 +37,35 @@ interface WaitingCall extends Waiter {
 }
 
 /**
- * Limits how many calls to one upstream run at a time. Each priority may fill its share of permits and queue, so that
- * critical calls find room when there are too many others.
+ * Limits how many calls to one upstream run at a time. Each priority may fill a part of the permits and of the
+ * queue, so that other calls leave room for critical ones.
  *
- * A permit stands for work and not for its caller: it is released when the call has settled and so has all the work
- * that `trackZombie` was given. Work that never settles keeps its permit for good, since it still takes what the permit
- * stands for; the transport has to end what is aborted.
+ * A permit stands for the work and not for its caller. It is released when the call has settled and all work given to
+ * `holdPermitUntil` has settled. Work that never settles keeps its permit, because it still uses what the permit limits.
+ * So the transport has to end aborted work.
  */
-export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDeps): Bulkhead {
-  const { concurrency, queue, queueWaitMs } = settings;
+export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }): Bulkhead {
+  const { concurrency, queue, queueTimeoutMs } = settings;
   const capacity: Readonly<Record<Priority, number>> = {
-    critical: placesFor('critical', concurrency),
-    normal: placesFor('normal', concurrency),
-    sheddable: placesFor('sheddable', concurrency),
+    critical: permitsFor('critical', concurrency),
+    normal: permitsFor('normal', concurrency),
+    sheddable: permitsFor('sheddable', concurrency),
   };
   const limiter = new ConcurrencyLimiter<WaitingCall>({
     capacity: (priority) => capacity[priority],
-    queue: new FifoQueue({ capacity: queue, maxWaitMs: queueWaitMs }),
+    queue: new FifoQueue({ capacity: queue, maxWaitMs: queueTimeoutMs }),
     clock,
     onAcquired: ({ start }) => start(),
     onDropped: ({ fail }, reason) =>
-      fail(reason === 'deadline-unreachable' ? deadlineExceeded() : new BulkheadFull(queueWaitMs)),
+      fail(
+        reason === 'deadline-unreachable'
+          ? new DeadlineExceeded('the deadline passed while waiting for a permit')
+          : new BulkheadFull(queueTimeoutMs),
+      ),
   });
   let abandoned = 0;
 
-  /** Resolves when the caller has a permit. */
-  function wait({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
+  function waitForPermit({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled(signal));
     return new Promise((resolve, reject) => {
       const end =
@@ -85,7 +84,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
     });
   }
 
-  /** Creates the permit of one call: held by the call itself and by the work it has abandoned. */
+  /** Creates the permit of one call. The call and its abandoned work hold it. */
   function createPermit(): Permit {
     let holders = 1;
     const release = (): void => {
@@ -94,7 +93,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
     };
     return {
       release,
-      keepFor(work) {
+      holdUntil(work) {
         if (holders === 0) return;
         holders += 1;
         abandoned += 1;
@@ -112,7 +111,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
       const { priority = 'normal' } = context;
       if (!limiter.tryAcquire(priority)) {
         const proceed = context.onWait?.();
-        await wait(context, priority);
+        await waitForPermit(context, priority);
         proceed?.();
       }
       const permit = createPermit();
@@ -128,20 +127,20 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: BulkheadDe
 }
 
 /**
- * Holds the permit of the call, if a bulkhead is around it, until `work` settles: `work` goes on although its call is
- * about to end. Call it before the call settles; later is too late.
+ * Holds the permit of a call, if a bulkhead is around it, until `work` settles. Use it for work that may continue after its
+ * call. It has no effect after the call has settled.
  */
-export function trackZombie(context: CallContext, work: Promise<unknown>): void {
-  (context as PermitContext)[PERMIT]?.keepFor(work);
+export function holdPermitUntil(context: CallContext, work: Promise<unknown>): void {
+  (context as PermitContext)[PERMIT]?.holdUntil(work);
 }
 
 interface Permit {
-  /** Call it once per holder. */
+  /** To be called once per holder. */
   release(): void;
-  keepFor(work: Promise<unknown>): void;
+  holdUntil(work: Promise<unknown>): void;
 }
 
-/** A property, so that a policy that passes on a changed copy of the context passes on the permit too. */
+/** A property of the context, so that changed copies of the context keep the permit. */
 const PERMIT = Symbol('permit');
 
 interface PermitContext extends CallContext {
@@ -149,6 +148,4 @@ interface PermitContext extends CallContext {
 }
 
 const cancelled = (signal: AbortSignal) =>
-  new Cancelled('left while waiting for a permit', { cause: signal.reason });
-
-const deadlineExceeded = () => new DeadlineExceeded('the deadline passed while waiting for a permit');
+  new Cancelled('the caller left while waiting for a permit', { cause: signal.reason });

@@ -1,66 +1,63 @@
 import type { Priority } from '@film-store/core';
 
-/** What travels with one call through the pipeline. A policy that changes it passes a changed copy on. */
+/** Travels with one call through the pipeline. A policy that changes it passes on a changed copy. */
 export interface CallContext {
-  /** Ends the call: the caller has left, or a policy outside gave up. Each attempt gets one of its own. */
+  /** Aborts when the caller has left or an outer policy has given up. Each attempt has its own signal. */
   readonly signal: AbortSignal;
-  /** When the answer stops being of use, on the pipeline's clock in milliseconds; `Infinity` where nobody said. */
+  /** Time after which the response is useless, in milliseconds on the pipeline's clock; `Infinity` for none. */
   readonly deadline: number;
-  /** Which attempt of the call this is, from 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Whether the call may be sent more than once: its method is idempotent, or it carries a key. */
+  /** Whether the call may be sent more than once. */
   readonly idempotent: boolean;
-  /** Who goes first where there is not room for all; absent: `normal`. */
+  /** @default 'normal' */
   readonly priority?: Priority;
-  /** How long an attempt may take, in milliseconds, where that is not for the latency of others to say. */
+  /** Timeout of an attempt, in milliseconds. @default the adaptive timeout */
   readonly timeoutMs?: number;
-  /**
-   * Called when the attempt begins to wait for a permit. What it returns is called when the wait is over and the
-   * attempt is sent. Must not throw.
-   */
+  /** Runs when the attempt starts to wait for a permit. The function that it returns runs after the wait. Must not throw. */
   readonly onWait?: () => () => void;
-  /** The one call that finds out whether the upstream is back; it may take as long as the configuration allows. */
+  /** Marks the probe of a half-open breaker. It gets the longest timeout that the configuration allows. */
   readonly probe?: boolean;
-  /** Present where the attempt has too little time for a timeout to be the upstream's failure. */
-  readonly hurried?: Hurry;
+  /** Set if the attempt has too little time for a timeout to count as a failure of the upstream. */
+  readonly shortenedBy?: ShortenedBy;
   /** Absent for the first attempt of a call. */
   readonly extraAttempt?: ExtraAttempt;
 }
 
-/** What leaves an attempt too little time: its caller's deadline, or our own estimate of how long it takes. */
-export type Hurry = 'caller' | 'estimate';
+/** The cause of a short timeout: the caller's deadline, or the estimate of the adaptive timeout. */
+export type ShortenedBy = 'deadline' | 'estimate';
 
-/** Why there is another attempt, for those who watch; it changes nothing. */
+/** Describes a retry or a hedge in traces. It changes no decision. */
 export interface ExtraAttempt {
   readonly reason: 'retry' | 'hedge';
-  /** What the attempt before failed with; absent for a hedge, which does not wait for that. */
+  /** Error of the attempt before; absent for a hedge, which starts before the other attempt has failed. */
   readonly previousError?: unknown;
-  /** How many more the budget would pay for. */
+  /** Extra attempts that the retry budget still allows. */
   readonly budgetLeft: number;
 }
 
-/** The signal of a call that nobody ends. */
-export const NEVER: AbortSignal = new AbortController().signal;
+export const NEVER_ABORTED: AbortSignal = new AbortController().signal;
 
-/** Something that can be asked for, under the pipeline's control. It never throws; it rejects. */
+/** Performs one call. It never throws; it rejects. */
 export type Call<T> = (context: CallContext) => Promise<T>;
 
-/** One layer of the pipeline: what it makes of the layers inside it. */
+/** Wraps the layers inside it. */
 export type Policy = <T>(next: Call<T>) => Call<T>;
 
 /**
- * How a settled call counts. `ignored` says nothing about the upstream: the caller cancelled, we rejected it
- * ourselves, or the request was the caller's own fault.
+ * How a settled call counts. An `ignored` call says nothing about the upstream: its caller left, it was rejected in this
+ * process, or the request was invalid.
  */
 export type Outcome = 'success' | 'failure' | 'ignored';
 
-/**
- * What an error says of the upstream; `timeout`: it ran out of the time that the attempt was given. Must not throw.
- */
+/** Classifies an error. `timeout`: the upstream took longer than the attempt was given. Must not throw. */
 export type Classify = (error: unknown) => Exclude<Outcome, 'success'> | 'timeout';
 
-/** A timeout is the upstream's failure, unless the attempt was hurried: then the time we gave is to blame. */
-export function toOutcome(verdict: ReturnType<Classify>, hurried?: Hurry): Exclude<Outcome, 'success'> {
-  if (verdict !== 'timeout') return verdict;
-  return hurried ? 'ignored' : 'failure';
+/** Counts a timeout as a failure of the upstream, unless the time of the attempt was shortened. */
+export function toOutcome(
+  classification: ReturnType<Classify>,
+  shortenedBy?: ShortenedBy,
+): Exclude<Outcome, 'success'> {
+  if (classification !== 'timeout') return classification;
+  return shortenedBy ? 'ignored' : 'failure';
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '@film-store/core/testing';
-import { Endpoints, endpointDefaults, parseEndpoints } from './endpoints.ts';
+import { Endpoints, ENDPOINT_DEFAULTS, parseEndpoints } from './endpoints.ts';
 
 const A = 'http://a';
 const B = 'http://b';
@@ -11,7 +11,7 @@ beforeEach(() => {
   clock = new VirtualClock();
 });
 
-const endpoints = (list: string) => new Endpoints(parseEndpoints(list), endpointDefaults, clock);
+const endpoints = (list: string) => new Endpoints(parseEndpoints(list), ENDPOINT_DEFAULTS, clock);
 const fail = (of: Endpoints, url: string, times: number) => {
   for (let time = 0; time < times; time++) of.report(url, 'failure', clock.now());
 };
@@ -197,8 +197,8 @@ describe('endpoints', () => {
     'of %s are all ejected while the next tier takes over',
     (list) => {
       const regions = endpoints(list);
-      for (const { url, tier } of regions.describe()) if (tier === 0) fail(regions, url, 5);
-      const taking = regions.describe().filter(({ tier }) => tier === 1);
+      for (const { url, priority } of regions.describe()) if (priority === 0) fail(regions, url, 5);
+      const taking = regions.describe().filter(({ priority }) => priority === 1);
       expect(picks(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
     },
   );
@@ -216,7 +216,7 @@ describe('endpoints', () => {
     expect(both.pick()).toBe(B);
     const one = endpoints(A);
     fail(one, A, 50);
-    expect(one.describe()).toEqual([{ url: A, tier: 0, failures: 50, ejectedMs: 0 }]);
+    expect(one.describe()).toEqual([{ url: A, priority: 0, failures: 50, ejectedMs: 0 }]);
   });
 
   it.each([
@@ -227,10 +227,10 @@ describe('endpoints', () => {
     const both = endpoints(`${A},${B}`);
     clock.advance(99);
     both.report(B, 'success', 0);
-    expect(both.answeredElsewhere(url, since)).toBe(expected);
+    expect(both.respondedElsewhere(url, since)).toBe(expected);
   });
 
   it('must be named', () => {
-    expect(() => new Endpoints([], endpointDefaults, clock)).toThrow('an upstream needs an endpoint');
+    expect(() => new Endpoints([], ENDPOINT_DEFAULTS, clock)).toThrow('an upstream needs an endpoint');
   });
 });

@@ -1,59 +1,58 @@
-import type { Hurry } from './call.ts';
+import type { ShortenedBy } from './call.ts';
 
 export interface TimedOutOptions {
-  /** Present where the attempt had too little time for this to be the upstream's failure. */
-  readonly hurried?: Hurry | undefined;
-  /** What the upstream said, where it ran out of the time it was given before we did. */
+  /** See `CallContext.shortenedBy`. */
+  readonly shortenedBy?: ShortenedBy | undefined;
+  /** Response of an upstream that reported the timeout itself. */
   readonly cause?: unknown;
 }
 
-/** The attempt took longer than it may; the upstream might have acted all the same. */
+/** Reports an attempt that took longer than its timeout. The upstream may have acted nevertheless. */
 export class AttemptTimedOut extends Error {
   override readonly name = 'AttemptTimedOut';
-  readonly timeoutMs: number;
-  readonly hurried: Hurry | undefined;
+  readonly shortenedBy: ShortenedBy | undefined;
 
-  constructor(timeoutMs: number, { hurried, ...options }: TimedOutOptions = {}) {
-    super(`no answer within ${Math.round(timeoutMs)} ms`, options);
-    this.timeoutMs = timeoutMs;
-    this.hurried = hurried;
+  constructor(timeoutMs: number, { shortenedBy, ...options }: TimedOutOptions = {}) {
+    super(`no response within ${Math.round(timeoutMs)} ms`, options);
+    this.shortenedBy = shortenedBy;
   }
 }
 
-/** There is no time left to try, or to try again. */
+/** Reports that too little time is left for an attempt. */
 export class DeadlineExceeded extends Error {
   override readonly name = 'DeadlineExceeded';
 }
 
-/** Whoever asked has left. `cause` is the reason of its signal. */
+/** Reports that the caller has left. `cause` is the reason of its signal. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** Refused here, without asking the upstream: as many calls as allowed are under way or waiting. */
-export class BulkheadFull extends Error {
+/** Reports a call that was rejected in this process, without a request to the upstream. */
+class LocalRejection extends Error {
+  /** Time after which another call may succeed, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export class BulkheadFull extends LocalRejection {
   override readonly name = 'BulkheadFull';
-  /** When it may be worth trying again, in milliseconds. */
-  readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('too many calls are under way');
-    this.retryAfterMs = retryAfterMs;
+    super('too many concurrent calls', retryAfterMs);
   }
 }
 
-/** Refused here, without asking the upstream: it fails too often. */
-export class BreakerOpen extends Error {
+export class BreakerOpen extends LocalRejection {
   override readonly name = 'BreakerOpen';
-  /** How long it stays refused, in milliseconds. */
-  readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('the circuit breaker is open');
-    this.retryAfterMs = retryAfterMs;
+    super('the circuit breaker is open', retryAfterMs);
   }
 }
 
-/** Whether the call was refused here, so that it says nothing of the upstream and trying again at once is no use. */
-export const isLocalRejection = (error: unknown): error is BulkheadFull | BreakerOpen =>
-  error instanceof BulkheadFull || error instanceof BreakerOpen;
+export const isLocalRejection = (error: unknown): boolean => error instanceof LocalRejection;

@@ -1,6 +1,6 @@
 import {
   type DropReason,
-  placesFor,
+  permitsFor,
   priorities,
   type Priority,
   type WaitQueue,
@@ -19,7 +19,7 @@ interface Entry {
   readonly reason: DropReason;
 }
 
-/** Serves the highest priority first, and each in order of arrival. Each priority may fill its share of the queue. */
+/** Serves the highest priority first, and each in order of arrival. Each priority may fill a part of the queue. */
 export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: FifoQueueSettings;
   readonly #waiters: Readonly<Record<Priority, Map<W, Entry>>> = {
@@ -39,14 +39,10 @@ export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
 
   push(now: number, waiter: W): W | undefined {
     const { capacity, maxWaitMs } = this.#settings;
-    if (this.size >= placesFor(waiter.priority, capacity)) return waiter;
-    const timeout = now + maxWaitMs;
-    this.#waiters[waiter.priority].set(
-      waiter,
-      waiter.startBy < timeout
-        ? { expires: waiter.startBy, reason: 'deadline-unreachable' }
-        : { expires: timeout, reason: 'timed-out' },
-    );
+    const { priority, startBy } = waiter;
+    if (this.size >= permitsFor(priority, capacity)) return waiter;
+    const reason = startBy < now + maxWaitMs ? 'deadline-unreachable' : 'timed-out';
+    this.#waiters[priority].set(waiter, { expires: Math.min(startBy, now + maxWaitMs), reason });
     return undefined;
   }
 
@@ -54,7 +50,7 @@ export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
     const priority = priorities.find((priority) => this.#waiters[priority].size > 0);
     if (priority === undefined || !mayStart(priority)) return undefined;
     const [waiter] = this.#waiters[priority].keys();
-    if (waiter) this.#waiters[priority].delete(waiter);
+    if (waiter) this.remove(waiter);
     return waiter;
   }
 

@@ -16,14 +16,14 @@ let window: LatencyWindow;
 let budget: RetryBudget;
 let caller: AbortController;
 let hedge: Hedge;
-let when: (context: CallContext) => boolean;
+let mayHedge: (context: CallContext) => boolean;
 beforeEach(() => {
   clock = new VirtualClock();
   window = createLatencyWindow(LATENCY_WINDOW_DEFAULTS);
   budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
   caller = new AbortController();
-  when = () => true;
-  hedge = createHedge(AT_P95, { clock, window, budget, when: (context) => when(context) });
+  mayHedge = () => true;
+  hedge = createHedge(AT_P95, { clock, window, budget, mayHedge: (context) => mayHedge(context) });
 });
 
 /** Up to 127 µs a histogram is exact, so that the 95th percentile is 100 µs and a hedge is due after 0.1 ms. */
@@ -76,7 +76,7 @@ describe('a slow read', () => {
   it('gets none within its first 10 ms, however fast the others are', () => {
     learn(50);
     const { call, contexts } = attempts();
-    hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, when });
+    hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, mayHedge });
     void hedge.policy(call)(context({ deadline: 10.099 }));
     expect(clock.armed).toBe(0);
     void hedge.policy(call)(context({ deadline: 10.1 }));
@@ -98,7 +98,7 @@ describe('a slow read', () => {
     learn(50);
     const { call, contexts } = attempts();
     void hedge.policy(call)(context({ idempotent: false }));
-    when = () => false;
+    mayHedge = () => false;
     void hedge.policy(call)(context());
     expect(contexts).toHaveLength(2);
     expect(clock.armed).toBe(0);
@@ -120,7 +120,7 @@ describe('a slow read', () => {
       clock: { wallNow: () => 0, now: () => clock.now(), after: late },
       window,
       budget,
-      when,
+      mayHedge,
     });
     void hedge.policy(call)(context({ deadline: 5.15 }));
     clock.advance(6);
@@ -325,7 +325,7 @@ describe('whatever happens', () => {
         for (let sample = 0; sample < 50; sample++) window.record(0, 20);
         const withdraw = vi.fn<() => boolean>(() => pays);
         const paying: RetryBudget = { deposit: () => {}, withdraw, balance: () => 0 };
-        hedge = createHedge(AT_P95, { clock, window, budget: paying, when });
+        hedge = createHedge(AT_P95, { clock, window, budget: paying, mayHedge });
         const times: number[] = [];
         const signals: AbortSignal[] = [];
         const call: Call<string> = ({ signal }) => {

@@ -1,15 +1,15 @@
-import type { Call, CallContext, Policy } from './call.ts';
 import type { Clock } from '@film-store/core';
+import type { Call, CallContext, Policy } from './call.ts';
 import { Cancelled, isLocalRejection } from './errors.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface HedgeSettings {
-  /** How many samples the window's 95th percentile is worth anything from. */
+  /** Samples without which the 95th percentile is not used, and no call is hedged. */
   readonly minSamples: number;
   /**
-   * No hedge is due before this, in milliseconds; from 0. The loser's connection is lost, which costs both ends more
-   * than an answer that is a few milliseconds late.
+   * Shortest delay of a hedge, in milliseconds. From 0. A hedge costs the connection of the slower attempt, which is more
+   * than a few milliseconds of delay.
    */
   readonly floorMs: number;
 }
@@ -18,43 +18,45 @@ export const HEDGE_DEFAULTS: HedgeSettings = { minSamples: 50, floorMs: 10 };
 
 export interface HedgeDeps {
   readonly clock: Clock;
-  /** How long attempts take. It is told of the slow ones that a hedge cut short. */
+  /** Latencies of attempts. A hedge records those of attempts that it has overtaken. */
   readonly window: LatencyWindow;
-  /** Shared with the retries of the same upstream, which deposit into it. */
+  /** The budget of the retries to the same upstream. The retry policy deposits into it. */
   readonly budget: RetryBudget;
-  /** Whether this idempotent call is a read that may be made twice at the same time. Must not throw. */
-  readonly when: (context: CallContext) => boolean;
+  /** Returns whether an idempotent call may run twice at the same time. Must not throw. */
+  readonly mayHedge: (context: CallContext) => boolean;
 }
 
 export interface HedgeDescription {
-  /** How many second attempts were made. */
+  /** Second attempts. */
   readonly hedged: number;
-  /** How many of them answered first. */
+  /** Second attempts that responded first. */
   readonly won: number;
-  /** How many the budget did not pay for. */
+  /** Second attempts that the budget did not allow. */
   readonly suppressed: number;
 }
 
 export interface Hedge {
   /**
-   * Answers with the first attempt that succeeds. Rejects with the first error when all attempts made have failed,
-   * our own refusals last, and with `Cancelled` as soon as the caller leaves.
+   * Resolves with the first success. Rejects with the first error when all attempts have failed, local rejections last,
+   * and with `Cancelled` as soon as the caller leaves.
    */
   readonly policy: Policy;
-  /** Counts since the start. */
+  /** Returns counts since the start. */
   describe(): HedgeDescription;
 }
 
 /**
- * Makes a second attempt when the first has taken longer than 95 % of them do, and the floor, and takes the answer
- * that comes first; the other is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: some 5 % more calls
- * for a much shorter tail). Time in which the first attempt waits for a permit does not count: the upstream is not
- * slow, and a second attempt would only wait behind the first. Not for calls whose deadline would pass before a second
- * attempt is likely to answer. A first attempt that fails before its hedge was due is not hedged: that is for the
- * retries to decide.
+ * Starts a second attempt if the first one takes longer than the 95th percentile and the floor. The first response wins
+ * and the other attempt is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: about 5 % more calls
+ * for a much shorter tail).
+ *
+ * - Time in which the first attempt waits for a permit does not count: the upstream is not slow, and a second attempt
+ *   would only wait behind the first.
+ * - A call whose deadline would pass before a second attempt is likely to respond is not hedged.
+ * - A first attempt that fails before the hedge is left to the retries.
  */
 export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps): Hedge {
-  const { clock, window, budget, when } = deps;
+  const { clock, window, budget, mayHedge } = deps;
   const counts = { hedged: 0, won: 0, suppressed: 0 };
 
   function race<T>(next: Call<T>, context: CallContext, p95Ms: number): Promise<T> {
@@ -64,32 +66,31 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       const first = new AbortController();
       let second: AbortController | undefined;
       let pending = 1;
-      let open = true;
+      let settled = false;
       let failed: { readonly error: unknown } | undefined;
 
-      const close = (): void => {
-        open = false;
+      const settle = (): void => {
+        settled = true;
         disarm();
         signal.removeEventListener('abort', cancel);
       };
       const cancel = (): void => {
-        const error = new Cancelled('left during the call', { cause: signal.reason });
-        close();
+        const error = new Cancelled('the caller left during the call', { cause: signal.reason });
+        settle();
         first.abort(error);
         second?.abort(error);
         reject(error);
       };
       const fail = (error: unknown): void => {
-        if (!open) return;
+        if (settled) return;
         pending -= 1;
         if (!failed || isLocalRejection(failed.error)) failed = { error };
         if (pending > 0) return;
-        close();
+        settle();
         reject(failed.error);
       };
       const hedge = (): void => {
-        const now = clock.now();
-        if (now + p95Ms > context.deadline) return;
+        if (clock.now() + p95Ms > context.deadline) return;
         if (!budget.withdraw()) {
           counts.suppressed += 1;
           return;
@@ -103,26 +104,28 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
           fail,
         );
       };
-      const winSecond = (answer: T): void => {
-        if (!open) return;
+      const winSecond = (value: T): void => {
+        if (settled) return;
         counts.won += 1;
-        if (pending === 2) recordOvertaken(sentAt);
-        close();
+        // The first attempt takes at least this long. Without the sample, the window would hold fast attempts only, and its
+        // percentiles would fall until every call is hedged.
+        if (pending === 2) window.record(clock.now(), clock.now() - sentAt);
+        settle();
         first.abort(overtaken());
-        resolve(answer);
+        resolve(value);
       };
-      const winFirst = (answer: T): void => {
-        if (!open) return;
-        close();
+      const winFirst = (value: T): void => {
+        if (settled) return;
+        settle();
         second?.abort(overtaken());
-        resolve(answer);
+        resolve(value);
       };
 
       const arm = () => clock.after(Math.max(p95Ms, floorMs), hedge);
       const onWait = () => {
         disarm();
         return () => {
-          if (!open) return;
+          if (settled) return;
           sentAt = clock.now();
           disarm = arm();
         };
@@ -135,17 +138,8 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
     });
   }
 
-  /**
-   * The first attempt would have taken at least this long. Without that sample the window would see only attempts
-   * that were not overtaken, and its percentiles would sink until everything is hedged.
-   */
-  function recordOvertaken(sentAt: number): void {
-    const now = clock.now();
-    window.record(now, now - sentAt);
-  }
-
   const policy: Policy = (next) => (context) => {
-    if (!context.idempotent || context.signal.aborted || !when(context)) return next(context);
+    if (!context.idempotent || context.signal.aborted || !mayHedge(context)) return next(context);
     const now = clock.now();
     const { samples, p95Ms } = window.summary(now);
     if (samples < minSamples || now + Math.max(p95Ms, floorMs) + p95Ms > context.deadline)
@@ -155,4 +149,4 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
   return { policy, describe: () => ({ ...counts }) };
 }
 
-const overtaken = () => new Cancelled('the other attempt answered first');
+const overtaken = () => new Cancelled('the other attempt responded first');

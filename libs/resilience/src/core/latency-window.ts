@@ -1,15 +1,15 @@
 import { type Histogram, build } from 'hdr-histogram-js';
 
 export interface LatencyWindowSettings {
-  /** How far back the window reaches, in milliseconds; above 0. */
+  /** Length of the window, in milliseconds. Above 0. */
   readonly windowMs: number;
-  /** In how many steps old samples leave it; from 1. */
+  /** Steps in which the window moves. From 1. */
   readonly buckets: number;
 }
 
 export const LATENCY_WINDOW_DEFAULTS: LatencyWindowSettings = { windowMs: 30_000, buckets: 6 };
 
-/** In milliseconds, each at most 1 % above the true one; 0 where there are no samples. */
+/** In milliseconds, each at most 1 % above the true value; 0 without samples. */
 export interface LatencySummary {
   readonly samples: number;
   readonly p50Ms: number;
@@ -17,26 +17,26 @@ export interface LatencySummary {
   readonly p99Ms: number;
 }
 
-/** How long the last calls took. `now` is in milliseconds from 0 and never goes back. */
+/** Latencies of the last calls. `now` is in milliseconds from 0 and never goes back. */
 export interface LatencyWindow {
-  /** Adds what took `ms`, from 0, and ended `now`. Longer than a minute counts as a minute. */
+  /** Adds the latency of a call that ended `now`, in milliseconds. Longer than a minute counts as a minute. */
   record(now: number, ms: number): void;
-  /** What is known `now`, of at least 99 % of the samples: see `REFRESH_SHARE`. */
+  /** Summarizes at least 99 % of the samples: see `REFRESH_FRACTION`. */
   summary(now: number): LatencySummary;
 }
 
 /**
- * Finding percentiles takes some 5 µs, so a summary stands until this share of its samples is new or one bucket has
- * left: about a hundred findings per window, however many calls there are. Below a hundred samples it is exact.
+ * Fraction of new samples at which a summary is made again; so is one when a bucket leaves the window. Percentiles take
+ * about 5 µs, which makes about a hundred summaries per window at any rate of calls. Below a hundred samples it is exact.
  */
-const REFRESH_SHARE = 0.01;
+const REFRESH_FRACTION = 0.01;
 
 const MICROSECONDS = 1_000;
 const LONGEST_US = 60_000_000;
 const EMPTY: LatencySummary = { samples: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
 
-/** 10 KiB each. */
-const histogram = (): Histogram =>
+/** Takes 10 KiB. */
+const createHistogram = (): Histogram =>
   build({
     useWebAssembly: false,
     bitBucketSize: 32,
@@ -46,26 +46,26 @@ const histogram = (): Histogram =>
   });
 
 /**
- * A ring of HDR histograms, one per step of time, and their sum kept up to date: a sample goes into two of them, and
- * a step that has left the window is taken off the sum. A step is known by its number since the clock's origin, so
- * that after a time without samples all that is too old goes at once, and not one step.
+ * Keeps a ring of HDR histograms, one per step, and their sum. A sample goes into two histograms, and a step that leaves the
+ * window is subtracted from the sum. Steps are numbered from the origin of the clock, so that after a time without samples
+ * all old steps leave at once.
  */
 export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings): LatencyWindow {
   const bucketMs = windowMs / buckets;
-  const ring = Array.from({ length: buckets }, histogram);
-  const sum = histogram();
+  const ring = Array.from({ length: buckets }, createHistogram);
+  const sum = createHistogram();
   let current = -1;
   let unread = 0;
   let known = EMPTY;
 
-  const bucket = (step: number): Histogram => ring[step % buckets] as Histogram;
+  const findBucket = (step: number): Histogram => ring[step % buckets] as Histogram;
 
   function advance(now: number): void {
     const step = Math.floor(now / bucketMs);
     if (step <= current) return;
     for (let expired = Math.max(current, step - buckets) + 1; expired <= step; expired++) {
-      sum.subtract(bucket(expired));
-      bucket(expired).reset();
+      sum.subtract(findBucket(expired));
+      findBucket(expired).reset();
     }
     current = step;
     unread = Infinity;
@@ -75,19 +75,20 @@ export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings
     record(now, ms) {
       advance(now);
       const us = Math.min(Math.round(ms * MICROSECONDS), LONGEST_US);
-      bucket(current).recordValue(us);
+      findBucket(current).recordValue(us);
       sum.recordValue(us);
       unread += 1;
     },
     summary(now) {
       advance(now);
-      if (unread > known.samples * REFRESH_SHARE) {
+      if (unread > known.samples * REFRESH_FRACTION) {
         unread = 0;
+        const percentileMs = (percent: number) => sum.getValueAtPercentile(percent) / MICROSECONDS;
         known = {
           samples: sum.totalCount,
-          p50Ms: sum.getValueAtPercentile(50) / MICROSECONDS,
-          p95Ms: sum.getValueAtPercentile(95) / MICROSECONDS,
-          p99Ms: sum.getValueAtPercentile(99) / MICROSECONDS,
+          p50Ms: percentileMs(50),
+          p95Ms: percentileMs(95),
+          p99Ms: percentileMs(99),
         };
       }
       return known;

@@ -32,11 +32,11 @@ describe('request collapsing', () => {
     const reads = [read('a'), read('a'), read('b')];
     await settle();
     expect(sent.length).toBe(2);
-    expect(collapser.describe()).toEqual({ flights: 2, waiters: 3 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 2, waiters: 3 });
     sent[0]?.work.resolve('film a');
     sent[1]?.work.resolve('film b');
     expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film a', 'film a', 'film b']);
-    expect(collapser.describe()).toEqual({ flights: 0, waiters: 0 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 0, waiters: 0 });
   });
 
   it('shares errors too', async () => {
@@ -60,7 +60,7 @@ describe('request collapsing', () => {
       throw new Error('at once');
     });
     await expect(broken).rejects.toThrow('at once');
-    expect(collapser.describe()).toEqual({ flights: 0, waiters: 0 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 0, waiters: 0 });
   });
 
   it('keeps nothing: a read after the answer calls anew', async () => {
@@ -83,7 +83,7 @@ describe('request collapsing', () => {
     await expect(leaving.answer).rejects.toBeInstanceOf(Cancelled);
     await expect(leaving.answer).rejects.toHaveProperty('cause', reason);
     expect(sent[0]?.context.signal.aborted).toBe(false);
-    expect(collapser.describe()).toEqual({ flights: 1, waiters: 1 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 1 });
     sent[0]?.work.resolve('film');
     await expect(staying.answer).resolves.toBe('film');
   });
@@ -108,21 +108,21 @@ describe('request collapsing', () => {
     expect(sent.length).toBe(2);
     sent[0]?.work.reject(new Error('aborted'));
     await settle();
-    expect(collapser.describe()).toEqual({ flights: 1, waiters: 2 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 2 });
     sent[1]?.work.resolve('film');
     expect(await Promise.all([second.answer, third.answer])).toEqual(['film', 'film']);
   });
 
   it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
     const { clock, collapser, read, sent } = harness();
-    const hurried = read('a', 50);
+    const shortenedBy = read('a', 50);
     const patient = read('a', 80);
     await settle();
     clock.advance(49);
     expect(collapser.describe().waiters).toBe(2);
     clock.advance(1);
     expect(collapser.describe().waiters).toBe(1);
-    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.resolve('film');
     await expect(patient.answer).resolves.toBe('film');
   });
@@ -135,7 +135,7 @@ describe('request collapsing', () => {
     const patient = [read('a', 450), read('a', 451), read('a', 650)];
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
-    expect(collapser.describe()).toEqual({ flights: 1, waiters: 2 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
     await expect(patient[0]?.answer).rejects.toThrow('too late');
@@ -145,12 +145,12 @@ describe('request collapsing', () => {
 
   it('gets its response within its own time, although a caller with less time came first', async () => {
     const { clock, read, sent } = harness();
-    const hurried = read('a', 600);
+    const shortenedBy = read('a', 600);
     await settle();
     const patient = read('a', 1000);
     await settle();
     clock.advance(600);
-    await expect(hurried.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.reject(new DeadlineExceeded('the deadline passed during the attempt'));
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([600, 1000]);
@@ -195,7 +195,7 @@ describe('request collapsing', () => {
     sent[0]?.work.reject(shed);
     sent[1]?.work.resolve('film');
     expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film', 'film', 'film']);
-    expect(collapser.describe()).toEqual({ flights: 1, waiters: 1 });
+    expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 1 });
     sent[2]?.work.resolve('critical film');
     expect(await critical.answer).toBe('critical film');
   });

@@ -1,33 +1,33 @@
 import type { Clock } from '@film-store/core';
 
 export interface RetryBudgetSettings {
-  /** How many extra attempts each request allows, 0 to 1, to the thousandth. */
+  /** Extra attempts that each call allows, 0 to 1, in steps of 0.001. */
   readonly ratio: number;
-  /** How many a second are allowed besides, so that an upstream with few requests can be retried at all. */
+  /** Extra attempts per second that are allowed in addition, so that an upstream with few calls can be retried at all. */
   readonly perSecond: number;
-  /** How long what was earned or spent counts, in whole seconds; from 1. */
+  /** Time for which deposits and withdrawals count, in whole seconds. From 1. */
   readonly ttlSeconds: number;
 }
 
-/** Twitter runs at 20 % and 10 a second by default; we are more careful. */
+/** Lower than the defaults of Finagle, 20 % and 10 per second. */
 export const RETRY_BUDGET_DEFAULTS: RetryBudgetSettings = { ratio: 0.1, perSecond: 3, ttlSeconds: 10 };
 
-/** What an extra attempt costs, in tokens: whole numbers, so that ten times a tenth is one. */
+/** Cost of an extra attempt, in tokens. Whole numbers, so that ten times a tenth is one. */
 const ATTEMPT = 1_000;
 
-/** How many extra attempts one upstream may be asked for; its retries and hedges share one. */
+/** Limits the extra attempts to one upstream. Its retries and hedges share one budget. */
 export interface RetryBudget {
-  /** Earns for one request. Once per request, however many attempts it takes. */
+  /** Deposits for one call. To be called once per call, however many attempts it takes. */
   deposit(): void;
-  /** Pays for one extra attempt; `false` where the balance does not reach, and nothing is paid. */
+  /** Withdraws one extra attempt. Returns `false`, and withdraws nothing, if the balance is too low. */
   withdraw(): boolean;
-  /** How many extra attempts could be paid for now. */
+  /** Returns the extra attempts that are allowed now. */
   balance(): number;
 }
 
 /**
- * A leaky token bucket after Finagle's `RetryBudget` and its `LeakyTokenBucket`: a constant reserve, plus what was
- * earned less what was spent within the time to live, kept by the second and expired by age.
+ * Creates a leaky token bucket, after `RetryBudget` and `LeakyTokenBucket` of Finagle: a constant reserve, plus deposits
+ * and minus withdrawals of the last `ttlSeconds`.
  */
 export function createRetryBudget(
   { ratio, perSecond, ttlSeconds }: RetryBudgetSettings,
@@ -45,7 +45,7 @@ export function createRetryBudget(
     sum += tokens;
   }
 
-  /** What there is now, once what is too old has been taken off. */
+  /** Removes what has expired, and returns the tokens that are left. */
   function tokens(): number {
     const second = Math.floor(clock.now() / 1_000);
     for (let expired = Math.max(current, second - ttlSeconds) + 1; expired <= second; expired++) {

@@ -25,7 +25,7 @@ const create = (deps: Partial<RetryDeps> = {}): Retry =>
     random: () => 0.5,
     budget,
     classifyRetry: () => ({ retry: true }),
-    retriesAbove: () => false,
+    callerRetries: () => false,
     ...deps,
   });
 const context = (more: Partial<CallContext> = {}): CallContext => ({
@@ -92,7 +92,7 @@ describe('a call that fails', () => {
   });
 
   it('is not made again where a layer above retries', async () => {
-    retry = create({ retriesAbove: ({ attempt }) => attempt === 1 });
+    retry = create({ callerRetries: ({ attempt }) => attempt === 1 });
     const { call, made } = failing(...errors(1));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 1'));
     expect(made).toHaveLength(1);
@@ -142,7 +142,10 @@ describe('a call that fails', () => {
   ])('whose attempts are %s, %s and %s, has %s', async (...attempts) => {
     const told = attempts.pop();
     retry = create({
-      classifyRetry: (error) => ({ retry: true, refused: (error as Error).message.startsWith('refused') }),
+      classifyRetry: (error) => ({
+        retry: true,
+        notExecuted: (error as Error).message.startsWith('refused'),
+      }),
     });
     const { call } = failing(...attempts.map((how, index) => new Error(`${how} ${index + 1}`)));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error(told));

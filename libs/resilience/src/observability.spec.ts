@@ -15,7 +15,7 @@ import { Problem } from '@film-store/problem';
 import { createTransitionListener } from './breaker-transitions.ts';
 import { createUpstream } from './create-upstream.ts';
 import { PolicyExecutor } from './policy-executor.ts';
-import type { ResilienceLogger } from './logger.ts';
+import type { ResilienceLogger } from './breaker-transitions.ts';
 import {
   type UpstreamPolicies,
   EXECUTOR_POLICY_DEFAULTS,
@@ -79,7 +79,11 @@ it('a retry is an event of the request, and an attempt that says why it was made
   expect(request.events).toMatchObject([
     {
       name: 'upstream.retry',
-      attributes: { upstream: 'films', attempt: 2, 'upstream.attempt.after': 'upstream-bad-response' },
+      attributes: {
+        upstream: 'films',
+        attempt: 2,
+        'upstream.attempt.previous_error': 'upstream-bad-response',
+      },
     },
   ]);
   expect(within.map(({ name }) => name)).toEqual(['GET films', 'GET films']);
@@ -95,8 +99,8 @@ it('a retry is an event of the request, and an attempt that says why it was made
     attributes: {
       'server.service.name': 'films',
       'http.request.resend_count': 1,
-      'upstream.attempt.why': 'retry',
-      'upstream.attempt.after': 'upstream-bad-response',
+      'upstream.attempt.reason': 'retry',
+      'upstream.attempt.previous_error': 'upstream-bad-response',
     },
     status: { code: SpanStatusCode.UNSET },
   });
@@ -124,7 +128,7 @@ it('a hedge is an event of the request, and an attempt beside the slow one', asy
   expect(request.events).toMatchObject([
     { name: 'upstream.hedge', attributes: { upstream: 'films', attempt: 2 } },
   ]);
-  expect(new Set(within.map(({ attributes }) => attributes['upstream.attempt.why']))).toEqual(
+  expect(new Set(within.map(({ attributes }) => attributes['upstream.attempt.reason']))).toEqual(
     new Set([undefined, 'hedge']),
   );
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toServerAttributes } from './attempt-span.ts';
+import { toServerAttributes } from './spans.ts';
 
 it.each([
   ['http://catalog-1:3001', 'catalog-1', 3001],
