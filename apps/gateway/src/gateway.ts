@@ -10,6 +10,7 @@ export const gateway = defineService({
   trust: 'public',
   scenarios: faultScenarios,
   peers: ['catalog', 'recommendations'],
+  operatorRoutes: ['/', '/control-room'],
   docs: {
     title: 'Film store',
     description:

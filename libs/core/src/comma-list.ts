@@ -1,2 +1,2 @@
-/** Splits a list at its commas, and removes the white space around each entry. */
+/** Splits a list at its commas and trims each entry. */
 export const parseCommaList = (list: string): string[] => list.split(',').map((entry) => entry.trim());

@@ -1,17 +1,17 @@
-/** Kept back from what is left for a call, in milliseconds: what we still do ourselves once its answer is there. */
+/** Time of a call that is kept back for the work after its response, in milliseconds. */
 export const DEADLINE_SLACK_MS = 10;
-/** A call that would get less than this, in milliseconds, is not made: it could only fail, at the upstream's cost. */
+/** Least time of a call, in milliseconds. A shorter call would fail and only load the upstream. */
 export const CALL_FLOOR_MS = 20;
 
-/** The clock that deadlines are on: milliseconds from an arbitrary origin of this process; never goes back. */
+/** Returns the time on the clock of deadlines: milliseconds from an arbitrary origin of this process. Never goes back. */
 export const monotonicNow = (): number => performance.now();
 
-/** What is left until `deadline`, in milliseconds; 0 once it has passed, `Infinity` where there is none. */
+/** Returns the time until `deadline` in milliseconds: at least 0, `Infinity` without a deadline. */
 export const remainingMs = (deadline = Infinity, now: number): number => Math.max(0, deadline - now);
 
 /**
- * What a call made `now` may take in all, its retries and their pauses included, in milliseconds: what is left less
- * the slack, `Infinity` where there is no deadline. `undefined`: too little is left, fail without calling.
+ * Returns the time of a call with all its retries, in milliseconds: the remaining time without the slack, `Infinity` without
+ * a deadline. Returns `undefined` if too little time is left for a call.
  */
 export function timeForCall(deadline: number | undefined, now: number): number | undefined {
   const left = remainingMs(deadline, now) - DEADLINE_SLACK_MS;

@@ -1,25 +1,24 @@
-/** Injects the `FaultPoints` of a service, where it has any. */
+/** Injects the optional `FaultPoints` of a service. */
 export const FAULT_POINTS = Symbol.for('@film-store/fault-points');
 
-/** Records what was injected: the part of an OpenTelemetry span that this needs. */
+/** Records injected faults. An OpenTelemetry span fits. */
 export interface FaultRecorder {
   setAttribute(name: string, value: string): unknown;
   addEvent(name: string, attributes: Readonly<Record<string, string>>): unknown;
 }
 
-/** An attempt that is about to leave this process. */
+/** An attempt that is about to be sent. */
 export interface OutboundAttempt {
-  /** The name of the upstream or dependency. */
+  /** Name of the upstream or executor. */
   readonly point: string;
   /** Absent for what is not HTTP. */
   readonly method?: string;
   /** Path and query. */
   readonly path?: string;
-  /** How far down the endpoint is in the order of preference, from 0. */
+  /** Priority of the endpoint. 0 is preferred. */
   readonly priority?: number | undefined;
-  /** Aborts when no caller waits for the response any more. */
+  /** Aborts when the attempt is abandoned. */
   readonly signal: AbortSignal;
-  /** Records an injected fault. */
   readonly span?: FaultRecorder;
   /** Returns the error that the client in use throws when it loses its connection. @default the error of Node itself */
   readonly toConnectionError?: (cause: Error) => Error;
@@ -33,12 +32,12 @@ export interface HttpExchange {
 }
 
 /**
- * The places where faults are injected. An attempt passes them last, so that every policy sees the effect. `exchange` and
- * `work` run what they are given, or fail as it would, and settle soon after the signal aborts.
+ * Injects faults. An attempt passes its fault point last, inside all policies. `exchange` and `work` run the given function
+ * or fail as it would, and settle soon after the signal aborts.
  */
 export interface FaultPoints {
-  readonly exchange: (departure: OutboundAttempt, send: () => Promise<HttpExchange>) => Promise<HttpExchange>;
-  readonly work: <T>(departure: OutboundAttempt, work: () => Promise<T>) => Promise<T>;
-  /** Returns whether a fault makes something unavailable that this process reads without a call. */
+  readonly exchange: (attempt: OutboundAttempt, send: () => Promise<HttpExchange>) => Promise<HttpExchange>;
+  readonly work: <T>(attempt: OutboundAttempt, work: () => Promise<T>) => Promise<T>;
+  /** Returns whether a fault makes data unavailable that this process reads without a call. */
   readonly isUnavailable: (point: string) => boolean;
 }

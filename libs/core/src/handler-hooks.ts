@@ -1,38 +1,36 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
-/** What runs around one route's handler. */
+/** Runs code around the handler of one route. */
 export interface HandlerHook {
-  /** Runs before the handler. The function it returns runs when the handler has settled. */
+  /** Runs before the handler. The function that it returns runs when the handler has settled. */
   readonly begin?: (request: FastifyRequest, reply: FastifyReply) => (() => void) | undefined;
-  /** Returns what runs in place of the handler; `undefined`: the handler itself. The first hook that returns one wins. */
+  /** Returns a replacement of the handler, or `undefined`. The first replacement wins. */
   readonly replace?: (
     request: FastifyRequest,
     reply: FastifyReply,
   ) => ((handler: () => unknown) => unknown) | undefined;
 }
 
-type HookOfRoute = (route: RouteOptions) => HandlerHook | undefined;
+type CreateHook = (route: RouteOptions) => HandlerHook | undefined;
 
-const hooks = new WeakMap<FastifyInstance, HookOfRoute[]>();
+const hooks = new WeakMap<FastifyInstance, CreateHook[]>();
 
 /**
- * Adds a hook to the handlers of all routes that are added later. All hooks of an instance share one wrapper, so that
- * each request has one stack frame of it. A handler settles long after its response if its client left or its deadline
- * passed. Register it in a plugin: Fastify alone has no hook that sees a handler settle.
+ * Adds a hook to the handlers of all routes that are added later. All hooks of an instance share one wrapper, so that each
+ * request has only one stack frame of it. Fastify itself has no hook that runs when a handler settles, which may be long
+ * after its response if its client left or its deadline passed. Call it in a plugin.
  */
-export function addHandlerHook(fastify: FastifyInstance, hookOf: HookOfRoute): void {
+export function addHandlerHook(fastify: FastifyInstance, createHook: CreateHook): void {
   const known = hooks.get(fastify);
   if (known) {
-    known.push(hookOf);
+    known.push(createHook);
     return;
   }
-  const all = [hookOf];
+  const all = [createHook];
   hooks.set(fastify, all);
   fastify.addHook('onRoute', (route) => {
-    route.handler = wrap(
-      route.handler,
-      all.flatMap((hookOf) => hookOf(route) ?? []),
-    );
+    const ofRoute = all.flatMap((createHook) => createHook(route) ?? []);
+    route.handler = wrap(route.handler, ofRoute);
   });
 }
 
@@ -41,20 +39,15 @@ function wrap(handler: RouteOptions['handler'], hooks: readonly HandlerHook[]): 
   const replacements = hooks.flatMap(({ replace }) => replace ?? []);
   if (begins.length === 0 && replacements.length === 0) return handler;
   return function observed(request, reply) {
-    const ends: (() => void)[] = [];
-    for (const begin of begins) {
-      const end = begin(request, reply);
-      if (end) ends.push(end);
-    }
+    const ends = begins.flatMap((begin) => begin(request, reply) ?? []);
     const settle = (): void => {
       for (const end of ends) end();
     };
     try {
       let run: ReturnType<NonNullable<HandlerHook['replace']>>;
       for (const replace of replacements) run ??= replace(request, reply);
-      const result: unknown = run
-        ? run(() => handler.call(this, request, reply))
-        : handler.call(this, request, reply);
+      const callHandler = (): unknown => handler.call(this, request, reply);
+      const result = run ? run(callHandler) : callHandler();
       void Promise.resolve(result).then(settle, settle);
       return result;
     } catch (error) {

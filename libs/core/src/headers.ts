@@ -1,4 +1,4 @@
-/** Header names as Node writes them: lower case. */
+/** Header names as Node writes them: in lower case. */
 export const REQUEST_ID = 'x-request-id';
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 export const IDEMPOTENT_REPLAYED = 'idempotent-replayed';
@@ -7,5 +7,5 @@ export const REQUEST_TIMEOUT = 'x-request-timeout-ms';
 export const REQUEST_PRIORITY = 'x-request-priority';
 export const RETRY_ATTEMPT = 'x-retry-attempt';
 export const PRINCIPAL = 'x-principal';
-/** On every response of an internal service that drains. Proxies do not know it, so they never add it. */
+/** Present on every response of a draining internal service. Proxies do not know this header, so they never add it. */
 export const SERVICE_DRAINING = 'x-service-draining';

@@ -4,8 +4,8 @@ const NOOP_METER = createNoopMeter();
 
 /**
  * Returns a function that returns the instruments of a library, created once by `create`. A library may declare them
- * while it loads, before the application sets its meter provider. OpenTelemetry never binds an instrument that exists
- * by then to the provider, so `create` runs again when there is one. Values from before are lost.
+ * while it loads, before the application sets its meter provider. OpenTelemetry never binds existing instruments to the
+ * new provider, so `create` runs again after that. Earlier values are lost.
  * @param scope the instrumentation scope: the name of the library's package
  */
 export function lazyInstruments<T>(scope: string, create: (meter: Meter) => T): () => T {

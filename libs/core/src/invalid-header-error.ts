@@ -1,6 +1,6 @@
 import { brand } from './shared-identity.ts';
 
-/** Reports a request header whose value is not valid. Nest's own exception filter responds with its `statusCode`. */
+/** Reports an invalid request header. Nest's own exception filter responds with its `statusCode`. */
 export class InvalidHeaderError extends Error {
   static {
     brand(this, 'core/InvalidHeaderError');

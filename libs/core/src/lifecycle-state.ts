@@ -1,6 +1,6 @@
 export type Phase = 'starting' | 'serving' | 'draining';
 
-/** Where a service is in its life. It is ready in none but `serving`, and there is no way back. */
+/** Holds the phase of a service. It is ready in `serving` only, and never returns to an earlier phase. */
 export class LifecycleState {
   #current: Phase = 'starting';
 
@@ -8,7 +8,7 @@ export class LifecycleState {
     return this.#current;
   }
 
-  /** All that it needs to serve is there. A service that drains already goes on doing so. */
+  /** Starts serving, unless the service already drains. */
   serve(): void {
     if (this.#current === 'starting') this.#current = 'serving';
   }

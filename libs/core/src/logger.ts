@@ -1,4 +1,4 @@
-/** Receives what a library logs: named fields and a sentence. Loggers of pino and nestjs-pino have this form. */
+/** Receives log records: named fields and a sentence. Loggers of pino and nestjs-pino have this form. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -14,7 +14,7 @@ export interface NestLogger {
   error(message: unknown): void;
 }
 
-/** Returns a `Logger` that writes to a logger of Nest: an object with the fields and the message. */
+/** Returns a `Logger` that writes an object with the fields and the message to a logger of Nest. */
 export const fromNestLogger = (nest: NestLogger): Logger => ({
   debug: (fields, message) => nest.debug({ ...fields, message }),
   info: (fields, message) => nest.log({ ...fields, message }),

@@ -1,13 +1,9 @@
-/** Who is served first and refused last when there is not room for all, most important first. */
+/** The priorities, highest first. Requests of the lowest one are rejected first. */
 export const priorities = ['critical', 'normal', 'sheddable'] as const;
 export type Priority = (typeof priorities)[number];
 
-/** In percent. */
-const shares: Readonly<Record<Priority, number>> = { critical: 100, normal: 90, sheddable: 70 };
+const PERCENTAGES: Readonly<Record<Priority, number>> = { critical: 100, normal: 90, sheddable: 70 };
 
-/**
- * How many of `places`, a whole number, those of a priority may fill; the rest is kept for those above it. Of places
- * there are, everyone may have one.
- */
-export const permitsFor = (priority: Priority, places: number): number =>
-  Math.min(places, Math.max(1, Math.floor((places * shares[priority]) / 100)));
+/** Returns how many of `permits`, a whole number, a priority may use: at least one, if there is one. */
+export const permitsFor = (priority: Priority, permits: number): number =>
+  Math.min(permits, Math.max(1, Math.floor((permits * PERCENTAGES[priority]) / 100)));

@@ -2,83 +2,76 @@ import { REQUEST_PRIORITY, REQUEST_TIMEOUT, RETRY_ATTEMPT } from './headers.ts';
 import { InvalidHeaderError } from './invalid-header-error.ts';
 import { type Priority, priorities } from './priority.ts';
 
-/** What a request says about itself from one service to the next. */
+/** The context that a request carries from one service to the next. */
 export interface PropagatedContext {
-  /** What it may take, in milliseconds. A duration, for clocks differ between machines; 0: too late already. */
+  /** Remaining time, in milliseconds. A duration, because clocks differ between machines. 0 if the deadline has passed. */
   readonly timeoutMs: number;
   readonly priority: Priority;
-  /**
-   * Which attempt of the caller's this is, from 0. Absent where no caller says that it retries; where one does,
-   * nobody further down may, or attempts multiply.
-   */
+  /** Number of the caller's attempt, from 0. A service that receives it must not retry, or attempts multiply. */
   readonly retryAttempt?: number;
 }
 
-/** What a route gives its requests. */
+/** The settings of a route for its requests. */
 export interface RoutePolicy {
-  /** Longest time until the answer, in milliseconds. */
+  /** Longest time until the response, in milliseconds. */
   readonly budgetMs: number;
   readonly priority: Priority;
-  /** How old the data may be that it answers with, in milliseconds. Absent: it serves none that is old. */
+  /** Longest age of old data in a response, in milliseconds. @default no old data */
   readonly maxStaleMs?: number;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** At the edge the route decides. A client may ask for less time; whatever else it says, or says badly, is ignored. */
+/** Parses the headers of an untrusted caller, which may only shorten the time. Everything else comes from the route. */
 export function parsePublicHeaders(headers: Headers, route: RoutePolicy): PropagatedContext {
-  const asked = timeout.read(headers[timeout.name]) ?? Infinity;
-  return { timeoutMs: Math.min(asked, route.budgetMs), priority: route.priority };
+  const requestedMs = timeout.parse(headers[timeout.name]) ?? Infinity;
+  return { timeoutMs: Math.min(requestedMs, route.budgetMs), priority: route.priority };
 }
 
 /**
- * Inside, the caller decides, whose edge has bounded the time; the route only where the caller says nothing, so that
- * no work is unbounded.
+ * Parses the headers of a trusted caller. The route supplies what is absent, so that no work is unbounded.
  * @throws InvalidHeaderError
  */
 export function parseInternalHeaders(headers: Headers, route: RoutePolicy): PropagatedContext {
-  const attempt = readStrictly(headers, retryAttempt);
+  const attempt = parseStrictly(headers, retryAttempt);
   return {
-    timeoutMs: readStrictly(headers, timeout) ?? route.budgetMs,
-    priority: readStrictly(headers, priority) ?? route.priority,
+    timeoutMs: parseStrictly(headers, timeout) ?? route.budgetMs,
+    priority: parseStrictly(headers, priority) ?? route.priority,
     ...(attempt !== undefined && { retryAttempt: attempt }),
   };
 }
 
-/**
- * The headers that tell the next service. `timeoutMs` is what this one attempt may take; parts of a millisecond are
- * dropped, so that the next service never believes it has more than there is.
- */
-export const toInternalHeaders = (hop: PropagatedContext): Record<string, string> => ({
-  [timeout.name]: String(Math.max(0, Math.floor(hop.timeoutMs))),
-  [priority.name]: hop.priority,
-  ...(hop.retryAttempt !== undefined && { [retryAttempt.name]: String(hop.retryAttempt) }),
+/** Returns the headers for the next service. Rounds the time down, so that the next service never has more than is left. */
+export const toInternalHeaders = (context: PropagatedContext): Record<string, string> => ({
+  [timeout.name]: String(Math.max(0, Math.floor(context.timeoutMs))),
+  [priority.name]: context.priority,
+  ...(context.retryAttempt !== undefined && { [retryAttempt.name]: String(context.retryAttempt) }),
 });
 
 interface Field<T> {
   readonly name: string;
-  /** What it must look like, for people. */
+  /** Describes a valid value in an error message. */
   readonly form: string;
-  /** `undefined` for what is absent or malformed. Node joins what was sent twice with a comma: malformed. */
-  readonly read: (value: unknown) => T | undefined;
+  /** Returns `undefined` for an absent or malformed value. Node joins repeated headers with a comma, which is malformed. */
+  readonly parse: (value: unknown) => T | undefined;
 }
 
-const digits = (atMost: number) => {
-  const valid = new RegExp(`^[0-9]{1,${atMost}}$`);
+const parseDigits = (maxDigits: number) => {
+  const valid = new RegExp(`^[0-9]{1,${maxDigits}}$`);
   return (value: unknown): number | undefined =>
     typeof value === 'string' && valid.test(value) ? Number(value) : undefined;
 };
-/** Nine digits, 11 days, still fit a timer. */
-const timeout: Field<number> = { name: REQUEST_TIMEOUT, form: '1 to 9 digits', read: digits(9) };
-const retryAttempt: Field<number> = { name: RETRY_ATTEMPT, form: '1 to 3 digits', read: digits(3) };
+/** Nine digits are 11 days, which a timer can hold. */
+const timeout: Field<number> = { name: REQUEST_TIMEOUT, form: '1 to 9 digits', parse: parseDigits(9) };
+const retryAttempt: Field<number> = { name: RETRY_ATTEMPT, form: '1 to 3 digits', parse: parseDigits(3) };
 const priority: Field<Priority> = {
   name: REQUEST_PRIORITY,
   form: `one of ${priorities.join(', ')}`,
-  read: (value) => priorities.find((known) => known === value),
+  parse: (value) => priorities.find((known) => known === value),
 };
 
-function readStrictly<T>(headers: Headers, { name, form, read }: Field<T>): T | undefined {
-  const value = read(headers[name]);
+function parseStrictly<T>(headers: Headers, { name, form, parse }: Field<T>): T | undefined {
+  const value = parse(headers[name]);
   if (value === undefined && headers[name] !== undefined)
     throw new InvalidHeaderError(`${name} must be ${form}`);
   return value;

@@ -1,7 +1,7 @@
 /** Returns a number from 0 up to but not including 1, evenly distributed. */
 export type Random = () => number;
 
-/** Returns random numbers that repeat: the same seed gives the same numbers. Mulberry32 (T. Ettinger, public domain). */
+/** Creates a generator that returns the same numbers for the same seed: Mulberry32 (T. Ettinger, public domain). */
 export function seeded(seed: number): Random {
   let state = seed | 0;
   return () => {

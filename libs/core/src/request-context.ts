@@ -1,41 +1,36 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { PropagatedContext } from './propagated-context.ts';
 import type { Priority } from './priority.ts';
 import { brand, sharedValue } from './shared-identity.ts';
 
-/** What travels with one request through a service, and on to the next one. */
-export interface RequestContext {
+/** The context of a request while a service serves it. */
+export interface RequestContext extends Partial<Pick<PropagatedContext, 'priority' | 'retryAttempt'>> {
   readonly requestId: string;
-  /** When the answer stops being of use, on the clock of `monotonicNow`; absent: never. */
+  /** Time on the clock of `monotonicNow` after which the response is useless. @default none */
   readonly deadline?: number;
-  /** Absent: `normal`. */
-  readonly priority?: Priority;
-  /** Which attempt of a caller's this is, from 0; absent where no caller retries, so that this service may. */
-  readonly retryAttempt?: number;
   /**
-   * Ends the work: with a `deadline-exceeded` Problem as its reason once the deadline has passed, with `ClientLeft`
-   * once the client of a read has gone. A write goes on without its client. Absent: nothing ends it. Work that
-   * records an outcome must not listen to it.
+   * Aborts with a `deadline-exceeded` Problem when the deadline has passed, or with `ClientDisconnected` when the client of
+   * a read has left. A write continues without its client. Work that records an outcome must not listen to it.
    */
   readonly signal?: AbortSignal;
 }
 
-/** Whoever asked is not there any more, and asked for nothing that has to be done all the same. */
+/** Reports that the client of a read has closed its connection. */
 export class ClientDisconnected extends Error {
   static {
-    brand(this, 'core/ClientLeft');
+    brand(this, 'core/ClientDisconnected');
   }
 
-  override readonly name = 'ClientLeft';
+  override readonly name = 'ClientDisconnected';
 }
 
 const storage = sharedValue('core/request-context', () => new AsyncLocalStorage<RequestContext>());
 
 export const requestContext = {
-  /** Runs `work` and all it starts within `context`. */
   run: <T>(context: RequestContext, work: () => T): T => storage.run(context, work),
   /**
-   * Runs `work` on behalf of the request being served, but past its end: without its deadline and its signal. So `work`
-   * needs bounds of its own.
+   * Runs `work` for the served request, without its deadline and signal, so that `work` may continue after the request. So
+   * `work` needs its own limits.
    * @param priority of the work. @default that of the request
    */
   runDetached: <T>(work: () => T, priority?: Priority): T => {
@@ -44,6 +39,6 @@ export const requestContext = {
     const { deadline: _deadline, signal: _signal, ...rest } = request;
     return storage.run({ ...rest, ...(priority && { priority }) }, work);
   },
-  /** The context of the request being served; `undefined` in work that no request started. */
+  /** Returns the context of the served request, or `undefined` in work that no request started. */
   get: (): RequestContext | undefined => storage.getStore(),
 };

@@ -1,14 +1,12 @@
-/*
- * Each published library bundles the packages that it depends on, so one process may load several copies of a package.
- * What the copies must agree on is kept under global symbols.
+const toSymbol = (name: string): symbol => Symbol.for(`@film-store/${name}`);
+
+/**
+ * Returns the value that all copies of a package share. The first copy creates it. Each published library bundles the
+ * packages that it depends on, so one process may load several copies of a package.
  */
-
-const symbolOf = (name: string): symbol => Symbol.for(`@film-store/${name}`);
-
-/** Returns the value that all copies of a package share. The first copy creates it. */
 export function sharedValue<T>(name: string, create: () => T): T {
   const values = globalThis as { [key: symbol]: T | undefined };
-  return (values[symbolOf(name)] ??= create());
+  return (values[toSymbol(name)] ??= create());
 }
 
 /**
@@ -16,7 +14,7 @@ export function sharedValue<T>(name: string, create: () => T): T {
  * the class. A subclass that does not call it keeps the usual `instanceof`.
  */
 export function brand(target: abstract new (...args: never[]) => object, name: string): void {
-  const key = symbolOf(name);
+  const key = toSymbol(name);
   Object.defineProperty(target.prototype, key, { value: true });
   Object.defineProperty(target, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** A clock for specs. It stands still until it is advanced; its wall clock starts at 1970-01-01T00:00:00.000Z. */
+/** A clock for specs. It moves only by `advance` and `stall`. Its wall clock starts at 1970-01-01T00:00:00.000Z. */
 export class VirtualClock implements Clock {
   #now = 0;
   #wallOffset = 0;
@@ -14,7 +14,7 @@ export class VirtualClock implements Clock {
     return this.#now + this.#wallOffset;
   }
 
-  /** Sets the wall clock ahead, or back where `ms` is negative; no time passes. */
+  /** Moves the wall clock only, back if `ms` is negative. */
   stepWall(ms: number): void {
     this.#wallOffset += ms;
   }
@@ -25,7 +25,7 @@ export class VirtualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Goes `ms` ahead and runs what falls due on the way, in order of time. */
+  /** Moves `ms` ahead and runs the timers that are due, in order of time. */
   advance(ms: number): void {
     const target = this.#now + ms;
     for (let due = this.#next(target); due; due = this.#next(target)) {
@@ -36,12 +36,12 @@ export class VirtualClock implements Clock {
     this.#now = target;
   }
 
-  /** Goes `ms` ahead and runs nothing, as a busy process does. */
+  /** Moves `ms` ahead without timers, like a busy process. */
   stall(ms: number): void {
     this.#now += ms;
   }
 
-  /** How many timers are armed. */
+  /** Number of running timers. */
   get armed(): number {
     return this.#timers.size;
   }
@@ -51,5 +51,5 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets every promise that can settle without time passing do so. */
+/** Waits until all promises have settled that need no time. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,8 +1,7 @@
 import { totalmem } from 'node:os';
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { HealthCheckFailed, type HealthDetails } from '@film-store/core';
+import { HealthCheckFailed, type HealthDetails, watchEventLoop } from '@film-store/core';
 import { HealthRegistry } from './health.registry.ts';
 
 /** In bytes. */
@@ -48,29 +47,21 @@ export function judgeLoop(use: { readonly delayP99Ms: number; readonly utilisati
 /** What every service needs, whatever it does: an event loop that turns, and memory. */
 @Injectable()
 export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 });
-  #utilisation = performance.eventLoopUtilization();
+  readonly #eventLoop = watchEventLoop();
 
   constructor(private readonly health: HealthRegistry) {}
 
   onModuleInit(): void {
-    this.#delay.enable();
-    this.health.register({ name: 'event-loop', critical: false, check: () => judgeLoop(this.#loop()) });
+    const check = () => {
+      const { p99Ms, utilization } = this.#eventLoop.read();
+      return judgeLoop({ delayP99Ms: p99Ms, utilisation: utilization });
+    };
+    this.health.register({ name: 'event-loop', critical: false, check });
     this.health.register({ name: 'memory', critical: true, check: () => judgeMemory(memory()) });
   }
 
   onApplicationShutdown(): void {
-    this.#delay.disable();
-  }
-
-  /** Since it was looked at last. */
-  #loop() {
-    const before = this.#utilisation;
-    this.#utilisation = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(this.#utilisation, before);
-    const delayP99Ms = this.#delay.percentile(99) / 1e6;
-    this.#delay.reset();
-    return { delayP99Ms, utilisation: utilization };
+    this.#eventLoop.stop();
   }
 }
 

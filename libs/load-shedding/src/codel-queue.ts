@@ -9,23 +9,18 @@ export interface CodelQueueSettings {
   readonly intervalMs: number;
 }
 
-interface Entry<W extends Waiter> {
-  readonly waiter: W;
-  readonly expires: number;
-}
-
 /** The waiters of one priority, oldest first. */
-interface Class<W extends Waiter> {
-  entries: Entry<W>[];
+class PriorityQueue<W extends Waiter> {
+  entries: { readonly waiter: W; readonly expires: number }[] = [];
   /** Time at which it was last empty. */
-  emptyAt: number;
+  emptyAt = 0;
 }
 
 /**
  * A short queue under controlled delay, as B. Maurer describes it in "Fail at Scale" (ACM Queue 13/8, 2015). A burst
  * may wait for the interval and is served in order of arrival. A priority that has had waiters for longer than that is
- * overloaded: new waiters wait for the target only, and the newest is served first, since its client is the likeliest
- * to be still there.
+ * overloaded: new waiters wait for the target only, and the newest is served first, because its client is the most likely
+ * to be still connected.
  *
  * - A priority is served only while no higher one has waiters, and evicted before a higher one is.
  * - `critical` has no target: its waiters stay until their deadline is unreachable, a newer one evicts them, or they are
@@ -33,10 +28,10 @@ interface Class<W extends Waiter> {
  */
 export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: CodelQueueSettings;
-  readonly #classes: Readonly<Record<Priority, Class<W>>> = {
-    critical: { entries: [], emptyAt: 0 },
-    normal: { entries: [], emptyAt: 0 },
-    sheddable: { entries: [], emptyAt: 0 },
+  readonly #queues: Readonly<Record<Priority, PriorityQueue<W>>> = {
+    critical: new PriorityQueue(),
+    normal: new PriorityQueue(),
+    sheddable: new PriorityQueue(),
   };
   #size = 0;
 
@@ -50,57 +45,56 @@ export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
 
   /** Call `expire` first, so that waiters whose time is over leave first. */
   push(now: number, waiter: W): W | undefined {
-    const evicted = this.#size < this.#settings.capacity ? undefined : this.#makeRoom(now, waiter);
+    const { capacity, targetMs, intervalMs } = this.#settings;
+    const evicted = this.#size < capacity ? undefined : this.#evictFor(now, waiter);
     if (evicted === waiter) return waiter;
-    const own = this.#classes[waiter.priority];
-    if (own.entries.length === 0) own.emptyAt = now;
-    const { targetMs, intervalMs } = this.#settings;
-    const maxWaitMs =
-      waiter.priority === 'critical' ? Infinity : this.#overloaded(own, now) ? targetMs : intervalMs;
-    own.entries.push({ waiter, expires: Math.min(waiter.startBy, now + maxWaitMs) });
+    const { priority, startBy } = waiter;
+    const queue = this.#queues[priority];
+    if (queue.entries.length === 0) queue.emptyAt = now;
+    const maxWaitMs = this.#isOverloaded(queue, now) ? targetMs : intervalMs;
+    const expires = priority === 'critical' ? startBy : Math.min(startBy, now + maxWaitMs);
+    queue.entries.push({ waiter, expires });
     this.#size += 1;
     return evicted;
   }
 
   take(now: number, mayStart: (priority: Priority) => boolean): W | undefined {
-    const first = priorities.find((priority) => this.#classes[priority].entries.length > 0);
-    if (first === undefined || !mayStart(first)) return undefined;
-    const { entries } = this.#classes[first];
-    const entry = this.#overloaded(this.#classes[first], now) ? entries.pop() : entries.shift();
+    const highest = priorities.find((priority) => this.#queues[priority].entries.length > 0);
+    if (highest === undefined || !mayStart(highest)) return undefined;
+    const { entries } = this.#queues[highest];
+    const entry = this.#isOverloaded(this.#queues[highest], now) ? entries.pop() : entries.shift();
     this.#size -= 1;
     return entry?.waiter;
   }
 
   expire(now: number): { readonly waiter: W; readonly reason: DropReason }[] {
-    return priorities.flatMap((priority) => {
-      const own = this.#classes[priority];
-      const expired = own.entries.filter(({ expires }) => expires <= now);
-      if (expired.length === 0) return [];
-      own.entries = own.entries.filter(({ expires }) => expires > now);
-      this.#size -= expired.length;
-      return expired.map(({ waiter }) => ({
+    return priorities.flatMap((priority) =>
+      this.#remove(priority, ({ expires }) => expires <= now).map(({ waiter }) => ({
         waiter,
         reason: waiter.startBy <= now ? ('deadline-unreachable' as const) : ('timed-out' as const),
-      }));
-    });
+      })),
+    );
   }
 
   nextExpiry(): number {
     return Math.min(
-      ...priorities.flatMap((priority) => this.#classes[priority].entries.map(({ expires }) => expires)),
+      ...priorities.flatMap((priority) => this.#queues[priority].entries.map(({ expires }) => expires)),
     );
   }
 
   remove(waiter: W): boolean {
-    const own = this.#classes[waiter.priority];
-    const left = own.entries.filter((entry) => entry.waiter !== waiter);
-    const found = left.length < own.entries.length;
-    own.entries = left;
-    if (found) this.#size -= 1;
-    return found;
+    return this.#remove(waiter.priority, (entry) => entry.waiter === waiter).length > 0;
   }
 
-  #overloaded({ entries, emptyAt }: Class<W>, now: number): boolean {
+  #remove(priority: Priority, isRemoved: (entry: PriorityQueue<W>['entries'][number]) => boolean) {
+    const queue = this.#queues[priority];
+    const removed = queue.entries.filter(isRemoved);
+    if (removed.length > 0) queue.entries = queue.entries.filter((entry) => !isRemoved(entry));
+    this.#size -= removed.length;
+    return removed;
+  }
+
+  #isOverloaded({ entries, emptyAt }: PriorityQueue<W>, now: number): boolean {
     return entries.length > 0 && now - emptyAt > this.#settings.intervalMs;
   }
 
@@ -108,13 +102,13 @@ export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
    * Removes the oldest waiter of a lower priority than `newcomer`. Without one, removes the oldest of an overloaded
    * priority, or returns `newcomer`.
    */
-  #makeRoom(now: number, newcomer: W): W {
-    const lowest = priorities.findLast((priority) => this.#classes[priority].entries.length > 0);
+  #evictFor(now: number, newcomer: W): W {
+    const lowest = priorities.findLast((priority) => this.#queues[priority].entries.length > 0);
     if (lowest === undefined) return newcomer;
-    const own = this.#classes[lowest];
-    const below = priorities.indexOf(lowest) > priorities.indexOf(newcomer.priority);
-    if (!below && !(lowest === newcomer.priority && this.#overloaded(own, now))) return newcomer;
-    const oldest = own.entries.shift();
+    const queue = this.#queues[lowest];
+    const isLower = priorities.indexOf(lowest) > priorities.indexOf(newcomer.priority);
+    if (!isLower && !(lowest === newcomer.priority && this.#isOverloaded(queue, now))) return newcomer;
+    const oldest = queue.entries.shift();
     this.#size -= 1;
     return oldest?.waiter ?? newcomer;
   }

@@ -1,32 +1,31 @@
-/** How one admitted request went. */
+/** The latency of one admitted request. */
 export interface Sample {
-  /** How long its work took, in milliseconds; without time spent waiting to be admitted. */
+  /** Duration of its work, in milliseconds, without the wait for a permit. */
   readonly rttMs: number;
-  /** Requests in flight when it was admitted, itself included. */
+  /** Requests in flight when it was admitted, with itself. */
   readonly inFlight: number;
-  /** Whether it was answered, or cut short, so that its true time is `rttMs` or more. */
-  readonly outcome: 'answered' | 'cut-short';
+  /** The work of a `cut-short` request would have taken `rttMs` or more. */
+  readonly outcome: 'completed' | 'cut-short';
 }
 
 export interface LimitState {
   readonly limit: number;
-  /** What work takes uncontended, in milliseconds; absent while unknown. */
+  /** Duration of work without contention, in milliseconds; absent while unknown. */
   readonly uncontendedRttMs?: number;
-  /** What it took of late, in milliseconds; absent while unknown. */
+  /** Duration of recent work, in milliseconds; absent while unknown. */
   readonly recentRttMs?: number;
-  /** Whether concurrency is held low for a moment, to measure `uncontendedRttMs`. */
+  /** Whether concurrency is low for a moment, to measure `uncontendedRttMs`. */
   readonly probing?: boolean;
 }
 
-/** How many requests may be in flight: samples in, limit out; who enforces it is somebody else. `now` never goes back. */
+/** Computes how many requests may be in flight, from samples. It does not enforce the limit. `now` never goes back. */
 export interface ConcurrencyLimit {
-  /** From 1, a whole number. */
+  /** Returns a whole number from 1. */
   current(now: number): number;
   sample(now: number, sample: Sample): void;
   describe(now: number): LimitState;
 }
 
-/** The simplest limit: a number somebody chose. */
 export const fixedLimit = (limit: number): ConcurrencyLimit => ({
   current: () => limit,
   sample: () => undefined,

@@ -1,30 +1,24 @@
+import { priorities, systemClock, watchEventLoop } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
-import { priorities, systemClock } from '@film-store/core';
-import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
-import { createEventLoopGuard, watchLoopDelay } from './event-loop.ts';
+import { fixedLimit } from './concurrency-limit.ts';
+import { createEventLoopGuard } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
-import {
-  type LoadSheddingOptions,
-  type LoadSheddingSettings,
-  loadSheddingOptions,
-  reportOverload,
-} from './options.ts';
+import { type LoadSheddingOptions, loadSheddingOptions, reportOverload } from './options.ts';
 import { OverloadEpisodes } from './overload-episodes.ts';
 
-const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
-  meter,
-  decisions: meter.createObservableCounter('load_shedding.requests', {
-    description: 'Requests by priority and what was decided on them',
-  }),
-  limit: meter.createObservableGauge('load_shedding.limit', {
-    description: 'Requests that may be in flight',
-  }),
-  inFlight: meter.createObservableGauge('load_shedding.in_flight', { description: 'Requests in flight' }),
-  queued: meter.createObservableGauge('load_shedding.queued', {
-    description: 'Requests that wait for a place',
-  }),
-}));
+const instruments = lazyInstruments('@film-store/load-shedding', (meter) => {
+  const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
+  return {
+    meter,
+    decisions: meter.createObservableCounter('load_shedding.requests', {
+      description: 'Requests by priority and decision',
+    }),
+    limit: gauge('load_shedding.limit', 'Requests that may be in flight'),
+    inFlight: gauge('load_shedding.in_flight', 'Requests in flight'),
+    queued: gauge('load_shedding.queued', 'Requests that wait for a permit'),
+  };
+});
 
 /**
  * Creates the load shedder of a server, with its metrics. Call `stop` when the server has closed.
@@ -32,29 +26,31 @@ const instruments = lazyInstruments('@film-store/load-shedding', (meter) => ({
  */
 export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedder {
   const { clock = systemClock, random = Math.random } = options;
-  const settings = loadSheddingOptions.parse(options);
-  const { strategy } = settings;
+  const { strategy, initialLimit, minLimit, maxLimit, ...settings } = loadSheddingOptions.parse(options);
   if (strategy === 'off') return OFF;
 
-  const loop = watchLoopDelay();
+  const eventLoop = watchEventLoop();
   const episodes = new OverloadEpisodes(clock, (event) => reportOverload(options, event));
   const limiter = new RequestLimiter({
-    limit: createLimit(strategy, settings),
+    limit:
+      strategy === 'fixed'
+        ? fixedLimit(initialLimit)
+        : createGradientLimit({ initial: initialLimit, min: minLimit, max: maxLimit }),
     queue: {
       capacity: settings.queueCapacity,
       targetMs: settings.queueTargetMs,
       intervalMs: settings.queueIntervalMs,
     },
     clock,
-    isEventLoopOverloaded: createEventLoopGuard(() => loop.read(), settings.eventLoopDelayMs, random),
-    onShed: () => episodes.refused(),
+    isEventLoopOverloaded: createEventLoopGuard(() => eventLoop.read(), settings.eventLoopDelayMs, random),
+    onShed: () => episodes.recordRejection(),
   });
   const stopMetrics = observe(limiter);
   return {
     acquire: (request, decide) => limiter.acquire(request, decide),
     describe: () => ({ strategy, ...limiter.describe() }),
     stop() {
-      loop.stop();
+      eventLoop.stop();
       episodes.stop();
       stopMetrics();
     },
@@ -70,19 +66,7 @@ const OFF: LoadShedder = {
   stop: () => undefined,
 };
 
-function createLimit(strategy: 'adaptive' | 'fixed', settings: LoadSheddingSettings): ConcurrencyLimit {
-  const { initialLimit: initial, minLimit: min, maxLimit: max } = settings;
-  switch (strategy) {
-    case 'adaptive':
-      return createGradientLimit({ initial, min, max });
-    case 'fixed':
-      return fixedLimit(initial);
-    default:
-      return strategy satisfies never;
-  }
-}
-
-/** Read when metrics are collected, so that requests pay nothing for it, refused ones above all. */
+/** Reads the state when metrics are collected, so that requests have no cost, above all rejected ones. */
 function observe(limiter: RequestLimiter): () => void {
   const { meter, decisions, ...gauges } = instruments();
   const observables = [decisions, ...Object.values(gauges)];

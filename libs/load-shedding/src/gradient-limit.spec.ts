@@ -13,7 +13,7 @@ function give(
   samples: number,
   sample: { rttMs: number; inFlight: number },
 ) {
-  for (let each = 1; each <= samples; each++) limit.sample(began + each, { ...sample, outcome: 'answered' });
+  for (let each = 1; each <= samples; each++) limit.sample(began + each, { ...sample, outcome: 'completed' });
   return limit.current(began + samples);
 }
 

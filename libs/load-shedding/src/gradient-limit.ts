@@ -9,22 +9,22 @@ import {
 } from './rtt-estimate.ts';
 
 export interface GradientLimitSettings {
-  /** The limit at start; kept within `min` and `max`. */
+  /** The limit at the start, which is kept within `min` and `max`. */
   readonly initial: number;
   /** From 1. */
   readonly min: number;
   readonly max: number;
 }
 
-/** How much longer than uncontended work may take before the limit falls: half as long again. */
+/** Ratio of recent to uncontended RTT above which the limit falls. */
 const TOLERANCE = 1.5;
 const SMOOTHING = 0.2;
 /** Samples that make a recent RTT; fewer are noise. */
 const WINDOW_SAMPLES = 10;
-/** Without a measurement for this many uncontended RTTs, within these bounds in milliseconds, a probe is due. */
+/** A probe is due this many uncontended RTTs after the last measurement, within the bounds in milliseconds. */
 const PROBE_AFTER_RTTS = 200;
 const PROBE_AFTER_MS = { min: 20_000, max: 120_000 };
-/** A probe takes four rounds of what it admits at a time, and no more samples than this. */
+/** A probe takes this many times the requests that it admits at a time, and at most the samples below. */
 const PROBE_ROUNDS = 4;
 const PROBE_MAX_SAMPLES = 60;
 
@@ -34,33 +34,33 @@ const PROBE_MAX_SAMPLES = 60;
  *     g      = clamp(1.5 · uncontendedRTT / recentRTT, 0.5, 1)
  *     limit' = limit · g + √limit, smoothed by 0.2, within min and max
  *
- * once per window of at least 10 samples and one uncontended RTT; recentRTT is the mean of the window. A server that
- * works on C requests at a time responds after S · limit / C when it is full, so the limit settles where L = 1.5 · C + √L: 16
- * for C = 8, with g at 0.75. Its regimes:
+ * The limit changes once per window of at least 10 samples and one uncontended RTT. recentRTT is the mean of the window. A
+ * full server that works on C requests at a time responds after S · limit / C. So the limit settles at L = 1.5 · C + √L:
+ * 16 for C = 8, with g = 0.75. Its regimes:
  *
- * - *idle*, less than half the limit in flight: latency says nothing about the limit, so it stays.
- * - *room*, g = 1: grows by 0.2 · √limit a window.
- * - *steady*, g between: the queue that √limit allows and the gradient balance.
- * - *collapse*, g = 0.5, three times C and more in flight: falls by a tenth a window.
+ * - *idle*, less than half the limit in flight: latency shows nothing about the limit, so it stays.
+ * - *room*, g = 1: the limit grows by 0.2 · √limit a window.
+ * - *steady*, g between: the queue that √limit allows and the gradient are in balance.
+ * - *collapse*, g = 0.5, three times C or more in flight: the limit falls by a tenth a window.
  *
- * What differs is the uncontended RTT. Theirs averages all samples, so under steady overload it learns that queueing is
- * normal, and the limit climbs with it without end. A minimum is no better: it takes the fastest route, or the luckiest
- * window, for all, and the limit falls to its floor and starves a healthy server. Here it averages *uncontended*
- * samples, of work that began with next to nothing in flight: at most a quarter of the limit, and √limit.
+ * The uncontended RTT differs from Netflix'. Theirs averages all samples, so under steady overload it includes the time in
+ * queues, and the limit grows without end. A minimum would take the fastest route for all routes, and the limit would fall to
+ * its minimum. Here the RTT averages *uncontended* samples: work that started with few requests in flight, at most a
+ * quarter of the limit and √limit.
  *
- * Light load brings uncontended samples by itself. Overload does not, so a *probe* admits no more than that for a
- * moment. A busy server probes:
+ * Light load yields uncontended samples. Overload does not, so a *probe* admits no more requests than that for a moment. A
+ * busy server probes:
  *
- * - at once while no sample is known,
- * - when the limit has halved since the last measurement: either the server can do less, or the work takes longer than
- *   the uncontended RTT says, and only a measurement tells which,
+ * - at once while it has no sample,
+ * - when the limit has halved since the last measurement: either the capacity is lower or the work takes longer, and only
+ *   a measurement distinguishes them,
  * - 20 s after the last measurement, at the cost of about 1 % of throughput.
  *
- * Were even a probe more than C at once, the uncontended RTT would be too long by √limit / C, the limit would settle
- * lower for it, and the next probe would see less.
+ * If even a probe exceeds C, the uncontended RTT is too long by √limit / C. Then the limit settles lower, and the next probe
+ * admits less.
  *
- * What was cut short after t took t or more: it counts where t is beyond the tolerance, and says nothing where it is
- * not. Without it a limit far too high, all of whose requests miss their deadlines, would see no samples and stay.
+ * Work that was cut short after t would have taken t or more. It counts if t exceeds the tolerance. Otherwise a limit that
+ * is far too high, at which all requests miss their deadlines, would get no samples and stay.
  */
 export function createGradientLimit({ initial, min, max }: GradientLimitSettings): ConcurrencyLimit {
   const clamp = (value: number): number => Math.min(max, Math.max(min, value));
@@ -68,7 +68,7 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
   let recentMs: number | undefined;
   let window = { since: 0, samples: 0, sumMs: 0, inFlight: 0 };
   let uncontendedRtt = NO_ESTIMATE;
-  /** Of the last measurement; absent before the first. */
+  /** Time of the last measurement; absent before the first one. */
   let measuredAt: number | undefined;
   /** The highest limit since the last measurement. */
   let highest = limit;
@@ -83,8 +83,8 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
     highest = limit;
   }
 
-  /** What a probe admitted may end after it. It still counts, or the measurement would miss the longest work. */
-  function takeUncontended(now: number, rttMs: number): void {
+  /** Work that a probe admitted counts even if it ends later, or the measurement would miss the longest work. */
+  function addUncontended(now: number, rttMs: number): void {
     uncontendedRtt = addSample(uncontendedRtt, rttMs);
     measuredAt ??= now;
     if (probe) probe = probe.samplesLeft === 1 ? undefined : { ...probe, samplesLeft: probe.samplesLeft - 1 };
@@ -105,12 +105,12 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
     if (limit <= highest / 2 || isOutdated(now, measuredAt, uncontendedMs)) startProbe(now, recentMs);
   }
 
-  /** Allows twice the time in which what is in flight ends, and then the samples come, at the present pace. */
+  /** Allows twice the time that the requests in flight and the samples take at the current latency. */
   function startProbe(now: number, rttMs: number): void {
     measure(now);
-    const atATime = uncontendedLimit();
-    const samplesLeft = Math.min(PROBE_MAX_SAMPLES, Math.max(MIN_SAMPLES, PROBE_ROUNDS * atATime));
-    probe = { ends: now + 2 * rttMs * (1 + samplesLeft / atATime), samplesLeft };
+    const concurrency = uncontendedLimit();
+    const samplesLeft = Math.min(PROBE_MAX_SAMPLES, Math.max(MIN_SAMPLES, PROBE_ROUNDS * concurrency));
+    probe = { ends: now + 2 * rttMs * (1 + samplesLeft / concurrency), samplesLeft };
   }
 
   return {
@@ -118,8 +118,8 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
     sample(now, { rttMs, inFlight, outcome }: Sample) {
       if (!probing(now)) probe = undefined;
       if (outcome === 'cut-short' && rttMs < TOLERANCE * (meanMs(uncontendedRtt) ?? 0)) return;
-      if (outcome === 'answered' && inFlight <= uncontendedLimit()) takeUncontended(now, rttMs);
-      // What ends during a probe says nothing of the limit outside it.
+      if (outcome === 'completed' && inFlight <= uncontendedLimit()) addUncontended(now, rttMs);
+      // Latency during a probe shows nothing about the limit outside it.
       if (probe) return;
       window.samples += 1;
       window.sumMs += rttMs;
@@ -140,7 +140,7 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
 }
 
 const gradient = (uncontendedMs: number, recentMs: number): number =>
-  // No time at all, on a coarse clock: no queueing.
+  // On a coarse clock the work may take no time: it did not queue.
   recentMs === 0 ? 1 : Math.min(1, Math.max(0.5, (TOLERANCE * uncontendedMs) / recentMs));
 
 function isOutdated(now: number, measuredAt: number | undefined, uncontendedMs = 0): boolean {

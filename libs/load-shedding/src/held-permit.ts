@@ -1,31 +1,54 @@
-import { monotonicNow } from '@film-store/core';
+import type { ServerResponse } from 'node:http';
+import { DEGRADED, IDEMPOTENT_REPLAYED, monotonicNow } from '@film-store/core';
 import type { Permit, WorkOutcome } from './load-shedder.ts';
 
+/** The part of Fastify's reply and Node's response that shows how a request ended. */
+interface Response {
+  readonly statusCode: number;
+  hasHeader(name: string): boolean;
+}
+
 /**
- * The permit of one request. It ends when the handler has settled: a client that has left, or a deadline that has
- * passed, does not end the work, and a client that reads its response slowly causes none.
+ * Holds the permit of one request until its handler has settled. A client that leaves or a deadline that passes does not
+ * end the work. A client that reads its response slowly causes no work.
  */
 export class HeldPermit {
   readonly #permit: Permit;
   readonly #getOutcome: () => WorkOutcome;
-  #beganAt: number | undefined;
+  #isUsed = false;
 
-  constructor(permit: Permit, getOutcome: () => WorkOutcome) {
+  constructor(permit: Permit, deadline: number, response: Response, raw: ServerResponse) {
     this.#permit = permit;
-    this.#getOutcome = getOutcome;
+    this.#getOutcome = () => toWorkOutcome(response, raw, deadline);
   }
 
   /** Starts the work, and returns the function to call when the handler has settled. */
   begin(): () => void {
-    const beganAt = monotonicNow();
-    this.#beganAt = beganAt;
-    return () => this.#permit.release(this.#getOutcome(), monotonicNow() - beganAt);
+    const startedAt = monotonicNow();
+    this.#isUsed = true;
+    return () => this.#permit.release(this.#getOutcome(), monotonicNow() - startedAt);
   }
 
-  /** Releases the permit, and returns `true`, unless the handler has begun. */
+  /** Releases the permit, and returns `true`, unless the handler has started. */
   releaseUnused(): boolean {
-    if (this.#beganAt !== undefined) return false;
-    this.#permit.release('ignored', 0);
-    return true;
+    if (!this.#isUsed) this.#permit.release('ignored', 0);
+    return !this.#isUsed;
   }
+}
+
+/**
+ * Returns what a response shows about the speed of the server. Only a complete 2xx is a sample. A 404, a rejected body or a
+ * replayed response is fast at any load, and so may a failure be. A degraded response is as slow as its failed upstream. A
+ * client that has left may have ended the work early.
+ */
+function toWorkOutcome(
+  response: Response,
+  { destroyed, writableFinished }: ServerResponse,
+  deadline: number,
+): WorkOutcome {
+  const { statusCode: status } = response;
+  if (destroyed && !writableFinished) return 'ignored';
+  if (status === 504 && monotonicNow() >= deadline) return 'failure';
+  const isComplete = !response.hasHeader(DEGRADED) && !response.hasHeader(IDEMPOTENT_REPLAYED);
+  return status >= 200 && status < 300 && isComplete ? 'success' : 'ignored';
 }

@@ -13,7 +13,7 @@ const create = (limit = fixedLimit(10), capacity = 10) =>
     limit,
     queue: { capacity, targetMs: 5, intervalMs: 100 },
     clock,
-    isEventLoopOverloaded: (_, priority) => late.includes(priority),
+    isEventLoopOverloaded: (priority) => late.includes(priority),
   });
 beforeEach(() => {
   clock = new VirtualClock();
@@ -97,7 +97,7 @@ describe('a request over the limit', () => {
 
   it('is refused at once where it could not be done in time after any wait', () => {
     const limit = createGradientLimit({ initial: 10, min: 10, max: 10 });
-    limit.sample(0, { rttMs: 50, inFlight: 1, outcome: 'answered' });
+    limit.sample(0, { rttMs: 50, inFlight: 1, outcome: 'completed' });
     const limiter = create(limit);
     fill(limiter, 10);
     expect(acquire(limiter, 'critical', 50).decision).toEqual({

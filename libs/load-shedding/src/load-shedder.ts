@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import {
   type Clock,
   ConcurrencyLimiter,
@@ -12,21 +13,21 @@ import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
 /** Why a request was shed. */
 export type ShedReason = DropReason | 'event-loop-delay';
 
-/** How important a request is, and when its response stops being of use. */
+/** Priority and deadline of a request. */
 export interface RequestClass {
   readonly priority: Priority;
-  /** On the clock of `monotonicNow`; `Infinity`: never. */
+  /** Time on the clock of `monotonicNow`; `Infinity` for none. */
   readonly deadline: number;
 }
 
 /**
- * How admitted work ended, as far as it shows what the server can take. `success`: it did all it was there for.
- * `failure`: its deadline ended it. `ignored`: all else, since work that fails fast would pass for a fast server.
+ * How admitted work ended. `success`: it did all of its task. `failure`: its deadline ended it. `ignored`: everything else,
+ * because work that fails early would make the server look fast.
  */
 export type WorkOutcome = 'success' | 'failure' | 'ignored';
 
 export interface Permit {
-  /** Releases the permit once; later calls do nothing. `latencyMs` is how long the work itself took. */
+  /** Releases the permit once; later calls do nothing. `latencyMs` is the duration of the work. */
   release(outcome: WorkOutcome, latencyMs: number): void;
 }
 
@@ -50,7 +51,7 @@ export type LoadShedderState =
 export interface LoadShedder {
   /**
    * Calls `decide` exactly once, at once or after a wait.
-   * @returns a function that leaves the queue undecided; it does nothing after the decision
+   * @returns a function that leaves the queue without a decision; it does nothing after the decision
    */
   acquire(request: RequestClass, decide: (decision: Decision) => void): () => void;
   describe(): LoadShedderState;
@@ -58,12 +59,32 @@ export interface LoadShedder {
   stop(): void;
 }
 
+/**
+ * Acquires a permit, and decides in the asynchronous context of the caller. Without it, a request that has waited would
+ * continue in the context of the request whose end gave it the permit.
+ */
+export function acquireInContext(
+  shedder: LoadShedder,
+  request: RequestClass,
+  decide: (decision: Decision) => void,
+): () => void {
+  let isDecided = false;
+  let context: AsyncResource | undefined;
+  const cancel = shedder.acquire(request, (decision) => {
+    isDecided = true;
+    if (context) context.runInAsyncScope(decide, undefined, decision);
+    else decide(decision);
+  });
+  if (!isDecided) context = new AsyncResource('WAITING_REQUEST');
+  return cancel;
+}
+
 export interface RequestLimiterDeps {
   readonly limit: ConcurrencyLimit;
   readonly queue: CodelQueueSettings;
   readonly clock: Clock;
   /** Returns `true` to shed a request of this priority because the event loop is late. */
-  readonly isEventLoopOverloaded: (now: number, priority: Priority) => boolean;
+  readonly isEventLoopOverloaded: (priority: Priority) => boolean;
   readonly onShed?: () => void;
 }
 
@@ -72,18 +93,18 @@ interface WaitingRequest extends Waiter {
 }
 
 /**
- * Applies a limit to the requests in flight. Each priority may fill its share of the limit; further requests wait in a
+ * Applies a limit to the requests in flight. Each priority may fill a part of the limit; further requests wait in a
  * short queue.
  *
  * - The requests in flight never exceed the limit that held when the last of them was admitted.
- * - An admitted request leaves no waiter of a higher priority behind.
+ * - A request is admitted only while no request of a higher priority waits.
  * - A critical request is shed only if its deadline is unreachable, or if the queue is full of critical requests.
  */
 export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
   readonly #deps: RequestLimiterDeps;
   readonly #limiter: ConcurrencyLimiter<WaitingRequest>;
   readonly #admitted = byPriority(() => 0);
-  readonly #refused = byPriority(() => ({
+  readonly #rejected = byPriority(() => ({
     'timed-out': 0,
     evicted: 0,
     'deadline-unreachable': 0,
@@ -106,13 +127,11 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
 
   acquire({ priority, deadline }: RequestClass, decide: (decision: Decision) => void): () => void {
     const { clock, limit, isEventLoopOverloaded } = this.#deps;
-    const now = clock.now();
     this.#limiter.update();
-    const startBy = deadline - (limit.describe(now).uncontendedRttMs ?? 0);
+    const startBy = deadline - (limit.describe(clock.now()).uncontendedRttMs ?? 0);
     const request: WaitingRequest = { priority, startBy, decide };
-    // A request that is alone does not delay the loop.
-    if (this.#permits.size > 0 && isEventLoopOverloaded(now, priority))
-      this.#shed(request, 'event-loop-delay');
+    // A single request cannot be the cause of the delay.
+    if (this.#permits.size > 0 && isEventLoopOverloaded(priority)) this.#shed(request, 'event-loop-delay');
     else if (this.#limiter.tryAcquire(priority)) this.#admit(request);
     else this.#limiter.wait(request);
     return () => this.#limiter.cancel(request);
@@ -128,7 +147,7 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
       oldestMs: oldest ? now - oldest.since : 0,
       queued: this.#limiter.queued,
       admitted: { ...this.#admitted },
-      rejected: byPriority((priority) => ({ ...this.#refused[priority] })),
+      rejected: byPriority((priority) => ({ ...this.#rejected[priority] })),
     };
   }
 
@@ -138,24 +157,24 @@ export class RequestLimiter implements Pick<LoadShedder, 'acquire'> {
     this.#permits.add(held);
     this.#admitted[priority] += 1;
     const { inFlight } = this.#limiter;
-    const release = (outcome: WorkOutcome, latencyMs: number): void => {
+    const release = (outcome: WorkOutcome, rttMs: number): void => {
       if (!this.#permits.delete(held)) return;
-      if (outcome !== 'ignored') {
-        const sampled = outcome === 'success' ? 'answered' : 'cut-short';
-        limit.sample(clock.now(), { rttMs: latencyMs, inFlight, outcome: sampled });
-      }
+      if (outcome === 'success') limit.sample(clock.now(), { rttMs, inFlight, outcome: 'completed' });
+      if (outcome === 'failure') limit.sample(clock.now(), { rttMs, inFlight, outcome: 'cut-short' });
       this.#limiter.release();
     };
     decide({ admitted: true, permit: { release } });
   }
 
   #shed({ priority, decide }: WaitingRequest, reason: ShedReason): void {
-    this.#refused[priority][reason] += 1;
+    this.#rejected[priority][reason] += 1;
     this.#deps.onShed?.();
     decide({ admitted: false, reason });
   }
 }
 
-function byPriority<T>(value: (priority: Priority) => T): Record<Priority, T> {
-  return { critical: value('critical'), normal: value('normal'), sheddable: value('sheddable') };
-}
+const byPriority = <T>(create: (priority: Priority) => T): Record<Priority, T> => ({
+  critical: create('critical'),
+  normal: create('normal'),
+  sheddable: create('sheddable'),
+});

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ConfigurableModuleBuilder, Module, type OnApplicationShutdown, Inject } from '@nestjs/common';
+import { ConfigurableModuleBuilder, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { createLoadShedder } from './create-load-shedder.ts';
@@ -11,7 +11,7 @@ import { createShedLoadMiddleware } from './shed-load.ts';
 /** Injects the `LoadShedder` of the application. */
 export const LOAD_SHEDDER = Symbol.for('@film-store/load-shedding');
 
-/** What a request of Fastify and one of Express have in common. */
+/** The common part of a request of Fastify and of Express. */
 export interface HttpRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;

@@ -1,22 +1,20 @@
-import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
 import { hasContent } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
-import { acquireInContext } from './acquire-in-context.ts';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
-import type { Decision, LoadShedder } from './load-shedder.ts';
+import { type LoadShedder, acquireInContext } from './load-shedder.ts';
 import { type ServerOptions, classifyAsNormal } from './options.ts';
 import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
-import { toWorkOutcome } from './work-outcome.ts';
 
 export type LoadSheddingPluginOptions = ServerOptions<FastifyRequest>;
 
 /**
  * Admits requests, or sheds them before their body is read.
  *
- * A body that does not come along with its head may take as long as its sender likes: its request holds no permit
- * meanwhile. When the body is there, the request acquires one again.
+ * A body may arrive long after its head. Its request holds no permit in this time, and acquires one again when the body is
+ * complete.
  */
 export const loadSheddingPlugin = fastifyPlugin(
   (fastify: FastifyInstance, options: LoadSheddingPluginOptions, loaded: () => void) => {
@@ -39,29 +37,18 @@ function addHooks(
     const requestClass = classify(request);
     if (!requestClass) return done();
     const { priority, deadline } = requestClass;
-    const decide = (decision: Decision): void => {
-      if (!decision.admitted) {
-        // The deadline may have passed during the wait.
-        if (reply.sent) return;
-        const response = createOverloadedResponse(
-          request.id,
-          random,
-          isLargeBody(request.headers, request.routeOptions.bodyLimit ?? 0),
-        );
-        onShed?.(request, { status: response.status, priority, reason: decision.reason });
-        void reply.code(response.status).headers(response.headers).send(response.body);
-        return;
+    const cancel = acquireInContext(shedder, requestClass, (decision) => {
+      if (decision.admitted) {
+        permits.set(request, new HeldPermit(decision.permit, deadline, reply, reply.raw));
+        return done();
       }
-      const outcome = () =>
-        toWorkOutcome(reply.raw, {
-          status: reply.statusCode,
-          has: (header) => reply.hasHeader(header),
-          deadline,
-        });
-      permits.set(request, new HeldPermit(decision.permit, outcome));
-      done();
-    };
-    const cancel = acquireInContext(shedder, requestClass, decide);
+      // The deadline may have passed during the wait.
+      if (reply.sent) return;
+      const close = isLargeBody(request.headers, request.routeOptions.bodyLimit ?? 0);
+      const { status, headers, body } = createOverloadedResponse(request.id, random, close);
+      onShed?.(request, { status, priority, reason: decision.reason });
+      void reply.code(status).headers(headers).send(body);
+    });
     reply.raw.once('close', () => {
       cancel();
       permits.get(request)?.releaseUnused();
@@ -84,7 +71,7 @@ function addHooks(
     else acquire(request, reply, done);
   });
 
-  // A response without a handler, a 404 for example, needs no permit while its client reads it.
+  // A response without a handler, for example a 404, needs no permit while its client reads it.
   fastify.addHook('onSend', (request, _reply, _payload, done) => {
     permits.get(request)?.releaseUnused();
     done();

@@ -6,7 +6,7 @@ import type { OverloadEvent } from './overload-episodes.ts';
 const limit = z.number().int().min(1).max(100_000);
 const milliseconds = z.number().int().min(1).max(600_000);
 
-// Not strict: the options of a plugin or a middleware have further members.
+// Not strict, because the options of a plugin or a middleware have further members.
 const shape = z.object({
   strategy: z
     .enum(['adaptive', 'fixed', 'off'])
@@ -39,13 +39,12 @@ const shape = z.object({
     ),
 });
 
-/** The settings of a load shedder, with its defaults applied. */
 export type LoadSheddingSettings = z.infer<typeof shape>;
 
 export const loadSheddingOptions = shape.refine(({ minLimit, maxLimit }) => !(minLimit > maxLimit), {
   path: ['minLimit'],
   message: 'must not exceed `maxLimit`',
-  // Reported together with all other errors.
+  // Reports the error together with all other errors.
   when: () => true,
 });
 
@@ -70,7 +69,7 @@ export interface ShedRequest {
 
 /** Options of a server whose requests have the type `Request`. */
 export interface ServerOptions<Request> extends LoadSheddingOptions {
-  /** @default a shedder of its own, made from the other options */
+  /** @default a new shedder with the other options */
   readonly shedder?: LoadShedder;
   /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
   readonly classify?: (request: Request) => RequestClass | undefined;
@@ -80,17 +79,17 @@ export interface ServerOptions<Request> extends LoadSheddingOptions {
 
 export const classifyAsNormal = (): RequestClass => ({ priority: 'normal', deadline: Infinity });
 
-/** Calls both, the callback and the logger, for an overload event. */
+/** Passes an overload event to the callback and to the logger. */
 export function reportOverload({ onOverload, logger }: LoadSheddingOptions, event: OverloadEvent): void {
   onOverload?.(event);
   switch (event.event) {
-    case 'began':
-      logger?.warn?.({ event: 'overload.started' }, 'overload began, requests are shed');
+    case 'started':
+      logger?.warn?.({ event: 'overload.started' }, 'overload started, requests are shed');
       return;
     case 'ended':
       logger?.info?.(
-        { event: 'overload.ended', refused: event.refused },
-        `overload ended, ${event.refused} requests were shed`,
+        { event: 'overload.ended', rejected: event.rejected },
+        `overload ended, ${event.rejected} requests were shed`,
       );
       return;
     default:

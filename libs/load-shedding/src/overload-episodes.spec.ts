@@ -13,28 +13,28 @@ beforeEach(() => {
 
 it('many refusals are one beginning, and one end five seconds after the last', () => {
   for (let each = 0; each < 100; each++) {
-    episodes.refused();
+    episodes.recordRejection();
     clock.advance(100);
   }
-  expect(told).toEqual([{ event: 'began' }]);
+  expect(told).toEqual([{ event: 'started' }]);
   clock.advance(4899);
   expect(told).toHaveLength(1);
   clock.advance(1);
-  expect(told).toEqual([{ event: 'began' }, { event: 'ended', refused: 100 }]);
+  expect(told).toEqual([{ event: 'started' }, { event: 'ended', rejected: 100 }]);
   expect(clock.armed).toBe(0);
 });
 
 it('a later refusal begins anew', () => {
-  episodes.refused();
+  episodes.recordRejection();
   clock.advance(5000);
-  episodes.refused();
-  expect(told.map(({ event }) => event)).toEqual(['began', 'ended', 'began']);
+  episodes.recordRejection();
+  expect(told.map(({ event }) => event)).toEqual(['started', 'ended', 'started']);
 });
 
 it('what is under way when it stops has an end', () => {
-  episodes.refused();
+  episodes.recordRejection();
   episodes.stop();
   episodes.stop();
-  expect(told).toEqual([{ event: 'began' }, { event: 'ended', refused: 1 }]);
+  expect(told).toEqual([{ event: 'started' }, { event: 'ended', rejected: 1 }]);
   expect(clock.armed).toBe(0);
 });

@@ -1,52 +1,54 @@
 import type { Clock } from '@film-store/core';
 
-/** Shedding is over when nobody has been refused for this long, in milliseconds. */
+/** Time without rejections after which an episode has ended, in milliseconds. */
 const QUIET_MS = 5000;
 
 export type OverloadEvent =
-  { readonly event: 'began' } | { readonly event: 'ended'; readonly refused: number };
+  { readonly event: 'started' } | { readonly event: 'ended'; readonly rejected: number };
 
-/** Makes one beginning and one end of many refusals, so that overload does not flood the log as well. */
+/** Reports many rejections as one start and one end, so that an overload does not flood the log. */
 export class OverloadEpisodes {
   readonly #clock: Clock;
-  readonly #tell: (shedding: OverloadEvent) => void;
-  #episode: { recordRejection: number; lastAt: number } | undefined;
-  #disarm: () => void = () => undefined;
+  readonly #report: (event: OverloadEvent) => void;
+  #episode: { rejected: number; lastAt: number } | undefined;
+  #cancelTimer: () => void = () => undefined;
 
-  constructor(clock: Clock, tell: (shedding: OverloadEvent) => void) {
+  constructor(clock: Clock, report: (event: OverloadEvent) => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
-  refused(): void {
+  recordRejection(): void {
     const now = this.#clock.now();
     if (this.#episode) {
-      this.#episode.recordRejection += 1;
+      this.#episode.rejected += 1;
       this.#episode.lastAt = now;
       return;
     }
-    this.#episode = { recordRejection: 1, lastAt: now };
-    this.#tell({ event: 'began' });
+    this.#episode = { rejected: 1, lastAt: now };
+    this.#report({ event: 'started' });
     this.#endAfter(QUIET_MS);
   }
 
-  /** Tells of the end of what is under way, and arms nothing any more. */
+  /** Ends the current episode and stops the timer. */
   stop(): void {
-    this.#disarm();
-    if (this.#episode) this.#end(this.#episode.recordRejection);
+    this.#cancelTimer();
+    this.#end();
   }
 
   #endAfter(ms: number): void {
-    this.#disarm = this.#clock.after(ms, () => {
-      if (!this.#episode) return;
-      const leftMs = this.#episode.lastAt + QUIET_MS - this.#clock.now();
+    this.#cancelTimer = this.#clock.after(ms, () => {
+      const lastAt = this.#episode?.lastAt ?? 0;
+      const leftMs = lastAt + QUIET_MS - this.#clock.now();
       if (leftMs > 0) this.#endAfter(leftMs);
-      else this.#end(this.#episode.recordRejection);
+      else this.#end();
     });
   }
 
-  #end(refused: number): void {
+  #end(): void {
+    if (!this.#episode) return;
+    const { rejected } = this.#episode;
     this.#episode = undefined;
-    this.#tell({ event: 'ended', refused });
+    this.#report({ event: 'ended', rejected });
   }
 }

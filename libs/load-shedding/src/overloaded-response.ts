@@ -9,13 +9,13 @@ export interface OverloadedResponse {
 
 const OVERLOADED = new Problem('overloaded');
 let parts: string[] | undefined;
-/** Serializes the body once, at the first use: by then the application has set the type of its problems. */
-const bodyFor = (requestId: string): string =>
+/** Serializes the body once, at its first use: the application has set the base of problem types by then. */
+const toBody = (requestId: string): string =>
   (parts ??= JSON.stringify(OVERLOADED.toBody('@')).split('"@"')).join(JSON.stringify(requestId));
-/** Clients are told to come back after 1 s to this many seconds, so that they do not all come at once. */
+/** Clients wait from 1 s to this many seconds, at random, so that they do not all return at the same time. */
 const RETRY_AFTER_MAX_S = 3;
 
-/** @param close ends the connection: Node would read and drop a body that nobody wants. */
+/** @param close ends the connection. Otherwise Node would read the rest of the body and drop it. */
 export const createOverloadedResponse = (
   requestId: string,
   random: () => number,
@@ -29,10 +29,10 @@ export const createOverloadedResponse = (
     'content-type': PROBLEM_MEDIA_TYPE,
     ...(close && { connection: 'close' }),
   },
-  body: bodyFor(requestId),
+  body: toBody(requestId),
 });
 
-/** Returns `true` for a body of unknown length, or one longer than `limitBytes`: reading it costs more than a connection. */
+/** Returns `true` for a body of unknown length or longer than `limitBytes`: to read it costs more than a connection. */
 export const isLargeBody = (
   headers: Readonly<Record<string, string | string[] | undefined>>,
   limitBytes: number,

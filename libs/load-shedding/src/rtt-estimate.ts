@@ -3,17 +3,17 @@ interface Mean {
   readonly ms: number;
 }
 
-/** How long work takes without contention: what was known before the last measurement, and the measurement. */
+/** The duration of work without contention: the knowledge from before the last measurement, and the measurement. */
 export interface RttEstimate {
   readonly earlier: Mean;
   readonly measured: Mean;
 }
 
-/** Samples of a measurement that may replace what was known before; fewer are noise. */
+/** Samples of a measurement that may replace the earlier mean; fewer are noise. */
 export const MIN_SAMPLES = 10;
 /** Samples after which a measurement is complete. */
 export const MAX_SAMPLES = 100;
-/** The most that all earlier samples together count for. */
+/** Highest weight of all earlier samples together. */
 const MEMORY_SAMPLES = 30;
 /** A measurement of so many times the earlier mean, or of that fraction, shows that the work itself has changed. */
 const CHANGE = 2;
@@ -27,7 +27,7 @@ export function addSample({ earlier, measured }: RttEstimate, rttMs: number): Rt
   return { earlier, measured: { samples, ms: measured.ms + (rttMs - measured.ms) / samples } };
 }
 
-/** Starts a new measurement; the last one becomes part of what is known. */
+/** Starts a new measurement, and adds the last one to the earlier mean. */
 export const startMeasurement = (estimate: RttEstimate): RttEstimate => ({
   earlier: combine(estimate),
   measured: NONE,
@@ -40,8 +40,8 @@ export function meanMs(estimate: RttEstimate): number | undefined {
 }
 
 /**
- * Averages the measurement with what was known, by samples. A measurement that contradicts it counts alone: after a
- * change the earlier samples describe other work.
+ * Averages the measurement and the earlier mean, by samples. A measurement that contradicts the earlier mean counts alone,
+ * because after a change the earlier samples describe other work.
  */
 function combine({ earlier, measured }: RttEstimate): Mean {
   const changed = measured.ms >= CHANGE * earlier.ms || measured.ms <= earlier.ms / CHANGE;

@@ -1,11 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { newRequestId, REQUEST_ID } from '@film-store/core';
-import { acquireInContext } from './acquire-in-context.ts';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
+import { acquireInContext } from './load-shedder.ts';
 import { type ServerOptions, classifyAsNormal } from './options.ts';
 import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
-import { toWorkOutcome } from './work-outcome.ts';
 
 /** Bodies of shed requests up to this size are read and dropped to keep the connection, in bytes. */
 const DROPPED_BODY_BYTES = 64 * 1024;
@@ -15,8 +14,8 @@ export type ShedLoadOptions = ServerOptions<IncomingMessage>;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => unknown) => void;
 
 /**
- * Sheds load in front of what `next` runs, as a middleware of Express and its like. The permit is held until the promise
- * that `next` returns has settled; without a promise, until the response has been sent or its connection has closed.
+ * Creates a middleware for Express and similar frameworks. It holds the permit until the promise that `next` returns has
+ * settled; without a promise, until the response has been sent or its connection has closed.
  */
 export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middleware {
   const { classify = classifyAsNormal, onShed, random = Math.random } = options;
@@ -32,20 +31,14 @@ export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middlew
     const cancel = acquireInContext(shedder, requestClass, (decision) => {
       if (!decision.admitted) {
         if (response.headersSent) return;
-        const known = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
+        const requestId = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
         const close = isLargeBody(request.headers, DROPPED_BODY_BYTES);
-        const { status, headers, body } = createOverloadedResponse(known, random, close);
+        const { status, headers, body } = createOverloadedResponse(requestId, random, close);
         onShed?.(request, { status, priority, reason: decision.reason });
         response.writeHead(status, headers).end(body);
         return;
       }
-      permit = new HeldPermit(decision.permit, () =>
-        toWorkOutcome(response, {
-          status: response.statusCode,
-          has: (header) => response.hasHeader(header),
-          deadline,
-        }),
-      );
+      permit = new HeldPermit(decision.permit, deadline, response, response);
       const end = permit.begin();
       const result = next();
       if (result instanceof Promise) void result.then(end, end);

@@ -26,7 +26,7 @@ export function simulate(limit: ConcurrencyLimit) {
       now = next;
       for (const { began, inFlight } of working.filter(({ ends }) => ends <= now)) {
         answered += 1;
-        limit.sample(now, { rttMs: now - began, inFlight, outcome: 'answered' });
+        limit.sample(now, { rttMs: now - began, inFlight, outcome: 'completed' });
       }
       working = working.filter(({ ends }) => ends > now);
       if (now === arrival) {

@@ -1,43 +1,24 @@
-import type { Clock, Random } from '@film-store/core';
 import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 import { createAttemptTimeout } from './core/attempt-timeout.ts';
 import {
   BREAKER_DEFAULTS,
   type Breaker,
+  type BreakerDeps,
   type BreakerDescription,
-  type BreakerTransition,
   createBreaker,
 } from './core/breaker.ts';
 import { type BulkheadDescription, createBulkhead, holdPermitUntil } from './core/bulkhead.ts';
-import type { Call, CallContext, Classify, Policy } from './core/call.ts';
-import { HEDGE_DEFAULTS, type HedgeDescription, createHedge } from './core/hedge.ts';
+import type { Call, Policy } from './core/call.ts';
+import { HEDGE_DEFAULTS, type HedgeDeps, type HedgeDescription, createHedge } from './core/hedge.ts';
 import { type LatencySummary, createLatencyWindow } from './core/latency-window.ts';
 import type { RequestCollapsingDescription } from './core/request-collapser.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
-import {
-  RETRY_DEFAULTS,
-  type RetryClassification,
-  type RetryDescription,
-  createRetry,
-} from './core/retry.ts';
+import { RETRY_DEFAULTS, type RetryDeps, type RetryDescription, createRetry } from './core/retry.ts';
 import type { ExecutorPolicies, UpstreamPolicies } from './policy-options.ts';
 
-export interface CoreDeps {
-  /** Name of the opossum instance. */
-  readonly name?: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly classify: Classify;
-  readonly onTransition?: ((transition: BreakerTransition) => void) | undefined;
-}
-
-export interface PipelineDeps extends CoreDeps {
-  readonly classifyRetry: (error: unknown) => RetryClassification;
-  /** Returns whether a call may run twice at the same time. */
-  readonly mayHedge: (context: CallContext) => boolean;
-  /** Returns whether the caller of this service retries too. */
-  readonly callerRetries: (context: CallContext) => boolean;
-}
+export type PipelineDeps = BreakerDeps &
+  Pick<RetryDeps, 'classifyRetry' | 'callerRetries'> &
+  Pick<HedgeDeps, 'mayHedge'>;
 
 /** The policies of one upstream around its transport. */
 export interface Pipeline<T> {
@@ -105,7 +86,7 @@ export function createPipeline<T>(
 export function createSingleAttemptPipeline<T>(
   policies: ExecutorPolicies,
   transport: Call<T>,
-  deps: CoreDeps,
+  deps: BreakerDeps,
 ): Pipeline<T> {
   const { layers, breaker } = createCore(policies, deps, 0);
   return assemble(layers, breaker, transport);
@@ -115,8 +96,8 @@ export function createSingleAttemptPipeline<T>(
  * Creates bulkhead, breaker and attempt timeout. The bulkhead is outside the breaker, so that its rejections never count
  * as failures of the upstream.
  */
-function createCore(policies: ExecutorPolicies, deps: CoreDeps, criticalFailures: number) {
-  const { name, clock, random, classify, onTransition } = deps;
+function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailures: number) {
+  const { clock, classify } = deps;
   const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
   const timeout = createAdaptiveTimeout(
     {
@@ -140,13 +121,7 @@ function createCore(policies: ExecutorPolicies, deps: CoreDeps, criticalFailures
       criticalFailures,
       probeTimeoutMs: Math.max(BREAKER_DEFAULTS.probeTimeoutMs, 2 * policies.timeoutMaxMs),
     },
-    {
-      clock,
-      random,
-      classify,
-      ...(name !== undefined && { name }),
-      ...(onTransition && { onTransition }),
-    },
+    deps,
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil });
   const layers: readonly Layer[] = [

@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger, LoggerModule, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { LifecycleState, systemClock } from '@film-store/core';
+import { addOperatorRoutes, LifecycleState, systemClock } from '@film-store/core';
 import { type ActiveFaults, createFaults, type FaultInjectionOptions } from '@film-store/fault-injection';
 import { HealthModule } from '@film-store/health';
 import {
@@ -42,6 +42,8 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly peers?: readonly string[];
   /** Failures that operators can begin by name, where `FAULTS_ENABLED` is set. */
   readonly scenarios?: FaultInjectionOptions['scenarios'];
+  /** Routes of operators in addition to `/health`, `/metrics`, `/ops` and `/docs`. See `addOperatorRoutes`. */
+  readonly operatorRoutes?: readonly string[];
   /** Serves the OpenAPI document at `/docs`. */
   readonly docs?: { readonly title: string; readonly description: string };
 }
@@ -89,7 +91,8 @@ export async function createService<S extends ConfigSchema>(
   env: NodeJS.ProcessEnv,
 ): Promise<Service> {
   const config: z.infer<ConfigSchema> = parseConfig(definition.name, definition.config, env);
-  const { name, trust = 'internal' } = definition;
+  const { name, trust = 'internal', operatorRoutes = [] } = definition;
+  addOperatorRoutes(['/docs', ...operatorRoutes]);
   const logger = createLogger(name, config.LOG_LEVEL);
   const phase = new LifecycleState();
   const responseCounts = new ResponseCounts();

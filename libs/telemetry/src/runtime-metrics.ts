@@ -1,8 +1,6 @@
-import { PerformanceObserver, constants, monitorEventLoopDelay } from 'node:perf_hooks';
+import { PerformanceObserver, constants } from 'node:perf_hooks';
 import { metrics } from '@opentelemetry/api';
-
-const NANOSECONDS = 1e9;
-const RESOLUTION_MS = 10;
+import { watchEventLoop } from '@film-store/core';
 
 /** What Node's types leave out. */
 interface GcEntry {
@@ -21,15 +19,14 @@ const gcTypes = new Map([
 /** How this process is: event loop, garbage collector, memory. Read when metrics are collected. */
 export function startRuntimeMetrics(): void {
   const meter = metrics.getMeter('@film-store/telemetry');
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
+  const eventLoop = watchEventLoop();
   const p50 = meter.createObservableGauge('nodejs.eventloop.delay.p50', {
     unit: 's',
-    description: 'Median delay of the event loop since it was last read',
+    description: 'Median delay of the event loop in the last complete window of 2 s',
   });
   const p99 = meter.createObservableGauge('nodejs.eventloop.delay.p99', {
     unit: 's',
-    description: '99th percentile of the delay of the event loop since it was last read',
+    description: '99th percentile of the event loop delay in the last complete window of 2 s',
   });
   const heap = meter.createObservableGauge('v8js.memory.heap.used', {
     unit: 'By',
@@ -42,9 +39,9 @@ export function startRuntimeMetrics(): void {
   meter.addBatchObservableCallback(
     (observer) => {
       const { heapUsed, rss: resident } = process.memoryUsage();
-      observer.observe(p50, delay.percentile(50) / NANOSECONDS);
-      observer.observe(p99, delay.percentile(99) / NANOSECONDS);
-      delay.reset();
+      const { p50Ms, p99Ms } = eventLoop.read();
+      observer.observe(p50, p50Ms / 1000);
+      observer.observe(p99, p99Ms / 1000);
       observer.observe(heap, heapUsed);
       observer.observe(rss, resident);
     },

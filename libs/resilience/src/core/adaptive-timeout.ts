@@ -1,41 +1,29 @@
-import { type LatencyWindow, type LatencyWindowSettings, LATENCY_WINDOW_DEFAULTS } from './latency-window.ts';
+import { type LatencyWindow, LATENCY_WINDOW_DEFAULTS } from './latency-window.ts';
 
-export interface AdaptiveTimeoutSettings extends LatencyWindowSettings {
-  /** Timeout until the window has `minSamples`, in milliseconds. From `floorMs` to `ceilingMs`. */
-  readonly initialMs: number;
-  /** Shortest timeout, in milliseconds: a pause of this process must not look like a slow upstream. */
-  readonly floorMs: number;
-  /** Longest timeout, in milliseconds. */
-  readonly ceilingMs: number;
-  /** Ratio of the timeout to the 99th percentile. Above 1. */
-  readonly tolerance: number;
-  /** Samples without which the 99th percentile is not used. */
-  readonly minSamples: number;
-  /** Attempts after which the fraction of timeouts is judged. From 1. */
-  readonly minAttempts: number;
-  /** Fraction of timeouts above which the timeout is raised, 0 to 1. */
-  readonly raiseAbove: number;
-  /** Fraction of timeouts below which a raised timeout is lowered, 0 to 1. */
-  readonly lowerBelow: number;
-  /** Factor by which the timeout is raised or lowered. Above 1. */
-  readonly step: number;
-  /** Consecutive timeouts after which one attempt at a time gets the full time. From 1. */
-  readonly fullTimeAfterTimeouts: number;
-}
-
-export const ADAPTIVE_TIMEOUT_DEFAULTS: AdaptiveTimeoutSettings = {
+export const ADAPTIVE_TIMEOUT_DEFAULTS = {
   ...LATENCY_WINDOW_DEFAULTS,
+  /** Timeout until the window has `minSamples`, in milliseconds. From `floorMs` to `ceilingMs`. */
   initialMs: 1_000,
+  /** Shortest timeout, in milliseconds: a pause of this process must not look like a slow upstream. */
   floorMs: 50,
+  /** Longest timeout, in milliseconds. */
   ceilingMs: 2_000,
+  /** Ratio of the timeout to the 99th percentile. Above 1. */
   tolerance: 2,
+  /** Samples without which the 99th percentile is not used. */
   minSamples: 50,
+  /** Attempts after which the fraction of timeouts is judged. From 1. */
   minAttempts: 20,
+  /** Fraction of timeouts above which the timeout is raised, 0 to 1. */
   raiseAbove: 0.01,
+  /** Fraction of timeouts below which a raised timeout is lowered, 0 to 1. */
   lowerBelow: 0.005,
+  /** Factor by which the timeout is raised or lowered. Above 1. */
   step: 1.5,
+  /** Consecutive timeouts after which one attempt at a time gets the full time. From 1. */
   fullTimeAfterTimeouts: 3,
 };
+export type AdaptiveTimeoutSettings = Readonly<typeof ADAPTIVE_TIMEOUT_DEFAULTS>;
 
 export interface TimeLimit {
   readonly timeoutMs: number;
@@ -45,23 +33,7 @@ export interface TimeLimit {
   readonly conclusiveMs: number;
 }
 
-/** `now` is in milliseconds and never goes back. */
-export interface AdaptiveTimeout {
-  limit(now: number): TimeLimit;
-  /** Returns the ceiling as limit, for an attempt that measures an upstream which is slower than the estimate. */
-  fullTimeLimit(now: number): TimeLimit;
-  /**
-   * Returns whether an attempt that has `leftMs` until its deadline gets the full time. If so, call `endFullTimeAttempt`
-   * when it has settled; no other attempt gets the full time before that.
-   */
-  startFullTimeAttempt(now: number, leftMs: number): boolean;
-  /** @param hung whether the attempt had enough time and got no response */
-  endFullTimeAttempt(hung: boolean): void;
-  timeoutMs(now: number): number;
-  recordResponse(now: number, ms: number): void;
-  /** Records an attempt that had all of the time that `limit` gave it. */
-  recordTimeout(now: number): void;
-}
+export type AdaptiveTimeout = ReturnType<typeof createAdaptiveTimeout>;
 
 /**
  * `T = clamp(max(2 × p99, raised), floor, ceiling)` with the 99th percentile of the responses in the window.
@@ -75,11 +47,10 @@ export interface AdaptiveTimeout {
  * That is slow if every call becomes slower. So after three consecutive timeouts one attempt at a time gets the full
  * time. Its response raises T to twice its latency. If it hangs, T is not the cause of the timeouts: they count as
  * failures until there is a response again.
+ *
+ * `now` is in milliseconds and never goes back.
  */
-export function createAdaptiveTimeout(
-  settings: AdaptiveTimeoutSettings,
-  window: LatencyWindow,
-): AdaptiveTimeout {
+export function createAdaptiveTimeout(settings: AdaptiveTimeoutSettings, window: LatencyWindow) {
   const { windowMs, initialMs, floorMs, ceilingMs, tolerance, minSamples, minAttempts } = settings;
   const stepMs = windowMs / settings.buckets;
   let raisedMs = 0;
@@ -122,19 +93,25 @@ export function createAdaptiveTimeout(
 
   return {
     limit,
-    fullTimeLimit: (now) => ({ ...limit(now), timeoutMs: ceilingMs, estimated: false }),
-    startFullTimeAttempt(now, leftMs) {
+    /** Returns the ceiling as limit, for an attempt that measures an upstream which is slower than the estimate. */
+    fullTimeLimit: (now: number): TimeLimit => ({ ...limit(now), timeoutMs: ceilingMs, estimated: false }),
+    /**
+     * Returns whether an attempt that has `leftMs` until its deadline gets the full time. If so, call `endFullTimeAttempt`
+     * when it has settled; no other attempt gets the full time before that.
+     */
+    startFullTimeAttempt(now: number, leftMs: number): boolean {
       if (fullTimeInFlight || consecutiveTimeouts < settings.fullTimeAfterTimeouts) return false;
       const { timeoutMs, conclusiveMs } = limit(now);
       fullTimeInFlight = timeoutMs < ceilingMs && leftMs > timeoutMs && leftMs >= conclusiveMs;
       return fullTimeInFlight;
     },
-    endFullTimeAttempt(hung) {
+    /** @param hung whether the attempt had enough time and got no response */
+    endFullTimeAttempt(hung: boolean): void {
       fullTimeInFlight = false;
       hanging ||= hung;
     },
-    timeoutMs: (now) => limit(now).timeoutMs,
-    recordResponse(now, ms) {
+    timeoutMs: (now: number): number => limit(now).timeoutMs,
+    recordResponse(now: number, ms: number): void {
       judge(now);
       consecutiveTimeouts = 0;
       hanging = false;
@@ -145,7 +122,8 @@ export function createAdaptiveTimeout(
       window.record(now, ms);
       judged.attempts += 1;
     },
-    recordTimeout(now) {
+    /** Records an attempt that had all of the time that `limit` gave it. */
+    recordTimeout(now: number): void {
       judge(now);
       consecutiveTimeouts += 1;
       judged.attempts += 1;

@@ -11,18 +11,6 @@ export interface AttemptTimeoutDeps {
   readonly holdPermitUntil: (context: CallContext, work: Promise<unknown>) => void;
 }
 
-export interface AttemptTimeout {
-  /**
-   * Rejects with one of these, and otherwise settles as the attempt does. Drops results that come later.
-   *
-   * - `AttemptTimedOut`: no response within the timeout, or the upstream reported a timeout.
-   * - `DeadlineExceeded`: the deadline left no time, or too little to judge the upstream.
-   * - `Cancelled`: the signal aborted.
-   */
-  readonly policy: Policy;
-  describe(): { readonly timeoutMs: number };
-}
-
 /**
  * Ends each attempt at its timeout or at the deadline, whichever comes first. The timeout is the adaptive one, unless the
  * call has its own. Responses and timeouts are samples of the adaptive timeout. Errors are not: an upstream that rejects
@@ -31,8 +19,14 @@ export interface AttemptTimeout {
  * A timeout counts as a failure of the upstream only if the configuration set the time of the attempt. If the estimate
  * or a short deadline set it, the attempt is `shortenedBy` that. A breaker that counted such timeouts would open at
  * a step in latency, and then the estimate could not learn the new latency.
+ *
+ * `policy` rejects with one of these, and otherwise settles as the attempt does. It drops results that come later.
+ *
+ * - `AttemptTimedOut`: no response within the timeout, or the upstream reported a timeout.
+ * - `DeadlineExceeded`: the deadline left no time, or too little to judge the upstream.
+ * - `Cancelled`: the signal aborted.
  */
-export function createAttemptTimeout(deps: AttemptTimeoutDeps): AttemptTimeout {
+export function createAttemptTimeout(deps: AttemptTimeoutDeps) {
   const { clock, timeout, classify, holdPermitUntil } = deps;
 
   /** A second attempt never gets the full time: the first one has used a part of it. */

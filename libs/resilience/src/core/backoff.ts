@@ -1,13 +1,12 @@
 import type { Random } from '@film-store/core';
 
-export interface BackoffSettings {
+export const BACKOFF_DEFAULTS = {
   /** Upper bound of the delay before the first retry, in milliseconds. Above 0. */
-  readonly baseMs: number;
+  baseMs: 50,
   /** Upper bound of every delay, in milliseconds. */
-  readonly capMs: number;
-}
-
-export const BACKOFF_DEFAULTS: BackoffSettings = { baseMs: 50, capMs: 1_000 };
+  capMs: 1_000,
+};
+export type BackoffSettings = Readonly<typeof BACKOFF_DEFAULTS>;
 
 /**
  * Returns the delay before retry number `retry`, from 0, in milliseconds: "full jitter", `U(0, min(cap, base · 2^n))`.

@@ -1,14 +1,14 @@
 import CircuitBreaker from 'opossum';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type BreakerWindow, createBreakerWindow } from './breaker-window.ts';
+import { createBreakerWindow } from './breaker-window.ts';
 
 const settings = { windowMs: 10_000, buckets: 10, errorRatePercent: 50, minimumCalls: 20 };
 
-function succeed(window: BreakerWindow, times: number, now = 0): void {
+function succeed(window: ReturnType<typeof createBreakerWindow>, times: number, now = 0): void {
   for (let time = 0; time < times; time += 1) window.succeeded(now);
 }
 
-function fail(window: BreakerWindow, times: number, now = 0): boolean {
+function fail(window: ReturnType<typeof createBreakerWindow>, times: number, now = 0): boolean {
   return Array.from({ length: times }, () => window.failed(now)).some(Boolean);
 }
 

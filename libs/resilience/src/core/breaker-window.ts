@@ -12,25 +12,8 @@ export interface BreakerWindowSettings {
   readonly minimumCalls: number;
 }
 
-/** Counts settled calls and decides when their failures open the circuit. */
-export interface BreakerWindow {
-  /** See `Breaker.circuit`. */
-  readonly circuit: CircuitBreaker;
-  succeeded(now: number): void;
-  /** Returns whether this failure opens the circuit. */
-  failed(now: number): boolean;
-  /** Records a call that an open breaker did not admit. */
-  rejected(now: number): void;
-  /** Shows listeners of the circuit that the breaker rejects calls, or admits them again. */
-  show(position: 'open' | 'closed'): void;
-  clear(now: number): void;
-  counts(now: number): { readonly calls: number; readonly failures: number };
-  /** Removes all listeners of the circuit. After that nothing is counted and nothing opens. May be called twice. */
-  dispose(): void;
-}
-
 /**
- * Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses only its public
+ * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses only its public
  * interface, and of that only the following:
  *
  * - `fire` reports settled calls. Its action settles at once, so opossum counts and decides before `fire`
@@ -43,11 +26,7 @@ export interface BreakerWindow {
  *
  * @throws RangeError if opossum would take `minimumCalls` for 0, at which the first failure opens the circuit
  */
-export function createBreakerWindow(
-  settings: BreakerWindowSettings,
-  start: number,
-  name = 'circuit',
-): BreakerWindow {
+export function createBreakerWindow(settings: BreakerWindowSettings, start: number, name = 'circuit') {
   const { windowMs, buckets, errorRatePercent, minimumCalls } = settings;
   if (!Number.isInteger(minimumCalls) || minimumCalls < 1)
     throw new RangeError(`minimumCalls must be a whole number from 1, but is ${minimumCalls}`);
@@ -78,6 +57,7 @@ export function createBreakerWindow(
     bucketStart += steps * bucketMs;
   }
 
+  /** Shows listeners of the circuit that the breaker rejects calls, or admits them again. */
   function show(position: 'open' | 'closed'): void {
     if (circuit.isShutdown) return;
     if (position === 'open') circuit.open();
@@ -95,24 +75,28 @@ export function createBreakerWindow(
   }
 
   return {
+    /** See `Breaker.circuit`. */
     circuit,
-    succeeded: (now) => report(SUCCEEDED, 'closed', now),
-    failed(now) {
+    succeeded: (now: number): void => report(SUCCEEDED, 'closed', now),
+    /** Returns whether this failure opens the circuit. */
+    failed(now: number): boolean {
       report(FAILED, 'closed', now);
       return circuit.opened;
     },
-    rejected: (now) => report(FAILED, 'open', now),
+    /** Records a call that an open breaker did not admit. */
+    rejected: (now: number): void => report(FAILED, 'open', now),
     show,
-    clear(now) {
+    clear(now: number): void {
       rotate(now);
       rotateBy(buckets);
     },
-    counts(now) {
+    counts(now: number): { readonly calls: number; readonly failures: number } {
       rotate(now);
       const { fires, failures, rejects } = circuit.stats;
       return { calls: fires - rejects, failures };
     },
-    dispose: () => circuit.shutdown(),
+    /** Removes all listeners of the circuit. After that nothing is counted and nothing opens. May be called twice. */
+    dispose: (): void => circuit.shutdown(),
   };
 }
 

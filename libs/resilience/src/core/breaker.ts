@@ -47,7 +47,7 @@ export interface BreakerDeps {
   /** Name of the circuit in events and statistics. @default 'circuit' */
   readonly name?: string;
   /** Receives each change of state once, in order. Must not throw. */
-  readonly onTransition?: (transition: BreakerTransition) => void;
+  readonly onTransition?: ((transition: BreakerTransition) => void) | undefined;
 }
 
 export interface BreakerDescription extends Admission {

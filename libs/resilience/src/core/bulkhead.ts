@@ -3,16 +3,15 @@ import type { CallContext, Policy } from './call.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 import { FifoQueue } from './fifo-queue.ts';
 
-export interface BulkheadSettings {
+export const BULKHEAD_DEFAULTS = {
   /** Calls that may run at the same time. From 1. */
-  readonly concurrency: number;
+  concurrency: 64,
   /** Calls that may wait for a permit. From 0. */
-  readonly queue: number;
+  queue: 32,
   /** Longest wait, in milliseconds. */
-  readonly queueTimeoutMs: number;
-}
-
-export const BULKHEAD_DEFAULTS: BulkheadSettings = { concurrency: 64, queue: 32, queueTimeoutMs: 100 };
+  queueTimeoutMs: 100,
+};
+export type BulkheadSettings = Readonly<typeof BULKHEAD_DEFAULTS>;
 
 export interface BulkheadDescription {
   /** Permits in flight, those of abandoned calls included. */
@@ -20,15 +19,6 @@ export interface BulkheadDescription {
   readonly queued: number;
   /** Work that continues although its call has ended. */
   readonly abandoned: number;
-}
-
-export interface Bulkhead {
-  /**
-   * Rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the deadline
-   * passes in the queue, with `Cancelled` if the caller leaves the queue; otherwise settles as the call does.
-   */
-  readonly policy: Policy;
-  describe(): BulkheadDescription;
 }
 
 interface WaitingCall extends Waiter {
@@ -43,8 +33,11 @@ interface WaitingCall extends Waiter {
  * A permit stands for the work and not for its caller. It is released when the call has settled and all work given to
  * `holdPermitUntil` has settled. Work that never settles keeps its permit, because it still uses what the permit limits.
  * So the transport has to end aborted work.
+ *
+ * `policy` rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the
+ * deadline passes in the queue, and with `Cancelled` if the caller leaves the queue. Otherwise it settles as the call does.
  */
-export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }): Bulkhead {
+export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }) {
   const { concurrency, queue, queueTimeoutMs } = settings;
   const capacity: Readonly<Record<Priority, number>> = {
     critical: permitsFor('critical', concurrency),
@@ -106,24 +99,27 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
     };
   }
 
-  return {
-    policy: (next) => async (context) => {
-      const { priority = 'normal' } = context;
-      if (!limiter.tryAcquire(priority)) {
-        const proceed = context.onWait?.();
-        await waitForPermit(context, priority);
-        proceed?.();
-      }
-      const permit = createPermit();
-      const inside: PermitContext = { ...context, [PERMIT]: permit };
-      try {
-        return await next(inside);
-      } finally {
-        permit.release();
-      }
-    },
-    describe: () => ({ inFlight: limiter.inFlight, queued: limiter.queued, abandoned }),
+  const policy: Policy = (next) => async (context) => {
+    const { priority = 'normal' } = context;
+    if (!limiter.tryAcquire(priority)) {
+      const proceed = context.onWait?.();
+      await waitForPermit(context, priority);
+      proceed?.();
+    }
+    const permit = createPermit();
+    const inside: PermitContext = { ...context, [PERMIT]: permit };
+    try {
+      return await next(inside);
+    } finally {
+      permit.release();
+    }
   };
+  const describe = (): BulkheadDescription => ({
+    inFlight: limiter.inFlight,
+    queued: limiter.queued,
+    abandoned,
+  });
+  return { policy, describe };
 }
 
 /**

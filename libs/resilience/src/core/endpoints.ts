@@ -1,49 +1,42 @@
 import { type Clock, parseCommaList } from '@film-store/core';
 import type { ExtraAttempt, Outcome } from './call.ts';
 
-/**
- * Outlier ejection, after Envoy: an endpoint that fails several times in a row or at a high rate gets no calls for a while,
- * longer each time. Only a part of the endpoints of a priority is ejected at a time, to protect the others from overload,
- * unless endpoints of another priority can take over.
- */
-export interface EndpointSettings {
-  /** Consecutive failures that eject an endpoint. */
-  readonly ejectAfterFailures: number;
-  /** Fraction of failures among the last `rateWindow` results that ejects an endpoint, 0 to 1. */
-  readonly ejectAtFailureRate: number;
-  /** Results that make a rate. With fewer, only consecutive failures count. From 1. */
-  readonly rateWindow: number;
-  /** Time that the first ejection lasts, in milliseconds. The n-th in a row lasts n times as long. */
-  readonly ejectionMs: number;
-  /** Largest fraction of a priority that is ejected while no other priority has a usable endpoint, 0 to 1. */
-  readonly maxEjected: number;
-}
-
 /** Rate and window are those at which a breaker opens: half of 20 calls. */
-export const ENDPOINT_DEFAULTS: EndpointSettings = {
+export const ENDPOINT_DEFAULTS = {
+  /** Consecutive failures that eject an endpoint. */
   ejectAfterFailures: 5,
+  /** Fraction of failures among the last `rateWindow` results that ejects an endpoint, 0 to 1. */
   ejectAtFailureRate: 0.5,
+  /** Results that make a rate. With fewer, only consecutive failures count. From 1. */
   rateWindow: 20,
+  /** Time that the first ejection lasts, in milliseconds. The n-th in a row lasts n times as long. */
   ejectionMs: 30_000,
+  /** Largest fraction of a priority that is ejected while no other priority has a usable endpoint, 0 to 1. */
   maxEjected: 0.5,
 };
+export type EndpointSettings = Readonly<typeof ENDPOINT_DEFAULTS>;
 
 /** Time without calls for an endpoint that drains, in milliseconds: about as long as a restart. */
 const RESTART_MS = 5000;
 
 /** Times are in milliseconds on the clock. */
-interface Endpoint {
+class Endpoint {
   readonly url: string;
   readonly priority: number;
-  consecutiveFailures: number;
+  consecutiveFailures = 0;
   /** The last results, the oldest first. */
-  results: Exclude<Outcome, 'ignored'>[];
+  results: Exclude<Outcome, 'ignored'>[] = [];
   /** Ejections since the last success. */
-  ejections: number;
+  ejections = 0;
   /** Time of the last ejection or draining. Results of calls that were sent before it do not count. */
-  removedAt: number;
-  ejectedUntil: number;
-  respondedAt: number;
+  removedAt = -Infinity;
+  ejectedUntil = -Infinity;
+  respondedAt = -Infinity;
+
+  constructor(url: string, priority: number) {
+    this.url = url;
+    this.priority = priority;
+  }
 }
 
 export interface EndpointState {
@@ -56,7 +49,13 @@ export interface EndpointState {
   readonly ejectedMs: number;
 }
 
-/** Picks the endpoints of one upstream. Endpoints of one priority are equal; 0 is the preferred priority. */
+/**
+ * Picks the endpoints of one upstream. Endpoints of one priority are equal; 0 is the preferred priority.
+ *
+ * Outliers are ejected, after Envoy: an endpoint that fails several times in a row or at a high rate gets no calls for a
+ * while, longer each time. Only a part of the endpoints of a priority is ejected at a time, to protect the others from
+ * overload, unless endpoints of another priority can take over.
+ */
 export class Endpoints {
   readonly #endpoints: readonly Endpoint[];
   readonly #settings: EndpointSettings;
@@ -68,16 +67,7 @@ export class Endpoints {
   /** @throws Error without endpoints */
   constructor(urls: readonly (readonly string[])[], settings: EndpointSettings, clock: Clock) {
     this.#endpoints = urls.flatMap((ofPriority, priority) =>
-      ofPriority.map((url) => ({
-        url,
-        priority,
-        consecutiveFailures: 0,
-        results: [],
-        ejections: 0,
-        removedAt: -Infinity,
-        ejectedUntil: -Infinity,
-        respondedAt: -Infinity,
-      })),
+      ofPriority.map((url) => new Endpoint(url, priority)),
     );
     if (this.#endpoints.length === 0) throw new Error('an upstream needs an endpoint');
     this.#settings = settings;

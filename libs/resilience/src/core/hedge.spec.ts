@@ -5,7 +5,7 @@ import { VirtualClock, settle } from '@film-store/core/testing';
 import type { Call, CallContext } from './call.ts';
 import { BULKHEAD_DEFAULTS, createBulkhead } from './bulkhead.ts';
 import { BulkheadFull } from './errors.ts';
-import { HEDGE_DEFAULTS, type Hedge, createHedge } from './hedge.ts';
+import { HEDGE_DEFAULTS, createHedge } from './hedge.ts';
 import { LATENCY_WINDOW_DEFAULTS, type LatencyWindow, createLatencyWindow } from './latency-window.ts';
 import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
 
@@ -15,7 +15,7 @@ let clock: VirtualClock;
 let window: LatencyWindow;
 let budget: RetryBudget;
 let caller: AbortController;
-let hedge: Hedge;
+let hedge: ReturnType<typeof createHedge>;
 let mayHedge: (context: CallContext) => boolean;
 beforeEach(() => {
   clock = new VirtualClock();

@@ -4,17 +4,16 @@ import { Cancelled, isLocalRejection } from './errors.ts';
 import type { LatencyWindow } from './latency-window.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
-export interface HedgeSettings {
+export const HEDGE_DEFAULTS = {
   /** Samples without which the 95th percentile is not used, and no call is hedged. */
-  readonly minSamples: number;
+  minSamples: 50,
   /**
    * Shortest delay of a hedge, in milliseconds. From 0. A hedge costs the connection of the slower attempt, which is more
    * than a few milliseconds of delay.
    */
-  readonly floorMs: number;
-}
-
-export const HEDGE_DEFAULTS: HedgeSettings = { minSamples: 50, floorMs: 10 };
+  floorMs: 10,
+};
+export type HedgeSettings = Readonly<typeof HEDGE_DEFAULTS>;
 
 export interface HedgeDeps {
   readonly clock: Clock;
@@ -26,24 +25,8 @@ export interface HedgeDeps {
   readonly mayHedge: (context: CallContext) => boolean;
 }
 
-export interface HedgeDescription {
-  /** Second attempts. */
-  readonly hedged: number;
-  /** Second attempts that responded first. */
-  readonly won: number;
-  /** Second attempts that the budget did not allow. */
-  readonly suppressed: number;
-}
-
-export interface Hedge {
-  /**
-   * Resolves with the first success. Rejects with the first error when all attempts have failed, local rejections last,
-   * and with `Cancelled` as soon as the caller leaves.
-   */
-  readonly policy: Policy;
-  /** Returns counts since the start. */
-  describe(): HedgeDescription;
-}
+/** Counts since the start: second attempts, those that responded first, and those that the budget did not allow. */
+export type HedgeDescription = Readonly<Record<'hedged' | 'won' | 'suppressed', number>>;
 
 /**
  * Starts a second attempt if the first one takes longer than the 95th percentile and the floor. The first response wins
@@ -54,8 +37,11 @@ export interface Hedge {
  *   would only wait behind the first.
  * - A call whose deadline would pass before a second attempt is likely to respond is not hedged.
  * - A first attempt that fails before the hedge is left to the retries.
+ *
+ * `policy` resolves with the first success. It rejects with the first error when all attempts have failed, local rejections
+ * last, and with `Cancelled` as soon as the caller leaves.
  */
-export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps): Hedge {
+export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps) {
   const { clock, window, budget, mayHedge } = deps;
   const counts = { hedged: 0, won: 0, suppressed: 0 };
 
@@ -146,7 +132,7 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       return next(context);
     return race(next, context, p95Ms);
   };
-  return { policy, describe: () => ({ ...counts }) };
+  return { policy, describe: (): HedgeDescription => ({ ...counts }) };
 }
 
 const overtaken = () => new Cancelled('the other attempt responded first');

@@ -1,13 +1,12 @@
 import { type Histogram, build } from 'hdr-histogram-js';
 
-export interface LatencyWindowSettings {
+export const LATENCY_WINDOW_DEFAULTS = {
   /** Length of the window, in milliseconds. Above 0. */
-  readonly windowMs: number;
+  windowMs: 30_000,
   /** Steps in which the window moves. From 1. */
-  readonly buckets: number;
-}
-
-export const LATENCY_WINDOW_DEFAULTS: LatencyWindowSettings = { windowMs: 30_000, buckets: 6 };
+  buckets: 6,
+};
+export type LatencyWindowSettings = Readonly<typeof LATENCY_WINDOW_DEFAULTS>;
 
 /** In milliseconds, each at most 1 % above the true value; 0 without samples. */
 export interface LatencySummary {
@@ -15,14 +14,6 @@ export interface LatencySummary {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-}
-
-/** Latencies of the last calls. `now` is in milliseconds from 0 and never goes back. */
-export interface LatencyWindow {
-  /** Adds the latency of a call that ended `now`, in milliseconds. Longer than a minute counts as a minute. */
-  record(now: number, ms: number): void;
-  /** Summarizes at least 99 % of the samples: see `REFRESH_FRACTION`. */
-  summary(now: number): LatencySummary;
 }
 
 /**
@@ -45,12 +36,14 @@ const createHistogram = (): Histogram =>
     numberOfSignificantValueDigits: 2,
   });
 
+export type LatencyWindow = ReturnType<typeof createLatencyWindow>;
+
 /**
  * Keeps a ring of HDR histograms, one per step, and their sum. A sample goes into two histograms, and a step that leaves the
  * window is subtracted from the sum. Steps are numbered from the origin of the clock, so that after a time without samples
- * all old steps leave at once.
+ * all old steps leave at once. `now` is in milliseconds from 0 and never goes back.
  */
-export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings): LatencyWindow {
+export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings) {
   const bucketMs = windowMs / buckets;
   const ring = Array.from({ length: buckets }, createHistogram);
   const sum = createHistogram();
@@ -72,14 +65,16 @@ export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings
   }
 
   return {
-    record(now, ms) {
+    /** Adds the latency of a call that ended `now`, in milliseconds. Longer than a minute counts as a minute. */
+    record(now: number, ms: number): void {
       advance(now);
       const us = Math.min(Math.round(ms * MICROSECONDS), LONGEST_US);
       findBucket(current).recordValue(us);
       sum.recordValue(us);
       unread += 1;
     },
-    summary(now) {
+    /** Summarizes at least 99 % of the samples: see `REFRESH_FRACTION`. */
+    summary(now: number): LatencySummary {
       advance(now);
       if (unread > known.samples * REFRESH_FRACTION) {
         unread = 0;

@@ -1,38 +1,30 @@
 import type { Clock } from '@film-store/core';
 
-export interface RetryBudgetSettings {
-  /** Extra attempts that each call allows, 0 to 1, in steps of 0.001. */
-  readonly ratio: number;
-  /** Extra attempts per second that are allowed in addition, so that an upstream with few calls can be retried at all. */
-  readonly perSecond: number;
-  /** Time for which deposits and withdrawals count, in whole seconds. From 1. */
-  readonly ttlSeconds: number;
-}
-
 /** Lower than the defaults of Finagle, 20 % and 10 per second. */
-export const RETRY_BUDGET_DEFAULTS: RetryBudgetSettings = { ratio: 0.1, perSecond: 3, ttlSeconds: 10 };
+export const RETRY_BUDGET_DEFAULTS = {
+  /** Extra attempts that each call allows, 0 to 1, in steps of 0.001. */
+  ratio: 0.1,
+  /** Extra attempts per second that are allowed in addition, so that an upstream with few calls can be retried at all. */
+  perSecond: 3,
+  /** Time for which deposits and withdrawals count, in whole seconds. From 1. */
+  ttlSeconds: 10,
+};
+export type RetryBudgetSettings = Readonly<typeof RETRY_BUDGET_DEFAULTS>;
 
 /** Cost of an extra attempt, in tokens. Whole numbers, so that ten times a tenth is one. */
 const ATTEMPT = 1_000;
 
-/** Limits the extra attempts to one upstream. Its retries and hedges share one budget. */
-export interface RetryBudget {
-  /** Deposits for one call. To be called once per call, however many attempts it takes. */
-  deposit(): void;
-  /** Withdraws one extra attempt. Returns `false`, and withdraws nothing, if the balance is too low. */
-  withdraw(): boolean;
-  /** Returns the extra attempts that are allowed now. */
-  balance(): number;
-}
+export type RetryBudget = ReturnType<typeof createRetryBudget>;
 
 /**
- * Creates a leaky token bucket, after `RetryBudget` and `LeakyTokenBucket` of Finagle: a constant reserve, plus deposits
- * and minus withdrawals of the last `ttlSeconds`.
+ * Limits the extra attempts to one upstream, whose retries and hedges share the budget. A leaky token bucket, after
+ * `RetryBudget` and `LeakyTokenBucket` of Finagle: a constant reserve, plus deposits and minus withdrawals of the last
+ * `ttlSeconds`.
  */
 export function createRetryBudget(
   { ratio, perSecond, ttlSeconds }: RetryBudgetSettings,
   { clock }: { readonly clock: Clock },
-): RetryBudget {
+) {
   const depositTokens = Math.round(ratio * ATTEMPT);
   const reserve = perSecond * ttlSeconds * ATTEMPT;
   const seconds = new Float64Array(ttlSeconds);
@@ -57,15 +49,18 @@ export function createRetryBudget(
   }
 
   return {
-    deposit() {
+    /** Deposits for one call. To be called once per call, however many attempts it takes. */
+    deposit(): void {
       tokens();
       add(depositTokens);
     },
-    withdraw() {
+    /** Withdraws one extra attempt. Returns `false`, and withdraws nothing, if the balance is too low. */
+    withdraw(): boolean {
       if (tokens() < ATTEMPT) return false;
       add(-ATTEMPT);
       return true;
     },
-    balance: () => Math.max(0, Math.floor(tokens() / ATTEMPT)),
+    /** Returns the extra attempts that are allowed now. */
+    balance: (): number => Math.max(0, Math.floor(tokens() / ATTEMPT)),
   };
 }

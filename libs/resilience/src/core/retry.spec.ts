@@ -5,12 +5,12 @@ import { VirtualClock, settle } from '@film-store/core/testing';
 import type { Call, CallContext } from './call.ts';
 import { BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 import { RETRY_BUDGET_DEFAULTS, type RetryBudget, createRetryBudget } from './retry-budget.ts';
-import { type Retry, type RetryDeps, RETRY_DEFAULTS, createRetry } from './retry.ts';
+import { type RetryDeps, RETRY_DEFAULTS, createRetry } from './retry.ts';
 
 let clock: VirtualClock;
 let budget: RetryBudget;
 let caller: AbortController;
-let retry: Retry;
+let retry: ReturnType<typeof createRetry>;
 beforeEach(() => {
   clock = new VirtualClock();
   budget = createRetryBudget(RETRY_BUDGET_DEFAULTS, { clock });
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 /** Backs off for half of the range: 25 ms, then 50 ms. */
-const create = (deps: Partial<RetryDeps> = {}): Retry =>
+const create = (deps: Partial<RetryDeps> = {}) =>
   createRetry(RETRY_DEFAULTS, {
     clock,
     random: () => 0.5,

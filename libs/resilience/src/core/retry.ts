@@ -1,24 +1,19 @@
 import { CALL_FLOOR_MS, type Clock, pause, type Random } from '@film-store/core';
-import { BACKOFF_DEFAULTS, type BackoffSettings, backoffMs } from './backoff.ts';
+import { BACKOFF_DEFAULTS, backoffMs } from './backoff.ts';
 import type { Call, CallContext, Policy } from './call.ts';
 import { Cancelled, DeadlineExceeded, isLocalRejection } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
-export interface RetrySettings extends BackoffSettings {
-  /** Attempts of one call, including the first one. From 1. */
-  readonly attempts: number;
-  /** Least time that an attempt must have before the deadline, in milliseconds. */
-  readonly floorMs: number;
-  /** Longest wait before an attempt, even if the upstream requests a longer one, in milliseconds. Below 2^31. */
-  readonly maxWaitMs: number;
-}
-
-export const RETRY_DEFAULTS: RetrySettings = {
+export const RETRY_DEFAULTS = {
   ...BACKOFF_DEFAULTS,
+  /** Attempts of one call, including the first one. From 1. */
   attempts: 3,
-  floorMs: CALL_FLOOR_MS,
+  /** Least time that an attempt must have before the deadline, in milliseconds. */
+  floorMs: CALL_FLOOR_MS as number,
+  /** Longest wait before an attempt, even if the upstream requests a longer one, in milliseconds. Below 2^31. */
   maxWaitMs: 10_000,
 };
+export type RetrySettings = Readonly<typeof RETRY_DEFAULTS>;
 
 export interface RetryClassification {
   /** Whether another attempt may succeed. */
@@ -42,26 +37,17 @@ export interface RetryDeps {
 /** Why a failed attempt was the last one. */
 export type StopReason = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'budget-empty';
 
-export interface RetryDescription extends Readonly<Record<StopReason, number>> {
-  /** Retries that were sent. */
-  readonly retried: number;
-}
-
-export interface Retry {
-  /**
-   * Rejects with the error of the last attempt that may have had an effect, or, if there was none, with that of the last
-   * attempt. Rejects with `Cancelled` if the caller leaves between two attempts.
-   */
-  readonly policy: Policy;
-  /** Returns counts since the start. */
-  describe(): RetryDescription;
-}
+/** Counts since the start: retries that were sent, and failed attempts without a retry by reason. */
+export type RetryDescription = Readonly<Record<StopReason | 'retried', number>>;
 
 /**
  * Retries an idempotent call if its error allows it, enough time is left and the budget has a balance. Deposits into the
  * budget for every call, so it is the outermost of the policies that share one.
+ *
+ * `policy` rejects with the error of the last attempt that may have had an effect, or, if there was none, with that of the
+ * last attempt. It rejects with `Cancelled` if the caller leaves between two attempts.
  */
-export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
+export function createRetry(settings: RetrySettings, deps: RetryDeps) {
   const { clock, budget } = deps;
   const counts = { retried: 0, 'not-retryable': 0, 'attempts-used-up': 0, 'no-time': 0, 'budget-empty': 0 };
 
@@ -129,5 +115,5 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps): Retry {
     const retryAfter = (error: unknown): ReturnType<typeof next> => retry(next, context, error);
     return first.catch(retryAfter);
   };
-  return { policy, describe: () => ({ ...counts }) };
+  return { policy, describe: (): RetryDescription => ({ ...counts }) };
 }

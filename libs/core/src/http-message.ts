@@ -1,3 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Returns whether the headers announce a body (RFC 9112, 6.3). */
+export const hasContent = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
 /** The common part of Fastify's reply and Express' response. */
 export interface HttpResponse {
   readonly statusCode: number;
@@ -8,11 +14,11 @@ export interface HttpResponse {
 }
 
 interface SentFlags {
-  /** Of Fastify: the response has ended, or somebody else sends it. */
+  /** Fastify: the response has ended, or other code sends it. */
   readonly sent?: boolean;
-  /** Of Express. */
+  /** Express. */
   readonly headersSent?: boolean;
-  /** Of Fastify: Node's own response. */
+  /** Fastify: the response of Node. */
   readonly raw?: { readonly headersSent: boolean };
 }
 
