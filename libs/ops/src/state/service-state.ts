@@ -35,13 +35,13 @@ export class ServiceStateReader {
 function toLoadShedding(shedder: LoadShedder): ServiceState['loadShedding'] {
   const state = shedder.describe();
   if (state.strategy === 'off') return null;
-  const { limit, inFlight, queued, rejected } = state;
+  const { limit, inFlight, queued } = state;
   const sum = (byReason: Readonly<Record<string, number>>) =>
     Object.values(byReason).reduce((total, count) => total + count, 0);
   const rejected = {
-    critical: sum(rejected.critical),
-    normal: sum(rejected.normal),
-    sheddable: sum(rejected.sheddable),
+    critical: sum(state.rejected.critical),
+    normal: sum(state.rejected.normal),
+    sheddable: sum(state.rejected.sheddable),
   };
   return { limit: Math.floor(limit), inFlight, queued, rejected };
 }
