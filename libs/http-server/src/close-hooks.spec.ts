@@ -6,7 +6,7 @@ import { type CloseFailure, CloseError, withShutdownTimeout } from './close-hook
 let closed: string[];
 let hangs: string[];
 let failed: CloseFailure[];
-/** What Nest was told of. */
+/** Errors that Nest logged. */
 let failures: unknown[];
 
 class Feed {
@@ -23,7 +23,7 @@ class Database {
   }
 
   onApplicationShutdown() {
-    closed.push('database, at last');
+    closed.push('database closed');
   }
 }
 
@@ -43,7 +43,7 @@ class Cache {
 
 type Class = new () => object;
 
-/** Fails without a promise. */
+/** Throws synchronously. */
 @Controller()
 class Shelf {
   onApplicationShutdown() {
@@ -73,8 +73,8 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-describe('what closes a part of the service', () => {
-  it('has its time, to the last millisecond', async () => {
+describe('a shutdown hook with a timeout', () => {
+  it('may use its time to the last millisecond', async () => {
     const app = await start(Feed);
     let over = false;
     const closing = app.close().then(() => (over = true));
@@ -85,7 +85,7 @@ describe('what closes a part of the service', () => {
     expect(hangs).toEqual([]);
   });
 
-  it('that hangs is named after its time, and the next ones get their turn', async () => {
+  it('is reported when it times out, and the next hooks run', async () => {
     const app = await start(Database, Worker);
     const closing = app.close();
     await vi.advanceTimersByTimeAsync(999);
@@ -94,18 +94,18 @@ describe('what closes a part of the service', () => {
     expect([closed, hangs]).toEqual([['database', 'worker'], ['Database.onModuleDestroy']]);
     await vi.advanceTimersByTimeAsync(1000);
     await closing;
-    expect(closed).toEqual(['database', 'worker', 'database, at last']);
+    expect(closed).toEqual(['database', 'worker', 'database closed']);
     expect(hangs).toEqual(['Database.onModuleDestroy', 'Worker.beforeApplicationShutdown']);
   });
 
-  it('that fails is told of by Nest, as it would be without a bound', async () => {
+  it('fails as it does without a timeout: Nest logs the error', async () => {
     const app = await start(Cache);
     await app.close();
     expect([failures, hangs]).toEqual([[failure], []]);
     expect(failed).toEqual([{ part: 'Cache.onModuleDestroy', kind: 'failed', error: failure }]);
   });
 
-  it('that fails at once, be it in a controller, is reported too', async () => {
+  it('is reported when it throws synchronously, also in a controller', async () => {
     const app = await startWith([Shelf], [Feed]);
     const closing = app.close();
     await vi.advanceTimersByTimeAsync(999);
@@ -114,7 +114,7 @@ describe('what closes a part of the service', () => {
   });
 });
 
-it('an error names every part that was not closed, and has what they threw', () => {
+it('CloseError names every part that was not closed, and contains their errors', () => {
   const error = new CloseError([
     { part: 'Database.onModuleDestroy', kind: 'hung' },
     { part: 'Cache.onModuleDestroy', kind: 'failed', error: failure },

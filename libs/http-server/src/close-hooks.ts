@@ -5,12 +5,12 @@ import { settlesWithin } from '@film-store/core';
 const HOOKS = ['onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'] as const;
 type Hooked = Partial<Record<(typeof HOOKS)[number], (signal?: string) => unknown>>;
 
-/** A hook that did not close its part of the service, as `Class.hook`. */
+/** A shutdown hook that timed out or failed. `part` is `Class.hook`. */
 export type CloseFailure =
   | { readonly part: string; readonly kind: 'hung' }
   | { readonly part: string; readonly kind: 'failed'; readonly error: unknown };
 
-/** Not every part of the service was closed. `errors` has what those that failed threw. */
+/** Some parts of the service were not closed. `errors` contains the errors of the hooks that failed. */
 export class CloseError extends AggregateError {
   override readonly name = 'CloseError';
 
@@ -21,36 +21,31 @@ export class CloseError extends AggregateError {
 }
 
 /**
- * Bounds each hook that closes something, so that one that hangs is reported and the others get their turn, and reports
- * those that fail. Nest itself waits for ever, and its `close` resolves whatever the hooks end with.
- * @param boundMs for each hook, in milliseconds
+ * Limits the time of each shutdown hook, and reports hooks that time out or fail. The other hooks still run. Nest alone
+ * waits forever for a hook, and its `close` resolves even if hooks fail.
+ * @param timeoutMs for each hook, in milliseconds
  */
 export function withShutdownTimeout(
   app: INestApplicationContext,
-  boundMs: number,
+  timeoutMs: number,
   report: (failure: CloseFailure) => void,
 ): void {
-  const bounded = new Set<unknown>();
-  for (const { providers, controllers, injectables, middlewares } of app.get(ModulesContainer).values()) {
-    const all = [providers, controllers, injectables, middlewares].flatMap((each) =>
-      Array.from(each.values()),
-    );
-    for (const { instance } of all as Iterable<{ instance: unknown }>) {
-      if (typeof instance !== 'object' || instance === null || bounded.has(instance)) continue;
-      bounded.add(instance);
-      boundHooksOf(instance, boundMs, report);
-    }
-  }
+  const instances = new Set<unknown>();
+  for (const { providers, controllers, injectables, middlewares } of app.get(ModulesContainer).values())
+    for (const group of [providers, controllers, injectables, middlewares])
+      for (const { instance } of group.values() as Iterable<{ instance: unknown }>) instances.add(instance);
+  for (const instance of instances)
+    if (typeof instance === 'object' && instance !== null) limitHooks(instance, timeoutMs, report);
 }
 
-function boundHooksOf(instance: Hooked, boundMs: number, report: (failure: CloseFailure) => void): void {
+function limitHooks(instance: Hooked, timeoutMs: number, report: (failure: CloseFailure) => void): void {
   for (const hook of HOOKS) {
     const close = instance[hook];
     if (typeof close !== 'function') continue;
     const part = `${instance.constructor.name}.${hook}`;
     instance[hook] = async (signal) => {
       const closed = (async () => close.call(instance, signal))();
-      if (!(await settlesWithin(boundMs, closed))) return report({ part, kind: 'hung' });
+      if (!(await settlesWithin(timeoutMs, closed))) return report({ part, kind: 'hung' });
       await closed.catch((error: unknown) => {
         report({ part, kind: 'failed', error });
         throw error;

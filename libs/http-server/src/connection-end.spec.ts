@@ -12,7 +12,7 @@ let adapter: ReturnType<typeof createAdapter>;
 let phase: LifecycleState;
 let port: number;
 let placed: string[];
-/** Make the handlers respond. */
+/** Let the handlers respond. */
 let finish: (() => void)[];
 
 beforeEach(async () => {
@@ -44,7 +44,7 @@ async function responses(socket: Socket): Promise<string[]> {
   return Array.from(heads, ([, status, connection]) => `${status} ${connection?.toLowerCase()}`);
 }
 
-it('pipelined orders all get their responses when a drain begins, and the last one closes the connection', async () => {
+it('sends the responses to all pipelined orders when a drain begins, and closes the connection with the last one', async () => {
   const client = await send(order('a') + order('b') + order('c'));
   await expect.poll(() => finish).toHaveLength(3);
   phase.drain();
@@ -53,7 +53,7 @@ it('pipelined orders all get their responses when a drain begins, and the last o
   expect(await responses(client)).toEqual(['200 keep-alive', '200 keep-alive', '200 close']);
 });
 
-it('an order behind a request that closes the connection is not placed', async () => {
+it('does not place an order behind a request that closes the connection', async () => {
   const client = await send(order('a') + order('large', LARGE) + order('b'));
   await expect.poll(() => finish).toHaveLength(1);
   for (const each of finish) each();

@@ -10,24 +10,24 @@ import { InFlightHandlers } from './in-flight-handlers.ts';
 const WAIT_MS = 3000;
 const TIMEOUT_MS = 10_000;
 
-/** Timers stand still; sockets do not. */
+/** Timers are virtual; sockets are real. */
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 let server: Server;
 let phase: LifecycleState;
 let work: InFlightHandlers;
-let hurry: AbortController;
-let told: string[];
-/** What is in flight. */
-let answers: ServerResponse[];
+let force: AbortController;
+let events: string[];
+/** Responses of the requests in flight. */
+let responses: ServerResponse[];
 
 beforeEach(async () => {
-  answers = [];
-  told = [];
+  responses = [];
+  events = [];
   phase = new LifecycleState();
   work = new InFlightHandlers();
-  hurry = new AbortController();
-  server = createServer((_, response) => void answers.push(response)).listen(0, '127.0.0.1');
+  force = new AbortController();
+  server = createServer((_, response) => void responses.push(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
 });
@@ -41,29 +41,29 @@ const closeServer = async (): Promise<void> => {
   await work.whenIdle();
 };
 
-/** Drains, and tells of the steps as they are taken. */
+/** Drains, and records the steps. */
 const start = (close = closeServer) => {
-  const logger = pino({ level: 'warn' }, { write: (line: string) => void told.push(eventOf(line)) });
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void events.push(readEvent(line)) });
   const closing = async () => {
-    told.push('close');
+    events.push('close');
     await close();
-    told.push('closed');
+    events.push('closed');
   };
   const options = {
     phase,
     waitMs: WAIT_MS,
     timeoutMs: TIMEOUT_MS,
-    forceShutdown: hurry.signal,
+    forceShutdown: force.signal,
     server,
     handlers: work,
     logger,
   };
   return drain({ ...options, close: closing });
 };
-const eventOf = (line: string) => (JSON.parse(line) as { event: string }).event;
+const readEvent = (line: string) => (JSON.parse(line) as { event: string }).event;
 
-/** A client whose request is in flight. */
-const ask = async (): Promise<Socket> => {
+/** Sends a request that stays in flight. */
+const sendRequest = async (): Promise<Socket> => {
   const { port } = server.address() as AddressInfo;
   const socket = connect(port, '127.0.0.1').on('error', () => undefined);
   socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -71,111 +71,111 @@ const ask = async (): Promise<Socket> => {
   return socket;
 };
 
-describe('a service that serves', () => {
+describe('the drain of a ready service', () => {
   beforeEach(() => phase.serve());
 
-  it('says at once that it is not ready, and accepts requests until all had time to see it', async () => {
+  it('makes it not ready at once, and accepts requests for the wait', async () => {
     const drained = start();
     expect(phase.current).toBe('draining');
     await advance(WAIT_MS - 1);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     await advance(1);
     await drained;
-    expect(told).toEqual(['close', 'closed']);
+    expect(events).toEqual(['close', 'closed']);
   });
 
-  it('is done as soon as nothing is in flight', async () => {
-    const client = await ask();
+  it('ends as soon as no request is in flight', async () => {
+    const client = await sendRequest();
     const drained = start();
     await advance(WAIT_MS);
     await advance(TIMEOUT_MS - 1);
-    expect(told).toEqual(['close']);
-    answers[0]!.setHeader('connection', 'close').end();
+    expect(events).toEqual(['close']);
+    responses[0]!.setHeader('connection', 'close').end();
     client.resume();
     await drained;
-    expect(told).toEqual(['close', 'closed']);
+    expect(events).toEqual(['close', 'closed']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('cuts off what is in flight after its time, to the millisecond, and says so', async () => {
-    const client = await ask();
+  it('aborts the requests in flight exactly at the timeout, and logs it', async () => {
+    const client = await sendRequest();
     const cut = once(client, 'close');
     const drained = start();
     await advance(WAIT_MS);
     await advance(TIMEOUT_MS - 1);
-    expect(told).toEqual(['close']);
+    expect(events).toEqual(['close']);
     await advance(1);
     await Promise.all([cut, drained]);
-    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
+    expect(events).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
-  it('waits for work whose client has left', async () => {
+  it('waits for a handler whose client has left', async () => {
     const end = work.begin();
     const drained = start();
-    const gone = once(server, 'close');
+    const serverClosed = once(server, 'close');
     await advance(WAIT_MS);
-    await gone;
+    await serverClosed;
     await advance(TIMEOUT_MS - 1);
-    expect(told).toEqual(['close']);
+    expect(events).toEqual(['close']);
     end();
     await drained;
-    expect(told).toEqual(['close', 'closed']);
+    expect(events).toEqual(['close', 'closed']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('cuts off work whose client has left after its time, to the millisecond, and says so', async () => {
+  it('abandons a handler whose client has left exactly at the timeout, and logs it', async () => {
     work.begin();
     const drained = start();
-    const gone = once(server, 'close');
+    const serverClosed = once(server, 'close');
     await advance(WAIT_MS);
-    await gone;
+    await serverClosed;
     await advance(TIMEOUT_MS - 1);
-    expect(told).toEqual(['close']);
+    expect(events).toEqual(['close']);
     await advance(1);
     await drained;
-    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
+    expect(events).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
-  it('closes a connection that becomes idle meanwhile, within a tenth of a second', async () => {
-    const client = await ask();
-    // Nobody told it that the connection would be closed.
-    answers[0]!.flushHeaders();
+  it('closes a connection that becomes idle within 100 ms', async () => {
+    const client = await sendRequest();
+    // The headers do not announce the end of the connection.
+    responses[0]!.flushHeaders();
     const ended = once(client.resume(), 'end');
     const drained = start();
     await advance(WAIT_MS);
-    const finished = once(answers[0]!, 'close');
-    answers[0]!.end();
+    const finished = once(responses[0]!, 'close');
+    responses[0]!.end();
     await finished;
     await advance(100);
     await Promise.all([ended, drained]);
-    expect(told).toEqual(['close', 'closed']);
+    expect(events).toEqual(['close', 'closed']);
   });
 
-  it('in a hurry waits for nobody', async () => {
-    const client = await ask();
+  it('aborts all requests at once when the shutdown is forced', async () => {
+    const client = await sendRequest();
     const cut = once(client, 'close');
     const drained = start();
-    hurry.abort();
+    force.abort();
     await Promise.all([cut, drained]);
-    expect(told).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
+    expect(events).toEqual(['close', 'shutdown.requests_aborted', 'closed']);
   });
 
-  it('does not cut off what is closed but for a part that takes its time', async () => {
+  it('aborts no request while only a part of the service closes slowly', async () => {
     const { promise: part, resolve } = Promise.withResolvers<void>();
     const drained = start(async () => {
       await new Promise((closed) => server.close(closed));
       await part;
     });
-    const gone = once(server, 'close');
+    const serverClosed = once(server, 'close');
     await advance(WAIT_MS);
-    await gone;
+    await serverClosed;
     await advance(TIMEOUT_MS);
     resolve();
     await drained;
-    expect(told).toEqual(['close', 'closed']);
+    expect(events).toEqual(['close', 'closed']);
   });
 
-  it('hears of a part that cannot be closed, and leaves no timer behind', async () => {
+  it('rejects with the error of a part that cannot be closed, and leaves no timer', async () => {
     const failure = new Error('cannot be closed');
     const drained = start(() => Promise.reject(failure));
     const ended = drained.catch((error: unknown) => error);
@@ -185,7 +185,7 @@ describe('a service that serves', () => {
   });
 });
 
-it('a service that was never ready has nobody to wait for', async () => {
+it('the drain of a service that was never ready does not wait', async () => {
   await start();
-  expect(told).toEqual(['close', 'closed']);
+  expect(events).toEqual(['close', 'closed']);
 });

@@ -1,72 +1,52 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import type { LifecycleState } from '@film-store/core';
+import { type LifecycleState, pause, systemClock } from '@film-store/core';
 import type { InFlightHandlers } from './in-flight-handlers.ts';
 
-export interface Drain {
+export interface DrainOptions {
   readonly phase: LifecycleState;
-  /** How long those who send requests get to see that it is not ready any more, in milliseconds. */
+  /** Time for load balancers to notice that the service is not ready, in milliseconds. */
   readonly waitMs: number;
-  /** How long what is in flight may take after that, in milliseconds. */
+  /** Longest time for requests in flight after that, in milliseconds. */
   readonly timeoutMs: number;
-  /** Its abort ends both at once. */
+  /** Ends both times at once. */
   readonly forceShutdown: AbortSignal;
   readonly server: Server;
-  /** What handlers are at, those too whose clients have left. */
+  /** Includes the handlers whose clients have left. */
   readonly handlers: InFlightHandlers;
-  /** Accepts nothing any more; once nothing is in flight and `work` is over, closes all, then resolves. */
+  /** Stops accepting connections, and closes everything when no request is in flight. */
   readonly close: () => Promise<void>;
   readonly logger: Logger;
 }
 
-/** Connections that are kept alive for a next request are looked for so often, in milliseconds. */
-const IDLE_MS = 100;
+const CLOSE_IDLE_EVERY_MS = 100;
 
-/**
- * Ends a service so that nobody notices who looks at its readiness: that says no at once, then nothing is accepted any
- * more, what is in flight is finished, and everything is closed.
- */
-export async function drain({
-  phase,
-  waitMs,
-  timeoutMs,
-  forceShutdown,
-  server,
-  handlers,
-  close,
-  logger,
-}: Drain): Promise<void> {
-  // Nobody sends to one that never was ready.
-  const known = phase.current === 'serving';
+/** Stops a service without failed requests: becomes not ready, waits, finishes requests in flight, then closes. */
+export async function drain(options: DrainOptions): Promise<void> {
+  const { phase, waitMs, timeoutMs, forceShutdown, server, handlers, close, logger } = options;
+  const wait = (ms: number, signal: AbortSignal) => pause(systemClock, ms, signal).catch(() => undefined);
+  // No load balancer sends requests to a service that was never ready.
+  const wasReady = phase.current === 'serving';
   phase.drain();
-  if (known && waitMs > 0) await pause(waitMs, forceShutdown);
+  if (wasReady && waitMs > 0) await wait(waitMs, forceShutdown);
 
-  // One becomes idle without a word where its last answer was begun before the drain.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+  // A response that began before the drain has no `Connection: close`: its connection stays open and idle.
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   const closed = new AbortController();
   server.once('close', () => void handlers.whenIdle().then(() => closed.abort()));
-  const cutOff = async (): Promise<void> => {
-    await pause(timeoutMs, AbortSignal.any([forceShutdown, closed.signal]));
+  const abortRequests = async (): Promise<void> => {
+    await wait(timeoutMs, AbortSignal.any([forceShutdown, closed.signal]));
     if (closed.signal.aborted) return;
-    logger.warn({ event: 'shutdown.requests_aborted' }, 'what is in flight is cut off');
+    logger.warn({ event: 'shutdown.requests_aborted' }, 'requests in flight are aborted');
     server.closeAllConnections();
     handlers.abandon();
   };
-  const bound = cutOff();
+  const aborted = abortRequests();
   try {
     await close();
   } finally {
     closed.abort();
     clearInterval(idle);
-    await bound;
+    await aborted;
   }
-}
-
-/** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
 }

@@ -12,7 +12,7 @@ export class InFlightHandlers {
     return this.#end;
   };
 
-  /** Resolves when there is none, or when `abandon` is called. */
+  /** Resolves when no handler is in flight, or when `abandon` is called. */
   async whenIdle(): Promise<void> {
     if (this.#count > 0) await this.#idle.promise;
   }
@@ -30,15 +30,11 @@ export class InFlightHandlers {
   };
 }
 
-/**
- * Counts the handlers in flight, and closes the server when they have settled: when connections are closed, and before
- * Nest closes what handlers use.
- */
+/** Closes the server after all handlers have settled, so that Nest closes the parts that handlers use only then. */
 export const inFlightHandlersPlugin = fastifyPlugin(
-  (fastify: FastifyInstance, { handlers }: { readonly handlers: InFlightHandlers }, loaded: () => void) => {
+  async (fastify: FastifyInstance, { handlers }: { readonly handlers: InFlightHandlers }) => {
     addHandlerHook(fastify, () => ({ begin: handlers.begin }));
     fastify.addHook('onClose', () => handlers.whenIdle());
-    loaded();
   },
   { name: '@film-store/in-flight-handlers', fastify: '5.x' },
 );

@@ -9,30 +9,27 @@ export type Routes = Map<string, Set<HTTPMethods>>;
 
 /** Adds the routes that are registered after it to `routes`. */
 export const routeListPlugin = fastifyPlugin(
-  (fastify: FastifyInstance, { routes }: { readonly routes: Routes }, loaded: () => void) => {
+  async (fastify: FastifyInstance, { routes }: { readonly routes: Routes }) => {
     fastify.addHook('onRoute', ({ url, method }) => {
-      const known = routes.get(url) ?? new Set();
-      for (const each of [method].flat()) known.add(each);
-      routes.set(url, known);
+      routes.set(url, new Set([...(routes.get(url) ?? []), ...[method].flat()]));
     });
-    loaded();
   },
   { name: '@film-store/route-list', fastify: '5.x' },
 );
 
 /**
- * Responds 405 with `Allow` to an unknown method of a known path; Fastify alone responds 404. Call it when all routes
- * are registered.
+ * Responds 405 with `Allow` to the other methods of each route, where Fastify alone responds 404. Must be called when
+ * all routes are registered.
  */
-export function refuseOtherMethods(fastify: FastifyInstance, routes: Routes): void {
-  // The routes added here are tracked too: take the list as it is now.
-  for (const [url, known] of Array.from(routes)) {
-    const refused = METHODS.filter((method) => !known.has(method));
-    if (refused.length === 0) continue;
-    const allow = [...known].join(', ');
+export function rejectOtherMethods(fastify: FastifyInstance, routes: Routes): void {
+  // A copy, because the routes that are added here are listed too.
+  for (const [url, methods] of Array.from(routes)) {
+    const rejected = METHODS.filter((method) => !methods.has(method));
+    if (rejected.length === 0) continue;
+    const allow = [...methods].join(', ');
     fastify.route({
       url,
-      method: refused,
+      method: rejected,
       handler: () => {
         throw new Problem('method-not-allowed', { detail: `allowed: ${allow}`, headers: { allow } });
       },

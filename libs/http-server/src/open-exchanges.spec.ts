@@ -32,7 +32,7 @@ afterEach(() => {
 const read = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 const connectRequest = 'CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n';
 
-/** A client that sends all of `text` in one write. */
+/** Sends `text` in one write. */
 const send = async (text: string) => {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined).resume();
@@ -41,7 +41,7 @@ const send = async (text: string) => {
   return socket;
 };
 
-describe('every pipelined response emits close once', () => {
+describe('each pipelined response emits close once', () => {
   it('when a CONNECT follows the requests', async () => {
     await send(read.repeat(20) + connectRequest);
     await expect.poll(() => closed.length).toBe(20);
@@ -56,7 +56,7 @@ describe('every pipelined response emits close once', () => {
     expect(new Set(closed)).toEqual(new Set(responses));
   });
 
-  it('when all are sent', async () => {
+  it('when all responses are sent', async () => {
     const client = await send(read.repeat(20));
     await expect.poll(() => responses.length).toBe(20);
     for (const response of responses) response.end();
@@ -69,7 +69,7 @@ describe('every pipelined response emits close once', () => {
   });
 });
 
-it('idle connections are closed once no response is being written any more', async () => {
+it('closes idle connections only when no response is being written', async () => {
   const SIZE = 32 * 2 ** 20;
   const client = await send(read);
   let received = 0;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A request and its response, which has not been sent yet. */
+/** A request whose response is not sent yet. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -9,13 +9,13 @@ export interface Exchange {
 
 const connections = new WeakMap<Socket, Set<Exchange>>();
 
-/** Returns the open exchanges of a connection of a server that is tracked, in the order of their requests. */
+/** Returns the open exchanges of a connection in the order of their requests, if its server is tracked. */
 export const openExchanges = (socket: Socket): readonly Exchange[] => [...(connections.get(socket) ?? [])];
 
 /**
  * Tracks the exchanges of each connection, and destroys their responses when the connection closes, so that each
- * response emits `close` exactly once. Node does so itself, except after a CONNECT: it then forgets the pipelined
- * responses that wait for their turn. Call before the server listens.
+ * response emits `close` exactly once. Node does so too, except after a CONNECT, when it loses the pipelined responses.
+ * Must be called before the server listens.
  */
 export function trackExchanges(server: Server): void {
   const sockets = new Set<Socket>();
@@ -31,20 +31,18 @@ export function trackExchanges(server: Server): void {
     });
   });
 
-  // Before the listener that serves the request, which may respond at once.
+  // Runs before the listener that serves the request, which may respond at once.
   server.prependListener('request', (request, response) => {
     const exchange = { request, response };
     connections.get(request.socket)?.add(exchange);
-    // One that never finishes goes with its connection.
     response.once('finish', () => connections.get(request.socket)?.delete(exchange));
   });
 
-  // Node also takes a connection for idle whose response has ended and is not written yet. Those wait for the next call.
+  // Node counts a connection as idle if its response has ended but is not written yet: skip this call in that case.
   const closeIdleConnections = server.closeIdleConnections.bind(server);
+  const isWriting = (socket: Socket): boolean =>
+    openExchanges(socket).some(({ response }) => response.writableEnded);
   server.closeIdleConnections = () => {
     if (![...sockets].some(isWriting)) closeIdleConnections();
   };
 }
-
-const isWriting = (socket: Socket): boolean =>
-  openExchanges(socket).some(({ response }) => response.writableEnded);

@@ -5,6 +5,12 @@ import { z } from 'zod';
 import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemBody, problemKinds } from '@film-store/problem';
 import { REQUEST_TIMEOUT, isOperatorRoute } from '@film-store/core';
 
+/** The page at `/docs` needs its own scripts, and the styles in its HTML. Pass it to `securityHeadersPlugin`. */
+export const OPENAPI_PAGE_POLICIES = {
+  '/docs':
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+
 /**
  * Serves the OpenAPI document of a module and of the feature modules that it imports: as a page at `/docs` and as JSON at
  * `/docs/openapi.json`.
@@ -12,37 +18,27 @@ import { REQUEST_TIMEOUT, isOperatorRoute } from '@film-store/core';
 export async function serveOpenApi(
   app: NestFastifyApplication,
   module: Type,
-  docs: { title: string; description: string },
+  { title, description }: { title: string; description: string },
 ): Promise<void> {
-  // Loaded only where it is served: it is large.
+  // Loaded on demand, because it is large.
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const outline = new DocumentBuilder()
-    .setTitle(docs.title)
-    .setDescription(docs.description)
+    .setTitle(title)
+    .setDescription(description)
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth()
     .build();
-  SwaggerModule.setup(
-    'docs',
-    app,
-    () =>
-      withCommon(
-        SwaggerModule.createDocument(app, outline, {
-          include: [module],
-          deepScanRoutes: true,
-          standardSchemaConverter,
-        }),
-      ),
-    {
-      jsonDocumentUrl: 'docs/openapi.json',
-      yamlDocumentUrl: 'docs/openapi.yaml',
-      customSiteTitle: docs.title,
-    },
-  );
+  const options = { include: [module], deepScanRoutes: true, standardSchemaConverter };
+  const createDocument = () => addCommonParts(SwaggerModule.createDocument(app, outline, options));
+  SwaggerModule.setup('docs', app, createDocument, {
+    jsonDocumentUrl: 'docs/openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+    customSiteTitle: title,
+  });
 }
 
-/** OpenAPI 3.1 speaks JSON Schema 2020-12; the module's own conversion speaks 3.0, which knows no `null` type. */
+/** Converts to JSON Schema 2020-12 of OpenAPI 3.1. The default converter writes 3.0, which has no `null` type. */
 const standardSchemaConverter: StandardSchemaConverter = (schema, { schemaType }) => {
   const { $schema, $defs, id, ...converted } = z.toJSONSchema(schema as z.ZodType, { io: schemaType });
   return typeof id === 'string'
@@ -54,12 +50,12 @@ const requestTimeout = {
   name: REQUEST_TIMEOUT,
   in: 'header' as const,
   description:
-    'How long the answer is of use, in milliseconds. It shortens the time a request may take, never extends it; after that the answer is a 504.',
+    'Time in which the client needs the response, in milliseconds. It can shorten the deadline of a request, but not extend it. After it the response is a 504.',
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999 } as const,
 };
 
-/** What any request can be answered with, whatever it asks for. */
-const ANYWHERE: readonly ProblemCode[] = [
+/** Problems of every operation. */
+const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'validation-failed',
   'request-timeout',
   'uri-too-long',
@@ -74,7 +70,7 @@ const ANYWHERE: readonly ProblemCode[] = [
   'upstream-timeout',
   'deadline-exceeded',
 ];
-const WITH_BODY: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
+const BODY_PROBLEMS: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type'];
 
 interface DocumentedOperation {
   readonly requestBody?: unknown;
@@ -82,38 +78,35 @@ interface DocumentedOperation {
   readonly parameters: unknown[];
 }
 
-/** Adds what every operation has in common: any error is a problem, and the client may be in a hurry. */
-function withCommon({ paths: allPaths, ...document }: OpenAPIObject): OpenAPIObject {
-  // Modules that a feature imports may serve operators, such as health.
+/** Adds the problems and the deadline header to every operation. */
+function addCommonParts({ paths: allPaths, ...document }: OpenAPIObject): OpenAPIObject {
+  // Modules that a feature imports, such as health, may serve operators.
   const paths = Object.fromEntries(Object.entries(allPaths).filter(([path]) => !isOperatorRoute(path)));
-  // A schema that has an id is converted to definitions, and a reference to its own.
+  // A schema with an id is converted to definitions and a reference to its own.
   const { $defs: problem } = z.toJSONSchema(problemBody);
   const schemas = { ...document.components?.schemas, ...(problem as Record<string, object>) };
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path as object))) {
     const { requestBody, responses, parameters } = operation as DocumentedOperation;
-    addProblems(responses, requestBody === undefined ? ANYWHERE : [...ANYWHERE, ...WITH_BODY]);
+    addProblems(responses, [...COMMON_PROBLEMS, ...(requestBody === undefined ? [] : BODY_PROBLEMS)]);
     parameters.push({ $ref: '#/components/parameters/RequestTimeout' });
   }
   const parameters = { ...document.components?.parameters, RequestTimeout: requestTimeout };
   return { ...document, paths, components: { ...document.components, schemas, parameters } };
 }
 
-function addProblems(
-  responses: Record<string, { description: string }>,
-  codes: readonly ProblemCode[],
-): void {
-  for (const [status, ofStatus] of Map.groupBy(codes, (code) => problemKinds[code].status)) {
-    const { description } = (responses[status] ??= { ...anyProblem, description: '' });
-    const lines = ofStatus.map((code) => `\`${code}\`: ${problemKinds[code].title}`);
+function addProblems(responses: DocumentedOperation['responses'], codes: readonly ProblemCode[]): void {
+  for (const [status, group] of Map.groupBy(codes, (code) => problemKinds[code].status)) {
+    const { description } = (responses[status] ??= { ...problemResponse, description: '' });
+    const lines = group.map((code) => `\`${code}\`: ${problemKinds[code].title}`);
     const missing = lines.filter((line) => !description.includes(line));
     responses[status].description = [...(description === '' ? [] : [description]), ...missing].join('\n\n');
   }
-  responses['default'] ??= { ...anyProblem, description: 'Any other problem' };
+  responses['default'] ??= { ...problemResponse, description: 'Any other problem' };
 }
 
-const anyProblem = {
+const problemResponse = {
   headers: {
-    'X-Request-Id': { description: 'names this exchange in every log', schema: { type: 'string' } },
+    'X-Request-Id': { description: 'id of the request in all logs', schema: { type: 'string' } },
   },
   content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };

@@ -6,13 +6,13 @@ import {
   monotonicNow,
 } from '@film-store/core';
 import type { RequestClass, ShedRequest } from '@film-store/load-shedding';
-import { type ServerRequest, tellShed } from '@film-store/telemetry';
-import { routePolicyOf } from './route-policy.ts';
+import { type ServerRequest, recordShedSpan } from '@film-store/telemetry';
+import { findRoutePolicy } from './route-policy.ts';
 
-/** Who sends the requests: clients whose headers are not trusted, or other services of the platform. */
+/** `public`: the headers of clients are not trusted. `internal`: other services send the requests. */
 export type Trust = 'public' | 'internal';
 
-/** A request, as its head describes it. */
+/** A request as its headers describe it. */
 export type ReceivedRequest =
   | { readonly kind: 'operation' }
   | { readonly kind: 'invalid'; readonly error: unknown }
@@ -21,38 +21,36 @@ export type ReceivedRequest =
       readonly context: PropagatedContext;
       /** On the clock of `monotonicNow`. */
       readonly deadline: number;
-      /** The client gives less time than the promised latency. */
+      /** The client allows less time than the latency objective. */
       readonly isHurried: boolean;
     };
 
-/** Latency that the service promises of reads, in milliseconds: a shorter deadline is the client's own choice. */
-const PROMISED_MS = 500;
+/** Latency objective of reads, in milliseconds. A client that sets a shorter deadline accepts more failures. */
+const OBJECTIVE_MS = 500;
 
 const received = new WeakMap<FastifyRequest, ReceivedRequest>();
 
-/** Reads the head at the first call, on receipt: the time that a request may take runs from then. */
+/** Parses the headers at the first call, which must be on receipt: the deadline counts from then. */
 export function receiveRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
-  const known = received.get(request);
-  if (known) return known;
-  const read = readHead(request, trust);
-  received.set(request, read);
-  return read;
+  const result = received.get(request) ?? parseRequest(request, trust);
+  received.set(request, result);
+  return result;
 }
 
-function readHead(request: FastifyRequest, trust: Trust): ReceivedRequest {
-  const policy = routePolicyOf(request);
+function parseRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
+  const policy = findRoutePolicy(request);
   if (!policy) return { kind: 'operation' };
   try {
     const parse = trust === 'public' ? parsePublicHeaders : parseInternalHeaders;
     const context = parse(request.headers, policy);
-    const isHurried = context.timeoutMs < Math.min(PROMISED_MS, policy.budgetMs);
+    const isHurried = context.timeoutMs < Math.min(OBJECTIVE_MS, policy.budgetMs);
     return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, isHurried };
   } catch (error) {
     return { kind: 'invalid', error };
   }
 }
 
-/** Returns what the request's span records. */
+/** Returns the properties that the span of the request records. */
 export const toServerRequest = ({ method, url, headers, routeOptions }: FastifyRequest): ServerRequest => ({
   method,
   url,
@@ -69,5 +67,5 @@ export function toRequestClass(request: FastifyRequest, trust: Trust): RequestCl
 
 /** Records a shed request in the trace of its caller. */
 export function recordShed(request: FastifyRequest, { status, priority, reason }: ShedRequest): void {
-  tellShed(toServerRequest(request), status, { priority, reason });
+  recordShedSpan(toServerRequest(request), status, { priority, reason });
 }

@@ -14,7 +14,7 @@ const context = {
   phase: new LifecycleState(),
 } as const;
 
-it('Fastify refuses the request context without the plugins that must come first', async () => {
+it('Fastify rejects the request context without the plugins that must come first', async () => {
   const server = fastify();
   await server.register(requestRecordsPlugin, { ...context, unrecorded: new InFlightHandlers() });
   await server.register(connectionEndPlugin, context);
@@ -23,7 +23,7 @@ it('Fastify refuses the request context without the plugins that must come first
   }).rejects.toThrow("The dependency '@film-store/load-shedding'");
 });
 
-it('the declared order applies to routes that are added later', async () => {
+it('the request context applies to routes that are added later', async () => {
   const server = fastify();
   await server.register(requestRecordsPlugin, { ...context, unrecorded: new InFlightHandlers() });
   await server.register(connectionEndPlugin, context);

@@ -8,14 +8,13 @@ declare module 'fastify' {
   }
 }
 
-/** What a route gets that says nothing: a read that somebody waits for. */
 const DEFAULT: RoutePolicy = { budgetMs: 1000, priority: 'normal' };
 
-/** Gives a route what differs from a read that somebody waits for: 1 s, `normal`, no old data. */
+/** Sets the policy of a route. @default 1 s, priority `normal`, no stale data */
 export const UseRoutePolicy = (policy: Partial<RoutePolicy>): MethodDecorator =>
   RouteConfig({ policy: { ...DEFAULT, ...policy } });
 
-/** What the request's route gives it; `undefined` where it has no deadline. */
-export function routePolicyOf({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {
+/** Returns `undefined` for routes of operators, which have no deadline. */
+export function findRoutePolicy({ routeOptions: { url, config } }: FastifyRequest): RoutePolicy | undefined {
   return url !== undefined && isOperatorRoute(url) ? undefined : (config.policy ?? DEFAULT);
 }

@@ -8,7 +8,7 @@ import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
 const adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
 let port: number;
-/** Makes the handlers that wait respond, the first one first. */
+/** Let the waiting handlers respond, in the order of their requests. */
 let finish: (() => void)[] = [];
 const placed: string[] = [];
 
@@ -32,13 +32,13 @@ const GARBAGE = '\u0001\u0002 garbage\r\n\r\n';
 
 const send = (text: string): Promise<Socket> => sendRaw(port, text);
 
-/** Returns all that the server sends until it closes the connection: status lines and bodies. */
+/** Returns statuses and bodies until the server closes the connection. */
 async function responses(socket: Socket): Promise<string[]> {
   const text = await readToEnd(socket);
   return text.split(/(?=HTTP\/1\.1)/).map((each) => `${each.slice(9, 12)} ${each.split('\r\n\r\n')[1]}`);
 }
 
-async function handlers(count: number): Promise<void> {
+async function waitForHandlers(count: number): Promise<void> {
   await expect.poll(() => finish).toHaveLength(count);
 }
 function finishAll(): void {
@@ -46,27 +46,27 @@ function finishAll(): void {
   finish = [];
 }
 
-it('a valid order with garbage after it gets its own response, then the connection closes', async () => {
+it('responds to a valid order with garbage behind it, then closes the connection', async () => {
   const socket = await send(order('a') + GARBAGE);
-  await handlers(1);
+  await waitForHandlers(1);
   finishAll();
   expect(await responses(socket)).toEqual(['201 {"id":"a"}']);
   expect(placed).toEqual(['a']);
 });
 
-it('pipelined orders with garbage after them get their responses in order, however often garbage comes', async () => {
+it('responds to pipelined orders in order, although garbage follows several times', async () => {
   const socket = await send(order('b') + order('c') + GARBAGE);
-  await handlers(2);
+  await waitForHandlers(2);
   for (let count = 0; count < 5; count += 1) socket.write(GARBAGE);
   finishAll();
   expect(await responses(socket)).toEqual(['201 {"id":"b"}', '201 {"id":"c"}']);
 });
 
-it('a request whose body turns into garbage gets a 400 after the responses to those before it', async () => {
+it('responds 400 to a request with garbage in its body, after the responses to earlier requests', async () => {
   const broken =
     'POST /orders HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ncontent-type: application/json\r\n\r\n';
   const socket = await send(`${order('d')}${broken}zz\r\n`);
-  await handlers(1);
+  await waitForHandlers(1);
   finishAll();
   expect(await responses(socket)).toEqual([
     '201 {"id":"d"}',
@@ -74,20 +74,20 @@ it('a request whose body turns into garbage gets a 400 after the responses to th
   ]);
 });
 
-it('garbage alone gets a 400 at once', async () => {
+it('responds 400 to garbage alone', async () => {
   expect(await responses(await send(GARBAGE))).toEqual([expect.stringMatching(/^400 .*validation-failed/)]);
 });
 
-it('a client that leaves after its garbage ends nothing but its own connection', async () => {
+it('serves other clients after a client that sent garbage has left', async () => {
   const socket = await send(order('e') + GARBAGE);
-  await handlers(1);
+  await waitForHandlers(1);
   socket.destroy();
   finishAll();
   await expect.poll(() => placed.at(-1)).toBe('e');
   expect(await responses(await send(GARBAGE))).toHaveLength(1);
 });
 
-it('a client that sends garbage and never closes its side holds no connection', async () => {
+it('closes the connection of a client that sends garbage and never closes its side', async () => {
   const server = adapter.getHttpServer<Server>();
   const open = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
   await expect.poll(open).toBe(0);

@@ -1,52 +1,42 @@
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_MEDIA_TYPE } from '@film-store/problem';
 import { REQUEST_ID, newRequestId } from '@film-store/core';
-import type { Exchange } from './open-exchanges.ts';
+import { openExchanges } from './open-exchanges.ts';
 
-/** Connections of which no more is read. */
+/** Connections whose bytes are no longer parsed. */
 const failed = new WeakSet<Socket>();
 
-interface Surroundings {
-  /** The open exchanges of the connection, in the order of their requests. */
-  readonly open: readonly Exchange[];
-  /** Headers of every response of the server. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /**
- * Responds to bytes that Node's HTTP parser cannot read, where no reply exists yet, and closes the connection. Requests
- * that were read before get their responses first, for they may have effects: an order would be placed, and its client
- * told that it was not valid.
+ * Responds to bytes that the HTTP parser of Node cannot read, and closes the connection. The requests that were read
+ * before may have effects, so they get their responses first.
+ * @param headers of every response of the server
  */
 export function respondToUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  { open, headers }: Surroundings,
+  headers: Readonly<Record<string, string>>,
 ): void {
-  // The parser fails again with every chunk that comes after the first error.
+  // The parser fails again with every chunk after the first error.
   if (failed.has(socket)) return;
   failed.add(socket);
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
+  const open = openExchanges(socket);
   const pending = open.filter(({ request, response }) => request.complete || response.writableEnded);
   const last = pending.at(-1);
-  if (!last) return respond(error, socket, headers);
+  if (!last) return respond(toProblem(error.code), socket, headers);
   socket.pause();
-  // Where nothing but garbage follows, the last response says that the connection ends with it, if it still can.
+  // If only unreadable bytes follow, the last response announces the end of the connection.
   if (pending.length === open.length) last.response.shouldKeepAlive = false;
   last.response.once('close', () => {
-    if (socket.writable) respond(error, socket, headers);
+    if (socket.writable) respond(toProblem(error.code), socket, headers);
   });
 }
 
-function respond(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  headers: Readonly<Record<string, string>>,
-): void {
-  const problem = toProblem(error.code);
+/** Writes to the socket, because there is no response object for a request that was not parsed. */
+function respond(problem: Problem, socket: Socket, headers: Readonly<Record<string, string>>): void {
   const requestId = newRequestId();
   const body = JSON.stringify(problem.toBody(requestId));
   socket.end(
@@ -62,7 +52,7 @@ function respond(
       body,
     ].join('\r\n'),
   );
-  // Its client may never close its side.
+  // The client may never close its side.
   socket.destroySoon();
 }
 

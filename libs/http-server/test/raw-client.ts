@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 
-/** Opens a connection and sends `text` as it is, in one write. */
+/** Opens a connection and sends `text` in one write. */
 export async function sendRaw(port: number, text: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -9,7 +9,7 @@ export async function sendRaw(port: number, text: string): Promise<Socket> {
   return socket;
 }
 
-/** Returns all that the server sends until it closes the connection. */
+/** Returns all bytes until the server closes the connection. */
 export async function readToEnd(socket: Socket): Promise<string> {
   let text = '';
   for await (const chunk of socket as AsyncIterable<Buffer>) text += chunk.toString();

@@ -7,11 +7,12 @@ import {
   connectionEndPlugin,
   type InFlightHandlers,
   inFlightHandlersPlugin,
+  OPENAPI_PAGE_POLICIES,
   recordShed,
   requestContextPlugin,
   requestRecordsPlugin,
   routeListPlugin,
-  routePolicyOf,
+  findRoutePolicy,
   type Routes,
   securityHeadersPlugin,
   strictJsonPlugin,
@@ -43,8 +44,19 @@ export interface PluginOptions {
  * they declare. Nest adds its routes later, so that all hooks apply to them.
  */
 export async function registerPlugins(fastify: FastifyInstance, options: PluginOptions): Promise<void> {
-  const { service, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes, shedder, faults } =
-    options;
+  const {
+    service,
+    trust,
+    config,
+    logger,
+    phase,
+    responseCounts,
+    unrecorded,
+    handlers,
+    routes,
+    shedder,
+    faults,
+  } = options;
   const plugins = [
     plugin(strictJsonPlugin, {}),
     plugin(requestRecordsPlugin, {
@@ -54,7 +66,9 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
       onResponse: (status, degraded) => responseCounts.recordResponse(status, degraded),
     }),
     plugin(connectionEndPlugin, { phase }),
-    trust === 'public' ? plugin(securityHeadersPlugin, {}) : plugin(serviceTokenPlugin, { config, logger }),
+    trust === 'public'
+      ? plugin(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES })
+      : plugin(serviceTokenPlugin, { config, logger }),
     plugin(loadSheddingPlugin, {
       shedder,
       classify: (request) => toRequestClass(request, trust),
@@ -65,7 +79,7 @@ export async function registerPlugins(fastify: FastifyInstance, options: PluginO
     plugin(degradedPlugin, {
       service,
       getMaxStaleMs: (request) => {
-        const policy = routePolicyOf(request);
+        const policy = findRoutePolicy(request);
         return policy && (policy.maxStaleMs ?? 0);
       },
       onDegraded: (degradation) => responseCounts.recordDegradation(degradation),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Problem } from '@film-store/problem';
 import { isLoopback, parseCommaList, REQUEST_ID, hasBearerToken } from '@film-store/core';
 import type { ServiceConfig } from './config.ts';
-import { routePolicyOf } from '@film-store/http-server';
+import { findRoutePolicy } from '@film-store/http-server';
 
 type Tokens = Pick<ServiceConfig, 'SERVICE_TOKEN'>;
 
@@ -32,7 +32,7 @@ export const serviceTokenPlugin = fastifyPlugin(
     const tokens = tokensOf(config);
     if (tokens.length > 0)
       fastify.addHook('onRequest', (request, reply, done) => {
-        if (routePolicyOf(request) === undefined || tokens.some((token) => hasBearerToken(request, token)))
+        if (findRoutePolicy(request) === undefined || tokens.some((token) => hasBearerToken(request, token)))
           return done();
         logger.warn(
           {

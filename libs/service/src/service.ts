@@ -15,7 +15,7 @@ import {
   createAdapter,
   drain,
   InFlightHandlers,
-  refuseOtherMethods,
+  rejectOtherMethods,
   type Routes,
   serveOpenApi,
   type Trust,
@@ -156,7 +156,7 @@ export async function createService<S extends ConfigSchema>(
       if (definition.docs) await serveOpenApi(app, definition.module, definition.docs);
       await app.init();
       for (const [route, methods] of routes) startServerSeries(route, methods, FAILURES);
-      refuseOtherMethods(fastify, routes);
+      rejectOtherMethods(fastify, routes);
       await app.listen(config.PORT, config.HOST);
       const url = await app.getUrl();
       logger.info({ event: 'service.listening', url }, `${definition.name} listens on ${url}`);

@@ -3,7 +3,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serviceConfig } from '../src/config.ts';
-import { CLIENT_LIMITS, createAdapter, progressOf } from '@film-store/http-server';
+import { CLIENT_LIMITS, createAdapter, measureProgress } from '@film-store/http-server';
 import { type Service, createService, defineService } from '../src/service.ts';
 
 /** More than the buffers of both ends of a loopback connection hold. */
@@ -120,16 +120,16 @@ describe('the progress of a connection', () => {
   const socket = (bytesWritten: number, writableLength: number) => ({ bytesWritten, writableLength });
 
   it('does not exist where nothing waits to be written', () => {
-    expect(progressOf(socket(100, 0), 5, { written: 100, since: 1 })).toBeUndefined();
+    expect(measureProgress(socket(100, 0), 5, { written: 100, since: 1 })).toBeUndefined();
   });
 
   it('begins when something waits', () => {
-    expect(progressOf(socket(100, 40), 5, undefined)).toEqual({ written: 60, since: 5 });
+    expect(measureProgress(socket(100, 40), 5, undefined)).toEqual({ written: 60, since: 5 });
   });
 
   it('is made when a write completes, not when more has to be written', () => {
     const before = { written: 60, since: 5 };
-    expect(progressOf(socket(500, 440), 9, before)).toBe(before);
-    expect(progressOf(socket(500, 400), 9, before)).toEqual({ written: 100, since: 9 });
+    expect(measureProgress(socket(500, 440), 9, before)).toBe(before);
+    expect(measureProgress(socket(500, 400), 9, before)).toEqual({ written: 100, since: 9 });
   });
 });

@@ -1,23 +1,23 @@
-/** How many lines of ordinary requests a second are all written; beyond it, one in n. */
+/** Rate up to which all ordinary requests are logged. */
 const LINES_PER_SECOND = 200;
 
 /**
- * Thins out the access lines of ordinary requests under load: one in n, so that some 200 a second are left, n by how
- * many there were in the second before. Those of requests that went otherwise are not asked about, and all written.
- * @returns how many requests the line of this one stands for; 0 where it gets none
+ * Samples the access lines of ordinary requests: above 200 per second one in n, where n follows the rate of the previous
+ * second. Other requests are always logged.
+ * @returns a function that returns how many requests the line of this one represents; 0 if it gets none
  */
 export function createAccessSampling(): (now: number) => number {
   let second = -1;
-  let seen = 0;
+  let requests = 0;
   let every = 1;
   return (now) => {
     const current = Math.floor(now / 1000);
     if (current !== second) {
-      every = current === second + 1 ? Math.max(1, Math.ceil(seen / LINES_PER_SECOND)) : 1;
+      every = current === second + 1 ? Math.max(1, Math.ceil(requests / LINES_PER_SECOND)) : 1;
       second = current;
-      seen = 0;
+      requests = 0;
     }
-    seen += 1;
-    return seen % every === 0 ? every : 0;
+    requests += 1;
+    return requests % every === 0 ? every : 0;
   };
 }

@@ -8,19 +8,19 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { requestContext } from '@film-store/core';
 
-// An instrument that is made before counting starts counts nothing, so the output is loaded after.
+// An instrument that is created before metrics start counts nothing, so the output is loaded later.
 const { metricsText, startMetrics } = await import('./metrics.ts');
 await startMetrics({}, 'films');
 const { LogOutput } = await import('./log-output.ts');
 
 const MAX_WAITING_BYTES = 100_000;
-/** Far more than a pipe of 64 KiB takes, and what waits for it. */
+/** Far more than a pipe of 64 KiB and the waiting lines hold. */
 const LINES = 5000;
 
 let directory: string;
 let pipe: string;
 let fd: number;
-/** What `onResumed` was called with. */
+/** The arguments of `onResumed`. */
 let resumed: number[];
 let output: InstanceType<typeof LogOutput>;
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'log-output-'));
   pipe = join(directory, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  // Open for both, so that it opens without a reader. A write blocks while the pipe is full.
+  // Open for reading and writing, so that it opens without a reader. A write blocks while the pipe is full.
   fd = openSync(pipe, constants.O_RDWR);
   resumed = [];
   output = new LogOutput({
@@ -39,34 +39,33 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const lineOf = (n: number): string => `${String(n).padStart(100)}\n`;
+const toLine = (n: number): string => `${String(n).padStart(100)}\n`;
 const fill = (): void => {
-  for (let n = 0; n < LINES; n += 1) output.write(lineOf(n));
+  for (let n = 0; n < LINES; n += 1) output.write(toLine(n));
 };
-/** Reads the pipe from now on. */
 function read(): string[] {
   const lines: string[] = [];
   createInterface({ input: createReadStream(pipe) }).on('line', (line) => lines.push(line));
   return lines;
 }
-const counted = async (): Promise<number> =>
+const countDropped = async (): Promise<number> =>
   Number(/^log_lines_dropped_total (\d+)$/m.exec(await metricsText())?.[1]);
 
-it('drops and counts lines beyond what may wait, and reports them once when reading resumes', async () => {
-  const before = await counted();
+it('drops and counts lines above the bound, and reports them once when reading resumes', async () => {
+  const before = await countDropped();
   fill();
-  const dropped = (await counted()) - before;
+  const dropped = (await countDropped()) - before;
   expect(LINES - dropped).toBeLessThanOrEqual(MAX_WAITING_BYTES / 101);
   expect(resumed).toEqual([]);
   const lines = read();
   await vi.waitFor(() => expect(resumed).toEqual([dropped]), { timeout: 60_000 });
   output.write('later\n');
   await vi.waitFor(() => expect(lines.at(-1)).toBe('later'), { timeout: 60_000 });
-  expect(lines.slice(0, -1)).toEqual(Array.from({ length: LINES - dropped }, (_, n) => lineOf(n).trimEnd()));
+  expect(lines.slice(0, -1)).toEqual(Array.from({ length: LINES - dropped }, (_, n) => toLine(n).trimEnd()));
   expect(resumed).toHaveLength(1);
 });
 
-it('reports what was dropped outside of any request', async () => {
+it('reports dropped lines outside of any request', async () => {
   const contexts: unknown[] = [];
   output = new LogOutput({
     fd,
@@ -78,7 +77,7 @@ it('reports what was dropped outside of any request', async () => {
   await vi.waitFor(() => expect(contexts).toEqual([undefined]), { timeout: 60_000 });
 });
 
-it('ends once all that waits is written, and the report of what was dropped', async () => {
+it('ends when all waiting lines and the report of dropped lines are written', async () => {
   fill();
   const ended = output.end();
   const lines = read();
@@ -88,7 +87,7 @@ it('ends once all that waits is written, and the report of what was dropped', as
 });
 
 const logger = JSON.stringify(new URL('./logger.ts', import.meta.url).href);
-/** A process that logs. */
+/** Runs code in a process with `createLogger`. */
 const run = (code: string) =>
   spawn(
     process.execPath,
@@ -101,8 +100,8 @@ const run = (code: string) =>
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '1' } },
   );
 
-it('loses no line to a kill that the pipe would have taken', async () => {
-  // One thread does what is asked of it in order: the line is written when the file was looked at.
+it('loses no line that fits the pipe when the process is killed', async () => {
+  // One thread works in order: the line is written before the result of `stat` arrives.
   const code = `
     const { stat } = await import('node:fs/promises');
     createLogger('films', 'info').info('the last line');
@@ -111,7 +110,7 @@ it('loses no line to a kill that the pipe would have taken', async () => {
   expect(await text(run(code).stdout)).toContain('the last line');
 });
 
-it('does not block the process after a fatal line while nothing reads', async () => {
+it('does not block the process after a fatal line without a reader', async () => {
   const code = `
     const logger = createLogger('films', 'info');
     for (let n = 0; n < 5000; n += 1) logger.info('x'.repeat(500));
@@ -122,10 +121,10 @@ it('does not block the process after a fatal line while nothing reads', async ()
   expect(signal).toBe('SIGKILL');
 });
 
-it('drops lines that are written after the end', async () => {
+it('drops lines after the end', async () => {
   const lines = read();
-  output.write(lineOf(1));
+  output.write(toLine(1));
   await output.end();
-  expect(() => output.write(lineOf(2))).not.toThrow();
-  await expect.poll(() => lines).toEqual([lineOf(1).trimEnd()]);
+  expect(() => output.write(toLine(2))).not.toThrow();
+  await expect.poll(() => lines).toEqual([toLine(1).trimEnd()]);
 });

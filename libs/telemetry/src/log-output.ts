@@ -5,35 +5,34 @@ import { lazyInstruments } from '@film-store/core/instruments';
 
 /** About 8,000 lines: a minute of a busy service. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-const STDOUT = 1;
 
 const linesDropped = lazyInstruments('@film-store/telemetry', (meter) =>
   meter.createCounter('log.lines.dropped', {
-    description: 'Log lines that were dropped, for nothing read those that waited',
+    description: 'Log lines that were dropped because too many lines waited for a reader',
   }),
 );
 
 export interface LogOutputOptions {
   /** @default 1, stdout */
   readonly fd?: number;
-  /** Most that waits for the reader. Beyond it lines are dropped. @default 4 MiB */
+  /** Most bytes that wait for the reader. Above it lines are dropped. @default 4 MiB */
   readonly maxWaitingBytes?: number;
-  /** Called when all that waited is written again, with the lines that were dropped meanwhile. */
+  /** Called with the number of dropped lines, when no line waits any more. */
   readonly onResumed: (dropped: number) => void;
 }
 
 /**
- * Writes each line at once, without waiting for the reader: a process that is killed loses only what the pipe did not
- * take. What the pipe does not take waits in memory, up to a bound.
+ * Writes each line at once, without waiting for the reader: a process that is killed loses only lines that the pipe did
+ * not accept. These wait in memory, up to a bound.
  *
- * It has no `flushSync`: pino calls one after a fatal line, and would block the process for as long as nothing reads.
+ * It has no `flushSync`, because pino calls that after a fatal line and would block the process until the log is read.
  */
 export class LogOutput implements DestinationStream {
   readonly #stream;
   #dropped = 0;
   #ended = false;
 
-  constructor({ fd = STDOUT, maxWaitingBytes = MAX_WAITING_BYTES, onResumed }: LogOutputOptions) {
+  constructor({ fd = 1, maxWaitingBytes = MAX_WAITING_BYTES, onResumed }: LogOutputOptions) {
     linesDropped().add(0);
     this.#stream = pino.destination({ fd, sync: false, maxLength: maxWaitingBytes });
     this.#stream.on('drop', () => {
@@ -45,16 +44,16 @@ export class LogOutput implements DestinationStream {
       this.#dropped = 0;
       if (dropped > 0) onResumed(dropped);
     };
-    // The write that ends the wait belongs to whatever request logged then: the report does not.
+    // Without its own context the report would carry the ids of the request whose write ended the wait.
     this.#stream.on('drain', AsyncResource.bind(reportDropped));
   }
 
-  /** Drops the line after `end`: work that was abandoned may still log, and must not crash the process that exits. */
+  /** Drops lines after `end`: abandoned work may still log, and must not crash a process that exits. */
   write(line: string): void {
     if (!this.#ended) this.#stream.write(line);
   }
 
-  /** Resolves when all that waits is written, which it never may be. Drops what is written after it. */
+  /** Resolves when all lines are written, which may be never. */
   async end(): Promise<void> {
     if (this.#dropped > 0) await once(this.#stream, 'drain');
     this.#ended = true;

@@ -14,7 +14,7 @@ function capture() {
   return { lines, logger: createLogger('films', 'info', sink) };
 }
 
-it('writes one JSON object a line, whatever the message holds', () => {
+it('writes one JSON object per line, even if the message has line breaks', () => {
   const { lines, logger } = capture();
   logger.info({ title: 'Alien\r\n{"level":60}\u001b[31m' }, 'line one\nline two');
   expect(lines).toHaveLength(1);
@@ -22,7 +22,7 @@ it('writes one JSON object a line, whatever the message holds', () => {
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'films', msg: 'line one\nline two' });
 });
 
-it('names the request in every line that is written while it is served', () => {
+it('adds the id of the request to every line within it', () => {
   const { lines, logger } = capture();
   requestContext.run({ requestId: 'r-1', deadline: 1, priority: 'normal' }, () => logger.info('inside'));
   logger.info('outside');
@@ -34,24 +34,24 @@ it('names the request in every line that is written while it is served', () => {
 
 it.each([
   ['a header', { req: { headers: { authorization: 'Basic hunter2' } } }],
-  ['a cookie, however deep', { a: { b: { c: { d: { cookie: 'sid=hunter2' } } } } }],
-  ['cookies that are set', { 'set-cookie': ['sid=hunter2', 'b="hunter2"'] }],
+  ['a nested cookie', { a: { b: { c: { d: { cookie: 'sid=hunter2' } } } } }],
+  ['set-cookie headers', { 'set-cookie': ['sid=hunter2', 'b="hunter2"'] }],
   ['an idempotency key', { 'Idempotency-Key': 'hunter2' }],
   ['a token', { accessToken: 'hun\\"ter2 hunter2' }],
   ['an e-mail address in a sentence', { detail: 'no such user hunter2@example.com here' }],
-  ['one in an address', { url: '/api/products/hunter2%40example.com' }],
+  ['an e-mail address in a URL', { url: '/api/products/hunter2%40example.com' }],
   ['a bearer token in an error', { err: new Error('refused: Bearer hunter2.abc') }],
   [
-    'what a command carried that Redis refused',
+    'arguments of a command that Redis rejected',
     { err: Object.assign(new Error('WRONGPASS'), { command: { name: 'auth', args: ['ann]"', 'hunter2'] } }) },
   ],
   [
-    'bytes that a command carried, nor what comes after them',
+    'a Buffer in the arguments of a command, and the arguments after it',
     { err: Object.assign(new Error('OOM'), { command: { args: [1, Buffer.from([1, 2]), 'hunter2'] } }) },
   ],
 ])('never writes %s', (_, fields) => {
   const { lines, logger } = capture();
-  logger.warn(fields, 'told');
+  logger.warn(fields, 'logged');
   expect(lines[0]).not.toContain('hunter2');
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'films', msg: 'told' });
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'films', msg: 'logged' });
 });

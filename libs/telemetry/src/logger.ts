@@ -16,8 +16,34 @@ export const logLevels = [
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** The ids that join a log line to its request and its trace; empty outside a request. */
-function correlation(): Record<string, string> {
+/**
+ * Creates a logger that writes one JSON object per line, with the service and the ids of its request and trace.
+ * @param destination @default stdout
+ */
+export function createLogger(
+  service: string,
+  level: LevelWithSilent,
+  destination?: DestinationStream,
+): Logger {
+  const logDropped = (dropped: number): void =>
+    logger.warn(
+      { event: 'log.lines_dropped', dropped },
+      `${dropped} log lines were dropped, because no process read the log`,
+    );
+  const logger: Logger = pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: getCorrelationIds,
+      hooks: { streamWrite: redact },
+    },
+    destination ?? new LogOutput({ onResumed: logDropped }),
+  );
+  return logger;
+}
+
+function getCorrelationIds(): Record<string, string> {
   const span = trace.getActiveSpan()?.spanContext();
   const request = requestContext.get();
   return {
@@ -27,36 +53,8 @@ function correlation(): Record<string, string> {
 }
 
 /**
- * A logger that writes one JSON object a line, each with the service and the ids of its request and trace.
- * @param destination stdout, where nothing else is given
- */
-export function createLogger(
-  service: string,
-  level: LevelWithSilent,
-  destination?: DestinationStream,
-): Logger {
-  const logger: Logger = pino(
-    {
-      level,
-      base: { service },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      mixin: correlation,
-      hooks: { streamWrite: redact },
-    },
-    destination ?? new LogOutput({ onResumed: (dropped) => logDropped(logger, dropped) }),
-  );
-  return logger;
-}
-
-const logDropped = (logger: Logger, dropped: number): void =>
-  logger.warn(
-    { event: 'log.lines_dropped', dropped },
-    `${dropped} log lines were dropped: nothing read the log`,
-  );
-
-/**
- * Resolves when all that was logged is written, and drops what is logged after it. Without it, the exit of the process
- * would write what is left, and wait for a reader that hangs, for ever.
+ * Resolves when all lines are written, and drops later lines. Without it, the exit of the process would write the
+ * remaining lines and wait forever for a reader that hangs.
  */
 export async function endLog(logger: Logger): Promise<void> {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);

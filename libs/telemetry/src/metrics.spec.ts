@@ -29,14 +29,14 @@ afterEach(async () => {
 });
 
 it.each(['cumulative', 'delta'])(
-  'tells all there was each time it is read, though %s is sent',
+  'returns totals at each read, although %s metrics are sent',
   async (sent) => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', sent);
     stop = await startMetrics(process.env, 'films');
-    const seen = metrics.getMeter('films').createCounter('films.seen');
-    seen.add(2);
+    const counter = metrics.getMeter('films').createCounter('films.seen');
+    counter.add(2);
     expect(await metricsText()).toMatch(/^films_seen_total 2$/m);
-    seen.add(1);
+    counter.add(1);
     expect(await metricsText()).toMatch(/^films_seen_total 3$/m);
   },
 );
@@ -62,18 +62,18 @@ it.each<[number, Record<string, string>]>([
   [1, { OTEL_METRIC_EXPORT_TIMEOUT: '-1' }],
   [1, { OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' }],
   [0, { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
-])('sends metrics %i times, at the end, with %o', async (times, env) => {
+])('sends metrics %i times when it stops, with %o', async (times, env) => {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   stop = await startMetrics(process.env, 'films');
   metrics.getMeter('films').createCounter('films.seen').add(1);
-  // An interval that Node's timers cannot keep would fire now.
+  // A timer with an interval above the maximum of Node would fire now.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await stop();
   expect(received).toBe(times);
 });
 
 it.each(['cumulative', 'delta'])(
-  'reports what gauges show now after the wall clock was set back, though %s is sent',
+  'returns current values of gauges after the wall clock was set back, although %s metrics are sent',
   async (sent) => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', sent);
     const noon = Date.parse('2026-01-01T12:00:00.000Z');

@@ -1,93 +1,84 @@
 import { metrics } from '@opentelemetry/api';
 import {
   ConsoleMetricExporter,
-  type MetricData,
   MeterProvider,
   type MetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { monitorExports } from './export-monitor.ts';
 import { type OtelEnv, readOtelEnv } from './otel-env.ts';
-import { PushReader } from './push-reader.ts';
-import { watchExports } from './receiver.ts';
-import { createResource, publicResource } from './resource.ts';
-import { ScrapeReader } from './scrape-reader.ts';
+import { PushReader, ScrapeReader } from './readers.ts';
+import { createResource, toPublicResource } from './resource.ts';
 
 let scrape: MetricReader | undefined;
 
-/** What a Prometheus server reads, version 0.0.4 of its text format. */
+/** Media type of version 0.0.4 of Prometheus' text format. */
 export const METRICS_MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** All metrics of this process as Prometheus text; empty where telemetry was not started. */
+/** Units at the end of metric names, as Prometheus recommends. An OTLP receiver adds them itself. */
+const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
+
+/** Returns all metrics of this process as Prometheus text; empty if telemetry is not started. */
 export async function metricsText(): Promise<string> {
   if (!scrape) return '';
   const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
   const { resourceMetrics } = await scrape.collect();
+  for (const metric of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)) {
+    // The descriptor belongs to the instrument and must not change.
+    const { descriptor } = metric;
+    const name = descriptor.name + (suffixes[descriptor.unit] ?? '');
+    Object.assign(metric, { descriptor: { ...descriptor, name } });
+  }
   const withoutScopes = new PrometheusSerializer(undefined, false, undefined, false, true);
-  for (const { metrics } of resourceMetrics.scopeMetrics) for (const metric of metrics) addUnit(metric);
-  return withoutScopes.serialize({ ...resourceMetrics, resource: publicResource(resourceMetrics.resource) });
-}
-
-/** What Prometheus puts at the end of a name; the serializer leaves it out, an OTLP receiver adds it by itself. */
-const suffixes: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes' };
-
-/** What is collected is this scrape's own. The descriptor is not: it is the instrument's. */
-function addUnit(metric: MetricData): void {
-  const { descriptor } = metric;
-  const name = descriptor.name + (suffixes[descriptor.unit] ?? '');
-  Object.assign(metric, { descriptor: { ...descriptor, name } });
+  const resource = toPublicResource(resourceMetrics.resource);
+  return withoutScopes.serialize({ ...resourceMetrics, resource });
 }
 
 /**
- * Starts counting, for `metricsText` and, where the standard `OTEL_*` variables say so, for an OTLP receiver. To be
- * called before the first instrument is made, for the API keeps none for later.
- * @param service its name where the environment has none
- * @returns ends it, once what is not yet sent is
+ * Starts counting for `metricsText`, and for an OTLP receiver if the `OTEL_*` variables name one. Must be called before
+ * the first instrument is created, because the API does not keep instruments for a later provider.
+ * @param service the name if the environment has none
+ * @returns a function that sends the remaining metrics and stops
  */
 export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Promise<() => Promise<void>> {
   const { values } = readOtelEnv(env);
   if (values.OTEL_SDK_DISABLED === 'true') return async () => undefined;
-  const exporters = metricsExporters(values);
+  const exporters = listExporters(values);
   const push = exporters.includes('otlp')
-    ? periodicReader(values, watchExports(await otlpExporter(values)))
+    ? createPushReader(values, monitorExports(await createOtlpExporter(values)))
     : undefined;
-  const printing = exporters.includes('console') ? [periodicReader(values, new ConsoleMetricExporter())] : [];
-  // Each reader keeps counts of its own at the cost of every request: where totals are sent, they do for both.
+  const print = exporters.includes('console') ? [createPushReader(values, new ConsoleMetricExporter())] : [];
+  // Each reader counts separately, which costs time on every request: a cumulative push reader also serves scrapes.
   scrape = push?.isCumulative ? push : new ScrapeReader();
   const provider = new MeterProvider({
     resource: await createResource(values, service),
-    readers: [scrape, ...(push && push !== scrape ? [push] : []), ...printing],
+    readers: [scrape, ...(push && push !== scrape ? [push] : []), ...print],
   });
   metrics.setGlobalMeterProvider(provider);
   return () => provider.shutdown();
 }
 
-/** What metrics go to besides those who scrape them, which `prometheus` stands for. */
-const metricsExporters = ({
-  OTEL_METRICS_EXPORTER: exporters,
-  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: metricsEndpoint,
-}: OtelEnv): readonly string[] => {
-  const named = endpoint !== undefined || metricsEndpoint !== undefined ? ['otlp'] : [];
-  const names = exporters?.split(',') ?? named;
+/** Ignores `prometheus`, because `metricsText` is always available. */
+function listExporters(values: OtelEnv): readonly string[] {
+  const endpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT ?? values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT;
+  const names = values.OTEL_METRICS_EXPORTER?.split(',') ?? (endpoint === undefined ? [] : ['otlp']);
   return names.includes('none') ? [] : names;
-};
+}
 
-/** Of the specification, in milliseconds. */
+/** Defaults of the OpenTelemetry specification, in milliseconds. */
 const EXPORT_INTERVAL_MS = 60_000;
 const EXPORT_TIMEOUT_MS = 30_000;
 
-function periodicReader(values: OtelEnv, exporter: PushMetricExporter): PushReader {
+function createPushReader(values: OtelEnv, exporter: PushMetricExporter): PushReader {
   const exportIntervalMillis = Number(values.OTEL_METRIC_EXPORT_INTERVAL ?? EXPORT_INTERVAL_MS);
-  // The reader refuses a longer timeout than its interval.
-  const exportTimeoutMillis = Math.min(
-    exportIntervalMillis,
-    Number(values.OTEL_METRIC_EXPORT_TIMEOUT ?? EXPORT_TIMEOUT_MS),
-  );
+  const timeout = Number(values.OTEL_METRIC_EXPORT_TIMEOUT ?? EXPORT_TIMEOUT_MS);
+  // The reader rejects a timeout that is longer than its interval.
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, timeout);
   return new PushReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
 }
 
-/** Of the three only the one that is asked for is loaded: each brings some megabytes. */
-async function otlpExporter(values: OtelEnv): Promise<PushMetricExporter> {
+/** Loads only the exporter of the chosen protocol: each uses some megabytes. */
+async function createOtlpExporter(values: OtelEnv): Promise<PushMetricExporter> {
   switch (values.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL ?? values.OTEL_EXPORTER_OTLP_PROTOCOL) {
     case 'grpc':
       return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();

@@ -37,7 +37,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-it('logs each variable that it ignores once, and never its value', () => {
+it('logs each ignored variable once, without its value', () => {
   const lines: string[] = [];
   logTelemetryTo(pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }));
   const logged = lines.map((line) => JSON.parse(line) as { event: string; name: string });
@@ -48,7 +48,7 @@ it('logs each variable that it ignores once, and never its value', () => {
   expect(lines.join('')).not.toMatch(/xray|5s/);
 });
 
-it('sends spans and metrics with one resource, which tells replicas apart', async () => {
+it('sends spans and metrics with one resource, which has an instance id', async () => {
   trace.getTracer('books').startSpan('lend').end();
   metrics.getMeter('books').createCounter('books.lent').add(1);
   await stopTelemetry();

@@ -1,39 +1,30 @@
-/** What is left of a value, and whether any of it was wrong. */
-interface Corrected {
-  readonly value: string | undefined;
-  readonly wrong: boolean;
-}
-
 interface Kind {
   readonly expected: string;
-  /** @param value neither empty nor padded */
-  readonly correct: (value: string, env: NodeJS.ProcessEnv) => Corrected;
+  /** @param value one entry of a list, or the whole value */
+  readonly isValid: (value: string, env: NodeJS.ProcessEnv) => boolean;
+  /** Invalid entries are dropped from a list, and the others are used. */
+  readonly isList?: true;
+  readonly ignoresCase?: true;
 }
 
-/** Beyond it Node's timers fire at once. */
+/** Timers of Node with a longer delay fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const keepIf = (right: boolean, value: string): Corrected =>
-  right ? { value, wrong: false } : { value: undefined, wrong: true };
-
-const text: Kind = { expected: 'any text', correct: (value) => keepIf(true, value) };
+const text: Kind = { expected: 'any text', isValid: () => true };
 
 const oneOf = (...known: readonly string[]): Kind => ({
   expected: `one of ${known.join(', ')}`,
-  correct: (value) => keepIf(known.includes(value.toLowerCase()), value.toLowerCase()),
+  isValid: (value) => known.includes(value),
+  ignoresCase: true,
 });
 const boolean = oneOf('true', 'false');
-
-/** Entries that are not known are dropped. */
 const listOf = (...known: readonly string[]): Kind => ({
+  ...oneOf(...known),
   expected: `a list of ${known.join(', ')}`,
-  correct(value) {
-    const entries = entriesOf(value.toLowerCase());
-    const kept = entries.filter((entry) => known.includes(entry));
-    return { value: kept.join() || undefined, wrong: kept.length < entries.length };
-  },
+  isList: true,
 });
-const entriesOf = (list: string): string[] =>
+
+const splitList = (list: string): string[] =>
   list
     .split(',')
     .map((entry) => entry.trim())
@@ -41,7 +32,7 @@ const entriesOf = (list: string): string[] =>
 
 const integer = (min: number, max: number): Kind => ({
   expected: `an integer from ${min} to ${max}`,
-  correct: (value) => keepIf(/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max, value),
+  isValid: (value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
 });
 const milliseconds = integer(1, MAX_TIMER_MS);
 const count = integer(1, Number.MAX_SAFE_INTEGER);
@@ -49,26 +40,25 @@ const limit = integer(0, Number.MAX_SAFE_INTEGER);
 
 const ratio: Kind = {
   expected: 'a number from 0 to 1',
-  correct: (value) => keepIf(Number(value) >= 0 && Number(value) <= 1, value),
+  isValid: (value) => Number(value) >= 0 && Number(value) <= 1,
 };
 
-/** A gRPC client also takes an address without a scheme. */
+/** A gRPC client also accepts an address without a scheme. */
 const endpoint: Kind = {
   expected: 'a URL that begins with http:// or https://',
-  correct: (value, env) =>
-    keepIf((/^https?:\/\//i.test(value) && URL.canParse(value)) || speaksGrpc(env), value),
+  isValid: (value, env) => (/^https?:\/\//i.test(value) && URL.canParse(value)) || usesGrpc(env),
 };
-const speaksGrpc = (env: NodeJS.ProcessEnv): boolean =>
+const usesGrpc = (env: NodeJS.ProcessEnv): boolean =>
   [
     env.OTEL_EXPORTER_OTLP_PROTOCOL,
     env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL,
     env.OTEL_EXPORTER_OTLP_METRICS_PROTOCOL,
   ].some((protocol) => protocol?.trim().toLowerCase() === 'grpc');
 
-/** One entry that the SDK cannot read costs all of them, as the specification says. */
+/** One invalid entry makes the whole value invalid, as the specification requires. */
 const attributes: Kind = {
   expected: 'a list of key=value, percent-encoded, of at most 255 characters each',
-  correct: (value) => keepIf(entriesOf(value).every(isAttribute), value),
+  isValid: (value) => splitList(value).every(isAttribute),
 };
 
 function isAttribute(entry: string): boolean {
@@ -87,7 +77,7 @@ function isAttribute(entry: string): boolean {
 const protocol = oneOf('grpc', 'http/protobuf', 'http/json');
 const compression = oneOf('gzip', 'none');
 
-/** The `OTEL_*` variables that the product or its SDK reads. Headers and certificates are the exporters' own. */
+/** The `OTEL_*` variables that this library or the SDK reads. The exporters read their headers and certificates. */
 const kinds = {
   OTEL_SDK_DISABLED: boolean,
   OTEL_SERVICE_NAME: text,
@@ -138,19 +128,19 @@ const kinds = {
 type OtelVariable = keyof typeof kinds;
 export const otelVariables = Object.keys(kinds) as readonly OtelVariable[];
 
-/** The values that count; a variable that is unset, empty or wrong is absent. */
+/** The valid values. A variable that is unset, empty or invalid is absent. */
 export type OtelEnv = Readonly<Partial<Record<OtelVariable, string>>>;
 
-/** A variable whose value is wrong, or a part of it. The value is left out, for it may hold a secret. */
+/** A variable whose value is invalid, completely or in part. The value may be a secret and is left out. */
 export interface IgnoredVariable {
   readonly name: OtelVariable;
   readonly expected: string;
 }
 
 /**
- * Reads the `OTEL_*` variables as the OpenTelemetry specification says: an empty value is an unset one, names and
- * booleans are in any case, a wrong value is ignored, so that the default holds, and reported. The SDK compares
- * names by case, and says nothing of most values that it ignores.
+ * Reads the `OTEL_*` variables as the OpenTelemetry specification says. An empty value counts as unset, names and
+ * booleans ignore case, and an invalid value is reported and ignored, so that the default applies. The SDK alone
+ * respects case, and reports few of the values that it ignores.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/common/
  */
 export function readOtelEnv(env: NodeJS.ProcessEnv): {
@@ -162,15 +152,17 @@ export function readOtelEnv(env: NodeJS.ProcessEnv): {
   for (const name of otelVariables) {
     const given = env[name]?.trim();
     if (!given) continue;
-    const { expected, correct } = kinds[name];
-    const { value, wrong } = correct(given, env);
-    if (value !== undefined) values[name] = value;
-    if (wrong) ignored.push({ name, expected });
+    const { expected, isValid, isList, ignoresCase }: Kind = kinds[name];
+    const value = ignoresCase ? given.toLowerCase() : given;
+    const entries = isList ? splitList(value) : [value];
+    const valid = entries.filter((entry) => isValid(entry, env));
+    if (valid.length > 0) values[name] = valid.join();
+    if (valid.length < entries.length) ignored.push({ name, expected });
   }
   return { values, ignored };
 }
 
-/** Puts the values that count into `env`, and takes the others out: the SDK reads the environment for itself. */
+/** Replaces the variables in `env` by the valid values, because the SDK reads the environment itself. */
 export function correctOtelEnv(env: NodeJS.ProcessEnv, values: OtelEnv): void {
   for (const name of otelVariables) {
     if (values[name] === undefined) delete env[name];

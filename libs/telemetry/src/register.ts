@@ -1,5 +1,5 @@
-// Loaded with `node --import`, so that tracing runs before the first module of the service is.
-import { serviceOfEntry } from './service-name.ts';
+// For `node --import`, so that telemetry starts before the first module of the service is loaded.
+import { findServiceName } from './resource.ts';
 import { startTelemetry } from './start.ts';
 
-await startTelemetry(process.env, serviceOfEntry(process.argv[1]));
+await startTelemetry(process.env, findServiceName(process.argv[1]));

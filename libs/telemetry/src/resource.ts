@@ -13,9 +13,9 @@ import {
 } from '@opentelemetry/resources';
 import type { OtelEnv } from './otel-env.ts';
 
-/** By the names of `OTEL_NODE_RESOURCE_DETECTORS`; what a later one finds replaces what an earlier one found. */
+/** By the names of `OTEL_NODE_RESOURCE_DETECTORS`. A later detector overrides an earlier one. */
 const detectors: Readonly<Record<string, readonly ResourceDetector[]>> = {
-  // Makes its id once in a process.
+  // Creates one id per process.
   serviceinstance: [serviceInstanceIdDetector],
   process: [processDetector],
   host: [hostDetector],
@@ -24,14 +24,14 @@ const detectors: Readonly<Record<string, readonly ResourceDetector[]>> = {
 };
 
 /**
- * Returns what this process is, the same for traces and metrics: `service.instance.id` tells replicas apart.
- * `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` go before what is detected.
- * @param service the name where the environment has none
+ * Returns the resource of this process, the same for traces and metrics. `service.instance.id` distinguishes replicas.
+ * `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` override detected attributes.
+ * @param service the name if the environment has none
  */
 export async function createResource(values: OtelEnv, service: string): Promise<Resource> {
-  const asked = values.OTEL_NODE_RESOURCE_DETECTORS?.split(',') ?? ['all'];
-  const chosen = Object.entries(detectors).flatMap(([name, found]) =>
-    asked.includes('all') || asked.includes(name) ? found : [],
+  const names = values.OTEL_NODE_RESOURCE_DETECTORS?.split(',') ?? ['all'];
+  const chosen = Object.entries(detectors).flatMap(([name, group]) =>
+    names.includes('all') || names.includes(name) ? group : [],
   );
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': service }))
@@ -40,8 +40,12 @@ export async function createResource(values: OtelEnv, service: string): Promise<
   return resource;
 }
 
-/** What a scrape says of the process. Command line, user and host are not for everybody who reads metrics. */
-export const publicResource = ({ attributes }: Resource): Resource =>
+/** Returns the attributes for scrapes, which are public: without command line, user and host. */
+export const toPublicResource = ({ attributes }: Resource): Resource =>
   resourceFromAttributes(
     Object.fromEntries(Object.entries(attributes).filter(([name]) => /^(?:service|deployment)\./.test(name))),
   );
+
+/** Returns the name of the application of an entry file such as `apps/shop/src/main.js`. */
+export const findServiceName = (entry = ''): string =>
+  /apps[\\/]([^\\/]+)[\\/]/.exec(entry)?.[1] ?? 'unknown';

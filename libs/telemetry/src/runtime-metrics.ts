@@ -2,13 +2,13 @@ import { PerformanceObserver, constants } from 'node:perf_hooks';
 import { metrics } from '@opentelemetry/api';
 import { watchEventLoop } from '@film-store/core';
 
-/** What Node's types leave out. */
+/** Missing in the types of Node. */
 interface GcEntry {
   readonly duration: number;
   readonly detail: { readonly kind: number };
 }
 
-/** Node's number of a kind of collection, by the name the semantic conventions give it. */
+/** The names of the semantic conventions, by Node's numbers. */
 const gcTypes = new Map([
   [constants.NODE_PERFORMANCE_GC_MINOR, { 'v8js.gc.type': 'minor' }],
   [constants.NODE_PERFORMANCE_GC_MAJOR, { 'v8js.gc.type': 'major' }],
@@ -16,7 +16,7 @@ const gcTypes = new Map([
   [constants.NODE_PERFORMANCE_GC_WEAKCB, { 'v8js.gc.type': 'weakcb' }],
 ]);
 
-/** How this process is: event loop, garbage collector, memory. Read when metrics are collected. */
+/** Measures the event loop, the garbage collector and the memory of this process. */
 export function startRuntimeMetrics(): void {
   const meter = metrics.getMeter('@film-store/telemetry');
   const eventLoop = watchEventLoop();
@@ -52,7 +52,7 @@ export function startRuntimeMetrics(): void {
     description: 'Pauses of the garbage collector',
     advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5] },
   });
-  // NaN starts a series at zero, and is counted in none of its buckets.
+  // NaN starts a series at zero and counts in no bucket.
   for (const type of gcTypes.values()) pauses.record(Number.NaN, type);
   new PerformanceObserver((list) => {
     for (const { detail, duration } of list.getEntries() as unknown as GcEntry[])

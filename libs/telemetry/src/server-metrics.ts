@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import { isOperatorRoute } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
 
-/** In seconds. Half a second is what users put up with, 1 and 5 are the budgets of reads and orders. */
+/** In seconds. 0.5 is the latency objective, 1 and 5 are the budgets of reads and orders. */
 export const LATENCY_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 const instruments = lazyInstruments('@film-store/telemetry', (meter) => ({
@@ -12,31 +12,31 @@ const instruments = lazyInstruments('@film-store/telemetry', (meter) => ({
     advice: { explicitBucketBoundaries: LATENCY_BUCKETS_S },
   }),
   clientDeadlines: meter.createCounter('http.server.client_deadline.exceeded', {
-    description: 'Requests that ended with a 504 because their client gave them less time than is promised',
+    description: 'Requests with a 504 whose client allowed less time than the latency objective',
   }),
 }));
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** Names of series and spans stay few, whatever clients send. */
-export const knownMethod = (method: string): string => (METHODS.has(method) ? method : '_OTHER');
+/** Bounds the number of series and of span names, whatever methods clients send. */
+export const toKnownMethod = (method: string): string => (METHODS.has(method) ? method : '_OTHER');
 
-const routeAttributes = (method: string, route: string | undefined): Attributes => ({
-  'http.request.method': knownMethod(method),
+const toRouteAttributes = (method: string, route: string | undefined): Attributes => ({
+  'http.request.method': toKnownMethod(method),
   'http.route': route ?? '(no route)',
 });
 
-/** By method, status and route, all of which are few: made once each. */
-const prepared = new Map<string, Attributes>();
+/** By method, status and route: created once each. */
+const cache = new Map<string, Attributes>();
 
-/** The `error.type` of a request whose connection closed before its response was sent: it has no status. */
+/** The `error.type` of a request whose connection closed before its response was sent. */
 export const CONNECTION_CLOSED = 'connection-closed';
 
 /**
- * Starts the series of a route at zero: those of its failures and of clients that leave, which Prometheus would see no increase of where they are
- * born with the first ones, and that of its success, or else the first failures would be a share of too few.
- * Routes of operators get none, for no objective counts them and each series costs 13 lines of a scrape.
- * @param failures the statuses of failures that the service responds with
+ * Starts the series of a route at zero: of its success, of its failures, and of closed connections. Prometheus sees no
+ * increase in a series that is born with its first failures. Routes of operators get none: they have no objective, and
+ * each series costs 13 lines of a scrape.
+ * @param failures the 5xx statuses of the service
  */
 export function startServerSeries(
   route: string,
@@ -44,17 +44,16 @@ export function startServerSeries(
   failures: Iterable<number>,
 ): void {
   if (isOperatorRoute(route)) return;
-  // NaN makes the series and is counted neither as a request nor in the sum.
   for (const method of methods)
     for (const status of [method === 'POST' ? 201 : 200, ...failures, undefined])
-      instruments().duration.record(Number.NaN, attributesOf(method, route, status));
+      // NaN creates the series and counts neither as a request nor in the sum.
+      instruments().duration.record(Number.NaN, toAttributes(method, route, status));
 }
 
 /**
- * Counts one request that has ended.
- * @param route the route's pattern; `undefined` where no route matched, so that addresses made up by strangers are
- * one series and not many
- * @param status of the response; `undefined` where the connection closed before the response was sent
+ * Records one request that has ended.
+ * @param route the route's pattern; `undefined` if no route matched, so that unknown paths share one series
+ * @param status of the response; `undefined` if the connection closed before the response was sent
  */
 export function recordServerRequest(
   method: string,
@@ -62,27 +61,23 @@ export function recordServerRequest(
   status: number | undefined,
   durationMs: number,
 ): void {
-  instruments().duration.record(durationMs / 1000, attributesOf(method, route, status));
+  instruments().duration.record(durationMs / 1000, toAttributes(method, route, status));
 }
 
-function attributesOf(method: string, route: string | undefined, status: number | undefined): Attributes {
-  const key = `${method} ${status} ${route}`;
-  let attributes = prepared.get(key);
-  if (!attributes) {
-    attributes = {
-      ...routeAttributes(method, route),
-      ...(status === undefined
-        ? { 'error.type': CONNECTION_CLOSED }
-        : { 'http.response.status_code': status }),
-    };
-    prepared.set(key, attributes);
-    // The series starts at 0: the increase from nothing to the first value would not count.
-    instruments().clientDeadlines.add(0, routeAttributes(method, route));
-  }
-  return attributes;
-}
-
-/** Counts one request that failed because its client gave it too little time, besides `recordServerRequest`. */
+/** Counts one request that failed because its client allowed too little time. */
 export function recordClientDeadline(method: string, route: string | undefined): void {
-  instruments().clientDeadlines.add(1, routeAttributes(method, route));
+  instruments().clientDeadlines.add(1, toRouteAttributes(method, route));
+}
+
+function toAttributes(method: string, route: string | undefined, status: number | undefined): Attributes {
+  const key = `${method} ${status} ${route}`;
+  const cached = cache.get(key);
+  if (cached) return cached;
+  const ofRoute = toRouteAttributes(method, route);
+  const outcome =
+    status === undefined ? { 'error.type': CONNECTION_CLOSED } : { 'http.response.status_code': status };
+  const attributes = { ...ofRoute, ...outcome };
+  cache.set(key, attributes);
+  instruments().clientDeadlines.add(0, ofRoute);
+  return attributes;
 }

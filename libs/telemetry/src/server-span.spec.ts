@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } f
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endServerSpan, startServerSpan, tellShed } from './server-span.ts';
+import { endServerSpan, startServerSpan, recordShedSpan } from './server-span.ts';
 
 const exporter = new InMemorySpanExporter();
 const processor = new SimpleSpanProcessor({ exporter });
@@ -29,11 +29,14 @@ const request = {
   headers: { traceparent: `00-${TRACE}-${CALLER}-01` },
 };
 
-describe('a request that is shed', () => {
+describe('recordShedSpan', () => {
   const shed = (traceparent: string) =>
-    tellShed({ ...request, headers: { traceparent } }, 503, { priority: 'normal', reason: 'timed-out' });
+    recordShedSpan({ ...request, headers: { traceparent } }, 503, {
+      priority: 'normal',
+      reason: 'timed-out',
+    });
 
-  it('is told where its caller records the trace', async () => {
+  it('records the request in a sampled trace of its caller', async () => {
     shed(`00-${TRACE}-${CALLER}-01`);
     expect(await finishedSpan()).toMatchObject({
       name: 'GET /films/:id',
@@ -44,13 +47,10 @@ describe('a request that is shed', () => {
     });
   });
 
-  it.each(['01', '03', '0d', 'ff'])(
-    'is recorded where the flags %s say that the caller is sampled',
-    async (flags) => {
-      shed(`00-${TRACE}-${CALLER}-${flags}`);
-      expect(await finishedSpan()).toMatchObject({ parentSpanContext: { traceId: TRACE, spanId: CALLER } });
-    },
-  );
+  it.each(['01', '03', '0d', 'ff'])('records a span if the caller is sampled: flags %s', async (flags) => {
+    shed(`00-${TRACE}-${CALLER}-${flags}`);
+    expect(await finishedSpan()).toMatchObject({ parentSpanContext: { traceId: TRACE, spanId: CALLER } });
+  });
 
   it.each([
     `00-${TRACE}-${CALLER}-00`,
@@ -59,15 +59,15 @@ describe('a request that is shed', () => {
     `00-${TRACE}-${CALLER}-01-more`,
     'not-a-traceparent-01',
     '',
-  ])('costs no span where it does not: %j', async (traceparent) => {
+  ])('creates no span for a caller that is not sampled: %j', async (traceparent) => {
     shed(traceparent);
     expect(await finishedSpan()).toBeUndefined();
   });
 });
 
 describe('the span of a request', () => {
-  it('continues the trace of a caller inside the platform', async () => {
-    const { span } = startServerSpan(request, false);
+  it('continues the trace of an internal caller', async () => {
+    const { span } = startServerSpan(request, 'internal');
     endServerSpan(span, 200);
     const finished = await finishedSpan();
     expect(finished).toMatchObject({
@@ -86,8 +86,8 @@ describe('the span of a request', () => {
     expect(span.spanContext().traceId).toBe(TRACE);
   });
 
-  it('starts a new trace at the edge, linked to the stranger’s', async () => {
-    const { span } = startServerSpan(request, true);
+  it('starts a new trace for a public caller, with a link to the trace of the caller', async () => {
+    const { span } = startServerSpan(request, 'public');
     endServerSpan(span, 200);
     const finished = await finishedSpan();
     expect(span.spanContext().traceId).not.toBe(TRACE);
@@ -95,11 +95,11 @@ describe('the span of a request', () => {
     expect(finished?.links).toMatchObject([{ context: { traceId: TRACE, spanId: CALLER } }]);
   });
 
-  it('is the parent of what the request starts, here and in the next service', () => {
-    const { span, context: serving } = startServerSpan(request, true);
-    const carried: Record<string, string> = {};
-    context.with(serving, () => propagation.inject(context.active(), carried));
-    expect(carried.traceparent).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
+  it('is the parent of spans within the request, in this service and in the next', () => {
+    const { span, context: scope } = startServerSpan(request, 'public');
+    const headers: Record<string, string> = {};
+    context.with(scope, () => propagation.inject(context.active(), headers));
+    expect(headers.traceparent).toBe(`00-${span.spanContext().traceId}-${span.spanContext().spanId}-01`);
     expect(trace.getSpan(ROOT_CONTEXT)).toBeUndefined();
   });
 
@@ -108,23 +108,23 @@ describe('the span of a request', () => {
     [499, SpanStatusCode.UNSET, undefined],
     [500, SpanStatusCode.ERROR, '500'],
   ])('with status %s has the status code %i and the error %s', async (status, code, error) => {
-    endServerSpan(startServerSpan(request, false).span, status);
+    endServerSpan(startServerSpan(request, 'internal').span, status);
     const finished = await finishedSpan();
     expect(finished?.status.code).toBe(code);
     expect(finished?.attributes['error.type']).toBe(error);
     expect(finished?.attributes['http.response.status_code']).toBe(status);
   });
 
-  it('names methods that strangers make up alike', async () => {
-    endServerSpan(startServerSpan({ ...request, method: 'BREW', route: undefined }, true).span, 404);
+  it('has the same name for all unknown methods', async () => {
+    endServerSpan(startServerSpan({ ...request, method: 'BREW', route: undefined }, 'public').span, 404);
     expect(await finishedSpan()).toMatchObject({
       name: '_OTHER',
       attributes: { 'http.request.method': '_OTHER' },
     });
   });
 
-  it('is named by its method alone where no route matched, so that names stay few', async () => {
-    endServerSpan(startServerSpan({ ...request, route: undefined }, false).span, 404);
+  it('has the method as its name if no route matched', async () => {
+    endServerSpan(startServerSpan({ ...request, route: undefined }, 'internal').span, 404);
     expect((await finishedSpan())?.name).toBe('GET');
   });
 });

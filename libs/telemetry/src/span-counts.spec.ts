@@ -29,20 +29,20 @@ afterAll(async () => {
 const end = (spans: number): void => {
   for (let i = 0; i < spans; i += 1) trace.getTracer('books').startSpan('lend').end();
 };
-const told = async (): Promise<string[]> =>
+const spanCounts = async (): Promise<string[]> =>
   (await metricsText()).split('\n').filter((line) => /^(?:telemetry_spans|otel_sdk)/.test(line));
 
-it('counts every span once: those that wait, and are then not taken or taken, and those that found no place', async () => {
-  expect(await told()).toEqual([
+it('counts every span once: exported, failed, or dropped by a full queue', async () => {
+  expect(await spanCounts()).toEqual([
     'telemetry_spans_total{outcome="taken"} 0',
     'telemetry_spans_total{outcome="not-taken"} 0',
     'telemetry_spans_total{outcome="queue-full"} 0',
   ]);
-  // A batch is on its way at once, and as many as the queue holds wait behind it.
+  // The first batch is sent at once, and a full queue waits behind it.
   end(500);
   await vi.waitFor(
     async () =>
-      expect(await told()).toEqual([
+      expect(await spanCounts()).toEqual([
         'telemetry_spans_total{outcome="taken"} 0',
         'telemetry_spans_total{outcome="not-taken"} 150',
         'telemetry_spans_total{outcome="queue-full"} 350',
@@ -53,7 +53,7 @@ it('counts every span once: those that wait, and are then not taken or taken, an
   end(7);
   await vi.waitFor(
     async () =>
-      expect(await told()).toEqual([
+      expect(await spanCounts()).toEqual([
         'telemetry_spans_total{outcome="taken"} 7',
         'telemetry_spans_total{outcome="not-taken"} 150',
         'telemetry_spans_total{outcome="queue-full"} 350',

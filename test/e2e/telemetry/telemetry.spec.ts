@@ -92,7 +92,7 @@ async function firstTraceOfPage({ url }: Store): Promise<TraceDetail> {
 }
 
 const toEdgeName = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
-const isOperation = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
+const isOperatorRoute = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
 
 const isAmong = (values: Labels[string], value: unknown): boolean =>
   values instanceof RegExp ? values.test(String(value)) : values.includes(String(value));
@@ -101,7 +101,9 @@ function toEdges(collected: readonly CollectedSpan[]): string[] {
   const byId = new Map(collected.map((span) => [span.spanId, span]));
   const found = collected.flatMap((span) => {
     const parent = byId.get(span.parentSpanId ?? '');
-    return parent && ![span, parent].some(isOperation) ? [`${toEdgeName(parent)} > ${toEdgeName(span)}`] : [];
+    return parent && ![span, parent].some(isOperatorRoute)
+      ? [`${toEdgeName(parent)} > ${toEdgeName(span)}`]
+      : [];
   });
   return [...new Set(found)].toSorted();
 }
