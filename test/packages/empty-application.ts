@@ -57,16 +57,11 @@ export async function extend(
 
 /**
  * Type checks and compiles the application with `source` as its module.
- * @param flags of the compiler, which take precedence over those of the application
  */
-export async function compile(
-  directory: string,
-  source: string,
-  flags: readonly string[] = [],
-): Promise<void> {
+export async function compile(directory: string, source: string): Promise<void> {
   await writeFile(join(directory, 'src/app.module.ts'), source);
   try {
-    await run(process.execPath, [TSC, ...flags], { cwd: directory });
+    await run(process.execPath, [TSC], { cwd: directory });
   } catch (error) {
     throw new Error(`the application does not compile:\n${(error as { stdout: string }).stdout}`, {
       cause: error,

@@ -48,25 +48,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe.each(libraries)(
-  '$name, alone in an empty application',
-  ({ name, adapters, preloaded, compilerFlags, check }) => {
-    beforeAll(async () => {
-      const { packages, source } = await readSnippet(name);
-      await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
-      await compile(join(directory, name), source, compilerFlags);
-    });
+describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, preloaded, check }) => {
+  beforeAll(async () => {
+    const { packages, source } = await readSnippet(name);
+    await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
+    await compile(join(directory, name), source);
+  });
 
-    it.each(adapters)('does on %s what its README says', async (adapter) => {
-      const application = await start(join(directory, name), adapter, preloaded);
-      try {
-        await expect(check(application)).resolves.toBeUndefined();
-      } finally {
-        await application.stop();
-      }
-    });
-  },
-);
+  it.each(adapters)('does on %s what its README says', async (adapter) => {
+    const application = await start(join(directory, name), adapter, preloaded);
+    try {
+      await expect(check(application)).resolves.toBeUndefined();
+    } finally {
+      await application.stop();
+    }
+  });
+});
 
 describe('several tarballs in one application', () => {
   const application = () => join(directory, 'several');

@@ -1,18 +1,18 @@
-/** What a feed tells, one thing at a time, in the order in which it happened. */
+/** Receives the events of a feed, in order. */
 export interface FeedListener {
-  /** All definitions as they are now, in flagd's format. */
+  /** @param text all current definitions, in flagd's format */
   definitions(text: string): void;
-  /** Changes may be missed for a while; the definitions told last still hold. */
+  /** The last definitions still apply, but may be out of date. */
   stale(reason: string): void;
-  /** The definitions told last hold no longer, and there are no others. */
-  gone(reason: string): void;
+  /** There are no definitions: the last ones no longer apply. */
+  unavailable(reason: string): void;
 }
 
-/** Where flag definitions come from. Its job to look again, for ever: nobody starts it a second time. */
+/** A source of flag definitions. It retries by itself for as long as it runs. */
 export interface FlagFeed {
-  /** What it reads, for people. */
+  /** Path or address of the source, for operators. */
   readonly from: string;
   start(listener: FeedListener): void;
-  /** Ends it; the listener hears nothing more. Safe to call twice, and before `start`. */
+  /** Ends all events. May be called twice, and before `start`. */
   stop(): Promise<void>;
 }

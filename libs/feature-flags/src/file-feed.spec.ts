@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
-import { recorder } from '../test/listener.ts';
+import { createRecorder } from '../test/listener.ts';
 import { FileFeed } from './file-feed.ts';
 
 let directory: string;
 let path: string;
 let feed: FileFeed;
-let heard: ReturnType<typeof recorder>;
+let recorder: ReturnType<typeof createRecorder>;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'flags-'));
   path = join(directory, 'flags.json');
-  heard = recorder();
+  recorder = createRecorder();
   feed = new FileFeed(path);
 });
 afterEach(async () => {
@@ -25,89 +25,89 @@ afterEach(async () => {
 describe('a feed from a file', () => {
   beforeEach(async () => {
     await writeFile(path, 'one');
-    feed.start(heard);
-    await vi.waitUntil(() => heard.told.length > 0, { timeout: 20_000 });
+    feed.start(recorder);
+    await vi.waitUntil(() => recorder.events.length > 0, { timeout: 20_000 });
   });
 
-  it('tells an edit in place', async () => {
+  it('reports an edit in place', async () => {
     await writeFile(path, 'two');
-    await eventually(() => expect(heard.told.at(-1)).toBe('two'));
+    await eventually(() => expect(recorder.events.at(-1)).toBe('two'));
   });
 
-  it('tells a file that took the place of the old one, again and again', async () => {
+  it('reports a file that replaces the old one, repeatedly', async () => {
     for (const text of ['two', 'three']) {
       await writeFile(`${path}.new`, text);
       await rename(`${path}.new`, path);
-      await eventually(() => expect(heard.told.at(-1)).toBe(text));
+      await eventually(() => expect(recorder.events.at(-1)).toBe(text));
     }
-    expect(heard.told).toEqual(['one', 'two', 'three']);
+    expect(recorder.events).toEqual(['one', 'two', 'three']);
   });
 
-  it('tells a deletion once, and the file that appears after it', async () => {
+  it('reports a deletion once, and the file that is created after it', async () => {
     await rm(path);
-    await eventually(() => expect(heard.told).toEqual(['one', '(gone)']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(unavailable)']));
     await writeFile(`${path}.new`, 'two');
     await rename(`${path}.new`, path);
-    await eventually(() => expect(heard.told).toEqual(['one', '(gone)', 'two']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(unavailable)', 'two']));
   });
 
-  it('finds the file when its whole directory was made anew', async () => {
+  it('finds the file after its directory is created again', async () => {
     await rm(directory, { recursive: true });
-    await eventually(() => expect(heard.told).toEqual(['one', '(gone)']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(unavailable)']));
     await mkdir(directory);
     await writeFile(path, 'two');
-    await eventually(() => expect(heard.told.at(-1)).toBe('two'));
+    await eventually(() => expect(recorder.events.at(-1)).toBe('two'));
   });
 
-  it('does not tell what is the same', async () => {
+  it('does not report equal contents', async () => {
     await writeFile(join(directory, 'another'), 'text');
     await writeFile(`${path}.new`, 'one');
     await rename(`${path}.new`, path);
     await writeFile(`${path}.new`, 'two');
     await rename(`${path}.new`, path);
-    await eventually(() => expect(heard.told.at(-1)).toBe('two'));
-    expect(heard.told).toEqual(['one', 'two']);
+    await eventually(() => expect(recorder.events.at(-1)).toBe('two'));
+    expect(recorder.events).toEqual(['one', 'two']);
   });
 
-  it('tells nothing once it is stopped, which can be said twice', async () => {
+  it('reports nothing after it is stopped, even twice', async () => {
     await Promise.all([feed.stop(), feed.stop()]);
     await writeFile(path, 'two');
-    const other = recorder();
-    const witness = new FileFeed(path);
-    witness.start(other);
-    await eventually(() => expect(other.told).toEqual(['two']));
-    await witness.stop();
-    expect(heard.told).toEqual(['one']);
+    const other = createRecorder();
+    const reference = new FileFeed(path);
+    reference.start(other);
+    await eventually(() => expect(other.events).toEqual(['two']));
+    await reference.stop();
+    expect(recorder.events).toEqual(['one']);
   });
 });
 
-it('follows links that are swapped, as Kubernetes does with a ConfigMap', async () => {
+it('follows a link that Kubernetes swaps for a ConfigMap', async () => {
   for (const name of ['one', 'two']) {
     await mkdir(join(directory, name));
     await writeFile(join(directory, name, 'flags.json'), name);
   }
   await symlink('one', join(directory, '..data'));
   await symlink(join('..data', 'flags.json'), path);
-  feed.start(heard);
-  await eventually(() => expect(heard.told).toEqual(['one']));
+  feed.start(recorder);
+  await eventually(() => expect(recorder.events).toEqual(['one']));
   await symlink('two', join(directory, '..data_tmp'));
   await rename(join(directory, '..data_tmp'), join(directory, '..data'));
-  await eventually(() => expect(heard.told).toEqual(['one', 'two']));
+  await eventually(() => expect(recorder.events).toEqual(['one', 'two']));
 });
 
-it('waits for a file that is not there, nor its directory', async () => {
+it('waits for a file whose directory does not exist', async () => {
   await rm(directory, { recursive: true });
-  feed.start(heard);
-  await eventually(() => expect(heard.told).toEqual(['(gone)']));
+  feed.start(recorder);
+  await eventually(() => expect(recorder.events).toEqual(['(unavailable)']));
   await mkdir(directory);
   await writeFile(`${path}.new`, 'one');
   await rename(`${path}.new`, path);
-  await eventually(() => expect(heard.told).toEqual(['(gone)', 'one']));
+  await eventually(() => expect(recorder.events).toEqual(['(unavailable)', 'one']));
 });
 
-it('can be stopped before it was started', async () => {
+it('can be stopped before it starts', async () => {
   await feed.stop();
-  feed.start(heard);
+  feed.start(recorder);
   await feed.stop();
-  expect(heard.told).toEqual([]);
+  expect(recorder.events).toEqual([]);
 });

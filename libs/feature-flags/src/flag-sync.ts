@@ -2,35 +2,24 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
 
 export interface SyncFlagsResponse {
-  /** All flag definitions, as flagd's file has them. */
+  /** All flag definitions, in the format of flagd's file. */
   readonly flagConfiguration: string;
 }
 
-/** The call of flagd's `flagd.sync.v1.FlagSyncService` that a client follows, as far as it is used here. */
+const SyncFlags = {
+  requestType: 'SyncFlagsRequest',
+  responseType: 'SyncFlagsResponse',
+  responseStream: true,
+};
+
+/** The part of flagd's `flagd.sync.v1` that the client uses. */
 const definitions = fromJSON({
   nested: {
-    flagd: {
+    'flagd.sync.v1': {
       nested: {
-        sync: {
-          nested: {
-            v1: {
-              nested: {
-                SyncFlagsRequest: { fields: {} },
-                SyncFlagsResponse: { fields: { flagConfiguration: { type: 'string', id: 1 } } },
-                FlagSyncService: {
-                  methods: {
-                    SyncFlags: {
-                      requestType: 'SyncFlagsRequest',
-                      responseType: 'SyncFlagsResponse',
-                      responseStream: true,
-                      comment: '',
-                    },
-                  },
-                },
-              },
-            },
-          },
-        },
+        SyncFlagsRequest: { fields: {} },
+        SyncFlagsResponse: { fields: { flagConfiguration: { type: 'string', id: 1 } } },
+        FlagSyncService: { methods: { SyncFlags: { ...SyncFlags, comment: '' } } },
       },
     },
   },

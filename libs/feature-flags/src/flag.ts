@@ -1,39 +1,32 @@
 /** A switch that operators change without a deployment. */
 export interface BooleanFlag {
   readonly key: string;
-  /** The value while there is no definition. Choose the one whose worst consequence costs less. */
+  /** The value while there is no definition. Choose the one whose worst consequence is smaller. */
   readonly default: boolean;
-  /** Says to operators what is on while the flag is on. The flag file has the same words. */
+  /** Tells operators what the flag enables. The flag file has the same text. */
   readonly description: string;
 }
 
-/** Declares a flag, beside the code that evaluates it. */
+/** Declares a flag. Call it beside the code that evaluates the flag. */
 export const booleanFlag = (key: string, declared: Omit<BooleanFlag, 'key'>): BooleanFlag => ({
   key,
   ...declared,
 });
 
-/**
- * A flag's value: that of its definition, or the declared default and why there is no other. `unreachable`: there are no
- * definitions. `upstream-error`: the flag has no usable definition.
- */
-export type Evaluation =
-  | { readonly source: 'flag'; readonly value: boolean }
-  | {
-      readonly source: 'default';
-      readonly value: boolean;
-      readonly reason: 'unreachable' | 'upstream-error';
-    };
-
-/** Says in a response that flags had their defaults. */
-export interface FlagDegradation {
-  readonly feature: 'flags';
-  readonly reason: 'unreachable' | 'upstream-error';
+interface DefaultUsed {
   readonly source: 'default';
+  /** `unreachable`: there are no definitions. `upstream-error`: the flag has no usable definition. */
+  readonly reason: 'unreachable' | 'upstream-error';
 }
 
-/** Returns the entry of a response's `degraded` list for flags that had their defaults: one for all of them. */
+/** The value of a flag, from its definition or from its declaration. */
+export type Evaluation = { readonly value: boolean } & ({ readonly source: 'flag' } | DefaultUsed);
+
+/** Reports in a response that flags had their declared defaults. */
+export type FlagDegradation = { readonly feature: 'flags' } & DefaultUsed;
+
+/** Returns the entry of a response's `degraded` list for all flags that had their declared defaults. */
 export function flagDegradations(...evaluations: readonly Evaluation[]): FlagDegradation[] {
-  const unknown = evaluations.find((evaluation) => evaluation.source === 'default');
-  return unknown ? [{ feature: 'flags', reason: unknown.reason, source: 'default' }] : [];
+  const first = evaluations.find((evaluation) => evaluation.source === 'default');
+  return first ? [{ feature: 'flags', reason: first.reason, source: 'default' }] : [];
 }

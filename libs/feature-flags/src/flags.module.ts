@@ -1,14 +1,21 @@
 import { ConfigurableModuleBuilder, Global, Logger as NestLogger, Module } from '@nestjs/common';
-import { type Logger, fromNestLogger } from '@film-store/core';
-import type { Logger as OpenFeatureLogger } from '@openfeature/server-sdk';
+import {
+  FAULT_POINTS,
+  type FaultPoints,
+  HEALTH_INDICATORS,
+  type HealthIndicators,
+  type Logger,
+  fromNestLogger,
+} from '@film-store/core';
 import type { FlagFeed } from './feed.ts';
 import { FileFeed } from './file-feed.ts';
-import { FLAGS_LOGGER, Flags } from './flags.ts';
+import { FlagEvaluator } from './flag-evaluator.ts';
+import { Flags } from './flags.ts';
 import { InProcessProvider } from './in-process-provider.ts';
 import { type FlagsOptions, type FlagsOptionsInput, flagsOptions } from './options.ts';
 
 export interface FeatureFlagsOptions extends FlagsOptionsInput {
-  /** Receives what is logged of the flags. @default Nest's logger */
+  /** Logs losses, recoveries and changes of the definitions. @default Nest's logger */
   readonly logger?: Logger;
 }
 
@@ -16,22 +23,26 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setClassMethodName('forRoot')
   .build();
 
-/** Gives a service its `Flags`. */
+/** Provides `Flags` to every module of a service. */
 @Global()
 @Module({
   providers: [
     {
-      provide: FLAGS_LOGGER,
-      inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ logger = fromNestLogger(new NestLogger('Flags')) }: FeatureFlagsOptions) => logger,
+      provide: Flags,
+      inject: [
+        MODULE_OPTIONS_TOKEN,
+        { token: HEALTH_INDICATORS, optional: true },
+        { token: FAULT_POINTS, optional: true },
+      ],
+      useFactory: async (
+        { logger = fromNestLogger(new NestLogger('Flags')), ...options }: FeatureFlagsOptions,
+        health?: HealthIndicators,
+        faultPoints?: FaultPoints,
+      ): Promise<Flags> => {
+        const feed = await createFeed(flagsOptions.parse(options));
+        return new FlagEvaluator(new InProcessProvider(feed, logger), logger, health, faultPoints);
+      },
     },
-    {
-      provide: InProcessProvider,
-      inject: [MODULE_OPTIONS_TOKEN, FLAGS_LOGGER],
-      useFactory: async ({ logger: _, ...options }: FeatureFlagsOptions, logger: Logger) =>
-        new InProcessProvider(await createFeed(flagsOptions.parse(options)), toOpenFeature(logger)),
-    },
-    Flags,
   ],
   exports: [Flags],
 })
@@ -39,15 +50,7 @@ export class FeatureFlagsModule extends ConfigurableModuleClass {}
 
 async function createFeed({ file, flagdHost, flagdPort }: FlagsOptions): Promise<FlagFeed> {
   if (flagdHost === undefined) return new FileFeed(file);
-  // Imported only here: an application that reads the flags from a file need not load gRPC.
+  // Imported only here, so an application that reads a file does not load gRPC.
   const { ServerFeed } = await import('./server-feed.ts');
   return new ServerFeed(flagdHost, flagdPort);
-}
-
-function toOpenFeature(logger: Logger): OpenFeatureLogger {
-  const at =
-    (level: 'error' | 'warn' | 'info' | 'debug') =>
-    (...words: unknown[]): void =>
-      logger[level]({ event: 'flags.provider_log' }, words.map(String).join(' '));
-  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

@@ -13,8 +13,8 @@ import { FeatureFlagsModule } from './flags.module.ts';
 import { Flags } from './flags.ts';
 import type { FlagsOptions } from './options.ts';
 
-const dark = booleanFlag('dark', { default: false, description: 'off where nobody can say' });
-const bright = booleanFlag('bright', { default: true, description: 'on where nobody can say' });
+const dark = booleanFlag('dark', { default: false, description: 'off by default' });
+const bright = booleanFlag('bright', { default: true, description: 'on by default' });
 
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -56,15 +56,15 @@ async function edit(text: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-describe('flags of a file', () => {
-  it('are as the file says, whatever was declared', async () => {
+describe('flags from a file', () => {
+  it('have the values of the file instead of their defaults', async () => {
     await edit(definitions({ dark: 'on', bright: 'off' }));
     const { flags } = await start();
     expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true });
     expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: false });
   });
 
-  it('follow an edit', async () => {
+  it('change with an edit', async () => {
     await edit(definitions({ dark: 'on' }));
     const { flags } = await start();
     expect((await flags.boolean(dark)).value).toBe(true);
@@ -72,7 +72,7 @@ describe('flags of a file', () => {
     await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: false }));
   });
 
-  it('can depend on who asks', async () => {
+  it('can depend on the context', async () => {
     await edit(onlyFor('dark', 'alien'));
     const { flags } = await start();
     expect((await flags.boolean(dark, { targetingKey: 'alien' })).value).toBe(true);
@@ -80,7 +80,7 @@ describe('flags of a file', () => {
     expect((await flags.boolean(dark, { targetingKey: 'alien' })).value).toBe(true);
   });
 
-  it('are as declared when the file is deleted, and say so, until it is back', async () => {
+  it('have their defaults, with a reason, while the file is deleted', async () => {
     await edit(definitions({ dark: 'on', bright: 'off' }));
     const { flags } = await start();
     await rm(path);
@@ -93,10 +93,10 @@ describe('flags of a file', () => {
   });
 
   it.each([
-    ['is no JSON', '{"flags":'],
-    ['does not fit flagd’s schema', '{"flags":{"dark":{"state":"ENABLED"}}}'],
+    ['is not JSON', '{"flags":'],
+    ['does not match flagd’s schema', '{"flags":{"dark":{"state":"ENABLED"}}}'],
     ['has no flags at all', '{}'],
-  ])('stay as they were while the file %s', async (_, text) => {
+  ])('keep their values while the file %s', async (_, text) => {
     await edit(definitions({ dark: 'on' }));
     const { flags, health } = await start();
     await edit(text);
@@ -107,7 +107,7 @@ describe('flags of a file', () => {
     expect(await health()).toMatchObject({ state: 'ready' });
   });
 
-  it('are as declared where the definitions do not answer', async () => {
+  it('have their defaults, with a reason, without a usable definition', async () => {
     await edit(
       JSON.stringify({ flags: { bright: { state: 'ENABLED', variants: { a: 'b' }, defaultVariant: 'a' } } }),
     );
@@ -116,7 +116,7 @@ describe('flags of a file', () => {
     expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'upstream-error' });
   });
 
-  it('are those of each service, even of two in one process', async () => {
+  it('are separate for two services in one process', async () => {
     await edit(definitions({ dark: 'on' }));
     const other = join(directory, 'other.json');
     await writeFile(other, definitions({ dark: 'off' }));
@@ -125,7 +125,7 @@ describe('flags of a file', () => {
     expect((await two.flags.boolean(dark)).value).toBe(false);
   });
 
-  it('are told in the health report', async () => {
+  it('are part of the health report', async () => {
     await edit(definitions({ dark: 'on', bright: 'on' }));
     const { health } = await start();
     expect(await health()).toEqual({ state: 'ready', from: path, flags: 2, changedAt: expect.any(String) });
@@ -134,26 +134,26 @@ describe('flags of a file', () => {
   });
 });
 
-it('a service starts without its file, and finds it later', async () => {
+it('a service starts without its file and finds it later', async () => {
   const { flags } = await start();
   expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'unreachable' });
   await edit(definitions({ bright: 'off' }));
   await eventually(async () => expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: false }));
 });
 
-it('a service starts without its flagd server, and finds it later', async () => {
-  const away = await startFlagd('');
-  away.kill();
-  const { flags } = await start({ flagdHost: '127.0.0.1', flagdPort: away.port });
+it('a service starts without its flagd server and finds it later', async () => {
+  const stopped = await startFlagd('');
+  stopped.kill();
+  const { flags } = await start({ flagdHost: '127.0.0.1', flagdPort: stopped.port });
   expect(await flags.boolean(dark)).toEqual({ source: 'default', value: false, reason: 'unreachable' });
-  const flagd = await startFlagd(definitions({ dark: 'on' }), away.port);
+  const flagd = await startFlagd(definitions({ dark: 'on' }), stopped.port);
   await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true }));
   flagd.push(definitions({ dark: 'off' }));
   await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: false }));
   flagd.kill();
 });
 
-it('an answer tells its unknown flags once', () => {
+it('a response lists flags with their defaults once', () => {
   expect(flagDegradations({ source: 'flag', value: true })).toEqual([]);
   expect(
     flagDegradations(

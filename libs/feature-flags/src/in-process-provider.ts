@@ -1,26 +1,25 @@
+import type { Logger } from '@film-store/core';
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import {
-  type EvaluationContext,
   GeneralError,
-  type JsonValue,
-  type Logger,
+  type Logger as OpenFeatureLogger,
   OpenFeatureEventEmitter,
   type Provider,
   ProviderEvents,
 } from '@openfeature/server-sdk';
-import type { FeedListener, FlagFeed } from './feed.ts';
+import type { FlagFeed } from './feed.ts';
 
 type State =
   | { readonly name: 'waiting' }
   | { readonly name: 'ready'; readonly changedAt: string }
   | { readonly name: 'stale'; readonly changedAt: string; readonly problem: string }
-  | { readonly name: 'gone'; readonly problem: string };
+  | { readonly name: 'unavailable'; readonly problem: string };
 
 const NO_FLAGS = '{"flags":{}}';
 
 /**
- * Evaluates flagd's definitions in this process, wherever they come from. Definitions that are no JSON or do not fit
- * flagd's schema leave the last good ones in force; where there are none, or none any more, there is no flag.
+ * Evaluates flagd's definitions in this process. While new definitions are not JSON or do not match flagd's schema, the last
+ * valid ones apply.
  */
 export class InProcessProvider implements Provider {
   readonly metadata = { name: 'flagd in process' };
@@ -32,23 +31,32 @@ export class InProcessProvider implements Provider {
   readonly #feed: FlagFeed;
   #state: State = { name: 'waiting' };
 
+  readonly resolveBooleanEvaluation: Provider['resolveBooleanEvaluation'] = async (...args) =>
+    this.#core.resolveBooleanEvaluation(...args);
+  readonly resolveStringEvaluation: Provider['resolveStringEvaluation'] = async (...args) =>
+    this.#core.resolveStringEvaluation(...args);
+  readonly resolveNumberEvaluation: Provider['resolveNumberEvaluation'] = async (...args) =>
+    this.#core.resolveNumberEvaluation(...args);
+  readonly resolveObjectEvaluation: Provider['resolveObjectEvaluation'] = async (...args) =>
+    this.#core.resolveObjectEvaluation(...args);
+
   constructor(feed: FlagFeed, logger: Logger) {
     this.#feed = feed;
-    this.#storage = new MemoryStorage(logger);
-    this.#core = new FlagdCore(this.#storage, logger);
+    const openFeatureLogger = toOpenFeatureLogger(logger);
+    this.#storage = new MemoryStorage(openFeatureLogger);
+    this.#core = new FlagdCore(this.#storage, openFeatureLogger);
   }
 
-  /** Resolves with the first definitions, rejects where there are none yet; it looks on in either case. */
+  /** Resolves with the first definitions, and rejects if there are none yet. The feed continues in both cases. */
   initialize(): Promise<void> {
-    const listener: FeedListener = {
-      definitions: (text) => this.#take(text),
-      stale: (problem) => this.#doubt(problem),
-      gone: (problem) => {
+    this.#feed.start({
+      definitions: (text) => this.#setDefinitions(text),
+      stale: (problem) => this.#setProblem(problem),
+      unavailable: (problem) => {
         this.#storage.setConfigurations(NO_FLAGS);
-        this.#enter({ name: 'gone', problem });
+        this.#setState({ name: 'unavailable', problem });
       },
-    };
-    this.#feed.start(listener);
+    });
     return this.#first.promise;
   }
 
@@ -56,62 +64,34 @@ export class InProcessProvider implements Provider {
     return this.#feed.stop();
   }
 
-  /** How it is, for people. */
+  /** Returns details for the health report. */
   describe(): Record<string, unknown> {
     const { name: state, ...details } = this.#state;
     return { state, from: this.#feed.from, flags: this.#core.getFlags().size, ...details };
   }
 
-  async resolveBooleanEvaluation(key: string, value: boolean, context: EvaluationContext, logger: Logger) {
-    return this.#core.resolveBooleanEvaluation(key, value, context, logger);
-  }
-
-  async resolveStringEvaluation(key: string, value: string, context: EvaluationContext, logger: Logger) {
-    return this.#core.resolveStringEvaluation(key, value, context, logger);
-  }
-
-  async resolveNumberEvaluation(key: string, value: number, context: EvaluationContext, logger: Logger) {
-    return this.#core.resolveNumberEvaluation(key, value, context, logger);
-  }
-
-  async resolveObjectEvaluation<T extends JsonValue>(
-    key: string,
-    value: T,
-    context: EvaluationContext,
-    logger: Logger,
-  ) {
-    return this.#core.resolveObjectEvaluation(key, value, context, logger);
-  }
-
-  #take(text: string): void {
+  #setDefinitions(text: string): void {
     let flagsChanged: string[];
     try {
       flagsChanged = this.#storage.setConfigurations(text, true);
     } catch (error) {
-      return this.#doubt((error as Error).message);
+      return this.#setProblem((error as Error).message);
     }
-    const changedAt =
-      'changedAt' in this.#state && flagsChanged.length === 0
-        ? this.#state.changedAt
-        : new Date().toISOString();
-    this.#enter({ name: 'ready', changedAt });
+    const known = 'changedAt' in this.#state && flagsChanged.length === 0 ? this.#state.changedAt : undefined;
+    this.#setState({ name: 'ready', changedAt: known ?? new Date().toISOString() });
     if (flagsChanged.length > 0) this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged });
   }
 
-  #doubt(problem: string): void {
+  /** Keeps the last valid definitions, if there are any. */
+  #setProblem(problem: string): void {
     const state = this.#state;
-    this.#enter(
-      'changedAt' in state
-        ? { name: 'stale', changedAt: state.changedAt, problem }
-        : { name: 'gone', problem },
-    );
+    if ('changedAt' in state) this.#setState({ name: 'stale', changedAt: state.changedAt, problem });
+    else this.#setState({ name: 'unavailable', problem });
   }
 
-  #enter(state: State): void {
+  #setState(state: Exclude<State, { name: 'waiting' }>): void {
     this.#state = state;
     switch (state.name) {
-      case 'waiting':
-        return;
       case 'ready':
         this.#first.resolve();
         this.events.emit(ProviderEvents.Ready);
@@ -119,7 +99,7 @@ export class InProcessProvider implements Provider {
       case 'stale':
         this.events.emit(ProviderEvents.Stale, { message: state.problem });
         return;
-      case 'gone':
+      case 'unavailable':
         this.#first.reject(new GeneralError(state.problem));
         this.events.emit(ProviderEvents.Error, { message: state.problem });
         return;
@@ -127,4 +107,12 @@ export class InProcessProvider implements Provider {
         state satisfies never;
     }
   }
+}
+
+function toOpenFeatureLogger(logger: Logger): OpenFeatureLogger {
+  const log =
+    (level: keyof Logger) =>
+    (...words: unknown[]): void =>
+      logger[level]({ event: 'flags.provider_log' }, words.map(String).join(' '));
+  return { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
 }

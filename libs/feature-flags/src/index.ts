@@ -6,5 +6,5 @@ export {
   flagDegradations,
 } from './flag.ts';
 export { FeatureFlagsModule, type FeatureFlagsOptions } from './flags.module.ts';
-export { Flags } from './flags.ts';
+export { type FlagContext, Flags } from './flags.ts';
 export { type FlagsOptions, flagsOptions } from './options.ts';

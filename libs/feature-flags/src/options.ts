@@ -10,14 +10,16 @@ export const flagsOptions = z.strictObject({
   flagdHost: z
     .string()
     .optional()
-    .describe('Host of a flagd server that streams the flag definitions, instead of `file`. Not encrypted.'),
+    .describe(
+      'Host of a flagd server that streams the flag definitions. Replaces `file`. The connection is not encrypted.',
+    ),
   flagdPort: z
     .number()
     .int()
     .min(1)
     .max(65_535)
     .default(8015)
-    .describe('Port of the sync service of flagd. (Port 8013 is its evaluation service, which is not used.)'),
+    .describe('Port of the sync service of flagd. Port 8013 is its evaluation service, which is not used.'),
 });
 
 export type FlagsOptions = z.infer<typeof flagsOptions>;

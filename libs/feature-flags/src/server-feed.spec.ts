@@ -4,16 +4,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { definitions } from '../test/definitions.ts';
 import { type FlagdStandIn, startFlagd } from '../test/flagd-stand-in.ts';
-import { recorder } from '../test/listener.ts';
+import { createRecorder } from '../test/listener.ts';
 import { ServerFeed } from './server-feed.ts';
 
 let flagd: FlagdStandIn;
 let feed: ServerFeed;
-let heard: ReturnType<typeof recorder>;
+let recorder: ReturnType<typeof createRecorder>;
 
 beforeEach(async () => {
   flagd = await startFlagd('one');
-  heard = recorder();
+  recorder = createRecorder();
   feed = new ServerFeed('127.0.0.1', flagd.port);
 });
 afterEach(async () => {
@@ -23,58 +23,58 @@ afterEach(async () => {
 
 describe('a feed from a flagd server', () => {
   beforeEach(async () => {
-    feed.start(heard);
-    await vi.waitUntil(() => heard.told.length > 0, { timeout: 20_000 });
+    feed.start(recorder);
+    await vi.waitUntil(() => recorder.events.length > 0, { timeout: 20_000 });
   });
 
-  it('tells every change', async () => {
+  it('reports every change', async () => {
     flagd.push('two');
-    await eventually(() => expect(heard.told).toEqual(['one', 'two']));
+    await eventually(() => expect(recorder.events).toEqual(['one', 'two']));
   });
 
-  it('goes on with another stream when the server ends one in order', async () => {
+  it('opens another stream when the server ends one', async () => {
     flagd.endStreams();
-    await eventually(() => expect(heard.told).toEqual(['one', '(stale)', 'one']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(stale)', 'one']));
     flagd.push('two');
-    await eventually(() => expect(heard.told).toEqual(['one', '(stale)', 'one', 'two']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(stale)', 'one', 'two']));
   });
 
-  it('goes on when the server was away for a moment', async () => {
+  it('continues after the server was unreachable for a moment', async () => {
     flagd.kill();
-    await eventually(() => expect(heard.told).toEqual(['one', '(stale)']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(stale)']));
     flagd = await startFlagd('two', flagd.port);
-    await eventually(() => expect(heard.told).toEqual(['one', '(stale)', 'two']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(stale)', 'two']));
   });
 
-  it('lets the last definitions go when the server stays away', async () => {
+  it('drops the last definitions when the server stays unreachable', async () => {
     flagd.kill();
-    await eventually(() => expect(heard.told).toEqual(['one', '(stale)', '(gone)']));
+    await eventually(() => expect(recorder.events).toEqual(['one', '(stale)', '(unavailable)']));
   });
 
-  it('tells nothing once it is stopped, which can be said twice', async () => {
+  it('reports nothing after it is stopped, even twice', async () => {
     await Promise.all([feed.stop(), feed.stop()]);
     flagd.push('two');
-    const other = recorder();
-    const witness = new ServerFeed('127.0.0.1', flagd.port);
-    witness.start(other);
-    await eventually(() => expect(other.told).toEqual(['two']));
-    await witness.stop();
-    expect(heard.told).toEqual(['one']);
+    const other = createRecorder();
+    const reference = new ServerFeed('127.0.0.1', flagd.port);
+    reference.start(other);
+    await eventually(() => expect(other.events).toEqual(['two']));
+    await reference.stop();
+    expect(recorder.events).toEqual(['one']);
   });
 });
 
-it('says at once that there is no server, and finds the one that appears, with its changes', async () => {
+it('reports a missing server at once, and follows the server that starts later', async () => {
   flagd.kill();
-  feed.start(heard);
-  await eventually(() => expect(heard.told[0]).toBe('(gone)'));
+  feed.start(recorder);
+  await eventually(() => expect(recorder.events[0]).toBe('(unavailable)'));
   flagd = await startFlagd('one', flagd.port);
-  await eventually(() => expect(heard.told.at(-1)).toBe('one'));
+  await eventually(() => expect(recorder.events.at(-1)).toBe('one'));
   flagd.push('two');
-  await eventually(() => expect(heard.told.at(-1)).toBe('two'));
-  expect(heard.told).not.toContain('(stale)');
+  await eventually(() => expect(recorder.events.at(-1)).toBe('two'));
+  expect(recorder.events).not.toContain('(stale)');
 });
 
-it('is tested against a server that flagd’s own client understands', async () => {
+it('uses a test server that flagd’s own client understands', async () => {
   flagd.push(definitions({ a: 'on' }));
   const options = { host: '127.0.0.1', port: flagd.port, resolverType: 'in-process' } as const;
   const provider = new FlagdProvider(options, new DefaultLogger());

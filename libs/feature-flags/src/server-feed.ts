@@ -2,30 +2,30 @@ import { Client, type ClientReadableStream, type ServiceError, credentials, stat
 import type { FeedListener, FlagFeed } from './feed.ts';
 import { type SyncFlagsResponse, flagSyncService } from './flag-sync.ts';
 
-/** How long the last definitions hold while the server is away, in milliseconds. */
+/** Time for which the last definitions apply while the server is unreachable, in milliseconds. */
 const GRACE_MS = 10_000;
 /** Longest wait for the first definitions of a stream, in milliseconds. */
-const FIRST_ANSWER_MS = 5000;
+const FIRST_RESPONSE_MS = 5000;
 /**
- * How long one stream is trusted, in milliseconds, before another takes its place: so a server that vanished without
- * a word is noticed. Keepalive pings would not do: a gRPC server in Go, as flagd is, by default hangs up on whoever
- * sends them more often than every five minutes.
+ * Lifetime of one stream, in milliseconds. A new stream detects a server that vanished without closing the connection.
+ * Keepalive pings would not do: a gRPC server in Go, such as flagd, closes connections that ping more often than every five
+ * minutes.
  */
 const STREAM_MS = 60_000;
-/** Pause before another attempt, in milliseconds; the channel below has a growing one with jitter for connecting. */
+/** Pause before another attempt, in milliseconds. */
 const RETRY_MS = 1000;
 const MAX_RECONNECT_MS = 5000;
 
-/** Follows a flagd server's stream of definitions. What a stream ends with makes no difference: another one follows. */
+/** Follows the stream of definitions of a flagd server, and opens another stream whenever one ends. */
 export class ServerFeed implements FlagFeed {
   readonly from: string;
   readonly #client: Client;
   #stream: ClientReadableStream<SyncFlagsResponse> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #silence: NodeJS.Timeout | undefined;
-  /** Runs while the last definitions hold without a server. */
+  #firstResponse: NodeJS.Timeout | undefined;
+  /** Runs while the last definitions apply without a server. */
   #grace: NodeJS.Timeout | undefined;
-  #told: 'nothing' | 'definitions' | 'gone' = 'nothing';
+  #reported: 'nothing' | 'definitions' | 'unavailable' = 'nothing';
 
   constructor(host: string, port: number) {
     this.from = `${host}:${port}`;
@@ -42,7 +42,7 @@ export class ServerFeed implements FlagFeed {
   async stop(): Promise<void> {
     const stream = this.#stream;
     this.#stream = undefined;
-    for (const timer of [this.#retry, this.#silence, this.#grace]) clearTimeout(timer);
+    for (const timer of [this.#retry, this.#firstResponse, this.#grace]) clearTimeout(timer);
     stream?.removeAllListeners('data');
     stream?.cancel();
     this.#client.close();
@@ -50,45 +50,45 @@ export class ServerFeed implements FlagFeed {
 
   #open(listener: FeedListener): void {
     const { path, requestSerialize, responseDeserialize } = flagSyncService.SyncFlags;
-    const deadline = Date.now() + STREAM_MS;
+    const options = { deadline: Date.now() + STREAM_MS };
     const stream = this.#client.makeServerStreamRequest(
       path,
       requestSerialize,
       responseDeserialize,
       {},
-      { deadline },
+      options,
     );
     this.#stream = stream;
-    this.#silence = setTimeout(() => stream.cancel(), FIRST_ANSWER_MS);
-    let answered = false;
+    this.#firstResponse = setTimeout(() => stream.cancel(), FIRST_RESPONSE_MS);
+    let responded = false;
     stream.on('data', ({ flagConfiguration }: SyncFlagsResponse) => {
-      answered = true;
-      this.#told = 'definitions';
-      clearTimeout(this.#silence);
+      responded = true;
+      this.#reported = 'definitions';
+      clearTimeout(this.#firstResponse);
       clearTimeout(this.#grace);
       this.#grace = undefined;
       listener.definitions(flagConfiguration);
     });
-    // Its words come with the status, which follows every end.
+    // The status follows every end and has the same details.
     stream.on('error', () => undefined);
     stream.on('status', ({ code, details }: Pick<ServiceError, 'code' | 'details'>) => {
       if (stream !== this.#stream) return;
-      clearTimeout(this.#silence);
-      if (answered && code === status.DEADLINE_EXCEEDED) return this.#open(listener);
-      this.#lost(listener, details || 'the server ended the stream');
+      clearTimeout(this.#firstResponse);
+      if (responded && code === status.DEADLINE_EXCEEDED) return this.#open(listener);
+      this.#reportLoss(listener, details || 'the server ended the stream');
       this.#retry = setTimeout(() => this.#open(listener), RETRY_MS);
     });
   }
 
-  #lost(listener: FeedListener, reason: string): void {
-    const gone = (): void => {
-      this.#told = 'gone';
+  #reportLoss(listener: FeedListener, reason: string): void {
+    const reportUnavailable = (): void => {
+      this.#reported = 'unavailable';
       this.#grace = undefined;
-      listener.gone(reason);
+      listener.unavailable(reason);
     };
-    if (this.#told === 'nothing') return gone();
-    if (this.#told === 'gone' || this.#grace) return;
+    if (this.#reported === 'nothing') return reportUnavailable();
+    if (this.#reported === 'unavailable' || this.#grace) return;
     listener.stale(reason);
-    this.#grace = setTimeout(gone, GRACE_MS);
+    this.#grace = setTimeout(reportUnavailable, GRACE_MS);
   }
 }

@@ -1,12 +1,12 @@
 import { Server, ServerCredentials, type ServerWritableStream } from '@grpc/grpc-js';
 import { type SyncFlagsResponse, flagSyncService } from '../src/flag-sync.ts';
 
-/** flagd's sync service on a real socket. */
+/** A server with flagd's sync service, on a real socket. */
 export interface FlagdStandIn {
   readonly port: number;
-  /** Sends these definitions on every stream, those there are and those to come. */
+  /** Sends these definitions on every present and future stream. */
   push(flagConfiguration: string): void;
-  /** Ends every stream the way a server does that stops in order. */
+  /** Ends every stream like a server that shuts down. */
   endStreams(): void;
   kill(): void;
 }

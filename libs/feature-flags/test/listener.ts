@@ -1,12 +1,12 @@
 import type { FeedListener } from '../src/feed.ts';
 
-/** Keeps what a feed told, in order. */
-export function recorder(): FeedListener & { readonly told: readonly string[] } {
-  const told: string[] = [];
+/** Records the events of a feed, in order. */
+export function createRecorder(): FeedListener & { readonly events: readonly string[] } {
+  const events: string[] = [];
   return {
-    told,
-    definitions: (text) => void told.push(text),
-    stale: () => void told.push('(stale)'),
-    gone: () => void told.push('(gone)'),
+    events,
+    definitions: (text) => void events.push(text),
+    stale: () => void events.push('(stale)'),
+    unavailable: () => void events.push('(unavailable)'),
   };
 }

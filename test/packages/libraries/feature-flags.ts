@@ -8,8 +8,6 @@ import type { Library } from './library.ts';
 export const featureFlags: Library = {
   name: 'feature-flags',
   adapters: ADAPTERS,
-  // The declarations of @openfeature/server-sdk have an error with those of Node.
-  compilerFlags: ['--skipLibCheck'],
   check: async ({ get, directory }) => {
     expect(existsSync(join(directory, 'node_modules/@grpc'))).toBe(false);
     const file = join(directory, 'flags.json');

@@ -7,7 +7,5 @@ export interface Library {
   readonly adapters: readonly Adapter[];
   /** Modules that Node loads before the application. */
   readonly preloaded?: readonly string[];
-  /** Flags of the compiler that the README asks for. @default none */
-  readonly compilerFlags?: readonly string[];
   readonly check: (application: RunningApplication) => Promise<void>;
 }
