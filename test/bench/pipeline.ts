@@ -12,7 +12,7 @@ import CircuitBreaker from 'opossum';
 import { pino } from 'pino';
 import { type Call, createPipeline, type Policy, UPSTREAM_POLICY_DEFAULTS } from '@film-store/resilience';
 import { systemClock } from '@film-store/core';
-import { createFaults, faultPointsOf } from '@film-store/fault-injection';
+import { createFaults, createFaultPoints } from '@film-store/fault-injection';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { layers } from './layers.ts';
 
@@ -23,7 +23,8 @@ const noop: Call<number> = async () => 1;
 
 /** The cost of fault points that are enabled without an active fault. Disabled, they cost nothing. */
 function faultPoint(): Policy {
-  const { work } = faultPointsOf(createFaults('bench', pino({ level: 'silent' }), systemClock), systemClock);
+  const faults = createFaults({ service: 'bench', logger: pino({ level: 'silent' }), clock: systemClock });
+  const { work } = createFaultPoints(faults, systemClock);
   return (next) => (context) => work({ point: 'bench', signal: context.signal }, () => next(context));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault, faultsIn, takesPart } from '@film-store/fault-injection';
+import { fault, selectFaults, takesPart } from '@film-store/fault-injection';
 import { faultScenarios, scenarioNames } from './fault-scenarios.ts';
 
 describe('the catalogue', () => {
@@ -26,7 +26,7 @@ describe('the catalogue', () => {
   it('holds valid faults alone, at least one for each scenario of faults', () => {
     for (const name of scenarioNames.filter((name) => faultScenarios[name].by === 'faults')) {
       const shares = ['gateway', 'catalog', 'recommendations'].flatMap((service) =>
-        faultsIn(faultScenarios[name], service),
+        selectFaults(faultScenarios[name], service),
       );
       expect(shares.length).toBeGreaterThan(0);
       for (const share of shares) expect(fault.parse(share)).toEqual(share);

@@ -83,7 +83,7 @@ it('reports a source that operators switched off', async () => {
 
 describe('staleIfError', () => {
   const cached = async () => ({ value: 'old', asOf: AS_OF });
-  const failing = (error: unknown) => () => Promise.reject(error);
+  const failing = (reason: unknown) => () => Promise.reject(reason);
 
   it('returns the fresh value without reading the last known good one', async () => {
     const never = () => Promise.reject(new Error('read'));

@@ -6,17 +6,17 @@ import type { Fault } from './fault.ts';
 const RESET: Fault = { point: 'films', kind: 'reset' };
 const films = { point: 'films', method: 'GET', path: '/films?q=dark', priority: 0 };
 
-function setUp() {
+function setUp(isExempt?: (path: string) => boolean) {
   const clock = new VirtualClock();
   const changes: string[] = [];
   const onChange = (change: FaultChange) =>
-    void changes.push(`${change.fault.id} ${change.event === 'began' ? 'began' : change.why}`);
-  const faults = new ActiveFaults({ service: 'shop', clock, random: () => 0.5, onChange });
+    void changes.push(`${change.fault.id} ${change.event === 'started' ? 'started' : change.reason}`);
+  const faults = new ActiveFaults({ service: 'shop', clock, random: () => 0.5, onChange, isExempt });
   return { clock, changes, faults, ids: () => faults.list().map(({ id }) => id) };
 }
 
 describe('an active fault', () => {
-  it('strikes what passes its point, and nothing else', () => {
+  it('affects the calls of its point only', () => {
     const { faults } = setUp();
     expect(faults.inject(films)).toBeUndefined();
     faults.begin({ faults: [RESET], scenario: 'films-down' });
@@ -28,7 +28,7 @@ describe('an active fault', () => {
     expect(faults.inject({ point: 'orders' })).toBeUndefined();
   });
 
-  it('ends by itself after 30 s, to the millisecond, and says so once', () => {
+  it('expires after exactly 30 s, and reports it once', () => {
     const { faults, clock, changes } = setUp();
     faults.begin({ faults: [RESET] });
     clock.advance(29_999);
@@ -37,10 +37,10 @@ describe('an active fault', () => {
     clock.advance(1);
     expect(faults.list()).toEqual([]);
     expect(faults.inject(films)).toBeUndefined();
-    expect(changes).toEqual(['shop-1 began', 'shop-1 expired']);
+    expect(changes).toEqual(['shop-1 started', 'shop-1 expired']);
   });
 
-  it('is over in time even where the process is too busy for its timer', () => {
+  it('expires in time while the process is too busy for timers', () => {
     const { faults, clock } = setUp();
     faults.begin({ faults: [RESET], ttlMs: 1000 });
     clock.stall(1000);
@@ -48,26 +48,26 @@ describe('an active fault', () => {
     expect(faults.list()).toEqual([]);
   });
 
-  it('may have a time of its own', () => {
+  it('may have its own duration', () => {
     const { faults, clock } = setUp();
     faults.begin({ faults: [{ ...RESET, ttlMs: 10 }, RESET], ttlMs: 20 });
     clock.advance(10);
     expect(faults.list()).toMatchObject([{ id: 'shop-2', remainingMs: 10 }]);
   });
 
-  it('begins anew when its scenario does, and leaves no timer behind', () => {
+  it('restarts with its scenario, and leaves no timer', () => {
     const { faults, clock, ids, changes } = setUp();
     faults.begin({ faults: [RESET], scenario: 'films-down', ttlMs: 100 });
     clock.advance(99);
     faults.begin({ faults: [RESET], scenario: 'films-down', ttlMs: 100 });
     clock.advance(99);
     expect(ids()).toEqual(['shop-2']);
-    expect(changes).toEqual(['shop-1 began', 'shop-1 ended', 'shop-2 began']);
+    expect(changes).toEqual(['shop-1 started', 'shop-1 ended', 'shop-2 started']);
     faults.end();
     expect(clock.armed).toBe(0);
   });
 
-  it('ends with its scenario, or with all', () => {
+  it('ends with its scenario, or with all faults', () => {
     const { faults, ids } = setUp();
     faults.begin({ faults: [RESET], scenario: 'a' });
     faults.begin({ faults: [RESET], scenario: 'b' });
@@ -78,7 +78,7 @@ describe('an active fault', () => {
     expect(ids()).toEqual([]);
   });
 
-  it('is one of 32 at most; one more changes nothing', () => {
+  it('is one of at most 32; one more changes nothing', () => {
     const { faults, ids } = setUp();
     faults.begin({ faults: Array.from({ length: 31 }, () => RESET), scenario: 'many' });
     faults.begin({ faults: [RESET] });
@@ -90,9 +90,9 @@ describe('an active fault', () => {
   });
 });
 
-describe('what a fault strikes', () => {
-  const strikes = (match: Fault['match'], passing: object = {}) => {
-    const { faults } = setUp();
+describe('the calls that a fault affects', () => {
+  const affects = (match: Fault['match'], passing: object = {}, exempt?: string) => {
+    const { faults } = setUp((path) => path === exempt);
     faults.begin({ faults: [{ ...RESET, match }] });
     return faults.inject({ ...films, ...passing }) !== undefined;
   };
@@ -106,23 +106,26 @@ describe('what a fault strikes', () => {
     [{ priority: 0 }, true],
     [{ priority: 1 }, false],
     [{ method: 'GET', path: '/orders' }, false],
-  ] as const)('with match %j: %s', (match, expected) => {
-    expect(strikes(match)).toBe(expected);
+  ] as const)('with the match %j: %s', (match, expected) => {
+    expect(affects(match)).toBe(expected);
   });
 
-  it('is never an operation, or nobody could end it', () => {
-    expect(strikes(undefined, { path: '/ops/faults' })).toBe(false);
+  it('never include requests that end faults, and exempt paths', () => {
+    expect(affects(undefined, { path: '/ops/faults' })).toBe(false);
+    expect(affects(undefined, { path: '/ops/faults?scenario=a' })).toBe(false);
+    expect(affects(undefined, { path: '/health' })).toBe(true);
+    expect(affects(undefined, { path: '/health' }, '/health')).toBe(false);
   });
 
-  it('has no method and no path where it is not HTTP', () => {
+  it('have no method and no path if they are not HTTP', () => {
     const plain = { method: undefined, path: undefined, priority: undefined };
-    expect(strikes(undefined, plain)).toBe(true);
-    expect(strikes({ method: 'GET' }, plain)).toBe(false);
-    expect(strikes({ path: '/' }, plain)).toBe(false);
+    expect(affects(undefined, plain)).toBe(true);
+    expect(affects({ method: 'GET' }, plain)).toBe(false);
+    expect(affects({ path: '/' }, plain)).toBe(false);
   });
 });
 
-describe('chance', () => {
+describe('randomness', () => {
   const run = (seed: number | undefined) => {
     const { faults } = setUp();
     faults.begin({
@@ -135,12 +138,12 @@ describe('chance', () => {
     return Array.from({ length: 1000 }, () => faults.inject(films)?.effect);
   };
 
-  it('repeats itself with the same seed, and only then', () => {
+  it('repeats with the same seed only', () => {
     expect(run(7)).toEqual(run(7));
     expect(run(7)).not.toEqual(run(8));
   });
 
-  it('strikes the share it was told, and the next fault has its turn with the others', () => {
+  it('affects the given fraction, and the next fault affects the other calls', () => {
     const effects = run(7);
     const errors = effects.filter((effect) => effect?.kind === 'status').length;
     expect(errors).toBeGreaterThan(250);

@@ -1,30 +1,32 @@
 import { type Clock, type Random, seeded } from '@film-store/core';
+import { Problem } from '@film-store/problem';
 import { type Effect, drawEffect } from './effect.ts';
-import { DEFAULT_TTL_MS, type Fault, MAX_ACTIVE, type FaultTarget, matches } from './fault.ts';
+import { DEFAULT_TTL_MS, type Fault, type FaultTarget, MAX_ACTIVE, matches } from './fault.ts';
 import type { ActiveFault } from './report.ts';
 
-/** Faults that are to begin together. */
+/** Faults that start together. */
 export interface FaultsToBegin {
   readonly faults: readonly Fault[];
-  /** Absent where the faults are of no scenario. */
   readonly scenario?: string | undefined;
-  /** Time that a fault lasts which has no `ttlMs`, in milliseconds. @default 30,000 */
+  /** Duration of faults without a `ttlMs`, in milliseconds. @default 30,000 */
   readonly ttlMs?: number | undefined;
-  /** Seed of a fault that has none. @default a random one */
+  /** Seed of faults without one. @default a random one */
   readonly seed?: number | undefined;
 }
 
 export type FaultChange =
-  | { readonly event: 'began'; readonly fault: ActiveFault }
-  | { readonly event: 'ended'; readonly fault: ActiveFault; readonly why: 'expired' | 'ended' };
+  | { readonly event: 'started'; readonly fault: ActiveFault }
+  | { readonly event: 'ended'; readonly fault: ActiveFault; readonly reason: 'expired' | 'ended' };
 
-export interface ActiveFaultsDeps {
-  /** The service that they are in. */
+export interface ActiveFaultsOptions {
+  /** Name of the service in reports. */
   readonly service: string;
   readonly clock: Clock;
-  /** Where no seed is given. */
+  /** Draws the seeds that are not given. */
   readonly random: Random;
   readonly onChange: (change: FaultChange) => void;
+  /** Returns whether no fault affects requests to a path, inbound and outbound. @default only `/ops/faults` is exempt */
+  readonly isExempt?: ((path: string) => boolean) | undefined;
 }
 
 /** A fault that takes effect now. */
@@ -34,74 +36,80 @@ export interface InjectedFault {
   readonly effect: Effect;
 }
 
-/** Reports that more faults would be active than are allowed. */
-export class TooManyFaults extends Error {
-  override readonly name = 'TooManyFaults';
+/** Reports that more faults would be active than the limit. */
+export class TooManyFaults extends Problem {
+  constructor() {
+    const detail = `at most ${MAX_ACTIVE} faults can be active at the same time`;
+    super('validation-failed', { status: 422, errors: [{ pointer: '/faults', detail }] });
+  }
 }
 
-interface Active {
-  readonly fault: Fault;
+interface Entry {
   readonly random: Random;
-  readonly endsAt: number;
+  readonly expiresAt: number;
   readonly report: Omit<ActiveFault, 'remainingMs'>;
-  readonly disarm: () => void;
+  readonly cancelExpiry: () => void;
 }
 
-/** The active faults of one service. Each ends by itself when its time is over. */
-export class ActiveFaults {
-  readonly #deps: ActiveFaultsDeps;
-  readonly #active = new Map<string, Active>();
-  #begun = 0;
+/** Operators end faults under this path. */
+const FAULTS_PATH = '/ops/faults';
 
-  constructor(deps: ActiveFaultsDeps) {
-    this.#deps = deps;
+/** Holds the active faults of one service. Each fault expires by itself. */
+export class ActiveFaults {
+  readonly #options: ActiveFaultsOptions;
+  readonly #active = new Map<string, Entry>();
+  #started = 0;
+
+  constructor(options: ActiveFaultsOptions) {
+    this.#options = options;
   }
 
   /**
-   * Begins faults, and ends those of the same scenario, or without one, that were active.
-   * @throws TooManyFaults, and changes nothing
+   * Starts faults. They replace the active faults of the same scenario or, without a scenario, those without one.
+   * @throws TooManyFaults Then nothing changes.
    */
   begin({ faults, scenario, ttlMs = DEFAULT_TTL_MS, seed }: FaultsToBegin): void {
-    const replaced = [...this.#active].filter(([, { report }]) => report.scenario === scenario);
-    if (this.#active.size - replaced.length + faults.length > MAX_ACTIVE)
-      throw new TooManyFaults(`at most ${MAX_ACTIVE} faults are active at a time`);
-    for (const [id] of replaced) this.#end(id, 'ended');
-    const base = seed ?? Math.floor(this.#deps.random() * 2 ** 32);
+    const replaced = [...this.#active.values()].filter(({ report }) => report.scenario === scenario);
+    if (this.#active.size - replaced.length + faults.length > MAX_ACTIVE) throw new TooManyFaults();
+    for (const { report } of replaced) this.#end(report.id, 'ended');
+    const base = seed ?? Math.floor(this.#options.random() * 2 ** 32);
     for (const [index, fault] of faults.entries())
-      this.#start(fault, { scenario, ttlMs: fault.ttlMs ?? ttlMs, seed: fault.seed ?? base + index });
+      this.#start(fault, scenario, fault.ttlMs ?? ttlMs, fault.seed ?? base + index);
   }
 
   /** Ends the faults of one scenario, or all. */
   end(scenario?: string): void {
-    for (const [id, { report }] of this.#active)
-      if (scenario === undefined || report.scenario === scenario) this.#end(id, 'ended');
+    for (const { report } of this.#active.values())
+      if (scenario === undefined || report.scenario === scenario) this.#end(report.id, 'ended');
   }
 
-  /** Returns the active faults in the order in which they began. */
+  /** Returns the active faults, the oldest first. */
   list(): ActiveFault[] {
-    const now = this.#deps.clock.now();
-    const there = [...this.#active.values()].filter(({ endsAt }) => endsAt > now);
-    return there.map(({ report, endsAt }) => Object.assign({ remainingMs: Math.ceil(endsAt - now) }, report));
+    const now = this.#options.clock.now();
+    return [...this.#active.values()]
+      .filter(({ expiresAt }) => expiresAt > now)
+      .map(({ report, expiresAt }) => Object.assign({ remainingMs: Math.ceil(expiresAt - now) }, report));
   }
 
-  /** Returns the first fault that matches and whose probability is met; the others do nothing. */
+  /** Returns the effect of the first fault that matches and whose probability is met. */
   inject(target: FaultTarget): InjectedFault | undefined {
-    if (this.#active.size === 0) return undefined;
-    const now = this.#deps.clock.now();
-    for (const { fault, random, endsAt, report } of this.#active.values()) {
-      if (endsAt <= now || !matches(fault, target)) continue;
-      const effect = drawEffect(fault, random);
-      if (effect) return { point: fault.point, scenario: report.scenario, effect };
+    const { clock, isExempt } = this.#options;
+    const { point, path } = target;
+    if (this.#active.size === 0 || path?.startsWith(FAULTS_PATH)) return undefined;
+    if (path !== undefined && isExempt?.(path)) return undefined;
+    const now = clock.now();
+    for (const { random, expiresAt, report } of this.#active.values()) {
+      // A busy process runs timers late.
+      if (expiresAt <= now || !matches(report.fault, target)) continue;
+      const effect = drawEffect(report.fault, random);
+      if (effect) return { point, scenario: report.scenario, effect };
     }
     return undefined;
   }
 
-  #start(
-    fault: Fault,
-    { scenario, ttlMs, seed }: { scenario: string | undefined; ttlMs: number; seed: number },
-  ) {
-    const { service, clock, onChange } = this.#deps;
-    const id = `${service}-${(this.#begun += 1)}`;
+  #start(fault: Fault, scenario: string | undefined, ttlMs: number, seed: number): void {
+    const { service, clock, onChange } = this.#options;
+    const id = `${service}-${(this.#started += 1)}`;
     const startedAt = clock.wallNow();
     const report = {
       id,
@@ -111,16 +119,17 @@ export class ActiveFaults {
       startedAt: new Date(startedAt).toISOString(),
       endsAt: new Date(startedAt + ttlMs).toISOString(),
     };
-    const disarm = clock.after(ttlMs, () => this.#end(id, 'expired'));
-    this.#active.set(id, { fault, random: seeded(seed), endsAt: clock.now() + ttlMs, report, disarm });
-    onChange({ event: 'began', fault: { ...report, remainingMs: ttlMs } });
+    const cancelExpiry = clock.after(ttlMs, () => this.#end(id, 'expired'));
+    const expiresAt = clock.now() + ttlMs;
+    this.#active.set(id, { random: seeded(seed), expiresAt, report, cancelExpiry });
+    onChange({ event: 'started', fault: { ...report, remainingMs: ttlMs } });
   }
 
-  #end(id: string, why: 'expired' | 'ended'): void {
-    const active = this.#active.get(id);
-    if (!active) return;
+  #end(id: string, reason: 'expired' | 'ended'): void {
+    const entry = this.#active.get(id);
+    if (!entry) return;
     this.#active.delete(id);
-    active.disarm();
-    this.#deps.onChange({ event: 'ended', fault: { ...active.report, remainingMs: 0 }, why });
+    entry.cancelExpiry();
+    this.#options.onChange({ event: 'ended', fault: { ...entry.report, remainingMs: 0 }, reason });
   }
 }

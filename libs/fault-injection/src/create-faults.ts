@@ -1,24 +1,26 @@
-import { ActiveFaults, type FaultChange, type InjectedFault } from './active-faults.ts';
+import type { Clock, FaultPoints, FaultRecorder, Logger } from '@film-store/core';
+import {
+  ActiveFaults,
+  type ActiveFaultsOptions,
+  type FaultChange,
+  type InjectedFault,
+} from './active-faults.ts';
 import type { FaultTarget } from './fault.ts';
 import { injectIntoExchange, injectIntoWork } from './outbound.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
-import type { Clock, FaultPoints, Logger } from '@film-store/core';
 
-/** The faults of a service, none at first; each is logged once when it begins and once when it ends. */
-export const createFaults = (service: string, logger: Logger, clock: Clock): ActiveFaults =>
-  new ActiveFaults({
-    service,
-    clock,
-    random: Math.random,
-    onChange: (change) => logChange(logger, change),
-  });
+export interface CreateFaultsOptions extends Pick<ActiveFaultsOptions, 'service' | 'clock' | 'isExempt'> {
+  /** Logs the start and the end of each fault. */
+  readonly logger: Logger;
+}
 
-/** The outbound fault points of a service. */
-export function faultPointsOf(faults: ActiveFaults, clock: Clock): FaultPoints {
-  const inject = (
-    target: FaultTarget,
-    span?: Parameters<typeof recordInjectedFault>[1],
-  ): InjectedFault | undefined => {
+/** Creates the faults of a service. None is active at first. */
+export const createFaults = ({ logger, ...options }: CreateFaultsOptions): ActiveFaults =>
+  new ActiveFaults({ ...options, random: Math.random, onChange: (change) => logChange(logger, change) });
+
+/** Creates the outbound fault points of a service. */
+export function createFaultPoints(faults: ActiveFaults, clock: Clock): FaultPoints {
+  const inject = (target: FaultTarget, span?: FaultRecorder): InjectedFault | undefined => {
     const injected = faults.inject(target);
     if (injected) recordInjectedFault(injected, span);
     return injected;
@@ -38,21 +40,9 @@ export function faultPointsOf(faults: ActiveFaults, clock: Clock): FaultPoints {
 
 function logChange(logger: Logger, change: FaultChange): void {
   const { id, scenario, fault, remainingMs } = change.fault;
-  const fields = { fault: id, scenario, point: fault.point, kind: fault.kind };
-  switch (change.event) {
-    case 'began':
-      logger.warn(
-        { event: 'fault.started', ...fields, ttlMs: remainingMs },
-        `${fault.kind} at ${fault.point} on purpose`,
-      );
-      return;
-    case 'ended':
-      logger.info(
-        { event: 'fault.ended', ...fields, why: change.why },
-        `no more ${fault.kind} at ${fault.point}`,
-      );
-      return;
-    default:
-      change satisfies never;
-  }
+  const { point, kind } = fault;
+  const fields = { fault: id, scenario, point, kind };
+  if (change.event === 'started')
+    logger.warn({ event: 'fault.started', ...fields, ttlMs: remainingMs }, `injects ${kind} at ${point}`);
+  else logger.info({ event: 'fault.ended', ...fields, reason: change.reason }, `stopped ${kind} at ${point}`);
 }

@@ -1,17 +1,13 @@
-import type { FailureStatus, Fault } from './fault.ts';
 import type { Random } from '@film-store/core';
+import type { FailureStatus, Fault } from './fault.ts';
 
-/** What a fault does to one thing that passes: its chances are drawn. Durations are in milliseconds. */
+/** The effect of a fault on one call, after its probability and its jitter are drawn. Durations are in milliseconds. */
 export type Effect =
-  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'delay' | 'slow-body'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: FailureStatus }
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'slow-body'; readonly ms: number }
-  | { readonly kind: 'truncate' }
-  | { readonly kind: 'garbage' };
+  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'garbage' };
 
-/** `undefined`: it does nothing this time. */
+/** Returns `undefined` if the fault does not affect this call. */
 export function drawEffect(fault: Fault, random: Random): Effect | undefined {
   if (fault.probability !== undefined && random() >= fault.probability) return undefined;
   switch (fault.kind) {
@@ -23,12 +19,7 @@ export function drawEffect(fault: Fault, random: Random): Effect | undefined {
       return { kind: 'status', status: fault.status };
     case 'slow-body':
       return { kind: 'slow-body', ms: fault.ms };
-    case 'hang':
-    case 'reset':
-    case 'truncate':
-    case 'garbage':
-      return { kind: fault.kind };
     default:
-      return fault satisfies never;
+      return { kind: fault.kind };
   }
 }

@@ -1,7 +1,7 @@
 import { ConfigurableModuleBuilder, Global, Logger as NestLogger, Module } from '@nestjs/common';
 import { FAULT_POINTS, fromNestLogger, systemClock } from '@film-store/core';
 import type { ActiveFaults } from './active-faults.ts';
-import { createFaults, faultPointsOf } from './create-faults.ts';
+import { createFaults, createFaultPoints } from './create-faults.ts';
 import { FaultControl } from './fault-control.ts';
 import {
   ACTIVE_FAULTS,
@@ -16,7 +16,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FaultInjection
   .setClassMethodName('forRoot')
   .build();
 
-/** Serves `/ops/faults` to operators, and gives every module the fault points of the service. */
+/** Serves `/ops/faults` to operators, and provides the fault points of the service to every module. */
 @Global()
 @Module({
   controllers: [FaultsController],
@@ -24,13 +24,19 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<FaultInjection
     {
       provide: ACTIVE_FAULTS,
       inject: [FAULT_INJECTION_OPTIONS],
-      useFactory: ({ service, faults, logger }: FaultInjectionOptions) =>
-        faults ?? createFaults(service, logger ?? fromNestLogger(new NestLogger('Faults')), systemClock),
+      useFactory: ({ service, faults, logger, isExempt }: FaultInjectionOptions) =>
+        faults ??
+        createFaults({
+          service,
+          logger: logger ?? fromNestLogger(new NestLogger('Faults')),
+          clock: systemClock,
+          isExempt,
+        }),
     },
     {
       provide: FAULT_POINTS,
       inject: [ACTIVE_FAULTS],
-      useFactory: (faults: ActiveFaults) => faultPointsOf(faults, systemClock),
+      useFactory: (faults: ActiveFaults) => createFaultPoints(faults, systemClock),
     },
     FaultControl,
   ],

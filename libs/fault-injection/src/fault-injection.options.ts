@@ -13,26 +13,23 @@ export const FAULT_INJECTION_OPTIONS = Symbol.for('@film-store/fault-injection:o
 export interface FaultInjectionOptions {
   /** Name of the service in scenarios and reports. */
   readonly service: string;
-  /** Failures that operators can begin by name. @default none */
+  /** Failures that operators can start by name. @default none */
   readonly scenarios?: Scenarios;
-  /** The faults, where something that is created before the module injects them too. @default new ones */
+  /** Faults that exist before the module, for example for `inboundFaultsPlugin`. @default new ones */
   readonly faults?: ActiveFaults;
-  /**
-   * Throws where the sender of a request may not operate the service.
-   * @default admits programs on this machine only, by `isAdmin` of core
-   */
+  /** Returns whether no fault affects requests to a path, inbound and outbound. @default only `/ops/faults` is exempt */
+  readonly isExempt?: (path: string) => boolean;
+  /** Throws if the sender of a request is no operator. @default admits programs on this machine only, by `isAdmin` of core */
   readonly authorize?: (request: FaultsHttpRequest) => void;
-  /** Returns the names of the fault points beside `inbound`. @default any name is accepted */
+  /** Returns the names of the fault points besides `inbound`. @default any name is accepted */
   readonly points?: () => readonly string[];
-  /** Receives the begin and the end of each fault. @default Nest's logger */
+  /** Logs the start and the end of each fault. @default Nest's logger */
   readonly logger?: Logger;
   /** The other services that take part in scenarios. @default none */
   readonly peers?: FaultPeers;
 }
 
-/** A request as Fastify or Express has it. */
-export interface FaultsHttpRequest {
+/** The common part of requests of Fastify and Express. */
+export type FaultsHttpRequest = Readonly<Pick<IncomingMessage, 'headers' | 'socket'>> & {
   readonly method: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly socket: IncomingMessage['socket'];
-}
+};

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { fault } from './fault.ts';
 import { faultsRequest } from './report.ts';
 
-describe('a fault', () => {
+describe('the schema of faults', () => {
   it.each([
     { point: 'films', kind: 'delay', ms: 1 },
     { point: 'films', kind: 'delay', ms: 60_000, jitterMs: 0, probability: 1, seed: 0, ttlMs: 600_000 },
     { point: 'inbound', kind: 'status', status: 503, match: { method: 'POST', path: '/orders' } },
     { point: 'films', kind: 'hang' },
     { point: 'films', kind: 'slow-body', ms: 100 },
-  ])('may be %j', (given) => {
+  ])('accepts %j', (given) => {
     expect(fault.parse(given)).toEqual(given);
   });
 
@@ -25,13 +25,13 @@ describe('a fault', () => {
     { point: 'films', kind: 'hang', ms: 5 },
     { point: '', kind: 'hang' },
     { point: 'films', kind: 'fire' },
-  ])('is never %j', (given) => {
+  ])('rejects %j', (given) => {
     expect(fault.safeParse(given).success).toBe(false);
   });
 });
 
-describe('an order of faults', () => {
-  it('is either a scenario or faults', () => {
+describe('the schema of requests', () => {
+  it('accepts either a scenario or faults', () => {
     const faults = [{ point: 'films', kind: 'hang' }];
     expect(faultsRequest.safeParse({ scenario: 'catalog-down' }).success).toBe(true);
     expect(faultsRequest.safeParse({ faults }).success).toBe(true);

@@ -1,35 +1,34 @@
 import { z } from 'zod';
 
-/** Longest time that a fault lasts, in milliseconds: one that is forgotten ends all the same. */
+/** Longest duration of a fault, in milliseconds. A forgotten fault ends by itself. */
 export const MAX_TTL_MS = 600_000;
 export const DEFAULT_TTL_MS = 30_000;
-/** The most faults that are active in one service at a time. */
+/** Limit of faults that are active in one service at the same time. */
 export const MAX_ACTIVE = 32;
 
-/** The point that all requests pass which a service is asked; all others bear the name of what it asks itself. */
+/** The fault point of the requests that a service receives. Other points have the name of an upstream. */
 export const INBOUND = 'inbound';
 
-/** The statuses that a service of the platform fails with. */
-export const failureStatuses = [500, 502, 503, 504] as const;
-export type FailureStatus = (typeof failureStatuses)[number];
+const FAILURE_STATUSES = [500, 502, 503, 504] as const;
+export type FailureStatus = (typeof FAILURE_STATUSES)[number];
 
 const ms = z.int().min(1).max(60_000);
-/** In milliseconds: how long the fault lasts. */
+/** Duration of a fault, in milliseconds. */
 export const ttl = z.int().min(1).max(MAX_TTL_MS);
-/** The same seed draws the same chances. */
+/** The same seed draws the same random numbers. */
 export const seed = z.int().min(0).max(0xffff_ffff);
 
 const common = {
   point: z.string().regex(/^[a-z][a-z0-9-]{0,49}$/),
-  /** The share of what passes the point that it strikes. */
+  /** Fraction of the calls that the fault affects. */
   probability: z.number().gt(0).max(1).optional(),
-  /** What it strikes; all that is named must fit. Nothing but HTTP has a method and a path. */
+  /** Selects calls. All given members must match. Only HTTP has a method and a path. */
   match: z
     .strictObject({
       method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
-      /** The beginning of the path. */
+      /** Start of the path. */
       path: z.string().startsWith('/').max(200).optional(),
-      /** Endpoints of an upstream by the order in which they are preferred, 0 first: a region, where there are several. */
+      /** Priority of an endpoint of the upstream, 0 is the highest. */
       priority: z.int().min(0).max(9).optional(),
     })
     .optional(),
@@ -37,31 +36,31 @@ const common = {
   ttlMs: ttl.optional(),
 };
 
-/** Something that goes wrong on purpose: where, what, how often, and for how long. */
+/** A fault: its point, its kind, its probability and its duration. */
 export const fault = z.discriminatedUnion('kind', [
-  /** Takes `ms` longer, or anything from `ms - jitterMs` to `ms + jitterMs`, uniformly: `ms` is the mean. */
+  /** Adds `ms` to the latency or, uniformly, `ms - jitterMs` to `ms + jitterMs`. */
   z.strictObject({
     ...common,
     kind: z.literal('delay'),
     ms,
     jitterMs: z.int().min(0).max(60_000).optional(),
   }),
-  /** Answers with an error at once. */
-  z.strictObject({ ...common, kind: z.literal('status'), status: z.literal(failureStatuses) }),
-  /** Never answers. */
+  /** Responds with an error at once. */
+  z.strictObject({ ...common, kind: z.literal('status'), status: z.literal(FAILURE_STATUSES) }),
+  /** Never responds. */
   z.strictObject({ ...common, kind: z.literal('hang') }),
-  /** Loses the connection before anything is done. */
+  /** Closes the connection before the call is executed. */
   z.strictObject({ ...common, kind: z.literal('reset') }),
-  /** Begins the answer at once, and takes `ms` to end it. */
+  /** Starts the response at once, and takes `ms` to end it. */
   z.strictObject({ ...common, kind: z.literal('slow-body'), ms }),
-  /** Does what is asked, and loses the connection in the middle of the answer. */
+  /** Executes the call, and closes the connection in the middle of the response. */
   z.strictObject({ ...common, kind: z.literal('truncate') }),
-  /** Does what is asked, and answers what nobody can read. */
+  /** Executes the call, and responds with a body that no parser accepts. */
   z.strictObject({ ...common, kind: z.literal('garbage') }),
 ]);
 export type Fault = z.infer<typeof fault>;
 
-/** What is about to pass a fault point. */
+/** A call that passes a fault point. */
 export interface FaultTarget {
   readonly point: string;
   readonly method?: string | undefined;
@@ -69,9 +68,8 @@ export interface FaultTarget {
   readonly priority?: number | undefined;
 }
 
-/** Whether the fault is there for it. Operations are never struck, or nobody could end the fault. */
 export function matches({ point, match }: Fault, passing: FaultTarget): boolean {
-  if (point !== passing.point || passing.path?.startsWith('/ops/')) return false;
+  if (point !== passing.point) return false;
   if (!match) return true;
   const { method = passing.method, path = '', priority = passing.priority } = match;
   return method === passing.method && (passing.path ?? '').startsWith(path) && priority === passing.priority;

@@ -10,10 +10,9 @@ import {
   faultsRequest,
 } from './report.ts';
 
-/** An application may validate nothing by itself. */
+/** The application may have no global validation. */
 const pipes = [validationPipe()];
 
-/** Begins and ends faults, and lists them. */
 @Controller('ops/faults')
 @UseGuards(FaultsGuard)
 export class FaultsController {
@@ -24,10 +23,10 @@ export class FaultsController {
     return this.control.report();
   }
 
-  /** Starts a scenario again that is active already. */
+  /** Restarts a scenario that is active already. */
   @Put()
-  async begin(@Body({ schema: faultsRequest, pipes }) order: FaultsRequest): Promise<FaultsReport> {
-    await this.control.begin(order);
+  async begin(@Body({ schema: faultsRequest, pipes }) request: FaultsRequest): Promise<FaultsReport> {
+    await this.control.begin(request);
     return this.control.report();
   }
 

@@ -12,22 +12,18 @@ import {
   type FaultsHttpRequest,
 } from './fault-injection.options.ts';
 
-/** Admits the operators of the service. */
 @Injectable()
 export class FaultsGuard implements CanActivate {
-  readonly #authorize: (request: FaultsHttpRequest) => void;
-
-  constructor(@Inject(FAULT_INJECTION_OPTIONS) { authorize = admitLocal }: FaultInjectionOptions) {
-    this.#authorize = authorize;
-  }
+  constructor(@Inject(FAULT_INJECTION_OPTIONS) private readonly options: FaultInjectionOptions) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.#authorize(context.switchToHttp().getRequest<FaultsHttpRequest>());
+    const request = context.switchToHttp().getRequest<FaultsHttpRequest>();
+    const { authorize } = this.options;
+    if (authorize) authorize(request);
+    else if (
+      !isAdmin({ headers: request.headers, remoteAddress: request.socket.remoteAddress ?? '' }, undefined)
+    )
+      throw new ForbiddenException();
     return true;
   }
-}
-
-function admitLocal({ headers, socket }: FaultsHttpRequest): void {
-  if (!isAdmin({ remoteAddress: socket.remoteAddress ?? '', headers }, undefined))
-    throw new ForbiddenException();
 }

@@ -1,38 +1,33 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fastifyPlugin from 'fastify-plugin';
+import { hang, pause, requestContext, systemClock } from '@film-store/core';
+import { addHandlerHook } from '@film-store/core/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
 import type { ActiveFaults } from './active-faults.ts';
 import type { Effect } from './effect.ts';
 import { GARBAGE, toProblem } from './failures.ts';
 import { INBOUND } from './fault.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
-import { ClientDisconnected, hang, pause, requestContext, systemClock as clock } from '@film-store/core';
-import { addHandlerHook } from '@film-store/core/fastify';
-
-/** Routes of those who run the service, who need them to end the faults. */
-const OPERATIONS = /^\/(?:health|metrics|ops)(?:\/|$)/;
-
-/** A fault that changes the response of the handler. */
-type ResponseFault = Extract<Effect, { kind: 'slow-body' | 'truncate' | 'garbage' }>;
 
 export interface InboundFaultsOptions {
   readonly faults: ActiveFaults;
-  /** Returns whether the requests of a route may fail. @default all but those of `/health`, `/metrics` and `/ops` */
+  /** Returns whether requests of a route may fail. Other routes have no fault point at all. @default all routes */
   readonly appliesTo?: (route: string) => boolean;
 }
 
 /**
- * The inbound fault point. It is part of the handler, so that what it takes counts as work: load shedding sees a slow
- * service, and its limit falls.
+ * Adds the inbound fault point to the handlers of all routes. Its effects count as work of the handler, so load shedding
+ * sees a slow service and lowers its limit.
  */
 export const inboundFaultsPlugin = fastifyPlugin(
   (
     fastify: FastifyInstance,
-    { faults, appliesTo = (route) => !OPERATIONS.test(route) }: InboundFaultsOptions,
+    { faults, appliesTo = () => true }: InboundFaultsOptions,
     loaded: () => void,
   ) => {
-    const responseFaults = new WeakMap<FastifyRequest, ResponseFault>();
+    /** Effects that change the response of the handler. */
+    const responseEffects = new WeakMap<FastifyRequest, Effect>();
 
     addHandlerHook(fastify, ({ url }) => {
       if (!appliesTo(url)) return undefined;
@@ -44,12 +39,12 @@ export const inboundFaultsPlugin = fastifyPlugin(
           const { effect } = injected;
           switch (effect.kind) {
             case 'delay':
-              return (handler) =>
-                whileWaitedFor(reply, (signal) => pause(clock, effect.ms, signal)).then((waited) =>
-                  waited ? handler() : reply,
-                );
+              return async (handler) => {
+                const waited = await waitWhileOpen(reply, (signal) => pause(systemClock, effect.ms, signal));
+                return waited ? handler() : reply;
+              };
             case 'hang':
-              return () => whileWaitedFor(reply, hang).then(() => reply);
+              return () => waitWhileOpen(reply, hang).then(() => reply);
             case 'status':
               throw toProblem(effect.status);
             case 'reset':
@@ -61,7 +56,7 @@ export const inboundFaultsPlugin = fastifyPlugin(
             case 'slow-body':
             case 'truncate':
             case 'garbage':
-              responseFaults.set(request, effect);
+              responseEffects.set(request, effect);
               return undefined;
             default:
               return effect satisfies never;
@@ -71,52 +66,47 @@ export const inboundFaultsPlugin = fastifyPlugin(
     });
 
     fastify.addHook('onSend', (request, reply, payload, done) => {
-      const effect = responseFaults.get(request);
+      const effect = responseEffects.get(request);
       if (!effect || typeof payload !== 'string') return done(null, payload);
-      void reply.header('content-length', String(Buffer.byteLength(payload)));
-      switch (effect.kind) {
-        case 'slow-body':
-          return done(null, Readable.from(slowly(payload, effect.ms)));
-        case 'truncate':
-          return done(null, Readable.from(half(payload)));
-        case 'garbage':
-          void reply.removeHeader('content-length');
-          return done(null, GARBAGE);
-        default:
-          effect satisfies never;
+      if (effect.kind === 'garbage') {
+        void reply.removeHeader('content-length');
+        return done(null, GARBAGE);
       }
+      const body = Buffer.from(payload);
+      void reply.header('content-length', String(body.length));
+      done(
+        null,
+        Readable.from(effect.kind === 'slow-body' ? streamSlowly(body, effect.ms) : streamHalf(body)),
+      );
     });
     loaded();
   },
   { name: '@film-store/inbound-faults', fastify: '5.x' },
 );
 
-/** Whether it was waited to its end: not where the deadline has answered, or the client has left, meanwhile. */
-async function whileWaitedFor(
+/** Returns whether the wait ended by itself. It ends early when the response is closed or the deadline passes. */
+async function waitWhileOpen(
   reply: FastifyReply,
   wait: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<boolean> {
-  const left = new AbortController();
-  const leave = (): void => left.abort(new ClientDisconnected('the answer has ended'));
-  reply.raw.once('close', leave);
-  const signal = requestContext.get()?.signal;
-  if (signal?.aborted) leave();
-  signal?.addEventListener('abort', leave, { once: true });
+  const closed = new AbortController();
+  const close = (): void => closed.abort();
+  reply.raw.once('close', close);
+  const { signal } = requestContext.get() ?? {};
   try {
-    await wait(left.signal);
+    await wait(signal ? AbortSignal.any([closed.signal, signal]) : closed.signal);
     return true;
   } catch {
     return false;
   } finally {
-    reply.raw.off('close', leave);
+    reply.raw.off('close', close);
   }
 }
 
-/** How many pieces a slow body comes in. */
+/** Number of pieces of a slow body. */
 const PIECES = 10;
 
-async function* slowly(text: string, ms: number): AsyncGenerator<Buffer> {
-  const body = Buffer.from(text);
+async function* streamSlowly(body: Buffer, ms: number): AsyncGenerator<Buffer> {
   const size = Math.ceil(body.length / PIECES);
   for (let at = 0; at < body.length; at += size) {
     await sleep(ms / PIECES);
@@ -124,8 +114,7 @@ async function* slowly(text: string, ms: number): AsyncGenerator<Buffer> {
   }
 }
 
-async function* half(text: string): AsyncGenerator<Buffer> {
-  const body = Buffer.from(text);
+async function* streamHalf(body: Buffer): AsyncGenerator<Buffer> {
   yield body.subarray(0, body.length >> 1);
-  throw new Error('cut off on purpose');
+  throw new Error('the injected fault closes the connection');
 }

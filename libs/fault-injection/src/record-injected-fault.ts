@@ -4,12 +4,10 @@ import { trace } from '@opentelemetry/api';
 import type { InjectedFault } from './active-faults.ts';
 
 const injected = lazyInstruments('@film-store/fault-injection', (meter) =>
-  meter.createCounter('faults.injected', {
-    description: 'Injected faults, by fault point and kind',
-  }),
+  meter.createCounter('faults.injected', { description: 'Injected faults, by fault point and kind' }),
 );
 
-/** Counts an injected fault, and marks the span of the attempt and that of the request that is served. */
+/** Counts an injected fault, and marks the span of the attempt and the span of the received request. */
 export function recordInjectedFault(
   { point, scenario, effect: { kind } }: InjectedFault,
   span?: FaultRecorder,

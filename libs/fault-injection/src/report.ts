@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ACTIVE, fault, seed, ttl } from './fault.ts';
 
-export const activeFault = z.object({
+const activeFault = z.object({
   id: z.string(),
   service: z.string(),
   scenario: z.string().optional(),
@@ -12,18 +12,18 @@ export const activeFault = z.object({
 });
 export type ActiveFault = Readonly<z.infer<typeof activeFault>>;
 
-/** The scenarios that can begin, and the faults that are active: `GET /ops/faults`. */
+/** Response of `GET /ops/faults`: the scenarios that can start, and the active faults. */
 export const faultsReport = z.object({
   scenarios: z.array(z.object({ name: z.string(), title: z.string(), expect: z.string() })),
   active: z.array(activeFault),
-  /** Services that did not respond. */
+  /** Peers that did not respond. */
   unreachable: z.array(z.string()),
 });
 export type FaultsReport = z.infer<typeof faultsReport>;
 
 const scenario = z.string().max(100);
 
-/** `PUT /ops/faults`: a scenario, or faults for the service that receives the request only. */
+/** Body of `PUT /ops/faults`: a scenario, or faults for this service only. */
 export const faultsRequest = z
   .strictObject({
     scenario: scenario.optional(),
@@ -36,6 +36,6 @@ export const faultsRequest = z
   });
 export type FaultsRequest = z.infer<typeof faultsRequest>;
 
-/** `DELETE /ops/faults?scenario=NAME` */
+/** Query of `DELETE /ops/faults?scenario=NAME`. */
 export const faultsQuery = z.strictObject({ scenario: scenario.optional() });
 export type FaultsQuery = z.infer<typeof faultsQuery>;

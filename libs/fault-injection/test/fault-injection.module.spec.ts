@@ -55,25 +55,26 @@ const put = (body: object, headers: object = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
-const statusOfBooks = async () => ((await (await fetch(`${url}/books`)).json()) as { status: number }).status;
+const getBooksStatus = async () =>
+  ((await (await fetch(`${url}/books`)).json()) as { status: number }).status;
 
-it('begins and ends a scenario of a plain Nest application', async () => {
+it('starts and ends a scenario in a plain Nest application', async () => {
   const report = await fetch(`${url}/ops/faults`);
   expect(await report.json()).toMatchObject({ scenarios: [{ name: 'books-down' }] });
   expect(await (await put({ scenario: 'books-down' })).json()).toMatchObject({
     active: [{ service: 'shop', scenario: 'books-down' }],
   });
-  expect(await statusOfBooks()).toBe(503);
+  expect(await getBooksStatus()).toBe(503);
   await fetch(`${url}/ops/faults?scenario=books-down`, { method: 'DELETE' });
-  expect(await statusOfBooks()).toBe(200);
+  expect(await getBooksStatus()).toBe(200);
 });
 
-it('begins a fault of requests that arrive', async () => {
+it('starts a fault of received requests', async () => {
   expect((await put({ faults: [{ point: 'inbound', kind: 'status', status: 503 }] })).status).toBe(200);
   expect((await fetch(`${url}/books`)).status).toBe(503);
 });
 
-it('refuses what is not valid, and a caller that is no operator', async () => {
+it('rejects invalid requests, and callers that are no operators', async () => {
   expect((await put({ scenario: 'books-up' })).status).toBe(400);
   expect((await put({ faults: [] })).status).toBe(422);
   expect((await put({ scenario: 'books-down' }, { forwarded: 'for=192.0.2.1' })).status).toBe(403);

@@ -103,7 +103,15 @@ export async function createService<S extends ConfigSchema>(
     ...toLoadSheddingOptions(config),
     logger,
   });
-  const faults = config.FAULTS_ENABLED === 'true' ? createFaults(name, logger, systemClock) : undefined;
+  const faults =
+    config.FAULTS_ENABLED === 'true'
+      ? createFaults({
+          service: name,
+          logger,
+          clock: systemClock,
+          isExempt: (path) => path.startsWith('/ops/'),
+        })
+      : undefined;
 
   const adapter = createAdapter({ trust, logger });
   const fastify = adapter.getInstance();

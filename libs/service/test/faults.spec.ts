@@ -251,7 +251,10 @@ describe('a scenario that several services take part in', () => {
     const answer = await put(url, { scenario: 'overload' });
     expect([answer.status, await answer.json()]).toEqual([
       502,
-      expect.objectContaining({ code: 'upstream-bad-response', detail: 'catalog did not take it' }),
+      expect.objectContaining({
+        code: 'upstream-bad-response',
+        detail: 'catalog did not start the scenario',
+      }),
     ]);
     expect(await reportOf(url)).toMatchObject({ active: [], unreachable: ['catalog'] });
     expect(await activeAt(willing)).toEqual([]);

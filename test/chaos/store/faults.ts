@@ -1,8 +1,8 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
-import { type Fault, faultsIn } from '@film-store/fault-injection';
-import { respondsThrough, countInjectedFaults } from './polling.ts';
+import { type Fault, selectFaults } from '@film-store/fault-injection';
+import { countInjectedFaults, respondsThrough } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
 import { type ChaosStore, FLAGS, findLink, findPart } from './start-store.ts';
 
@@ -29,7 +29,7 @@ export function scenario(name: ScenarioName): StoreFault {
       const struck = countInjectedFaults(
         store,
         services.flatMap((service) =>
-          faultsIn(faultScenarios[name], service).map((fault) => ({ service, fault })),
+          selectFaults(faultScenarios[name], service).map((fault) => ({ service, fault })),
         ),
       );
       const before = await struck();
