@@ -27,7 +27,7 @@ import { ProductsModule } from './products/products.module.ts';
         secret: IDEMPOTENCY_SECRET,
         store: client ? redisStore(client) : memoryStore(),
         principal: getPrincipal,
-        // Catalog deduplicates by the derived key.
+        // Safe, because catalog deduplicates orders by the derived key.
         whenStoreFails: 'proceed',
       }),
     }),

@@ -14,8 +14,8 @@ export const gateway = defineService({
   docs: {
     title: 'Film store',
     description:
-      'The public API of the film store. Every error is a problem (RFC 9457) with a request id. An answer that is not ' +
-      'the best the store can give is still a 200: its `degraded` list and its `X-Degraded` header say what is ' +
-      'missing, why, and where the value came from instead.',
+      'The public API of the film store. Every error is a problem (RFC 9457) with a request id. A degraded response has ' +
+      'status 200. Its `degraded` list and its `X-Degraded` header name each degraded feature, the reason, and the source ' +
+      'of the value.',
   },
 });

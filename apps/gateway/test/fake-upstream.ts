@@ -5,7 +5,7 @@ import type { Product } from '@film-store/contracts';
 
 export type Handler = (response: ServerResponse) => void;
 
-/** An upstream on a real socket that answers each path as it was told last, and 404 where it was told nothing. */
+/** An upstream on a real socket. Responds to each path with its last handler, and with 404 without a handler. */
 export interface FakeUpstream {
   readonly url: string;
   respond(path: string, handler: Handler): void;
@@ -16,7 +16,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
   const handlers = new Map<string, Handler>();
   const server = createServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
-    (handlers.get(path) ?? ((unknown) => unknown.writeHead(404).end()))(response);
+    (handlers.get(path) ?? ((unhandled) => unhandled.writeHead(404).end()))(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -34,7 +34,7 @@ export const json =
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** Says that more comes, and breaks off. */
+/** Announces a body and closes the connection in the middle of it. */
 export const truncated =
   (body: unknown): Handler =>
   (response) => {
@@ -42,16 +42,19 @@ export const truncated =
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
     response.write(text.slice(0, text.length / 2), () => response.socket?.destroy());
   };
-/** Answers as `handler` does, `ms` milliseconds later. */
+
+/** Delays a handler by `ms` milliseconds. */
 export const slow =
   (handler: Handler, ms: number): Handler =>
   (response) =>
     void setTimeout(() => handler(response), ms).unref();
-/** Every other answer is a 500, the first one included. */
+
+/** Alternates between 500 and the handler, 500 first. */
 export const flaky = (handler: Handler): Handler => {
-  let asked = 0;
-  return (response) => (asked++ % 2 === 0 ? json({}, 500) : handler)(response);
+  let requests = 0;
+  return (response) => (requests++ % 2 === 0 ? json({}, 500) : handler)(response);
 };
+
 export const garbage: Handler = (response) =>
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"items":\u0000<html>');
 export const hang: Handler = () => undefined;

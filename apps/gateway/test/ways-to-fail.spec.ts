@@ -26,7 +26,7 @@ const GOOD = {
   recommendations: { '/recommendations': films('aliens'), '/recommendations/popular': films('dune') },
 };
 
-let standIns: Record<keyof typeof GOOD, FakeUpstream>;
+let upstreams: Record<keyof typeof GOOD, FakeUpstream>;
 let service: Service;
 let url: string;
 
@@ -35,12 +35,11 @@ async function startGateway(): Promise<void> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: standIns.catalog.url,
-    RECOMMENDATIONS_URL: standIns.recommendations.url,
-    // The reasons expected are those of the failures themselves.
+    CATALOG_URL: upstreams.catalog.url,
+    RECOMMENDATIONS_URL: upstreams.recommendations.url,
+    // Keeps the breaker closed, so the reasons are those of the failures.
     UPSTREAM_CATALOG_BREAKER_VOLUME: '1000',
-    // So that one that hangs leaves time for what is shown instead, however slow this machine is. No call waits longer
-    // to find out whether an upstream is only slow.
+    // Leaves time for the fallback on a slow machine. The maximum also stops the adaptive timeout from probing longer.
     UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '200',
     UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '200',
     UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '200',
@@ -50,11 +49,11 @@ async function startGateway(): Promise<void> {
 }
 
 beforeEach(async () => {
-  standIns = { catalog: await startFakeUpstream(), recommendations: await startFakeUpstream() };
+  upstreams = { catalog: await startFakeUpstream(), recommendations: await startFakeUpstream() };
   await startGateway();
-  answerAll('catalog', json);
-  answerAll('recommendations', json);
-  // What is served below was seen before.
+  respondAll('catalog', json);
+  respondAll('recommendations', json);
+  // Fills the last-known-good store.
   await getHome();
   await getPage();
   await getList();
@@ -62,49 +61,48 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await service.stop();
-  standIns.catalog.close();
-  standIns.recommendations.close();
+  upstreams.catalog.close();
+  upstreams.recommendations.close();
 });
 
-/** A second is the answer's deadline: one that is late is a 504. */
 const get = (path: string) => fetch(url + path);
-const good = async (path: string) => {
-  const answer = await get(path);
-  expect(answer.status).toBe(200);
-  return { headers: answer.headers, body: await answer.json() };
+const getOk = async (path: string) => {
+  const response = await get(path);
+  expect(response.status).toBe(200);
+  return { headers: response.headers, body: await response.json() };
 };
-const getHome = async () => home.parse((await good('/api/home')).body);
+const getHome = async () => home.parse((await getOk('/api/home')).body);
 const getPage = async () => {
-  const { headers, body } = await good('/api/products/alien');
+  const { headers, body } = await getOk('/api/products/alien');
   return { headers, ...productPage.parse(body) };
 };
 const getList = async (query = '') => {
-  const { headers, body } = await good(`/api/products${query}`);
+  const { headers, body } = await getOk(`/api/products${query}`);
   return { headers, ...productIndex.parse(body) };
 };
 
-type Failure = (standIn: FakeUpstream, good: Readonly<Record<string, unknown>>) => void;
-const answering =
+type Failure = (upstream: FakeUpstream, good: Readonly<Record<string, unknown>>) => void;
+const respondWith =
   (handler: (body: unknown) => Parameters<FakeUpstream['respond']>[1]): Failure =>
-  (standIn, good) => {
-    for (const [path, body] of Object.entries(good)) standIn.respond(path, handler(body));
+  (upstream, good) => {
+    for (const [path, body] of Object.entries(good)) upstream.respond(path, handler(body));
   };
-const answerAll = (name: keyof typeof GOOD, handler: typeof json) =>
-  answering((body) => handler(body))(standIns[name], GOOD[name]);
+const respondAll = (name: keyof typeof GOOD, handler: typeof json) =>
+  respondWith((body) => handler(body))(upstreams[name], GOOD[name]);
 
 const failures: [string, string, Failure][] = [
-  ['is down', 'unreachable', (standIn) => standIn.close()],
-  ['hangs', 'timeout', answering(() => hang)],
-  ['is slow', 'timeout', answering((body) => slow(json(body), 800))],
-  ['fails', 'upstream-error', answering(() => json({}, 500))],
-  ['resets its connections', 'unreachable', answering(() => reset)],
-  ['answers garbage', 'upstream-error', answering(() => garbage)],
-  ['breaks off within its answers', 'unreachable', answering(truncated)],
+  ['is down', 'unreachable', (upstream) => upstream.close()],
+  ['hangs', 'timeout', respondWith(() => hang)],
+  ['is slow', 'timeout', respondWith((body) => slow(json(body), 800))],
+  ['fails', 'upstream-error', respondWith(() => json({}, 500))],
+  ['resets its connections', 'unreachable', respondWith(() => reset)],
+  ['returns garbage', 'upstream-error', respondWith(() => garbage)],
+  ['truncates its responses', 'unreachable', respondWith(truncated)],
 ];
 
 describe.each(failures)('when an upstream %s', (_, reason, fail) => {
-  it('that is catalog, what was seen before is shown, and said to be old', async () => {
-    fail(standIns.catalog, GOOD.catalog);
+  it('and it is catalog, pages come from the last-known-good store and are marked stale', async () => {
+    fail(upstreams.catalog, GOOD.catalog);
     expect((await getHome()).degraded).toEqual([]);
 
     const page = await getPage();
@@ -129,8 +127,8 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
     expect(list.headers.get('cache-control')).toBe('max-age=0, stale-if-error=3600');
   });
 
-  it('that is recommendations, pages have popular films, and say so', async () => {
-    fail(standIns.recommendations, GOOD.recommendations);
+  it('and it is recommendations, pages contain popular films and are marked degraded', async () => {
+    fail(upstreams.recommendations, GOOD.recommendations);
     const { featured, degraded } = await getHome();
     expect(featured).toEqual({ items: [film('dune')], source: 'popular', degraded: true, reason });
     expect(degraded).toMatchObject([{ feature: 'featured', reason, source: 'popular' }]);
@@ -146,9 +144,9 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
     expect(page.headers.get('x-degraded')).toBe(`recommendations;reason=${reason};source=popular`);
   });
 
-  it('and the other one too, the page is still there', async () => {
-    fail(standIns.catalog, GOOD.catalog);
-    fail(standIns.recommendations, GOOD.recommendations);
+  it('and the other fails too, product pages still work', async () => {
+    fail(upstreams.catalog, GOOD.catalog);
+    fail(upstreams.recommendations, GOOD.recommendations);
     const page = await getPage();
     expect(page.degraded.map(({ feature }) => feature)).toEqual(['product', 'recommendations']);
     expect(page.headers.get('x-degraded')).toBe(
@@ -157,7 +155,7 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
   });
 });
 
-it('while a breaker is open, what was seen before is shown without asking', async () => {
+it('serves the last known good response without a request while a breaker is isolated', async () => {
   await fetch(`${url}/ops/breakers/catalog`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -169,52 +167,52 @@ it('while a breaker is open, what was seen before is shown without asking', asyn
   expect(headers.get('cache-status')).toMatch(/^gateway; hit; ttl=(?:0|-\d); detail=breaker-open$/);
 });
 
-it('an upstream that fails every other time is asked again, and nothing is degraded', async () => {
-  answering((body) => flaky(json(body)))(standIns.catalog, GOOD.catalog);
-  answering((body) => flaky(json(body)))(standIns.recommendations, GOOD.recommendations);
+it('retries an upstream that fails every other request, without degradation', async () => {
+  respondWith((body) => flaky(json(body)))(upstreams.catalog, GOOD.catalog);
+  respondWith((body) => flaky(json(body)))(upstreams.recommendations, GOOD.recommendations);
   expect((await getPage()).degraded).toEqual([]);
   expect((await getHome()).degraded).toEqual([]);
 });
 
-it('a slow upstream leaves catalog time to name popular films, where none are known', async () => {
+it('leaves time to read popular films from catalog when recommendations hangs and none are stored', async () => {
   await service.stop();
   await startGateway();
-  // So that the way to catalog is there: the time that is kept for it is short.
+  // Opens a connection to catalog, because the reserved time is short.
   await get('/api/products');
-  answering(() => hang)(standIns.recommendations, GOOD.recommendations);
+  respondWith(() => hang)(upstreams.recommendations, GOOD.recommendations);
   const { featured, degraded } = await getHome();
   expect(featured).toMatchObject({ items: LIST.items, source: 'popular', reason: 'timeout' });
   expect(degraded).toEqual([{ feature: 'featured', reason: 'timeout', source: 'popular' }]);
 });
 
 describe('without catalog', () => {
-  const problemOf = async (path: string) => {
-    const answer = await get(path);
-    return [answer.status, ((await answer.json()) as { code: string }).code];
+  const getProblem = async (path: string) => {
+    const response = await get(path);
+    return [response.status, ((await response.json()) as { code: string }).code];
   };
 
-  it('a list is known by its first page, its limit and its genre, in any case', async () => {
+  it('stores first pages by limit and genre, in any case', async () => {
     await getList('?genre=Drama&limit=5');
     await getList('?q=alien');
     await getList('?cursor=bmV4dA');
-    standIns.catalog.respond('/products', json({ items: [], nextCursor: null }));
+    upstreams.catalog.respond('/products', json({ items: [], nextCursor: null }));
     await getList('?genre=invented');
-    standIns.catalog.close();
+    upstreams.catalog.close();
 
     expect((await getList('?genre=dRAMA&limit=5')).stale).toBe(true);
     for (const query of ['?genre=drama&limit=6', '?limit=5', '?q=alien', '?cursor=bmV4dA', '?genre=invented'])
-      expect(await problemOf(`/api/products${query}`)).toEqual([502, 'upstream-unreachable']);
+      expect(await getProblem(`/api/products${query}`)).toEqual([502, 'upstream-unreachable']);
   });
 
-  it('a film that catalog did not know any more is not shown from memory', async () => {
+  it('deletes a stored film after catalog has returned not-found', async () => {
     const problem = { type: 'urn:x', title: 'x', status: 404, code: 'not-found', retryable: false };
-    standIns.catalog.respond('/products/alien', json({ ...problem, requestId: 'theirs' }, 404));
-    expect(await problemOf('/api/products/alien')).toEqual([404, 'not-found']);
-    standIns.catalog.close();
-    expect(await problemOf('/api/products/alien')).toEqual([502, 'upstream-unreachable']);
+    upstreams.catalog.respond('/products/alien', json({ ...problem, requestId: 'foreign' }, 404));
+    expect(await getProblem('/api/products/alien')).toEqual([404, 'not-found']);
+    upstreams.catalog.close();
+    expect(await getProblem('/api/products/alien')).toEqual([502, 'upstream-unreachable']);
   });
 
-  it('an order is never told from memory', async () => {
+  it('never stores orders', async () => {
     const id = '01890a5d-ac96-774b-bcce-b302099a8057';
     const order = {
       id,
@@ -223,9 +221,9 @@ describe('without catalog', () => {
       total: { amount: 999, currency: 'EUR' },
       createdAt: '2026-01-01T00:00:00.000Z',
     };
-    standIns.catalog.respond(`/orders/${id}`, json(order));
+    upstreams.catalog.respond(`/orders/${id}`, json(order));
     expect((await get(`/api/orders/${id}`)).status).toBe(200);
-    standIns.catalog.close();
-    expect(await problemOf(`/api/orders/${id}`)).toEqual([502, 'upstream-unreachable']);
+    upstreams.catalog.close();
+    expect(await getProblem(`/api/orders/${id}`)).toEqual([502, 'upstream-unreachable']);
   });
 });

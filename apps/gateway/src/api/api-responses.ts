@@ -7,7 +7,7 @@ import { toOpenApiHeaders } from './headers.ts';
 const requestId = toOpenApiHeaders('X-Request-Id');
 const degraded = toOpenApiHeaders('X-Degraded', 'Age', 'Cache-Control', 'Cache-Status');
 
-/** Documents the response of a route that succeeds. */
+/** Documents the success response of a route. */
 export const ApiSuccess = (
   status: number,
   schema: z.ZodType,
@@ -15,12 +15,12 @@ export const ApiSuccess = (
 ): MethodDecorator =>
   ApiResponse({
     status,
-    description: 'The answer',
+    description: 'Success',
     standardSchema: schema,
     headers: { ...requestId, ...(degradable && degraded) },
   });
 
-/** Documents the problems of a route by status, besides those that any route can have. */
+/** Documents problems of a route by status, in addition to the problems of every route. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   const documented = codes.flatMap((code) => toStatuses(code).map((status) => ({ code, status })));
   return applyDecorators(
@@ -35,6 +35,6 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   );
 }
 
-/** A wrong form has another status than a wrong value. */
+/** An invalid form is 400, an invalid value is 422. */
 const toStatuses = (code: ProblemCode): number[] =>
   code === 'validation-failed' ? [400, 422] : [problemKinds[code].status];

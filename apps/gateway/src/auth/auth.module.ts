@@ -9,7 +9,7 @@ import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';
 import { toKeysRequest, createRemoteKeys } from './remote-keys.ts';
 import { type TokenKeys, type VerifyToken, createTokenVerifier } from './token-verifier.ts';
 
-/** Checks bearer tokens as configured. */
+/** Provides the verification of bearer tokens. */
 @Module({
   imports: [
     UpstreamModule.registerAsync({
@@ -47,7 +47,7 @@ export class AuthModule implements OnModuleInit {
     private readonly health: HealthRegistry,
   ) {}
 
-  /** Not critical: tokens are checked with the keys last known while they cannot be read. */
+  /** Not critical: tokens are verified with the last known keys while the identity provider is unreachable. */
   onModuleInit(): void {
     const { AUTH_JWKS_URL } = this.config;
     if (!this.identity || !AUTH_JWKS_URL) return;

@@ -53,7 +53,7 @@ afterEach(async () => {
   catalog.close();
 });
 
-const tokenOf = (subject: string, kid = 'k1') =>
+const createToken = (subject: string, kid = 'k1') =>
   new SignJWT()
     .setProtectedHeader({ alg: 'ES256', kid })
     .setSubject(subject)
@@ -61,39 +61,39 @@ const tokenOf = (subject: string, kid = 'k1') =>
     .setExpirationTime('1 minute')
     .sign(privateKey);
 const readOrder = async (authorization?: string) => {
-  const answer = await fetch(`${url}/api/orders/${ORDER.id}`, {
+  const response = await fetch(`${url}/api/orders/${ORDER.id}`, {
     headers: authorization ? { authorization } : {},
   });
-  return { status: answer.status, challenge: answer.headers.get('www-authenticate') };
+  return { status: response.status, challenge: response.headers.get('www-authenticate') };
 };
 
-const healthOf = async (probe: 'ready' | 'deep') =>
+const readHealth = async (probe: 'ready' | 'deep') =>
   healthReport.parse(await (await fetch(`${url}/health/${probe}`)).json());
 
-describe('orders, where tokens are checked', () => {
+describe('orders with bearer tokens', () => {
   beforeEach(() => start({ AUTH_JWKS_URL: `${identity.url}/keys` }));
 
-  it('are for whom the token names', async () => {
-    expect(await readOrder(`Bearer ${await tokenOf('ann')}`)).toMatchObject({ status: 200 });
-    expect(await readOrder(`bearer ${await tokenOf('bob')}`)).toMatchObject({ status: 200 });
+  it('belong to the principal of the token', async () => {
+    expect(await readOrder(`Bearer ${await createToken('ann')}`)).toMatchObject({ status: 200 });
+    expect(await readOrder(`bearer ${await createToken('bob')}`)).toMatchObject({ status: 200 });
     expect(principals).toEqual(['ann', 'bob']);
   });
 
-  it('ask for a token', async () => {
+  it('require a token', async () => {
     expect(await readOrder()).toEqual({ status: 401, challenge: 'Bearer' });
     expect(await readOrder('Basic YW5uOnB3')).toEqual({ status: 401, challenge: 'Bearer' });
     expect(principals).toEqual([]);
   });
 
-  it('refuse a token with a key nobody knows', async () => {
-    const stranger = await tokenOf('ann', 'k2');
-    expect(await readOrder(`Bearer ${stranger}`)).toEqual({
+  it('reject a token with an unknown key', async () => {
+    const token = await createToken('ann', 'k2');
+    expect(await readOrder(`Bearer ${token}`)).toEqual({
       status: 401,
       challenge: 'Bearer error="invalid_token"',
     });
   });
 
-  it('read the keys anew for a key nobody knows, but not for every such token', async () => {
+  it('read the keys again for an unknown key, but not for every unknown key', async () => {
     const { publicKey } = await generateKeyPair('ES256', { extractable: true });
     let reads = 0;
     const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
@@ -102,87 +102,87 @@ describe('orders, where tokens are checked', () => {
       json({ keys: [jwk] })(response);
     });
     for (let n = 0; n < 20; n += 1)
-      expect((await readOrder(`Bearer ${await tokenOf('ann', `unknown-${n}`)}`)).status).toBe(401);
+      expect((await readOrder(`Bearer ${await createToken('ann', `unknown-${n}`)}`)).status).toBe(401);
     expect(reads).toBe(1);
   });
 
-  it('cannot be had while nobody knows the keys, which is nobody’s fault but ours', async () => {
+  it('fail with 502 while the keys cannot be read', async () => {
     identity.respond('/keys', reset);
-    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(502);
+    expect((await readOrder(`Bearer ${await createToken('ann')}`)).status).toBe(502);
     expect(principals).toEqual([]);
   });
 
-  it('go on with the keys last known when they cannot be read anew', async () => {
-    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(200);
+  it('use the last known keys when a read fails', async () => {
+    expect((await readOrder(`Bearer ${await createToken('ann')}`)).status).toBe(200);
     identity.close();
-    expect((await readOrder(`Bearer ${await tokenOf('ann')}`)).status).toBe(200);
-    expect((await readOrder(`Bearer ${await tokenOf('ann', 'k2')}`)).status).toBe(401);
+    expect((await readOrder(`Bearer ${await createToken('ann')}`)).status).toBe(200);
+    expect((await readOrder(`Bearer ${await createToken('ann', 'k2')}`)).status).toBe(401);
   });
 
   it.each([
-    ['has little time', { 'x-request-timeout-ms': '500' }, 504],
-    ['leaves', undefined, 'left'],
-  ])('wait for one read of the keys that the first of them started, who %s', async (_, headers, end) => {
+    ['has a short deadline', { 'x-request-timeout-ms': '500' }, 504],
+    ['disconnects', undefined, 'disconnected'],
+  ])('share one read of the keys, even if the first caller %s', async (_, headers, end) => {
     const { publicKey, privateKey: own } = await generateKeyPair('ES256', { extractable: true });
     privateKey = own;
     const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] };
     const reads: ServerResponse[] = [];
     identity.respond('/keys', (response) => void reads.push(response));
-    const authorization = `Bearer ${await tokenOf('ann')}`;
+    const authorization = `Bearer ${await createToken('ann')}`;
     const caller = new AbortController();
     const first = fetch(`${url}/api/orders/${ORDER.id}`, {
       headers: { ...headers, authorization },
       signal: caller.signal,
     }).then(
       ({ status }) => status,
-      () => 'left',
+      () => 'disconnected',
     );
     await expect.poll(() => reads).toHaveLength(1);
     const others = Array.from({ length: 3 }, () => readOrder(authorization));
     if (!headers) caller.abort();
     expect(await first).toBe(end);
-    // The gateway has seen the client leave before it receives the next request.
-    await healthOf('ready');
+    // The gateway has handled the disconnect before it receives the next request.
+    await readHealth('ready');
     for (const response of reads) json(keys)(response);
     expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(reads).toHaveLength(1);
   });
 
-  it('are one thing the service reports: with keys that can be read, it is well', async () => {
-    const { details } = await healthOf('deep');
+  it('report a healthy identity provider when its keys can be read', async () => {
+    const { details } = await readHealth('deep');
     expect(details).toMatchObject({ identity: { status: 'up', critical: false, breaker: 'closed' } });
   });
 
   it.each([
-    ['nobody answers', reset],
-    ['something else is there', json({ status: 'ok' })],
-  ])('degrade the service where %s at the address of the keys, no more', async (_, answer) => {
-    identity.respond('/keys', answer);
-    const { details } = await healthOf('deep');
+    ['connections are reset', reset],
+    ['the response is no key set', json({ status: 'ok' })],
+  ])('report a degraded identity provider when %s, and stay ready', async (_, handler) => {
+    identity.respond('/keys', handler);
+    const { details } = await readHealth('deep');
     expect(details['identity']).toMatchObject({ status: 'degraded', critical: false });
-    expect(await healthOf('ready')).toMatchObject({ status: 'ok' });
+    expect(await readHealth('ready')).toMatchObject({ status: 'ok' });
   });
 
-  it('are closed before anything is said about the request', async () => {
-    const answer = await fetch(`${url}/api/orders`, {
+  it('require a token before the request is validated', async () => {
+    const response = await fetch(`${url}/api/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
-    expect(answer.status).toBe(401);
+    expect(response.status).toBe(401);
   });
 });
 
-describe('orders, where nobody has to say who they are', () => {
-  it('are for anonymous', async () => {
+describe('orders without bearer tokens', () => {
+  it('belong to anonymous', async () => {
     await start({});
     expect((await readOrder()).status).toBe(200);
     expect(principals).toEqual(['anonymous']);
-    expect((await healthOf('deep')).details).not.toHaveProperty('identity');
+    expect((await readHealth('deep')).details).not.toHaveProperty('identity');
   });
 });
 
-it('a service with both a secret and keys does not start', async () => {
+it('rejects a configuration with both a secret and keys', async () => {
   await start({});
   const both = {
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
@@ -190,6 +190,6 @@ it('a service with both a secret and keys does not start', async () => {
     AUTH_JWKS_URL: 'https://id.example.org/keys',
   };
   await expect(createService(gateway, both)).rejects.toThrow(
-    'AUTH_JWKS_URL: cannot be set beside AUTH_JWT_SECRET',
+    'AUTH_JWKS_URL: cannot be set together with AUTH_JWT_SECRET',
   );
 });

@@ -9,7 +9,7 @@ import { ANONYMOUS } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 import type { VerifyToken } from './token-verifier.ts';
 
-/** Injects the `VerifyToken` of this service; `undefined` when every caller is anonymous. */
+/** Injection token of a `VerifyToken`, or of `undefined` if every caller is anonymous. */
 export const VERIFY_TOKEN = Symbol('verify token');
 
 interface Request {
@@ -19,7 +19,7 @@ interface Request {
 
 const getRequest = (context: ExecutionContext): Request => context.switchToHttp().getRequest<Request>();
 
-/** Identifies the caller before anything else runs. */
+/** Identifies the caller before interceptors run. */
 @Injectable()
 export class PrincipalGuard implements CanActivate {
   constructor(@Inject(VERIFY_TOKEN) private readonly verify: VerifyToken | undefined) {}
@@ -32,13 +32,13 @@ export class PrincipalGuard implements CanActivate {
   }
 }
 
-/** Returns the principal that the guard of the route found. */
+/** Returns the principal that `PrincipalGuard` has set. */
 export function getPrincipal({ principal }: Request): string {
   if (principal === undefined) throw new Error('the route has no PrincipalGuard');
   return principal;
 }
 
-/** Injects the principal that the guard of the route found. */
+/** Injects the principal that `PrincipalGuard` has set. */
 export const Principal = createParamDecorator((_: unknown, context: ExecutionContext): string =>
   getPrincipal(getRequest(context)),
 );

@@ -3,21 +3,21 @@ import { z } from 'zod';
 import { monotonicNow } from '@film-store/core';
 import { runShared, type HttpUpstream, waitForShared } from '@film-store/resilience';
 
-/** Longest time that keys are trusted without a successful read, in milliseconds: a withdrawn key must expire. */
+/** Longest use of keys without a successful read, in milliseconds: a revoked key must expire. */
 const MAX_STALE_MS = 24 * 3_600_000;
 
-/** All orders wait for the keys that their tokens were signed with. The time allows for a second attempt. */
+/** Critical, because orders wait for the keys. The timeout leaves time for a second attempt. */
 const READ = { name: 'read signing keys', timeoutMs: 2000, priority: 'critical' } as const;
 
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
-/** Returns the path and the schema of the public keys at the upstream. */
+/** Returns the path and the schema of the public keys. */
 export const toKeysRequest = ({ pathname, search }: URL) => ({ path: pathname + search, schema: keySet });
 
 /**
- * Returns the public keys at an address, read through the upstream: cached for ten minutes, read again when a token names
- * an unknown key (twice a minute at most), and the last known ones while the upstream is away. Concurrent requests share
- * one read; each waits no longer than its deadline.
+ * Creates a lookup of public keys that are read through the upstream. Caches them for ten minutes. Reads them again for an
+ * unknown key, at most twice a minute. Uses the last known keys while the upstream fails. Concurrent requests share one
+ * read, and each request waits only until its deadline.
  */
 export function createRemoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGetKey {
   const reader = new SigningKeyReader(identity, url);
@@ -29,7 +29,7 @@ export function createRemoteKeys(identity: HttpUpstream, url: URL): JWTVerifyGet
   return (header, token) => waitForShared(find(header, token));
 }
 
-/** Reads keys, and returns the last known ones while they cannot be read. */
+/** Reads keys. Returns the last known keys when a read fails. */
 class SigningKeyReader {
   readonly #identity: HttpUpstream;
   readonly #request: ReturnType<typeof toKeysRequest>;

@@ -3,8 +3,8 @@ import { Problem } from '@film-store/problem';
 import { isPrincipal } from '@film-store/contracts';
 
 /**
- * Keys that verify a token. A secret is used with HS256 only, and public keys never are: anybody who knows a public key
- * could sign with it otherwise (RFC 8725, 3.1).
+ * Keys that verify a token. Secrets allow only HS256, and public keys never allow it: otherwise a public key could be
+ * used to sign tokens (RFC 8725, 3.1).
  */
 export type TokenKeys =
   | { readonly kind: 'secret'; readonly secret: string }
@@ -17,13 +17,13 @@ export interface TokenRules {
   readonly audience: string;
 }
 
-/** Resolves with the principal a bearer token names: its `sub`. */
+/** Resolves with the principal of a bearer token: its `sub`. */
 export type VerifyToken = (token: string) => Promise<string>;
 
 /**
- * Checks signature, algorithm, issuer, audience, start and expiry (both with 5 s for clocks that differ), and that
- * there is an expiry at all.
- * @throws Problem `unauthorized` for a token that is not valid; the upstream's where its keys cannot be had
+ * Creates a function that checks signature, algorithm, issuer, audience, start and expiry. Start and expiry allow a clock
+ * skew of 5 s. The expiry is required.
+ * @throws Problem `unauthorized` for an invalid token, or the problem of the upstream when keys cannot be read
  */
 export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: TokenRules): VerifyToken {
   const options: JWTVerifyOptions = {
@@ -42,14 +42,14 @@ export function createTokenVerifier(keys: TokenKeys, { issuer, audience }: Token
       throw error instanceof errors.JOSEError ? toUnauthorized(error) : error;
     });
     if (!isPrincipal(payload.sub))
-      throw toUnauthorized(new Error('its subject is not 1 to 128 visible ASCII characters'));
+      throw toUnauthorized(new Error('the subject is not 1 to 128 visible ASCII characters'));
     return payload.sub;
   };
 }
 
 const toUnauthorized = (cause: Error): Problem =>
   new Problem('unauthorized', {
-    detail: 'the token is not valid',
+    detail: 'the token is invalid',
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
     cause,
   });

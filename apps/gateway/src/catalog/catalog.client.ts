@@ -15,14 +15,14 @@ import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/cor
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
-/** Ends the call early enough for a fallback, in milliseconds. */
+/** Ends the call early enough for a fallback. */
 const CALL_WITH_FALLBACK = { fallbackReserveMs: 100 } satisfies Partial<UpstreamRequest<unknown>>;
-/** A fallback itself: it runs in the time that another call left, and the response must still be in time. */
+/** A fallback call. Runs in the time that the first call left, and keeps time for the response. */
 const FALLBACK_CALL = { priority: 'sheddable', fallbackReserveMs: 50 } satisfies Partial<
   UpstreamRequest<unknown>
 >;
 
-/** Long, because a transaction waits for others. Leaves time for a second attempt, and most of a third. */
+/** Timeout of an order attempt, in milliseconds. Transactions wait for one another. Allows two attempts within the deadline. */
 const ORDER_ATTEMPT_MS = 2000;
 
 export interface OrderCaller {
@@ -32,11 +32,10 @@ export interface OrderCaller {
 
 export interface PlacedOrder {
   readonly order: Order;
-  /** True when an earlier request with the same key placed the order. */
+  /** `true` if an earlier request with the same key placed the order. */
   readonly replayed: boolean;
 }
 
-/** Calls catalog. */
 @Injectable()
 export class CatalogClient implements OnModuleInit {
   constructor(
@@ -57,7 +56,7 @@ export class CatalogClient implements OnModuleInit {
     });
   }
 
-  /** @throws Problem `validation-failed` for a cursor that catalog did not make */
+  /** @throws Problem `validation-failed` for a cursor that catalog did not create */
   products(query: ProductListQuery): Promise<ProductList> {
     return this.catalog.get('/products', {
       query,
@@ -85,7 +84,7 @@ export class CatalogClient implements OnModuleInit {
       headers: { [PRINCIPAL]: principal, [IDEMPOTENCY_KEY]: idempotencyKey },
       idempotent: true,
       timeoutMs: ORDER_ATTEMPT_MS,
-      // A second attempt may find the order of the first, which is no replay.
+      // A second attempt can find the order of the first attempt. This is not a replay.
       onResponse: (headers, attempt) => {
         replayed = attempt === 1 && headers[IDEMPOTENT_REPLAYED] === 'true';
       },

@@ -10,7 +10,7 @@ interface Reply {
   send(body: Buffer): unknown;
 }
 
-/** All that the page needs comes from here, and nothing in it is run or styled inline. */
+/** Allows only resources from this origin, without inline scripts and styles. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   ...['script-src', 'style-src', 'connect-src', 'img-src'].map((directive) => `${directive} 'self'`),
@@ -19,7 +19,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Serves a page that shows the store beside the state of the system. The page reads both from `/api` and `/ops`. */
+/** Serves the control room: a page that shows the store and the state of the system. It reads both from `/api` and `/ops`. */
 @ApiExcludeController()
 @Controller()
 export class ControlRoomController {

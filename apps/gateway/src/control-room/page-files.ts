@@ -14,11 +14,11 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page as it lies in the repository, be the gateway run from source or compiled: a browser needs no build. */
+/** The page needs no build, so source and compiled gateway serve the same files. */
 const folder = join(dirname(findPackageJSON(import.meta.url)!), 'apps/gateway/control-room');
 const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
 
-/** Reads all files of the control room once, by name. Requests cannot reach any other file. */
+/** Reads all files of the control room by name. Requests cannot reach other files. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   const own = readdirSync(folder).map((name) => join(folder, name));
   const plots = [join(uplot, 'uPlot.esm.js'), join(uplot, 'uPlot.min.css')];

@@ -3,23 +3,23 @@ import { type HealthIndicator, HealthCheckFailed } from '@film-store/health';
 import { newRequestId, requestContext } from '@film-store/core';
 import type { HttpUpstream } from '@film-store/resilience';
 
-const alive = z.object({ status: z.literal('ok') });
+const livenessReport = z.object({ status: z.literal('ok') });
 
-/** A request that a healthy service can respond to. */
+/** A request that a healthy service responds to. */
 interface CheckRequest {
   readonly path: string;
   readonly schema: z.ZodType;
 }
 
-const LIVENESS: CheckRequest = { path: '/health/live', schema: alive };
+const LIVENESS: CheckRequest = { path: '/health/live', schema: livenessReport };
 
-/** Time for the response, in milliseconds: less than the health report waits for this check. */
+/** Timeout of the response, in milliseconds. Shorter than the timeout of health checks. */
 const BUDGET_MS = 400;
 
 /**
- * Creates a health check of an upstream that checks only that it runs; an upstream reports its own dependencies itself.
- * While the breaker is open or recovering, the check sends nothing and reports the breaker. Its result does not change
- * the breaker, because a service that runs may still fail its requests.
+ * Creates a health check of an upstream's liveness. The upstream reports its own dependencies itself. While the breaker is
+ * open, isolated or recovering, the check sends no request and reports the breaker. The result does not change the breaker,
+ * because a live service can still fail its requests.
  */
 export const createUpstreamCheck =
   (upstream: HttpUpstream, { path, schema } = LIVENESS): HealthIndicator['check'] =>
@@ -34,7 +34,7 @@ export const createUpstreamCheck =
       case 'isolated':
         throw new HealthCheckFailed('an operator has isolated the upstream', { breaker: 'isolated' });
       case 'recovering':
-        throw new HealthCheckFailed('the circuit breaker admits only a fraction of the calls', {
+        throw new HealthCheckFailed('the breaker is recovering and admits only part of the calls', {
           breaker: 'recovering',
           admittedFraction: breaker.admittedFraction,
         });

@@ -13,7 +13,7 @@ export class HomeController {
 
   @Get()
   @UseRoutePolicy({ maxStaleMs: POPULAR_MAX_STALE_MS })
-  @ApiOperation({ summary: 'The home page: featured films' })
+  @ApiOperation({ summary: 'Get the featured films of the home page' })
   @ApiSuccess(200, home, { degradable: true })
   home(): Promise<Home> {
     return this.homePage.home();

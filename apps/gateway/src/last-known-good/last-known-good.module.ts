@@ -3,10 +3,10 @@ import { systemClock } from '@film-store/core';
 import { memoryLastKnownGood, redisLastKnownGood } from '@film-store/degradation';
 import { RedisConnection } from '@film-store/redis';
 
-/** Injects the store of the last good responses of upstreams. */
+/** Injection token of the store for the last good responses of upstreams. */
 export const LAST_KNOWN_GOOD = Symbol('last known good');
 
-/** Keeps the last good responses in Redis, or in memory without one. */
+/** Stores the last good responses in Redis, or in memory without Redis. */
 @Module({
   providers: [
     {

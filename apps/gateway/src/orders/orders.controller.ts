@@ -40,7 +40,7 @@ export class OrdersController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One order' })
+  @ApiOperation({ summary: 'Get an order' })
   @ApiSuccess(200, order)
   @ApiProblems('unauthorized', 'validation-failed', 'not-found')
   order(@Param('id', { schema: orderId }) id: string, @Principal() principal: string): Promise<Order> {

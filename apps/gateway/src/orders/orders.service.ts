@@ -3,7 +3,7 @@ import type { Order, OrderRequest } from '@film-store/contracts';
 import { CatalogClient, type OrderCaller, type PlacedOrder } from '../catalog/catalog.client.ts';
 import { OrdersEnabledGuard } from './orders-enabled.guard.ts';
 
-/** Places and reads orders at catalog. */
+/** Places and reads orders in catalog. */
 @Injectable()
 export class OrdersService {
   constructor(
@@ -11,7 +11,7 @@ export class OrdersService {
     private readonly ordersEnabled: OrdersEnabledGuard,
   ) {}
 
-  /** @throws NotExecuted `unavailable` while no orders are accepted, or what `CatalogClient.placeOrder` throws */
+  /** @throws NotExecuted `unavailable` while new orders are disabled, or a Problem of `CatalogClient.placeOrder` */
   async place(request: OrderRequest, caller: OrderCaller): Promise<PlacedOrder> {
     await this.ordersEnabled.assertEnabled();
     return this.catalog.placeOrder(request, caller);

@@ -22,7 +22,7 @@ export class ProductsController {
 
   @Get()
   @UseRoutePolicy({ maxStaleMs: LIST_MAX_STALE_MS })
-  @ApiOperation({ summary: 'Films, most popular first, by page' })
+  @ApiOperation({ summary: 'List films, most popular first' })
   @ApiSuccess(200, productIndex, { degradable: true })
   @ApiProblems('validation-failed')
   list(@Query({ schema: productListQuery(MAX_LIMIT) }) query: ProductListQuery): Promise<ProductIndex> {
@@ -31,7 +31,7 @@ export class ProductsController {
 
   @Get(':id')
   @UseRoutePolicy({ maxStaleMs: PAGE_MAX_STALE_MS })
-  @ApiOperation({ summary: 'One film with its availability and recommendations' })
+  @ApiOperation({ summary: 'Get a film with its availability and recommendations' })
   @ApiSuccess(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')
   page(@Param('id', { schema: productId }) id: string): Promise<ProductPage> {

@@ -27,10 +27,10 @@ export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 /** Greatest age of a list, in milliseconds: one hour. */
 export const LIST_MAX_STALE_MS = 3_600_000;
 
-/** Off by default: popular films are always right, and what was switched off in an incident stays off. */
+/** Disabled by default: popular films fit every page, and a feature that an operator disabled must stay disabled. */
 export const personalizedRecommendations = booleanFlag('recommendations.personalized', {
   default: false,
-  description: 'A product page shows films that go with it; off, popular films instead.',
+  description: 'Shows films similar to the product on its page. If disabled, shows popular films.',
 });
 
 @Injectable()
@@ -89,7 +89,7 @@ export class ProductsService {
 
   async #freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
     const list = await this.catalog.products(query);
-    // Only a genre with films is kept: clients can invent any number of others.
+    // Empty lists are not stored, because clients can request any number of unknown genres.
     if (key !== undefined && list.items.length > 0) this.lastKnownGood.set(key, list);
     return list;
   }
@@ -106,9 +106,7 @@ export class ProductsService {
   }
 }
 
-/**
- * Returns the key of a list that many callers request alike: the first page of one genre or of all. Searches have none.
- */
+/** Returns the key of a first page without a search, which many callers request. Other lists have no key. */
 function toListKey({ cursor, limit, genre, q }: ProductListQuery): string | undefined {
   if (cursor !== undefined || q !== undefined) return undefined;
   return `products:${limit}:${genre?.toLowerCase() ?? ''}`;

@@ -4,12 +4,11 @@ import { HealthRegistry } from '@film-store/health';
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
 import { createUpstreamCheck } from '../health/upstream-check.ts';
 
-/** Shed first under overload, and ended early enough for a fallback, in milliseconds. */
+/** Shed first under overload. Ends the call early enough for a fallback. */
 const OPTIONAL_CALL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfies Partial<
   UpstreamRequest<unknown>
 >;
 
-/** Calls recommendations. */
 @Injectable()
 export class RecommendationsClient implements OnModuleInit {
   constructor(
@@ -22,7 +21,7 @@ export class RecommendationsClient implements OnModuleInit {
     this.health.register({ name: 'recommendations', critical: false, check });
   }
 
-  /** @throws Problem `not-found` for a film that recommendations do not know, or not yet */
+  /** @throws Problem `not-found` for a film that recommendations has not read */
   async forProduct(productId: string, limit: number): Promise<Product[]> {
     const { items } = await this.recommendations.get('/recommendations', {
       query: { productId, limit },

@@ -19,11 +19,11 @@ type DegradableProducts = Degradable<Product[], Source>;
 export const POPULAR_MAX_STALE_MS = 24 * 3_600_000;
 const POPULAR = 'popular';
 const popularFilms = z.array(product);
-/** Sources that may replace the best recommendations. */
+/** Sources that can replace the best recommendations. */
 export const FALLBACKS = ['popular', 'none'] as const satisfies readonly Source[];
 const NO_RECOMMENDATIONS: { name: 'none'; value: Product[] } = { name: 'none', value: [] };
 
-/** Recommends films for a page, from the best source that is available. */
+/** Recommends films from the best available source. */
 @Injectable()
 export class RecommendationsService {
   constructor(
@@ -33,7 +33,7 @@ export class RecommendationsService {
   ) {}
 
   /**
-   * Returns films that go with a product, or popular films as a fallback, and never the product itself.
+   * Returns films similar to a product, or popular films as a fallback, without the product itself.
    * @param enabled `false` skips recommendations for the product
    */
   personalized(productId: string, limit: number, enabled: boolean): Promise<DegradableProducts> {

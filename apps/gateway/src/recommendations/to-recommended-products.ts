@@ -1,7 +1,7 @@
 import type { Product, RecommendedProducts } from '@film-store/contracts';
 import type { Degradable } from '@film-store/degradation';
 
-/** Returns recommendations in the form of a response's body. */
+/** Converts recommendations to a response body. */
 export const toRecommendedProducts = (
   recommended: Degradable<Product[], RecommendedProducts['source']>,
 ): RecommendedProducts => ({

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
-import { FrameRecorder } from './own-frames.ts';
+import { FrameRecorder } from './frame-recorder.ts';
 import { type FakeUpstream, film, films, json, startFakeUpstream } from './fake-upstream.ts';
 
 const DETAIL = {
@@ -37,10 +37,10 @@ afterAll(async () => {
   recommendations.close();
 });
 
-/** Two less than the 21 that a product page may take: the hooks around a handler add up to two. */
+/** The limit for a product page is 21 frames. The hooks around a handler add up to two. */
 const MAX_FRAMES = 19;
 
-it('reaches the socket of each upstream in few frames of our own', async () => {
+it('reaches the socket of each upstream in at most 19 frames of the project', async () => {
   const recorder = new FrameRecorder();
   const dispatch: Pool['dispatch'] = Reflect.get(Pool.prototype, 'dispatch');
   vi.spyOn(Pool.prototype, 'dispatch').mockImplementation(function (this: Pool, ...call) {

@@ -1,10 +1,10 @@
 import { type Runtime, Session, console } from 'node:inspector';
 
-const MARK = 'own-frames';
+const MARK = 'frame-recorder';
 
 /**
- * Records logical call stacks: the frames on the stack, then those of the code that waits for it, up to the request. A
- * function that goes on after an `await` counts once. Frames outside of `apps` and `libs` do not count.
+ * Records logical call stacks: the frames on the stack, then the frames of the code that awaits it, up to the request. A
+ * function that continues after an `await` counts once. Frames outside of `apps` and `libs` do not count.
  */
 export class FrameRecorder {
   readonly #session = new Session();
@@ -14,7 +14,7 @@ export class FrameRecorder {
     this.#session.connect();
     this.#session.on('Runtime.consoleAPICalled', ({ params }) => {
       if (params.args[0]?.value === MARK && params.stackTrace)
-        this.#stacks.push(toOwnFrames(this.#parts(params.stackTrace)));
+        this.#stacks.push(toProjectFrames(this.#parts(params.stackTrace)));
     });
     this.#session.post('Runtime.enable');
     this.#session.post('Debugger.enable');
@@ -26,13 +26,13 @@ export class FrameRecorder {
     console.debug(MARK);
   }
 
-  /** Ends the recording and returns each stack, its innermost frame first. */
+  /** Stops the recording and returns each stack, innermost frame first. */
   stop(): readonly (readonly string[])[] {
     this.#session.disconnect();
     return this.#stacks;
   }
 
-  /** The stack, and the one of each asynchronous caller. */
+  /** Returns the stack and the stacks of its asynchronous callers. */
   #parts(innermost: Runtime.StackTrace): Runtime.StackTrace[] {
     const parts: Runtime.StackTrace[] = [];
     for (let part: Runtime.StackTrace | undefined = innermost; part; part = part.parent ?? this.#parent(part))
@@ -51,18 +51,18 @@ export class FrameRecorder {
   }
 }
 
-function toOwnFrames(parts: readonly Runtime.StackTrace[]): string[] {
+function toProjectFrames(parts: readonly Runtime.StackTrace[]): string[] {
   const frames: string[] = [];
   for (const { callFrames } of parts) {
-    const own = callFrames.map(toOwnFrame).filter((frame) => frame !== undefined);
-    // The function that awaits is the innermost frame of the next part too.
-    if (own[0] === frames.at(-1)) own.shift();
-    frames.push(...own);
+    const projectFrames = callFrames.map(toProjectFrame).filter((frame) => frame !== undefined);
+    // The awaiting function is also the innermost frame of the next part.
+    if (projectFrames[0] === frames.at(-1)) projectFrames.shift();
+    frames.push(...projectFrames);
   }
   return frames;
 }
 
-function toOwnFrame({ functionName, url }: Runtime.CallFrame): string | undefined {
+function toProjectFrame({ functionName, url }: Runtime.CallFrame): string | undefined {
   const file = /\/((?:apps|libs)\/[^/]+\/src\/.+)$/.exec(url)?.[1];
   return file && `${functionName || 'anonymous'} (${file})`;
 }
