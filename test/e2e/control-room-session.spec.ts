@@ -10,8 +10,8 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
   let store: Store;
   let browser: Browser;
   let page: Page;
-  /** Errors of the browser, except those for responses without a 2xx, which are expected, and for missing HTTPS. */
-  const complaints: string[] = [];
+  /** Errors of the browser, except expected failed requests and the warning about missing HTTPS. */
+  const browserErrors: string[] = [];
 
   beforeAll(async () => {
     store = await startStore({
@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     });
     browser = await openBrowser();
     const expected = /^Failed to load resource|^The Cross-Origin-Opener-Policy header has been ignored/;
-    page = await openPage(browser, complaints, expected);
+    page = await openPage(browser, browserErrors, expected);
     await page.goto(store.url.replace('localhost', ELSEWHERE));
   });
   afterAll(async () => {
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
   const isLive = () => eventually(async () => expect(await text('#connection')).toBe('Live'));
   const expectReadable = async () => expect(await findViolations(page)).toEqual({ light: [], dark: [] });
 
-  it('requests the token at once, ready to type, and shows nothing of the system', async () => {
+  it('opens the sign-in dialog with focus, and hides the system', async () => {
     await form().waitFor();
     expect(await focused()).toBe('token');
     await eventually(async () => {
@@ -55,32 +55,32 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(await page.locator('#trace-list li').count()).toBe(0);
   });
 
-  it('reports a wrong token each time', async () => {
+  it('reports each wrong token', async () => {
     await page.evaluate(recordAlerts);
     for (const wrong of ['not-the-token', 'not-the-token', 'nöt-thé-tökën', '令牌']) {
       await page.keyboard.type(wrong);
       await page.keyboard.press('Enter');
       await eventually(async () =>
-        expect(await form().getByRole('alert').innerText()).toBe('That is not the token.'),
+        expect(await form().getByRole('alert').innerText()).toBe('The token is wrong.'),
       );
       expect([await focused(), await page.inputValue('#token')]).toEqual(['token', '']);
-      expect(await page.evaluate('alerts.splice(0)')).toContain('That is not the token.');
+      expect(await page.evaluate('alerts.splice(0)')).toContain('The token is wrong.');
     }
     await expectReadable();
   });
 
-  it('shows the store to a visitor without a token, and does not request it again', async () => {
+  it('shows the store without a token, and does not open the dialog again', async () => {
     await page.keyboard.press('Escape');
     await form().waitFor({ state: 'hidden' });
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
     expect([await form().isVisible(), await text('#connection')]).toEqual([false, 'Not signed in']);
-    expect(await text('#verdict')).toBe(
-      'The store is for all; sign in to see and break the system behind it.',
+    expect(await text('#summary')).toBe(
+      'The store works without a session. Sign in to see and break the system.',
     );
   });
 
-  it('requests it again on demand, and works by keyboard alone after signing in', async () => {
+  it('opens the dialog again on request, and signs in with the keyboard only', async () => {
     await page.locator('#session-button').focus();
     await page.keyboard.press('Enter');
     await form().waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
       await page.keyboard.press(key);
       reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
     }
-    expect(reached).toEqual(['Sign in', 'Look at the store only', 'Sign in', '']);
+    expect(reached).toEqual(['Sign in', 'View the store only', 'Sign in', '']);
     expect(await text('#session-error')).toBe('');
     await signIn();
     await isLive();
@@ -106,20 +106,20 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await page.keyboard.press('Enter');
     await eventually(async () => {
       expect(await scenario.innerText()).toMatch(/\d+ s left/);
-      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
     });
-    expect(await text('#faults-note')).not.toMatch(/Not reached/);
+    expect(await text('#faults-note')).not.toMatch(/not reached/);
     await page.keyboard.press('Enter');
     await eventually(async () => expect(await scenario.innerText()).toBe('Recommendations are down'));
   });
 
-  it('links each trace to the trace viewer', async () => {
+  it('links each trace to Jaeger', async () => {
     const listed = page.locator('#trace-list button');
     await eventually(async () => {
       await page.click('#traces-refresh');
       expect(await listed.count()).toBeGreaterThan(1);
     });
-    // By id, because newer traces may have arrived before the click.
+    // Selects by id, because newer traces can move the entries before a click.
     const ids = (await listed.evaluateAll((buttons) =>
       buttons.map((button) => button.getAttribute('data-trace')),
     )) as string[];
@@ -139,7 +139,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(await link.getAttribute('href')).toBe('http://dashboards.example/');
   });
 
-  it('stays signed in after a reload, without the token in the browser', async () => {
+  it('stays signed in after a reload, without a stored token', async () => {
     await page.reload();
     await isLive();
     expect([await form().isVisible(), await text('#session-button')]).toEqual([false, 'Sign out']);
@@ -150,7 +150,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(JSON.stringify(stored)).not.toContain(TOKEN);
   });
 
-  it('requests the token again when the session has ended, and does not repeat rejected actions', async () => {
+  it('opens the dialog after the session has expired, and does not repeat the rejected change', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.waitFor();
     let changes = 0;
@@ -160,12 +160,12 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await page.context().clearCookies();
     await scenario.click();
     await signIn();
-    await eventually(async () => expect(await text('#faults-note')).toMatch(/^Each ends by itself/));
+    await eventually(async () => expect(await text('#faults-note')).toMatch(/^Each scenario ends by itself/));
     expect([await scenario.getAttribute('aria-pressed'), changes]).toEqual(['false', 1]);
     await isLive();
   });
 
-  it('ends the session on sign-out, also for a copy of the cookie', async () => {
+  it('ends the session on sign-out, also for a copied cookie', async () => {
     const [kept] = await page.context().cookies();
     await page.click('#session-button');
     await form().waitFor();
@@ -174,12 +174,12 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect((await fetch(`${store.url}/ops/state`, { headers })).status).toBe(401);
   });
 
-  it('reports an unreachable gateway, and signs in once it responds', async () => {
+  it('reports an unreachable gateway, and signs in after it is reachable again', async () => {
     await page.context().setOffline(true);
     await page.keyboard.type(TOKEN);
     await page.keyboard.press('Enter');
     await eventually(async () =>
-      expect(await form().getByRole('alert').innerText()).toBe('The gateway does not answer. Try again.'),
+      expect(await form().getByRole('alert').innerText()).toBe('The gateway does not respond. Try again.'),
     );
     await page.context().setOffline(false);
     await signIn();
@@ -187,11 +187,11 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
   });
 
   it('causes no errors in the browser', () => {
-    expect(complaints).toEqual([]);
+    expect(browserErrors).toEqual([]);
   });
 });
 
-/** Runs in the page: a screen reader announces every change of the alert. */
+/** Runs in the page. Records each change of the alert, which screen readers announce. */
 const recordAlerts = `globalThis.alerts = [];
 new MutationObserver((changes) => {
   for (const { target, addedNodes } of changes) if (addedNodes.length) alerts.push(target.textContent);

@@ -9,8 +9,8 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   let store: Store;
   let browser: Browser;
   let page: Page;
-  /** Errors of the browser, except those for responses without a 2xx: some are expected. */
-  const complaints: string[] = [];
+  /** Errors of the browser, except failed requests: some tests expect those. */
+  const browserErrors: string[] = [];
 
   beforeAll(async () => {
     store = await startStore({
@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   const open = async (): Promise<void> => {
-    page = await openPage(browser, complaints, /^Failed to load resource/);
+    page = await openPage(browser, browserErrors, /^Failed to load resource/);
     await page.goto(store.url);
     await eventually(async () => expect(await text('#connection')).toBe('Live'));
   };
@@ -44,11 +44,11 @@ describe.skipIf(!hasBrowser())('the control room', () => {
 
   afterEach(() => put('recommendations', 'auto'));
 
-  it('shows the store beside the system', async () => {
+  it('shows the store and the system', async () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
-      expect(await text('#picks-source')).toBe('personalized');
+      expect(await text('#recommendations-source')).toBe('personalized');
       expect(await page.locator('#featured li').count()).toBe(10);
     });
     for (const name of ['gateway', 'catalog', 'recommendations'])
@@ -58,43 +58,43 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     expect(await page.locator('#scenarios button').count()).toBeGreaterThan(5);
   });
 
-  it('places an order once for repeated requests', async () => {
+  it('places a repeated order once', async () => {
     await page.click('#order');
-    await eventually(async () => expect(await text('#order-answer')).toMatch(/^201, placed: order/));
-    await page.click('#order-again');
+    await eventually(async () => expect(await text('#order-result')).toMatch(/^201 placed: order/));
+    await page.click('#order-repeat');
     await eventually(async () =>
-      expect(await text('#order-answer')).toMatch(/201, replayed: order .* placed once/),
+      expect(await text('#order-result')).toMatch(/201 replayed: order .* placed once/),
     );
   });
 
-  it('shows an isolated breaker, its degradation, and the recovery', async () => {
+  it('shows an isolated breaker, the degraded feature, and the recovery', async () => {
     await page.click('[data-mode=isolated]');
     await eventually(async () => {
-      expect(await text('#picks-source')).toBe('degraded: popular, breaker-open');
+      expect(await text('#recommendations-source')).toBe('degraded: popular, breaker-open');
       expect(await text('#edge .badge')).toBe('breaker isolated');
       const reported = (await lines()).join('\n');
       expect(reported).toMatch(/gateway → recommendations breaker isolated by an operator/);
-      expect(reported).toMatch(/recommendations is degraded, instead: popular, breaker-open/);
+      expect(reported).toMatch(/recommendations is degraded: popular, breaker-open/);
     });
     await page.click('[data-mode=auto]');
     await eventually(async () => {
-      expect(await text('#picks-source')).toBe('personalized');
+      expect(await text('#recommendations-source')).toBe('personalized');
       expect(await text('#edge .badge')).toBe('breaker closed');
-      expect((await lines()).join('\n')).toMatch(/recommendations is normal again/);
+      expect((await lines()).join('\n')).toMatch(/recommendations has recovered/);
     });
   });
 
-  it('starts a scenario, shows its remaining time, and ends it', async () => {
+  it('runs a scenario, shows its remaining time, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.click();
     await eventually(async () => {
       expect(await scenario.innerText()).toMatch(/\d+ s left/);
-      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
     });
     await scenario.click();
     await eventually(async () => {
       expect(await scenario.innerText()).toBe('Recommendations are down');
-      expect(await text('#picks-source')).toBe('personalized');
+      expect(await text('#recommendations-source')).toBe('personalized');
     });
   });
 
@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
   });
 
-  it('shows the actual load when responses are too slow for the chosen one', async () => {
+  it('shows the real load when responses are slow', async () => {
     const visitors = page.locator('#topology .node', { hasText: 'this page' });
     const sent = () => visitors.locator('.sub').textContent();
     await page.route('**/api/**', async (route) => {
@@ -122,9 +122,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => expect(await sent()).toMatch(/^\d\d requests\/s$/));
   });
 
-  it('makes no load when the load is off', async () => {
+  it('makes no load at rate 0', async () => {
     await page.locator('#load').fill('0');
-    // A request that was due before may still be sent.
+    // A request that was due before the change can still be sent.
     await page.waitForRequest((request) => request.url().endsWith('/api/home'));
     const requested: string[] = [];
     page.on('request', (request) => requested.push(new URL(request.url()).pathname));
@@ -133,19 +133,19 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     expect(requested.filter((path) => path === '/api/products')).toEqual([]);
   });
 
-  it('is accessible, light and dark, also during a failure', async () => {
+  it('meets accessibility rules in light and dark mode during a failure', async () => {
     await put('recommendations', 'isolated');
-    await eventually(async () => expect(await text('#picks-source')).toMatch(/degraded/));
+    await eventually(async () => expect(await text('#recommendations-source')).toMatch(/degraded/));
     expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
-  it('works by keyboard alone', async () => {
+  it('can be used with the keyboard only', async () => {
     const reached = new Set<string>();
     for (let tab = 0; tab < 80; tab += 1) {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(nameOfFocused));
     }
-    for (const name of ['load', 'order', 'open', 'recommendations-down', 'traces-refresh'])
+    for (const name of ['load', 'order', 'isolated', 'recommendations-down', 'traces-refresh'])
       expect(reached).toContain(name);
     const edge = page.locator('.edge[role=button]').first();
     await edge.focus();
@@ -163,29 +163,29 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
   });
 
-  it('shows what remains without recommendations and without the gateway, and recovers by itself', async () => {
+  it('shows the loss of recommendations and of the gateway, and reconnects', async () => {
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
       expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
       expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
-      expect(await text('#picks-source')).toMatch(/^degraded: popular/);
+      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
     });
     await store.end('gateway', 'SIGTERM');
-    await eventually(async () => expect(await text('#connection')).toMatch(/^Lost the gateway/));
+    await eventually(async () => expect(await text('#connection')).toMatch(/^Connection lost/));
     await Promise.all([store.start('recommendations'), store.start('gateway')]);
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
-      expect(await text('#picks-source')).toBe('personalized');
+      expect(await text('#recommendations-source')).toBe('personalized');
     });
   });
 
   it('causes no errors in the browser', () => {
-    expect(complaints).toEqual([]);
+    expect(browserErrors).toEqual([]);
   });
 });
 
 /** Runs in the page. */
 const nameOfFocused = `(() => {
   const { id, dataset } = document.activeElement;
-  return dataset.position ?? dataset.scenario ?? id;
+  return dataset.mode ?? dataset.scenario ?? id;
 })()`;

@@ -54,8 +54,8 @@ describe('a gateway without its upstreams', () => {
     });
   });
 
-  it('has no control room unless it is enabled', async () => {
-    for (const path of ['/', '/control-room/room.js', '/control-room/settings.json']) {
+  it('has no control room where none is asked for', async () => {
+    for (const path of ['/', '/control-room/main.js', '/control-room/settings.json']) {
       const response = await fetch(url + path);
       expect([path, response.status]).toEqual([path, 404]);
       expect(response.headers.get('content-type')).toContain('application/problem+json');

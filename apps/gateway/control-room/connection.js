@@ -1,23 +1,23 @@
 import { byId } from './dom.js';
-import { tokenShown } from './ops.js';
+import { waitForSignIn } from './ops.js';
 
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 
-/** The stream sends something every second: one that is silent for longer, in milliseconds, is lost. */
-const SILENCE_MS = 4000;
+/** Longest pause between two messages before the stream counts as lost, in milliseconds. A message comes every second. */
+const MAX_SILENCE_MS = 4000;
 const RETRY_MS = 1000;
 
 /**
- * Follows the stream while somebody can see the page, and again by itself whenever it was lost.
+ * Follows the stream while the page is visible. Reconnects when the stream is lost.
  * @param {(snapshot: SystemSnapshot) => void} onSnapshot
  */
-export function follow(onSnapshot) {
+export function followStream(onSnapshot) {
   /** @type {EventSource | undefined} */
   let stream;
   let timer = 0;
   let lostAt = 0;
 
-  const again = (/** @type {number} */ afterMs, /** @type {() => void} */ action) => {
+  const schedule = (/** @type {number} */ afterMs, /** @type {() => void} */ action) => {
     clearTimeout(timer);
     timer = setTimeout(action, afterMs);
   };
@@ -26,41 +26,44 @@ export function follow(onSnapshot) {
     stream?.close();
     stream = undefined;
   };
-  const lose = () => {
+  const reconnect = () => {
     close();
     lostAt ||= performance.now();
-    tell('lost', 'Lost the gateway, trying again …');
-    again(RETRY_MS, () => void connect());
+    showConnection('lost', 'Connection lost. Retrying …');
+    schedule(RETRY_MS, () => void connect());
   };
   /** @returns {Promise<void>} */
   async function connect() {
     close();
-    // A stream does not tell why it was refused; this does.
+    // An EventSource does not expose the status of a rejected request.
     const state = await fetch('/ops/state').catch(() => undefined);
     if (document.hidden) return;
     if (state?.status === 401) {
-      tell('lost', 'Not signed in');
-      byId('verdict').textContent = 'The store is for all; sign in to see and break the system behind it.';
+      showConnection('lost', 'Not signed in');
+      byId('summary').textContent = 'The store works without a session. Sign in to see and break the system.';
       lostAt = 0;
-      await tokenShown();
+      await waitForSignIn();
       return connect();
     }
     if (state?.status === 403) {
-      tell('lost', 'Only this machine may look (set an ADMIN_TOKEN)');
+      showConnection(
+        'lost',
+        'Available on the gateway’s machine only. Set ADMIN_TOKEN to allow remote access.',
+      );
       return;
     }
     if (!state?.ok) {
-      lose();
+      reconnect();
       return;
     }
-    // Whoever showed the page anew meanwhile may have opened one.
+    // Another call can have opened a stream while this one waited.
     close();
     stream = new EventSource('/ops/stream');
-    stream.addEventListener('error', lose);
+    stream.addEventListener('error', reconnect);
     stream.addEventListener(
       'message',
       () => {
-        tell(
+        showConnection(
           'live',
           lostAt ? `Live again after ${Math.round((performance.now() - lostAt) / 1000)} s` : 'Live',
         );
@@ -69,10 +72,10 @@ export function follow(onSnapshot) {
       { once: true },
     );
     stream.addEventListener('message', ({ data }) => {
-      again(SILENCE_MS, lose);
+      schedule(MAX_SILENCE_MS, reconnect);
       onSnapshot(JSON.parse(data));
     });
-    again(SILENCE_MS, lose);
+    schedule(MAX_SILENCE_MS, reconnect);
   }
 
   document.addEventListener('visibilitychange', () => {
@@ -83,7 +86,7 @@ export function follow(onSnapshot) {
 }
 
 /** @param {'live' | 'lost'} state @param {string} text */
-function tell(state, text) {
+function showConnection(state, text) {
   const pill = byId('connection');
   pill.dataset['state'] = state;
   if (pill.textContent !== text) pill.textContent = text;

@@ -1,6 +1,6 @@
-import { byId, h, ms, rate, seconds } from './dom.js';
+import { byId, h, formatMs, formatRate, formatSeconds } from './dom.js';
 import { put } from './ops.js';
-import { breakerOf, moodOf, nameOf, percent } from './topology.js';
+import { describeBreaker, toSeverity, toEdgeName, formatPercent } from './topology.js';
 
 /** @typedef {import('@film-store/ops').Edge} Edge */
 
@@ -11,7 +11,7 @@ const modes = /** @type {const} */ ([
 ]);
 
 /**
- * Shows what guards one connection. The gateway's own breakers can be turned by hand; those of others only there.
+ * Shows the resilience policies of one connection. Operators can switch only the gateway's own breakers here.
  * @param {Edge | undefined} edge
  * @param {string} gateway
  */
@@ -19,31 +19,31 @@ export function showEdge(edge, gateway) {
   const holder = byId('edge');
   if (!edge) {
     delete holder.dataset['edge'];
-    holder.replaceChildren(h('p', { class: 'quiet' }, 'Nothing is known of this connection at the moment.'));
+    holder.replaceChildren(h('p', { class: 'muted' }, 'No data for this connection.'));
     return;
   }
-  if (holder.dataset['edge'] !== nameOf(edge)) drawEdge(holder, edge, gateway);
-  const [, word] = breakerOf(edge);
-  const state = holder.querySelector('.badge');
-  if (state) state.className = `badge is-${moodOf(edge)}`;
-  if (state) state.textContent = `breaker ${word}`;
+  if (holder.dataset['edge'] !== toEdgeName(edge)) drawEdge(holder, edge, gateway);
+  const [, word] = describeBreaker(edge);
+  const badge = holder.querySelector('.badge');
+  if (badge) badge.className = `badge is-${toSeverity(edge)}`;
+  if (badge) badge.textContent = `breaker ${word}`;
   const { state: breakerState } = edge.breaker;
   const current = modes.find(([mode]) => mode === breakerState)?.[0] ?? 'auto';
   for (const [mode] of modes)
     holder.querySelector(`[data-mode="${mode}"]`)?.setAttribute('aria-pressed', String(mode === current));
-  showFigures(/** @type {HTMLElement} */ (holder.querySelector('dl')), figuresOf(edge));
+  showFigures(/** @type {HTMLElement} */ (holder.querySelector('dl')), toFigures(edge));
 }
 
 /** @param {HTMLElement} holder @param {Edge} edge @param {string} gateway */
 function drawEdge(holder, edge, gateway) {
-  holder.dataset['edge'] = nameOf(edge);
+  holder.dataset['edge'] = toEdgeName(edge);
   const buttons = modes.map(([mode, label]) => {
     const button = h('button', { type: 'button', 'data-mode': mode }, label);
     button.addEventListener('click', () => void put(`/ops/breakers/${edge.to}`, { state: mode }));
     return button;
   });
   const label = `Breaker of ${edge.to}`;
-  const turn = h(
+  const switches = h(
     'div',
     { class: 'buttons', role: 'group', 'aria-label': label },
     h('span', {}, 'Breaker'),
@@ -55,16 +55,16 @@ function drawEdge(holder, edge, gateway) {
       { class: 'edge-head' },
       h('h3', {}, `${edge.from} → ${edge.to}`),
       h('span', { class: 'badge' }),
-      ...(edge.from === gateway ? [turn] : []),
+      ...(edge.from === gateway ? [switches] : []),
     ),
     h('dl', { class: 'figures' }),
   );
 }
 
-/** @typedef {[name: string, value: string, more?: string]} Figure */
+/** @typedef {[name: string, value: string, detail?: string]} Figure */
 
 /** @param {Edge} edge @returns {Figure[]} */
-function figuresOf({
+function toFigures({
   perSecond,
   errorRate,
   rejectedPerSecond,
@@ -76,24 +76,24 @@ function figuresOf({
 }) {
   const { calls, failures, openMs } = breaker;
   return [
-    ['Attempts', rate(perSecond), errorRate ? `${percent(errorRate)} fail` : 'none fail'],
-    ['Not let through', rate(rejectedPerSecond), 'by the breaker'],
+    ['Attempts', formatRate(perSecond), errorRate ? `${formatPercent(errorRate)} fail` : 'none fail'],
+    ['Rejected', formatRate(rejectedPerSecond), 'by the breaker'],
     [
       'Latency, p50',
-      latency.samples ? ms(latency.p50Ms) : '–',
-      `p99 ${latency.samples ? ms(latency.p99Ms) : '–'}`,
+      latency.samples ? formatMs(latency.p50Ms) : '–',
+      `p99 ${latency.samples ? formatMs(latency.p99Ms) : '–'}`,
     ],
-    ['Attempt timeout', ms(timeoutMs), 'follows the p99'],
-    ['Breaker’s window', `${failures} of ${calls}`, `failed; opens for ${seconds(openMs)}`],
+    ['Attempt timeout', formatMs(timeoutMs), 'adapts to the p99'],
+    ['Breaker window', `${failures} of ${calls}`, `failed; opens for ${formatSeconds(openMs)}`],
     [
       'Bulkhead',
       `${bulkhead.inFlight} of ${bulkhead.concurrency}`,
-      `${bulkhead.queued} of ${bulkhead.queue} wait`,
+      `in flight, ${bulkhead.queued} of ${bulkhead.queue} waiting`,
     ],
     [
       'Retry budget',
       retryBudget === null ? 'none' : `${retryBudget}`,
-      retryBudget === null ? 'tried once' : 'extra attempts',
+      retryBudget === null ? 'no retries' : 'extra attempts',
     ],
   ];
 }
@@ -102,8 +102,8 @@ function figuresOf({
 export function showFigures(list, figures) {
   if (list.children.length !== figures.length)
     list.replaceChildren(...figures.map(([name]) => h('div', {}, h('dt', {}, name), h('dd', {}))));
-  figures.forEach(([, value, more], index) => {
+  figures.forEach(([, value, detail], index) => {
     const cell = list.children[index]?.querySelector('dd');
-    cell?.replaceChildren(value, ...(more === undefined ? [] : [' ', h('small', {}, more)]));
+    cell?.replaceChildren(value, ...(detail === undefined ? [] : [' ', h('small', {}, detail)]));
   });
 }

@@ -2,7 +2,7 @@
 /** @typedef {{ path: string, chip: [x: number, y: number] }} Line */
 /** @typedef {{ width: number, height: number, nodes: Record<string, Box>, lines: Record<string, Line> }} Layout */
 
-/** Where things are on a wide screen. @type {Layout} */
+/** Positions on a wide screen. @type {Layout} */
 export const wide = {
   width: 1020,
   height: 424,
@@ -26,7 +26,7 @@ export const wide = {
   },
 };
 
-/** And on a narrow one. @type {Layout} */
+/** Positions on a narrow screen. @type {Layout} */
 export const narrow = {
   width: 344,
   height: 590,

@@ -4,12 +4,12 @@ const dialog = /** @type {HTMLDialogElement} */ (byId('session'));
 const token = /** @type {HTMLInputElement} */ (byId('token'));
 const button = byId('session-button');
 
-/** There from the first answer that asks for the token until somebody has shown it. @type {PromiseWithResolvers<void> | undefined} */
-let wanted;
+/** Set while a sign-in is required. @type {PromiseWithResolvers<void> | undefined} */
+let pendingSignIn;
 
 /**
- * Asks something of `/ops`. Where that wants to know who asks, a person is asked for the token: what only reads waits
- * for it, as long as it takes, and a change comes back refused, for it is not to happen at some later time.
+ * Sends a request to `/ops`. A 401 opens the sign-in dialog. Reads wait for the sign-in and are sent again. Changes
+ * return the 401, because they must not happen at a later time.
  * @param {string} path
  * @param {RequestInit} [change]
  * @returns {Promise<Response>}
@@ -17,12 +17,12 @@ let wanted;
 export async function ops(path, change) {
   const response = await fetch(path, change);
   if (response.status !== 401) return response;
-  const shown = tokenShown();
+  const signedIn = waitForSignIn();
   if (change) {
-    ask();
+    openDialog();
     return response;
   }
-  await shown;
+  await signedIn;
   return ops(path);
 }
 
@@ -30,64 +30,66 @@ export async function ops(path, change) {
 export const put = (path, body) =>
   ops(path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-/** Asks a person for the token, who may put it off, and resolves once it was shown. @returns {Promise<void>} */
-export function tokenShown() {
-  if (!wanted) {
-    wanted = Promise.withResolvers();
+/** Opens the sign-in dialog, and resolves after the sign-in. Users can close the dialog and sign in later. @returns {Promise<void>} */
+export function waitForSignIn() {
+  if (!pendingSignIn) {
+    pendingSignIn = Promise.withResolvers();
     button.textContent = 'Sign in';
     button.hidden = false;
-    ask();
+    openDialog();
   }
-  return wanted.promise;
+  return pendingSignIn.promise;
 }
 
-/** Offers to end the session, where there are any. @param {boolean} needed whether operators show a token here */
-export function startSession(needed) {
-  if (needed) button.hidden = false;
+/** Shows the sign-out button if operators need a token. @param {boolean} needsToken */
+export function startSession(needsToken) {
+  if (needsToken) button.hidden = false;
 }
 
-function ask() {
+function openDialog() {
   if (!dialog.open) dialog.showModal();
 }
 
 async function signIn() {
-  const shown = token.value;
+  const value = token.value;
   token.value = '';
-  // Emptied first: the same text again would not be announced again.
+  // Screen readers do not announce the same text again unless it is cleared first.
   byId('session-error').textContent = '';
-  const refusal = await begin(shown);
-  if (refusal) {
-    byId('session-error').textContent = refusal;
+  const error = await createSession(value);
+  if (error) {
+    byId('session-error').textContent = error;
     token.focus();
     return;
   }
   dialog.close();
   button.textContent = 'Sign out';
-  wanted?.resolve();
-  wanted = undefined;
+  pendingSignIn?.resolve();
+  pendingSignIn = undefined;
 }
 
-/** Takes the token for a cookie. @param {string} shown @returns {Promise<string | undefined>} why it could not */
-async function begin(shown) {
-  // Other characters cannot even be sent.
-  if (/[^\x20-\xff]/.test(shown)) return 'That is not the token.';
-  const headers = { authorization: `Bearer ${shown}` };
-  const answer = await fetch('/ops/session', { method: 'POST', headers }).catch(() => undefined);
-  if (!answer) return 'The gateway does not answer. Try again.';
-  if (answer.status === 403) return 'That is not the token.';
-  return answer.ok ? undefined : `The gateway did not look at it (${answer.status}). Try again.`;
+/** Exchanges the token for a session cookie. @param {string} value @returns {Promise<string | undefined>} an error message */
+async function createSession(value) {
+  // Headers cannot contain other characters.
+  if (/[^\x20-\xff]/.test(value)) return 'The token is wrong.';
+  const headers = { authorization: `Bearer ${value}` };
+  const response = await fetch('/ops/session', { method: 'POST', headers }).catch(() => undefined);
+  if (!response) return 'The gateway does not respond. Try again.';
+  if (response.status === 403) return 'The token is wrong.';
+  return response.ok
+    ? undefined
+    : `The gateway could not check the token (status ${response.status}). Try again.`;
 }
 
 async function signOut() {
-  const answer = await fetch('/ops/session', { method: 'DELETE' }).catch(() => undefined);
-  if (answer?.ok || answer?.status === 401) location.reload();
+  const response = await fetch('/ops/session', { method: 'DELETE' }).catch(() => undefined);
+  if (response?.ok || response?.status === 401) location.reload();
 }
 
 button.addEventListener('click', () => {
-  if (wanted) ask();
+  if (pendingSignIn) openDialog();
   else void signOut();
 });
-byId('session-later').addEventListener('click', () => dialog.close());
+byId('session-skip').addEventListener('click', () => dialog.close());
 byId('session-form').addEventListener('submit', (event) => {
   event.preventDefault();
   void signIn();

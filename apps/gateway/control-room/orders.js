@@ -1,51 +1,54 @@
 import { byId, h } from './dom.js';
 
-/** The order that was sent last, for it to be sent again as it was. @type {{ key: string, body: string } | undefined} */
+/** The last order, for an identical repetition. @type {{ key: string, body: string } | undefined} */
 let last;
 
-/** @param {() => string} film the film that is shown */
-export function startOrders(film) {
+/** @param {() => string} getFilm returns the id of the current film */
+export function startOrders(getFilm) {
   byId('order').addEventListener('click', () => {
-    last = { key: newKey(), body: JSON.stringify({ items: [{ productId: film(), quantity: 1 }] }) };
-    byId('order-answer').replaceChildren();
+    last = { key: createKey(), body: JSON.stringify({ items: [{ productId: getFilm(), quantity: 1 }] }) };
+    byId('order-result').replaceChildren();
     void send(last);
   });
-  byId('order-again').addEventListener('click', () => {
+  byId('order-repeat').addEventListener('click', () => {
     if (last) void send(last);
   });
 }
 
-/** Forgets the order: another film is shown. */
-export function orderOne() {
+/** Clears the last order when another film is selected. */
+export function resetOrder() {
   last = undefined;
-  again().disabled = true;
-  byId('order-answer').replaceChildren();
+  repeatButton().disabled = true;
+  byId('order-result').replaceChildren();
 }
 
-const again = () => /** @type {HTMLButtonElement} */ (byId('order-again'));
+const repeatButton = () => /** @type {HTMLButtonElement} */ (byId('order-repeat'));
 
-/** A key nobody else has, of 32 characters. */
-const newKey = () =>
+/** Creates a random key of 32 characters. */
+const createKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** @param {{ key: string, body: string }} order */
 async function send({ key, body }) {
-  again().disabled = false;
+  repeatButton().disabled = false;
   const headers = { 'content-type': 'application/json', 'idempotency-key': key };
   try {
-    const answer = await fetch('/api/orders', { method: 'POST', headers, body });
-    const { id, title, detail } = await answer.json();
-    const replayed = answer.headers.get('idempotent-replayed') === 'true';
-    if (!answer.ok) tell('failed', `${answer.status} ${title}${detail ? `: ${detail}` : ''}`);
+    const response = await fetch('/api/orders', { method: 'POST', headers, body });
+    const { id, title, detail } = await response.json();
+    const replayed = response.headers.get('idempotent-replayed') === 'true';
+    if (!response.ok) showResult('failed', `${response.status} ${title}${detail ? `: ${detail}` : ''}`);
     else if (replayed)
-      tell('good', `${answer.status}, replayed: order ${id} was placed once, and is not placed again.`);
-    else tell('good', `${answer.status}, placed: order ${id} under the key ${key.slice(0, 8)}….`);
+      showResult('good', `${response.status} replayed: order ${id} was placed once and is not placed again.`);
+    else showResult('good', `${response.status} placed: order ${id}, idempotency key ${key.slice(0, 8)}…`);
   } catch {
-    tell('failed', 'No answer: nobody knows whether it was placed. Send it again, it will be placed once.');
+    showResult(
+      'failed',
+      'No response: the outcome is unknown. Send the same order again. It is placed only once.',
+    );
   }
 }
 
-/** @param {'good' | 'failed'} mood @param {string} text */
-function tell(mood, text) {
-  byId('order-answer').append(h('p', { class: `is-${mood}` }, h('span', {}, text)));
+/** @param {'good' | 'failed'} severity @param {string} text */
+function showResult(severity, text) {
+  byId('order-result').append(h('p', { class: `is-${severity}` }, h('span', {}, text)));
 }

@@ -1,23 +1,23 @@
-import { byId, clock, h, ms } from './dom.js';
+import { byId, formatTime, h, formatMs } from './dom.js';
 import { ops } from './ops.js';
 
 /** @typedef {import('@film-store/telemetry').TraceSummary} TraceSummary */
 /** @typedef {import('@film-store/telemetry').TraceDetail} TraceDetail */
 /** @typedef {import('@film-store/telemetry').TraceSpan} TraceSpan */
 
-const SHOWN = 8;
+const MAX_TRACES = 8;
 const POLL_MS = 5000;
 
-let chosen = '';
-/** Where people look at traces, if anywhere. @type {string | null} */
+let selected = '';
+/** Address of Jaeger. @type {string | null} */
 let jaegerUrl = null;
 
-/** Lists the latest traces, and draws the one that somebody chose. @param {string | null} jaeger */
+/** Lists the latest traces and draws the selected one. @param {string | null} jaeger */
 export async function startTraces(jaeger) {
   jaegerUrl = jaeger;
   byId('traces-refresh').addEventListener('click', () => void list());
   await list();
-  // A list must not change under the hand of who chooses from it.
+  // The list must not change while a user selects from it.
   setInterval(() => {
     const busy = document.hidden || byId('traces').matches(':hover, :focus-within');
     if (!busy) void list();
@@ -25,30 +25,30 @@ export async function startTraces(jaeger) {
 }
 
 async function list() {
-  const answer = await ops('/ops/traces').catch(() => undefined);
-  if (!answer?.ok) return;
-  const traces = /** @type {TraceSummary[]} */ ((await answer.json()).traces).slice(0, SHOWN);
+  const response = await ops('/ops/traces').catch(() => undefined);
+  if (!response?.ok) return;
+  const traces = /** @type {TraceSummary[]} */ ((await response.json()).traces).slice(0, MAX_TRACES);
   const holder = byId('trace-list');
   if (traces.length === 0) {
     const where = jaegerUrl
-      ? [h('a', { href: jaegerUrl }, 'They are in Jaeger.')]
-      : ['None yet, or they go elsewhere.'];
-    holder.replaceChildren(h('li', { class: 'quiet' }, ...where));
+      ? [h('a', { href: jaegerUrl }, 'Traces are in Jaeger.')]
+      : ['No traces are stored here.'];
+    holder.replaceChildren(h('li', { class: 'muted' }, ...where));
     return;
   }
-  holder.replaceChildren(...traces.map(entry));
+  holder.replaceChildren(...traces.map(createEntry));
   const [first] = traces;
-  if (!chosen && first) await show((traces.find(({ spans }) => spans > 2) ?? first).traceId);
+  if (!selected && first) await show((traces.find(({ spans }) => spans > 2) ?? first).traceId);
 }
 
 /** @param {TraceSummary} trace */
-function entry({ traceId, name, durationMs, failed, startedAt }) {
-  const pressed = String(traceId === chosen);
+function createEntry({ traceId, name, durationMs, failed, startedAt }) {
+  const pressed = String(traceId === selected);
   const button = h(
     'button',
-    { type: 'button', 'aria-pressed': pressed, 'data-trace': traceId, title: clock(startedAt) },
+    { type: 'button', 'aria-pressed': pressed, 'data-trace': traceId, title: formatTime(startedAt) },
     h('span', {}, name.replace('/api/', '')),
-    h('span', {}, failed ? `✗ ${ms(durationMs)}` : ms(durationMs)),
+    h('span', {}, failed ? `✗ ${formatMs(durationMs)}` : formatMs(durationMs)),
   );
   button.addEventListener('click', () => void show(traceId));
   return h('li', {}, button);
@@ -56,31 +56,35 @@ function entry({ traceId, name, durationMs, failed, startedAt }) {
 
 /** @param {string} traceId */
 async function show(traceId) {
-  chosen = traceId;
+  selected = traceId;
   for (const button of byId('trace-list').querySelectorAll('button'))
-    button.setAttribute('aria-pressed', String(button.dataset['trace'] === chosen));
-  const answer = await ops(`/ops/traces/${traceId}`).catch(() => undefined);
-  if (chosen !== traceId) return;
+    button.setAttribute('aria-pressed', String(button.dataset['trace'] === selected));
+  const response = await ops(`/ops/traces/${traceId}`).catch(() => undefined);
+  if (selected !== traceId) return;
   byId('waterfall').replaceChildren(
-    ...(answer?.ok ? waterfall(await answer.json()) : ['This trace is not known any more.']),
+    ...(response?.ok ? createWaterfall(await response.json()) : ['The trace is no longer stored.']),
   );
 }
 
 /** @param {TraceDetail} trace */
-function waterfall({ traceId, spans, missing }) {
+function createWaterfall({ traceId, spans, missing }) {
   const from = Math.min(...spans.map(({ startedAt }) => Date.parse(startedAt)));
   const to = Math.max(...spans.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs));
-  const about = h('p', { class: 'quiet' }, 'Trace ', h('code', {}, traceId));
-  if (jaegerUrl) about.append(' ', h('a', { href: `${jaegerUrl}/trace/${traceId}` }, 'in Jaeger'));
-  if (missing.length) about.append(` · without what ${missing.join(' and ')} knows`);
+  const header = h('p', { class: 'muted' }, 'Trace ', h('code', {}, traceId));
+  if (jaegerUrl) header.append(' ', h('a', { href: `${jaegerUrl}/trace/${traceId}` }, 'in Jaeger'));
+  if (missing.length) header.append(` · no spans from ${missing.join(' and ')}`);
   return [
-    about,
-    h('ol', {}, ...inOrder(spans).flatMap(([span, depth]) => row(span, depth, from, Math.max(to - from, 1)))),
+    header,
+    h(
+      'ol',
+      {},
+      ...orderSpans(spans).flatMap(([span, depth]) => createRow(span, depth, from, Math.max(to - from, 1))),
+    ),
   ];
 }
 
-/** Each span after its parent. @param {TraceSpan[]} spans */
-function inOrder(spans) {
+/** Orders spans so that each one follows its parent. @param {TraceSpan[]} spans */
+function orderSpans(spans) {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const byParent = Map.groupBy(spans, ({ parentSpanId = '' }) => (ids.has(parentSpanId) ? parentSpanId : ''));
   /** @type {[span: TraceSpan, depth: number][]} */
@@ -96,21 +100,21 @@ function inOrder(spans) {
 }
 
 /** @param {TraceSpan} span @param {number} depth @param {number} from @param {number} length in milliseconds */
-function row({ service, name, startedAt, durationMs, failed, events }, depth, from, length) {
+function createRow({ service, name, startedAt, durationMs, failed, events }, depth, from, length) {
   const bar = h(
     'span',
     { class: failed ? 'bar failed' : 'bar' },
     h('i', {}),
-    h('em', {}, `${failed ? '✗ ' : ''}${ms(durationMs)}`),
+    h('em', {}, `${failed ? '✗ ' : ''}${formatMs(durationMs)}`),
   );
   bar.style.setProperty('--start', `${((Date.parse(startedAt) - from) / length) * 100}%`);
   bar.style.setProperty('--length', `${(durationMs / length) * 100}%`);
   const item = h('li', {}, h('span', { class: 'span-name' }, h('b', {}, service), ` ${name}`), bar);
   item.style.setProperty('--depth', String(depth));
-  if (events.length) item.append(h('span', { class: 'events' }, events.map(tellEvent).join(' · ')));
+  if (events.length) item.append(h('span', { class: 'events' }, events.map(describeEvent).join(' · ')));
   return [item];
 }
 
 /** @param {TraceSpan['events'][number]} event */
-const tellEvent = ({ name, afterMs, attributes }) =>
-  `▸ ${name} after ${ms(afterMs)}: ${Object.values(attributes).join(', ')}`;
+const describeEvent = ({ name, afterMs, attributes }) =>
+  `▸ ${name} after ${formatMs(afterMs)}: ${Object.values(attributes).join(', ')}`;

@@ -1,57 +1,62 @@
-import { byId, clock, h, mark } from './dom.js';
-import { statusOf } from './topology.js';
+import { byId, formatTime, h, createStatusIcon } from './dom.js';
+import { describeStatus } from './topology.js';
 
 /** @typedef {import('@film-store/ops').Transition} Transition */
-/** @typedef {import('./dom.js').Mood} Mood */
+/** @typedef {import('./dom.js').Severity} Severity */
 
-const KEPT = 100;
+const MAX_ROWS = 100;
 /** @type {Set<string>} */
-const told = new Set();
+const shownIds = new Set();
 
-/** Adds what is new, newest first; a screen reader reads it out. @param {Transition[]} transitions */
+/** Adds new transitions, newest first. Screen readers announce them. @param {Transition[]} transitions */
 export function showTransitions(transitions) {
   const list = byId('transitions');
-  for (const transition of transitions.filter(({ id }) => !told.has(id))) {
-    told.add(transition.id);
-    list.prepend(row(transition));
+  for (const transition of transitions.filter(({ id }) => !shownIds.has(id))) {
+    shownIds.add(transition.id);
+    list.prepend(createRow(transition));
   }
-  while (list.children.length > KEPT) list.lastElementChild?.remove();
+  while (list.children.length > MAX_ROWS) list.lastElementChild?.remove();
   byId('transitions-none').hidden = list.children.length > 0;
 }
 
 /** @param {Transition} transition */
-function row(transition) {
-  const [mood, text] = describe(transition);
+function createRow(transition) {
+  const [severity, text] = describe(transition);
   const subject = transition.subject.replace('→', ' → ');
   return h(
     'li',
     {},
-    h('time', {}, clock(transition.at)),
-    mark(mood),
+    h('time', {}, formatTime(transition.at)),
+    createStatusIcon(severity),
     h('span', {}, h('b', {}, subject), ` ${text}`),
   );
 }
 
-/** @type {Record<string, [Mood, string]>} */
+/** @type {Record<string, [Severity, string]>} */
 const breakers = {
-  closed: ['good', 'breaker closed: all calls go through again'],
-  open: ['failed', 'breaker opened: no calls go through'],
-  'half-open': ['degraded', 'breaker half-open: one probe goes through'],
-  recovering: ['degraded', 'breaker ramps: the probe was answered, a growing share goes through'],
-  isolated: ['failed', 'breaker isolated by an operator'],
-  'forced-closed': ['degraded', 'breaker forced closed by an operator'],
+  closed: ['good', 'breaker closed: all calls are admitted'],
+  open: ['failed', 'breaker opened: all calls are rejected'],
+  'half-open': ['degraded', 'breaker half-open: one probe is admitted'],
+  recovering: [
+    'degraded',
+    'breaker recovering: the probe succeeded, and a growing fraction of calls is admitted',
+  ],
+  isolated: ['failed', 'breaker isolated by an operator: all calls are rejected'],
+  'forced-closed': ['degraded', 'breaker forced closed by an operator: all calls are admitted'],
 };
 
-/** @param {Transition} transition @returns {[Mood, string]} */
+/** @param {Transition} transition @returns {[Severity, string]} */
 function describe({ kind, from, to }) {
   switch (kind) {
     case 'breaker':
-      return breakers[to] ?? ['away', `${from} → ${to}`];
+      return breakers[to] ?? ['inactive', `${from} → ${to}`];
     case 'degradation':
-      return to === 'normal' ? ['good', 'is normal again'] : ['degraded', `is degraded, instead: ${to}`];
+      return to === 'normal' ? ['good', 'has recovered'] : ['degraded', `is degraded: ${to}`];
     default: {
-      const [mood, word] = statusOf(/** @type {import('./topology.js').ServiceSnapshot['status']} */ (to));
-      return [mood, `is ${word}, was ${from === 'ok' ? 'well' : from}`];
+      const [severity, word] = describeStatus(
+        /** @type {import('./topology.js').ServiceSnapshot['status']} */ (to),
+      );
+      return [severity, `is ${word}, was ${from === 'ok' ? 'well' : from}`];
     }
   }
 }

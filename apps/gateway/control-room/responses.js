@@ -1,16 +1,16 @@
-import { byId, h, rate } from './dom.js';
+import { byId, h, formatRate } from './dom.js';
 import { showFigures } from './edge-details.js';
 import uPlot from './uPlot.esm.js';
 
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
-/** @typedef {NonNullable<SystemSnapshot['responsesPerSecond']>} Answers */
+/** @typedef {NonNullable<SystemSnapshot['responsesPerSecond']>} Responses */
 
 const WINDOW_S = 120;
 const HEIGHT = 232;
-/** How often the plot is told to those who cannot see it, in snapshots. */
-const TELL_EVERY = 10;
+/** Snapshots between two updates of the plot's text for screen readers. */
+const LABEL_EVERY = 10;
 
-/** @type {{ kind: keyof Answers, title: string, dash: number[] }[]} */
+/** @type {{ kind: keyof Responses, title: string, dash: number[] }[]} */
 const kinds = [
   { kind: 'good', title: 'good', dash: [] },
   { kind: 'degraded', title: 'degraded', dash: [8, 4] },
@@ -18,30 +18,35 @@ const kinds = [
   { kind: 'failed', title: 'failed', dash: [10, 3, 2, 3] },
 ];
 
-/** @type {{ at: number, answers: Answers | null }[]} */
-let seen = [];
+/** @type {{ at: number, responses: Responses | null }[]} */
+let samples = [];
 /** @type {uPlot | undefined} */
 let plot;
-let shown = 0;
+let shownSnapshots = 0;
 
-const colour = (/** @type {string} */ name) => {
-  const probe = h('i', { class: `is-${name}` });
-  byId('plot').append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
+/** Returns the color of an element as `rgb(…)`, the format that the plot needs. @param {HTMLElement} element */
+function readColor(element) {
+  byId('plot').append(element);
+  const { color } = getComputedStyle(element);
+  element.remove();
   return color;
-};
+}
+
+const readClassColor = (/** @type {string} */ name) => readColor(h('i', { class: `is-${name}` }));
+
+function readLineColor() {
+  const element = h('i');
+  element.style.color = getComputedStyle(document.body).getPropertyValue('--line');
+  return readColor(element);
+}
 
 function draw() {
   const holder = byId('plot');
   holder.replaceChildren();
-  const style = getComputedStyle(document.body);
-  const quiet = colour('away');
-  const line = style.getPropertyValue('--line');
   const axis = {
-    stroke: quiet,
+    stroke: readClassColor('inactive'),
     font: '12px system-ui, sans-serif',
-    grid: { stroke: colourOf(line), width: 1 },
+    grid: { stroke: readLineColor(), width: 1 },
     ticks: { show: false },
   };
   plot = new uPlot(
@@ -53,7 +58,7 @@ function draw() {
       padding: [8, 18, 0, 0],
       scales: {
         x: { time: false, range: [-WINDOW_S, 0] },
-        y: { range: (_plot, _least, most) => [0, Math.max(5, (most || 0) * 1.15)] },
+        y: { range: (_plot, _min, max) => [0, Math.max(5, (max || 0) * 1.15)] },
       },
       axes: [
         {
@@ -66,72 +71,65 @@ function draw() {
       series: [
         {},
         ...kinds.map(({ kind, title, dash }) => {
-          const stroke = colour(kind);
+          const stroke = readClassColor(kind);
           const fill = stroke.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.1)');
           return { label: title, stroke, fill, dash, width: 2, points: { show: false } };
         }),
       ],
     },
-    data(),
+    toPlotData(),
     holder,
   );
 }
 
-/** A custom property is told as it is written; an element's colour as the browser understands it. @param {string} value */
-function colourOf(value) {
-  const probe = h('i');
-  probe.style.color = value;
-  byId('plot').append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
-
 /** @returns {import('uplot').AlignedData} */
-const data = () => {
-  const now = seen.at(-1)?.at ?? 0;
+const toPlotData = () => {
+  const now = samples.at(-1)?.at ?? 0;
   return [
-    seen.map(({ at }) => (at - now) / 1000),
-    ...kinds.map(({ kind }) => seen.map(({ answers }) => answers?.[kind] ?? null)),
+    samples.map(({ at }) => (at - now) / 1000),
+    ...kinds.map(({ kind }) => samples.map(({ responses }) => responses?.[kind] ?? null)),
   ];
 };
 
 /** @param {SystemSnapshot} snapshot */
-export function showAnswers({ at, responsesPerSecond, services }) {
+export function showResponses({ at, responsesPerSecond, services }) {
   const now = Date.parse(at);
-  const last = seen.at(-1);
-  // What nobody watched is a gap, not a line.
-  if (last && now - last.at > 3000) seen.push({ at: now - 1, answers: null });
-  seen.push({ at: now, answers: responsesPerSecond });
-  seen = seen.filter((each) => now - each.at <= WINDOW_S * 1000);
-  plot?.setData(data());
+  const last = samples.at(-1);
+  // Draws a gap for the time while the page was hidden or disconnected.
+  if (last && now - last.at > 3000) samples.push({ at: now - 1, responses: null });
+  samples.push({ at: now, responses: responsesPerSecond });
+  samples = samples.filter((sample) => now - sample.at <= WINDOW_S * 1000);
+  plot?.setData(toPlotData());
   showTiles(responsesPerSecond);
   const loadShedding = services[0]?.loadShedding;
   if (loadShedding) showLoadShedding(loadShedding);
-  if (responsesPerSecond && shown++ % TELL_EVERY === 0) {
-    const figures = kinds.map(({ kind, title }) => `${rate(responsesPerSecond[kind])} ${title}`);
-    byId('plot').setAttribute('aria-label', `Answers per second over two minutes, now ${figures.join(', ')}`);
+  if (responsesPerSecond && shownSnapshots++ % LABEL_EVERY === 0) {
+    const figures = kinds.map(({ kind, title }) => `${formatRate(responsesPerSecond[kind])} ${title}`);
+    byId('plot').setAttribute(
+      'aria-label',
+      `Responses per second in the last two minutes, now ${figures.join(', ')}`,
+    );
   }
 }
 
-/** @param {Answers | null} answers */
-function showTiles(answers) {
+/** @param {Responses | null} responses */
+function showTiles(responses) {
   const list = byId('tiles');
   if (list.children.length === 0)
     list.append(...kinds.map(({ kind, title }) => h('li', { class: `is-${kind}` }, h('b', {}), title)));
   kinds.forEach(({ kind }, index) => {
     const value = list.children[index]?.querySelector('b');
-    if (value) value.textContent = answers ? rate(answers[kind]) : '–';
+    if (value) value.textContent = responses ? formatRate(responses[kind]) : '–';
   });
 }
 
 /** @param {NonNullable<SystemSnapshot['services'][number]['loadShedding']>} loadShedding */
 function showLoadShedding({ inFlight, limit, queued, shedPerSecond }) {
   const shed = (/** @type {'critical' | 'normal' | 'sheddable'} */ priority) =>
-    rate(shedPerSecond?.[priority] ?? null);
-  showFigures(byId('inbound'), [
-    ['In flight', `${inFlight} of ${limit}`, 'the limit follows latency'],
-    ['Waiting', `${queued}`, 'in a short queue'],
+    formatRate(shedPerSecond?.[priority] ?? null);
+  showFigures(byId('load-shedding'), [
+    ['In flight', `${inFlight} of ${limit}`, 'the limit adapts to latency'],
+    ['Waiting', `${queued}`, 'in the queue'],
     [
       'Shed, by priority',
       shed('sheddable'),
@@ -140,7 +138,7 @@ function showLoadShedding({ inFlight, limit, queued, shedPerSecond }) {
   ]);
 }
 
-/** Draws the plot, and anew for another width or other colours. */
+/** Draws the plot, and redraws it when its width or the color scheme changes. */
 export function startPlot() {
   draw();
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);

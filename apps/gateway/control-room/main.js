@@ -1,41 +1,41 @@
-import { showAnswers, startPlot } from './answers.js';
-import { follow } from './connection.js';
+import { showResponses, startPlot } from './responses.js';
+import { followStream } from './connection.js';
 import { byId } from './dom.js';
 import { showEdge } from './edge-details.js';
 import { startFaults } from './faults.js';
 import { startLoad } from './load.js';
 import { startSession } from './ops.js';
 import { startStore } from './store.js';
-import { Topology, nameOf, statusOf } from './topology.js';
+import { Topology, toEdgeName, describeStatus } from './topology.js';
 import { startTraces } from './traces.js';
 import { showTransitions } from './transitions.js';
 
 /** @typedef {import('@film-store/ops').SystemSnapshot} SystemSnapshot */
 
-const topology = new Topology(showChosen);
+const topology = new Topology(showSelectedEdge);
 
-function showChosen() {
-  const snapshot = topology.shown;
+function showSelectedEdge() {
+  const snapshot = topology.snapshot;
   if (!snapshot) return;
-  const edge = snapshot.edges.find((each) => nameOf(each) === topology.chosen);
+  const edge = snapshot.edges.find((each) => toEdgeName(each) === topology.selected);
   showEdge(edge, snapshot.services[0]?.name ?? '');
 }
 
-/** One sentence on how all of it is. @param {SystemSnapshot} snapshot */
-function showVerdict({ services, edges, responsesPerSecond }) {
-  const troubled = services
+/** Summarizes the state of the system in one sentence. @param {SystemSnapshot} snapshot */
+function showSummary({ services, edges, responsesPerSecond }) {
+  const unhealthy = services
     .filter(({ status }) => status !== 'ok')
-    .map(({ name, status }) => `${name} ${statusOf(status)[1]}`);
+    .map(({ name, status }) => `${name} ${describeStatus(status)[1]}`);
   const open = edges
     .filter(({ breaker }) => breaker.state !== 'closed')
-    .map((edge) => `breaker ${nameOf(edge)} ${edge.breaker.state}`);
-  const bad = responsesPerSecond?.failed
-    ? ['Some answers fail']
+    .map((edge) => `breaker ${toEdgeName(edge)} ${edge.breaker.state}`);
+  const problems = responsesPerSecond?.failed
+    ? ['Some responses fail']
     : responsesPerSecond?.degraded
-      ? ['Answers are degraded, and say so']
+      ? ['Some responses are degraded']
       : [];
-  const text = [...bad, ...troubled, ...open].join(' · ') || 'All is well: every answer is whole.';
-  if (byId('verdict').textContent !== text) byId('verdict').textContent = text;
+  const text = [...problems, ...unhealthy, ...open].join(' · ') || 'Healthy: all responses are complete.';
+  if (byId('summary').textContent !== text) byId('summary').textContent = text;
 }
 
 /** @param {string | null} url */
@@ -46,10 +46,10 @@ function linkDashboards(url) {
   link.hidden = false;
 }
 
-/** What there is besides depends on how the gateway was started. */
+/** Starts the parts that depend on the settings of the gateway. */
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
-    (answer) => answer.json(),
+    (response) => response.json(),
     () => ({ jaegerUrl: null, grafanaUrl: null, faults: false, token: false }),
   );
   linkDashboards(settings.grafanaUrl);
@@ -64,10 +64,10 @@ startLoad((perSecond) => {
 });
 startStore();
 void start();
-follow((snapshot) => {
+followStream((snapshot) => {
   topology.show(snapshot);
-  showChosen();
-  showAnswers(snapshot);
+  showSelectedEdge();
+  showResponses(snapshot);
   showTransitions(snapshot.transitions);
-  showVerdict(snapshot);
+  showSummary(snapshot);
 });
