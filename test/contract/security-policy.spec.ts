@@ -10,11 +10,11 @@ describe('the security policy', () => {
     ([, name = '', file = '']) => ({ name, file }),
   );
 
-  it('names a test for each thing it promises', () => {
-    const [, table = ''] = policy.split('which test says so');
+  it('names a test for each protection', () => {
+    const [, table = ''] = policy.split('by which test');
     const promises = (table.split('\n## ')[0] ?? '')
       .split('\n')
-      .filter((line) => /^\| (?!what|-)/.test(line));
+      .filter((line) => /^\| (?!protection|-)/.test(line));
     expect(promises.length).toBeGreaterThan(15);
     expect(tests).toHaveLength(promises.length);
   });
@@ -24,7 +24,7 @@ describe('the security policy', () => {
     expect(readFileSync(file, 'utf8')).toContain(name);
   });
 
-  it('says what each production package is for', () => {
+  it('has the purpose of each production package', () => {
     const [, packages = ''] = policy.split('## Packages');
     const reported = [...packages.matchAll(/^\| `([^`]+)`\s+\| \S/gm)].map(([, name]) => name);
     expect(reported).toEqual(Object.keys(manifest.dependencies));
