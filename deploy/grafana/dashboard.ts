@@ -6,7 +6,7 @@ export interface Query {
 
 export interface Panel {
   readonly title: string;
-  /** What the panel shows, and how to read it. */
+  /** Describes the values of the panel, and how to read them. */
   readonly description: string;
   /** A unit of Grafana: `s`, `bytes`, `percentunit`, `reqps`, `short`, … */
   readonly unit: string;

@@ -20,9 +20,10 @@ export function listEdges(policies: readonly INetworkPolicy[]): {
   for (const policy of policies) {
     const self = policy.spec?.podSelector?.matchLabels?.[APP] ?? 'everybody';
     for (const { to, ports = [] } of policy.spec?.egress ?? [])
-      for (const peer of peers(to)) for (const { port } of ports) out.push(`${self} → ${peer}:${port}`);
+      for (const peer of toPeerNames(to)) for (const { port } of ports) out.push(`${self} → ${peer}:${port}`);
     for (const { from, ports = [] } of policy.spec?.ingress ?? [])
-      for (const peer of peers(from)) for (const { port } of ports) into.push(`${peer} → ${self}:${port}`);
+      for (const peer of toPeerNames(from))
+        for (const { port } of ports) into.push(`${peer} → ${self}:${port}`);
     if (ports(policy) === 0 && toName(policy) !== 'default-deny')
       throw new Error(`${toName(policy)} allows no port, or all ports`);
   }
@@ -35,7 +36,7 @@ const ports = ({ spec }: INetworkPolicy): number =>
     0,
   );
 
-const peers = (list: readonly Peer[] = []): string[] =>
+const toPeerNames = (list: readonly Peer[] = []): string[] =>
   list.length === 0 ? ['anybody'] : list.map(peerName);
 
 function peerName({ ipBlock, namespaceSelector, podSelector }: Peer): string {

@@ -31,11 +31,11 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         .filter((pod) => Object.entries(labels).every(([key, value]) => pod.labels[key] === value))
         .map(({ name }) => name);
     const given = ({ container }: (typeof pods)[number]): Record<string, string> => {
-      const ofMaps = (container.envFrom ?? []).map(
+      const mapped = (container.envFrom ?? []).map(
         ({ configMapRef }) => configMaps.find((map) => toName(map) === configMapRef?.name)?.data ?? {},
       );
       const own = (container.env ?? []).map(({ name, value }) => [name, value ?? secrets[name] ?? '']);
-      return Object.assign({}, ...ofMaps, Object.fromEntries(own)) as Record<string, string>;
+      return Object.assign({}, ...mapped, Object.fromEntries(own)) as Record<string, string>;
     };
 
     it('run all three services', () => {
