@@ -7,28 +7,31 @@ const withHeaders = (headers: Record<string, string>) => ({
   headers: { ...local.headers, ...headers },
 });
 
-describe('without a token, an operator is', () => {
+describe('without a token', () => {
   it.each([
-    ['who calls from this machine', local],
-    ['over IPv6', { remoteAddress: '::1', headers: { host: '[::1]:3000' } }],
-    ['over IPv4 in IPv6', { remoteAddress: '::ffff:127.0.0.1', headers: { host: '127.0.0.1:3000' } }],
-    ['whose page is ours', withHeaders({ origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' })],
-    ['who typed the address', withHeaders({ 'sec-fetch-site': 'none' })],
-  ])('%s', (_, request) => {
+    ['a program on this machine', local],
+    ['a program over IPv6', { remoteAddress: '::1', headers: { host: '[::1]:3000' } }],
+    [
+      'a program over IPv4 in IPv6',
+      { remoteAddress: '::ffff:127.0.0.1', headers: { host: '127.0.0.1:3000' } },
+    ],
+    ['the own page', withHeaders({ origin: 'http://localhost:3000', 'sec-fetch-site': 'same-origin' })],
+    ['a user who typed the address', withHeaders({ 'sec-fetch-site': 'none' })],
+  ])('%s is an operator', (_, request) => {
     expect(isAdmin(request, undefined)).toBe(true);
   });
 
   it.each([
-    ['who calls from elsewhere', { ...local, remoteAddress: '192.168.0.7' }],
-    ['behind a proxy', withHeaders({ 'x-forwarded-for': '192.168.0.7' })],
-    ['whose page is another’s', withHeaders({ origin: 'http://evil.example' })],
-    ['whose page is of another port', withHeaders({ origin: 'http://localhost:8080' })],
-    ['whose page of another site loads an image', withHeaders({ 'sec-fetch-site': 'cross-site' })],
-    ['whose page of another port does', withHeaders({ 'sec-fetch-site': 'same-site' })],
-    ['who was led here by another name', withHeaders({ host: 'evil.example' })],
-    ['whose name only begins like ours', withHeaders({ host: '127.evil.example' })],
-    ['who names no host', { remoteAddress: '127.0.0.1', headers: {} }],
-  ])('not %s', (_, request) => {
+    ['another machine', { ...local, remoteAddress: '192.168.0.7' }],
+    ['a client of a proxy', withHeaders({ 'x-forwarded-for': '192.168.0.7' })],
+    ['a page of another site', withHeaders({ origin: 'http://evil.example' })],
+    ['a page of another port', withHeaders({ origin: 'http://localhost:8080' })],
+    ['an image in a page of another site', withHeaders({ 'sec-fetch-site': 'cross-site' })],
+    ['an image in a page of another port', withHeaders({ 'sec-fetch-site': 'same-site' })],
+    ['a request with another host name', withHeaders({ host: 'evil.example' })],
+    ['a request with a host name that starts like a local one', withHeaders({ host: '127.evil.example' })],
+    ['a request without a host name', { remoteAddress: '127.0.0.1', headers: {} }],
+  ])('%s is no operator', (_, request) => {
     expect(isAdmin(request, undefined)).toBe(false);
   });
 });
@@ -50,7 +53,7 @@ it.each([
   expect(isAdmin(withHeaders({ [name]: value }), undefined)).toBe(false);
 });
 
-describe('with a token, an operator is who shows it', () => {
+describe('with a token', () => {
   it.each([
     ['Bearer s3cret', true],
     ['bearer s3cret', true],
@@ -58,11 +61,11 @@ describe('with a token, an operator is who shows it', () => {
     ['Bearer s3cret2', false],
     ['s3cret', false],
     ['', false],
-  ])('%j: %s', (authorization, admitted) => {
+  ])('%j is an operator: %s', (authorization, admitted) => {
     expect(isAdmin(withHeaders({ authorization }), 's3cret')).toBe(admitted);
   });
 
-  it('and being here is not enough', () => {
+  it('a program on this machine without it is no operator', () => {
     expect(isAdmin(local, 's3cret')).toBe(false);
   });
 });

@@ -10,16 +10,16 @@ const block = (ms: number): void => {
   while (performance.now() < until);
 };
 
-it('after a pause of the process, what arrived in it is read before anything is due', async () => {
+it('after a pause of the process, reads data that has arrived before it runs due actions', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const [peer] = (await once(server, 'connection')) as [Socket];
   const seen: string[] = [];
   client.on('data', () => seen.push('arrived'));
-  // The phase of the event loop that timers come after, and sockets after those.
+  // Continues in the phase of the event loop before timers and sockets.
   await settle();
-  peer.write('answer');
+  peer.write('data');
   const due = new Promise<void>((resolve) => {
     systemClock.after(1, () => {
       seen.push('due');
@@ -33,10 +33,10 @@ it('after a pause of the process, what arrived in it is read before anything is 
   server.close();
 });
 
-it('what is cancelled never runs, not even at the last moment', async () => {
+it('never runs a cancelled action, even if it is cancelled at the last moment', async () => {
   let ran = false;
   const cancel = systemClock.after(1, () => (ran = true));
-  // Armed later for the same time, so that it runs between the timer and what the timer is for.
+  // A later timer for the same time runs between the timer of the action and the action.
   setTimeout(cancel, 1);
   block(5);
   await sleep(20);

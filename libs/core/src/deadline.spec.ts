@@ -7,17 +7,17 @@ describe('remainingMs', () => {
     [1000, 1000, 0],
     [999, 1000, 0],
     [undefined, 1000, Infinity],
-  ])('of a deadline of %s at %i is %d', (deadline, now, left) => {
+  ])('for a deadline of %s at %i is %d', (deadline, now, left) => {
     expect(remainingMs(deadline, now)).toBe(left);
   });
 });
 
 describe('timeForCall', () => {
   it.each([
-    ['most of what is left', 1000, 990],
-    ['the floor, at the boundary', 30, 20],
-    ['nothing just short of it', 29.999, undefined],
-    ['nothing after the deadline', -1, undefined],
+    ['the remaining time without the slack', 1000, 990],
+    ['the floor at the boundary', 30, 20],
+    ['undefined just below the boundary', 29.999, undefined],
+    ['undefined after the deadline', -1, undefined],
   ])('is %s', (_, left, time) => {
     expect(timeForCall(5000 + left, 5000)).toBe(time);
   });

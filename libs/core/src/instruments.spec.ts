@@ -36,7 +36,7 @@ it('counts with an instrument that was declared and used before the application 
   await provider.shutdown();
 });
 
-it('creates its instruments once where there is no provider', () => {
+it('creates its instruments once without a provider', () => {
   const { meters, requests } = declare();
   expect(requests()).toBe(requests());
   expect(meters).toHaveLength(1);

@@ -8,7 +8,7 @@ it.each([
   { places: 10, of: [10, 9, 7] },
   { places: 64, of: [64, 57, 44] },
   { places: 90, of: [90, 81, 63] },
-])('of $places places critical, normal and sheddable requests may fill $of', ({ places, of }) => {
+])('of $places permits, critical, normal and sheddable requests may use $of', ({ places, of }) => {
   expect([
     permitsFor('critical', places),
     permitsFor('normal', places),

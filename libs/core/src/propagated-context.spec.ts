@@ -4,7 +4,7 @@ import { parsePublicHeaders, toInternalHeaders, parseInternalHeaders } from './p
 const route = { budgetMs: 1000, priority: 'normal' } as const;
 const malformed = ['', '-1', '1.5', '1e3', '0x10', ' 5', '5ms', '1000000000', '5, 5', 'NaN', '٣'];
 
-describe('at the edge', () => {
+describe('parsePublicHeaders', () => {
   it.each([
     ['0', 0],
     ['1', 1],
@@ -12,18 +12,18 @@ describe('at the edge', () => {
     ['1000', 1000],
     ['1001', 1000],
     ['999999999', 1000],
-  ])('a client that asks for %s ms gets %i', (asked, timeoutMs) => {
+  ])('gives a client that requests %s ms a time of %i ms', (asked, timeoutMs) => {
     expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route).timeoutMs).toBe(timeoutMs);
   });
 
-  it.each([undefined, ...malformed, ['5', '5']])('a timeout of %j is ignored', (asked) => {
+  it.each([undefined, ...malformed, ['5', '5']])('ignores a timeout of %j', (asked) => {
     expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route)).toEqual({
       timeoutMs: 1000,
       priority: 'normal',
     });
   });
 
-  it('a client says neither how important it is nor which attempt it is at', () => {
+  it('ignores the priority and the retry attempt of a client', () => {
     const headers = { 'x-request-priority': 'critical', 'x-retry-attempt': '1' };
     expect(parsePublicHeaders(headers, { budgetMs: 5000, priority: 'sheddable' })).toEqual({
       timeoutMs: 5000,
@@ -32,8 +32,8 @@ describe('at the edge', () => {
   });
 });
 
-describe('inside', () => {
-  it('the caller decides, also on more than the route would give', () => {
+describe('parseInternalHeaders', () => {
+  it('takes the values of the caller, even if they exceed those of the route', () => {
     expect(
       parseInternalHeaders(
         { 'x-request-timeout-ms': '4990', 'x-request-priority': 'critical', 'x-retry-attempt': '2' },
@@ -42,7 +42,7 @@ describe('inside', () => {
     ).toEqual({ timeoutMs: 4990, priority: 'critical', retryAttempt: 2 });
   });
 
-  it('the route decides where the caller says nothing', () => {
+  it('takes the values of the route for absent headers', () => {
     expect(parseInternalHeaders({}, { budgetMs: 5000, priority: 'critical' })).toEqual({
       timeoutMs: 5000,
       priority: 'critical',
@@ -52,7 +52,7 @@ describe('inside', () => {
   it.each([
     ['0', 0],
     ['999999999', 999_999_999],
-  ])('a timeout of %s is taken', (given, timeoutMs) => {
+  ])('accepts a timeout of %s', (given, timeoutMs) => {
     expect(parseInternalHeaders({ 'x-request-timeout-ms': given }, route).timeoutMs).toBe(timeoutMs);
   });
 
@@ -65,7 +65,7 @@ describe('inside', () => {
     ['x-retry-attempt', '-1'],
     ['x-retry-attempt', '1000'],
     ['x-retry-attempt', ''],
-  ])('%s: %j is refused by its name', (name = '', value = '') => {
+  ])('rejects %s: %j with the name of the header', (name = '', value = '') => {
     expect(() => parseInternalHeaders({ [name]: value }, route)).toThrow(
       expect.objectContaining({
         name: 'InvalidHeaderError',
@@ -82,14 +82,14 @@ describe('toInternalHeaders', () => {
     [20, '20'],
     [0.9, '0'],
     [-3, '0'],
-  ])('tells %d ms as %s', (timeoutMs, told) => {
+  ])('sends %d ms as %s', (timeoutMs, told) => {
     expect(toInternalHeaders({ timeoutMs, priority: 'normal' })).toEqual({
       'x-request-timeout-ms': told,
       'x-request-priority': 'normal',
     });
   });
 
-  it('is understood by the next service, the first attempt too', () => {
+  it('returns headers that the next service parses, also for the first attempt', () => {
     const hop = { timeoutMs: 300, priority: 'sheddable', retryAttempt: 0 } as const;
     expect(toInternalHeaders(hop)).toMatchObject({ 'x-retry-attempt': '0' });
     expect(parseInternalHeaders(toInternalHeaders(hop), route)).toEqual(hop);

@@ -7,11 +7,11 @@ it.each([
   ['/films?access_token=a=b?c/d', '/films?access_token=REDACTED'],
   ['/films?', '/films?REDACTED'],
   ['/a&b=c/films?q=', '/a&b=c/films?q=REDACTED'],
-  // No word, no name.
+  // A name is a word.
   ['/films?jane.doe%40example.com', '/films?REDACTED'],
   ['/films?q=1&eyJhbGciOi.x=1&&limit=3', '/films?q=REDACTED&REDACTED&REDACTED&limit=REDACTED'],
   ['/films?abcdefghijklmnopqrstuvwx=1', '/films?abcdefghijklmnopqrstuvwx=REDACTED'],
   ['/films?abcdefghijklmnopqrstuvwxy=1', '/films?REDACTED'],
-])('of %s it tells %s', (url, told) => {
+])('converts %s to %s', (url, told) => {
   expect(withoutQueryValues(url)).toBe(told);
 });

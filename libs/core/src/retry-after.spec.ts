@@ -4,7 +4,7 @@ import { parseRetryAfter, retryAfter } from './retry-after.ts';
 /** Sun, 06 Nov 1994 08:49:37 GMT, the date of the RFC's examples. */
 const THEN = 784_111_777_000;
 
-// Not GMT, so that a date which names no zone would be taken for local time.
+// Not GMT, so that a date without a zone would be parsed as local time.
 beforeEach(() => {
   vi.stubEnv('TZ', 'America/New_York');
 });
@@ -18,12 +18,12 @@ describe('Retry-After', () => {
     ['1', 1_000],
     [' 120 ', 120_000],
     ['600', 600_000],
-  ])('in seconds: %j', (header, ms) => {
+  ])('is parsed from seconds: %j', (header, ms) => {
     expect(parseRetryAfter(header, THEN)).toBe(ms);
   });
 
   it.each(['601', '86400', '9'.repeat(25), '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-    'is ten minutes at most: %s',
+    'is at most ten minutes: %s',
     (header) => {
       expect(parseRetryAfter(header, THEN)).toBe(600_000);
     },
@@ -43,7 +43,7 @@ describe('Retry-After', () => {
   });
 
   it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
-    'as a date: %j',
+    'is parsed from a date: %j',
     (header) => {
       expect(parseRetryAfter(header, THEN - 1_500)).toBe(1_500);
       expect(parseRetryAfter(header, THEN)).toBe(0);
@@ -62,7 +62,7 @@ describe('Retry-After', () => {
     '2026-01-01',
     'Sunday',
     'Sun, 99 Nov 1994 08:49:37 GMT',
-  ])('that is neither: %j', (header) => {
+  ])('is undefined for an invalid value: %j', (header) => {
     expect(parseRetryAfter(header, THEN)).toBeUndefined();
   });
 });

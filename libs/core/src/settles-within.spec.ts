@@ -9,17 +9,17 @@ const resolvesAt = (ms: number): Promise<void> => new Promise((resolve) => setTi
 it.each([
   [99, true],
   [101, false],
-])('of 100 ms: what takes %d ms: %s', async (ms, expected) => {
+])('for 100 ms and work of %d ms returns %s', async (ms, expected) => {
   const inTime = settlesWithin(100, resolvesAt(ms));
   await vi.advanceTimersByTimeAsync(100);
   expect(await inTime).toBe(expected);
 });
 
-it('what fails has settled too', async () => {
+it('returns true for work that fails', async () => {
   expect(await settlesWithin(100, Promise.reject(new Error('failed')))).toBe(true);
 });
 
-it('what fails too late is dropped', async () => {
+it('drops an error that comes too late', async () => {
   const { promise, reject } = Promise.withResolvers<void>();
   const inTime = settlesWithin(100, promise);
   await vi.advanceTimersByTimeAsync(100);
@@ -27,7 +27,7 @@ it('what fails too late is dropped', async () => {
   reject(new Error('late'));
 });
 
-it('leaves no timer behind that would keep the process', async () => {
+it('leaves no timer', async () => {
   await settlesWithin(100, Promise.resolve());
   expect(vi.getTimerCount()).toBe(0);
 });

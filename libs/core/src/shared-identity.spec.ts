@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brand, sharedValue } from './shared-identity.ts';
 
-/** Stands for what each copy of a package does when it is loaded. */
+/** Does what each copy of a package does when it is loaded. */
 function loadCopy() {
   class Failure extends Error {
     static {

@@ -48,7 +48,7 @@ describe('a queue that has not been empty for longer than the interval', () => {
     return queue;
   };
 
-  it('is none at the interval itself', () => {
+  it('is not overloaded at the interval itself', () => {
     const queue = overloaded();
     queue.push(100, waiter('c'));
     expect(queue.nextExpiry()).toBe(160);
@@ -56,7 +56,7 @@ describe('a queue that has not been empty for longer than the interval', () => {
     expect(queue.nextExpiry()).toBe(200);
   });
 
-  it('lets newcomers wait for the target only', () => {
+  it('lets new waiters wait for the target only', () => {
     const queue = overloaded();
     queue.push(101, waiter('c'));
     expect(expired(queue, 105)).toEqual([]);
@@ -69,7 +69,7 @@ describe('a queue that has not been empty for longer than the interval', () => {
     expect(takeAll(queue, 101)).toEqual(['c', 'b']);
   });
 
-  it('is forgotten once it was empty', () => {
+  it('is not overloaded any more after it was empty', () => {
     const queue = overloaded();
     takeAll(queue, 101);
     queue.push(102, waiter('d'));
@@ -86,7 +86,7 @@ describe('priorities', () => {
     expect(takeAll(queue, 1)).toEqual(['c', 'n', 's']);
   });
 
-  it('nobody enters past one above that may not', () => {
+  it('a waiter does not overtake a higher priority that must wait', () => {
     const queue = create();
     queue.push(0, waiter('s', 'sheddable'));
     queue.push(0, waiter('c', 'critical'));
@@ -94,16 +94,16 @@ describe('priorities', () => {
     expect(queue.size).toBe(2);
   });
 
-  it('critical ones wait as long as it takes', () => {
+  it('critical waiters wait until their deadline is unreachable', () => {
     const queue = create();
     queue.push(0, waiter('c', 'critical'));
-    queue.push(0, waiter('doomed', 'critical', 5000));
+    queue.push(0, waiter('late', 'critical', 5000));
     expect(expired(queue, 4999)).toEqual([]);
-    expect(expired(queue, 5000)).toEqual(['doomed deadline-unreachable']);
+    expect(expired(queue, 5000)).toEqual(['late deadline-unreachable']);
   });
 });
 
-describe('who could not be done in time', () => {
+describe('a waiter whose deadline is unreachable', () => {
   it('leaves before the interval is over', () => {
     const queue = create();
     queue.push(0, waiter('a', 'normal', 20));
@@ -113,7 +113,7 @@ describe('who could not be done in time', () => {
 });
 
 describe('a full queue', () => {
-  it('refuses a newcomer in a burst', () => {
+  it('rejects a new waiter in a burst', () => {
     const queue = create(1);
     queue.push(0, waiter('a'));
     const late = waiter('b');
@@ -121,7 +121,7 @@ describe('a full queue', () => {
     expect(takeAll(queue, 1)).toEqual(['a']);
   });
 
-  it('gives up its oldest for a newcomer in an overload', () => {
+  it('evicts its oldest waiter for a new one in an overload', () => {
     const queue = create(2);
     queue.push(0, waiter('a', 'critical'));
     queue.push(0, waiter('b', 'critical'));
@@ -129,7 +129,7 @@ describe('a full queue', () => {
     expect(takeAll(queue, 101)).toEqual(['c', 'b']);
   });
 
-  it('gives up the oldest of the lowest for one above it, and nobody for one below', () => {
+  it('evicts the oldest of the lowest priority for a higher one, and none for a lower one', () => {
     const queue = create(2);
     queue.push(0, waiter('s', 'sheddable'));
     queue.push(0, waiter('n'));
@@ -138,12 +138,12 @@ describe('a full queue', () => {
     expect(takeAll(queue, 0)).toEqual(['c', 'n']);
   });
 
-  it('that holds nobody refuses all', () => {
+  it('with a capacity of 0 rejects all', () => {
     expect(create(0).push(0, waiter('a', 'critical'))?.name).toBe('a');
   });
 });
 
-it('lets one go that leaves by itself, once', () => {
+it('removes a waiter that leaves, once', () => {
   const queue = create();
   const leaving = waiter('a');
   queue.push(0, leaving);

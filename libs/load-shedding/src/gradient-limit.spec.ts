@@ -6,7 +6,7 @@ import { createGradientLimit } from './gradient-limit.ts';
 const from = (initial: number): ConcurrencyLimit => createGradientLimit({ initial, min: 4, max: 1000 });
 const steadily = (concurrency: number) => ({ concurrency, serviceMs: () => 80 });
 
-/** `samples` a millisecond apart, the first one millisecond after `began`; the limit afterwards. */
+/** Adds `samples`, one per millisecond after `began`, and returns the limit. */
 function give(
   limit: ConcurrencyLimit,
   began: number,
@@ -36,7 +36,7 @@ describe('the limit, one sample at a time', () => {
     expect(give(limit, 49, 1, { rttMs: 50, inFlight: 100 })).toBe(102);
   });
 
-  it('stays where less than half of it is in flight', () => {
+  it('stays while less than half of it is in flight', () => {
     const limit = from(100);
     give(limit, 0, 20, { rttMs: 1, inFlight: 1 });
     expect(give(limit, 20, 1000, { rttMs: 1, inFlight: 49 })).toBe(100);
@@ -50,7 +50,7 @@ describe('the limit, one sample at a time', () => {
     expect(give(limit, 1010, 1000, { rttMs: 100, inFlight: 25 })).toBe(15);
   });
 
-  it('falls by what was cut short beyond the tolerance, and ignores what was cut short within it', () => {
+  it('falls by work that was cut short beyond the tolerance, and ignores work that was cut short within it', () => {
     const limit = from(100);
     give(limit, 0, 20, { rttMs: 10, inFlight: 1 });
     const cut = (began: number, rttMs: number) => {
@@ -63,7 +63,7 @@ describe('the limit, one sample at a time', () => {
   });
 });
 
-describe('against a simulated server of C at a time, 80 ms each, offered three times what it can do', () => {
+describe('against a simulated server with C at a time, 80 ms each, at three times its capacity', () => {
   /** Where `L = 1.5 · C + √L`. */
   const equilibria = [
     { C: 8, L: 16 },
@@ -71,7 +71,7 @@ describe('against a simulated server of C at a time, 80 ms each, offered three t
     { C: 64, L: 106.3 },
   ];
 
-  describe.each(equilibria)('finds $L for C = $C, and all of its throughput', ({ C, L }) => {
+  describe.each(equilibria)('finds $L for C = $C with full throughput', ({ C, L }) => {
     it.each([4, 20, 1000])('from %d', (initial) => {
       const limit = from(initial);
       const run = simulate(limit);
@@ -113,7 +113,7 @@ describe('against a simulated server of C at a time, 80 ms each, offered three t
   });
 
   it.each([
-    ['as long as chance will have it', (chance: number) => -80 * Math.log(1 - chance)],
+    ['exponentially distributed', (chance: number) => -80 * Math.log(1 - chance)],
     ['mostly short and sometimes long', (chance: number) => (chance < 0.8 ? 20 : 320)],
   ])('does not starve a server whose work is %s', (_, serviceMs) => {
     const random = seeded();
@@ -126,7 +126,7 @@ describe('against a simulated server of C at a time, 80 ms each, offered three t
   });
 });
 
-describe('a probe admits next to nothing', () => {
+describe('a probe limits the concurrency', () => {
   const admitted = (limit: ConcurrencyLimit, now: number) => [
     limit.current(now),
     limit.describe(now).probing,
@@ -149,7 +149,7 @@ describe('a probe admits next to nothing', () => {
     expect(limit.describe(26)).toEqual({ limit: 20, uncontendedRttMs: 10, recentRttMs: 10, probing: false });
   });
 
-  it('or until twice the time has passed that they should take: 2 · 10 ms · (1 + 16 / 4)', () => {
+  it('or until twice their expected time has passed: 2 · 10 ms · (1 + 16 / 4)', () => {
     const limit = from(20);
     give(limit, 0, 10, { rttMs: 10, inFlight: 20 });
     expect(admitted(limit, 109)).toEqual([4, true]);
@@ -169,7 +169,7 @@ describe('a probe admits next to nothing', () => {
     expect(limit.describe(now).limit).toBe(19);
   });
 
-  it('20 s after the last measurement, however many single uncontended samples came meanwhile', () => {
+  it('20 s after the last measurement, regardless of single uncontended samples', () => {
     const limit = from(20);
     give(limit, 0, 1, { rttMs: 1, inFlight: 1 });
     for (let second = 1; second < 20; second++) {
@@ -182,11 +182,11 @@ describe('a probe admits next to nothing', () => {
   });
 });
 
-describe('within 30 s of a change a server does nine tenths of what it can', () => {
+describe('within 30 s of a change a server reaches 90 % of its capacity', () => {
   const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
   const always = (ms: number) => () => ms;
   const exponential = (ms: number) => (chance: number) => -ms * Math.log(1 - chance);
-  /** Four of five are short, one is sixteen times as long. */
+  /** Four of five requests are short, and one is sixteen times as long. */
   const mixed = (ms: number) => (chance: number) => (chance < 0.8 ? ms / 4 : ms * 4);
   const works = [always, exponential, mixed];
   interface Phase {
@@ -196,7 +196,7 @@ describe('within 30 s of a change a server does nine tenths of what it can', () 
   }
   const poll: Phase = { C: 10, ms: 1.5, rps: 1 };
 
-  /** Runs both phases with each seed, and returns the lowest share of the possible rate from 30 to 60 s after the change. */
+  /** Runs both phases with each seed, and returns the lowest fraction of the possible rate from 30 to 60 s after the change. */
   function worstAfterChange(work: (typeof works)[number], before: Phase, after: Phase): number {
     const possible = Math.min(after.rps, (after.C * 1000) / after.ms);
     return Math.min(
@@ -227,7 +227,7 @@ describe('within 30 s of a change a server does nine tenths of what it can', () 
       { C: 32, ms: 60, rps: 1500 },
       { C: 32, ms: 20, rps: 3000 },
     ],
-    ['most of its capacity is gone', { C: 16, ms: 20, rps: 1600 }, { C: 4, ms: 20, rps: 1600 }],
+    ['it loses most of its capacity', { C: 16, ms: 20, rps: 1600 }, { C: 4, ms: 20, rps: 1600 }],
   ])('%s', (_, before, after) => {
     for (const work of works) expect(worstAfterChange(work, before, after)).toBeGreaterThan(0.9);
   });
@@ -248,15 +248,15 @@ describe('within 30 s of a change a server does nine tenths of what it can', () 
   });
 });
 
-describe('trap 15', () => {
-  it('a limiter that keeps growing at a gradient near 0.8: at 0.8 this one shrinks above 25', () => {
+describe('over a long time', () => {
+  it('the limit shrinks above 25 at a gradient of 0.8', () => {
     const limit = from(100);
     give(limit, 0, 50, { rttMs: 8, inFlight: 1 });
     // 1.5 · 8 / 15 = 0.8, and 25 = 25 · 0.8 + √25
     expect(give(limit, 50, 5000, { rttMs: 15, inFlight: 1000 })).toBe(25);
   });
 
-  it('a baseline that drifts up under steady overload: after an hour the limit is where it was', () => {
+  it('the uncontended RTT and the limit stay after an hour of overload', () => {
     const limit = from(20);
     const run = simulate(limit);
     let [lowest, highest] = [Infinity, 0];

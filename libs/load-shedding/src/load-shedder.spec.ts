@@ -20,7 +20,7 @@ beforeEach(() => {
   late = [];
 });
 
-/** Acquires a permit; `decision` is set as soon as there is one. */
+/** Acquires a permit, and sets `decision` when it is decided. */
 function acquire(limiter: RequestLimiter, priority: Priority = 'normal', deadline = Infinity) {
   const asked: { decision?: Decision; leave: () => void } = { leave: () => undefined };
   asked.leave = limiter.acquire({ priority, deadline }, (decision) => (asked.decision = decision));
@@ -44,7 +44,7 @@ describe('of a limit of ten', () => {
   });
 });
 
-it('tells the age of the oldest permit that is not released', () => {
+it('reports the age of the oldest permit that is not released', () => {
   const limiter = create();
   expect(limiter.describe()).toMatchObject({ oldestMs: 0 });
   const first = acquire(limiter);
@@ -64,7 +64,7 @@ it.each([
   { limit: 4, normal: 3, sheddable: 2 },
   { limit: 5, normal: 4, sheddable: 3 },
   { limit: 9, normal: 8, sheddable: 6 },
-])('of a limit of $limit something is kept for those above, unless it is one', ({ limit, ...places }) => {
+])('a limit of $limit keeps permits for higher priorities, unless it is one', ({ limit, ...places }) => {
   for (const priority of ['normal', 'sheddable'] as const) {
     const limiter = create(fixedLimit(limit));
     for (let each = 0; each < 12; each++) acquire(limiter, priority);
@@ -73,7 +73,7 @@ it.each([
 });
 
 describe('a request over the limit', () => {
-  it('waits, and gets the place of one that is released', () => {
+  it('waits, and gets the next released permit', () => {
     const limiter = create();
     const [first] = fill(limiter, 10);
     const waits = acquire(limiter, 'critical');
@@ -84,7 +84,7 @@ describe('a request over the limit', () => {
     expect(limiter.describe()).toMatchObject({ inFlight: 10, queued: 0 });
   });
 
-  it('is refused when it has waited its time', () => {
+  it('is rejected after its longest wait', () => {
     const limiter = create();
     fill(limiter, 10);
     const waits = acquire(limiter);
@@ -95,7 +95,7 @@ describe('a request over the limit', () => {
     expect(clock.armed).toBe(0);
   });
 
-  it('is refused at once where it could not be done in time after any wait', () => {
+  it('is rejected at once if it cannot meet its deadline after any wait', () => {
     const limit = createGradientLimit({ initial: 10, min: 10, max: 10 });
     limit.sample(0, { rttMs: 50, inFlight: 1, outcome: 'completed' });
     const limiter = create(limit);
@@ -110,7 +110,7 @@ describe('a request over the limit', () => {
     expect(justInTime.decision).toEqual({ admitted: false, reason: 'deadline-unreachable' });
   });
 
-  it('that leaves is not decided on, and leaves no timer', () => {
+  it('that leaves gets no decision, and leaves no timer', () => {
     const limiter = create();
     const [first] = fill(limiter, 10);
     const leaves = acquire(limiter);
@@ -123,7 +123,7 @@ describe('a request over the limit', () => {
   });
 });
 
-it('a place is given back once, however often it is released', () => {
+it('a permit that is released several times counts once', () => {
   const limiter = create();
   const [first] = fill(limiter, 2);
   release(first!);
@@ -131,7 +131,7 @@ it('a place is given back once, however often it is released', () => {
   expect(limiter.describe().inFlight).toBe(1);
 });
 
-it('a late event loop refuses those it is too late for, whatever room there is, but nobody who is alone', () => {
+it('a late event loop sheds requests although permits are free, but not a single request', () => {
   const limiter = create();
   late = ['sheddable'];
   expect(acquire(limiter, 'sheddable').decision).toMatchObject({ admitted: true });
@@ -139,7 +139,7 @@ it('a late event loop refuses those it is too late for, whatever room there is, 
   expect(acquire(limiter, 'normal').decision).toMatchObject({ admitted: true });
 });
 
-it('tells how many of each priority were admitted and refused, and why', () => {
+it('counts admitted and rejected requests of each priority, by reason', () => {
   const limiter = create(fixedLimit(1), 0);
   acquire(limiter, 'critical');
   acquire(limiter, 'normal');
@@ -151,7 +151,7 @@ it('tells how many of each priority were admitted and refused, and why', () => {
   });
 });
 
-describe('whatever comes, in whatever order', () => {
+describe('for requests in any order', () => {
   type Step =
     | { readonly do: 'ask'; readonly priority: Priority; readonly timeoutMs: number }
     | { readonly do: 'release'; readonly which: number }
@@ -171,7 +171,7 @@ describe('whatever comes, in whatever order', () => {
     fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
   );
 
-  it('at most the limit is in flight, nobody is decided twice or forgotten, and no critical request suffers for others', () => {
+  it('the limit holds, each request is decided once, and no request is rejected for one of a lower priority', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 6 }),
@@ -191,8 +191,8 @@ describe('whatever comes, in whatever order', () => {
             if (decision.admitted) permits.push(decision.permit);
             const below = (other: Priority) => priorities.indexOf(other) > priorities.indexOf(priority);
             const others = [...waiting.values()].filter((other) => other !== priority);
-            // Nobody of a higher priority waits when one is admitted, and a critical request is refused in time only
-            // where nobody of a lower one does.
+            // No request of a higher priority waits when one is admitted. A critical request is rejected in time only
+            // if no request of a lower priority waits.
             const refusedInTime = priority === 'critical' && deadline > clock.now();
             const wronged = decision.admitted
               ? others.filter((other) => !below(other))

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedStore } from '../test/simulated-store.ts';
 
-/** 100 a second. */
+/** Serves 100 requests per second. */
 const eightAtATime = { concurrency: 8, serviceMs: 80 };
 
-describe('a catalog of 100 a second, asked through a gateway for', () => {
+describe('a catalog of 100 requests per second, behind a gateway, at', () => {
   it.each([
     { times: 2, orders: 30, reads: 250 },
     { times: 5, orders: 75, reads: 205 },
     { times: 10, orders: 150, reads: 135 },
-  ])('$times times as much, takes all $orders orders, and $reads reads or more', async (expected) => {
+  ])('$times times this load serves all $orders orders and at least $reads reads', async (expected) => {
     const { times } = expected;
     const store = new SimulatedStore();
     await store.run(eightAtATime, { rps: 50, seconds: 3 });
-    // What a gateway has learnt of a catalog at ease has to give way first.
+    // The gateway first adapts to the load.
     await store.run(eightAtATime, { rps: 100 * times, seconds: 1 });
     const { orders, reads } = await store.run(eightAtATime, { rps: 100 * times, seconds: 3 });
     expect(orders).toEqual({ asked: expected.orders, done: expected.orders });
@@ -22,7 +22,7 @@ describe('a catalog of 100 a second, asked through a gateway for', () => {
   });
 });
 
-it('a catalog that takes sixty times as long all at once, within the time of reads, keeps the breaker closed', async () => {
+it('a catalog that suddenly takes sixty times as long, within the time of reads, keeps the breaker closed', async () => {
   const store = new SimulatedStore();
   await store.run({ concurrency: 64, serviceMs: 5 }, { rps: 100, seconds: 10 });
   const slow = { concurrency: 1000, serviceMs: 305 };
@@ -35,7 +35,7 @@ it('a catalog that takes sixty times as long all at once, within the time of rea
   ]);
 });
 
-it('a catalog that takes longer than reads have takes all orders, though reads open the breaker', async () => {
+it('a catalog that takes longer than the time of reads serves all orders, although reads open the breaker', async () => {
   const store = new SimulatedStore();
   await store.run({ concurrency: 64, serviceMs: 5 }, { rps: 100, seconds: 10 });
   const slow = { concurrency: 1000, serviceMs: 1205 };

@@ -11,7 +11,7 @@ beforeEach(() => {
   episodes = new OverloadEpisodes(clock, (shedding) => told.push(shedding));
 });
 
-it('many refusals are one beginning, and one end five seconds after the last', () => {
+it('reports many rejections as one start, and one end five seconds after the last', () => {
   for (let each = 0; each < 100; each++) {
     episodes.recordRejection();
     clock.advance(100);
@@ -24,14 +24,14 @@ it('many refusals are one beginning, and one end five seconds after the last', (
   expect(clock.armed).toBe(0);
 });
 
-it('a later refusal begins anew', () => {
+it('starts a new episode at a later rejection', () => {
   episodes.recordRejection();
   clock.advance(5000);
   episodes.recordRejection();
   expect(told.map(({ event }) => event)).toEqual(['started', 'ended', 'started']);
 });
 
-it('what is under way when it stops has an end', () => {
+it('ends the current episode when it stops', () => {
   episodes.recordRejection();
   episodes.stop();
   episodes.stop();

@@ -6,12 +6,12 @@ const add = (estimate: RttEstimate, samples: number, rttMs: number): RttEstimate
 const known = startMeasurement(add(NO_ESTIMATE, 30, 10));
 
 describe('the estimate of an uncontended RTT', () => {
-  it('is unknown without samples, and their mean with some', () => {
+  it('is unknown without samples, and otherwise their mean', () => {
     expect(meanMs(NO_ESTIMATE)).toBeUndefined();
     expect(meanMs(add(add(NO_ESTIMATE, 1, 10), 3, 20))).toBe(17.5);
   });
 
-  it('averages a measurement with what was known, by samples', () => {
+  it('averages the measurement and the earlier mean, by samples', () => {
     expect(meanMs(add(known, 10, 18))).toBe(12);
   });
 
@@ -27,13 +27,13 @@ describe('the estimate of an uncontended RTT', () => {
     { samples: 10, rttMs: 5, mean: 5 },
     { samples: 10, rttMs: 5.1, mean: 8.775 },
   ])(
-    'is $mean ms after $samples samples of $rttMs ms, where 10 ms were known',
+    'is $mean ms after $samples samples of $rttMs ms, with an earlier mean of 10 ms',
     ({ samples, rttMs, mean }) => {
       expect(meanMs(add(known, samples, rttMs))).toBeCloseTo(mean, 9);
     },
   );
 
-  it('goes on from a measurement that contradicts what was known', () => {
+  it('continues from a measurement that contradicts the earlier mean', () => {
     const next = startMeasurement(add(known, 10, 100));
     expect(meanMs(add(next, 10, 110))).toBe(105);
   });

@@ -29,7 +29,7 @@ afterEach(() => {
   server?.close();
 });
 
-it('a permit is held until the promise of the handler has settled, although the client has left', async () => {
+it('holds a permit until the promise of the handler has settled, although the client has left', async () => {
   const url = await serve(async (_request, response) => {
     await work.promise;
     response.end('book');
@@ -46,7 +46,7 @@ it('a permit is held until the promise of the handler has settled, although the 
   expect(await (await fetch(url)).text()).toBe('book');
 });
 
-it('without a promise, a permit is held until the response has been sent', async () => {
+it('without a promise, holds a permit until the response has been sent', async () => {
   const url = await serve((_request, response) => {
     void work.promise.then(() => response.end('book'));
   });
@@ -58,7 +58,7 @@ it('without a promise, a permit is held until the response has been sent', async
   await inFlight(0);
 });
 
-it('a request that waits is served when a permit is released', async () => {
+it('serves a waiting request when a permit is released', async () => {
   shedder.stop();
   shedder = createLoadShedder({
     strategy: 'fixed',

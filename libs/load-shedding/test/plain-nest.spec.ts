@@ -64,23 +64,26 @@ describe('LoadSheddingModule in an empty application', () => {
     ['forRootAsync', 'Fastify', forRootAsync, () => new FastifyAdapter()],
     ['forRoot', 'Express', forRoot, () => new ExpressAdapter()],
     ['forRootAsync', 'Express', forRootAsync, () => new ExpressAdapter()],
-  ])('%s on %s sheds what is over the limit, and serves again after it', async (_, __, module, adapter) => {
-    const url = await start(module(), adapter());
-    const shedder = app.get<LoadShedder>(LOAD_SHEDDER);
-    const first = fetch(`${url}/books`);
-    await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 1 });
-    const shed = await fetch(`${url}/orders`, { method: 'POST' });
-    expect(shed.status).toBe(503);
-    expect(shed.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(shed.headers.get('retry-after')).toMatch(/^[123]$/);
-    expect(await shed.json()).toMatchObject({ status: 503, code: 'overloaded' });
-    work.resolve();
-    expect((await first).status).toBe(200);
-    await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 0 });
-    expect((await fetch(`${url}/books`)).status).toBe(200);
-  });
+  ])(
+    '%s on %s sheds requests above the limit, and serves again after that',
+    async (_, __, module, adapter) => {
+      const url = await start(module(), adapter());
+      const shedder = app.get<LoadShedder>(LOAD_SHEDDER);
+      const first = fetch(`${url}/books`);
+      await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 1 });
+      const shed = await fetch(`${url}/orders`, { method: 'POST' });
+      expect(shed.status).toBe(503);
+      expect(shed.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(shed.headers.get('retry-after')).toMatch(/^[123]$/);
+      expect(await shed.json()).toMatchObject({ status: 503, code: 'overloaded' });
+      work.resolve();
+      expect((await first).status).toBe(200);
+      await expect.poll(() => shedder.describe()).toMatchObject({ inFlight: 0 });
+      expect((await fetch(`${url}/books`)).status).toBe(200);
+    },
+  );
 
-  it('takes class, callback and random numbers from the application', async () => {
+  it('uses `classify`, `onShed` and `random` of the application', async () => {
     const reasons: string[] = [];
     const url = await start(
       LoadSheddingModule.forRoot({
@@ -101,7 +104,7 @@ describe('LoadSheddingModule in an empty application', () => {
     expect([(await order).status, (await read).status]).toEqual([201, 200]);
   });
 
-  it('sheds nothing when it is off', async () => {
+  it('sheds nothing with the strategy `off`', async () => {
     const url = await start(LoadSheddingModule.forRoot({ ...ONE, strategy: 'off' }));
     const both = [fetch(`${url}/books`), fetch(`${url}/books`)];
     work.resolve();
@@ -109,7 +112,7 @@ describe('LoadSheddingModule in an empty application', () => {
     expect(app.get(LOAD_SHEDDER).describe()).toEqual({ strategy: 'off' });
   });
 
-  it('injects the load shedder where it is needed', async () => {
+  it('injects the load shedder into other modules', async () => {
     @Module({})
     class MonitoringModule {
       constructor(@Inject(LOAD_SHEDDER) readonly shedder: LoadShedder) {}
@@ -120,7 +123,7 @@ describe('LoadSheddingModule in an empty application', () => {
   });
 });
 
-it('the middleware sheds load in a Nest application on Express', async () => {
+it('sheds load as a middleware of a Nest application on Express', async () => {
   app = await NestFactory.create(BooksModule, new ExpressAdapter(), { logger: false });
   app.use(createShedLoadMiddleware(ONE));
   await app.listen(0, '127.0.0.1');

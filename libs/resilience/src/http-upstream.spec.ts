@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { Problem, type ProblemOptions } from '@film-store/problem';
 import { requestContext } from '@film-store/core';
 import type { HttpUpstream } from './http-upstream.ts';
-import { createUpstream } from './create-upstream.ts';
+import { createUpstream } from './http-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 
 const film = z.object({ title: z.string() });
-/** One attempt, with time for anything, so that what it fails with is seen as it is. */
+/** One attempt with enough time, so that the test sees its error. */
 const ONE_ATTEMPT = {
   ...UPSTREAM_POLICY_DEFAULTS,
   timeoutInitialMs: 60_000,
@@ -62,13 +62,13 @@ const failure = async (call: Promise<unknown>): Promise<Problem> => {
   return error;
 };
 
-describe('a good answer', () => {
-  it('is parsed and typed, and what the contract does not know is left out', async () => {
+describe('a valid response', () => {
+  it('is parsed and typed, without members that the schema does not have', async () => {
     json(200, { title: 'Alien', secret: true });
     expect(await films.get('/films/1', { schema: film })).toEqual({ title: 'Alien' });
   });
 
-  it('comes from the asked-for address, with the ids of our request', async () => {
+  it('comes from the requested address, with the ids of the served request', async () => {
     let seen: IncomingMessage | undefined;
     answer = (request, response) => {
       seen = request;
@@ -81,7 +81,7 @@ describe('a good answer', () => {
     expect(seen?.headers['x-request-id']).toBe('r-1');
   });
 
-  it('follows a body that was sent as JSON', async () => {
+  it('comes after a body that was sent as JSON', async () => {
     answer = (request, response) => {
       expect(request.headers['content-type']).toBe('application/json');
       request.pipe(response);
@@ -89,7 +89,7 @@ describe('a good answer', () => {
     expect(await films.post('/films', { title: 'Alien' }, { schema: film })).toEqual({ title: 'Alien' });
   });
 
-  it('says more than its body to who listens', async () => {
+  it('passes its headers to the listener', async () => {
     json(200, { title: 'Alien' }, { 'X-Shelf': '7' });
     const heard: unknown[] = [];
     const onResponse = (headers: Readonly<Record<string, string>>, attempt: number) =>
@@ -99,13 +99,13 @@ describe('a good answer', () => {
   });
 });
 
-describe('a bad answer is never passed on', () => {
+describe('an invalid response is never returned', () => {
   it.each([
-    ['a body that breaks the contract', () => json(200, { title: 7 })],
+    ['a body that does not match the schema', () => json(200, { title: 7 })],
     ['a body that is not JSON', () => (answer = (_, response) => response.end('<html>'))],
     ['an empty body', () => (answer = (_, response) => response.end())],
     ['an error of the upstream', () => problem(500, 'internal', { detail: 'at /srv/db.js:7' })],
-    ['an error that nobody expects', () => problem(404, 'not-found')],
+    ['a problem that is not passed on', () => problem(404, 'not-found')],
     ['an error page', () => (answer = (_, response) => response.writeHead(404).end('<html>'))],
     [
       'a body that is too large',
@@ -119,8 +119,8 @@ describe('a bad answer is never passed on', () => {
   });
 });
 
-describe('a fault of our own client', () => {
-  it('is passed on where the caller expects it, under our request id', async () => {
+describe('a fault of the client', () => {
+  it('is passed on if `passThroughProblems` has its code, with the own request id', async () => {
     problem(422, 'validation-failed', { status: 422, errors: [{ pointer: '/items/0', detail: 'unknown' }] });
     const error = await failure(
       films.get('/films/1', { schema: film, passThroughProblems: ['validation-failed'] }),
@@ -143,7 +143,7 @@ describe('a fault of our own client', () => {
   });
 });
 
-describe('no answer in time', () => {
+describe('no response in time', () => {
   beforeEach(async () => {
     await films.onApplicationShutdown();
     films = connect({ ...ONE_ATTEMPT, timeoutInitialMs: 200 });
@@ -157,7 +157,7 @@ describe('no answer in time', () => {
     });
   });
 
-  it('is a timeout too when only the body does not end', async () => {
+  it('is a timeout also if only the body does not end', async () => {
     answer = (_, response) => response.writeHead(200).write('{"title":');
     expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
       code: 'upstream-timeout',
@@ -165,7 +165,7 @@ describe('no answer in time', () => {
   });
 });
 
-describe('no answer', () => {
+describe('no response', () => {
   it.each([
     ['from a closed port', () => server.close()],
     ['from a connection that is cut', () => (answer = (request) => request.socket.destroy())],
@@ -186,7 +186,7 @@ it.each([
   ['a 503', 'unavailable', () => json(503, {}, { 'retry-after': '7' })],
   ['a 429', 'overloaded', () => json(429, {}, { 'retry-after': '7' })],
   ['a 503 for overload', 'overloaded', () => problem(503, 'overloaded', {}, { 'retry-after': '7' })],
-])('hands on when to try again after %s, as %s', async (_, code, arrange) => {
+])('passes on Retry-After of %s, as %s', async (_, code, arrange) => {
   arrange();
   expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
     code,
@@ -195,7 +195,7 @@ it.each([
   });
 });
 
-it('bounds a call that no request has a deadline for', async () => {
+it('limits a call without a deadline of a request', async () => {
   await films.onApplicationShutdown();
   films = createUpstream('films', {
     url: addressOf(server),
@@ -209,7 +209,7 @@ it('bounds a call that no request has a deadline for', async () => {
 });
 
 it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
-  'hands on ten minutes at most where the upstream says to try again after %s',
+  'passes on at most ten minutes for a Retry-After of %s',
   async (later) => {
     json(503, {}, { 'retry-after': later });
     expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
@@ -218,10 +218,10 @@ it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
   },
 );
 
-describe('a check', () => {
+describe('a ping', () => {
   const check = (ms = 5000) => films.ping('/health', film, ms, new AbortController().signal);
 
-  it('is asked past an open breaker, and teaches no policy anything', async () => {
+  it('passes an open breaker, and reports its result to no policy', async () => {
     json(200, { title: 'Alien' });
     films.setBreakerMode('isolated');
     expect(await check()).toEqual({ title: 'Alien' });
@@ -237,7 +237,7 @@ describe('a check', () => {
     expect(await films.get('/films/1', { schema: film })).toEqual({ title: 'Alien' });
   });
 
-  it('waits for as long as it was told', async () => {
+  it('times out after the given time', async () => {
     answer = () => {};
     expect((await failure(check(20))).code).toBe('upstream-timeout');
   });

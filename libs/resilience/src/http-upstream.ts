@@ -2,22 +2,54 @@ import { z } from 'zod';
 import {
   type Clock,
   DEADLINE_SLACK_MS,
+  type FaultPoints,
   type HttpExchange,
   type Priority,
+  type Random,
   requestContext,
+  systemClock,
   timeForCall,
 } from '@film-store/core';
 import { Problem, type ProblemCode } from '@film-store/problem';
-import { recordRejection, startRejectionSeries } from './call-metrics.ts';
-import type { Breaker, BreakerDescription } from './core/breaker.ts';
+import { createAttemptRecorder, recordRejection, startRejectionSeries } from './call-metrics.ts';
+import { ConnectionPools } from './connection-pools.ts';
+import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
 import { type Call, NEVER_ABORTED } from './core/call.ts';
-import type { EndpointState } from './core/endpoints.ts';
+import { ENDPOINT_DEFAULTS, type EndpointState, Endpoints, parseEndpoints } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import { RequestCollapser } from './core/request-collapser.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { HttpMethod, PreparedRequest, ResponseListener, UpstreamCall } from './transport.ts';
-import { toProblem } from './upstream-failure.ts';
+import { type Pipeline, createPipeline } from './pipeline.ts';
+import { type UpstreamPolicies, upstreamPolicies } from './policy-options.ts';
+import {
+  type HttpMethod,
+  type PreparedRequest,
+  type ResponseListener,
+  type UpstreamCall,
+  createTransport,
+  sendThroughFaultPoint,
+} from './transport.ts';
+import { classify, classifyRetry, toProblem } from './upstream-failure.ts';
 import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
+
+export interface UpstreamOptions {
+  /** Base addresses without a path: `,` separates equal endpoints, `|` separates priorities, the preferred first. */
+  readonly url: string;
+  /** Options of the policies; those that are absent have their defaults. */
+  readonly policies?: Partial<UpstreamPolicies>;
+  /** Headers that only requests to this upstream have. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the upstream is a trusted service, whose `X-Service-Draining` counts. @default false */
+  readonly internal?: boolean;
+  /**
+   * Longest time of a call, with its retries, without a deadline of a request context, in milliseconds. Range 1 to
+   * 600,000. @default 2000, as long as one attempt may take
+   */
+  readonly deadlineMs?: number;
+  readonly onTransition?: (transition: BreakerTransition) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly faultPoints?: FaultPoints | undefined;
+}
 
 export interface UpstreamRequest<T> {
   /** Checks the JSON of the response. A response that does not match is never returned. */
@@ -61,36 +93,65 @@ export interface UpstreamState extends RegistryEntryState {
   readonly endpoints: readonly EndpointState[];
 }
 
-export interface UpstreamParts {
-  readonly name: string;
-  readonly clock: Clock;
-  /** See `UpstreamOptions.deadlineMs`. */
-  readonly deadlineMs: number;
-  readonly requestCollapsing: boolean;
-  readonly pipeline: Pipeline<unknown>;
-  /** Sends one attempt without policies. */
-  readonly ping: Call<unknown>;
-  readonly endpoints: () => readonly EndpointState[];
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Calls another service over HTTP through a pipeline of policies. A call returns a checked value within the deadline of the
  * served request, or rejects with a `Problem`.
  */
 export class HttpUpstream implements RegistryEntry {
   readonly name: string;
-  readonly #parts: UpstreamParts;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  readonly #endpoints: Endpoints;
+  readonly #pools: ConnectionPools;
+  readonly #pipeline: Pipeline<unknown>;
   readonly #collapser: RequestCollapser | undefined;
+  /** Sends one attempt without policies. */
+  readonly #ping: Call<unknown>;
 
-  constructor(parts: UpstreamParts) {
-    this.name = parts.name;
-    this.#parts = parts;
-    startRejectionSeries(this.name);
+  /** @throws ZodError that lists all invalid policy options */
+  constructor(name: string, options: UpstreamOptions) {
+    const { headers = {}, internal = false, deadlineMs = 2000, onTransition, faultPoints } = options;
+    const { clock = systemClock, random = Math.random } = options;
+    const policies = upstreamPolicies.parse(options.policies ?? {});
+    const urls = parseEndpoints(options.url);
+    const ejection = {
+      ejectAfterFailures: policies.ejectionConsecutiveFailures,
+      ejectionMs: policies.ejectionBaseMs,
+    };
+    const endpoints = new Endpoints(urls, { ...ENDPOINT_DEFAULTS, ...ejection }, clock);
+    const pools = new ConnectionPools(urls.flat());
+    const direct = pools.send.bind(pools);
+    const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, endpoints, direct) : direct;
+    const wire = { name, send, headers, internal, clock };
+    const record = createAttemptRecorder(name);
+    this.name = name;
+    this.#clock = clock;
+    this.#deadlineMs = deadlineMs;
+    this.#endpoints = endpoints;
+    this.#pools = pools;
+    this.#pipeline = createPipeline(policies, createTransport({ ...wire, endpoints, record }), {
+      name,
+      clock,
+      random,
+      classify,
+      classifyRetry,
+      mayHedge: (context) => (context as UpstreamCall).request.method === 'GET',
+      callerRetries: () => requestContext.get()?.retryAttempt !== undefined,
+      onTransition,
+    });
     // Attempts end a little before their callers leave. So a call to an upstream that hangs ends as a failure, which the
     // breaker counts. A call whose callers have left is ignored.
-    const options = { clock: parts.clock, slackMs: DEADLINE_SLACK_MS };
-    this.#collapser = parts.requestCollapsing ? new RequestCollapser(options) : undefined;
+    if (policies.requestCollapsing)
+      this.#collapser = new RequestCollapser({ clock, slackMs: DEADLINE_SLACK_MS });
+    // A ping picks endpoints as calls do, but reports no results.
+    const unreported = {
+      pick: endpoints.pick.bind(endpoints),
+      report: () => undefined,
+      respondedElsewhere: () => false,
+      drain: () => undefined,
+    };
+    this.#ping = createTransport({ ...wire, endpoints: unreported, record: () => undefined });
+    startRejectionSeries(name);
   }
 
   /**
@@ -139,48 +200,42 @@ export class HttpUpstream implements RegistryEntry {
     const timeout = AbortSignal.timeout(ms);
     const call: UpstreamCall = {
       signal: AbortSignal.any([signal, timeout]),
-      deadline: this.#parts.clock.now() + ms,
+      deadline: this.#clock.now() + ms,
       attempt: 1,
       idempotent: true,
       request: prepare('GET', path, { schema }),
       route: {},
     };
     try {
-      return (await this.#parts.ping(call)) as T;
+      return (await this.#ping(call)) as T;
     } catch (error) {
       throw toProblem(this.name, timeout.aborted ? new AttemptTimedOut(ms) : error);
     }
   }
 
   get breakerDescription(): BreakerDescription {
-    return this.#parts.pipeline.breaker.describe();
+    return this.#pipeline.breaker.describe();
   }
 
   /** The opossum instance, for dashboards and exporters. See `Breaker.circuit`. */
   get breaker(): Breaker['circuit'] {
-    return this.#parts.pipeline.breaker.circuit;
+    return this.#pipeline.breaker.circuit;
   }
 
   setBreakerMode(mode: BreakerMode): void {
-    this.#parts.pipeline.breaker.setMode(mode);
+    this.#pipeline.breaker.setMode(mode);
   }
 
   describe(): UpstreamState {
-    const { name, endpoints, pipeline } = this.#parts;
-    const collapsing = this.#collapser && {
-      policy: 'request-collapsing' as const,
-      state: this.#collapser.describe(),
-    };
-    return {
-      name,
-      endpoints: endpoints(),
-      policies: [...(collapsing ? [collapsing] : []), ...pipeline.describe()],
-    };
+    const policies = [...this.#pipeline.describe()];
+    if (this.#collapser)
+      policies.unshift({ policy: 'request-collapsing', state: this.#collapser.describe() });
+    return { name: this.name, endpoints: this.#endpoints.describe(), policies };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#parts.pipeline.dispose();
-    await this.#parts.close();
+    this.#pipeline.dispose();
+    await this.#pools.close();
   }
 
   async #call<T>(
@@ -188,10 +243,9 @@ export class HttpUpstream implements RegistryEntry {
     { fallbackReserveMs = 0, timeoutMs, headers, timeLimitMs = Infinity, signal }: CallOptions,
     idempotent: boolean,
   ): Promise<T> {
-    const { clock, deadlineMs, pipeline } = this.#parts;
     const serving = requestContext.get();
-    const now = clock.now();
-    const latest = Math.min(serving?.deadline ?? now + deadlineMs, now + timeLimitMs);
+    const now = this.#clock.now();
+    const latest = Math.min(serving?.deadline ?? now + this.#deadlineMs, now + timeLimitMs);
     const time = timeForCall(latest, now + fallbackReserveMs);
     if (time === undefined)
       throw new Problem('deadline-exceeded', { detail: `no time is left to call ${this.name}` });
@@ -209,8 +263,8 @@ export class HttpUpstream implements RegistryEntry {
     try {
       const response =
         this.#collapser && isShareable
-          ? this.#collapser.share(toShareKey(request, headers), call, pipeline.call)
-          : pipeline.call(call);
+          ? this.#collapser.share(toShareKey(request, headers), call, this.#pipeline.call)
+          : this.#pipeline.call(call);
       return (await response) as T;
     } catch (error) {
       recordRejection(this.name, error);
@@ -218,6 +272,13 @@ export class HttpUpstream implements RegistryEntry {
     }
   }
 }
+
+/**
+ * Creates an upstream with its policies and its own connection pools.
+ * @throws ZodError that lists all invalid policy options
+ */
+export const createUpstream = (name: string, options: UpstreamOptions): HttpUpstream =>
+  new HttpUpstream(name, options);
 
 type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> & {
   readonly timeLimitMs?: number | undefined;

@@ -9,8 +9,14 @@ export { createLatencyWindow } from './core/latency-window.ts';
 export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
-export { type UpstreamOptions, createUpstream } from './create-upstream.ts';
-export { HttpUpstream, type PostRequest, type RawRequest, type UpstreamRequest } from './http-upstream.ts';
+export {
+  HttpUpstream,
+  type PostRequest,
+  type RawRequest,
+  type UpstreamOptions,
+  type UpstreamRequest,
+  createUpstream,
+} from './http-upstream.ts';
 export { type Pipeline, createPipeline } from './pipeline.ts';
 export { PolicyExecutor } from './policy-executor.ts';
 export {

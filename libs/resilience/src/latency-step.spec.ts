@@ -11,20 +11,20 @@ const TOO_LATE = {
   data: JSON.stringify(new Problem('deadline-exceeded').toBody('r')),
   headers: {},
 };
-/** What a read has: far less than the longest attempt timeout. */
+/** Time of a read: far less than the longest attempt timeout. */
 const READ_MS = 890;
 const CALLS_PER_SECOND = 50;
 
-/** The time that the service keeps back of what it is given. */
+/** Part of its time that the service keeps back. */
 const SLACK_MS = 10;
 
 /** An upstream in virtual time, whose `nth` call takes `latencyMs(nth)`. */
 class SlowUpstream {
   readonly clock = new VirtualClock();
   latencyMs: (nth: number) => number = () => 5;
-  /** Whether it gives up in time with a 504, as every service of the platform does. */
+  /** Whether it responds with a 504 at its deadline. */
   heedsDeadline = false;
-  /** The most attempts under way at a time that had more time than the timeout. */
+  /** Highest number of concurrent attempts that had more time than the timeout. */
   mostPatient = 0;
   #patient = 0;
   #calls = 0;
@@ -51,7 +51,7 @@ class SlowUpstream {
     return policies.flatMap((each) => (each.policy === 'attempt-timeout' ? [each.state.timeoutMs] : []))[0]!;
   }
 
-  /** Sends calls for so long, waits for all of them, and returns the share that failed. */
+  /** Sends calls for the given time, waits for all of them, and returns the fraction that failed. */
   async run(seconds: number, timeMs = READ_MS): Promise<number> {
     const calls: Promise<boolean>[] = [];
     let settled = 0;
@@ -109,8 +109,8 @@ beforeEach(async () => {
 });
 
 describe.each([
-  ['works on past its deadline', false],
-  ['gives up in time with a 504', true],
+  ['continues past its deadline', false],
+  ['responds with a 504 at its deadline', true],
 ])('an upstream that %s', (_, heedsDeadline) => {
   beforeEach(() => (upstream.heedsDeadline = heedsDeadline));
 
@@ -125,7 +125,7 @@ describe.each([
     },
   );
 
-  it('becomes slower for three calls of ten: the timeout follows, the breaker stays closed', async () => {
+  it('becomes slower for three of ten calls: the timeout follows, the breaker stays closed', async () => {
     upstream.latencyMs = (nth) => ([3, 6, 9].includes(nth % 10) ? 150 : 5);
     await upstream.run(30);
     expect(upstream.timeoutMs).toBeGreaterThan(150);
@@ -139,13 +139,13 @@ describe.each([
     expect(upstream.breaker.state).toBe('open');
   });
 
-  it('hangs: one attempt at a time waits longer than the timeout, with retries and hedges too', async () => {
+  it('hangs: one attempt at a time gets more than the timeout, also with retries and hedges', async () => {
     upstream.latencyMs = () => Infinity;
     await upstream.run(10);
     expect(upstream.mostPatient).toBe(1);
   });
 
-  it('is too slow for callers in a hurry: the breaker stays closed', async () => {
+  it('is too slow for callers with little time: the breaker stays closed', async () => {
     upstream.latencyMs = () => 60;
     expect(await upstream.run(10, 30)).toBe(1);
     expect(upstream.breaker).toMatchObject({ state: 'closed', totals: { failure: 0 } });

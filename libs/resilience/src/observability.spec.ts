@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '@film-store/problem';
 import { createTransitionListener } from './breaker-transitions.ts';
-import { createUpstream } from './create-upstream.ts';
+import { createUpstream } from './http-upstream.ts';
 import { PolicyExecutor } from './policy-executor.ts';
 import type { ResilienceLogger } from './breaker-transitions.ts';
 import {
@@ -29,7 +29,7 @@ trace.setGlobalTracerProvider(
   new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }),
 );
 
-/** How the next attempts are answered; the last way stays. */
+/** Responses to the next attempts. The last one repeats. */
 let answers: ((response: ServerResponse) => void)[];
 const server = createServer((_, response) => (answers.length > 1 ? answers.shift() : answers[0])?.(response));
 const ok = (response: ServerResponse) => response.end('{"title":"Alien"}');
@@ -59,7 +59,7 @@ const declare = (policies: Partial<UpstreamPolicies> = {}): HttpUpstream => {
 };
 const get = (upstream: HttpUpstream) => upstream.get('/films/1', { schema: z.object({ title: z.string() }) });
 
-/** The span of a request while `work` was done for it, and what was done within. */
+/** Runs `work` in the span of a request, and returns that span and the spans within it. */
 async function told(
   work: () => Promise<unknown>,
 ): Promise<{ request: ReadableSpan; within: ReadableSpan[] }> {
@@ -73,7 +73,7 @@ async function told(
   return { request, within };
 }
 
-it('a retry is an event of the request, and an attempt that says why it was made', async () => {
+it('records a retry as an event of the request and as an attempt with its reason', async () => {
   answers = [broken, ok];
   const { request, within } = await told(() => get(declare()));
   expect(request.events).toMatchObject([
@@ -106,7 +106,7 @@ it('a retry is an event of the request, and an attempt that says why it was made
   });
 });
 
-it('an attempt says where it went, and not what its query said', async () => {
+it('records the address of an attempt without the values of its query', async () => {
   answers = [ok];
   const { port } = server.address() as AddressInfo;
   const request = { schema: z.object({ title: z.string() }), query: { q: 'hunter2', limit: 3 } };
@@ -118,7 +118,7 @@ it('an attempt says where it went, and not what its query said', async () => {
   });
 });
 
-it('a hedge is an event of the request, and an attempt beside the slow one', async () => {
+it('records a hedge as an event of the request and as an attempt beside the slow one', async () => {
   const upstream = declare();
   answers = [ok];
   for (let i = 0; i < 100; i++) await get(upstream);
@@ -133,7 +133,7 @@ it('a hedge is an event of the request, and an attempt beside the slow one', asy
   );
 });
 
-it('the request that opens a breaker tells so, the next that it was let through to nobody', async () => {
+it('records the opening of a breaker in the request that caused it, and a rejection in the next one', async () => {
   answers = [broken];
   const upstream = declare({ retryAttempts: 1, breakerMinimumCalls: 2, hedging: false });
   await told(() => get(upstream));
@@ -150,7 +150,7 @@ it('the request that opens a breaker tells so, the next that it was let through 
   ]);
 });
 
-it('work with a database is named by what it does, and failed only where it could not be done', async () => {
+it('names the span of database work by its summary, and marks it as failed only after a failure', async () => {
   const store = new PolicyExecutor('store', {
     system: 'postgresql',
     policies: EXECUTOR_POLICY_DEFAULTS,

@@ -11,7 +11,7 @@ import { PolicyExecutor } from './policy-executor.ts';
 import { type ExecutorPolicies, EXECUTOR_POLICY_DEFAULTS } from './policy-options.ts';
 
 class Away extends Error {}
-/** As PostgreSQL's, of a statement that its `statement_timeout` ended. */
+/** An error like that of PostgreSQL for a statement that exceeded its `statement_timeout`. */
 class Late extends Away {}
 
 let clock: VirtualClock;
@@ -40,8 +40,8 @@ const state = (store: PolicyExecutor, policy: string) =>
 const hang = (): Promise<never> => new Promise(() => undefined);
 const away = (): Promise<never> => Promise.reject(new Away());
 
-describe('a dependency', () => {
-  it('gives what the work gives, and its errors as they are', async () => {
+describe('a policy executor', () => {
+  it('settles as the work does', async () => {
     const store = declare();
     const error = new TypeError('a bug');
     expect(await store.execute(async () => 'a')).toBe('a');
@@ -55,7 +55,7 @@ describe('a dependency', () => {
     ).toBe(error);
   });
 
-  it('tries nothing twice', async () => {
+  it('retries nothing', async () => {
     let tried = 0;
     await errorOf(
       declare().execute(() => {
@@ -66,7 +66,7 @@ describe('a dependency', () => {
     expect(tried).toBe(1);
   });
 
-  it('has a bulkhead, a breaker and a timeout, in this order, and nothing else', () => {
+  it('has only a bulkhead, a breaker and a timeout, in this order', () => {
     const { name, policies } = declare().describe();
     expect([name, ...policies.map(({ policy }) => policy)]).toEqual([
       'store',
@@ -76,7 +76,7 @@ describe('a dependency', () => {
     ]);
   });
 
-  it('is not asked any more when it fails, and callers are told when to come back', async () => {
+  it('opens its breaker on failures, and reports when to retry', async () => {
     const store = declare();
     await errorOf(store.execute(away));
     await errorOf(store.execute(away));
@@ -86,7 +86,7 @@ describe('a dependency', () => {
     expect((refused as Problem).cause).toBeInstanceOf(BreakerOpen);
   });
 
-  it('that hangs has failed; the work is told to end, and its place stays taken until it does', async () => {
+  it('aborts work that hangs, counts a failure, and holds the permit until the work settles', async () => {
     const store = declare({ timeoutInitialMs: 200, bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
     let ended: AbortSignal | undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -110,7 +110,7 @@ describe('a dependency', () => {
     expect(await store.execute(async () => 'a')).toBe('a');
   });
 
-  it('does not count what says nothing of it: a problem, a bug, or a caller that left', async () => {
+  it('ignores a problem, a bug and a caller that left', async () => {
     const store = declare();
     const caller = new AbortController();
     const left = errorOf(
@@ -128,7 +128,7 @@ describe('a dependency', () => {
     ['little', 400, 0],
     ['enough', 600, 1],
   ])(
-    'that ends work which had %s time is told as it is, and counts by that time',
+    'passes on a timeout of the server for work that had %s time, and counts it by that time',
     async (_, deadline, failures) => {
       const store = declare();
       const late = new Late();
@@ -140,7 +140,7 @@ describe('a dependency', () => {
     },
   );
 
-  it('that becomes slower all at once is waited for longer, and its breaker stays closed', async () => {
+  it('adapts its timeout to a server that suddenly becomes slower, and keeps the breaker closed', async () => {
     const store = declare();
     for (let call = 0; call < 50; call += 1) await store.execute(async () => 'a');
     const work = () => new Promise((resolve) => clock.after(150, () => resolve('a')));
@@ -156,14 +156,14 @@ describe('a dependency', () => {
     expect(state(store, 'breaker')).toMatchObject({ state: 'closed', failures: 0 });
   });
 
-  it('is not asked when the request has no time left for it', async () => {
+  it('rejects work without enough time before the deadline', async () => {
     const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
       declare().execute(() => Promise.reject(new Error('asked'))),
     );
     expect(await errorOf(late)).toMatchObject({ code: 'deadline-exceeded' });
   });
 
-  it('has as long as the work asks for, which says nothing of how long other work takes', async () => {
+  it('gives work its own timeout, which is no sample of the adaptive timeout', async () => {
     const store = declare({ timeoutInitialMs: 200 });
     const { promise, resolve } = Promise.withResolvers<string>();
     const slow = store.execute(() => promise, { timeoutMs: 5000 });
@@ -178,7 +178,7 @@ describe('a dependency', () => {
     expect(state(store, 'attempt-timeout')).toMatchObject({ timeoutMs: 200, samples: 0 });
   });
 
-  it('is in the hands of an operator', async () => {
+  it('lets an operator set the mode of the breaker', async () => {
     const store = declare();
     store.setBreakerMode('isolated');
     expect(store.breakerState).toBe('isolated');
@@ -188,7 +188,7 @@ describe('a dependency', () => {
   });
 });
 
-it('trap 3: what the bulkhead refuses does not open the breaker', async () => {
+it('rejections of the bulkhead do not open the breaker', async () => {
   const store = declare({ bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
   void errorOf(store.execute(hang));
   for (let call = 0; call < 10; call += 1) {
@@ -197,7 +197,7 @@ it('trap 3: what the bulkhead refuses does not open the breaker', async () => {
   expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0 });
 });
 
-it('trap 4: a probe that says nothing of the dependency does not close the breaker', async () => {
+it('an ignored probe does not close the breaker', async () => {
   const store = declare();
   await errorOf(store.execute(away));
   await errorOf(store.execute(away));
@@ -208,7 +208,7 @@ it('trap 4: a probe that says nothing of the dependency does not close the break
   expect(store.breakerState).toBe('recovering');
 });
 
-it('trap 5: a probe that hangs gives the breaker back', async () => {
+it('a probe that hangs fails after its timeout', async () => {
   const store = declare();
   await errorOf(store.execute(away));
   await errorOf(store.execute(away));
@@ -222,7 +222,7 @@ it('trap 5: a probe that hangs gives the breaker back', async () => {
 
 type End = 'answers' | 'is away' | 'has a bug' | 'ends late' | 'is left';
 
-it('whatever happens to the work, every permit comes back once it has ended', async () => {
+it('releases every permit when the work has settled, whatever happens to it', async () => {
   const ends = fc.array(fc.constantFrom<End>('answers', 'is away', 'has a bug', 'ends late', 'is left'), {
     maxLength: 30,
   });

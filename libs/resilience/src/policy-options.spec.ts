@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createUpstream } from './create-upstream.ts';
+import { createUpstream } from './http-upstream.ts';
 import { UPSTREAM_POLICY_DEFAULTS, executorPolicies, upstreamPolicies } from './policy-options.ts';
 
 it('have a default each', () => {

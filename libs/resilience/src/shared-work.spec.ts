@@ -5,7 +5,7 @@ import { runShared, waitForShared } from './shared-work.ts';
 
 const OPTIONS = { name: 'read keys', timeoutMs: 60_000, priority: 'critical' } as const;
 
-it('shared work runs with an id, a deadline and a priority of its own, and without the signal of a caller', async () => {
+it('shared work runs with its own id, deadline and priority, and without the signal of a caller', async () => {
   const caller: RequestContext = {
     requestId: 'r-1',
     deadline: 0,
@@ -20,12 +20,12 @@ it('shared work runs with an id, a deadline and a priority of its own, and witho
   expect(own?.priority).toBe('critical');
 });
 
-it('shared work passes its error on', async () => {
+it('shared work passes on its error', async () => {
   const down = new Error('down');
   await expect(runShared(OPTIONS, () => Promise.reject(down))).rejects.toBe(down);
 });
 
-it('a request that ends leaves shared work alone, which goes on for the others', async () => {
+it('shared work continues for the other requests when one of them ends', async () => {
   const work = Promise.withResolvers<string>();
   const request = new AbortController();
   const left = requestContext.run({ requestId: 'r-1', signal: request.signal }, () =>
@@ -39,7 +39,7 @@ it('a request that ends leaves shared work alone, which goes on for the others',
   await expect(other).resolves.toBe('keys');
 });
 
-it('a request that has ended does not wait for shared work, and one that waited leaves no listener', async () => {
+it('a request that has ended does not wait for shared work, and no listener is left', async () => {
   const reason = new Error('the client has left');
   const ended = { requestId: 'r-1', signal: AbortSignal.abort(reason) };
   await expect(requestContext.run(ended, () => waitForShared(new Promise(() => undefined)))).rejects.toBe(

@@ -6,6 +6,6 @@ it.each([
   ['http://[::1]:3001', '::1', 3001],
   ['http://catalog', 'catalog', 80],
   ['https://catalog', 'catalog', 443],
-])('%s is at %s, port %i', (endpoint, address, port) => {
+])('%s has the address %s and the port %i', (endpoint, address, port) => {
   expect(toServerAttributes(endpoint)).toEqual({ 'server.address': address, 'server.port': port });
 });

@@ -62,7 +62,7 @@ export interface TransportDeps {
 
 /** Sends one attempt to one endpoint, checks the response and reports the result to the endpoint and in metrics. */
 export function createTransport(deps: TransportDeps): Call<unknown> {
-  const { name, send, endpoints, internal, clock, record } = deps;
+  const { name, send, endpoints, headers, internal, clock, record } = deps;
   const failToSend = (cause: unknown): never => {
     throw transportFailure(name, cause);
   };
@@ -76,7 +76,16 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
     if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
     let outcome: AttemptOutcome = 'success';
     try {
-      const response = await send(toOutboundRequest(call, endpoint, span, deps), span).catch(failToSend);
+      const outbound: OutboundRequest = {
+        endpoint,
+        method: request.method,
+        path: request.url,
+        headers: { ...headers, ...request.headers, ...toPropagatedHeaders(call, span, clock) },
+        body: request.body ?? null,
+        signal,
+        encoding: request.schema ? 'utf8' : 'latin1',
+      };
+      const response = await send(outbound, span).catch(failToSend);
       span.setAttribute('http.response.status_code', response.status);
       if (internal && response.headers[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
       request.onResponse?.(response.headers, call.attempt);
@@ -97,21 +106,6 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
     }
   };
 }
-
-const toOutboundRequest = (
-  call: UpstreamCall,
-  endpoint: string,
-  span: Span,
-  { headers, clock }: TransportDeps,
-): OutboundRequest => ({
-  endpoint,
-  method: call.request.method,
-  path: call.request.url,
-  headers: { ...headers, ...call.request.headers, ...toPropagatedHeaders(call, span, clock) },
-  body: call.request.body ?? null,
-  signal: call.signal,
-  encoding: call.request.schema ? 'utf8' : 'latin1',
-});
 
 /** @throws Problem for an error status, `upstream-bad-response` for a body that does not match the schema */
 function readResponse(

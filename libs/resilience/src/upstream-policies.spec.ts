@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import '@film-store/contracts';
 import { type Priority, monotonicNow, requestContext } from '@film-store/core';
-import { createUpstream } from './create-upstream.ts';
+import { createUpstream } from './http-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
 import type { HttpUpstream } from './http-upstream.ts';
 
 const schema = z.object({ from: z.string() });
 
-/** A server that tells its name, as it is told to. */
+/** A server that responds with its name, in a way that the test sets. */
 class StandIn {
   readonly seen: IncomingMessage[] = [];
   answer: (response: ServerResponse, nth: number) => void = (response) => this.ok(response);
@@ -42,7 +42,7 @@ class StandIn {
   }
 }
 
-/** What a request has left is less than any attempt may take. */
+/** The remaining time of a request is shorter than the timeout of an attempt. */
 const PATIENT = { timeoutInitialMs: 300_000, timeoutMaxMs: 300_000 };
 
 const servers: StandIn[] = [];
@@ -58,7 +58,7 @@ function connect(url: string, policies: Partial<UpstreamPolicies> = {}, internal
   const upstream = createUpstream('films', {
     url,
     internal,
-    // No pauses: how long they are is the business of other specs.
+    // Without pauses, which other specs test.
     policies: { ...UPSTREAM_POLICY_DEFAULTS, retryBaseDelayMs: 0, ...policies },
   });
   upstreams.push(upstream);
@@ -79,13 +79,13 @@ const failFirst = (times: number) => (response: ServerResponse, nth: number) =>
   nth <= times ? response.writeHead(500).end() : server.ok(response);
 
 describe('a call', () => {
-  it('is tried again when it fails, and each attempt says which it is', async () => {
+  it('is retried after a failure, and each attempt sends its number', async () => {
     server.answer = failFirst(2);
     expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
     expect(server.seen.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['0', '1', '2']);
   });
 
-  it('is given up after three attempts, with the last error', async () => {
+  it('fails after three attempts with the last error', async () => {
     server.answer = failFirst(99);
     await expect(connect(url).get('/films', { schema })).rejects.toMatchObject({
       code: 'upstream-bad-response',
@@ -94,24 +94,24 @@ describe('a call', () => {
   });
 
   it.each([
-    ['that is no read', (films: HttpUpstream) => films.post('/films', {}, { schema })],
+    ['that is not idempotent', (films: HttpUpstream) => films.post('/films', {}, { schema })],
     [
-      'whose caller retries already',
+      'whose caller retries',
       (films: HttpUpstream) =>
         requestContext.run({ requestId: 'r', retryAttempt: 0 }, () => films.get('/films', { schema })),
     ],
-  ])('%s is made once', async (_, call) => {
+  ])('%s is sent once', async (_, call) => {
     server.answer = failFirst(1);
     await expect(call(connect(url))).rejects.toMatchObject({ code: 'upstream-bad-response' });
     expect(server.seen).toHaveLength(1);
   });
 
-  it('with a key is tried again', async () => {
+  it('with an idempotency key is retried', async () => {
     server.answer = failFirst(1);
     expect(await connect(url).post('/films', {}, { schema, idempotent: true })).toEqual({ from: 'a' });
   });
 
-  it('tells the upstream how long it has: less than we have', async () => {
+  it('sends the upstream less time than this service has', async () => {
     const deadline = monotonicNow() + 60_000;
     await requestContext.run({ requestId: 'r', deadline }, () =>
       connect(url, PATIENT).get('/films', { schema, fallbackReserveMs: 100 }),
@@ -121,14 +121,14 @@ describe('a call', () => {
     expect(told).toBeLessThanOrEqual(59_890);
   });
 
-  it('is not made when there is no time left', async () => {
+  it('is not sent without enough time before the deadline', async () => {
     const late = { requestId: 'r', deadline: monotonicNow() + 29 };
     const call = requestContext.run(late, () => connect(url).get('/films', { schema }));
     await expect(call).rejects.toMatchObject({ code: 'deadline-exceeded', status: 504 });
     expect(server.seen).toHaveLength(0);
   });
 
-  it('shares the answer with identical ones under way', async () => {
+  it('shares the response with identical calls in flight', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
     const films = connect(url);
@@ -139,7 +139,7 @@ describe('a call', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('does not share the haste of one that is nearly out of time', async () => {
+  it('does not join a call that has little time left', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
     const films = connect(url);
@@ -155,7 +155,7 @@ describe('a call', () => {
     await expect(patient).resolves.toEqual({ from: 'a' });
   });
 
-  it('is not shed with an identical one that can be done without', async () => {
+  it('does not join a sheddable call, which may be shed', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response, nth) => (nth <= 7 ? waiting.push(response) : server.ok(response));
     const films = connect(url, {
@@ -174,7 +174,7 @@ describe('a call', () => {
     await Promise.all(held);
   });
 
-  it('is tried again although an identical one, whose caller retries itself, came first', async () => {
+  it('is retried although an identical call of a caller that retries came first', async () => {
     server.answer = failFirst(2);
     const films = connect(url);
     const retriedAbove = requestContext.run({ requestId: 'r', retryAttempt: 0 }, () =>
@@ -185,7 +185,7 @@ describe('a call', () => {
     await expect(own).resolves.toEqual({ from: 'a' });
   });
 
-  it('shares no error with one that expects other problems', async () => {
+  it('shares no error with a call that passes on other problems', async () => {
     server.answer = (response) =>
       response.writeHead(404).end(
         JSON.stringify({
@@ -205,7 +205,7 @@ describe('a call', () => {
     await expect(calls[1]).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('shares no answer with one on behalf of somebody else', async () => {
+  it('shares no response with a call for another user', async () => {
     server.answer = (response) => {
       const of = server.seen.at(-1)?.headers['x-principal'];
       response.end(JSON.stringify({ from: of }));
@@ -216,7 +216,7 @@ describe('a call', () => {
   });
 });
 
-it('a call that brings its own timeout is not judged by how long others take, nor are they by it', async () => {
+it('a call with its own timeout neither uses nor changes the adaptive timeout', async () => {
   const films = connect(url, {
     timeoutInitialMs: 50,
     timeoutMaxMs: 50,
@@ -232,7 +232,7 @@ it('a call that brings its own timeout is not judged by how long others take, no
   await expect(films.get('/films', { schema })).rejects.toMatchObject({ code: 'upstream-timeout' });
 });
 
-it('trap 19: a pipeline that outlives its requests sends each with its own id, priority and time', async () => {
+it('a pipeline sends each request with its own id, priority and time', async () => {
   const films = connect(url, PATIENT);
   const ask = (requestId: string, priority: Priority, leftMs: number) =>
     requestContext.run({ requestId, priority, deadline: monotonicNow() + leftMs }, () =>
@@ -255,7 +255,7 @@ describe('an upstream that fails', () => {
   const ask = (films: HttpUpstream) =>
     films.get('/films', { schema }).catch((error: { code?: string }) => error.code);
 
-  it('is not asked any more once its breaker is open, and callers are told when to come back', async () => {
+  it('gets no calls while its breaker is open, and callers learn when to retry', async () => {
     const films = failing();
     for (let call = 0; call < 5; call++) expect(await ask(films)).toBe('upstream-bad-response');
     await expect(films.get('/films', { schema })).rejects.toMatchObject({
@@ -266,7 +266,7 @@ describe('an upstream that fails', () => {
     expect(server.seen).toHaveLength(5);
   });
 
-  it('is asked again when an operator closes the breaker, and not when he opens it', async () => {
+  it('gets calls while an operator forces the breaker closed, and none while it is isolated', async () => {
     const films = failing();
     for (let call = 0; call < 6; call++) await ask(films);
     films.setBreakerMode('forced-closed');
@@ -275,7 +275,7 @@ describe('an upstream that fails', () => {
     expect(await ask(films)).toBe('breaker-open');
   });
 
-  it('describes its policies in the order a call passes them', () => {
+  it('describes its policies in the order in which a call passes them', () => {
     const { name, endpoints, policies } = connect(url).describe();
     expect(name).toBe('films');
     expect(endpoints).toEqual([{ url, priority: 0, failures: 0, ejectedMs: 0 }]);
@@ -289,14 +289,14 @@ describe('an upstream that fails', () => {
     ]);
   });
 
-  it('has no policy that is switched off', () => {
+  it('does not describe a disabled policy', () => {
     const { policies } = connect(url, { requestCollapsing: false, hedging: false }).describe();
     expect(policies.map(({ policy }) => policy)).toEqual(['retry', 'bulkhead', 'breaker', 'attempt-timeout']);
   });
 });
 
 describe('an upstream in two regions', () => {
-  it('is asked where it is preferred, then in the other when that fails', async () => {
+  it('gets calls in its preferred region, and in the other one when that fails', async () => {
     const other = await serve('b');
     const films = connect(`${url}|${other.url}`, { ejectionConsecutiveFailures: 2 });
     expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
@@ -304,19 +304,16 @@ describe('an upstream in two regions', () => {
     expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
   });
 
-  it.each([0, 1])(
-    'is tried again at the other endpoint, whichever fails and whoever calls in between',
-    async (bad) => {
-      const other = await serve('b');
-      const failing = [server, other.server][bad]!;
-      failing.answer = (response) => response.writeHead(500).end();
-      const films = connect(`${url},${other.url}`);
-      await Promise.all([films.get('/films/1', { schema }), films.get('/films/2', { schema })]);
-      expect(failing.seen).toHaveLength(1);
-    },
-  );
+  it.each([0, 1])('gets the retry at the other endpoint, also with calls in between', async (bad) => {
+    const other = await serve('b');
+    const failing = [server, other.server][bad]!;
+    failing.answer = (response) => response.writeHead(500).end();
+    const films = connect(`${url},${other.url}`);
+    await Promise.all([films.get('/films/1', { schema }), films.get('/films/2', { schema })]);
+    expect(failing.seen).toHaveLength(1);
+  });
 
-  it('has a slow read hedged at the other endpoint', async () => {
+  it('gets the hedge of a slow read at the other endpoint', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`);
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
@@ -332,7 +329,7 @@ describe('an upstream in two regions', () => {
     expect(slow[0]).not.toBe(slow[1]);
   });
 
-  it('gets half of the first attempts at each endpoint while hedges go out for the slow one', async () => {
+  it('gets half of the first attempts at each endpoint while one of them is slow and hedged', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`, { retryBudgetRatio: 0.9 });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
@@ -347,7 +344,7 @@ describe('an upstream in two regions', () => {
     expect(server.seen.filter(({ url: path }) => path === '/slow')).toHaveLength(5);
   });
 
-  it('asks no endpoint that was ejected when a call from before the ejection succeeds', async () => {
+  it('keeps an endpoint ejected when a call from before the ejection succeeds', async () => {
     const other = await serve('b');
     const late: ServerResponse[] = [];
     server.answer = (response) => {
@@ -369,7 +366,7 @@ describe('an upstream in two regions', () => {
     expect(server.seen).toHaveLength(failed);
   });
 
-  it('is not asked where it drains, which only a service of our own can say', async () => {
+  it('gets no calls at an endpoint that drains, if the upstream is internal', async () => {
     const other = await serve('b');
     server.answer = (response) => {
       response.setHeader('x-service-draining', 'true');
@@ -389,7 +386,7 @@ describe('an upstream in two regions', () => {
     expect(await from(external)).toEqual(Array.from({ length: 6 }, () => 'a'));
   });
 
-  it('is not asked where it drains when it says so beside an error', async () => {
+  it('gets no calls at an endpoint that reports draining with an error', async () => {
     const other = await serve('b');
     server.answer = (response) => {
       response.writeHead(404, { 'x-service-draining': 'true' }).end();
@@ -399,7 +396,7 @@ describe('an upstream in two regions', () => {
     expect(await films.get('/films', { schema })).toEqual({ from: 'b' });
   });
 
-  it('stays with the preferred region whose connections a proxy closes', async () => {
+  it('stays in the preferred region when a proxy closes its connections', async () => {
     const other = await serve('b');
     server.answer = (response) => {
       response.setHeader('connection', 'close');
@@ -409,7 +406,7 @@ describe('an upstream in two regions', () => {
     for (let call = 0; call < 6; call++) expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
-  it('has an endpoint ejected that hangs while the other one answers', async () => {
+  it('ejects an endpoint that hangs while the other one responds', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`, { ejectionConsecutiveFailures: 2, hedging: false });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
@@ -421,7 +418,7 @@ describe('an upstream in two regions', () => {
     await expect.poll(ejected).toEqual([true, false]);
   });
 
-  it('is asked in turn where endpoints are equal, and a retry goes to the other', async () => {
+  it('uses equal endpoints in turn, and sends a retry to the other one', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`);
     server.stop();
@@ -430,7 +427,7 @@ describe('an upstream in two regions', () => {
 });
 
 describe('a bulkhead', () => {
-  it('refuses what finds it full, which does not open the breaker', async () => {
+  it('rejects calls when it is full, which does not open the breaker', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
     const films = connect(url, {
@@ -451,7 +448,7 @@ describe('a bulkhead', () => {
     expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
-  it('has room for what is critical when reads have filled what they may', async () => {
+  it('has permits for critical calls when reads have used theirs', async () => {
     const waiting: ServerResponse[] = [];
     server.answer = (response) => waiting.push(response);
     const films = connect(url, { bulkheadConcurrency: 2, bulkheadQueueLimit: 0 });
@@ -465,7 +462,7 @@ describe('a bulkhead', () => {
   });
 });
 
-describe('an upstream that answers, though not with what was asked for,', () => {
+describe('an upstream that responds with an error', () => {
   const answering = (status: number, code: string) => (response: ServerResponse) =>
     response
       .writeHead(status, { 'retry-after': '60' })
@@ -490,7 +487,7 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     [422, 'validation-failed'],
     [429, 'rate-limited'],
     [503, 'overloaded'],
-  ])('with %i %s, is well', async (status, code) => {
+  ])('with %i %s has not failed', async (status, code) => {
     expect(await askTwice(status, code)).toMatchObject({
       breaker: { state: 'closed', failures: 0, totals: { ignored: 2 } },
       ejection: 0,
@@ -504,14 +501,14 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     [503, 'unavailable'],
     [503, 'breaker-open'],
     [504, 'deadline-exceeded'],
-  ])('with %i %s, fails', async (status, code) => {
+  ])('with %i %s has failed', async (status, code) => {
     expect(await askTwice(status, code)).toMatchObject({ breaker: { failures: 2 }, ejection: 2 });
   });
 
   it.each([
     ['a read', (films: HttpUpstream) => films.get('/films', { schema })],
     ['an order', (films: HttpUpstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
-  ])('with 504 to %s that had too little time, is well', async (_, call) => {
+  ])('with 504 to %s that had too little time has not failed', async (_, call) => {
     server.answer = answering(504, 'deadline-exceeded');
     const films = connect(url, { retryAttempts: 1 });
     const shortenedBy = { requestId: 'r', deadline: monotonicNow() + 400 };
@@ -523,14 +520,14 @@ describe('an upstream that answers, though not with what was asked for,', () => 
     });
   });
 
-  it('that it has too much to do, is asked again after the time it says', async () => {
+  it('that it is overloaded gets the retry after its Retry-After', async () => {
     server.answer = (response, nth) =>
       nth === 1 ? response.writeHead(429, { 'retry-after': '0' }).end() : server.ok(response);
     expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
     expect(server.seen).toHaveLength(2);
   });
 
-  it('that it has too much to do, after an attempt that may have done something, is told as that', async () => {
+  it('that it is overloaded, after an attempt that may have had an effect, is reported as that attempt', async () => {
     server.answer = (response, nth) =>
       response.writeHead(nth === 1 ? 500 : 429, { 'retry-after': '0' }).end();
     const order = connect(url).post('/orders', {}, { schema, idempotent: true });

@@ -1,7 +1,7 @@
 import { type DynamicModule, type FactoryProvider, Global, Inject, Module } from '@nestjs/common';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger, createTransitionListener } from './breaker-transitions.ts';
-import { type UpstreamOptions, createUpstream } from './create-upstream.ts';
+import { type UpstreamOptions, createUpstream } from './http-upstream.ts';
 import { PolicyExecutors, UpstreamRegistry } from './upstream.registry.ts';
 
 /** Returns the injection token of the upstream that was registered under `name`. */

@@ -58,13 +58,7 @@ export class PolicyExecutors {
   ) {}
 
   /** @throws Error if the name is already registered, ZodError for invalid policy options */
-  create(
-    name: string,
-    options: Pick<
-      PolicyExecutorOptions,
-      'system' | 'policies' | 'isFailure' | 'isTimeout' | 'toConnectionError'
-    >,
-  ): PolicyExecutor {
+  create(name: string, options: Omit<PolicyExecutorOptions, 'onTransition' | 'faultPoints'>): PolicyExecutor {
     const onTransition = createTransitionListener(name, this.logger);
     const executor = new PolicyExecutor(name, { ...options, onTransition, faultPoints: this.faultPoints });
     this.registry.add(executor);

@@ -15,7 +15,7 @@ import {
 import { ResilientHttpModule } from '@film-store/resilience/axios';
 
 let requests = 0;
-/** Fails every other request, the first one included. */
+/** Fails every second request, starting with the first one. */
 const server = createServer((_, response) => {
   requests += 1;
   response
@@ -42,7 +42,7 @@ const createApplication = (logger?: ResilienceLogger) => {
   }).compile();
 };
 
-it('retries for an application that has nothing else of the repository', async () => {
+it('retries in an application without other libraries of the repository', async () => {
   const application = await createApplication();
   const { data } = await firstValueFrom(application.get(HttpService).get<unknown>('/films/1'));
   expect(data).toEqual({ title: 'Alien' });

@@ -8,7 +8,7 @@ import axios, { type AxiosInstance, type AxiosRequestConfig, isAxiosError, isCan
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicNow, requestContext } from '@film-store/core';
-import { createUpstream } from '../create-upstream.ts';
+import { createUpstream } from '../http-upstream.ts';
 import { type UpstreamPolicies, UPSTREAM_POLICY_DEFAULTS } from '../policy-options.ts';
 import { upstreamToken } from '../upstream.module.ts';
 import type { HttpUpstream } from '../http-upstream.ts';
@@ -21,7 +21,7 @@ interface Received {
   readonly body: string;
 }
 
-/** Attempts have time for anything, and pauses are none. */
+/** Attempts have enough time, and there are no pauses. */
 const RELAXED = {
   ...UPSTREAM_POLICY_DEFAULTS,
   retryBaseDelayMs: 0,
@@ -33,7 +33,7 @@ const received: Received[] = [];
 const upstreams: HttpUpstream[] = [];
 let server: Server;
 let address: string;
-/** Responses that `/hang` keeps waiting. */
+/** Responses that `/hang` holds back. */
 let waiting = 0;
 let failures = 0;
 
@@ -96,10 +96,10 @@ function connect(policies: Partial<UpstreamPolicies> = {}): HttpUpstream {
 
 const resilient = (policies?: Partial<UpstreamPolicies>): AxiosInstance =>
   createResilientHttp(connect(policies)).axiosRef;
-/** Plain axios, told to follow no redirects. */
+/** Plain axios without redirects. */
 const plain = (): AxiosInstance => axios.create({ baseURL: address, maxRedirects: 0 });
 
-/** What an axios user sees of a request, without what differs between any two requests. */
+/** The visible result of a request, without the parts that differ between any two requests. */
 async function observe(http: AxiosInstance, send: (http: AxiosInstance) => Promise<unknown>) {
   const seen = (response: unknown) => {
     const { status, statusText, data, headers } = response as Record<string, unknown>;
@@ -129,7 +129,7 @@ async function observe(http: AxiosInstance, send: (http: AxiosInstance) => Promi
   }
 }
 
-/** What the server got of the caller, without what axios and the pipeline add. */
+/** The request that the server received, without headers that axios and the pipeline add. */
 function requested() {
   const { method, url, headers, body } = received.at(-1) as Received;
   const { accept, authorization, 'content-type': type, 'x-film': film } = headers;
@@ -195,11 +195,17 @@ const cases: readonly (readonly [string, Send])[] = [
   ['rejects 504', request({ url: '/status/504' })],
   ['rejects a redirect', request({ url: '/moved' })],
   [
-    'rejects what `validateStatus` rejects',
+    'rejects a status that `validateStatus` rejects',
     request({ url: '/status/200', validateStatus: (status) => status !== 200 }),
   ],
-  ['resolves what `validateStatus` accepts', request({ url: '/status/503', validateStatus: () => true })],
-  ['resolves all without `validateStatus`', request({ url: '/status/404', validateStatus: null })],
+  [
+    'resolves with a status that `validateStatus` accepts',
+    request({ url: '/status/503', validateStatus: () => true }),
+  ],
+  [
+    'resolves with every status without `validateStatus`',
+    request({ url: '/status/404', validateStatus: null }),
+  ],
   ['reads an error as arraybuffer', request({ url: '/status/404', responseType: 'arraybuffer' })],
   ['ends after `timeout`', request({ url: '/hang', timeout: 200 })],
   [
@@ -210,7 +216,7 @@ const cases: readonly (readonly [string, Send])[] = [
     'ends after `timeout` with the clear code',
     request({ url: '/hang', timeout: 200, transitional: { clarifyTimeoutError: true } }),
   ],
-  ['refuses a `timeout` that is no number', request({ url: '/text', timeout: 'soon' as never })],
+  ['rejects a `timeout` that is no number', request({ url: '/text', timeout: 'soon' as never })],
   [
     'ends by `signal`',
     (http) => {
@@ -219,7 +225,7 @@ const cases: readonly (readonly [string, Send])[] = [
       return http.get('/hang', { signal: controller.signal });
     },
   ],
-  ['does not start where `signal` has ended', request({ url: '/hang', signal: AbortSignal.abort() })],
+  ['does not start if `signal` has aborted', request({ url: '/hang', signal: AbortSignal.abort() })],
   [
     'ends by `cancelToken`, with its message',
     (http) => {
@@ -241,7 +247,7 @@ const cases: readonly (readonly [string, Send])[] = [
     },
   ],
   [
-    'lets an interceptor mend an error',
+    'lets an interceptor handle an error',
     (http) => {
       const own = axios.create(http.defaults as never);
       own.interceptors.response.use(undefined, (error: unknown) => {
@@ -253,7 +259,7 @@ const cases: readonly (readonly [string, Send])[] = [
   ],
 ];
 
-describe('HttpService over an upstream, as over plain axios', () => {
+describe('HttpService over an upstream behaves like plain axios', () => {
   it.each(cases)('%s', async (_, send) => {
     const expected = await observe(plain(), send);
     const wanted = received.length > 0 ? requested() : undefined;
@@ -291,7 +297,7 @@ describe('HttpService over an upstream', () => {
     ['a post with a key', { method: 'post', headers: { 'Idempotency-Key': 'an-order-of-one-film' } }, 2],
     ['a put', { method: 'put' }, 2],
     ['a patch', { method: 'patch' }, 1],
-  ])('sends %s again only where that is safe', async (_, config, attempts) => {
+  ])('retries %s only if that is safe', async (_, config, attempts) => {
     failures = 1;
     const response = await resilient().request({ ...config, url: '/flaky', validateStatus: null });
     expect(response.status).toBe(attempts === 2 ? 200 : 500);
@@ -309,7 +315,7 @@ describe('HttpService over an upstream', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('lets failures count for the breaker, whatever `validateStatus` accepts', async () => {
+  it('counts failures for the breaker, also if `validateStatus` accepts them', async () => {
     const upstream = connect({ breakerMinimumCalls: 2, retryAttempts: 1 });
     const http = createResilientHttp(upstream, { validateStatus: null }).axiosRef;
     await http.get('/status/500');
@@ -317,7 +323,7 @@ describe('HttpService over an upstream', () => {
     expect(upstream.breakerDescription.state).toBe('open');
   });
 
-  it('shares identical reads under way, and gives each caller a response of its own', async () => {
+  it('shares identical reads in flight, and gives each caller its own response', async () => {
     const http = resilient();
     const [first, second] = await Promise.all([http.get('/status/200'), http.get('/status/200')]);
     expect(received).toHaveLength(1);
@@ -325,7 +331,7 @@ describe('HttpService over an upstream', () => {
     expect(second.data).not.toBe(first.data);
   });
 
-  it('cancels one of two that share a call, and not the other', async () => {
+  it('cancels only one of two reads that share a call', async () => {
     const http = resilient();
     const controller = new AbortController();
     const canceled = http.get('/hang', { signal: controller.signal });
@@ -335,7 +341,7 @@ describe('HttpService over an upstream', () => {
     await expect(other).rejects.toMatchObject({ code: 'ECONNABORTED', cause: { status: 504 } });
   });
 
-  it('ends with the deadline of the served request, which the upstream is told', async () => {
+  it('ends at the deadline of the served request, which the upstream receives', async () => {
     const http = resilient();
     const context = { requestId: 'r', deadline: monotonicNow() + 300 };
     await expect(requestContext.run(context, () => http.get('/hang'))).rejects.toMatchObject({
@@ -361,7 +367,7 @@ describe('HttpService over an upstream', () => {
     ['a stream', { url: '/text', responseType: 'stream' }, 'ERR_NOT_SUPPORT'],
     ['form data', { url: '/same', method: 'post', data: new FormData() }, 'ERR_NOT_SUPPORT'],
     ['another method', { url: '/text', method: 'purge' }, 'ERR_NOT_SUPPORT'],
-  ])('refuses %s', async (_, config, code) => {
+  ])('rejects %s', async (_, config, code) => {
     await expect(resilient().request(config)).rejects.toMatchObject({ name: 'AxiosError', code });
     expect(received).toHaveLength(0);
   });
@@ -383,13 +389,13 @@ describe('ResilientHttpModule', () => {
     }).compile();
   };
 
-  it('provides an HttpService with defaults of its own', async () => {
+  it('provides an HttpService with its own defaults', async () => {
     const module = await compile(connect());
     const { data } = await firstValueFrom(module.get(HttpService).get<Received>('/echo'));
     expect(data).toMatchObject({ url: '/echo', headers: { 'x-film': 'alien', 'x-retry-attempt': '0' } });
   });
 
-  it('provides none where the configuration does without the upstream', async () => {
+  it('provides none if the application runs without the upstream', async () => {
     expect((await compile(undefined)).get(HttpService)).toBeUndefined();
   });
 });

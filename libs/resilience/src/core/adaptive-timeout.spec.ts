@@ -18,7 +18,7 @@ const timedOut = (now: number, times: number) => {
   for (let time = 0; time < times; time++) timeout.recordTimeout(now);
 };
 
-/** Calls at 20 a second an upstream that takes `latencyMs`, each for as long as it may; the timeout at the end. */
+/** Makes 20 calls per second to an upstream that takes `latencyMs`, and returns the timeout at the end. */
 function simulate(from: number, to: number, latencyMs: number): number {
   for (let now = from; now < to; now += 50) {
     if (latencyMs < timeout.timeoutMs(now)) timeout.recordResponse(now, latencyMs);
@@ -27,8 +27,8 @@ function simulate(from: number, to: number, latencyMs: number): number {
   return timeout.timeoutMs(to);
 }
 
-describe('the timeout, from the answers', () => {
-  it('is the initial one until there are 50, and then twice their 99th percentile', () => {
+describe('the timeout after responses', () => {
+  it('is the initial one for less than 50 responses, and then twice their 99th percentile', () => {
     answered(0, 100, 49);
     expect(timeout.timeoutMs(0)).toBe(1_000);
     answered(0, 100, 1);
@@ -49,15 +49,15 @@ describe('the timeout, from the answers', () => {
     expect(timeout.timeoutMs(30_000)).toBe(2_000);
   });
 
-  it('is the initial one again when the answers are too old', () => {
+  it('is the initial one again when the responses are too old', () => {
     answered(0, 100, 50);
     expect(timeout.timeoutMs(29_999)).toBe(200.702);
     expect(timeout.timeoutMs(30_000)).toBe(1_000);
   });
 });
 
-describe('the timeout, from timeouts', () => {
-  it('rises by half when more than 1 % of the attempts took too long, not at 1 %', () => {
+describe('the timeout after timeouts', () => {
+  it('rises by half if more than 1 % of the attempts time out, not at 1 %', () => {
     answered(0, 1, 198);
     timedOut(0, 2);
     expect(timeout.timeoutMs(5_000)).toBe(50);
@@ -82,7 +82,7 @@ describe('the timeout, from timeouts', () => {
     expect(timeout.timeoutMs(10_000)).toBe(2_000);
   });
 
-  it('stays at 0.5 % and comes back below', () => {
+  it('stays at 0.5 % of timeouts and falls below', () => {
     timedOut(0, 20);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
     answered(5_000, 1, 199);
@@ -93,7 +93,7 @@ describe('the timeout, from timeouts', () => {
     expect(timeout.timeoutMs(15_000)).toBe(1_000);
   });
 
-  it('forgets what it has raised when not even a whole window has 20 attempts', () => {
+  it('is not raised any more after a whole window with fewer than 20 attempts', () => {
     timedOut(0, 20);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
     timedOut(5_000, 19);
@@ -101,7 +101,7 @@ describe('the timeout, from timeouts', () => {
     expect(timeout.timeoutMs(35_000)).toBe(1_000);
   });
 
-  it('trap 16: follows an upstream that became slower for every call, and comes back with it', () => {
+  it('follows an upstream that becomes slower for every call, and faster again', () => {
     expect(simulate(0, 60_000, 20)).toBe(50);
     expect(simulate(60_000, 65_000, 300)).toBe(75);
     const slow = simulate(65_000, 150_000, 300);
@@ -110,7 +110,7 @@ describe('the timeout, from timeouts', () => {
     expect(simulate(150_000, 210_000, 20)).toBe(50);
   });
 
-  it('trap 16: follows an upstream that became slower for a few calls', () => {
+  it('follows an upstream that becomes slower for a few calls', () => {
     let calls = 0;
     for (let now = 0; now < 180_000; now += 50) {
       calls += 1;
@@ -124,7 +124,7 @@ describe('the timeout, from timeouts', () => {
 });
 
 describe('the limit of an attempt', () => {
-  it('is configured while there are too few answers, and while nothing was raised', () => {
+  it('is configured while there are too few responses and it was not raised', () => {
     expect(timeout.limit(0)).toEqual({ timeoutMs: 1_000, estimated: false, conclusiveMs: 500 });
     answered(0, 20, 49);
     expect(timeout.limit(0).estimated).toBe(false);
@@ -132,28 +132,28 @@ describe('the limit of an attempt', () => {
     expect(timeout.limit(0)).toEqual({ timeoutMs: 50, estimated: true, conclusiveMs: 500 });
   });
 
-  it('is estimated once it was raised, up to the ceiling', () => {
+  it('is estimated after it was raised, below the ceiling', () => {
     timedOut(0, 20);
     expect(timeout.limit(5_000)).toMatchObject({ timeoutMs: 1_500, estimated: true });
     timedOut(5_000, 20);
     expect(timeout.limit(10_000)).toMatchObject({ timeoutMs: 2_000, estimated: false });
   });
 
-  it('is fair from the 99th percentile, and from half of the initial timeout', () => {
+  it('is conclusive from the 99th percentile, and from half of the initial timeout', () => {
     answered(0, 700, 50);
     expect(timeout.limit(0).conclusiveMs).toBeCloseTo(700, -1);
   });
 
-  it('is the ceiling for a scout', () => {
+  it('is the ceiling for an attempt with the full time', () => {
     answered(0, 20, 50);
     expect(timeout.fullTimeLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, conclusiveMs: 500 });
   });
 });
 
-describe('a scout', () => {
+describe('an attempt with the full time', () => {
   beforeEach(() => answered(0, 20, 200));
 
-  it('is sent after three timeouts in a row, and one at a time', () => {
+  it('is allowed after three consecutive timeouts, one at a time', () => {
     timedOut(0, 2);
     expect(timeout.startFullTimeAttempt(0, 900)).toBe(false);
     timedOut(0, 1);
@@ -163,7 +163,7 @@ describe('a scout', () => {
     expect(timeout.startFullTimeAttempt(0, 900)).toBe(true);
   });
 
-  it('is not sent where an answer came in between, nor with too little time', () => {
+  it('is not allowed after a response, nor with too little time', () => {
     timedOut(0, 2);
     answered(0, 20, 1);
     timedOut(0, 2);
@@ -173,7 +173,7 @@ describe('a scout', () => {
     expect(timeout.startFullTimeAttempt(0, 500)).toBe(true);
   });
 
-  it('raises the timeout to twice the time that its answer took, up to the ceiling', () => {
+  it('raises the timeout to twice its latency, up to the ceiling', () => {
     timedOut(0, 3);
     answered(150, 150, 1);
     expect(timeout.timeoutMs(150)).toBe(300);
@@ -181,7 +181,7 @@ describe('a scout', () => {
     expect(timeout.timeoutMs(1_600)).toBe(2_000);
   });
 
-  it('that hangs takes the blame from the estimate, until there is an answer', () => {
+  it('that hangs makes timeouts conclusive until the next response', () => {
     expect(timeout.limit(0).estimated).toBe(true);
     timeout.endFullTimeAttempt(true);
     expect(timeout.limit(0).estimated).toBe(false);

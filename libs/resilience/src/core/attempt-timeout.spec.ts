@@ -29,7 +29,7 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
   idempotent: true,
   ...more,
 });
-/** The upstream's word that it ran out of time. */
+/** A timeout that the upstream reports. */
 const TOO_LATE = new Error('504');
 const classify: Classify = (error) => (error === TOO_LATE ? 'timeout' : 'failure');
 const guarded = <T>(call: Call<T>) =>
@@ -40,7 +40,7 @@ const error = (call: Promise<unknown>): Promise<unknown> =>
     (reason: unknown) => reason,
   );
 
-/** Work in the test's hands, and the contexts it was asked with. */
+/** Work that the test settles, and the contexts that it got. */
 function work() {
   const contexts: CallContext[] = [];
   const started: PromiseWithResolvers<string>[] = [];
@@ -54,20 +54,20 @@ function work() {
 }
 
 describe('an attempt', () => {
-  it('answers, and leaves no timer and no listener', async () => {
+  it('succeeds, and leaves no timer and no listener', async () => {
     expect(await guarded(() => Promise.resolve('Alien'))(context())).toBe('Alien');
     expect(clock.armed).toBe(0);
     expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
     expect(holdPermitUntil).not.toHaveBeenCalled();
   });
 
-  it('fails with the error it met, and leaves no timer', async () => {
+  it('fails with its error, and leaves no timer', async () => {
     const met = new Error('connection reset');
     expect(await error(guarded(() => Promise.reject(met))(context()))).toBe(met);
     expect(clock.armed).toBe(0);
   });
 
-  it('may take all but the whole timeout', async () => {
+  it('may take a little less than the timeout', async () => {
     const { call, started } = work();
     const answer = guarded(call)(context());
     clock.advance(999);
@@ -75,7 +75,7 @@ describe('an attempt', () => {
     expect(await answer).toBe('Alien');
   });
 
-  it('times out when the timeout has passed, and is aborted', async () => {
+  it('times out at the timeout, and is aborted', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context()));
     clock.advance(1_000);
@@ -87,18 +87,15 @@ describe('an attempt', () => {
   it.each([
     [500, new AttemptTimedOut(500)],
     [499, new DeadlineExceeded('the deadline passed during the attempt')],
-  ])(
-    'ends at an earlier deadline of %i, late from half of the timeout on; that says nothing about it',
-    async (deadline, end) => {
-      const timedOut = vi.spyOn(timeout, 'recordTimeout');
-      const failed = error(guarded(work().call)(context({ deadline })));
-      clock.advance(deadline);
-      expect(await failed).toEqual(end);
-      expect(timedOut).not.toHaveBeenCalled();
-    },
-  );
+  ])('ends at an earlier deadline of %i as %s, which is no sample', async (deadline, end) => {
+    const timedOut = vi.spyOn(timeout, 'recordTimeout');
+    const failed = error(guarded(work().call)(context({ deadline })));
+    clock.advance(deadline);
+    expect(await failed).toEqual(end);
+    expect(timedOut).not.toHaveBeenCalled();
+  });
 
-  it('is not started at the deadline, but is a millisecond before', async () => {
+  it('starts a millisecond before the deadline, not at the deadline', async () => {
     const { call, started } = work();
     clock.advance(299);
     const failed = error(guarded(call)(context({ deadline: 300 })));
@@ -108,14 +105,14 @@ describe('an attempt', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('is not started for a caller who has left', async () => {
+  it('does not start for a caller that has left', async () => {
     const { call, started } = work();
     caller.abort('gone');
     expect(await error(guarded(call)(context()))).toMatchObject({ name: 'Cancelled', cause: 'gone' });
     expect(started).toHaveLength(0);
   });
 
-  it('is a sample when it is answered or times out, and not when it fails or is cancelled', async () => {
+  it('is a sample if it succeeds or times out, not if it fails or is cancelled', async () => {
     const answered = vi.spyOn(timeout, 'recordResponse');
     const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const { call, started } = work();
@@ -135,7 +132,7 @@ describe('an attempt', () => {
     expect(timedOut).toHaveBeenCalledTimes(2);
   });
 
-  it('that ends late is dropped, whether it succeeds or fails', async () => {
+  it('that settles late is dropped, whether it succeeds or fails', async () => {
     const answered = vi.spyOn(timeout, 'recordResponse');
     const { call, started } = work();
     const failures = [guarded(call)(context()), guarded(call)(context())].map(error);
@@ -147,7 +144,7 @@ describe('an attempt', () => {
     expect(answered).not.toHaveBeenCalled();
   });
 
-  it('gets the changed signal and all else of its context', async () => {
+  it('gets a new signal and the rest of its context', async () => {
     const { call, contexts, started } = work();
     const given = { ...context({ deadline: 500, attempt: 2 }), extra: 'kept' };
     const answer = guarded(call)(given);
@@ -157,7 +154,7 @@ describe('an attempt', () => {
     expect(contexts[0]?.signal).not.toBe(caller.signal);
   });
 
-  it('trap 1: that times out does not abort its neighbour', async () => {
+  it('that times out does not abort another attempt', async () => {
     const { call, contexts, started } = work();
     const slow = error(guarded(call)(context()));
     clock.advance(500);
@@ -169,7 +166,7 @@ describe('an attempt', () => {
     expect(await healthy).toBe('Alien');
   });
 
-  it('trap 2: that is given up is reported as work that goes on, before its caller hears of it', async () => {
+  it('that is abandoned is reported as running work before its caller gets the error', async () => {
     const { call, started } = work();
     const order: string[] = [];
     holdPermitUntil.mockImplementation(() => void order.push('tracked'));
@@ -186,11 +183,11 @@ describe('an attempt', () => {
     expect(holdPermitUntil).toHaveBeenLastCalledWith(given, started[1]?.promise);
   });
 
-  it("trap 10: reports its caller's cancellation as that, even where the timeout is due as well", async () => {
+  it('reports a cancellation by its caller, even if the timeout is due too', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context()));
     clock.advance(999);
-    // A listener that came first lets the timeout fall due while the signal is being aborted.
+    // An earlier listener makes the timeout due while the signal aborts.
     const early = new AbortController();
     early.signal.addEventListener('abort', () => clock.advance(1_000));
     const both = error(guarded(call)(context({ signal: early.signal })));
@@ -202,8 +199,8 @@ describe('an attempt', () => {
   });
 });
 
-describe('an attempt whose upstream says that it ran out of time', () => {
-  it('is a sample, as if it had timed out here', async () => {
+describe('an attempt whose upstream reports a timeout', () => {
+  it('is the same sample as a timeout of this process', async () => {
     const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const { call, started } = work();
     const failed = error(guarded(call)(context()));
@@ -217,7 +214,7 @@ describe('an attempt whose upstream says that it ran out of time', () => {
 
   it.each([
     ['a deadline cut it short', { deadline: 499 }, 'deadline'],
-    ['a deadline left it a fair time', { deadline: 500 }, undefined],
+    ['a deadline left it enough time', { deadline: 500 }, undefined],
     ['its own timeout was cut to less than half', { timeoutMs: 1_000, deadline: 499 }, 'deadline'],
   ] as const)('is no sample where %s', async (_, more, shortenedBy) => {
     const timedOut = vi.spyOn(timeout, 'recordTimeout');
@@ -232,7 +229,7 @@ describe('an attempt with less time than the configuration allows', () => {
     for (let time = 0; time < 200; time++) timeout.recordResponse(0, 20);
   });
 
-  it('is shortenedBy by an estimate, and says so', async () => {
+  it('is shortened by an estimate, and reports it', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context()));
     clock.advance(50);
@@ -240,7 +237,7 @@ describe('an attempt with less time than the configuration allows', () => {
     expect(contexts[0]?.shortenedBy).toBe('estimate');
   });
 
-  it('is shortenedBy by a caller whose deadline comes before the estimate', async () => {
+  it('is shortened by a deadline that comes before the estimate', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context({ deadline: 40 })));
     clock.advance(40);
@@ -248,7 +245,7 @@ describe('an attempt with less time than the configuration allows', () => {
     expect(contexts[0]?.shortenedBy).toBe('deadline');
   });
 
-  it('is not shortenedBy when it brings a timeout of its own', async () => {
+  it('is not shortened if it has its own timeout', async () => {
     const { call, contexts } = work();
     const failed = error(guarded(call)(context({ timeoutMs: 60 })));
     clock.advance(60);
@@ -256,7 +253,7 @@ describe('an attempt with less time than the configuration allows', () => {
     expect(contexts[0]?.shortenedBy).toBeUndefined();
   });
 
-  it('is a scout after three that timed out, and its answer makes the timeout longer', async () => {
+  it('gets the full time after three timeouts, and its response raises the timeout', async () => {
     for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
     const scout = guarded(call)(context({ deadline: 900 }));
@@ -271,9 +268,9 @@ describe('an attempt with less time than the configuration allows', () => {
 
   it.each<[string, () => void, ShortenedBy | undefined]>([
     ['hangs', () => clock.advance(900), undefined],
-    ['is told at last that there was no time', () => clock.advance(890), undefined],
-    ['is told at once that there was no time', () => undefined, 'estimate'],
-  ])('is to blame until a scout %s', async (_, wait, shortenedBy) => {
+    ['gets a timeout of the upstream after most of its time', () => clock.advance(890), undefined],
+    ['gets a timeout of the upstream at once', () => undefined, 'estimate'],
+  ])('is shortened by the estimate until an attempt with the full time %s', async (_, wait, shortenedBy) => {
     for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
     const scout = error(guarded(call)(context({ deadline: 900 })));
@@ -284,7 +281,7 @@ describe('an attempt with less time than the configuration allows', () => {
     expect(contexts[1]?.shortenedBy).toBe(shortenedBy);
   });
 
-  it('has all the time there is when it is a probe', async () => {
+  it('gets the full time if it is a probe', async () => {
     const failed = error(guarded(work().call)(context({ probe: true })));
     clock.advance(1_999);
     const answered = guarded(() => Promise.resolve('Alien'));

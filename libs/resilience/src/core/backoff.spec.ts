@@ -5,7 +5,7 @@ import { BACKOFF_DEFAULTS, backoffMs } from './backoff.ts';
 const most = (retry: number) => backoffMs(retry, BACKOFF_DEFAULTS, () => 1);
 
 describe('the backoff', () => {
-  it('doubles its range with each retry, up to the cap', () => {
+  it('doubles its range with each retry up to the cap', () => {
     expect([0, 1, 2, 3, 4, 5, 6].map(most)).toEqual([50, 100, 200, 400, 800, 1_000, 1_000]);
   });
 
@@ -15,7 +15,7 @@ describe('the backoff', () => {
     ]);
   });
 
-  it('lies between 0 and the cap, after however many retries', () => {
+  it('lies between 0 and the cap for any number of retries', () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.nat(5_000), chance, (retry, chance) => {

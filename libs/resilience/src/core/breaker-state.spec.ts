@@ -19,7 +19,7 @@ const recovering: BreakerState = {
 const heldOpen: BreakerState = { kind: 'isolated', generation: 1, openMs: 10_000 };
 const heldClosed: BreakerState = { kind: 'forced-closed', generation: 1, openMs: 10_000 };
 
-it('states have the names that operators read', () => {
+it('states have the names that operators use', () => {
   expect(BREAKER_STATES).toEqual(breakerState.options);
 });
 
@@ -77,7 +77,7 @@ describe('transition', () => {
     expect(lengths).toEqual([20_000, 40_000, 60_000, 60_000]);
   });
 
-  it('ends the growth with a success once closed, and keeps the calls under way in its generation', () => {
+  it('resets the opening time on a success when closed, in the same generation', () => {
     expect(transition({ ...closed, openMs: 40_000 }, 'success', 0, settings)).toEqual(closed);
     expect(transition({ ...closed, openMs: 40_000 }, 'tripped', 0, settings)).toMatchObject({
       until: 40_000,
@@ -85,20 +85,20 @@ describe('transition', () => {
   });
 });
 
-describe('endOf', () => {
-  it('is when a passing state runs out', () => {
+describe('findEnd', () => {
+  it('is the end of a state with a limited time', () => {
     expect([open, probing, recovering].map((state) => findEnd(state, settings))).toEqual([
       10_000, 5_000, 7_000,
     ]);
   });
 
-  it('never comes for a lasting one', () => {
+  it('is never for a state without a limit', () => {
     for (const state of [closed, waiting, heldOpen, heldClosed])
       expect(findEnd(state, settings)).toBe(Infinity);
   });
 });
 
-describe('admission', () => {
+describe('admittedFraction', () => {
   it.each([
     [closed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
     [heldClosed, 0, { admittedFraction: 1, retryAfterMs: 0 }],

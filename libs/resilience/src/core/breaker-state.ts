@@ -1,13 +1,14 @@
-export interface BreakerStateSettings {
+export const BREAKER_STATE_DEFAULTS = {
   /** Time that the first opening lasts, in milliseconds. */
-  readonly openMs: number;
+  openMs: 10_000,
   /** Longest time of an opening, in milliseconds. Each failed probe doubles the time up to this. */
-  readonly maxOpenMs: number;
+  maxOpenMs: 60_000,
   /** Time after which a probe without a response counts as failed, in milliseconds. Longer than an attempt may take. */
-  readonly probeTimeoutMs: number;
+  probeTimeoutMs: 5_000,
   /** Time from a successful probe until all calls are admitted, in milliseconds. */
-  readonly recoveryMs: number;
-}
+  recoveryMs: 5_000,
+};
+export type BreakerStateSettings = Readonly<typeof BREAKER_STATE_DEFAULTS>;
 
 /** Fractions of calls that are admitted in the equal steps of a recovery. All are admitted after the last step. */
 export const RECOVERY_FRACTIONS: readonly number[] = [0.1, 0.25, 0.5];

@@ -18,34 +18,34 @@ afterEach(() => {
 });
 
 describe('breaker window', () => {
-  it('does not trip on 19 failures, and does on the 20th', () => {
+  it('opens at the 20th failure, not at the 19th', () => {
     const window = createBreakerWindow(settings, 0);
     expect(fail(window, 19)).toBe(false);
     expect(window.failed(0)).toBe(true);
   });
 
-  it('does not trip on half of the calls, and does on one more', () => {
+  it('opens if more than half of the calls fail, not at half', () => {
     const window = createBreakerWindow(settings, 0);
     succeed(window, 50);
     expect(fail(window, 50)).toBe(false);
     expect(window.failed(0)).toBe(true);
   });
 
-  it('counts a call for the ten seconds of its bucket, and no millisecond longer', () => {
+  it('counts a call for the ten seconds of its bucket, not a millisecond longer', () => {
     const window = createBreakerWindow(settings, 0);
     fail(window, 5);
     expect(window.counts(9_999)).toEqual({ calls: 5, failures: 5 });
     expect(window.counts(10_000)).toEqual({ calls: 0, failures: 0 });
   });
 
-  it('trap 11: an hour of idling empties the window at once', () => {
+  it('is empty after an hour without calls', () => {
     const window = createBreakerWindow(settings, 0);
     fail(window, 19);
     expect(window.failed(3_600_000)).toBe(false);
     expect(window.counts(3_600_000)).toEqual({ calls: 1, failures: 1 });
   });
 
-  it('keeps deciding after it has tripped', () => {
+  it('still decides after it has opened', () => {
     const window = createBreakerWindow(settings, 0);
     fail(window, 20);
     window.clear(0);
@@ -55,13 +55,13 @@ describe('breaker window', () => {
   });
 
   it.each([0, -1, 19.5, NaN])(
-    'trap 14: a minimumCalls of %d, which opossum takes for none, is refused',
+    'rejects a minimumCalls of %d, which opossum would take for 0',
     (minimumCalls) => {
       expect(() => createBreakerWindow({ ...settings, minimumCalls }, 0)).toThrow(RangeError);
     },
   );
 
-  it('trap 14: no percentiles are kept, so a failure never sorts the window', () => {
+  it('keeps no percentiles, so that a failure never sorts the window', () => {
     const sort = vi.spyOn(Array.prototype, 'sort');
     const window = createBreakerWindow(settings, 0);
     succeed(window, 100);
@@ -69,7 +69,7 @@ describe('breaker window', () => {
     expect(sort).not.toHaveBeenCalled();
   });
 
-  it('leaves no timer behind: an open circuit has one, which keeps no process alive and ends with it', () => {
+  it('has a timer only while the circuit is open, which keeps no process alive', () => {
     vi.useFakeTimers();
     const setTimer = vi.spyOn(globalThis, 'setTimeout');
     const window = createBreakerWindow(settings, 0);
@@ -85,7 +85,7 @@ describe('breaker window', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts a rejection as no call, and needs no help where somebody else has turned the circuit', () => {
+  it('counts a rejection as no call, and works when other code has opened or closed the circuit', () => {
     const window = createBreakerWindow(settings, 0);
     window.rejected(0);
     expect(window.counts(0)).toEqual({ calls: 0, failures: 0 });
@@ -94,7 +94,7 @@ describe('breaker window', () => {
     expect(window.counts(0)).toEqual({ calls: 1, failures: 1 });
   });
 
-  it('counts nothing and rejects nothing while somebody has disabled the circuit', () => {
+  it('counts and rejects nothing while other code has disabled the circuit', () => {
     const window = createBreakerWindow(settings, 0);
     window.circuit.disable();
     expect(fail(window, 100)).toBe(false);
@@ -103,7 +103,7 @@ describe('breaker window', () => {
     expect(fail(window, 20)).toBe(true);
   });
 
-  it('trap 13: gives up every listener, then neither counts nor trips', () => {
+  it('after disposal has no listener, counts nothing and does not open', () => {
     const shutdown = vi.spyOn(CircuitBreaker.prototype, 'shutdown');
     const window = createBreakerWindow(settings, 0);
     window.dispose();

@@ -1,16 +1,18 @@
 import { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
 
-export interface BreakerWindowSettings {
+/** The defaults of Hystrix and opossum, except the minimum of calls, which would be 0. */
+export const BREAKER_WINDOW_DEFAULTS = {
   /** Length of the window, in milliseconds. */
-  readonly windowMs: number;
+  windowMs: 10_000,
   /** Steps in which the window moves; old calls leave it a step at a time. */
-  readonly buckets: number;
+  buckets: 10,
   /** Percentage of failed calls above which the circuit opens. From 0, below 100. */
-  readonly errorRatePercent: number;
+  errorRatePercent: 50,
   /** Fewest calls at which the circuit may open. A whole number from 1. */
-  readonly minimumCalls: number;
-}
+  minimumCalls: 20,
+};
+export type BreakerWindowSettings = Readonly<typeof BREAKER_WINDOW_DEFAULTS>;
 
 /**
  * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses only its public

@@ -15,7 +15,7 @@ const context: CallContext = {
 const failure = new Error('the upstream is down');
 const cancelled = new Cancelled('the caller has left');
 
-/** A breaker whose calls end when and how the test says; chance is the next of `chances`, 0 where none are left. */
+/** A breaker whose calls the test settles. The random numbers are `chances`, and then 0. */
 function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
   const clock = new VirtualClock();
   const transitions: BreakerTransition[] = [];
@@ -53,7 +53,7 @@ function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
   const trip = async () => {
     for (let time = 0; time < 20; time += 1) await call('failure').catch(() => {});
   };
-  /** Open, then half-open with nothing under way. */
+  /** Opens the breaker and waits until it is half-open without a probe. */
   const halfOpen = async () => {
     await trip();
     clock.advance(10_000);
@@ -66,14 +66,14 @@ function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
 afterEach(() => vi.useRealTimers());
 
 describe('breaker', () => {
-  it('passes answers and errors on as they are', async () => {
+  it('passes on values and errors', async () => {
     const { call } = harness();
     await expect(call('success')).resolves.toBe('film');
     await expect(call('failure')).rejects.toBe(failure);
     await expect(call('ignored')).rejects.toBe(cancelled);
   });
 
-  it('counts how all calls ended, and those it did not admit', async () => {
+  it('counts all calls by outcome, and rejections', async () => {
     const { breaker, call, trip } = harness();
     await call('success');
     await call('ignored').catch(() => {});
@@ -82,7 +82,7 @@ describe('breaker', () => {
     expect(breaker.describe().totals).toEqual({ success: 1, failure: 19, ignored: 1, rejected: 2 });
   });
 
-  it('opens for ten seconds and says how much of them is left', async () => {
+  it('opens for ten seconds, and reports the remaining time', async () => {
     const { clock, begin, trip, kind, path, sent } = harness();
     await trip();
     expect(kind()).toBe('open');
@@ -94,7 +94,7 @@ describe('breaker', () => {
     expect(path()).toEqual(['0: closed → open, tripped', '10000: open → half-open, elapsed']);
   });
 
-  it('goes back to closed by one probe and a ramp, telling each change once', async () => {
+  it('closes after one probe and a recovery, and reports each change once', async () => {
     const { clock, call, halfOpen, kind, path } = harness();
     await halfOpen();
     await call('success');
@@ -112,7 +112,7 @@ describe('breaker', () => {
     ]);
   });
 
-  it('stays open for longer as probes fail, and for ten seconds again after a success when closed', async () => {
+  it('stays open for longer after each failed probe, and for ten seconds again after a success when closed', async () => {
     const { clock, breaker, call, trip, halfOpen } = harness();
     await halfOpen();
     const lengths: number[] = [];
@@ -130,7 +130,7 @@ describe('breaker', () => {
     expect(breaker.describe()).toMatchObject({ state: 'open', retryAfterMs: 10_000 });
   });
 
-  it('opens again when a call of the ramp fails', async () => {
+  it('opens again when a call of the recovery fails', async () => {
     const { clock, breaker, call, halfOpen } = harness();
     await halfOpen();
     await call('success');
@@ -147,7 +147,7 @@ describe('breaker', () => {
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
   });
 
-  it('counts what the ramp admitted and what ends after it', async () => {
+  it('counts calls of the recovery that end after it', async () => {
     const { clock, breaker, begin, call, halfOpen } = harness();
     await halfOpen();
     await call('success');
@@ -157,7 +157,7 @@ describe('breaker', () => {
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 1, failures: 1 });
   });
 
-  it('trap 4: an ignored or cancelled probe proves nothing, and the next call is the probe', async () => {
+  it('makes the next call the probe after an ignored or cancelled probe', async () => {
     const { begin, call, halfOpen, kind } = harness();
     await halfOpen();
     await call('ignored').catch(() => {});
@@ -166,7 +166,7 @@ describe('breaker', () => {
     expect([probe.admitted, begin().admitted]).toEqual([true, false]);
   });
 
-  it('trap 4: ignored outcomes neither open the circuit nor dilute its error rate', async () => {
+  it('does not count ignored calls, neither as failures nor in the error rate', async () => {
     const { breaker, call, trip } = harness();
     for (let time = 0; time < 100; time += 1) await call('ignored').catch(() => {});
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
@@ -174,7 +174,7 @@ describe('breaker', () => {
     expect(breaker.describe().state).toBe('open');
   });
 
-  it('trap 5: a hung probe fails when its lease ends, and a later one gets its turn', async () => {
+  it('fails a probe that hangs at its timeout, and starts another one later', async () => {
     const { clock, begin, halfOpen, kind, path } = harness();
     await halfOpen();
     const hung = begin();
@@ -196,7 +196,7 @@ describe('breaker', () => {
     ]);
   });
 
-  it('trap 5: a lease that ended an hour ago costs the next caller nothing', async () => {
+  it('admits the next caller at once if the probe timed out an hour ago', async () => {
     const { clock, begin, halfOpen } = harness();
     await halfOpen();
     begin();
@@ -204,7 +204,7 @@ describe('breaker', () => {
     expect(begin().admitted).toBe(true);
   });
 
-  it('trap 6: a result from before the circuit opened does not close the half-open state', async () => {
+  it('does not recover on a success of a call from before it opened', async () => {
     const { clock, begin, trip, kind } = harness();
     const early = begin();
     await trip();
@@ -216,7 +216,7 @@ describe('breaker', () => {
     expect(kind()).toBe('recovering');
   });
 
-  it('trap 6: a failure from before the circuit opened does not fail the probe', async () => {
+  it('does not open again on a failure of a call from before it opened', async () => {
     const { clock, begin, trip, kind } = harness();
     const early = begin();
     await trip();
@@ -226,7 +226,7 @@ describe('breaker', () => {
     expect(kind()).toBe('half-open');
   });
 
-  it('trap 7: of 500 waiters one is the probe, and the ramp lets the others in by shares', async () => {
+  it('makes one of 500 callers the probe, and admits growing fractions of the others', async () => {
     const evenly = (calls: number) => Array.from({ length: calls }, (_, index) => index / calls);
     const chances: number[] = [];
     const { clock, begin, halfOpen } = harness(chances);
@@ -245,7 +245,7 @@ describe('breaker', () => {
     expect(waves).toEqual([50, 125, 250, 500]);
   });
 
-  it('trap 13: serves any number of calls without a timer or a listener more', async () => {
+  it('adds no timer and no listener for any number of calls', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
     const { clock, breaker, call, trip } = harness();
     const listen = vi.spyOn(context.signal, 'addEventListener');
@@ -258,7 +258,7 @@ describe('breaker', () => {
     breaker.dispose();
   });
 
-  it('trap 13: a disposed breaker lets calls end, and opens no more', async () => {
+  it('lets calls end after it is disposed, and does not open any more', async () => {
     const { breaker, begin, trip, kind } = harness();
     const slow = begin();
     breaker.dispose();
@@ -269,11 +269,11 @@ describe('breaker', () => {
   });
 });
 
-describe('breaker that judges critical calls apart', () => {
+describe('breaker with a count for critical calls', () => {
   const critical = { priority: 'critical' } as const;
   const apart = () => harness([], { ...BREAKER_DEFAULTS, criticalFailures: 3 });
 
-  it('lets them pass while it is open for all others', async () => {
+  it('admits them while it is open for all others', async () => {
     const { call, trip, kind } = apart();
     await trip();
     for (let time = 0; time < 10; time += 1) await call('success', critical);
@@ -282,7 +282,7 @@ describe('breaker that judges critical calls apart', () => {
     await expect(call('success', { priority: 'normal' })).rejects.toBeInstanceOf(BreakerOpen);
   });
 
-  it('rejects them with all others once three in a row have failed', async () => {
+  it('rejects them like all others after three consecutive failures', async () => {
     const { begin, call, trip } = apart();
     await trip();
     for (const outcome of ['failure', 'failure', 'success', 'failure', 'ignored', 'failure'] as const)
@@ -292,13 +292,13 @@ describe('breaker that judges critical calls apart', () => {
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 
-  it('rejects them at once where it opened on their failures', async () => {
+  it('rejects them at once if it opened on their failures', async () => {
     const { call } = apart();
     for (let time = 0; time < 20; time += 1) await call('failure', critical).catch(() => {});
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 
-  it('lets them pass beside its probe, on whose verdict they have no part', async () => {
+  it('admits them beside its probe, and their results do not affect the recovery', async () => {
     const { begin, call, halfOpen, kind } = apart();
     await halfOpen();
     const probe = begin();
@@ -309,15 +309,15 @@ describe('breaker that judges critical calls apart', () => {
     expect(kind()).toBe('recovering');
   });
 
-  it('lets nobody pass while it is held open by hand', async () => {
+  it('admits none while it is isolated', async () => {
     const { breaker, call } = apart();
     breaker.setMode('isolated');
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 });
 
-describe('breaker turned by hand', () => {
-  it('holds open past any time, and goes on with a probe', async () => {
+describe('breaker with a mode', () => {
+  it('stays isolated for any time, and then starts with a probe', async () => {
     const { clock, breaker, begin, call, kind } = harness();
     const early = begin();
     breaker.setMode('isolated');
@@ -329,7 +329,7 @@ describe('breaker turned by hand', () => {
     expect(kind()).toBe('half-open');
   });
 
-  it('holds closed whatever fails, and goes on with an empty window', async () => {
+  it('stays closed whatever fails, and then starts with an empty window', async () => {
     const { breaker, call, trip, kind } = harness();
     await trip();
     breaker.setMode('forced-closed');
@@ -340,7 +340,7 @@ describe('breaker turned by hand', () => {
     await expect(call('success')).resolves.toBe('film');
   });
 
-  it('tells each turn once, and none that changes nothing', () => {
+  it('reports each change of mode once', () => {
     const { breaker, path } = harness();
     for (const mode of ['auto', 'isolated', 'isolated', 'forced-closed', 'auto', 'auto'] as const)
       breaker.setMode(mode);
@@ -362,7 +362,7 @@ describe('circuit of a breaker', () => {
     return heard;
   };
 
-  it('tells listeners and statistics of opossum what happens', async () => {
+  it('reports calls to listeners and statistics of opossum', async () => {
     const { clock, breaker, call } = harness([], { ...BREAKER_DEFAULTS, minimumCalls: 2 });
     const heard = listen(breaker);
     await call('success');
@@ -379,7 +379,7 @@ describe('circuit of a breaker', () => {
     expect(breaker.circuit.closed).toBe(true);
   });
 
-  it('stays open while probes fail, and tells of one opening', async () => {
+  it('stays open while probes fail, and reports one opening', async () => {
     const { clock, breaker, call, halfOpen } = harness();
     const heard = listen(breaker);
     await halfOpen();
@@ -390,14 +390,14 @@ describe('circuit of a breaker', () => {
     expect(heard.filter((event) => event !== 'failure')).toEqual(['open']);
   });
 
-  it('follows the hand that turns the breaker', () => {
+  it('follows the mode of the breaker', () => {
     const { breaker } = harness();
     const heard = listen(breaker);
     for (const mode of ['isolated', 'forced-closed', 'isolated', 'auto'] as const) breaker.setMode(mode);
     expect(heard).toEqual(['open', 'close', 'open']);
   });
 
-  it('has the name of what it stands before', () => {
+  it('has the name of the upstream', () => {
     const deps = { clock: new VirtualClock(), random: () => 0, classify: () => 'failure' as const };
     expect(createBreaker(BREAKER_DEFAULTS, { ...deps, name: 'catalog' }).circuit.name).toBe('catalog');
   });
@@ -419,7 +419,7 @@ describe('breaker, whatever happens', () => {
     },
   );
 
-  it('an open breaker admits nothing, and at most one probe is under lease at a time', async () => {
+  it('an open breaker admits nothing, and at most one probe runs at a time', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { maxLength: 60 }),
@@ -448,7 +448,7 @@ describe('breaker, whatever happens', () => {
               expect(['open', 'isolated']).not.toContain(before);
               if (before === 'half-open') probes.push({ call, probeEndsAt: clock.now() + 5_000 });
             }
-            // A hand that turns the switch to open and back gives up the probe; the next is another's.
+            // A change of mode abandons the probe. The next probe is another call.
             if (kind() === 'isolated' || kind() === 'forced-closed') probes = [];
             probes = probes.filter((probe) => probe.probeEndsAt > clock.now());
             expect(probes.length).toBeLessThanOrEqual(1);

@@ -1,35 +1,25 @@
 import type CircuitBreaker from 'opossum';
 import type { Clock, Random } from '@film-store/core';
 import {
+  BREAKER_STATE_DEFAULTS,
   type Admission,
   type BreakerEvent,
   type BreakerState,
-  type BreakerStateSettings,
   admittedFraction,
   findEnd,
   transition,
 } from './breaker-state.ts';
-import { type BreakerWindowSettings, createBreakerWindow } from './breaker-window.ts';
+import { BREAKER_WINDOW_DEFAULTS, createBreakerWindow } from './breaker-window.ts';
 import { type CallContext, type Classify, type Outcome, type Policy, toOutcome } from './call.ts';
 import { AttemptTimedOut, BreakerOpen } from './errors.ts';
 
-export interface BreakerSettings extends BreakerWindowSettings, BreakerStateSettings {
+export const BREAKER_DEFAULTS = {
+  ...BREAKER_WINDOW_DEFAULTS,
+  ...BREAKER_STATE_DEFAULTS,
   /** Consecutive failures of critical calls after which they are rejected like all others. 0 rejects them at once. */
-  readonly criticalFailures: number;
-}
-
-/** Window, error rate and opening time are the defaults of Hystrix and opossum. Their minimum of calls would be 0. */
-export const BREAKER_DEFAULTS: BreakerSettings = {
-  windowMs: 10_000,
-  buckets: 10,
-  errorRatePercent: 50,
-  minimumCalls: 20,
-  openMs: 10_000,
-  maxOpenMs: 60_000,
-  probeTimeoutMs: 5_000,
-  recoveryMs: 5_000,
   criticalFailures: 0,
 };
+export type BreakerSettings = Readonly<typeof BREAKER_DEFAULTS>;
 
 export interface BreakerTransition {
   readonly from: BreakerState['kind'];

@@ -8,7 +8,7 @@ import { BULKHEAD_DEFAULTS, createBulkhead, holdPermitUntil } from './bulkhead.t
 import type { CallContext, Policy } from './call.ts';
 import { AttemptTimedOut, BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 
-/** The least an attempt timeout may do: it answers in time and leaves the work running. */
+/** A minimal attempt timeout: it settles in time and leaves the work running. */
 const timeoutAfter =
   (ms: number, clock: Clock): Policy =>
   (next) =>
@@ -27,7 +27,7 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
   const bulkhead = createBulkhead(settings, { clock });
   const started: string[] = [];
 
-  /** Of the highest priority, which may fill all of it, where nothing else is said. */
+  /** Has the highest priority by default, which may use all permits. */
   function begin(name = '', given: Partial<CallContext> = {}) {
     const work = Promise.withResolvers<string>();
     const send = (): Promise<string> => {
@@ -53,7 +53,7 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
 const small = { concurrency: 1, queue: 2, queueTimeoutMs: 100 };
 
 describe('bulkhead', () => {
-  it('passes answers and errors on as they are, and takes its permit back after both', async () => {
+  it('passes on values and errors, and releases the permit after both', async () => {
     const { bulkhead, begin } = harness();
     const [good, bad] = [begin(), begin()];
     const error = new Error('down');
@@ -64,7 +64,7 @@ describe('bulkhead', () => {
     expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
-  it('takes its permit back from a call that throws at once', async () => {
+  it('releases the permit of a call that throws at once', async () => {
     const { bulkhead } = harness();
     const broken = bulkhead.policy(() => {
       throw new Error('at once');
@@ -79,7 +79,7 @@ describe('bulkhead', () => {
     expect(bulkhead.describe().inFlight).toBe(0);
   });
 
-  it('has 64 calls under way and 32 waiting, and refuses the 97th', async () => {
+  it('runs 64 calls, lets 32 wait, and rejects the 97th', async () => {
     const { bulkhead, begin, started } = harness();
     Array.from({ length: 96 }, () => begin());
     expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, abandoned: 0 });
@@ -91,24 +91,21 @@ describe('bulkhead', () => {
     ['critical', 64, 32],
     ['normal', 57, 28],
     ['sheddable', 44, 22],
-  ] as const)(
-    'lets %s calls fill %d of the permits and %d of the queue',
-    async (priority, permits, seats) => {
-      const { bulkhead, begin } = harness();
-      const calls = Array.from({ length: permits + seats + 1 }, () => begin('', { priority }));
-      expect(bulkhead.describe()).toMatchObject({ inFlight: permits, queued: seats });
-      await expect(calls.at(-1)?.answer).rejects.toBeInstanceOf(BulkheadFull);
-    },
-  );
+  ] as const)('lets %s calls use %d permits and %d places of the queue', async (priority, permits, seats) => {
+    const { bulkhead, begin } = harness();
+    const calls = Array.from({ length: permits + seats + 1 }, () => begin('', { priority }));
+    expect(bulkhead.describe()).toMatchObject({ inFlight: permits, queued: seats });
+    await expect(calls.at(-1)?.answer).rejects.toBeInstanceOf(BulkheadFull);
+  });
 
-  it('has room for the critical when the rest have filled what they may', () => {
+  it('has permits for critical calls when the others have used theirs', () => {
     const { begin, started } = harness();
     Array.from({ length: 1000 }, () => begin('read', { priority: 'normal' }));
     Array.from({ length: 7 }, () => begin('order'));
     expect(started.filter((name) => name === 'order')).toHaveLength(7);
   });
 
-  it('takes a call that does not say how important it is for a normal one', () => {
+  it('treats a call without a priority as a normal one', () => {
     const { bulkhead } = harness();
     const call = bulkhead.policy(() => new Promise(() => {}));
     const context = {
@@ -121,7 +118,7 @@ describe('bulkhead', () => {
     expect(bulkhead.describe()).toMatchObject({ inFlight: 57, queued: 28 });
   });
 
-  it('hands a permit to the most important who wait, and leaves those below their share', async () => {
+  it('gives a permit to the waiter of the highest priority', async () => {
     const { bulkhead, begin, started } = harness({ concurrency: 2, queue: 10, queueTimeoutMs: 100 });
     const [first, second] = [begin('first'), begin('second')];
     begin('sheddable', { priority: 'sheddable' });
@@ -138,7 +135,7 @@ describe('bulkhead', () => {
     expect(started).toEqual(['first', 'second', 'critical', 'normal']);
   });
 
-  it('hands a permit to the one who has waited longest', async () => {
+  it('gives a permit to the oldest waiter', async () => {
     const { begin, started } = harness(small);
     const calls = ['first', 'second', 'third'].map((name) => begin(name));
     for (const call of calls) {
@@ -148,7 +145,7 @@ describe('bulkhead', () => {
     expect(started).toEqual(['first', 'second', 'third']);
   });
 
-  it('lets a call wait 99 ms but not 100', async () => {
+  it('lets a call wait for 99 ms, but not for 100 ms', async () => {
     const { clock, bulkhead, begin, started } = harness(small);
     const first = begin('first');
     const second = begin('second');
@@ -171,7 +168,7 @@ describe('bulkhead', () => {
     expect([bulkhead.describe().inFlight, clock.armed]).toEqual([0, 0]);
   });
 
-  it('lets a call wait no longer than its deadline', async () => {
+  it('lets a call wait until its deadline at most', async () => {
     const { clock, bulkhead, begin } = harness(small);
     begin();
     clock.advance(10);
@@ -184,7 +181,7 @@ describe('bulkhead', () => {
     await expect(begin('late', { deadline: 40 }).answer).rejects.toBeInstanceOf(DeadlineExceeded);
   });
 
-  it('rejects who leaves the queue, and leaves no hole where they stood', async () => {
+  it('rejects a caller that leaves the queue, and removes it from the queue', async () => {
     const { clock, bulkhead, begin, started } = harness(small);
     const leaving = new AbortController();
     const first = begin('first');
@@ -202,14 +199,14 @@ describe('bulkhead', () => {
     expect(clock.armed).toBe(1);
   });
 
-  it('does not queue who has left before', async () => {
+  it('does not queue a caller that has already left', async () => {
     const { bulkhead, begin } = harness(small);
     begin();
     await expect(begin('', { signal: AbortSignal.abort() }).answer).rejects.toBeInstanceOf(Cancelled);
     expect(bulkhead.describe().queued).toBe(0);
   });
 
-  it('leaves no listener and no timer behind', async () => {
+  it('leaves no listener and no timer', async () => {
     const { clock, begin } = harness(small);
     const { signal } = new AbortController();
     const [first, second] = [begin('', { signal }), begin('', { signal })];
@@ -220,7 +217,7 @@ describe('bulkhead', () => {
     expect([getEventListeners(signal, 'abort').length, clock.armed]).toEqual([0, 0]);
   });
 
-  it('trap 2: a timeout does not free the permit while the work still runs', async () => {
+  it('does not release the permit of a timed-out call while its work runs', async () => {
     const { clock, bulkhead, begin, started } = harness(
       { concurrency: 2, queue: 20, queueTimeoutMs: 100 },
       (clock) => timeoutAfter(50, clock),
@@ -238,7 +235,7 @@ describe('bulkhead', () => {
     expect(started.length).toBe(4);
   });
 
-  it('trap 2: the permit outlives a policy that passes a changed context on', async () => {
+  it('keeps the permit in a changed copy of the context', async () => {
     const changed: Policy = (next) => (context) => next({ ...context, attempt: 2 });
     const { clock, bulkhead, begin } = harness(
       small,
@@ -250,7 +247,7 @@ describe('bulkhead', () => {
     expect(bulkhead.describe()).toEqual({ inFlight: 1, queued: 0, abandoned: 1 });
   });
 
-  it('trap 2: work told of too late, or without a bulkhead around, holds nothing', async () => {
+  it('holds no permit for work that is reported too late or without a bulkhead', async () => {
     const { bulkhead } = harness();
     const context = {
       signal: new AbortController().signal,
@@ -268,7 +265,7 @@ describe('bulkhead', () => {
     expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
-  it('trap 3: its rejections do not count in the breaker within', async () => {
+  it('does not report its rejections to the breaker inside', async () => {
     const clock = new VirtualClock();
     const breaker = createBreaker(BREAKER_DEFAULTS, { clock, random: () => 0, classify: () => 'failure' });
     const { begin } = harness({ concurrency: 1, queue: 0, queueTimeoutMs: 100 }, () => breaker.policy);
@@ -281,12 +278,12 @@ describe('bulkhead', () => {
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 1, failures: 0 });
   });
 
-  it('trap 12: nobody overtakes a queued call, not even in the moment before it wakes', async () => {
+  it('lets no new call overtake a waiter, even in the microtasks before the waiter wakes', async () => {
     const { clock, begin, started } = harness(small);
     const first = begin('first');
     const second = begin('second');
     first.end('film');
-    // Each turn of the microtask queue in which a newcomer might find the permit free.
+    // Tries each microtask in which a new call might find a free permit.
     for (let turn = 0; turn < 10; turn += 1) {
       begin(`newcomer ${turn}`);
       await Promise.resolve();
@@ -317,7 +314,7 @@ describe('bulkhead, whatever happens', () => {
     { weight: 2, arbitrary: fc.constant({ do: 'settle' as const }) },
   );
 
-  it('work under way, abandoned included, stays within the concurrency, and every permit comes back', async () => {
+  it('running and abandoned work stays within the concurrency, and every permit is released', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const clock = new VirtualClock();

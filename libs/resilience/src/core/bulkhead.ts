@@ -78,25 +78,23 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
   }
 
   /** Creates the permit of one call. The call and its abandoned work hold it. */
-  function createPermit(): Permit {
+  function createPermit() {
     let holders = 1;
     const release = (): void => {
       holders -= 1;
       if (holders === 0) limiter.release();
     };
-    return {
-      release,
-      holdUntil(work) {
-        if (holders === 0) return;
-        holders += 1;
-        abandoned += 1;
-        const end = (): void => {
-          abandoned -= 1;
-          release();
-        };
-        work.then(end, end);
-      },
+    const holdUntil = (work: Promise<unknown>): void => {
+      if (holders === 0) return;
+      holders += 1;
+      abandoned += 1;
+      const end = (): void => {
+        abandoned -= 1;
+        release();
+      };
+      work.then(end, end);
     };
+    return { release, holdUntil };
   }
 
   const policy: Policy = (next) => async (context) => {
@@ -107,7 +105,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
       proceed?.();
     }
     const permit = createPermit();
-    const inside: PermitContext = { ...context, [PERMIT]: permit };
+    const inside: PermitContext = { ...context, [HOLD_PERMIT]: permit.holdUntil };
     try {
       return await next(inside);
     } finally {
@@ -127,20 +125,14 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
  * call. It has no effect after the call has settled.
  */
 export function holdPermitUntil(context: CallContext, work: Promise<unknown>): void {
-  (context as PermitContext)[PERMIT]?.holdUntil(work);
-}
-
-interface Permit {
-  /** To be called once per holder. */
-  release(): void;
-  holdUntil(work: Promise<unknown>): void;
+  (context as PermitContext)[HOLD_PERMIT]?.(work);
 }
 
 /** A property of the context, so that changed copies of the context keep the permit. */
-const PERMIT = Symbol('permit');
+const HOLD_PERMIT = Symbol('hold permit');
 
 interface PermitContext extends CallContext {
-  readonly [PERMIT]?: Permit;
+  readonly [HOLD_PERMIT]?: (work: Promise<unknown>) => void;
 }
 
 const cancelled = (signal: AbortSignal) =>

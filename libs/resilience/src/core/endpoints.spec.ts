@@ -18,14 +18,14 @@ const fail = (of: Endpoints, url: string, times: number) => {
 const picks = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
 
 describe('endpoints', () => {
-  it('of one tier take turns', () => {
+  it('of one priority take turns', () => {
     const both = endpoints(`${A},${B}`);
     const [first, second, third] = [both.pick(), both.pick(), both.pick()];
     expect(first).not.toBe(second);
     expect(third).toBe(first);
   });
 
-  it('take turns at first attempts, whatever hedges and retries come in between', () => {
+  it('take turns for first attempts, regardless of hedges and retries', () => {
     const both = endpoints(`${A},${B}`);
     const firsts = Array.from({ length: 10 }, (_, call) => {
       const first = both.pick();
@@ -36,23 +36,23 @@ describe('endpoints', () => {
     expect(firsts.filter((url) => url === A)).toHaveLength(5);
   });
 
-  it('that are not the first share the extra attempts', () => {
+  it('other than that of the first attempt share the extra attempts', () => {
     const all = endpoints(`${A},${B},${C}`);
     const extra = Array.from({ length: 10 }, () => all.pick(A, 'hedge'));
     expect([B, C].map((url) => extra.filter((picked) => picked === url).length)).toEqual([5, 5]);
   });
 
-  it('of a less preferred tier wait', () => {
+  it('of a less preferred priority get no calls', () => {
     expect(picks(endpoints(`${A},${B}|${C}`), 10)).toEqual(new Set([A, B]));
   });
 
-  it('that just failed are passed over where there is another', () => {
+  it('that just failed get no retry if there is another endpoint', () => {
     const both = endpoints(`${A},${B}`);
     expect(new Set([both.pick(A), both.pick(A), both.pick(A)])).toEqual(new Set([B]));
     expect(endpoints(A).pick(A)).toBe(A);
   });
 
-  it('that just failed are passed over for the next tier, the preferred one being out but for them', () => {
+  it('that just failed get no retry if the next priority has a usable endpoint', () => {
     const regions = endpoints(`${A}|${B}`);
     expect(regions.pick()).toBe(A);
     expect(regions.pick(A)).toBe(B);
@@ -62,7 +62,7 @@ describe('endpoints', () => {
     expect(both.pick(A)).toBe(C);
   });
 
-  it('that are out are tried rather than the one that just failed, and are in again when they answer', () => {
+  it('that are ejected get the retry if the only other one just failed, and return when they respond', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 5);
     expect(both.pick()).toBe(B);
@@ -71,14 +71,14 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
-  it('that are out get no hedge: the slow one is asked again instead', () => {
+  it('that are ejected get no hedge: the slow one gets it', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 5);
     expect(both.pick(B, 'hedge')).toBe(B);
     expect(endpoints(A).pick(A, 'hedge')).toBe(A);
   });
 
-  it('stay out when a call succeeds that was sent before the ejection, and return with one that was sent after', () => {
+  it('stay ejected on a success of a call from before the ejection, and return on a later success', () => {
     const both = endpoints(`${A},${B}`);
     const before = clock.now();
     clock.advance(1);
@@ -90,7 +90,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
-  it('are not ejected again by a call that was sent before the ejection and fails after the return', () => {
+  it('are not ejected again by a call from before the ejection that fails after the return', () => {
     const both = endpoints(`${A},${B}`);
     const before = clock.now();
     clock.advance(1);
@@ -100,7 +100,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
-  it('that drain stay out when a call succeeds that was sent before', () => {
+  it('that drain get no calls after a success of an earlier call', () => {
     const both = endpoints(`${A},${B}`);
     const before = clock.now();
     clock.advance(1);
@@ -109,7 +109,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([B]));
   });
 
-  it('that are about to stop are left out for 5 s, which is no failure, while there is another', () => {
+  it('that drain get no calls for 5 s, which is no failure, if there is another endpoint', () => {
     const both = endpoints(`${A},${B}`);
     both.drain(A);
     clock.advance(4_999);
@@ -121,7 +121,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
-  it('are ejected by the fifth failure in a row, not by the fourth', () => {
+  it('are ejected by the fifth consecutive failure, not by the fourth', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);
     expect(picks(both, 4)).toEqual(new Set([A, B]));
@@ -129,7 +129,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are not ejected by failures with a success between them, nor by what says nothing', () => {
+  it('are not ejected by failures with a success between them, nor by ignored results', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);
     both.report(A, 'success', clock.now());
@@ -138,12 +138,12 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([A, B]));
   });
 
-  /** Four failures, then a success, and so on, for as many results. */
+  /** Reports four failures, then a success, and repeats this for `results` results. */
   const failFourOfFive = (of: Endpoints, url: string, results: number) => {
     for (let n = 1; n <= results; n++) of.report(url, n % 5 === 0 ? 'success' : 'failure', clock.now());
   };
 
-  it('are ejected when they fail four times of five, never five times in a row', () => {
+  it('are ejected if four of five calls fail, without five consecutive failures', () => {
     const both = endpoints(`${A},${B}`);
     failFourOfFive(both, A, 20);
     expect(picks(both, 4)).toEqual(new Set([A, B]));
@@ -151,7 +151,7 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are ejected when the last 20 results hold ten failures, not when they hold nine', () => {
+  it('are ejected if ten of the last 20 results are failures, not if nine are', () => {
     const both = endpoints(`${A},${B}`);
     for (let n = 0; n < 2; n++) both.report(A, 'success', clock.now());
     for (let n = 0; n < 9; n++) {
@@ -163,14 +163,14 @@ describe('endpoints', () => {
     expect(picks(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are not ejected for a rate of failures that all of them have', () => {
+  it('are not ejected for a failure rate that all of them have', () => {
     const both = endpoints(`${A},${B}`);
     failFourOfFive(both, B, 20);
     failFourOfFive(both, A, 100);
     expect(both.describe().map(({ ejectedMs }) => ejectedMs)).toEqual([0, 0]);
   });
 
-  it('hand over to the next tier, and take over again after 30 s, not a millisecond before', () => {
+  it('leave their calls to the next priority, and get them again after 30 s, not a millisecond before', () => {
     const regions = endpoints(`${A}|${B}`);
     fail(regions, A, 5);
     expect(regions.pick()).toBe(B);
@@ -180,7 +180,7 @@ describe('endpoints', () => {
     expect(regions.pick()).toBe(A);
   });
 
-  it('that fail again on their return stay away longer; a success ends that', () => {
+  it('that fail again after their return are ejected for longer, until a success', () => {
     const regions = endpoints(`${A}|${B}`);
     fail(regions, A, 5);
     clock.advance(30_000);
@@ -194,7 +194,7 @@ describe('endpoints', () => {
   });
 
   it.each(['a,b|c', 'a,b,c|d', 'a,b,c|d,e'])(
-    'of %s are all ejected while the next tier takes over',
+    'of %s are all ejected while the next priority has a usable endpoint',
     (list) => {
       const regions = endpoints(list);
       for (const { url, priority } of regions.describe()) if (priority === 0) fail(regions, url, 5);
@@ -203,13 +203,13 @@ describe('endpoints', () => {
     },
   );
 
-  it('of the last tier that is left are not all ejected', () => {
+  it('of the last usable priority are not all ejected', () => {
     const regions = endpoints(`${A},${B}|${C}`);
     for (const url of [A, B, C]) fail(regions, url, 5);
     expect(picks(regions, 4)).toEqual(new Set([C]));
   });
 
-  it('are never ejected beyond half of their tier with no other, and a single one never is', () => {
+  it('of an only priority are ejected up to half, and a single endpoint never is', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 5);
     fail(both, B, 50);
@@ -220,17 +220,17 @@ describe('endpoints', () => {
   });
 
   it.each([
-    ['has not answered since', 100, A, false],
-    ['has answered since', 99, A, true],
+    ['has not responded since', 100, A, false],
+    ['has responded since', 99, A, true],
     ['is the endpoint itself', 99, B, false],
-  ])('another one that %s', (_, since, url, expected) => {
+  ])('another endpoint that %s', (_, since, url, expected) => {
     const both = endpoints(`${A},${B}`);
     clock.advance(99);
     both.report(B, 'success', 0);
     expect(both.respondedElsewhere(url, since)).toBe(expected);
   });
 
-  it('must be named', () => {
+  it('are required', () => {
     expect(() => new Endpoints([], ENDPOINT_DEFAULTS, clock)).toThrow('an upstream needs an endpoint');
   });
 });

@@ -26,7 +26,7 @@ beforeEach(() => {
   hedge = createHedge(AT_P95, { clock, window, budget, mayHedge: (context) => mayHedge(context) });
 });
 
-/** Up to 127 µs a histogram is exact, so that the 95th percentile is 100 µs and a hedge is due after 0.1 ms. */
+/** The histogram is exact up to 127 µs, so that the 95th percentile is 100 µs and a hedge is due after 0.1 ms. */
 const learn = (samples: number) => {
   for (let sample = 0; sample < samples; sample++) window.record(clock.now(), 0.1);
 };
@@ -38,7 +38,7 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
   ...more,
 });
 
-/** Attempts in the test's hands. */
+/** Attempts that the test settles. */
 function attempts() {
   const contexts: CallContext[] = [];
   const made: PromiseWithResolvers<string>[] = [];
@@ -61,7 +61,7 @@ const spend = () => {
 };
 
 describe('a slow read', () => {
-  it('gets a second attempt when it takes longer than 95 % of them do, not earlier', () => {
+  it('gets a second attempt after the 95th percentile, not earlier', () => {
     learn(50);
     const { call, contexts } = attempts();
     void hedge.policy(call)(context());
@@ -73,7 +73,7 @@ describe('a slow read', () => {
     expect(budget.balance()).toBe(29);
   });
 
-  it('gets none within its first 10 ms, however fast the others are', () => {
+  it('gets none in its first 10 ms, however fast other reads are', () => {
     learn(50);
     const { call, contexts } = attempts();
     hedge = createHedge(HEDGE_DEFAULTS, { clock, window, budget, mayHedge });
@@ -94,7 +94,7 @@ describe('a slow read', () => {
     expect(contexts[0]?.signal).toBe(caller.signal);
   });
 
-  it('gets none where it is not a read, or not idempotent', () => {
+  it('gets none if it is not a read or not idempotent', () => {
     learn(50);
     const { call, contexts } = attempts();
     void hedge.policy(call)(context({ idempotent: false }));
@@ -104,7 +104,7 @@ describe('a slow read', () => {
     expect(clock.armed).toBe(0);
   });
 
-  it('gets none that would not be likely to answer before the deadline', () => {
+  it('gets none that is unlikely to respond before the deadline', () => {
     learn(50);
     void hedge.policy(attempts().call)(context({ deadline: 0.199 }));
     expect(clock.armed).toBe(0);
@@ -112,7 +112,7 @@ describe('a slow read', () => {
     expect(clock.armed).toBe(1);
   });
 
-  it('gets none where the process woke too late for the deadline', async () => {
+  it('gets none if a busy process is too late for the deadline', async () => {
     learn(50);
     const { call, contexts } = attempts();
     const late: VirtualClock['after'] = (ms, action) => clock.after(ms + 5, action);
@@ -128,7 +128,7 @@ describe('a slow read', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('gets none that the budget does not pay for, and is not harmed by that', async () => {
+  it('gets none without a balance of the budget, and still succeeds', async () => {
     learn(50);
     spend();
     const { call, made, contexts } = attempts();
@@ -140,7 +140,7 @@ describe('a slow read', () => {
     expect(hedge.describe()).toEqual({ hedged: 0, won: 0, suppressed: 1 });
   });
 
-  it('answers with the second attempt where that is first, and aborts the first', async () => {
+  it('resolves with the second attempt if it responds first, and aborts the first one', async () => {
     learn(50);
     const { call, made, aborted } = attempts();
     const answer = hedge.policy(call)(context());
@@ -153,7 +153,7 @@ describe('a slow read', () => {
     await settle();
   });
 
-  it('answers with the first attempt where that is first after all, and aborts the second', async () => {
+  it('resolves with the first attempt if it responds first, and aborts the second one', async () => {
     learn(50);
     const { call, made, aborted } = attempts();
     const answer = hedge.policy(call)(context());
@@ -165,7 +165,7 @@ describe('a slow read', () => {
     expect(hedge.describe().won).toBe(0);
   });
 
-  it('trap 16: counts as a sample of the time it took until it was overtaken, and not where it failed', async () => {
+  it('is a sample of its time until it was overtaken, but not if it failed', async () => {
     learn(50);
     const record = vi.spyOn(window, 'record');
     const slow = attempts();
@@ -188,7 +188,7 @@ describe('a slow read', () => {
 });
 
 describe('a read that waits for a permit', () => {
-  /** Two permits, which other calls hold; hedges are made around the bulkhead, as in the pipeline. */
+  /** Other calls hold both permits. The hedge is outside the bulkhead, as in the pipeline. */
   function full() {
     learn(50);
     const bulkhead = createBulkhead({ ...BULKHEAD_DEFAULTS, concurrency: 2 }, { clock });
@@ -199,7 +199,7 @@ describe('a read that waits for a permit', () => {
     return { bulkhead, other, queued, answer };
   }
 
-  it('gets no second attempt while it waits, and one when it is slow after it was sent', async () => {
+  it('gets no second attempt while it waits, and one if it is slow after that', async () => {
     const { bulkhead, other, queued } = full();
     clock.advance(50);
     expect(bulkhead.describe()).toMatchObject({ inFlight: 2, queued: 1 });
@@ -212,7 +212,7 @@ describe('a read that waits for a permit', () => {
     expect(hedge.describe()).toEqual({ hedged: 1, won: 0, suppressed: 0 });
   });
 
-  it('counts as a sample of the time since it was sent when the second attempt overtakes it', async () => {
+  it('is a sample of the time since it was sent when the second attempt overtakes it', async () => {
     const { other, queued, answer } = full();
     clock.advance(50);
     const record = vi.spyOn(window, 'record');
@@ -224,7 +224,7 @@ describe('a read that waits for a permit', () => {
     expect(record.mock.calls).toEqual([[70, 20]]);
   });
 
-  it('leaves no timer behind when it is refused or its caller leaves', async () => {
+  it('leaves no timer when it is rejected or its caller leaves', async () => {
     const { answer } = full();
     const refused = error(answer);
     clock.advance(100);
@@ -239,7 +239,7 @@ describe('a read that waits for a permit', () => {
 });
 
 describe('a read that fails', () => {
-  it('before its hedge was due fails at once, without one', async () => {
+  it('before its hedge is due fails at once without a hedge', async () => {
     learn(50);
     const { call, made, contexts } = attempts();
     const failed = error(hedge.policy(call)(context()));
@@ -249,7 +249,7 @@ describe('a read that fails', () => {
     expect(contexts).toHaveLength(1);
   });
 
-  it('once still has its other attempt', async () => {
+  it('once waits for its other attempt', async () => {
     learn(50);
     const { call, made } = attempts();
     const answer = hedge.policy(call)(context());
@@ -260,7 +260,7 @@ describe('a read that fails', () => {
     expect(await answer).toBe('Alien');
   });
 
-  it('twice fails with the error that came first', async () => {
+  it('twice fails with the first error', async () => {
     learn(50);
     const { call, made, aborted } = attempts();
     const failed = error(hedge.policy(call)(context()));
@@ -272,7 +272,7 @@ describe('a read that fails', () => {
     expect(aborted()).toEqual([false, false]);
   });
 
-  it("fails with the upstream's error where the other attempt was refused by ourselves", async () => {
+  it("fails with the upstream's error if the other attempt was rejected locally", async () => {
     learn(50);
     const { call, made } = attempts();
     const failed = error(hedge.policy(call)(context()));
@@ -297,7 +297,7 @@ describe('a caller who leaves', () => {
     await settle();
   });
 
-  it('before the hedge is due gets none', async () => {
+  it('before the hedge is due causes none', async () => {
     learn(50);
     const { call, contexts } = attempts();
     const failed = error(hedge.policy(call)(context()));
@@ -309,7 +309,7 @@ describe('a caller who leaves', () => {
 });
 
 describe('whatever happens', () => {
-  it('second attempts cost the budget, none starts past the deadline, and no timer or listener is left', async () => {
+  it('second attempts are withdrawn from the budget, none starts past the deadline, and no timer or listener is left', async () => {
     const attempt = fc.record({ ms: fc.integer({ min: 0, max: 60 }), succeeds: fc.boolean() });
     const plan = fc.record({
       attempts: fc.tuple(attempt, attempt),

@@ -9,11 +9,11 @@ const record = (window: LatencyWindow, now: number, ms: number, times: number) =
 };
 
 describe('a latency window', () => {
-  it('knows nothing at first', () => {
+  it('is empty at first', () => {
     expect(create().summary(0)).toEqual(EMPTY);
   });
 
-  it('finds the latencies that 95 % and 99 % of the samples stay below, within 1 %', () => {
+  it('finds the 95th and 99th percentile within 1 %', () => {
     const window = create();
     for (let ms = 1; ms <= 1_000; ms++) window.record(0, ms);
     const { samples, p50Ms, p95Ms, p99Ms } = window.summary(0);
@@ -26,13 +26,13 @@ describe('a latency window', () => {
     expect(p99Ms).toBeLessThan(999.9);
   });
 
-  it('keeps microseconds', () => {
+  it('has a resolution of microseconds', () => {
     const window = create();
     record(window, 0, 0.123, 1);
     expect(window.summary(0).p99Ms).toBe(0.123);
   });
 
-  it('takes what took no time and what took more than a minute', () => {
+  it('accepts latencies of 0 and of more than a minute', () => {
     const window = create();
     record(window, 0, 0, 1);
     expect(window.summary(0)).toEqual({ samples: 1, p50Ms: 0, p95Ms: 0, p99Ms: 0 });
@@ -40,7 +40,7 @@ describe('a latency window', () => {
     expect(window.summary(0).p99Ms).toBeCloseTo(60_031, 0);
   });
 
-  it('reaches back to the oldest of its six steps, and no further', () => {
+  it('contains exactly its six steps', () => {
     const window = create();
     record(window, 0, 10, 1);
     record(window, 5_000, 20, 2);
@@ -50,7 +50,7 @@ describe('a latency window', () => {
     expect(window.summary(35_000)).toEqual(EMPTY);
   });
 
-  it('forgets samples from its percentiles as well', () => {
+  it('removes old samples from its percentiles', () => {
     const window = create();
     record(window, 0, 500, 50);
     record(window, 5_000, 20, 50);
@@ -58,7 +58,7 @@ describe('a latency window', () => {
     expect(window.summary(30_000).p99Ms).toBe(20.095);
   });
 
-  it('trap 11: has no old samples after an hour without calls', () => {
+  it('has no old samples after an hour without calls', () => {
     const window = create();
     for (let step = 0; step < 6; step++) record(window, step * 5_000, 900, 100);
     expect(window.summary(3_600_000)).toEqual(EMPTY);
@@ -66,7 +66,7 @@ describe('a latency window', () => {
     expect(window.summary(3_600_000)).toEqual({ samples: 1, p50Ms: 20.095, p95Ms: 20.095, p99Ms: 20.095 });
   });
 
-  it('is exact below a hundred samples, and later finds its percentiles anew for each 1 % of new ones', () => {
+  it('is exact below a hundred samples, and after that refreshes its percentiles for each 1 % of new samples', () => {
     const window = create();
     for (let samples = 1; samples <= 99; samples++) {
       record(window, 0, 10, 1);
@@ -80,7 +80,7 @@ describe('a latency window', () => {
     expect(window.summary(0).samples).toBe(1_011);
   });
 
-  it('counts what is at most as old as it reaches, whenever the samples come', () => {
+  it('counts the samples of its length, at any times of samples', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 1, maxLength: 90 });
     fc.assert(
       fc.property(gaps, (gaps) => {

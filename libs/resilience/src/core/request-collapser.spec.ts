@@ -27,7 +27,7 @@ function harness() {
 }
 
 describe('request collapsing', () => {
-  it('makes one call of reads with the same key, and one each of others', async () => {
+  it('makes one call for reads with the same key, and one for each other key', async () => {
     const { collapser, read, sent } = harness();
     const reads = [read('a'), read('a'), read('b')];
     await settle();
@@ -48,7 +48,7 @@ describe('request collapsing', () => {
     for (const { answer } of reads) await expect(answer).rejects.toBe(error);
   });
 
-  it('shares what a call throws before it has begun', async () => {
+  it('shares an error that a call throws synchronously', async () => {
     const { collapser } = harness();
     const context = {
       signal: new AbortController().signal,
@@ -63,7 +63,7 @@ describe('request collapsing', () => {
     expect(collapser.describe()).toEqual({ sharedCalls: 0, waiters: 0 });
   });
 
-  it('keeps nothing: a read after the answer calls anew', async () => {
+  it('keeps no response: a later read makes a new call', async () => {
     const { read, sent } = harness();
     const first = read('a');
     await settle();
@@ -74,7 +74,7 @@ describe('request collapsing', () => {
     expect(sent.length).toBe(2);
   });
 
-  it('rejects only the caller who leaves, with the reason', async () => {
+  it('rejects only the caller that leaves, with the reason', async () => {
     const { collapser, read, sent } = harness();
     const [leaving, staying] = [read('a'), read('a')];
     await settle();
@@ -99,7 +99,7 @@ describe('request collapsing', () => {
     expect(sent[0]?.context.signal.reason).toBeInstanceOf(Cancelled);
   });
 
-  it('lets nobody join a call that has been given up, whose late end does not touch its successor', async () => {
+  it('lets no caller join an abandoned call, whose late end does not affect the next call', async () => {
     const { collapser, read, sent } = harness();
     read('a').caller.abort();
     await settle();
@@ -113,7 +113,7 @@ describe('request collapsing', () => {
     expect(await Promise.all([second.answer, third.answer])).toEqual(['film', 'film']);
   });
 
-  it('rejects a caller at its deadline, not a millisecond before, and leaves the others waiting', async () => {
+  it('rejects a caller at its deadline, not a millisecond before, and not the others', async () => {
     const { clock, collapser, read, sent } = harness();
     const shortenedBy = read('a', 50);
     const patient = read('a', 80);
@@ -127,7 +127,7 @@ describe('request collapsing', () => {
     await expect(patient.answer).resolves.toBe('film');
   });
 
-  it('joins a call that has half of its time, and starts one for others where that has less', async () => {
+  it('joins a call that lasts for half of its time, and otherwise starts one that others join', async () => {
     const { clock, collapser, read, sent } = harness();
     read('a', 250);
     await settle();
@@ -143,7 +143,7 @@ describe('request collapsing', () => {
     await expect(patient[2]?.answer).resolves.toBe('film');
   });
 
-  it('gets its response within its own time, although a caller with less time came first', async () => {
+  it('gets a response in its own time, although a caller with less time came first', async () => {
     const { clock, read, sent } = harness();
     const shortenedBy = read('a', 600);
     await settle();
@@ -159,7 +159,7 @@ describe('request collapsing', () => {
     await expect(patient.answer).resolves.toBe('film');
   });
 
-  it('shares the next call too where several have more time than the one that ran out of it', async () => {
+  it('shares the next call with other callers that have more time than the first one', async () => {
     const { clock, read, sent } = harness();
     void read('a', 600);
     await settle();
@@ -174,7 +174,7 @@ describe('request collapsing', () => {
     await expect(patient[2]?.answer).rejects.toBeInstanceOf(AttemptTimedOut);
   });
 
-  it('gets another error of a shared call as it is, whatever time is left', async () => {
+  it('gets any other error of a shared call, even if time is left', async () => {
     const { read, sent } = harness();
     read('a', 600);
     const other = read('a', 1000);
@@ -184,7 +184,7 @@ describe('request collapsing', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('joins a call that is as important or more, and starts one for others where it is less', async () => {
+  it('joins a call of its own or a higher priority, and otherwise starts one that others join', async () => {
     const { collapser, read, sent } = harness();
     read('a', 100, 'sheddable');
     const shed = new Error('shed');
@@ -200,7 +200,7 @@ describe('request collapsing', () => {
     expect(await critical.answer).toBe('critical film');
   });
 
-  it('has all the time there is where who came first has', async () => {
+  it('has no limit if the first caller has none', async () => {
     const { read, sent } = harness();
     read('a');
     read('a', 50);
@@ -212,7 +212,7 @@ describe('request collapsing', () => {
     expect(sent.map(({ context }) => context.deadline)).toEqual([Infinity, 50, Infinity]);
   });
 
-  it('neither joins nor starts a call for who is too late or has left', async () => {
+  it('neither joins nor starts a call for a caller that is too late or has left', async () => {
     const { collapser, read, sent } = harness();
     await expect(read('a', 0).answer).rejects.toBeInstanceOf(DeadlineExceeded);
     const context = { signal: AbortSignal.abort(), deadline: Infinity, attempt: 1, idempotent: true };
@@ -220,7 +220,7 @@ describe('request collapsing', () => {
     expect(sent.length).toBe(0);
   });
 
-  it('leaves no listener and no timer behind', async () => {
+  it('leaves no listener and no timer', async () => {
     const { clock, read, sent } = harness();
     const { answer, caller } = read('a', 50);
     await settle();

@@ -13,12 +13,12 @@ beforeEach(() => {
 const deposit = (requests: number) => {
   for (let request = 0; request < requests; request++) budget.deposit();
 };
-/** How many of `times` withdrawals were granted. */
+/** Returns how many of `times` withdrawals succeeded. */
 const withdraw = (times: number) =>
   Array.from({ length: times }, () => budget.withdraw()).filter(Boolean).length;
 
 describe('a retry budget', () => {
-  it('allows 3 a second without any requests, of which 10 seconds are there at once', () => {
+  it('allows 3 attempts per second without calls, those of 10 seconds at once', () => {
     expect(budget.balance()).toBe(30);
     expect(withdraw(31)).toBe(30);
     clock.advance(9_999);
@@ -27,7 +27,7 @@ describe('a retry budget', () => {
     expect(withdraw(31)).toBe(30);
   });
 
-  it('allows one more for ten requests, not for nine', () => {
+  it('allows one more attempt for ten calls, not for nine', () => {
     withdraw(30);
     deposit(9);
     expect(budget.withdraw()).toBe(false);
@@ -35,7 +35,7 @@ describe('a retry budget', () => {
     expect(withdraw(2)).toBe(1);
   });
 
-  it('may allow nothing for requests, or nothing besides them', () => {
+  it('may allow no attempts for calls, or no others', () => {
     budget = createRetryBudget({ ...RETRY_BUDGET_DEFAULTS, ratio: 0 }, { clock });
     deposit(100);
     expect(withdraw(100)).toBe(30);
@@ -44,14 +44,14 @@ describe('a retry budget', () => {
     expect(withdraw(100)).toBe(10);
   });
 
-  it('says what it allows', () => {
+  it('reports its balance', () => {
     deposit(25);
     expect(budget.balance()).toBe(32);
     withdraw(1);
     expect(budget.balance()).toBe(31);
   });
 
-  it('forgets what requests earned after ten seconds', () => {
+  it('drops deposits after ten seconds', () => {
     clock.advance(500);
     deposit(100);
     clock.advance(9_499);
@@ -60,7 +60,7 @@ describe('a retry budget', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('is never below nothing, even when what was earned is forgotten before what was spent', () => {
+  it('never has a negative balance, even if deposits expire before withdrawals', () => {
     deposit(1_000);
     clock.advance(1_000);
     expect(withdraw(200)).toBe(130);
@@ -71,7 +71,7 @@ describe('a retry budget', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('trap 11: starts afresh after an hour without calls', () => {
+  it('is full again after an hour without calls', () => {
     for (let second = 0; second < 10; second++) {
       deposit(100);
       clock.advance(1_000);
@@ -81,7 +81,7 @@ describe('a retry budget', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('never grants more within ten seconds than the reserve and a tenth of the requests of twenty', () => {
+  it('never allows more in ten seconds than the reserve and a tenth of the calls of twenty seconds', () => {
     const step = fc.record({ requests: fc.nat(60), wanted: fc.nat(60), gapMs: fc.nat(3_000) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {

@@ -18,7 +18,7 @@ beforeEach(() => {
   retry = create();
 });
 
-/** Backs off for half of the range: 25 ms, then 50 ms. */
+/** Waits for half of the range: 25 ms, then 50 ms. */
 const create = (deps: Partial<RetryDeps> = {}) =>
   createRetry(RETRY_DEFAULTS, {
     clock,
@@ -36,7 +36,7 @@ const context = (more: Partial<CallContext> = {}): CallContext => ({
   ...more,
 });
 
-/** A call that fails with each of the errors in turn and then answers, and when and with what it was made. */
+/** A call that fails with each of the errors in turn and then succeeds, with the times and contexts of its attempts. */
 function failing(...errors: Error[]) {
   const made: { readonly at: number; readonly context: CallContext }[] = [];
   const call: Call<string> = (context) => {
@@ -49,7 +49,7 @@ function failing(...errors: Error[]) {
 const errors = (count: number) =>
   Array.from({ length: count }, (_, index) => new Error(`error ${index + 1}`));
 
-/** The answer or the error of a call, given `ms` for it, one at a time. */
+/** Advances the clock by `ms`, a millisecond at a time, and returns the value or the error of the call. */
 async function outcome(call: Promise<unknown>, ms = 3_000): Promise<unknown> {
   const settled = call.catch((reason: unknown) => reason);
   for (let passed = 0; passed < ms; passed++) {
@@ -61,7 +61,7 @@ async function outcome(call: Promise<unknown>, ms = 3_000): Promise<unknown> {
 }
 
 describe('a call that fails', () => {
-  it('is made up to three times, further apart each time, and says which attempt it is', async () => {
+  it('is sent up to three times with growing delays and its attempt number', async () => {
     const { call, made, times } = failing(...errors(2));
     expect(await outcome(retry.policy(call)(context()))).toBe('Alien');
     expect(times()).toEqual([0, 25, 75]);
@@ -70,14 +70,14 @@ describe('a call that fails', () => {
     expect(clock.armed).toBe(0);
   });
 
-  it('fails with its last error after the third time', async () => {
+  it('fails with its last error after the third attempt', async () => {
     const { call, made } = failing(...errors(3));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 3'));
     expect(made).toHaveLength(3);
     expect(retry.describe()).toMatchObject({ retried: 2, 'attempts-used-up': 1 });
   });
 
-  it('is not made again where its error says that this is no use', async () => {
+  it('is not retried if its error is not retryable', async () => {
     retry = create({ classifyRetry: () => ({ retry: false }) });
     const { call, made } = failing(...errors(1));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 1'));
@@ -85,20 +85,20 @@ describe('a call that fails', () => {
     expect(retry.describe()).toMatchObject({ retried: 0, 'not-retryable': 1 });
   });
 
-  it('is not made again unless it is idempotent', async () => {
+  it('is not retried unless it is idempotent', async () => {
     const { call, made } = failing(...errors(1));
     expect(await outcome(retry.policy(call)(context({ idempotent: false })))).toEqual(new Error('error 1'));
     expect(made).toHaveLength(1);
   });
 
-  it('is not made again where a layer above retries', async () => {
+  it('is not retried if the caller retries', async () => {
     retry = create({ callerRetries: ({ attempt }) => attempt === 1 });
     const { call, made } = failing(...errors(1));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 1'));
     expect(made).toHaveLength(1);
   });
 
-  it('earns for the budget once, whether it may be retried or not', async () => {
+  it('deposits into the budget once, whether it may be retried or not', async () => {
     const deposit = vi.spyOn(budget, 'deposit');
     await outcome(retry.policy(failing(...errors(2)).call)(context()));
     expect(deposit).toHaveBeenCalledTimes(1);
@@ -106,7 +106,7 @@ describe('a call that fails', () => {
     expect(deposit).toHaveBeenCalledTimes(2);
   });
 
-  it('is made again only where the backoff and 20 ms more fit into the deadline', async () => {
+  it('is retried only if the delay and 20 ms more fit before the deadline', async () => {
     const fits = failing(...errors(1));
     expect(await outcome(retry.policy(fits.call)(context({ deadline: 45 })))).toBe('Alien');
     const misses = failing(...errors(1));
@@ -116,7 +116,7 @@ describe('a call that fails', () => {
     expect(retry.describe()).toMatchObject({ 'no-time': 1 });
   });
 
-  it('is not made again where the process woke too late for the deadline', async () => {
+  it('is not retried if a busy process is too late for the deadline', async () => {
     const { call, made } = failing(...errors(1));
     const answer = retry.policy(call)(context({ deadline: 100 }));
     await settle();
@@ -126,7 +126,7 @@ describe('a call that fails', () => {
     expect(retry.describe()).toMatchObject({ retried: 0, 'no-time': 1 });
   });
 
-  it('is told as the upstream failed it, when a later attempt is rejected by ourselves', async () => {
+  it('fails with the error of the upstream if a later attempt is rejected locally', async () => {
     const [first] = errors(1);
     const { call, made } = failing(first!, new BreakerOpen(1000));
     expect(await outcome(retry.policy(call)(context()))).toBe(first);
@@ -151,7 +151,7 @@ describe('a call that fails', () => {
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error(told));
   });
 
-  it('trap 8: is not made again where we rejected it ourselves, whatever is said of its error', async () => {
+  it('is not retried after a local rejection, whatever `classifyRetry` returns', async () => {
     const ours = [
       new BulkheadFull(100),
       new BreakerOpen(100),
@@ -166,7 +166,7 @@ describe('a call that fails', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('trap 9: stops backing off as soon as its caller leaves', async () => {
+  it('stops waiting for a retry when its caller leaves', async () => {
     const { call, made } = failing(...errors(1));
     const failed = retry
       .policy(call)(context())
@@ -180,7 +180,7 @@ describe('a call that fails', () => {
     expect(made).toHaveLength(1);
   });
 
-  it('is not made again for a caller who left during the attempt', async () => {
+  it('is not retried for a caller that left during the attempt', async () => {
     const { call, made } = failing(...errors(1));
     const failed = retry.policy((given) => {
       caller.abort();
@@ -190,7 +190,7 @@ describe('a call that fails', () => {
     expect(made).toHaveLength(1);
   });
 
-  it('trap 17: waits for as long as the upstream asks, and some more', async () => {
+  it('waits for Retry-After and the jitter', async () => {
     for (const [chance, at] of [
       [0, 200],
       [0.5, 225],
@@ -204,7 +204,7 @@ describe('a call that fails', () => {
     }
   });
 
-  it('is not made again where the upstream asks for more time than there is, or than anybody is kept', async () => {
+  it('is not retried if Retry-After exceeds the deadline or the longest wait', async () => {
     const asked = (retryAfterMs: number) =>
       create({ random: () => 0, classifyRetry: () => ({ retry: true, retryAfterMs }) }).policy;
     const { call, made } = failing(...errors(9));
@@ -215,7 +215,7 @@ describe('a call that fails', () => {
     expect(budget.balance()).toBe(30);
   });
 
-  it('trap 18: fails with its last real error where the budget is empty', async () => {
+  it('fails with its last error if the budget is empty', async () => {
     for (let spent = 0; spent < 29; spent++) budget.withdraw();
     const { call, made } = failing(...errors(3));
     expect(await outcome(retry.policy(call)(context()))).toEqual(new Error('error 2'));
@@ -227,7 +227,7 @@ describe('a call that fails', () => {
 });
 
 describe('whatever happens', () => {
-  it('attempts cost the budget, none starts past the deadline, and no timer or listener is left', async () => {
+  it('retries are withdrawn from the budget, none starts past the deadline, and no timer or listener is left', async () => {
     const plan = fc.record({
       chances: fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), { minLength: 1 }),
       failures: fc.nat(4),
