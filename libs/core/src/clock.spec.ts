@@ -15,20 +15,20 @@ it('after a pause of the process, reads data that has arrived before it runs due
   await once(server, 'listening');
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   const [peer] = (await once(server, 'connection')) as [Socket];
-  const seen: string[] = [];
-  client.on('data', () => seen.push('arrived'));
+  const events: string[] = [];
+  client.on('data', () => events.push('arrived'));
   // Continues in the phase of the event loop before timers and sockets.
   await settle();
   peer.write('data');
   const due = new Promise<void>((resolve) => {
     systemClock.after(1, () => {
-      seen.push('due');
+      events.push('due');
       resolve();
     });
   });
   block(20);
   await due;
-  expect(seen).toEqual(['arrived', 'due']);
+  expect(events).toEqual(['arrived', 'due']);
   client.destroy();
   server.close();
 });

@@ -12,12 +12,12 @@ describe('parsePublicHeaders', () => {
     ['1000', 1000],
     ['1001', 1000],
     ['999999999', 1000],
-  ])('gives a client that requests %s ms a time of %i ms', (asked, timeoutMs) => {
-    expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route).timeoutMs).toBe(timeoutMs);
+  ])('gives a client that requests %s ms a time of %i ms', (requested, timeoutMs) => {
+    expect(parsePublicHeaders({ 'x-request-timeout-ms': requested }, route).timeoutMs).toBe(timeoutMs);
   });
 
-  it.each([undefined, ...malformed, ['5', '5']])('ignores a timeout of %j', (asked) => {
-    expect(parsePublicHeaders({ 'x-request-timeout-ms': asked }, route)).toEqual({
+  it.each([undefined, ...malformed, ['5', '5']])('ignores a timeout of %j', (requested) => {
+    expect(parsePublicHeaders({ 'x-request-timeout-ms': requested }, route)).toEqual({
       timeoutMs: 1000,
       priority: 'normal',
     });
@@ -82,16 +82,16 @@ describe('toInternalHeaders', () => {
     [20, '20'],
     [0.9, '0'],
     [-3, '0'],
-  ])('sends %d ms as %s', (timeoutMs, told) => {
+  ])('sends %d ms as %s', (timeoutMs, sent) => {
     expect(toInternalHeaders({ timeoutMs, priority: 'normal' })).toEqual({
-      'x-request-timeout-ms': told,
+      'x-request-timeout-ms': sent,
       'x-request-priority': 'normal',
     });
   });
 
   it('returns headers that the next service parses, also for the first attempt', () => {
-    const hop = { timeoutMs: 300, priority: 'sheddable', retryAttempt: 0 } as const;
-    expect(toInternalHeaders(hop)).toMatchObject({ 'x-retry-attempt': '0' });
-    expect(parseInternalHeaders(toInternalHeaders(hop), route)).toEqual(hop);
+    const context = { timeoutMs: 300, priority: 'sheddable', retryAttempt: 0 } as const;
+    expect(toInternalHeaders(context)).toMatchObject({ 'x-retry-attempt': '0' });
+    expect(parseInternalHeaders(toInternalHeaders(context), route)).toEqual(context);
   });
 });

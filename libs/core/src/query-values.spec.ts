@@ -12,6 +12,6 @@ it.each([
   ['/films?q=1&eyJhbGciOi.x=1&&limit=3', '/films?q=REDACTED&REDACTED&REDACTED&limit=REDACTED'],
   ['/films?abcdefghijklmnopqrstuvwx=1', '/films?abcdefghijklmnopqrstuvwx=REDACTED'],
   ['/films?abcdefghijklmnopqrstuvwxy=1', '/films?REDACTED'],
-])('converts %s to %s', (url, told) => {
-  expect(withoutQueryValues(url)).toBe(told);
+])('converts %s to %s', (url, redacted) => {
+  expect(withoutQueryValues(url)).toBe(redacted);
 });

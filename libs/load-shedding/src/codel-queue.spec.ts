@@ -12,10 +12,10 @@ const waiter = (name: string, priority: Priority = 'normal', startBy = Infinity)
   priority,
   startBy,
 });
-const anybody = () => true;
+const always = () => true;
 const takeAll = (queue: CodelQueue<Named>, now: number): string[] => {
   const taken: string[] = [];
-  for (let next = queue.take(now, anybody); next; next = queue.take(now, anybody)) taken.push(next.name);
+  for (let next = queue.take(now, always); next; next = queue.take(now, always)) taken.push(next.name);
   return taken;
 };
 const expired = (queue: CodelQueue<Named>, now: number) =>
@@ -145,9 +145,9 @@ describe('a full queue', () => {
 
 it('removes a waiter that leaves, once', () => {
   const queue = create();
-  const leaving = waiter('a');
-  queue.push(0, leaving);
-  expect(queue.remove(leaving)).toBe(true);
-  expect(queue.remove(leaving)).toBe(false);
+  const removed = waiter('a');
+  queue.push(0, removed);
+  expect(queue.remove(removed)).toBe(true);
+  expect(queue.remove(removed)).toBe(false);
   expect(queue.size).toBe(0);
 });

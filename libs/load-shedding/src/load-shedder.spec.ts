@@ -22,12 +22,12 @@ beforeEach(() => {
 
 /** Acquires a permit, and sets `decision` when it is decided. */
 function acquire(limiter: RequestLimiter, priority: Priority = 'normal', deadline = Infinity) {
-  const asked: { decision?: Decision; leave: () => void } = { leave: () => undefined };
-  asked.leave = limiter.acquire({ priority, deadline }, (decision) => (asked.decision = decision));
-  return asked;
+  const waiter: { decision?: Decision; leave: () => void } = { leave: () => undefined };
+  waiter.leave = limiter.acquire({ priority, deadline }, (decision) => (waiter.decision = decision));
+  return waiter;
 }
-const fill = (limiter: RequestLimiter, places: number) =>
-  Array.from({ length: places }, () => acquire(limiter, 'critical'));
+const fill = (limiter: RequestLimiter, permits: number) =>
+  Array.from({ length: permits }, () => acquire(limiter, 'critical'));
 const release = ({ decision }: { decision?: Decision }) => {
   if (decision?.admitted) decision.permit.release('success', 10);
 };
@@ -37,10 +37,10 @@ describe('of a limit of ten', () => {
     ['critical', 10],
     ['normal', 9],
     ['sheddable', 7],
-  ] as const)('%s requests take at most %d', (priority, places) => {
+  ] as const)('%s requests take at most %d', (priority, permits) => {
     const limiter = create();
     for (let each = 0; each < 12; each++) acquire(limiter, priority);
-    expect(limiter.describe()).toMatchObject({ limit: 10, inFlight: places });
+    expect(limiter.describe()).toMatchObject({ limit: 10, inFlight: permits });
   });
 });
 
@@ -64,11 +64,11 @@ it.each([
   { limit: 4, normal: 3, sheddable: 2 },
   { limit: 5, normal: 4, sheddable: 3 },
   { limit: 9, normal: 8, sheddable: 6 },
-])('a limit of $limit keeps permits for higher priorities, unless it is one', ({ limit, ...places }) => {
+])('a limit of $limit keeps permits for higher priorities, unless it is one', ({ limit, ...permits }) => {
   for (const priority of ['normal', 'sheddable'] as const) {
     const limiter = create(fixedLimit(limit));
     for (let each = 0; each < 12; each++) acquire(limiter, priority);
-    expect(limiter.describe()).toMatchObject({ inFlight: places[priority] });
+    expect(limiter.describe()).toMatchObject({ inFlight: permits[priority] });
   }
 });
 
@@ -153,7 +153,7 @@ it('counts admitted and rejected requests of each priority, by reason', () => {
 
 describe('for requests in any order', () => {
   type Step =
-    | { readonly do: 'ask'; readonly priority: Priority; readonly timeoutMs: number }
+    | { readonly do: 'acquire'; readonly priority: Priority; readonly timeoutMs: number }
     | { readonly do: 'release'; readonly which: number }
     | { readonly do: 'leave'; readonly which: number }
     | { readonly do: 'wait'; readonly ms: number };
@@ -161,7 +161,7 @@ describe('for requests in any order', () => {
     {
       weight: 3,
       arbitrary: fc.record({
-        do: fc.constant('ask' as const),
+        do: fc.constant('acquire' as const),
         priority: fc.constantFrom(...priorities),
         timeoutMs: fc.integer({ min: 1, max: 500 }),
       }),
@@ -183,7 +183,7 @@ describe('for requests in any order', () => {
           const waiting = new Map<number, Priority>();
           const leaves = new Map<number, () => void>();
           const permits: Permit[] = [];
-          let [asked, decided, left] = [0, 0, 0];
+          let [acquired, decided, left] = [0, 0, 0];
           const decide = (id: number, priority: Priority, deadline: number) => (decision: Decision) => {
             decided += 1;
             expect(waiting.delete(id)).toBe(true);
@@ -211,7 +211,7 @@ describe('for requests in any order', () => {
               leaves.delete(id);
               leave();
             } else {
-              const id = (asked += 1);
+              const id = (acquired += 1);
               const deadline = clock.now() + step.timeoutMs;
               waiting.set(id, step.priority);
               const leave = limiter.acquire(
@@ -226,7 +226,7 @@ describe('for requests in any order', () => {
           for (const permit of permits.splice(0)) permit.release('success', 1);
           clock.advance(10_000);
           for (const permit of permits.splice(0)) permit.release('success', 1);
-          expect(decided + left).toBe(asked);
+          expect(decided + left).toBe(acquired);
           expect(limiter.describe()).toMatchObject({ inFlight: 0, queued: 0 });
         },
       ),

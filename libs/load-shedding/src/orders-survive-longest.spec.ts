@@ -16,8 +16,8 @@ describe('a catalog of 100 requests per second, behind a gateway, at', () => {
     // The gateway first adapts to the load.
     await store.run(eightAtATime, { rps: 100 * times, seconds: 1 });
     const { orders, reads } = await store.run(eightAtATime, { rps: 100 * times, seconds: 3 });
-    expect(orders).toEqual({ asked: expected.orders, done: expected.orders });
-    expect(reads.done).toBeGreaterThanOrEqual(expected.reads);
+    expect(orders).toEqual({ sent: expected.orders, succeeded: expected.orders });
+    expect(reads.succeeded).toBeGreaterThanOrEqual(expected.reads);
     expect(store.breaker).toBe('closed');
   });
 });
@@ -30,8 +30,8 @@ it('a catalog that suddenly takes sixty times as long, within the time of reads,
   expect(store.breaker).toBe('closed');
   const then = await store.run(slow, { rps: 100, seconds: 8 });
   expect([first.orders, then.orders]).toEqual([
-    { asked: 40, done: 40 },
-    { asked: 40, done: 40 },
+    { sent: 40, succeeded: 40 },
+    { sent: 40, succeeded: 40 },
   ]);
 });
 
@@ -43,7 +43,7 @@ it('a catalog that takes longer than the time of reads serves all orders, althou
   expect(store.breaker).toBe('open');
   const then = await store.run(slow, { rps: 100, seconds: 8 });
   expect([first.orders, then.orders]).toEqual([
-    { asked: 50, done: 50 },
-    { asked: 40, done: 40 },
+    { sent: 50, succeeded: 50 },
+    { sent: 40, succeeded: 40 },
   ]);
 });

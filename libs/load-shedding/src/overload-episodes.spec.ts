@@ -3,12 +3,12 @@ import { VirtualClock } from '@film-store/core/testing';
 import { type OverloadEvent, OverloadEpisodes } from './overload-episodes.ts';
 
 let clock: VirtualClock;
-let told: OverloadEvent[];
+let events: OverloadEvent[];
 let episodes: OverloadEpisodes;
 beforeEach(() => {
   clock = new VirtualClock();
-  told = [];
-  episodes = new OverloadEpisodes(clock, (shedding) => told.push(shedding));
+  events = [];
+  episodes = new OverloadEpisodes(clock, (event) => events.push(event));
 });
 
 it('reports many rejections as one start, and one end five seconds after the last', () => {
@@ -16,11 +16,11 @@ it('reports many rejections as one start, and one end five seconds after the las
     episodes.recordRejection();
     clock.advance(100);
   }
-  expect(told).toEqual([{ event: 'started' }]);
+  expect(events).toEqual([{ event: 'started' }]);
   clock.advance(4899);
-  expect(told).toHaveLength(1);
+  expect(events).toHaveLength(1);
   clock.advance(1);
-  expect(told).toEqual([{ event: 'started' }, { event: 'ended', rejected: 100 }]);
+  expect(events).toEqual([{ event: 'started' }, { event: 'ended', rejected: 100 }]);
   expect(clock.armed).toBe(0);
 });
 
@@ -28,13 +28,13 @@ it('starts a new episode at a later rejection', () => {
   episodes.recordRejection();
   clock.advance(5000);
   episodes.recordRejection();
-  expect(told.map(({ event }) => event)).toEqual(['started', 'ended', 'started']);
+  expect(events.map(({ event }) => event)).toEqual(['started', 'ended', 'started']);
 });
 
 it('ends the current episode when it stops', () => {
   episodes.recordRejection();
   episodes.stop();
   episodes.stop();
-  expect(told).toEqual([{ event: 'started' }, { event: 'ended', rejected: 1 }]);
+  expect(events).toEqual([{ event: 'started' }, { event: 'ended', rejected: 1 }]);
   expect(clock.armed).toBe(0);
 });

@@ -34,10 +34,10 @@ it('holds a permit until the promise of the handler has settled, although the cl
     await work.promise;
     response.end('book');
   });
-  const leaving = new AbortController();
-  const left = fetch(url, { signal: leaving.signal });
+  const client = new AbortController();
+  const left = fetch(url, { signal: client.signal });
   await inFlight(1);
-  leaving.abort();
+  client.abort();
   await expect(left).rejects.toThrow('aborted');
   const shed = await fetch(url);
   expect([shed.status, await shed.json()]).toMatchObject([503, { code: 'overloaded' }]);

@@ -1,42 +1,41 @@
 import type { ConcurrencyLimit } from '../src/concurrency-limit.ts';
 
 export interface SimulatedServer {
-  /** How many requests it works on at a time; the others wait their turn. */
+  /** Requests that it works on at a time. The others wait. */
   readonly concurrency: number;
-  /** How long it works on the next one, in milliseconds. */
+  /** Returns the duration of the next work, in milliseconds. */
   readonly serviceMs: () => number;
 }
 
 interface Work {
-  readonly began: number;
+  readonly startedAt: number;
   readonly inFlight: number;
 }
 
-/** A server behind a limit, in virtual time: first come, first served, and who finds the limit reached is refused. */
+/** Simulates a server behind a limit in virtual time. It serves in order of arrival, and rejects requests above the limit. */
 export function simulate(limit: ConcurrencyLimit) {
   let now = 0;
   const waiting: Work[] = [];
   let working: (Work & { readonly ends: number })[] = [];
 
-  /** Offers a request every `everyMs` until `until`, in milliseconds; how many were answered meanwhile. */
+  /** Sends a request every `everyMs` until `until`, in milliseconds, and returns the number of responses. */
   return function run(until: number, { concurrency, serviceMs }: SimulatedServer, everyMs: number): number {
-    let answered = 0;
+    let responses = 0;
     for (let arrival = now + everyMs; arrival <= until;) {
-      const next = working.reduce((ends, work) => Math.min(ends, work.ends), arrival);
-      now = next;
-      for (const { began, inFlight } of working.filter(({ ends }) => ends <= now)) {
-        answered += 1;
-        limit.sample(now, { rttMs: now - began, inFlight, outcome: 'completed' });
+      now = working.reduce((next, { ends }) => Math.min(next, ends), arrival);
+      for (const { startedAt, inFlight } of working.filter(({ ends }) => ends <= now)) {
+        responses += 1;
+        limit.sample(now, { rttMs: now - startedAt, inFlight, outcome: 'completed' });
       }
       working = working.filter(({ ends }) => ends > now);
       if (now === arrival) {
         const inFlight = working.length + waiting.length + 1;
-        if (inFlight <= limit.current(now)) waiting.push({ began: now, inFlight });
+        if (inFlight <= limit.current(now)) waiting.push({ startedAt: now, inFlight });
         arrival += everyMs;
       }
       for (const work of waiting.splice(0, Math.max(0, concurrency - working.length)))
         working.push({ ...work, ends: now + serviceMs() });
     }
-    return answered;
+    return responses;
   };
 }

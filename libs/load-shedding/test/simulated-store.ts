@@ -14,38 +14,35 @@ import { type Permit, RequestLimiter, type WorkOutcome } from '../src/load-shedd
 import { createGradientLimit } from '../src/gradient-limit.ts';
 import { LOAD_SHEDDING_DEFAULTS } from '../src/options.ts';
 
-export interface Ability {
-  /** How many requests it works on at a time; the others wait their turn. */
+export interface Capacity {
+  /** Requests that the catalog works on at a time. The others wait. */
   readonly concurrency: number;
-  /** How long it works on one, in milliseconds. */
+  /** Duration of one request, in milliseconds. */
   readonly serviceMs: number;
 }
 
 export interface Traffic {
-  /** Requests a second, evenly spaced, of which every twentieth is an order. */
+  /** Requests per second at equal intervals. Every twentieth is an order. */
   readonly rps: number;
   readonly seconds: number;
 }
 
-type Counts = Record<'asked' | 'done', number>;
+type Counts = Record<'sent' | 'succeeded', number>;
 
-/** An order leaves time for a second attempt; a read has a second, of which its fallback gets a tenth. */
+/** An order has time for a second attempt. A read has a second, of which a tenth is kept for its fallback. */
 const ORDER = { forMs: 5000, timeoutMs: 2000, priority: 'critical' } as const;
 const READ = { forMs: 900, priority: 'normal' } as const;
 type Kind = typeof ORDER | typeof READ;
 const OVERLOADED = JSON.stringify(new Problem('overloaded').toBody('simulated'));
 
-/**
- * A gateway's whole pipeline before a catalog that sheds what it cannot do, both with their defaults, in virtual
- * time: how they play together, whatever the machine.
- */
+/** Simulates the pipeline of a gateway and a catalog that sheds load, both with their defaults, in virtual time. */
 export class SimulatedStore {
   readonly #clock = new VirtualClock();
   readonly #pipeline: Pipeline<void>;
   readonly #limiter: RequestLimiter;
-  #ability: Ability = { concurrency: 1, serviceMs: 1 };
+  #capacity: Capacity = { concurrency: 1, serviceMs: 1 };
   #working = 0;
-  readonly #turns: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   constructor() {
     const { initialLimit: initial, minLimit: min, maxLimit: max, ...queue } = LOAD_SHEDDING_DEFAULTS;
@@ -75,26 +72,23 @@ export class SimulatedStore {
     return this.#pipeline.breaker.describe().state;
   }
 
-  /** Sends it all, and resolves when all of it is answered. */
-  async run(ability: Ability, { rps, seconds }: Traffic): Promise<{ orders: Counts; reads: Counts }> {
-    this.#ability = ability;
-    const orders = { asked: 0, done: 0 };
-    const reads = { asked: 0, done: 0 };
-    const underWay = new Set<Promise<void>>();
-    const ask = (kind: Kind, counts: Counts): void => {
-      const answered = async (): Promise<void> => {
-        counts.asked += 1;
-        if (await this.#ask(kind)) counts.done += 1;
-        underWay.delete(answer);
-      };
-      const answer: Promise<void> = answered();
-      underWay.add(answer);
+  /** Sends the traffic, and resolves with the counts when all calls have settled. */
+  async run(capacity: Capacity, { rps, seconds }: Traffic): Promise<{ orders: Counts; reads: Counts }> {
+    this.#capacity = capacity;
+    const orders = { sent: 0, succeeded: 0 };
+    const reads = { sent: 0, succeeded: 0 };
+    let inFlight = 0;
+    const send = async (kind: Kind, counts: Counts): Promise<void> => {
+      inFlight += 1;
+      counts.sent += 1;
+      if (await this.#call(kind)) counts.succeeded += 1;
+      inFlight -= 1;
     };
     const everyMs = 1000 / rps;
-    for (let nth = 0; nth < rps * seconds || underWay.size > 0; nth += 1) {
+    for (let nth = 0; nth < rps * seconds || inFlight > 0; nth += 1) {
       if (nth < rps * seconds) {
-        if (nth % 20 === 0) ask(ORDER, orders);
-        else ask(READ, reads);
+        if (nth % 20 === 0) void send(ORDER, orders);
+        else void send(READ, reads);
       }
       for (let left = everyMs; left > 0; left -= 1) {
         this.#clock.advance(Math.min(1, left));
@@ -104,10 +98,10 @@ export class SimulatedStore {
     return { orders, reads };
   }
 
-  /** Whether it was done in its time. */
-  async #ask({ forMs, ...own }: Kind): Promise<boolean> {
+  /** Returns whether the call succeeds in its time. */
+  async #call({ forMs, ...own }: Kind): Promise<boolean> {
     const caller = new AbortController();
-    // As in `Upstream`: attempts end before those who wait for them leave.
+    // As in `HttpUpstream`, attempts end before their callers leave.
     const deadline = this.#clock.now() + forMs - DEADLINE_SLACK_MS;
     const disarm = this.#clock.after(forMs, () => caller.abort(new Error('too late')));
     try {
@@ -120,7 +114,7 @@ export class SimulatedStore {
     }
   }
 
-  /** One attempt, let in or refused, and cut short where its caller leaves. */
+  /** Admits or sheds one attempt. It ends early if its caller leaves. */
   #serve({ signal, deadline, priority = 'normal' }: CallContext): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = this.#limiter.acquire({ priority, deadline }, (decision) => {
@@ -140,8 +134,8 @@ export class SimulatedStore {
   }
 
   async #workWith(permit: Permit, signal: AbortSignal, deadline: number): Promise<void> {
-    const began = this.#clock.now();
-    const release = (outcome: WorkOutcome): void => permit.release(outcome, this.#clock.now() - began);
+    const startedAt = this.#clock.now();
+    const release = (outcome: WorkOutcome): void => permit.release(outcome, this.#clock.now() - startedAt);
     try {
       await this.#work(signal);
       release(signal.aborted ? 'ignored' : 'success');
@@ -151,22 +145,22 @@ export class SimulatedStore {
     }
   }
 
-  /** Who has left before its turn is not worked for. */
+  /** Does no work for a caller that has left before its turn. */
   async #work(signal: AbortSignal): Promise<void> {
-    const { concurrency, serviceMs } = this.#ability;
+    const { concurrency, serviceMs } = this.#capacity;
     if (this.#working < concurrency) this.#working += 1;
     else {
       await new Promise<void>((resolve, reject) => {
-        this.#turns.push(resolve);
+        this.#waiting.push(resolve);
         signal.addEventListener('abort', () => {
-          const place = this.#turns.indexOf(resolve);
-          if (place >= 0) this.#turns.splice(place, 1);
+          const index = this.#waiting.indexOf(resolve);
+          if (index >= 0) this.#waiting.splice(index, 1);
           reject(new Error('the caller has left'));
         });
       });
     }
     await new Promise<void>((resolve) => this.#clock.after(serviceMs, resolve));
-    const next = this.#turns.shift();
+    const next = this.#waiting.shift();
     if (next) next();
     else this.#working -= 1;
   }

@@ -18,7 +18,7 @@ const ONE_ATTEMPT = {
   retryAttempts: 1,
 };
 
-let answer: (request: IncomingMessage, response: ServerResponse) => void;
+let respond: (request: IncomingMessage, response: ServerResponse) => void;
 let server: Server;
 let films: HttpUpstream;
 
@@ -27,7 +27,7 @@ const connect = (policies: UpstreamPolicies): HttpUpstream =>
   createUpstream('films', { url: addressOf(server), policies });
 
 beforeEach(async () => {
-  server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
+  server = createServer((request, response) => respond(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   films = connect(ONE_ATTEMPT);
 });
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}) => {
-  answer = (_, response) => response.writeHead(status, headers).end(JSON.stringify(body));
+  respond = (_, response) => response.writeHead(status, headers).end(JSON.stringify(body));
 };
 const problem = (
   status: number,
@@ -69,20 +69,20 @@ describe('a valid response', () => {
   });
 
   it('comes from the requested address, with the ids of the served request', async () => {
-    let seen: IncomingMessage | undefined;
-    answer = (request, response) => {
-      seen = request;
+    let received: IncomingMessage | undefined;
+    respond = (request, response) => {
+      received = request;
       response.end('{"title":"Alien"}');
     };
     await requestContext.run({ requestId: 'r-1' }, () =>
       films.get('/films', { schema: film, query: { q: 'a b&c', limit: 2, cursor: undefined } }),
     );
-    expect(seen?.url).toBe('/films?q=a+b%26c&limit=2');
-    expect(seen?.headers['x-request-id']).toBe('r-1');
+    expect(received?.url).toBe('/films?q=a+b%26c&limit=2');
+    expect(received?.headers['x-request-id']).toBe('r-1');
   });
 
   it('comes after a body that was sent as JSON', async () => {
-    answer = (request, response) => {
+    respond = (request, response) => {
       expect(request.headers['content-type']).toBe('application/json');
       request.pipe(response);
     };
@@ -102,14 +102,14 @@ describe('a valid response', () => {
 describe('an invalid response is never returned', () => {
   it.each([
     ['a body that does not match the schema', () => json(200, { title: 7 })],
-    ['a body that is not JSON', () => (answer = (_, response) => response.end('<html>'))],
-    ['an empty body', () => (answer = (_, response) => response.end())],
+    ['a body that is not JSON', () => (respond = (_, response) => response.end('<html>'))],
+    ['an empty body', () => (respond = (_, response) => response.end())],
     ['an error of the upstream', () => problem(500, 'internal', { detail: 'at /srv/db.js:7' })],
     ['a problem that is not passed on', () => problem(404, 'not-found')],
-    ['an error page', () => (answer = (_, response) => response.writeHead(404).end('<html>'))],
+    ['an error page', () => (respond = (_, response) => response.writeHead(404).end('<html>'))],
     [
       'a body that is too large',
-      () => (answer = (_, response) => response.end(`"${'x'.repeat(5 * 2 ** 20)}"`)),
+      () => (respond = (_, response) => response.end(`"${'x'.repeat(5 * 2 ** 20)}"`)),
     ],
   ])('%s', async (_, arrange) => {
     arrange();
@@ -150,7 +150,7 @@ describe('no response in time', () => {
   });
 
   it('is a timeout', async () => {
-    answer = () => undefined;
+    respond = () => undefined;
     expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
       code: 'upstream-timeout',
       status: 504,
@@ -158,7 +158,7 @@ describe('no response in time', () => {
   });
 
   it('is a timeout also if only the body does not end', async () => {
-    answer = (_, response) => response.writeHead(200).write('{"title":');
+    respond = (_, response) => response.writeHead(200).write('{"title":');
     expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({
       code: 'upstream-timeout',
     });
@@ -168,10 +168,10 @@ describe('no response in time', () => {
 describe('no response', () => {
   it.each([
     ['from a closed port', () => server.close()],
-    ['from a connection that is cut', () => (answer = (request) => request.socket.destroy())],
+    ['from a connection that is cut', () => (respond = (request) => request.socket.destroy())],
     [
       'to the end',
-      () => (answer = (request, response) => response.write('{"ti', () => request.socket.destroy())),
+      () => (respond = (request, response) => response.write('{"ti', () => request.socket.destroy())),
     ],
   ])('%s is unreachable', async (_, arrange) => {
     arrange();
@@ -203,7 +203,7 @@ it('limits a call without a deadline of a request', async () => {
     deadlineMs: 100,
   });
   let attempts = 0;
-  answer = () => void (attempts += 1);
+  respond = () => void (attempts += 1);
   expect(await failure(films.get('/films/1', { schema: film }))).toMatchObject({ status: 504 });
   expect(attempts).toBe(1);
 });
@@ -238,7 +238,7 @@ describe('a ping', () => {
   });
 
   it('times out after the given time', async () => {
-    answer = () => {};
+    respond = () => {};
     expect((await failure(check(20))).code).toBe('upstream-timeout');
   });
 });

@@ -30,8 +30,10 @@ trace.setGlobalTracerProvider(
 );
 
 /** Responses to the next attempts. The last one repeats. */
-let answers: ((response: ServerResponse) => void)[];
-const server = createServer((_, response) => (answers.length > 1 ? answers.shift() : answers[0])?.(response));
+let responses: ((response: ServerResponse) => void)[];
+const server = createServer((_, response) =>
+  (responses.length > 1 ? responses.shift() : responses[0])?.(response),
+);
 const ok = (response: ServerResponse) => response.end('{"title":"Alien"}');
 const broken = (response: ServerResponse) => response.writeHead(500).end();
 const slow = (): void => undefined;
@@ -60,7 +62,7 @@ const declare = (policies: Partial<UpstreamPolicies> = {}): HttpUpstream => {
 const get = (upstream: HttpUpstream) => upstream.get('/films/1', { schema: z.object({ title: z.string() }) });
 
 /** Runs `work` in the span of a request, and returns that span and the spans within it. */
-async function told(
+async function recordSpans(
   work: () => Promise<unknown>,
 ): Promise<{ request: ReadableSpan; within: ReadableSpan[] }> {
   await trace.getTracer('test').startActiveSpan('request', async (span) => {
@@ -74,8 +76,8 @@ async function told(
 }
 
 it('records a retry as an event of the request and as an attempt with its reason', async () => {
-  answers = [broken, ok];
-  const { request, within } = await told(() => get(declare()));
+  responses = [broken, ok];
+  const { request, within } = await recordSpans(() => get(declare()));
   expect(request.events).toMatchObject([
     {
       name: 'upstream.retry',
@@ -107,10 +109,10 @@ it('records a retry as an event of the request and as an attempt with its reason
 });
 
 it('records the address of an attempt without the values of its query', async () => {
-  answers = [ok];
+  responses = [ok];
   const { port } = server.address() as AddressInfo;
   const request = { schema: z.object({ title: z.string() }), query: { q: 'hunter2', limit: 3 } };
-  const { within } = await told(() => declare().get('/films', request));
+  const { within } = await recordSpans(() => declare().get('/films', request));
   expect(within[0]?.attributes).toMatchObject({
     'server.address': '127.0.0.1',
     'server.port': port,
@@ -120,11 +122,11 @@ it('records the address of an attempt without the values of its query', async ()
 
 it('records a hedge as an event of the request and as an attempt beside the slow one', async () => {
   const upstream = declare();
-  answers = [ok];
+  responses = [ok];
   for (let i = 0; i < 100; i++) await get(upstream);
   exporter.reset();
-  answers = [slow, ok];
-  const { request, within } = await told(() => get(upstream));
+  responses = [slow, ok];
+  const { request, within } = await recordSpans(() => get(upstream));
   expect(request.events).toMatchObject([
     { name: 'upstream.hedge', attributes: { upstream: 'films', attempt: 2 } },
   ]);
@@ -134,16 +136,16 @@ it('records a hedge as an event of the request and as an attempt beside the slow
 });
 
 it('records the opening of a breaker in the request that caused it, and a rejection in the next one', async () => {
-  answers = [broken];
+  responses = [broken];
   const upstream = declare({ retryAttempts: 1, breakerMinimumCalls: 2, hedging: false });
-  await told(() => get(upstream));
+  await recordSpans(() => get(upstream));
   exporter.reset();
-  const opening = await told(() => get(upstream));
+  const opening = await recordSpans(() => get(upstream));
   expect(opening.request.events).toMatchObject([
     { name: 'breaker.transition', attributes: { upstream: 'films', from: 'closed', to: 'open' } },
   ]);
   exporter.reset();
-  const rejected = await told(() => get(upstream));
+  const rejected = await recordSpans(() => get(upstream));
   expect(rejected.within).toEqual([]);
   expect(rejected.request.events).toMatchObject([
     { name: 'upstream.rejected', attributes: { upstream: 'films', reason: 'breaker-open' } },
@@ -157,7 +159,7 @@ it('names the span of database work by its summary, and marks it as failed only 
     isFailure: () => true,
   });
   const summary = 'SELECT films stock';
-  const { within } = await told(async () => {
+  const { within } = await recordSpans(async () => {
     await store.execute(() => Promise.reject(new Problem('not-found')), { summary }).catch(() => undefined);
     await store.execute(() => Promise.reject(new RangeError('secret')), { summary });
   });

@@ -81,9 +81,9 @@ describe('a policy executor', () => {
     await errorOf(store.execute(away));
     await errorOf(store.execute(away));
     expect(transitions).toMatchObject([{ from: 'closed', to: 'open', reason: 'tripped' }]);
-    const refused = await errorOf(store.execute(() => Promise.reject(new Error('asked'))));
-    expect(refused).toMatchObject({ code: 'breaker-open', status: 503, headers: { 'retry-after': '10' } });
-    expect((refused as Problem).cause).toBeInstanceOf(BreakerOpen);
+    const rejected = await errorOf(store.execute(() => Promise.reject(new Error('called'))));
+    expect(rejected).toMatchObject({ code: 'breaker-open', status: 503, headers: { 'retry-after': '10' } });
+    expect((rejected as Problem).cause).toBeInstanceOf(BreakerOpen);
   });
 
   it('aborts work that hangs, counts a failure, and holds the permit until the work settles', async () => {
@@ -158,7 +158,7 @@ describe('a policy executor', () => {
 
   it('rejects work without enough time before the deadline', async () => {
     const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
-      declare().execute(() => Promise.reject(new Error('asked'))),
+      declare().execute(() => Promise.reject(new Error('called'))),
     );
     expect(await errorOf(late)).toMatchObject({ code: 'deadline-exceeded' });
   });
@@ -220,12 +220,15 @@ it('a probe that hangs fails after its timeout', async () => {
   expect(store.breakerState).toBe('open');
 });
 
-type End = 'answers' | 'is away' | 'has a bug' | 'ends late' | 'is left';
+type End = 'succeeds' | 'is unreachable' | 'has a bug' | 'ends late' | 'is abandoned';
 
 it('releases every permit when the work has settled, whatever happens to it', async () => {
-  const ends = fc.array(fc.constantFrom<End>('answers', 'is away', 'has a bug', 'ends late', 'is left'), {
-    maxLength: 30,
-  });
+  const ends = fc.array(
+    fc.constantFrom<End>('succeeds', 'is unreachable', 'has a bug', 'ends late', 'is abandoned'),
+    {
+      maxLength: 30,
+    },
+  );
   await fc.assert(
     fc.asyncProperty(ends, async (sequence) => {
       const store = declare({ bulkheadConcurrency: 3, bulkheadQueueLimit: 4 });
@@ -234,21 +237,23 @@ it('releases every permit when the work has settled, whatever happens to it', as
       let underWay = 0;
       let most = 0;
       const calls = sequence.map((end) =>
-        requestContext.run({ requestId: 'r-1', ...(end === 'is left' && { signal: caller.signal }) }, () =>
-          errorOf(
-            store.execute(async () => {
-              underWay += 1;
-              most = Math.max(most, underWay);
-              if (end === 'ends late' || end === 'is left') {
-                await new Promise<void>((resolve) => unfinished.push(resolve));
-              } else {
-                await turn();
-              }
-              underWay -= 1;
-              if (end === 'is away') throw new Away();
-              if (end === 'has a bug') throw new TypeError();
-            }),
-          ),
+        requestContext.run(
+          { requestId: 'r-1', ...(end === 'is abandoned' && { signal: caller.signal }) },
+          () =>
+            errorOf(
+              store.execute(async () => {
+                underWay += 1;
+                most = Math.max(most, underWay);
+                if (end === 'ends late' || end === 'is abandoned') {
+                  await new Promise<void>((resolve) => unfinished.push(resolve));
+                } else {
+                  await turn();
+                }
+                underWay -= 1;
+                if (end === 'is unreachable') throw new Away();
+                if (end === 'has a bug') throw new TypeError();
+              }),
+            ),
         ),
       );
       await turn();

@@ -133,7 +133,7 @@ export const sendThroughFaultPoint =
   };
 
 /**
- * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt` tells
+ * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt` shows
  * the upstream that this service retries.
  */
 function toPropagatedHeaders(

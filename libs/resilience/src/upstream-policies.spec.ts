@@ -13,16 +13,16 @@ const schema = z.object({ from: z.string() });
 
 /** A server that responds with its name, in a way that the test sets. */
 class StandIn {
-  readonly seen: IncomingMessage[] = [];
-  answer: (response: ServerResponse, nth: number) => void = (response) => this.ok(response);
+  readonly requests: IncomingMessage[] = [];
+  respond: (response: ServerResponse, nth: number) => void = (response) => this.ok(response);
   readonly #name: string;
   readonly #server: Server;
 
   constructor(name: string) {
     this.#name = name;
     this.#server = createServer((request, response) => {
-      this.seen.push(request);
-      this.answer(response, this.seen.length);
+      this.requests.push(request);
+      this.respond(response, this.requests.length);
     });
   }
 
@@ -80,17 +80,17 @@ const failFirst = (times: number) => (response: ServerResponse, nth: number) =>
 
 describe('a call', () => {
   it('is retried after a failure, and each attempt sends its number', async () => {
-    server.answer = failFirst(2);
+    server.respond = failFirst(2);
     expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
-    expect(server.seen.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['0', '1', '2']);
+    expect(server.requests.map(({ headers }) => headers['x-retry-attempt'])).toEqual(['0', '1', '2']);
   });
 
   it('fails after three attempts with the last error', async () => {
-    server.answer = failFirst(99);
+    server.respond = failFirst(99);
     await expect(connect(url).get('/films', { schema })).rejects.toMatchObject({
       code: 'upstream-bad-response',
     });
-    expect(server.seen).toHaveLength(3);
+    expect(server.requests).toHaveLength(3);
   });
 
   it.each([
@@ -101,13 +101,13 @@ describe('a call', () => {
         requestContext.run({ requestId: 'r', retryAttempt: 0 }, () => films.get('/films', { schema })),
     ],
   ])('%s is sent once', async (_, call) => {
-    server.answer = failFirst(1);
+    server.respond = failFirst(1);
     await expect(call(connect(url))).rejects.toMatchObject({ code: 'upstream-bad-response' });
-    expect(server.seen).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('with an idempotency key is retried', async () => {
-    server.answer = failFirst(1);
+    server.respond = failFirst(1);
     expect(await connect(url).post('/films', {}, { schema, idempotent: true })).toEqual({ from: 'a' });
   });
 
@@ -116,32 +116,32 @@ describe('a call', () => {
     await requestContext.run({ requestId: 'r', deadline }, () =>
       connect(url, PATIENT).get('/films', { schema, fallbackReserveMs: 100 }),
     );
-    const told = Number(server.seen[0]?.headers['x-request-timeout-ms']);
-    expect(told).toBeGreaterThan(0);
-    expect(told).toBeLessThanOrEqual(59_890);
+    const sentMs = Number(server.requests[0]?.headers['x-request-timeout-ms']);
+    expect(sentMs).toBeGreaterThan(0);
+    expect(sentMs).toBeLessThanOrEqual(59_890);
   });
 
   it('is not sent without enough time before the deadline', async () => {
     const late = { requestId: 'r', deadline: monotonicNow() + 29 };
     const call = requestContext.run(late, () => connect(url).get('/films', { schema }));
     await expect(call).rejects.toMatchObject({ code: 'deadline-exceeded', status: 504 });
-    expect(server.seen).toHaveLength(0);
+    expect(server.requests).toHaveLength(0);
   });
 
   it('shares the response with identical calls in flight', async () => {
     const waiting: ServerResponse[] = [];
-    server.answer = (response) => waiting.push(response);
+    server.respond = (response) => waiting.push(response);
     const films = connect(url);
     const calls = Array.from({ length: 10 }, () => films.get('/films', { schema }));
     await expect.poll(() => waiting).toHaveLength(1);
     for (const response of waiting) server.ok(response);
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 10 }, () => ({ from: 'a' })));
-    expect(server.seen).toHaveLength(1);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('does not join a call that has little time left', async () => {
     const waiting: ServerResponse[] = [];
-    server.answer = (response) => waiting.push(response);
+    server.respond = (response) => waiting.push(response);
     const films = connect(url);
     const within = (ms: number) =>
       requestContext.run({ requestId: 'r', deadline: monotonicNow() + ms }, () =>
@@ -150,14 +150,14 @@ describe('a call', () => {
     const shortenedBy = within(200);
     const patient = within(60_000);
     await expect(shortenedBy).rejects.toMatchObject({ status: 504 });
-    server.answer = (response) => server.ok(response);
+    server.respond = (response) => server.ok(response);
     for (const response of waiting) server.ok(response);
     await expect(patient).resolves.toEqual({ from: 'a' });
   });
 
   it('does not join a sheddable call, which may be shed', async () => {
     const waiting: ServerResponse[] = [];
-    server.answer = (response, nth) => (nth <= 7 ? waiting.push(response) : server.ok(response));
+    server.respond = (response, nth) => (nth <= 7 ? waiting.push(response) : server.ok(response));
     const films = connect(url, {
       bulkheadConcurrency: 10,
       bulkheadQueueLimit: 0,
@@ -175,7 +175,7 @@ describe('a call', () => {
   });
 
   it('is retried although an identical call of a caller that retries came first', async () => {
-    server.answer = failFirst(2);
+    server.respond = failFirst(2);
     const films = connect(url);
     const retriedAbove = requestContext.run({ requestId: 'r', retryAttempt: 0 }, () =>
       films.get('/films', { schema }),
@@ -186,7 +186,7 @@ describe('a call', () => {
   });
 
   it('shares no error with a call that passes on other problems', async () => {
-    server.answer = (response) =>
+    server.respond = (response) =>
       response.writeHead(404).end(
         JSON.stringify({
           type: 'urn:x',
@@ -206,8 +206,8 @@ describe('a call', () => {
   });
 
   it('shares no response with a call for another user', async () => {
-    server.answer = (response) => {
-      const of = server.seen.at(-1)?.headers['x-principal'];
+    server.respond = (response) => {
+      const of = server.requests.at(-1)?.headers['x-principal'];
       response.end(JSON.stringify({ from: of }));
     };
     const films = connect(url);
@@ -223,10 +223,10 @@ it('a call with its own timeout neither uses nor changes the adaptive timeout', 
     requestCollapsing: false,
     hedging: false,
   });
-  server.answer = (response) => setTimeout(() => server.ok(response), 100);
+  server.respond = (response) => setTimeout(() => server.ok(response), 100);
   const order = { schema, idempotent: true, timeoutMs: 60_000 };
   expect(await films.post('/orders', {}, order)).toEqual({ from: 'a' });
-  expect(server.seen).toHaveLength(1);
+  expect(server.requests).toHaveLength(1);
   const { policies } = films.describe();
   expect(policies.at(-1)).toMatchObject({ policy: 'attempt-timeout', state: { samples: 0 } });
   await expect(films.get('/films', { schema })).rejects.toMatchObject({ code: 'upstream-timeout' });
@@ -234,13 +234,13 @@ it('a call with its own timeout neither uses nor changes the adaptive timeout', 
 
 it('a pipeline sends each request with its own id, priority and time', async () => {
   const films = connect(url, PATIENT);
-  const ask = (requestId: string, priority: Priority, leftMs: number) =>
+  const call = (requestId: string, priority: Priority, leftMs: number) =>
     requestContext.run({ requestId, priority, deadline: monotonicNow() + leftMs }, () =>
       films.get('/films', { schema }),
     );
-  await ask('r-1', 'critical', 120_000);
-  await ask('r-2', 'sheddable', 60_000);
-  const [first, second] = server.seen.map(({ headers }) => headers);
+  await call('r-1', 'critical', 120_000);
+  await call('r-2', 'sheddable', 60_000);
+  const [first, second] = server.requests.map(({ headers }) => headers);
   expect([first?.['x-request-id'], first?.['x-request-priority']]).toEqual(['r-1', 'critical']);
   expect([second?.['x-request-id'], second?.['x-request-priority']]).toEqual(['r-2', 'sheddable']);
   expect(Number(first?.['x-request-timeout-ms'])).toBeGreaterThan(59_990);
@@ -249,30 +249,30 @@ it('a pipeline sends each request with its own id, priority and time', async () 
 
 describe('an upstream that fails', () => {
   const failing = () => {
-    server.answer = failFirst(1000);
+    server.respond = failFirst(1000);
     return connect(url, { retryAttempts: 1, breakerMinimumCalls: 5 });
   };
-  const ask = (films: HttpUpstream) =>
+  const call = (films: HttpUpstream) =>
     films.get('/films', { schema }).catch((error: { code?: string }) => error.code);
 
   it('gets no calls while its breaker is open, and callers learn when to retry', async () => {
     const films = failing();
-    for (let call = 0; call < 5; call++) expect(await ask(films)).toBe('upstream-bad-response');
+    for (let nth = 0; nth < 5; nth++) expect(await call(films)).toBe('upstream-bad-response');
     await expect(films.get('/films', { schema })).rejects.toMatchObject({
       code: 'breaker-open',
       status: 503,
       headers: { 'retry-after': '10' },
     });
-    expect(server.seen).toHaveLength(5);
+    expect(server.requests).toHaveLength(5);
   });
 
   it('gets calls while an operator forces the breaker closed, and none while it is isolated', async () => {
     const films = failing();
-    for (let call = 0; call < 6; call++) await ask(films);
+    for (let nth = 0; nth < 6; nth++) await call(films);
     films.setBreakerMode('forced-closed');
-    expect(await ask(films)).toBe('upstream-bad-response');
+    expect(await call(films)).toBe('upstream-bad-response');
     films.setBreakerMode('isolated');
-    expect(await ask(films)).toBe('breaker-open');
+    expect(await call(films)).toBe('breaker-open');
   });
 
   it('describes its policies in the order in which a call passes them', () => {
@@ -307,10 +307,10 @@ describe('an upstream in two regions', () => {
   it.each([0, 1])('gets the retry at the other endpoint, also with calls in between', async (bad) => {
     const other = await serve('b');
     const failing = [server, other.server][bad]!;
-    failing.answer = (response) => response.writeHead(500).end();
+    failing.respond = (response) => response.writeHead(500).end();
     const films = connect(`${url},${other.url}`);
     await Promise.all([films.get('/films/1', { schema }), films.get('/films/2', { schema })]);
-    expect(failing.seen).toHaveLength(1);
+    expect(failing.requests).toHaveLength(1);
   });
 
   it('gets the hedge of a slow read at the other endpoint', async () => {
@@ -319,7 +319,7 @@ describe('an upstream in two regions', () => {
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
     const slow: StandIn[] = [];
     for (const each of [server, other.server]) {
-      each.answer = (response) => {
+      each.respond = (response) => {
         if (response.req.url === '/films/slow' && slow.push(each) === 1) return;
         each.ok(response);
       };
@@ -334,24 +334,24 @@ describe('an upstream in two regions', () => {
     const films = connect(`${url},${other.url}`, { retryBudgetRatio: 0.9 });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
     const firsts = (at: StandIn) =>
-      at.seen.filter(({ url: path, headers }) => path === '/slow' && headers['x-retry-attempt'] === '0')
+      at.requests.filter(({ url: path, headers }) => path === '/slow' && headers['x-retry-attempt'] === '0')
         .length;
-    server.answer = (response) => {
+    server.respond = (response) => {
       if (response.req.url !== '/slow') server.ok(response);
     };
     for (let call = 0; call < 10; call++) await films.get('/slow', { schema });
     expect([firsts(server), firsts(other.server)]).toEqual([5, 5]);
-    expect(server.seen.filter(({ url: path }) => path === '/slow')).toHaveLength(5);
+    expect(server.requests.filter(({ url: path }) => path === '/slow')).toHaveLength(5);
   });
 
   it('keeps an endpoint ejected when a call from before the ejection succeeds', async () => {
     const other = await serve('b');
     const late: ServerResponse[] = [];
-    server.answer = (response) => {
+    server.respond = (response) => {
       if (response.req.url === '/late') late.push(response);
       else response.writeHead(500).end();
     };
-    other.server.answer = (response) => {
+    other.server.respond = (response) => {
       if (response.req.url === '/late') late.push(response);
       else other.server.ok(response);
     };
@@ -361,20 +361,20 @@ describe('an upstream in two regions', () => {
     for (let call = 0; call < 10; call++) await films.get('/films', { schema });
     for (const response of late) response.end(JSON.stringify({ from: 'late' }));
     await Promise.all(calls);
-    const failed = server.seen.length;
+    const failed = server.requests.length;
     for (let call = 0; call < 10; call++) await films.get('/films', { schema });
-    expect(server.seen).toHaveLength(failed);
+    expect(server.requests).toHaveLength(failed);
   });
 
   it('gets no calls at an endpoint that drains, if the upstream is internal', async () => {
     const other = await serve('b');
-    server.answer = (response) => {
+    server.respond = (response) => {
       response.setHeader('x-service-draining', 'true');
       server.ok(response);
     };
     const from = async (films: HttpUpstream) => {
-      const answers = Array.from({ length: 6 }, () => films.get('/films', { schema }));
-      return Promise.all(answers).then((all) => all.map((answer) => answer.from));
+      const responses = Array.from({ length: 6 }, () => films.get('/films', { schema }));
+      return Promise.all(responses).then((all) => all.map(({ from }) => from));
     };
     const policies = { requestCollapsing: false };
     const [internal, external] = [true, false].map((each) =>
@@ -388,7 +388,7 @@ describe('an upstream in two regions', () => {
 
   it('gets no calls at an endpoint that reports draining with an error', async () => {
     const other = await serve('b');
-    server.answer = (response) => {
+    server.respond = (response) => {
       response.writeHead(404, { 'x-service-draining': 'true' }).end();
     };
     const films = connect(`${url}|${other.url}`);
@@ -398,19 +398,19 @@ describe('an upstream in two regions', () => {
 
   it('stays in the preferred region when a proxy closes its connections', async () => {
     const other = await serve('b');
-    server.answer = (response) => {
+    server.respond = (response) => {
       response.setHeader('connection', 'close');
       server.ok(response);
     };
     const films = connect(`${url}|${other.url}`);
-    for (let call = 0; call < 6; call++) expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
+    for (let nth = 0; nth < 6; nth++) expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
   it('ejects an endpoint that hangs while the other one responds', async () => {
     const other = await serve('b');
     const films = connect(`${url},${other.url}`, { ejectionConsecutiveFailures: 2, hedging: false });
     for (let call = 0; call < 50; call++) await films.get('/films', { schema });
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     const ejected = async () => {
       await Promise.all(['/films/1', '/films/2'].map((path) => films.get(path, { schema })));
       return films.describe().endpoints.map(({ ejectedMs }) => ejectedMs > 0);
@@ -429,7 +429,7 @@ describe('an upstream in two regions', () => {
 describe('a bulkhead', () => {
   it('rejects calls when it is full, which does not open the breaker', async () => {
     const waiting: ServerResponse[] = [];
-    server.answer = (response) => waiting.push(response);
+    server.respond = (response) => waiting.push(response);
     const films = connect(url, {
       bulkheadConcurrency: 1,
       bulkheadQueueLimit: 0,
@@ -444,13 +444,13 @@ describe('a bulkhead', () => {
     });
     for (const response of waiting) server.ok(response);
     expect(await first).toEqual({ from: 'a' });
-    server.answer = (response) => server.ok(response);
+    server.respond = (response) => server.ok(response);
     expect(await films.get('/films', { schema })).toEqual({ from: 'a' });
   });
 
   it('has permits for critical calls when reads have used theirs', async () => {
     const waiting: ServerResponse[] = [];
-    server.answer = (response) => waiting.push(response);
+    server.respond = (response) => waiting.push(response);
     const films = connect(url, { bulkheadConcurrency: 2, bulkheadQueueLimit: 0 });
     const read = films.get('/films', { schema });
     await expect.poll(() => waiting.length).toBe(1);
@@ -463,7 +463,7 @@ describe('a bulkhead', () => {
 });
 
 describe('an upstream that responds with an error', () => {
-  const answering = (status: number, code: string) => (response: ServerResponse) =>
+  const respondWith = (status: number, code: string) => (response: ServerResponse) =>
     response
       .writeHead(status, { 'retry-after': '60' })
       .end(JSON.stringify({ type: 'urn:x', title: 'x', status, code, retryable: true, requestId: 'x' }));
@@ -473,7 +473,7 @@ describe('an upstream that responds with an error', () => {
     return { breaker, ejection: endpoints[0]?.failures };
   };
   const askTwice = async (status: number, code: string) => {
-    server.answer = answering(status, code);
+    server.respond = respondWith(status, code);
     const films = connect(url, { retryAttempts: 1, breakerMinimumCalls: 100 });
     for (const path of ['/films/1', '/films/2']) await films.get(path, { schema }).catch(() => undefined);
     return failures(films);
@@ -509,7 +509,7 @@ describe('an upstream that responds with an error', () => {
     ['a read', (films: HttpUpstream) => films.get('/films', { schema })],
     ['an order', (films: HttpUpstream) => films.post('/orders', {}, { schema, timeoutMs: 2000 })],
   ])('with 504 to %s that had too little time has not failed', async (_, call) => {
-    server.answer = answering(504, 'deadline-exceeded');
+    server.respond = respondWith(504, 'deadline-exceeded');
     const films = connect(url, { retryAttempts: 1 });
     const shortenedBy = { requestId: 'r', deadline: monotonicNow() + 400 };
     const failed = requestContext.run(shortenedBy, () => call(films));
@@ -521,17 +521,17 @@ describe('an upstream that responds with an error', () => {
   });
 
   it('that it is overloaded gets the retry after its Retry-After', async () => {
-    server.answer = (response, nth) =>
+    server.respond = (response, nth) =>
       nth === 1 ? response.writeHead(429, { 'retry-after': '0' }).end() : server.ok(response);
     expect(await connect(url).get('/films', { schema })).toEqual({ from: 'a' });
-    expect(server.seen).toHaveLength(2);
+    expect(server.requests).toHaveLength(2);
   });
 
   it('that it is overloaded, after an attempt that may have had an effect, is reported as that attempt', async () => {
-    server.answer = (response, nth) =>
+    server.respond = (response, nth) =>
       response.writeHead(nth === 1 ? 500 : 429, { 'retry-after': '0' }).end();
     const order = connect(url).post('/orders', {}, { schema, idempotent: true });
     await expect(order).rejects.toMatchObject({ code: 'upstream-bad-response' });
-    expect(server.seen).toHaveLength(3);
+    expect(server.requests).toHaveLength(3);
   });
 });

@@ -40,7 +40,7 @@ let failures = 0;
 function respond(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   const { pathname } = new URL(request.url ?? '/', address);
   const status = Number(/^\/status\/(\d+)$/.exec(pathname)?.[1]);
-  if (status) response.writeHead(status, { 'content-type': 'application/json' }).end('{"told":"so"}');
+  if (status) response.writeHead(status, { 'content-type': 'application/json' }).end('{"reported":"so"}');
   else if (pathname === '/echo') response.end(JSON.stringify(received.at(-1)));
   else if (pathname === '/same') response.end(body);
   else if (pathname === '/text') response.end('\uFEFFgrüße');
@@ -101,7 +101,7 @@ const plain = (): AxiosInstance => axios.create({ baseURL: address, maxRedirects
 
 /** The visible result of a request, without the parts that differ between any two requests. */
 async function observe(http: AxiosInstance, send: (http: AxiosInstance) => Promise<unknown>) {
-  const seen = (response: unknown) => {
+  const pickVisible = (response: unknown) => {
     const { status, statusText, data, headers } = response as Record<string, unknown>;
     const {
       date: _date,
@@ -114,7 +114,7 @@ async function observe(http: AxiosInstance, send: (http: AxiosInstance) => Promi
     return { status, statusText, data, headers: rest };
   };
   try {
-    return { response: seen(await send(http)) };
+    return { response: pickVisible(await send(http)) };
   } catch (error) {
     if (!isAxiosError(error)) throw error;
     const { name, code, message, response, config } = error;
@@ -124,7 +124,7 @@ async function observe(http: AxiosInstance, send: (http: AxiosInstance) => Promi
       message,
       cancel: isCancel(error),
       hasConfig: config !== undefined,
-      response: response && seen(response),
+      response: response && pickVisible(response),
     };
   }
 }
@@ -230,7 +230,7 @@ const cases: readonly (readonly [string, Send])[] = [
     'ends by `cancelToken`, with its message',
     (http) => {
       const { token, cancel } = axios.CancelToken.source();
-      void abortAfterStart(() => cancel('seen enough'));
+      void abortAfterStart(() => cancel('enough'));
       return http.get('/hang', { cancelToken: token });
     },
   ],
@@ -285,7 +285,7 @@ describe('HttpService over an upstream', () => {
     await expect(resilient().get('/status/503')).rejects.toMatchObject({
       code: 'ERR_BAD_RESPONSE',
       status: 503,
-      response: { data: { told: 'so' } },
+      response: { data: { reported: 'so' } },
       cause: { code: 'unavailable' },
     });
     expect(received).toHaveLength(3);

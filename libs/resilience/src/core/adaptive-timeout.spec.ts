@@ -11,7 +11,7 @@ beforeEach(() => {
   timeout = createAdaptiveTimeout(ADAPTIVE_TIMEOUT_DEFAULTS, createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS));
 });
 
-const answered = (now: number, ms: number, times: number) => {
+const respond = (now: number, ms: number, times: number) => {
   for (let time = 0; time < times; time++) timeout.recordResponse(now, ms);
 };
 const timedOut = (now: number, times: number) => {
@@ -29,28 +29,28 @@ function simulate(from: number, to: number, latencyMs: number): number {
 
 describe('the timeout after responses', () => {
   it('is the initial one for less than 50 responses, and then twice their 99th percentile', () => {
-    answered(0, 100, 49);
+    respond(0, 100, 49);
     expect(timeout.timeoutMs(0)).toBe(1_000);
-    answered(0, 100, 1);
+    respond(0, 100, 1);
     expect(timeout.timeoutMs(0)).toBe(200.702);
   });
 
   it('has a floor', () => {
-    answered(0, 25.1, 50);
+    respond(0, 25.1, 50);
     expect(timeout.timeoutMs(0)).toBe(50.43);
-    answered(30_000, 24, 50);
+    respond(30_000, 24, 50);
     expect(timeout.timeoutMs(30_000)).toBe(50);
   });
 
   it('has a ceiling', () => {
-    answered(0, 990, 50);
+    respond(0, 990, 50);
     expect(timeout.timeoutMs(0)).toBe(1_982.462);
-    answered(30_000, 1_100, 50);
+    respond(30_000, 1_100, 50);
     expect(timeout.timeoutMs(30_000)).toBe(2_000);
   });
 
   it('is the initial one again when the responses are too old', () => {
-    answered(0, 100, 50);
+    respond(0, 100, 50);
     expect(timeout.timeoutMs(29_999)).toBe(200.702);
     expect(timeout.timeoutMs(30_000)).toBe(1_000);
   });
@@ -58,10 +58,10 @@ describe('the timeout after responses', () => {
 
 describe('the timeout after timeouts', () => {
   it('rises by half if more than 1 % of the attempts time out, not at 1 %', () => {
-    answered(0, 1, 198);
+    respond(0, 1, 198);
     timedOut(0, 2);
     expect(timeout.timeoutMs(5_000)).toBe(50);
-    answered(5_000, 1, 197);
+    respond(5_000, 1, 197);
     timedOut(5_000, 3);
     expect(timeout.timeoutMs(9_999)).toBe(50);
     expect(timeout.timeoutMs(10_000)).toBe(75);
@@ -85,10 +85,10 @@ describe('the timeout after timeouts', () => {
   it('stays at 0.5 % of timeouts and falls below', () => {
     timedOut(0, 20);
     expect(timeout.timeoutMs(5_000)).toBe(1_500);
-    answered(5_000, 1, 199);
+    respond(5_000, 1, 199);
     timedOut(5_000, 1);
     expect(timeout.timeoutMs(10_000)).toBe(1_500);
-    answered(10_000, 1, 200);
+    respond(10_000, 1, 200);
     timedOut(10_000, 1);
     expect(timeout.timeoutMs(15_000)).toBe(1_000);
   });
@@ -126,9 +126,9 @@ describe('the timeout after timeouts', () => {
 describe('the limit of an attempt', () => {
   it('is configured while there are too few responses and it was not raised', () => {
     expect(timeout.limit(0)).toEqual({ timeoutMs: 1_000, estimated: false, conclusiveMs: 500 });
-    answered(0, 20, 49);
+    respond(0, 20, 49);
     expect(timeout.limit(0).estimated).toBe(false);
-    answered(0, 20, 1);
+    respond(0, 20, 1);
     expect(timeout.limit(0)).toEqual({ timeoutMs: 50, estimated: true, conclusiveMs: 500 });
   });
 
@@ -140,18 +140,18 @@ describe('the limit of an attempt', () => {
   });
 
   it('is conclusive from the 99th percentile, and from half of the initial timeout', () => {
-    answered(0, 700, 50);
+    respond(0, 700, 50);
     expect(timeout.limit(0).conclusiveMs).toBeCloseTo(700, -1);
   });
 
   it('is the ceiling for an attempt with the full time', () => {
-    answered(0, 20, 50);
+    respond(0, 20, 50);
     expect(timeout.fullTimeLimit(0)).toEqual({ timeoutMs: 2_000, estimated: false, conclusiveMs: 500 });
   });
 });
 
 describe('an attempt with the full time', () => {
-  beforeEach(() => answered(0, 20, 200));
+  beforeEach(() => respond(0, 20, 200));
 
   it('is allowed after three consecutive timeouts, one at a time', () => {
     timedOut(0, 2);
@@ -165,7 +165,7 @@ describe('an attempt with the full time', () => {
 
   it('is not allowed after a response, nor with too little time', () => {
     timedOut(0, 2);
-    answered(0, 20, 1);
+    respond(0, 20, 1);
     timedOut(0, 2);
     expect(timeout.startFullTimeAttempt(0, 900)).toBe(false);
     timedOut(0, 1);
@@ -175,9 +175,9 @@ describe('an attempt with the full time', () => {
 
   it('raises the timeout to twice its latency, up to the ceiling', () => {
     timedOut(0, 3);
-    answered(150, 150, 1);
+    respond(150, 150, 1);
     expect(timeout.timeoutMs(150)).toBe(300);
-    answered(1_600, 1_600, 1);
+    respond(1_600, 1_600, 1);
     expect(timeout.timeoutMs(1_600)).toBe(2_000);
   });
 
@@ -185,7 +185,7 @@ describe('an attempt with the full time', () => {
     expect(timeout.limit(0).estimated).toBe(true);
     timeout.endFullTimeAttempt(true);
     expect(timeout.limit(0).estimated).toBe(false);
-    answered(0, 20, 1);
+    respond(0, 20, 1);
     expect(timeout.limit(0).estimated).toBe(true);
   });
 });

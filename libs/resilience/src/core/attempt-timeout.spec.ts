@@ -69,10 +69,10 @@ describe('an attempt', () => {
 
   it('may take a little less than the timeout', async () => {
     const { call, started } = work();
-    const answer = guarded(call)(context());
+    const result = guarded(call)(context());
     clock.advance(999);
     started[0]?.resolve('Alien');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
   });
 
   it('times out at the timeout, and is aborted', async () => {
@@ -113,27 +113,27 @@ describe('an attempt', () => {
   });
 
   it('is a sample if it succeeds or times out, not if it fails or is cancelled', async () => {
-    const answered = vi.spyOn(timeout, 'recordResponse');
+    const recorded = vi.spyOn(timeout, 'recordResponse');
     const timedOut = vi.spyOn(timeout, 'recordTimeout');
     const { call, started } = work();
     const calls = [1, 2, 3, 4].map(() => error(guarded(call)(context())));
     clock.advance(20);
     started[0]?.resolve('Alien');
-    started[1]?.reject(new Error('refused'));
+    started[1]?.reject(new Error('rejected'));
     await settle();
     clock.advance(979);
-    expect(answered.mock.calls).toEqual([[20, 20]]);
+    expect(recorded.mock.calls).toEqual([[20, 20]]);
     clock.advance(1);
     expect(timedOut.mock.calls).toEqual([[1_000], [1_000]]);
     const cancelled = error(guarded(call)(context()));
     caller.abort();
     await Promise.all([...calls, cancelled]);
-    expect(answered).toHaveBeenCalledTimes(1);
+    expect(recorded).toHaveBeenCalledTimes(1);
     expect(timedOut).toHaveBeenCalledTimes(2);
   });
 
   it('that settles late is dropped, whether it succeeds or fails', async () => {
-    const answered = vi.spyOn(timeout, 'recordResponse');
+    const recorded = vi.spyOn(timeout, 'recordResponse');
     const { call, started } = work();
     const failures = [guarded(call)(context()), guarded(call)(context())].map(error);
     clock.advance(1_000);
@@ -141,15 +141,15 @@ describe('an attempt', () => {
     started[1]?.reject(new Error('too late'));
     await settle();
     expect(await Promise.all(failures)).toEqual([new AttemptTimedOut(1_000), new AttemptTimedOut(1_000)]);
-    expect(answered).not.toHaveBeenCalled();
+    expect(recorded).not.toHaveBeenCalled();
   });
 
   it('gets a new signal and the rest of its context', async () => {
     const { call, contexts, started } = work();
     const given = { ...context({ deadline: 500, attempt: 2 }), extra: 'kept' };
-    const answer = guarded(call)(given);
+    const result = guarded(call)(given);
     started[0]?.resolve('');
-    await answer;
+    await result;
     expect(contexts[0]).toEqual({ ...given, signal: expect.any(AbortSignal) });
     expect(contexts[0]?.signal).not.toBe(caller.signal);
   });
@@ -171,10 +171,10 @@ describe('an attempt', () => {
     const order: string[] = [];
     holdPermitUntil.mockImplementation(() => void order.push('tracked'));
     const given = context();
-    const timedOut = error(guarded(call)(given)).then(() => order.push('caller told'));
+    const timedOut = error(guarded(call)(given)).then(() => order.push('caller reported'));
     clock.advance(1_000);
     await timedOut;
-    expect(order).toEqual(['tracked', 'caller told']);
+    expect(order).toEqual(['tracked', 'caller reported']);
     expect(holdPermitUntil).toHaveBeenCalledExactlyOnceWith(given, started[0]?.promise);
 
     const cancelled = error(guarded(call)(given));
@@ -284,8 +284,8 @@ describe('an attempt with less time than the configuration allows', () => {
   it('gets the full time if it is a probe', async () => {
     const failed = error(guarded(work().call)(context({ probe: true })));
     clock.advance(1_999);
-    const answered = guarded(() => Promise.resolve('Alien'));
-    expect(await answered(context())).toBe('Alien');
+    const recorded = guarded(() => Promise.resolve('Alien'));
+    expect(await recorded(context())).toBe('Alien');
     clock.advance(1);
     expect(await failed).toEqual(new AttemptTimedOut(2_000));
   });

@@ -16,8 +16,8 @@ const recovering: BreakerState = {
   successes: 0,
   failures: 0,
 };
-const heldOpen: BreakerState = { kind: 'isolated', generation: 1, openMs: 10_000 };
-const heldClosed: BreakerState = { kind: 'forced-closed', generation: 1, openMs: 10_000 };
+const isolated: BreakerState = { kind: 'isolated', generation: 1, openMs: 10_000 };
+const forcedClosed: BreakerState = { kind: 'forced-closed', generation: 1, openMs: 10_000 };
 
 it('states have the names that operators use', () => {
   expect(BREAKER_STATES).toEqual(breakerState.options);
@@ -47,9 +47,9 @@ describe('transition', () => {
     [recovering, 'elapsed', { kind: 'closed', generation: 1, openMs: 10_000 }],
     [closed, 'isolated', { kind: 'isolated', generation: 2, openMs: 10_000 }],
     [open, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
-    [heldOpen, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
-    [heldOpen, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
-    [heldClosed, 'auto', { kind: 'closed', generation: 2, openMs: 10_000 }],
+    [isolated, 'forced-closed', { kind: 'forced-closed', generation: 2, openMs: 10_000 }],
+    [isolated, 'auto', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
+    [forcedClosed, 'auto', { kind: 'closed', generation: 2, openMs: 10_000 }],
   ] as const)('%o on %s becomes %o', (state, event, expected) => {
     expect(transition(state, event, 7, settings)).toEqual(expected);
   });
@@ -62,10 +62,10 @@ describe('transition', () => {
     [open, 'success'],
     [open, 'auto'],
     [recovering, 'ignored'],
-    [heldOpen, 'isolated'],
-    [heldOpen, 'success'],
-    [heldOpen, 'tripped'],
-    [heldClosed, 'failure'],
+    [isolated, 'isolated'],
+    [isolated, 'success'],
+    [isolated, 'tripped'],
+    [forcedClosed, 'failure'],
   ] as const)('%o stays itself on %s', (state, event) => {
     expect(transition(state, event, 7, settings)).toBe(state);
   });
@@ -93,7 +93,7 @@ describe('findEnd', () => {
   });
 
   it('is never for a state without a limit', () => {
-    for (const state of [closed, waiting, heldOpen, heldClosed])
+    for (const state of [closed, waiting, isolated, forcedClosed])
       expect(findEnd(state, settings)).toBe(Infinity);
   });
 });
@@ -101,11 +101,11 @@ describe('findEnd', () => {
 describe('admittedFraction', () => {
   it.each([
     [closed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
-    [heldClosed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
+    [forcedClosed, 0, { admittedFraction: 1, retryAfterMs: 0 }],
     [open, 9_999, { admittedFraction: 0, retryAfterMs: 1 }],
     [waiting, 0, { admittedFraction: 1, retryAfterMs: 0 }],
     [probing, 1_000, { admittedFraction: 0, retryAfterMs: 4_000 }],
-    [heldOpen, 123_456, { admittedFraction: 0, retryAfterMs: 10_000 }],
+    [isolated, 123_456, { admittedFraction: 0, retryAfterMs: 10_000 }],
     [recovering, 1_000, { admittedFraction: 0.1, retryAfterMs: 2_000 }],
     [recovering, 2_999, { admittedFraction: 0.1, retryAfterMs: 1 }],
     [recovering, 3_000, { admittedFraction: 0.25, retryAfterMs: 2_000 }],

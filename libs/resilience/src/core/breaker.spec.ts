@@ -30,25 +30,25 @@ function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
   function begin(given: Partial<CallContext> = {}) {
     const work = Promise.withResolvers<string>();
     let admitted = false;
-    const answer = breaker.policy(() => {
+    const result = breaker.policy(() => {
       sent += 1;
       admitted = true;
       return work.promise;
     })({ ...context, ...given });
-    answer.catch(() => {});
+    result.catch(() => {});
     work.promise.catch(() => {});
     const end = async (outcome: Outcome) => {
       if (outcome === 'success') work.resolve('film');
       else work.reject(outcome === 'failure' ? failure : cancelled);
-      await answer.catch(() => {});
+      await result.catch(() => {});
     };
-    return { answer, admitted, end };
+    return { result, admitted, end };
   }
 
   const call = async (outcome: Outcome, given: Partial<CallContext> = {}) => {
-    const { answer, end } = begin(given);
+    const { result, end } = begin(given);
     await end(outcome);
-    return answer;
+    return result;
   };
   const trip = async () => {
     for (let time = 0; time < 20; time += 1) await call('failure').catch(() => {});
@@ -87,7 +87,7 @@ describe('breaker', () => {
     await trip();
     expect(kind()).toBe('open');
     clock.advance(9_999);
-    await expect(begin().answer).rejects.toEqual(new BreakerOpen(1));
+    await expect(begin().result).rejects.toEqual(new BreakerOpen(1));
     expect(sent()).toBe(20);
     clock.advance(1);
     expect(begin().admitted).toBe(true);
@@ -179,7 +179,7 @@ describe('breaker', () => {
     await halfOpen();
     const hung = begin();
     clock.advance(4_999);
-    await expect(begin().answer).rejects.toEqual(new BreakerOpen(1));
+    await expect(begin().result).rejects.toEqual(new BreakerOpen(1));
     clock.advance(1);
     expect(kind()).toBe('open');
     clock.advance(20_000);
@@ -263,7 +263,7 @@ describe('breaker', () => {
     const slow = begin();
     breaker.dispose();
     await slow.end('success');
-    await expect(slow.answer).resolves.toBe('film');
+    await expect(slow.result).resolves.toBe('film');
     await trip();
     expect(kind()).toBe('closed');
   });
@@ -426,25 +426,25 @@ describe('breaker, whatever happens', () => {
         fc.array(fc.double({ min: 0, max: 0.99, noNaN: true })),
         async (steps, chances) => {
           const { clock, breaker, begin, kind } = harness(chances);
-          const underWay: { readonly end: (outcome: Outcome) => Promise<void> }[] = [];
+          const running: { readonly end: (outcome: Outcome) => Promise<void> }[] = [];
           let probes: { readonly call: object; readonly probeEndsAt: number }[] = [];
-          const end = async (call: (typeof underWay)[number], outcome: Outcome) => {
+          const end = async (call: (typeof running)[number], outcome: Outcome) => {
             await call.end(outcome);
             probes = probes.filter((probe) => probe.call !== call);
           };
           for (const taken of steps) {
             if (taken.do === 'wait') clock.advance(taken.ms);
             if (taken.do === 'set-mode') breaker.setMode(taken.mode);
-            if (taken.do === 'end all') for (const call of underWay.splice(0)) await end(call, taken.outcome);
+            if (taken.do === 'end all') for (const call of running.splice(0)) await end(call, taken.outcome);
             if (taken.do === 'end') {
-              const [call] = underWay.splice(taken.index % (underWay.length || 1), 1);
+              const [call] = running.splice(taken.index % (running.length || 1), 1);
               if (call) await end(call, taken.outcome);
             }
             for (let time = 0; taken.do === 'begin' && time < taken.times; time += 1) {
               const before = kind();
               const call = begin();
               if (!call.admitted) continue;
-              underWay.push(call);
+              running.push(call);
               expect(['open', 'isolated']).not.toContain(before);
               if (before === 'half-open') probes.push({ call, probeEndsAt: clock.now() + 5_000 });
             }

@@ -35,7 +35,7 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
       return work.promise;
     };
     const layer = inside?.(clock);
-    const answer = bulkhead.policy(layer ? layer(send) : send)({
+    const result = bulkhead.policy(layer ? layer(send) : send)({
       signal: new AbortController().signal,
       deadline: Infinity,
       attempt: 1,
@@ -43,8 +43,8 @@ function harness(settings = BULKHEAD_DEFAULTS, inside?: (clock: Clock) => Policy
       priority: 'critical',
       ...given,
     });
-    answer.catch(() => {});
-    return { answer, end: work.resolve, fail: work.reject };
+    result.catch(() => {});
+    return { result, end: work.resolve, fail: work.reject };
   }
 
   return { clock, bulkhead, begin, started };
@@ -59,8 +59,8 @@ describe('bulkhead', () => {
     const error = new Error('down');
     good.end('film');
     bad.fail(error);
-    await expect(good.answer).resolves.toBe('film');
-    await expect(bad.answer).rejects.toBe(error);
+    await expect(good.result).resolves.toBe('film');
+    await expect(bad.result).rejects.toBe(error);
     expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
   });
 
@@ -83,7 +83,7 @@ describe('bulkhead', () => {
     const { bulkhead, begin, started } = harness();
     Array.from({ length: 96 }, () => begin());
     expect(bulkhead.describe()).toEqual({ inFlight: 64, queued: 32, abandoned: 0 });
-    await expect(begin().answer).rejects.toEqual(new BulkheadFull(100));
+    await expect(begin().result).rejects.toEqual(new BulkheadFull(100));
     expect(started.length).toBe(64);
   });
 
@@ -95,7 +95,7 @@ describe('bulkhead', () => {
     const { bulkhead, begin } = harness();
     const calls = Array.from({ length: permits + seats + 1 }, () => begin('', { priority }));
     expect(bulkhead.describe()).toMatchObject({ inFlight: permits, queued: seats });
-    await expect(calls.at(-1)?.answer).rejects.toBeInstanceOf(BulkheadFull);
+    await expect(calls.at(-1)?.result).rejects.toBeInstanceOf(BulkheadFull);
   });
 
   it('has permits for critical calls when the others have used theirs', () => {
@@ -161,7 +161,7 @@ describe('bulkhead', () => {
     clock.advance(1);
     expect(bulkhead.describe().queued).toBe(1);
     clock.advance(99);
-    await expect(fourth.answer).rejects.toEqual(new BulkheadFull(100));
+    await expect(fourth.result).rejects.toEqual(new BulkheadFull(100));
     second.end('film');
     await settle();
     expect(started).toEqual(['first', 'second']);
@@ -172,13 +172,13 @@ describe('bulkhead', () => {
     const { clock, bulkhead, begin } = harness(small);
     begin();
     clock.advance(10);
-    const shortenedBy = begin('shortenedBy', { deadline: 40 });
+    const impatient = begin('impatient', { deadline: 40 });
     clock.advance(29);
     expect(bulkhead.describe().queued).toBe(1);
     clock.advance(1);
     expect(bulkhead.describe().queued).toBe(0);
-    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
-    await expect(begin('late', { deadline: 40 }).answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(impatient.result).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(begin('late', { deadline: 40 }).result).rejects.toBeInstanceOf(DeadlineExceeded);
   });
 
   it('rejects a caller that leaves the queue, and removes it from the queue', async () => {
@@ -189,8 +189,8 @@ describe('bulkhead', () => {
     begin('third');
     const reason = new Error('closed the page');
     leaving.abort(reason);
-    await expect(second.answer).rejects.toEqual(new Cancelled('the caller left while waiting for a permit'));
-    await expect(second.answer).rejects.toHaveProperty('cause', reason);
+    await expect(second.result).rejects.toEqual(new Cancelled('the caller left while waiting for a permit'));
+    await expect(second.result).rejects.toHaveProperty('cause', reason);
     begin('fourth');
     expect(bulkhead.describe().queued).toBe(2);
     first.end('film');
@@ -202,7 +202,7 @@ describe('bulkhead', () => {
   it('does not queue a caller that has already left', async () => {
     const { bulkhead, begin } = harness(small);
     begin();
-    await expect(begin('', { signal: AbortSignal.abort() }).answer).rejects.toBeInstanceOf(Cancelled);
+    await expect(begin('', { signal: AbortSignal.abort() }).result).rejects.toBeInstanceOf(Cancelled);
     expect(bulkhead.describe().queued).toBe(0);
   });
 
@@ -224,7 +224,7 @@ describe('bulkhead', () => {
     );
     const hung = [begin(), begin()];
     clock.advance(50);
-    for (const { answer } of hung) await expect(answer).rejects.toBeInstanceOf(AttemptTimedOut);
+    for (const { result } of hung) await expect(result).rejects.toBeInstanceOf(AttemptTimedOut);
     Array.from({ length: 18 }, () => begin());
     expect(bulkhead.describe()).toEqual({ inFlight: 2, queued: 18, abandoned: 2 });
     expect(started.length).toBe(2);
@@ -271,10 +271,10 @@ describe('bulkhead', () => {
     const { begin } = harness({ concurrency: 1, queue: 0, queueTimeoutMs: 100 }, () => breaker.policy);
     const first = begin();
     for (let time = 0; time < 1_000; time += 1) {
-      await expect(begin().answer).rejects.toBeInstanceOf(BulkheadFull);
+      await expect(begin().result).rejects.toBeInstanceOf(BulkheadFull);
     }
     first.end('film');
-    await first.answer;
+    await first.result;
     expect(breaker.describe()).toMatchObject({ state: 'closed', calls: 1, failures: 0 });
   });
 
@@ -291,7 +291,7 @@ describe('bulkhead', () => {
     expect(started).toEqual(['first', 'second']);
     clock.advance(100);
     second.end('film');
-    await expect(second.answer).resolves.toBe('film');
+    await expect(second.result).resolves.toBe('film');
   });
 });
 
@@ -321,7 +321,7 @@ describe('bulkhead, whatever happens', () => {
         const bulkhead = createBulkhead({ concurrency: 3, queue: 4, queueTimeoutMs: 100 }, { clock });
         const running: PromiseWithResolvers<void>[] = [];
         const callers: AbortController[] = [];
-        const answers: Promise<unknown>[] = [];
+        const results: Promise<unknown>[] = [];
         const call = bulkhead.policy(
           timeoutAfter(
             50,
@@ -347,7 +347,7 @@ describe('bulkhead, whatever happens', () => {
               idempotent: true,
               priority,
             };
-            answers.push(call({ ...context, signal: caller.signal }).catch(() => {}));
+            results.push(call({ ...context, signal: caller.signal }).catch(() => {}));
           }
           if (taken.do === 'end') end(running.splice(taken.index % (running.length || 1), 1)[0], taken.well);
           if (taken.do === 'leave') callers[taken.index % (callers.length || 1)]?.abort();
@@ -359,7 +359,7 @@ describe('bulkhead, whatever happens', () => {
         }
         clock.advance(100);
         for (await settle(); running.length > 0; await settle()) end(running.pop(), true);
-        await Promise.all(answers);
+        await Promise.all(results);
         expect(bulkhead.describe()).toEqual({ inFlight: 0, queued: 0, abandoned: 0 });
         expect(clock.armed).toBe(0);
       }),

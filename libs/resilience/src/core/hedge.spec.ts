@@ -132,21 +132,21 @@ describe('a slow read', () => {
     learn(50);
     spend();
     const { call, made, contexts } = attempts();
-    const answer = hedge.policy(call)(context());
+    const result = hedge.policy(call)(context());
     clock.advance(1);
     expect(contexts).toHaveLength(1);
     made[0]?.resolve('Alien');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
     expect(hedge.describe()).toEqual({ hedged: 0, won: 0, suppressed: 1 });
   });
 
   it('resolves with the second attempt if it responds first, and aborts the first one', async () => {
     learn(50);
     const { call, made, aborted } = attempts();
-    const answer = hedge.policy(call)(context());
+    const result = hedge.policy(call)(context());
     clock.advance(0.1);
     made[1]?.resolve('Alien');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
     expect(aborted()).toEqual([true, false]);
     expect(hedge.describe()).toEqual({ hedged: 1, won: 1, suppressed: 0 });
     made[0]?.reject(new Error('aborted'));
@@ -156,11 +156,11 @@ describe('a slow read', () => {
   it('resolves with the first attempt if it responds first, and aborts the second one', async () => {
     learn(50);
     const { call, made, aborted } = attempts();
-    const answer = hedge.policy(call)(context());
+    const result = hedge.policy(call)(context());
     clock.advance(0.1);
     made[0]?.resolve('Alien');
     made[1]?.resolve('too late');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
     expect(aborted()).toEqual([false, true]);
     expect(hedge.describe().won).toBe(0);
   });
@@ -169,10 +169,10 @@ describe('a slow read', () => {
     learn(50);
     const record = vi.spyOn(window, 'record');
     const slow = attempts();
-    const answer = hedge.policy(slow.call)(context());
+    const result = hedge.policy(slow.call)(context());
     clock.advance(20);
     slow.made[1]?.resolve('Alien');
-    await answer;
+    await result;
     expect(record.mock.calls).toEqual([[20, 20]]);
 
     const failed = attempts();
@@ -195,8 +195,8 @@ describe('a read that waits for a permit', () => {
     const other = attempts();
     for (let call = 0; call < 2; call++) void bulkhead.policy(other.call)(context({ priority: 'critical' }));
     const queued = attempts();
-    const answer = hedge.policy(bulkhead.policy(queued.call))(context({ priority: 'critical' }));
-    return { bulkhead, other, queued, answer };
+    const result = hedge.policy(bulkhead.policy(queued.call))(context({ priority: 'critical' }));
+    return { bulkhead, other, queued, result };
   }
 
   it('gets no second attempt while it waits, and one if it is slow after that', async () => {
@@ -213,24 +213,24 @@ describe('a read that waits for a permit', () => {
   });
 
   it('is a sample of the time since it was sent when the second attempt overtakes it', async () => {
-    const { other, queued, answer } = full();
+    const { other, queued, result } = full();
     clock.advance(50);
     const record = vi.spyOn(window, 'record');
     for (const { resolve } of other.made) resolve('other');
     await settle();
     clock.advance(20);
     queued.made[1]?.resolve('Alien');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
     expect(record.mock.calls).toEqual([[70, 20]]);
   });
 
   it('leaves no timer when it is rejected or its caller leaves', async () => {
-    const { answer } = full();
-    const refused = error(answer);
+    const { result } = full();
+    const rejected = error(result);
     clock.advance(100);
-    expect(await refused).toBeInstanceOf(BulkheadFull);
+    expect(await rejected).toBeInstanceOf(BulkheadFull);
     expect(clock.armed).toBe(0);
-    const { answer: left } = full();
+    const { result: left } = full();
     const cancelled = error(left);
     caller.abort('gone');
     expect(await cancelled).toMatchObject({ name: 'Cancelled' });
@@ -252,12 +252,12 @@ describe('a read that fails', () => {
   it('once waits for its other attempt', async () => {
     learn(50);
     const { call, made } = attempts();
-    const answer = hedge.policy(call)(context());
+    const result = hedge.policy(call)(context());
     clock.advance(0.1);
     made[0]?.reject(new Error('reset'));
     await settle();
     made[1]?.resolve('Alien');
-    expect(await answer).toBe('Alien');
+    expect(await result).toBe('Alien');
   });
 
   it('twice fails with the first error', async () => {

@@ -14,13 +14,13 @@ function harness() {
   function read(key: string, deadline = Infinity, priority: Priority = 'normal') {
     const caller = new AbortController();
     const context: CallContext = { signal: caller.signal, deadline, attempt: 1, idempotent: true, priority };
-    const answer = collapser.share(key, context, (context) => {
+    const result = collapser.share(key, context, (context) => {
       const work = Promise.withResolvers<string>();
       sent.push({ context, work });
       return work.promise;
     });
-    answer.catch(() => {});
-    return { answer, caller };
+    result.catch(() => {});
+    return { result, caller };
   }
 
   return { clock, collapser, read, sent };
@@ -35,7 +35,7 @@ describe('request collapsing', () => {
     expect(collapser.describe()).toEqual({ sharedCalls: 2, waiters: 3 });
     sent[0]?.work.resolve('film a');
     sent[1]?.work.resolve('film b');
-    expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film a', 'film a', 'film b']);
+    expect(await Promise.all(reads.map(({ result }) => result))).toEqual(['film a', 'film a', 'film b']);
     expect(collapser.describe()).toEqual({ sharedCalls: 0, waiters: 0 });
   });
 
@@ -45,7 +45,7 @@ describe('request collapsing', () => {
     await settle();
     const error = new Error('down');
     sent[0]?.work.reject(error);
-    for (const { answer } of reads) await expect(answer).rejects.toBe(error);
+    for (const { result } of reads) await expect(result).rejects.toBe(error);
   });
 
   it('shares an error that a call throws synchronously', async () => {
@@ -68,7 +68,7 @@ describe('request collapsing', () => {
     const first = read('a');
     await settle();
     sent[0]?.work.resolve('film');
-    await first.answer;
+    await first.result;
     read('a');
     await settle();
     expect(sent.length).toBe(2);
@@ -80,12 +80,12 @@ describe('request collapsing', () => {
     await settle();
     const reason = new Error('closed the page');
     leaving.caller.abort(reason);
-    await expect(leaving.answer).rejects.toBeInstanceOf(Cancelled);
-    await expect(leaving.answer).rejects.toHaveProperty('cause', reason);
+    await expect(leaving.result).rejects.toBeInstanceOf(Cancelled);
+    await expect(leaving.result).rejects.toHaveProperty('cause', reason);
     expect(sent[0]?.context.signal.aborted).toBe(false);
     expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 1 });
     sent[0]?.work.resolve('film');
-    await expect(staying.answer).resolves.toBe('film');
+    await expect(staying.result).resolves.toBe('film');
   });
 
   it('ends the shared call when the last waiter has left, and not before', async () => {
@@ -110,7 +110,7 @@ describe('request collapsing', () => {
     await settle();
     expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 2 });
     sent[1]?.work.resolve('film');
-    expect(await Promise.all([second.answer, third.answer])).toEqual(['film', 'film']);
+    expect(await Promise.all([second.result, third.result])).toEqual(['film', 'film']);
   });
 
   it('rejects a caller at its deadline, not a millisecond before, and not the others', async () => {
@@ -122,9 +122,9 @@ describe('request collapsing', () => {
     expect(collapser.describe().waiters).toBe(2);
     clock.advance(1);
     expect(collapser.describe().waiters).toBe(1);
-    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(shortenedBy.result).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.resolve('film');
-    await expect(patient.answer).resolves.toBe('film');
+    await expect(patient.result).resolves.toBe('film');
   });
 
   it('joins a call that lasts for half of its time, and otherwise starts one that others join', async () => {
@@ -138,9 +138,9 @@ describe('request collapsing', () => {
     expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
-    await expect(patient[0]?.answer).rejects.toThrow('too late');
-    await expect(patient[1]?.answer).resolves.toBe('film');
-    await expect(patient[2]?.answer).resolves.toBe('film');
+    await expect(patient[0]?.result).rejects.toThrow('too late');
+    await expect(patient[1]?.result).resolves.toBe('film');
+    await expect(patient[2]?.result).resolves.toBe('film');
   });
 
   it('gets a response in its own time, although a caller with less time came first', async () => {
@@ -150,13 +150,13 @@ describe('request collapsing', () => {
     const patient = read('a', 1000);
     await settle();
     clock.advance(600);
-    await expect(shortenedBy.answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(shortenedBy.result).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.reject(new DeadlineExceeded('the deadline passed during the attempt'));
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([600, 1000]);
     clock.advance(100);
     sent[1]?.work.resolve('film');
-    await expect(patient.answer).resolves.toBe('film');
+    await expect(patient.result).resolves.toBe('film');
   });
 
   it('shares the next call with other callers that have more time than the first one', async () => {
@@ -170,8 +170,8 @@ describe('request collapsing', () => {
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([600, 900]);
     sent[1]?.work.resolve('film');
-    expect(await Promise.all([patient[0]?.answer, patient[1]?.answer])).toEqual(['film', 'film']);
-    await expect(patient[2]?.answer).rejects.toBeInstanceOf(AttemptTimedOut);
+    expect(await Promise.all([patient[0]?.result, patient[1]?.result])).toEqual(['film', 'film']);
+    await expect(patient[2]?.result).rejects.toBeInstanceOf(AttemptTimedOut);
   });
 
   it('gets any other error of a shared call, even if time is left', async () => {
@@ -180,7 +180,7 @@ describe('request collapsing', () => {
     const other = read('a', 1000);
     await settle();
     sent[0]?.work.reject(new Error('unreachable'));
-    await expect(other.answer).rejects.toThrow('unreachable');
+    await expect(other.result).rejects.toThrow('unreachable');
     expect(sent).toHaveLength(1);
   });
 
@@ -194,10 +194,10 @@ describe('request collapsing', () => {
     expect(sent.map(({ context }) => context.priority)).toEqual(['sheddable', 'normal', 'critical']);
     sent[0]?.work.reject(shed);
     sent[1]?.work.resolve('film');
-    expect(await Promise.all(reads.map(({ answer }) => answer))).toEqual(['film', 'film', 'film']);
+    expect(await Promise.all(reads.map(({ result }) => result))).toEqual(['film', 'film', 'film']);
     expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 1 });
     sent[2]?.work.resolve('critical film');
-    expect(await critical.answer).toBe('critical film');
+    expect(await critical.result).toBe('critical film');
   });
 
   it('has no limit if the first caller has none', async () => {
@@ -214,7 +214,7 @@ describe('request collapsing', () => {
 
   it('neither joins nor starts a call for a caller that is too late or has left', async () => {
     const { collapser, read, sent } = harness();
-    await expect(read('a', 0).answer).rejects.toBeInstanceOf(DeadlineExceeded);
+    await expect(read('a', 0).result).rejects.toBeInstanceOf(DeadlineExceeded);
     const context = { signal: AbortSignal.abort(), deadline: Infinity, attempt: 1, idempotent: true };
     await expect(collapser.share('a', context, async () => 'film')).rejects.toBeInstanceOf(Cancelled);
     expect(sent.length).toBe(0);
@@ -222,11 +222,11 @@ describe('request collapsing', () => {
 
   it('leaves no listener and no timer', async () => {
     const { clock, read, sent } = harness();
-    const { answer, caller } = read('a', 50);
+    const { result, caller } = read('a', 50);
     await settle();
     expect([getEventListeners(caller.signal, 'abort').length, clock.armed]).toEqual([1, 1]);
     sent[0]?.work.resolve('film');
-    await answer;
+    await result;
     expect([getEventListeners(caller.signal, 'abort').length, clock.armed]).toEqual([0, 0]);
   });
 });

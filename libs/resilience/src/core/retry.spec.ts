@@ -118,10 +118,10 @@ describe('a call that fails', () => {
 
   it('is not retried if a busy process is too late for the deadline', async () => {
     const { call, made } = failing(...errors(1));
-    const answer = retry.policy(call)(context({ deadline: 100 }));
+    const result = retry.policy(call)(context({ deadline: 100 }));
     await settle();
     clock.advance(81);
-    expect(await outcome(answer)).toEqual(new Error('error 1'));
+    expect(await outcome(result)).toEqual(new Error('error 1'));
     expect(made).toHaveLength(1);
     expect(retry.describe()).toMatchObject({ retried: 0, 'no-time': 1 });
   });
@@ -134,21 +134,21 @@ describe('a call that fails', () => {
   });
 
   it.each([
-    ['refused', 'refused', 'refused', 'refused 3'],
-    ['failed', 'refused', 'refused', 'failed 1'],
-    ['refused', 'failed', 'refused', 'failed 2'],
-    ['failed', 'failed', 'refused', 'failed 2'],
-    ['refused', 'refused', 'failed', 'failed 3'],
+    ['rejected', 'rejected', 'rejected', 'rejected 3'],
+    ['failed', 'rejected', 'rejected', 'failed 1'],
+    ['rejected', 'failed', 'rejected', 'failed 2'],
+    ['failed', 'failed', 'rejected', 'failed 2'],
+    ['rejected', 'rejected', 'failed', 'failed 3'],
   ])('whose attempts are %s, %s and %s, has %s', async (...attempts) => {
-    const told = attempts.pop();
+    const reported = attempts.pop();
     retry = create({
       classifyRetry: (error) => ({
         retry: true,
-        notExecuted: (error as Error).message.startsWith('refused'),
+        notExecuted: (error as Error).message.startsWith('rejected'),
       }),
     });
     const { call } = failing(...attempts.map((how, index) => new Error(`${how} ${index + 1}`)));
-    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error(told));
+    expect(await outcome(retry.policy(call)(context()))).toEqual(new Error(reported));
   });
 
   it('is not retried after a local rejection, whatever `classifyRetry` returns', async () => {
@@ -205,12 +205,12 @@ describe('a call that fails', () => {
   });
 
   it('is not retried if Retry-After exceeds the deadline or the longest wait', async () => {
-    const asked = (retryAfterMs: number) =>
+    const sent = (retryAfterMs: number) =>
       create({ random: () => 0, classifyRetry: () => ({ retry: true, retryAfterMs }) }).policy;
     const { call, made } = failing(...errors(9));
-    expect(await outcome(asked(981)(call)(context({ deadline: 1_000 })))).toEqual(new Error('error 1'));
-    expect(await outcome(asked(10_001)(call)(context()))).toEqual(new Error('error 2'));
-    expect(await outcome(asked(Infinity)(call)(context()))).toEqual(new Error('error 3'));
+    expect(await outcome(sent(981)(call)(context({ deadline: 1_000 })))).toEqual(new Error('error 1'));
+    expect(await outcome(sent(10_001)(call)(context()))).toEqual(new Error('error 2'));
+    expect(await outcome(sent(Infinity)(call)(context()))).toEqual(new Error('error 3'));
     expect(made).toHaveLength(3);
     expect(budget.balance()).toBe(30);
   });
@@ -247,7 +247,7 @@ describe('whatever happens', () => {
         const { policy } = create({ random, budget: { deposit: () => {}, withdraw, balance: () => 0 } });
         const { call, times } = failing(...errors(failures));
         const settled = policy(call)(context({ deadline })).then(
-          () => 'answered',
+          () => 'succeeded',
           () => 'failed',
         );
         if (leavesAt !== null) clock.after(leavesAt, () => caller.abort());
