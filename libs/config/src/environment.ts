@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { contradictions } from './option-variables.ts';
+import { checkOptionGroups } from './option-variables.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { isSecret } from './secret.ts';
 
-/** Reports every error of a configuration at once. */
+/** Names all errors of a configuration. */
 export class ConfigError extends Error {
   constructor(service: string, errors: readonly string[]) {
     super(
@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Parses environment variables. An empty variable counts as unset. The file that `NAME_FILE` names may hold a secret.
+ * Parses environment variables. An empty variable counts as unset. `NAME_FILE` may name a file with the value of a secret.
  * @param isMisspelled returns `true` for a variable that is not in `schema` and must not be ignored
  * @throws ConfigError that names every invalid variable
  */
@@ -29,15 +29,15 @@ export function parseEnvironment<S extends z.ZodObject>(
   const files = readSecretFiles(secrets, given);
   const values = { ...given, ...files.values };
   const result = schema.safeParse(values);
-  const issues = [...(result.error?.issues ?? []), ...contradictions(schema.shape, values)]
+  const issues = [...(result.error?.issues ?? []), ...checkOptionGroups(schema.shape, values)]
     // A secret whose file cannot be read is not reported as missing too.
-    .filter(({ path }) => !files.faults.has(String(path[0])));
+    .filter(({ path }) => !files.errors.has(String(path[0])));
   const errors = [
     ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-    ...[...files.faults].map(([name, fault]) => `${name}_FILE: ${fault}`),
+    ...[...files.errors].map(([name, error]) => `${name}_FILE: ${error}`),
     ...Object.keys(given)
       .filter((name) => !(name in schema.shape) && isMisspelled(name))
-      .map((name) => `${name}: is no setting`),
+      .map((name) => `${name}: is not a known variable`),
   ];
   if (!result.success || errors.length > 0) throw new ConfigError(service, errors);
   return Object.freeze(result.data);

@@ -45,7 +45,7 @@ describe('options in the environment', () => {
     });
   });
 
-  it('are read as numbers, booleans and words, and become options again', () => {
+  it('are parsed as numbers, booleans and words, and mapped to options', () => {
     const env = { OVEN_MIN: '0', OVEN_MAX: '9', OVEN_FAN: 'true', OVEN_MODE: 'grill', OVEN_CODE: '12345' };
     expect(mapped.options('OVEN_', parse(env))).toEqual({
       minDegrees: 0,
@@ -59,20 +59,24 @@ describe('options in the environment', () => {
   it.each([
     ['a contradiction', { OVEN_MIN: '201' }, 'OVEN_MIN: must not exceed OVEN_MAX'],
     ['a contradiction with other errors', { PORT: 'x', OVEN_MIN: '201' }, 'must not exceed OVEN_MAX'],
-    ['what is out of range', { OVEN_MIN: '-1' }, 'OVEN_MIN: Too small: expected number to be >=0'],
-    ['what is not a number', { OVEN_MAX: 'hot' }, 'OVEN_MAX: Invalid input: expected number, received NaN'],
-  ])('are refused by their variable: %s', (_, env, message) => {
+    ['a value out of range', { OVEN_MIN: '-1' }, 'OVEN_MIN: Too small: expected number to be >=0'],
+    [
+      'a value that is not a number',
+      { OVEN_MAX: 'hot' },
+      'OVEN_MAX: Invalid input: expected number, received NaN',
+    ],
+  ])('are rejected by the name of their variable: %s', (_, env, message) => {
     expect(() => parse(env)).toThrow(message);
   });
 
   it.each([
     { OVEN_MIN: 'cold', OVEN_MAX: '9' },
     { OVEN_MIN: '300', OVEN_MAX: 'hot' },
-  ])('are not compared with one that is not valid: %j', (env) => {
+  ])('are not compared with an invalid option: %j', (env) => {
     expect(() => parse(env)).toThrow(/valid:\n {2}[^\n]+received NaN$/);
   });
 
-  it('stay secret', () => {
+  it('keep their secrets', () => {
     expect(redactConfig(schema, parse({ OVEN_CODE: '12345' }))).toMatchObject({ OVEN_CODE: '(redacted)' });
     expect(exampleEnv('bakery', schema)).toContain('# OVEN_CODE_FILE=\n');
   });

@@ -2,33 +2,33 @@ import { z } from 'zod';
 
 type Names<S extends z.ZodObject> = { readonly [K in keyof z.output<S>]?: string };
 
-/** Fields of an environment schema, one for each named option. */
+/** Fields of an environment schema, one per named option. */
 type Variables<S extends z.ZodObject, N extends Names<S>, P extends string> = {
   [K in keyof N & keyof z.output<S> as `${P}${N[K] & string}`]: z.ZodType<z.output<S>[K]>;
 };
 
-/** The parsed environment, as far as it holds the named options. */
+/** The named options in a parsed environment. */
 type Values<S extends z.ZodObject, N extends Names<S>, P extends string> = {
   readonly [K in keyof N & keyof z.output<S> as `${P}${N[K] & string}`]: z.output<S>[K];
 };
 
 export interface OptionVariables<S extends z.ZodObject, N extends Names<S>> {
   /**
-   * Returns one field per option, to spread into an environment schema. `parseEnvironment` then also applies the
-   * checks that concern several options, and reports them by the names of the variables.
-   * @param defaults replace those of the library
+   * Returns one field per option, to spread into an environment schema. `parseEnvironment` also applies the checks that
+   * concern several options, and reports them by the names of the variables.
+   * @param defaults override those of the library
    */
   variables<P extends string>(prefix: P, defaults?: Partial<z.input<S>>): Variables<S, N, P>;
   /** Returns the options that a parsed environment contains. */
   options<P extends string>(prefix: P, config: Values<S, N, P>): z.output<S>;
 }
 
-/** Maps the options of a library to environment variables: each option to a name, without the prefix. */
+/** Maps the options of a library to environment variables. @param names the variable of each option, without prefix */
 export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(
   schema: S,
   names: N,
 ): OptionVariables<S, N> {
-  const variablesOf = (prefix: string): ReadonlyMap<string, string> =>
+  const toVariableNames = (prefix: string): ReadonlyMap<string, string> =>
     new Map(
       Object.entries<string>(names as object as Record<string, string>).map(([option, name]) => [
         option,
@@ -37,7 +37,7 @@ export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(
     );
   return {
     variables: (prefix, defaults = {}) => {
-      const group: Group = { schema, names: variablesOf(prefix) };
+      const group: Group = { schema, names: toVariableNames(prefix) };
       const fields = [...group.names].map(([option, name]) => {
         const given = (defaults as Readonly<Record<string, unknown>>)[option];
         const field = toVariable(schema.shape[option] as z.ZodType, given, group.names);
@@ -49,7 +49,7 @@ export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(
     options: (prefix, config) => {
       const values = config as Readonly<Record<string, unknown>>;
       return schema.parse(
-        Object.fromEntries([...variablesOf(prefix)].map(([option, name]) => [option, values[name]])),
+        Object.fromEntries([...toVariableNames(prefix)].map(([option, name]) => [option, values[name]])),
       );
     },
   };
@@ -63,8 +63,8 @@ interface Group {
 
 const groups = new WeakMap<z.core.$ZodType, Group>();
 
-/** Applies the checks of a library's schema that concern several options, to all options in an environment schema. */
-export function contradictions(
+/** Applies the checks of library schemas that concern several options. Returns the issues by variable. */
+export function checkOptionGroups(
   shape: z.core.$ZodShape,
   env: Readonly<Record<string, string | undefined>>,
 ): Pick<z.core.$ZodIssue, 'path' | 'message'>[] {
@@ -78,7 +78,7 @@ export function contradictions(
     });
     return (schema.safeParse(Object.fromEntries(options)).error?.issues ?? []).flatMap(
       ({ path, message }) => {
-        // An option that is not valid itself has been reported; one without a variable is the application's.
+        // An invalid option is reported already. An option without a variable belongs to the application.
         const name = valid.get(path[0]);
         return name === undefined ? [] : { path: [name], message: nameVariables(message, names) };
       },
@@ -86,25 +86,25 @@ export function contradictions(
   });
 }
 
-/** Replaces the names of options, which messages and descriptions put in backticks. */
+/** Replaces option names, which are in backticks in messages and descriptions, by variable names. */
 const nameVariables = (text: string, names: ReadonlyMap<string, string>): string =>
   text.replace(/`(\w+)`/g, (quoted, option: string) => names.get(option) ?? quoted);
 
 function toVariable(option: z.ZodType, given: unknown, names: ReadonlyMap<string, string>): z.ZodType {
   const fallback = (given ?? (option instanceof z.ZodDefault ? option.def.defaultValue : undefined)) as
     string | number | boolean | undefined;
-  const value = parsed(
+  const value = parseFromText(
     option instanceof z.ZodDefault || option instanceof z.ZodOptional
       ? (option.unwrap() as z.ZodType)
       : option,
   );
   const optional = option instanceof z.ZodOptional ? value.optional() : value;
-  // As it would be written in the environment, so that the example of an environment shows it.
+  // A string, so that `.env.example` shows the default as it is written in the environment.
   const field = fallback === undefined ? optional : optional.prefault(String(fallback));
   return field.describe(nameVariables(option.description ?? '', names));
 }
 
-function parsed(option: z.ZodType): z.ZodType {
+function parseFromText(option: z.ZodType): z.ZodType {
   if (option instanceof z.ZodNumber) return z.preprocess(Number, option);
   if (option instanceof z.ZodBoolean) return z.stringbool();
   return option;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** The path of a file that is there and not empty. */
+/** Accepts the path of a file that exists and is not empty. */
 export const readableFile = z.string().refine(
   (path) => {
     try {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSecret } from './secret.ts';
 
-/** Returns a service's part of `.env.example`: each variable with its description, commented out with its default. */
+/** Returns a service's section of `.env.example`: each variable with its description and its default, commented out. */
 export function exampleEnv(service: string, schema: z.ZodObject): string {
   const settings = Object.entries(schema.shape).map(([name, field]) => {
     const { description = '', default: fallback } = z.toJSONSchema(field, { io: 'input' });
@@ -11,7 +11,7 @@ export function exampleEnv(service: string, schema: z.ZodObject): string {
   return `# --- ${service} ---\n\n${settings.join('\n')}`;
 }
 
-/** What the JSON schema of an option says of it. */
+/** JSON schema of an option. */
 export interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -27,8 +27,8 @@ export function optionTable(schema: z.ZodObject): string {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const rows = Object.entries(properties).map(([name, property]) => {
     const { default: fallback, description = '', ...range } = property as OptionSchema;
-    const absent = required.includes(name) ? 'required' : '';
-    const value = fallback === undefined ? absent : `\`${fallback}\``;
+    const unset = required.includes(name) ? 'required' : '';
+    const value = fallback === undefined ? unset : `\`${fallback}\``;
     return `| \`${name}\` | ${value} | ${toRange(range)} | ${description} |`;
   });
   return ['| option | default | range | meaning |', '|---|---|---|---|', ...rows].join('\n');

@@ -1,33 +1,33 @@
 import { readFileSync } from 'node:fs';
 
 export interface SecretFiles {
-  /** What was read, by the name of the setting. */
+  /** File contents, by the variable of the secret. */
   readonly values: Readonly<Record<string, string>>;
-  /** What is wrong with a setting's file, by the name of the setting. */
-  readonly faults: ReadonlyMap<string, string>;
+  /** Errors, by the variable of the secret. */
+  readonly errors: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the secrets that are given as files: `NAME_FILE` holds the path of what `NAME` would hold, as container
- * platforms mount it. The line break at the end of a file is not part of the secret.
+ * Reads secrets from files, as container platforms mount them: `NAME_FILE` is the path of a file with the value of
+ * `NAME`. A line break at the end of the file is ignored.
  */
 export function readSecretFiles(secrets: readonly string[], env: NodeJS.ProcessEnv): SecretFiles {
   const values: Record<string, string> = {};
-  const faults = new Map<string, string>();
+  const errors = new Map<string, string>();
   for (const name of secrets) {
     const path = env[`${name}_FILE`];
     if (path === undefined) continue;
     if (env[name] !== undefined) {
-      faults.set(name, `cannot be set beside ${name}`);
+      errors.set(name, `cannot be set beside ${name}`);
       continue;
     }
     try {
       const value = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-      if (value === '') faults.set(name, 'the file is empty');
+      if (value === '') errors.set(name, 'the file is empty');
       else values[name] = value;
     } catch (error) {
-      faults.set(name, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      errors.set(name, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
   }
-  return { values, faults };
+  return { values, errors };
 }

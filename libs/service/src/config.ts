@@ -8,109 +8,85 @@ import { isMisspelled, loadSheddingEnv } from './environment.ts';
 /** Injects the service's validated configuration. */
 export const CONFIG = Symbol('config');
 
-/** The address of something that speaks HTTP. It is shown to operators, so it carries no password. */
+/** A URL of an HTTP server. Operators can see it, so it must not contain a password. */
 export const httpUrl = z
   .url({ protocol: /^https?$/ })
-  // What is no address has been refused already.
+  // A value that is no URL is reported already.
   .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, {
-    message: 'must not carry a name or a password',
+    message: 'must not contain a user name or a password',
   });
 
-/** The origins in a list of them; `undefined` stands for what is more, or less, than one. */
-const originsOf = (list: string): (string | undefined)[] =>
+/** Returns `undefined` for an entry that is not exactly an origin. */
+const parseOrigins = (list: string): (string | undefined)[] =>
   list
     .split('|')
     .flatMap(parseCommaList)
-    .map((given) => {
-      const url = URL.parse(given);
+    .map((entry) => {
+      const url = URL.parse(entry);
       return url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` ? url.origin : undefined;
     });
 
-/** Where another service is: `,` separates equal endpoints, `|` tiers in order of preference. */
+/** URLs of a service: `,` separates equal endpoints, `|` separates groups in order of preference. */
 export const httpUrls = z
   .string()
-  .refine((list) => !originsOf(list).includes(undefined), {
+  .refine((list) => !parseOrigins(list).includes(undefined), {
     message:
-      'must be addresses without passwords, paths or queries, separated by , (equal ones) or | (in order of preference)',
+      'must be URLs without passwords, paths or queries, separated by , (equal endpoints) or | (groups in order of preference)',
+    abort: true,
   })
-  .refine(
-    (list) => {
-      const origins = originsOf(list).filter((origin) => origin !== undefined);
-      return new Set(origins).size === origins.length;
-    },
-    { message: 'must name each address once' },
-  );
+  .refine((list) => new Set(parseOrigins(list)).size === parseOrigins(list).length, {
+    message: 'must name each URL once',
+  });
 
 const serviceTokens = z
   .string()
   .regex(
     /^[\w.~+/=-]{32,}(?:\s*,\s*[\w.~+/=-]{32,})*$/,
-    'must be 32 or more of the letters, digits and -._~+/= of a bearer token; several are separated by commas',
+    'must be tokens of 32 or more letters, digits and -._~+/=, separated by commas',
   );
 
-/** The settings every service has; a service extends them with its own. Each one is a variable's name. */
+const integer = (max: number, fallback: number) => z.coerce.number().int().min(0).max(max).default(fallback);
+const flag = z.stringbool().prefault('false');
+
+/** Returns the schema of the variables that every service has. A service extends it with its own. */
 export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadSheddingSettings> }) =>
   z.object({
-    HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 lets other machines in.'),
-    PORT: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .default(defaults.port)
-      .describe('Port to listen on; 0 takes a free one.'),
+    HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address to listen on. 0.0.0.0 accepts connections from other machines.'),
+    PORT: integer(65_535, defaults.port).describe('Port to listen on. 0 selects a free port.'),
     LOG_LEVEL: z
       .enum(logLevels)
       .default('info')
-      .describe(`How much is logged: ${logLevels.join(', ')}.`),
-    TRACES_RING: z
-      .enum(['true', 'false'])
-      .default('false')
-      .describe(
-        'Whether the latest traces are kept in memory, for GET /ops/traces: of every request, or of those an exporter gets.',
-      ),
+      .describe(`Minimum level of log lines: ${logLevels.join(', ')}.`),
+    TRACES_RING: flag.describe(
+      'true keeps the latest traces in memory for GET /ops/traces: all requests, or the sampled ones if an exporter is configured.',
+    ),
     ADMIN_TOKEN: secret(z.string().min(16))
       .optional()
       .describe(
-        'What operators show as a bearer token under /ops. Unset: only this machine is let in. Set it behind a proxy: one on this machine that adds no header such as Forwarded or X-Forwarded-For lets in all of its clients.',
+        'Bearer token of operators for /ops. Unset: only callers on this machine are admitted. Set it behind a proxy on this machine: if the proxy adds no header such as Forwarded or X-Forwarded-For, all of its clients are admitted.',
       ),
     SERVICE_TOKEN: secret(serviceTokens)
       .optional()
       .describe(
-        'What services show one another, 32 characters or more. The first of several, separated by commas, is shown, each lets in. Unset: whoever reaches an internal service is let in.',
+        'Tokens of at least 32 characters for calls between services, separated by commas. The first is sent, all are accepted. Unset: an internal service accepts every caller.',
       ),
-    FAULTS_ENABLED: z
-      .enum(['true', 'false'])
-      .default('false')
-      .describe('Whether operators can make things fail on purpose, under /ops/faults.'),
-    DRAIN_WAIT_MS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(300_000)
-      .default(0)
-      .describe(
-        'How long it still accepts after it was told to stop, for balancers to see it is not ready, in ms.',
-      ),
-    DRAIN_TIMEOUT_MS: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(300_000)
-      .default(10_000)
-      .describe(
-        'How long what is in flight may take after that, in ms; more than the longest request, 5000.',
-      ),
+    FAULTS_ENABLED: flag.describe('true lets operators inject faults with /ops/faults.'),
+    DRAIN_WAIT_MS: integer(300_000, 0).describe(
+      'Time in which a draining service still accepts requests, so that load balancers notice that it is not ready, in ms.',
+    ),
+    DRAIN_TIMEOUT_MS: integer(300_000, 10_000).describe(
+      'Longest time for requests in flight after that, in ms. Must exceed the longest deadline, 5000.',
+    ),
     ...loadSheddingEnv(defaults.overload),
   });
 
 export type ConfigSchema = ReturnType<typeof serviceConfig>;
 export type ServiceConfig = z.infer<ConfigSchema>;
 
-/**
- * Parses a service's configuration.
- * @throws ConfigError that names every invalid or misspelled variable
- */
+/** @throws ConfigError that names every invalid or misspelled variable */
 export const parseConfig = <S extends z.ZodObject>(
   service: string,
   schema: S,

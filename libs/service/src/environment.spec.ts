@@ -6,20 +6,20 @@ import { executorEnv, loadSheddingEnv, redisEnv, toLoadSheddingOptions, upstream
 const schema = z.object(redisEnv);
 const read = (env: NodeJS.ProcessEnv) => () => parseConfig('words', schema, env);
 
-describe('the Redis of a service is', () => {
+describe('the variables of Redis accept', () => {
   it.each([
-    ['none', {}],
-    ['at an address', { REDIS_URL: 'rediss://user:secret@redis.example.org:6380/1' }],
-    ['whom sentinels name', { REDIS_SENTINELS: 'one:26379,two:26379', REDIS_SENTINEL_NAME: 'store' }],
+    ['no Redis', {}],
+    ['a URL', { REDIS_URL: 'rediss://user:secret@redis.example.org:6380/1' }],
+    ['sentinels', { REDIS_SENTINELS: 'one:26379,two:26379', REDIS_SENTINEL_NAME: 'store' }],
     ['a cluster', { REDIS_CLUSTER_NODES: '127.0.0.1:7000' }],
     [
-      'whom sentinels at IPv6 addresses name, in a list with spaces',
+      'sentinels with IPv6 addresses, in a list with spaces',
       { REDIS_SENTINELS: '[::1]:26379, [2001:db8::2]:26379', REDIS_SENTINEL_NAME: 'store' },
     ],
-    ['a cluster at IPv6 addresses', { REDIS_CLUSTER_NODES: '[::1]:7000, one:7001' }],
-    ['at an address with a password beside it', { REDIS_URL: 'redis://one', REDIS_PASSWORD: 'secret' }],
+    ['a cluster with IPv6 addresses', { REDIS_CLUSTER_NODES: '[::1]:7000, one:7001' }],
+    ['a URL with a separate password', { REDIS_URL: 'redis://one', REDIS_PASSWORD: 'secret' }],
     [
-      'a cluster that proves who it is',
+      'a cluster with credentials and TLS',
       {
         REDIS_CLUSTER_NODES: '127.0.0.1:7000',
         REDIS_USERNAME: 'ann',
@@ -35,12 +35,12 @@ describe('the Redis of a service is', () => {
 
   it.each([
     [
-      'two at a time',
+      'a URL and a cluster',
       { REDIS_URL: 'redis://one', REDIS_CLUSTER_NODES: 'two:7000' },
       'REDIS_CLUSTER_NODES: cannot be set beside REDIS_URL',
     ],
     [
-      'three at a time',
+      'a URL, sentinels and a cluster',
       {
         REDIS_URL: 'redis://one',
         REDIS_SENTINELS: 'two:26379',
@@ -50,37 +50,37 @@ describe('the Redis of a service is', () => {
       'REDIS_SENTINELS: cannot be set beside REDIS_URL\n  REDIS_CLUSTER_NODES: cannot be set beside REDIS_URL',
     ],
     [
-      'that of sentinels who are not told its name',
+      'sentinels without a name',
       { REDIS_SENTINELS: 'one:26379' },
       'REDIS_SENTINEL_NAME: must be set with REDIS_SENTINELS',
     ],
     [
-      'one that nobody is asked for by name',
+      'a name without sentinels',
       { REDIS_SENTINEL_NAME: 'store' },
       'REDIS_SENTINEL_NAME: cannot be set without REDIS_SENTINELS',
     ],
     [
-      'one with two passwords',
+      'two passwords',
       { REDIS_URL: 'redis://:secret@one', REDIS_PASSWORD: 'secret' },
       'REDIS_PASSWORD: cannot be set beside a password in REDIS_URL',
     ],
     [
-      'one of no sentinels with a password of theirs',
+      'a password of sentinels without sentinels',
       { REDIS_URL: 'redis://one', REDIS_SENTINEL_PASSWORD: 'secret' },
       'REDIS_SENTINEL_PASSWORD: cannot be set without REDIS_SENTINELS',
     ],
     [
-      'an address in the clear that is to be TLS',
+      'TLS with a redis:// URL',
       { REDIS_URL: 'redis://one', REDIS_TLS: 'true' },
       'REDIS_TLS: cannot be set beside REDIS_URL: use rediss://',
     ],
     [
-      'one in the clear that somebody vouches for',
+      'a CA file without TLS',
       { REDIS_URL: 'redis://one', REDIS_TLS_CA_FILE: import.meta.filename },
       'REDIS_TLS_CA_FILE: needs REDIS_TLS=true or rediss://',
     ],
     [
-      'one that a file vouches for which is not there',
+      'a CA file that does not exist',
       { REDIS_URL: 'rediss://one', REDIS_TLS_CA_FILE: '/no/such/file' },
       'REDIS_TLS_CA_FILE: must be a file that can be read and is not empty',
     ],
@@ -89,7 +89,7 @@ describe('the Redis of a service is', () => {
       { REDIS_CLUSTER_NODES: 'one:7000,two' },
       'REDIS_CLUSTER_NODES: must be host:port',
     ],
-  ])('not %s', (_, env, message) => {
+  ])('but not %s', (_, env, message) => {
     expect(read(env)).toThrow(message);
   });
 });
@@ -98,7 +98,7 @@ const policies = z
   .object({ PORT: z.coerce.number() })
   .extend({ ...upstreamEnv('films'), ...executorEnv('shelf') });
 
-const faultsOf = (env: Record<string, string>): string[] | undefined => {
+const readErrors = (env: Record<string, string>): string[] | undefined => {
   try {
     return void parseConfig('films', policies, { PORT: '1', ...env });
   } catch (error) {
@@ -106,7 +106,7 @@ const faultsOf = (env: Record<string, string>): string[] | undefined => {
   }
 };
 
-describe('settings that contradict one another', () => {
+describe('settings that must not exceed each other', () => {
   it.each([
     ['UPSTREAM_FILMS_TIMEOUT_FLOOR_MS', '1000', '1001', 'UPSTREAM_FILMS_TIMEOUT_INITIAL_MS'],
     ['UPSTREAM_FILMS_TIMEOUT_INITIAL_MS', '2000', '2001', 'UPSTREAM_FILMS_TIMEOUT_MAX_MS'],
@@ -114,17 +114,17 @@ describe('settings that contradict one another', () => {
     ['UPSTREAM_FILMS_BREAKER_RESET_MS', '60000', '60001', 'UPSTREAM_FILMS_BREAKER_RESET_MAX_MS'],
     ['UPSTREAM_SHELF_BREAKER_RESET_MS', '60000', '60001', 'UPSTREAM_SHELF_BREAKER_RESET_MAX_MS'],
   ])('%s may be %s, not %s', (name, highest, tooHigh, bound) => {
-    expect(faultsOf({ [name]: highest })).toBeUndefined();
-    expect(faultsOf({ [name]: tooHigh })).toEqual([`${name}: must not exceed ${bound}`]);
+    expect(readErrors({ [name]: highest })).toBeUndefined();
+    expect(readErrors({ [name]: tooHigh })).toEqual([`${name}: must not exceed ${bound}`]);
   });
 
-  it('are told all at once, of every upstream, with whatever else is wrong', () => {
+  it('are reported at once for all upstreams, with all other errors', () => {
     const env = {
       PORT: 'x',
       UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: '3000',
       UPSTREAM_SHELF_TIMEOUT_MAX_MS: '999',
     };
-    expect(faultsOf(env)).toEqual([
+    expect(readErrors(env)).toEqual([
       expect.stringMatching(/^PORT: /),
       'UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: must not exceed UPSTREAM_FILMS_TIMEOUT_INITIAL_MS',
       'UPSTREAM_FILMS_TIMEOUT_FLOOR_MS: must not exceed UPSTREAM_FILMS_TIMEOUT_MAX_MS',
@@ -132,8 +132,8 @@ describe('settings that contradict one another', () => {
     ]);
   });
 
-  it('of which one is no number have that one fault', () => {
-    expect(faultsOf({ UPSTREAM_FILMS_RETRY_CAP_MS: 'soon' })).toEqual([
+  it('are not compared if one of them is not a number', () => {
+    expect(readErrors({ UPSTREAM_FILMS_RETRY_CAP_MS: 'soon' })).toEqual([
       expect.stringMatching(/^UPSTREAM_FILMS_RETRY_CAP_MS: /),
     ]);
   });
@@ -141,7 +141,7 @@ describe('settings that contradict one another', () => {
 
 const limits = z.object(loadSheddingEnv({ minLimit: 50 }));
 
-it('has a default for everything, a service its own', () => {
+it('load shedding has defaults, which a service can override', () => {
   expect(toLoadSheddingOptions(limits.parse({ OVERLOAD_QUEUE: '0' }))).toEqual({
     strategy: 'adaptive',
     initialLimit: 20,
@@ -162,6 +162,6 @@ it.each([
   ['OVERLOAD_QUEUE', '-1'],
   ['OVERLOAD_QUEUE_TARGET_MS', '0'],
   ['OVERLOAD_LOOP_DELAY_MS', 'soon'],
-])('%s=%s is refused by its name', (name, value) => {
+])('rejects %s=%s and names the variable', (name, value) => {
   expect(limits.safeParse({ [name]: value }).error?.issues.map(({ path }) => path)).toEqual([[name]]);
 });

@@ -70,7 +70,7 @@ const idempotency = mapOptions(idempotencyOptions, { secret: 'IDEMPOTENCY_SECRET
 type UpstreamPrefix<N extends string> = `UPSTREAM_${Uppercase<N>}_`;
 const upstreamPrefix = <N extends string>(name: N) => `UPSTREAM_${name.toUpperCase()}_` as UpstreamPrefix<N>;
 
-/** Returns the variables `UPSTREAM_<NAME>_…` of an HTTP upstream, to extend a service's configuration with. */
+/** Returns the variables `UPSTREAM_<NAME>_…` of an HTTP upstream. */
 export const upstreamEnv = <N extends string>(name: N, defaults?: Partial<UpstreamPolicies>) =>
   upstream.variables(upstreamPrefix(name), defaults);
 
@@ -79,7 +79,7 @@ export const toUpstreamPolicies = <N extends string>(
   config: Parameters<typeof upstream.options<UpstreamPrefix<N>>>[1],
 ): UpstreamPolicies => upstream.options(upstreamPrefix(name), config);
 
-/** Returns the variables `UPSTREAM_<NAME>_…` of an executor of work that is not HTTP. */
+/** Returns the variables `UPSTREAM_<NAME>_…` of an executor for work that is not HTTP. */
 export const executorEnv = <N extends string>(name: N, defaults?: Partial<ExecutorPolicies>) =>
   executor.variables(upstreamPrefix(name), defaults);
 
@@ -106,12 +106,10 @@ export const toFlagsOptions = (config: Parameters<typeof flags.options<''>>[1]) 
 
 export const idempotencyEnv = idempotency.variables('');
 
-/** Returns whether a variable that the service does not know is a misspelled one of a library's options. */
+/** Returns `true` for an unknown variable with the prefix of a library, unless it may configure another service. */
 export const isMisspelled = (variable: string): boolean =>
-  variable.startsWith('OVERLOAD_') || (variable.startsWith('UPSTREAM_') && !isUpstreamVariable(variable));
-
-/** Returns whether a variable belongs to an upstream, maybe one of another service in the same environment. */
-const isUpstreamVariable = (variable: string): boolean =>
-  Object.values(UPSTREAM).some(
-    (name) => variable.endsWith(`_${name}`) && variable.length > `UPSTREAM__${name}`.length,
-  );
+  variable.startsWith('OVERLOAD_') ||
+  (variable.startsWith('UPSTREAM_') &&
+    !Object.values(UPSTREAM).some(
+      (name) => variable.endsWith(`_${name}`) && variable.length > `UPSTREAM__${name}`.length,
+    ));

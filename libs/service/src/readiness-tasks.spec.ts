@@ -1,86 +1,86 @@
 import { describe, expect, it } from 'vitest';
 import { ReadinessTasks } from './readiness-tasks.ts';
 
-const stopped = new Error('stopped before it had started');
-/** What a start ends with: nothing when all went well. */
-const endOf = (start: Promise<void>): Promise<unknown> => start.catch((error: unknown) => error);
+const stopped = new Error('stopped before it was ready');
+/** Returns the error of a run; `undefined` after a success. */
+const catchError = (run: Promise<void>): Promise<unknown> => run.catch((error: unknown) => error);
 
-/** A step that goes on until it is stopped, as one does that waits for its database. */
-const untilStopped = (signal: AbortSignal): Promise<never> =>
+/** A task that runs until the service stops. */
+const runUntilStopped = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
-describe('the steps before a service is ready', () => {
-  it('are taken one after the other, in the order they were added', async () => {
-    const startUp = new ReadinessTasks();
-    const taken: string[] = [];
+describe('readiness tasks', () => {
+  it('run one after the other, in the order in which they were added', async () => {
+    const tasks = new ReadinessTasks();
+    const ran: string[] = [];
     const migrated = Promise.withResolvers<void>();
-    startUp.add(async () => {
-      taken.push('migrate');
+    tasks.add(async () => {
+      ran.push('migrate');
       await migrated.promise;
-      taken.push('migrated');
+      ran.push('migrated');
     });
-    startUp.add(() => void taken.push('warm up'));
-    const running = startUp.run();
-    expect(taken).toEqual(['migrate']);
+    tasks.add(() => void ran.push('warm up'));
+    const running = tasks.run();
+    expect(ran).toEqual(['migrate']);
     migrated.resolve();
     await running;
-    expect(taken).toEqual(['migrate', 'migrated', 'warm up']);
+    expect(ran).toEqual(['migrate', 'migrated', 'warm up']);
   });
 
-  it('are taken once, however often it is run', async () => {
-    const startUp = new ReadinessTasks();
-    let taken = 0;
-    startUp.add(() => void (taken += 1));
-    await Promise.all([startUp.run(), startUp.run()]);
-    await startUp.run();
-    expect(taken).toBe(1);
+  it('run once, although run is called several times', async () => {
+    const tasks = new ReadinessTasks();
+    let ran = 0;
+    tasks.add(() => void (ran += 1));
+    await Promise.all([tasks.run(), tasks.run()]);
+    await tasks.run();
+    expect(ran).toBe(1);
   });
 
-  it('end with the first that fails, and the service hears why', async () => {
-    const startUp = new ReadinessTasks();
+  it('end with the first task that fails, and reject with its error', async () => {
+    const tasks = new ReadinessTasks();
     const failure = new Error('no such table');
-    let taken = 0;
-    startUp.add(() => Promise.reject(failure));
-    startUp.add(() => void (taken += 1));
-    await expect(startUp.run()).rejects.toBe(failure);
-    expect(taken).toBe(0);
+    let ran = 0;
+    tasks.add(() => Promise.reject(failure));
+    tasks.add(() => void (ran += 1));
+    await expect(tasks.run()).rejects.toBe(failure);
+    expect(ran).toBe(0);
   });
 
-  it('may be none', async () => {
-    expect(await endOf(new ReadinessTasks().run())).toBeUndefined();
+  it('may be empty', async () => {
+    expect(await catchError(new ReadinessTasks().run())).toBeUndefined();
   });
 });
 
-describe('a service that is stopped while it starts', () => {
-  it('ends the step under way, takes no other, and does not become ready', async () => {
-    const startUp = new ReadinessTasks();
-    let taken = 0;
-    startUp.add(untilStopped);
-    startUp.add(() => void (taken += 1));
-    const ended = endOf(startUp.run());
-    await startUp.beforeApplicationShutdown();
+describe('a stop while readiness tasks run', () => {
+  it('aborts the current task, runs no other, and rejects the run', async () => {
+    const tasks = new ReadinessTasks();
+    let ran = 0;
+    tasks.add(runUntilStopped);
+    tasks.add(() => void (ran += 1));
+    const ended = catchError(tasks.run());
+    await tasks.beforeApplicationShutdown();
     expect(await ended).toEqual(stopped);
-    expect(taken).toBe(0);
+    expect(ran).toBe(0);
   });
 
-  it('does not become ready either where the last step does not listen', async () => {
-    const startUp = new ReadinessTasks();
+  it('rejects the run although the last task ignores the signal', async () => {
+    const tasks = new ReadinessTasks();
     const { promise, resolve } = Promise.withResolvers<void>();
-    startUp.add(() => promise);
-    const ended = endOf(startUp.run());
-    const stopping = startUp.beforeApplicationShutdown();
+    tasks.add(() => promise);
+    const ended = catchError(tasks.run());
+    const stopping = tasks.beforeApplicationShutdown();
     resolve();
     await stopping;
     expect(await ended).toEqual(stopped);
   });
 
-  it('waits for the step under way: what it uses is closed after it', async () => {
-    const startUp = new ReadinessTasks();
+  it('waits for the current task, so that its connections are closed after it', async () => {
+    const tasks = new ReadinessTasks();
     const { promise, resolve } = Promise.withResolvers<void>();
     let closed = false;
-    startUp.add(() => promise);
-    const ended = endOf(startUp.run());
-    const stopping = startUp.beforeApplicationShutdown().then(() => (closed = true));
+    tasks.add(() => promise);
+    const ended = catchError(tasks.run());
+    const stopping = tasks.beforeApplicationShutdown().then(() => (closed = true));
     await new Promise(setImmediate);
     expect(closed).toBe(false);
     resolve();
@@ -88,12 +88,12 @@ describe('a service that is stopped while it starts', () => {
     expect(await ended).toEqual(stopped);
   });
 
-  it('does not begin where it had not begun', async () => {
-    const startUp = new ReadinessTasks();
-    let taken = 0;
-    startUp.add(() => void (taken += 1));
-    await startUp.beforeApplicationShutdown();
-    await expect(startUp.run()).rejects.toEqual(stopped);
-    expect(taken).toBe(0);
+  it('runs no task if none has begun', async () => {
+    const tasks = new ReadinessTasks();
+    let ran = 0;
+    tasks.add(() => void (ran += 1));
+    await tasks.beforeApplicationShutdown();
+    await expect(tasks.run()).rejects.toEqual(stopped);
+    expect(ran).toBe(0);
   });
 });

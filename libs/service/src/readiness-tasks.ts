@@ -1,39 +1,38 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 
-/** Must end soon after `signal` aborts, be it by rejecting. */
-type Step = (signal: AbortSignal) => Promise<void> | void;
+/** Must settle soon after `signal` aborts. */
+type Task = (signal: AbortSignal) => Promise<void> | void;
 
 /**
- * What a service has to do once before it is ready: migrations, say, or a first connection. Modules add their steps
- * while they are initialised; they are taken in that order, once the service listens, so that those who probe it can
- * tell one that starts from one that is dead. A step that fails ends the service; one that may only take longer, for
- * want of a database say, tries again.
+ * Runs the tasks of a service that must end before it is ready, such as migrations. Modules add tasks while they are
+ * initialized. The tasks run in this order after the service listens, so that liveness probes succeed meanwhile. A task
+ * that throws ends the service; a task that only needs more time must retry by itself.
  */
 @Injectable()
 export class ReadinessTasks implements BeforeApplicationShutdown {
-  readonly #steps: Step[] = [];
+  readonly #tasks: Task[] = [];
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
-  add(step: Step): void {
-    this.#steps.push(step);
+  add(task: Task): void {
+    this.#tasks.push(task);
   }
 
-  /** @throws what a step throws, or an Error when the service is stopped meanwhile */
+  /** Runs the tasks once. @throws the error of a task, or an Error when the service is stopped meanwhile */
   run(): Promise<void> {
-    return (this.#running ??= this.#takeSteps());
+    return (this.#running ??= this.#run());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stop.abort(new Error('stopped before it had started'));
+    this.#stop.abort(new Error('stopped before it was ready'));
     await this.#running?.catch(() => undefined);
   }
 
-  async #takeSteps(): Promise<void> {
+  async #run(): Promise<void> {
     const { signal } = this.#stop;
-    for (const step of this.#steps) {
+    for (const task of this.#tasks) {
       signal.throwIfAborted();
-      await step(signal);
+      await task(signal);
     }
     signal.throwIfAborted();
   }

@@ -1,34 +1,34 @@
 import { endLog, logTelemetryTo, stopTelemetry } from '@film-store/telemetry';
 import { ConfigError, redactConfig } from '@film-store/config';
+import { settlesWithin } from '@film-store/core';
 import { type ConfigSchema, parseConfig } from './config.ts';
 import { type Service, type ServiceDefinition, createService } from './service.ts';
-import { settlesWithin } from '@film-store/core';
 
-/** `EX_CONFIG` of sysexits.h: starting again with the same environment is no use. */
+/** `EX_CONFIG` of sysexits.h: a restart with the same environment fails again. */
 const EXIT_CONFIG = 78;
-/** Longest time to send what telemetry still has, and to write what the log still has, in milliseconds. */
+/** Longest time to export the remaining telemetry, and to write the remaining log, in milliseconds. */
 const FLUSH_MS = 3000;
 
 /**
- * Runs a service as this process, from its environment until a signal: exits 0 after an orderly stop, 78 when the
- * configuration is not valid, 1 when it failed. With `--print-config` it only prints its effective settings.
+ * Runs a service as this process until a signal. Exits 0 after an orderly stop, 78 for an invalid configuration, and 1
+ * after a failure. With `--print-config` it only prints the effective settings.
  */
 export async function runService<S extends ConfigSchema>(definition: ServiceDefinition<S>): Promise<void> {
+  const { name, config } = definition;
   try {
-    if (process.argv.includes('--print-config')) return printConfig(definition);
-    run(await createService(definition, process.env));
+    if (process.argv.includes('--print-config')) {
+      const settings = redactConfig(config, parseConfig(name, config, process.env));
+      process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+    } else run(await createService(definition, process.env));
   } catch (error) {
-    process.stderr.write(`${error instanceof ConfigError ? error.message : describe(error)}\n`);
-    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+    const isConfigError = error instanceof ConfigError;
+    const details = error instanceof Error && !isConfigError ? error.stack : undefined;
+    process.stderr.write(`${details ?? (error instanceof Error ? error.message : String(error))}\n`);
+    process.exit(isConfigError ? EXIT_CONFIG : 1);
   }
 }
 
-function printConfig({ name, config }: ServiceDefinition): void {
-  const settings = redactConfig(config, parseConfig(name, config, process.env));
-  process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
-}
-
-/** The first signal stops in order, a second one in a hurry. What nobody caught stops it in order too, as a failure. */
+/** The first signal stops the service, a second one forces the shutdown. An uncaught error stops it as a failure. */
 function run(service: Service): void {
   const { logger } = service;
   logTelemetryTo(logger);
@@ -38,63 +38,59 @@ function run(service: Service): void {
   const stop = (reason: string): void => {
     stopping = true;
     logger.info({ event: 'shutdown.started', reason }, `stopping: ${reason}`);
-    void stopWithin(service).then((inOrder) => exit(service, inOrder ? exitCode : 1));
+    void stopAndFlush(service).then((inOrder) => exit(service, inOrder ? exitCode : 1));
   };
   const stopOrForce = (reason: string): void => {
     if (!stopping) return stop(reason);
-    logger.info({ event: 'shutdown.forced', reason }, `hurrying: ${reason}`);
+    logger.info({ event: 'shutdown.forced', reason }, `forced shutdown: ${reason}`);
     service.forceShutdown();
   };
-  const fail = (fields: { event: string; err: unknown }, message: string): void => {
+  const fail = (event: string, err: unknown, message: string): void => {
     exitCode = 1;
-    logger.fatal(fields, message);
+    logger.fatal({ event, err }, message);
     if (!stopping) stop(message);
   };
 
   process.on('SIGTERM', () => stopOrForce('SIGTERM'));
   process.on('SIGINT', () => stopOrForce('SIGINT'));
-  process.on('uncaughtException', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
-  process.on('unhandledRejection', (err) => fail({ event: 'service.crashed', err }, 'uncaught error'));
-  // A supervisor that went away without a word leaves no orphan.
-  process.on('disconnect', () => stopOrForce('supervisor gone'));
-  // It may have gone while the modules were loaded; without a supervisor there is no channel at all.
-  if (process.channel === null) stop('supervisor gone');
+  process.on('uncaughtException', (err) => fail('service.crashed', err, 'uncaught error'));
+  process.on('unhandledRejection', (err) => fail('service.crashed', err, 'uncaught error'));
+  // Without this, a supervisor that dies leaves an orphan process.
+  process.on('disconnect', () => stopOrForce('the supervisor has exited'));
+  // It may have exited while the modules were loaded. Without a supervisor `channel` is undefined.
+  if (process.channel === null) stop('the supervisor has exited');
 
-  service.start().then(collectOnce, (err: unknown) => {
-    // What is stopped while it starts does not start.
-    if (!stopping) fail({ event: 'startup.failed', err }, 'could not start');
+  service.start().then(collectGarbage, (err: unknown) => {
+    // A stop during the start makes the start fail.
+    if (!stopping) fail('startup.failed', err, 'the service could not start');
   });
 }
 
-/** Loading modules has grown the heap, and without load nothing would give that back. Needs `--expose-gc`. */
-function collectOnce(): void {
+/** Loading the modules has grown the heap, and without load it would not shrink. Needs `--expose-gc`. */
+function collectGarbage(): void {
   globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
 }
 
-/** Whether all was closed in order. */
-async function stopWithin(service: Service): Promise<boolean> {
-  const { logger, stopBoundMs } = service;
+/** Returns whether all parts were closed in time. */
+async function stopAndFlush(service: Service): Promise<boolean> {
   let inOrder = true;
+  const { logger, stopTimeoutMs } = service;
   const stopped = service.stop().catch((err: unknown) => {
-    logger.error({ event: 'shutdown.failed', err }, 'did not stop in order');
+    logger.error({ event: 'shutdown.failed', err }, 'the shutdown failed');
     inOrder = false;
   });
-  if (!(await settlesWithin(stopBoundMs, stopped))) {
+  if (!(await settlesWithin(stopTimeoutMs, stopped))) {
     const open = process.getActiveResourcesInfo();
-    logger.error({ event: 'shutdown.timed_out', open }, `did not stop within ${stopBoundMs} ms`);
+    logger.error({ event: 'shutdown.timed_out', open }, `did not stop within ${stopTimeoutMs} ms`);
     inOrder = false;
   }
-  if (!(await settlesWithin(FLUSH_MS, stopTelemetry()))) {
+  if (!(await settlesWithin(FLUSH_MS, stopTelemetry())))
     logger.error({ event: 'telemetry.flush_timed_out' }, `telemetry was not sent within ${FLUSH_MS} ms`);
-  }
   return inOrder;
 }
 
-/** Not by Node's own exit where the log has no reader: that would wait for one, for ever. */
+/** Kills the process if the log has no reader: an exit of Node would wait for one forever. */
 async function exit({ logger }: Service, code: number): Promise<void> {
   if (await settlesWithin(FLUSH_MS, endLog(logger))) process.exit(code);
   process.kill(process.pid, 'SIGKILL');
 }
-
-const describe = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { problemBody } from '@film-store/problem';
 import { serviceConfig } from '../src/config.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
-import { serviceTokenHeaders, logIfOpen } from '../src/service-token.ts';
+import { serviceTokenHeaders, logUnsetToken } from '../src/service-token.ts';
 
 const OLD = 'the-old-token-of-thirty-two-chars';
 const NEW = 'the-new-token-of-thirty-two-chars';
@@ -40,7 +40,7 @@ afterEach(() => service?.stop());
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
 describe('a service with a token', () => {
-  it('lets in who shows it', async () => {
+  it('accepts a caller with the token', async () => {
     const url = await start({ SERVICE_TOKEN: NEW });
     expect((await fetch(`${url}/films`, bearer(NEW))).status).toBe(200);
     expect(served).toBe(1);
@@ -49,21 +49,21 @@ describe('a service with a token', () => {
   it.each([
     ['no token', {}],
     ['another token', bearer(OLD)],
-    ['a part of it', bearer(NEW.slice(0, -1))],
-    ['more than it', bearer(`${NEW}s`)],
-    ['it by another scheme', { headers: { authorization: `Basic ${NEW}` } }],
-    ['another before it', { headers: { authorization: `Bearer ${OLD}, Bearer ${NEW}` } }],
-  ])('answers who shows %s with a 401, and the handler never runs', async (_, init) => {
-    const answer = await fetch(`${await start({ SERVICE_TOKEN: NEW })}/films`, init);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
-    const problem = problemBody.parse(await answer.json());
+    ['a part of the token', bearer(NEW.slice(0, -1))],
+    ['a longer token', bearer(`${NEW}s`)],
+    ['the token in another scheme', { headers: { authorization: `Basic ${NEW}` } }],
+    ['two tokens', { headers: { authorization: `Bearer ${OLD}, Bearer ${NEW}` } }],
+  ])('responds 401 to a caller with %s, and the handler does not run', async (_, init) => {
+    const response = await fetch(`${await start({ SERVICE_TOKEN: NEW })}/films`, init);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    const problem = problemBody.parse(await response.json());
     expect(problem.code).toBe('unauthorized');
-    expect(answer.headers.get('x-request-id')).toBe(problem.requestId);
+    expect(response.headers.get('x-request-id')).toBe(problem.requestId);
     expect(served).toBe(0);
   });
 
-  it('believes nothing a stranger says: not even that it came too late, or that there is no such path', async () => {
+  it('responds 401 before it uses the headers or the path of a caller without the token', async () => {
     const url = await start({ SERVICE_TOKEN: NEW });
     const headers = { 'x-request-timeout-ms': '0', 'x-request-priority': 'nonsense' };
     expect((await fetch(`${url}/films`, { headers })).status).toBe(401);
@@ -71,7 +71,7 @@ describe('a service with a token', () => {
     expect((await fetch(`${url}/films`, { method: 'DELETE' })).status).toBe(401);
   });
 
-  it('lets in either of two while they are changed', async () => {
+  it('accepts both tokens during a rotation', async () => {
     const url = await start({ SERVICE_TOKEN: `${NEW}, ${OLD}` });
     expect((await fetch(`${url}/films`, bearer(NEW))).status).toBe(200);
     expect((await fetch(`${url}/films`, bearer(OLD))).status).toBe(200);
@@ -79,18 +79,18 @@ describe('a service with a token', () => {
   });
 
   it.each(['/health/live', '/health/ready', '/metrics', '/ops/resilience'])(
-    'asks nobody for it at %s, which has rules of its own',
+    'needs no service token for %s',
     async (path) => {
       expect((await fetch((await start({ SERVICE_TOKEN: NEW })) + path)).status).toBe(200);
     },
   );
 });
 
-it('without a token a service lets everybody in', async () => {
+it('a service without a configured token accepts every caller', async () => {
   expect((await fetch(`${await start({})}/films`)).status).toBe(200);
 });
 
-it('the edge asks its clients for no token of services', async () => {
+it('a public service needs no service token of its clients', async () => {
   expect((await fetch(`${await start({ SERVICE_TOKEN: NEW }, true)}/films`)).status).toBe(200);
 });
 
@@ -101,10 +101,12 @@ it.each([
   [`${NEW} `],
   ['a token with blanks cannot be a bearer token'],
 ])('a service does not start with the token %j', async (token) => {
-  await expect(start({ SERVICE_TOKEN: token })).rejects.toThrow(/SERVICE_TOKEN: must be 32 or more/);
+  await expect(start({ SERVICE_TOKEN: token })).rejects.toThrow(
+    /SERVICE_TOKEN: must be tokens of 32 or more/,
+  );
 });
 
-it('the first of several tokens is shown, and none where there is none', () => {
+it('sends the first of several tokens, and no header without a token', () => {
   expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW},${OLD}` })).toEqual({ authorization: `Bearer ${NEW}` });
   expect(serviceTokenHeaders({ SERVICE_TOKEN: `${NEW} , ${OLD}` })).toEqual({
     authorization: `Bearer ${NEW}`,
@@ -120,12 +122,12 @@ it.each([
   ['::', undefined, ['warn']],
   ['10.0.0.1', undefined, ['warn']],
   ['0.0.0.0', NEW, []],
-])('a start on %s with the token %j tells %j that it is open', (HOST, SERVICE_TOKEN, levels) => {
-  const told: string[] = [];
+])('a start on %s with the token %j logs at the levels %j', (HOST, SERVICE_TOKEN, levels) => {
+  const logged: string[] = [];
   const logger = pino(
     { formatters: { level: (label) => ({ level: label }) } },
-    { write: (line: string) => void told.push((JSON.parse(line) as { level: string }).level) },
+    { write: (line: string) => void logged.push((JSON.parse(line) as { level: string }).level) },
   );
-  logIfOpen({ HOST, SERVICE_TOKEN }, logger);
-  expect(told).toEqual(levels);
+  logUnsetToken({ HOST, SERVICE_TOKEN }, logger);
+  expect(logged).toEqual(levels);
 });

@@ -5,6 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { z } from 'zod';
 import type { Logger } from '@film-store/core';
 import { exportMonitor, monitorFailures } from './export-monitor.ts';
 import { startMetrics } from './metrics.ts';
@@ -41,7 +42,9 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): P
   const resource = await createResource(read.values, service);
   stops = [await startMetrics(env, service)];
   startRuntimeMetrics();
-  ring = env.TRACES_RING === 'true' ? new TraceRing(String(resource.attributes['service.name'])) : undefined;
+  ring = z.stringbool().safeParse(env.TRACES_RING).data
+    ? new TraceRing(String(resource.attributes['service.name']))
+    : undefined;
   if (!hasSpanExporter(read.values)) return startWithoutSdk(ring);
   stops.push(await startSdk(resource, read.values));
   if (ring) addToSdk(ring);

@@ -41,7 +41,7 @@ export class ControlRoomController {
     return {
       jaegerUrl: JAEGER_URL?.replace(/\/$/, '') ?? null,
       grafanaUrl: GRAFANA_URL ?? null,
-      faults: FAULTS_ENABLED === 'true',
+      faults: FAULTS_ENABLED,
       token: ADMIN_TOKEN !== undefined,
     };
   }
