@@ -3,34 +3,34 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HealthCheckFailed, type HealthDetails, type HealthIndicator } from '@film-store/core';
 
-/** With less than this left, in bytes, the next write may be the one that fails. */
-const LEAST_FREE = 64 * 2 ** 20;
 const MIB = 2 ** 20;
+/** With less free space, in bytes, the next write may fail. */
+const MIN_FREE = 64 * MIB;
 
-/** @throws HealthCheckFailed when the disk is full, or nearly */
-export function judgeDisk({ free, total }: { readonly free: number; readonly total: number }): HealthDetails {
+/** @throws HealthCheckFailed when less than 64 MiB are free */
+export function checkDisk({ free, total }: { readonly free: number; readonly total: number }): HealthDetails {
   const details = { freeMiB: Math.floor(free / MIB), totalMiB: Math.floor(total / MIB) };
-  if (free < LEAST_FREE) throw new HealthCheckFailed('the disk is full', details);
+  if (free < MIN_FREE) throw new HealthCheckFailed('the disk is full', details);
   return details;
 }
 
-/** The room that is left where a service keeps its data. */
+/** Checks the free space of the disk with the data of a service. */
 export const diskIndicator = (directory: string): HealthIndicator => ({
   name: 'disk',
   critical: true,
   check: async () => {
-    const { bavail, blocks, bsize } = await statfsOfExisting(directory);
-    return judgeDisk({ free: bavail * bsize, total: blocks * bsize });
+    const { bavail, blocks, bsize } = await statExisting(directory);
+    return checkDisk({ free: bavail * bsize, total: blocks * bsize });
   },
 });
 
-/** A directory that is not there yet will be made in the first one above it that is. */
-async function statfsOfExisting(directory: string): Promise<StatsFs> {
+/** Uses the first parent that exists, where a missing directory would be created. */
+async function statExisting(directory: string): Promise<StatsFs> {
   try {
     return await statfs(directory);
   } catch (error) {
-    const above = dirname(directory);
-    if (above === directory || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return statfsOfExisting(above);
+    const parent = dirname(directory);
+    if (parent === directory || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return statExisting(parent);
   }
 }

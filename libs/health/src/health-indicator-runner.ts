@@ -4,20 +4,19 @@ import { HealthCheckFailed, type HealthDetails, type HealthIndicator } from '@fi
 import { Degraded } from './health.registry.ts';
 import { ResultCache } from './result-cache.ts';
 
-/** Longest time for one check, in milliseconds; one that takes longer counts as failed. */
+/** Longest time for one check, in milliseconds. A longer check fails. */
 const CHECK_TIMEOUT_MS = 500;
-/** How long a check's result serves other probes, in milliseconds, so that probing causes no load. */
+/** Time for which a result serves other probes, in milliseconds, so that probes cause no load. */
 const CHECK_CACHE_MS = 1000;
 
-/** The result of a check that ended by itself. Terminus reports one that timed out or threw another error. */
-interface CheckResult {
-  readonly details: HealthDetails;
+/** The result of an attempt of Terminus. `outcome` is absent if the check timed out or threw another error. */
+interface Attempt {
+  readonly outcome?: { readonly details: HealthDetails; readonly failure?: HealthCheckFailed };
+  readonly responseTime: number;
   readonly message?: string;
-  /** The service stays ready. */
-  readonly degraded?: boolean;
 }
 
-/** Runs a check within its time limit, once for all probes within a second. */
+/** Runs each check within its time limit, and at most once per second. */
 @Injectable()
 export class HealthIndicatorRunner {
   readonly #results = new ResultCache<Attempt>(CHECK_CACHE_MS, () => performance.now());
@@ -26,45 +25,35 @@ export class HealthIndicatorRunner {
 
   async run(indicator: HealthIndicator): Promise<HealthIndicatorResult> {
     const { name, critical } = indicator;
-    const { result, cached } = await this.#results.get(name, () => this.#run(indicator));
-    const { outcome, responseTime, message } = result;
-    const problem = outcome ? outcome.message : message;
+    const { result, cached } = await this.#results.get(name, () => this.#attempt(indicator));
+    const { outcome, responseTime } = result;
+    const message = outcome ? outcome.failure?.message : result.message;
     const data = {
       critical,
       responseTime,
       ...(cached && { cachedResponse: true }),
-      ...(problem !== undefined && { message: problem }),
+      ...(message !== undefined && { message }),
       ...outcome?.details,
     };
-    if (problem === undefined) return { [name]: { status: 'up', ...data } };
-    return { [name]: { status: critical && !outcome?.degraded ? 'down' : 'degraded', ...data } };
+    if (message === undefined) return { [name]: { status: 'up', ...data } };
+    const isDown = critical && !(outcome?.failure instanceof Degraded);
+    return { [name]: { status: isDown ? 'down' : 'degraded', ...data } };
   }
 
-  async #run({ name, check }: HealthIndicator): Promise<Attempt> {
-    const attempt = this.indicators
+  async #attempt({ name, check }: HealthIndicator): Promise<Attempt> {
+    const results = await this.indicators
       .check(name)
-      .attempt(async (options) => ({ outcome: await runCheck(check, options) }))
+      .attempt(async (options) => ({ outcome: await runCheck(() => check(options)) }))
       .withTimeout(CHECK_TIMEOUT_MS);
-    return (await attempt)[name] as unknown as Attempt;
+    return results[name] as unknown as Attempt;
   }
 }
 
-/** What Terminus makes of an attempt: a outcome, or the message of what kept it from one. */
-interface Attempt {
-  readonly outcome?: CheckResult;
-  readonly responseTime: number;
-  readonly message?: string;
-}
-
-async function runCheck(
-  check: HealthIndicator['check'],
-  options: { signal: AbortSignal },
-): Promise<CheckResult> {
+async function runCheck(check: () => ReturnType<HealthIndicator['check']>): Promise<Attempt['outcome']> {
   try {
-    return { details: await check(options) };
+    return { details: await check() };
   } catch (error) {
-    if (error instanceof HealthCheckFailed)
-      return { details: error.details, message: error.message, degraded: error instanceof Degraded };
+    if (error instanceof HealthCheckFailed) return { details: error.details, failure: error };
     throw error;
   }
 }

@@ -7,7 +7,7 @@ interface Reply {
   status(code: number): unknown;
 }
 
-/** The probes: `live` asks the event loop only, `ready` what the service cannot do without, `deep` everything. */
+/** Serves the probes: `live` runs no check, `ready` the critical ones, `deep` all. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly reporter: HealthReporter) {}
@@ -20,23 +20,22 @@ export class HealthController {
   @Get('ready')
   @Header('content-type', 'application/json; charset=utf-8')
   async ready(@Res({ passthrough: true }) reply: Reply): Promise<string> {
-    return answer(reply, await this.reporter.ready());
+    return respond(reply, await this.reporter.ready());
   }
 
   @Get('deep')
   @Header('content-type', 'application/json; charset=utf-8')
   async deep(@Res({ passthrough: true }) reply: Reply): Promise<string> {
-    return answer(reply, await this.reporter.deep());
+    return respond(reply, await this.reporter.deep());
   }
 
-  /** The JSON schema of what `ready` and `deep` answer. */
   @Get('schema')
   schema() {
     return z.toJSONSchema(healthReport);
   }
 }
 
-function answer(reply: Reply, report: HealthReport): string {
+function respond(reply: Reply, report: HealthReport): string {
   if (report.status !== 'ok' && report.status !== 'degraded') reply.status(HttpStatus.SERVICE_UNAVAILABLE);
   return `${JSON.stringify(report, null, 2)}\n`;
 }

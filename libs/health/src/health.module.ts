@@ -7,15 +7,15 @@ import { HealthReporter } from './health.reporter.ts';
 import { ProcessIndicators } from './process-indicators.ts';
 import { HEALTH_INDICATORS, LifecycleState } from '@film-store/core';
 
-/** Serves `/health/live`, `/health/ready` and `/health/deep`, from the indicators that the modules register. */
+/** Serves `/health/live`, `/health/ready` and `/health/deep` with the indicators that modules register. */
 @Global()
 @Module({})
 export class HealthModule {
-  /** @param phase the state of the service: call `serve()` when it is ready and `drain()` when it stops */
+  /** @param phase call its `serve()` when the service is ready, and `drain()` when it stops */
   static register(phase: LifecycleState): DynamicModule {
     return {
       module: HealthModule,
-      // Terminus would log every failed probe. A failure is logged once, where it happens.
+      // Terminus would log every failed probe. The part that fails logs its failure once.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController],
       providers: [

@@ -1,23 +1,24 @@
 import { HealthCheckFailed, brand, type HealthIndicator, type HealthIndicators } from '@film-store/core';
 import { Injectable } from '@nestjs/common';
 
-/** Reports that the service does without a part of what it depends on: it stays ready, even if that part is critical. */
+/** Reports that the service works with less. It stays ready even if the indicator is critical. */
 export class Degraded extends HealthCheckFailed {
   static {
     brand(this, 'health/Degraded');
   }
 }
 
-/** Holds the indicators of a service. Every module registers its own, under a name that no other has. */
+/** Contains the indicators of a service. Every module registers its own. */
 @Injectable()
 export class HealthRegistry implements HealthIndicators {
   readonly #indicators = new Map<string, HealthIndicator>();
 
+  /** @throws Error when the name is registered already */
   register(indicator: HealthIndicator): void {
-    if (this.#indicators.has(indicator.name)) {
-      throw new Error(`a health indicator named "${indicator.name}" is registered already`);
-    }
-    this.#indicators.set(indicator.name, indicator);
+    const { name } = indicator;
+    if (this.#indicators.has(name))
+      throw new Error(`a health indicator named "${name}" is registered already`);
+    this.#indicators.set(name, indicator);
   }
 
   all(): readonly HealthIndicator[] {

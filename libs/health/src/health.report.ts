@@ -1,29 +1,29 @@
 import { z } from 'zod';
 
-/** How one of the things is that a service depends on. Other members are for people. */
-const condition = z.looseObject({
+/** The result of one check. Other members are details for people. */
+const checkResult = z.looseObject({
   status: z
     .enum(['up', 'degraded', 'down'])
-    .describe('`down`: the service is not ready for want of it; `degraded`: it does without, or with less.'),
-  critical: z.boolean().describe('Whether the service is not ready without it.'),
-  responseTime: z.int().min(0).describe('How long it took to find out, in milliseconds.'),
+    .describe('`down`: the service is not ready; `degraded`: it works with less.'),
+  critical: z.boolean().describe('Whether a failure makes the service not ready.'),
+  responseTime: z.int().min(0).describe('Duration of the check, in milliseconds.'),
   cachedResponse: z
     .literal(true)
     .optional()
-    .describe('Found out for an earlier probe, a second ago at most.'),
-  message: z.string().optional().describe('What is wrong.'),
+    .describe('The result is from an earlier probe, at most one second ago.'),
+  message: z.string().optional().describe('Reason of a failure.'),
   breaker: z
     .enum(['closed', 'open', 'half-open', 'recovering', 'isolated', 'forced-closed'])
     .optional()
-    .describe('The state of the breaker before it.'),
+    .describe('State of the circuit breaker of this dependency.'),
 });
 
-/** What `/health/ready` and `/health/deep` answer: Terminus' body, each finding told once. */
+/** The response of `/health/ready` and `/health/deep`: that of Terminus without the duplicates in `info` and `error`. */
 export const healthReport = z.strictObject({
   status: z
     .enum(['ok', 'degraded', 'error', 'starting', 'shutting_down'])
     .describe('200 with `ok` and `degraded`, 503 with the others.'),
-  details: z.record(z.string(), condition).describe('What was looked at, by name.'),
+  details: z.record(z.string(), checkResult).describe('Check results by name.'),
 });
 
 export type HealthReport = z.infer<typeof healthReport>;

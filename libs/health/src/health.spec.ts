@@ -17,24 +17,24 @@ beforeEach(async () => {
 });
 afterEach(() => app.close());
 
-async function startWith(its: LifecycleState): Promise<LifecycleState> {
+async function startWith(phase: LifecycleState): Promise<LifecycleState> {
   await app?.close();
-  const module = await Test.createTestingModule({ imports: [HealthModule.register(its)] }).compile();
+  const module = await Test.createTestingModule({ imports: [HealthModule.register(phase)] }).compile();
   app = await module.createNestApplication<NestFastifyApplication>(new FastifyAdapter()).init();
   await app.getHttpAdapter().getInstance().ready();
   registry = app.get(HealthRegistry);
-  return its;
+  return phase;
 }
 
-/** Whatever the state, the answer is what the published schema says. */
+/** Parses the response with the published schema. */
 const report = async (probe: 'ready' | 'deep') => {
-  const answer = await app.inject(`/health/${probe}`);
-  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-  return { status: answer.statusCode, body: healthReport.parse(answer.json()) };
+  const response = await app.inject(`/health/${probe}`);
+  expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+  return { status: response.statusCode, body: healthReport.parse(response.json()) };
 };
 const isLive = async () => {
-  const answer = await app.inject('/health/live');
-  expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
+  const response = await app.inject('/health/live');
+  expect([response.statusCode, response.json()]).toEqual([200, { status: 'ok' }]);
 };
 const up = (name: string, critical: boolean) =>
   registry.register({ name, critical, check: () => ({ films: 7 }) });
@@ -43,11 +43,11 @@ const down = (name: string, critical: boolean) =>
     name,
     critical,
     check: () => {
-      throw new HealthCheckFailed('gone', { breaker: 'open' });
+      throw new HealthCheckFailed('unreachable', { breaker: 'open' });
     },
   });
 
-it('a service whose dependencies are all there is live, ready, and tells details', async () => {
+it('a service without failures is live and ready, and reports details', async () => {
   up('database', true);
   await isLive();
   expect((await report('ready')).status).toBe(200);
@@ -57,7 +57,7 @@ it('a service whose dependencies are all there is live, ready, and tells details
   });
 });
 
-it('a service with less of something critical is ready, but degraded', async () => {
+it('a service whose critical indicator is degraded is ready, but degraded', async () => {
   registry.register({
     name: 'database',
     critical: true,
@@ -76,7 +76,7 @@ it('a service with less of something critical is ready, but degraded', async () 
   });
 });
 
-it('a service without something critical is live, but not ready', async () => {
+it('a service whose critical indicator is down is live, but not ready', async () => {
   down('database', true);
   up('upstream', false);
   await isLive();
@@ -86,14 +86,14 @@ it('a service without something critical is live, but not ready', async () => {
     body: {
       status: 'error',
       details: {
-        database: { status: 'down', critical: true, message: 'gone', breaker: 'open' },
+        database: { status: 'down', critical: true, message: 'unreachable', breaker: 'open' },
         upstream: { status: 'up', critical: false },
       },
     },
   });
 });
 
-it('a service without something it can do without is ready, and degraded', async () => {
+it('a service whose other indicator fails is ready, but degraded', async () => {
   up('database', true);
   down('upstream', false);
   const ready = await report('ready');
@@ -101,14 +101,14 @@ it('a service without something it can do without is ready, and degraded', async
   expect(Object.keys(ready.body.details)).toEqual(['memory', 'database']);
   expect(await report('deep')).toMatchObject({
     status: 200,
-    body: { status: 'degraded', details: { upstream: { status: 'degraded', message: 'gone' } } },
+    body: { status: 'degraded', details: { upstream: { status: 'degraded', message: 'unreachable' } } },
   });
 });
 
 it.each([
   ['starting', false],
   ['shutting_down', true],
-])('a service that is %s is live, but not ready, and tells what it has', async (status, drains) => {
+])('a service that is %s is live, but not ready, and reports details', async (status, drains) => {
   phase = await startWith(new LifecycleState());
   if (drains) phase.drain();
   up('database', true);
@@ -121,13 +121,13 @@ it.each([
   }
 });
 
-it('never serves again once it drains', () => {
+it('a draining service cannot serve again', () => {
   phase.drain();
   phase.serve();
   expect(phase.current).toBe('draining');
 });
 
-it('tells of the process without being asked to', async () => {
+it('reports memory and event loop of the process', async () => {
   const { details } = (await report('deep')).body;
   expect(details['memory']).toMatchObject({
     status: 'up',
@@ -143,26 +143,26 @@ it('tells of the process without being asked to', async () => {
   });
 });
 
-it('asks a dependency once for many probes', async () => {
-  let asked = 0;
-  registry.register({ name: 'database', critical: true, check: () => ({ asked: ++asked }) });
+it('runs a check once for many probes', async () => {
+  let runs = 0;
+  registry.register({ name: 'database', critical: true, check: () => ({ runs: ++runs }) });
   await Promise.all(Array.from({ length: 50 }, () => report('deep')));
-  expect(asked).toBe(1);
+  expect(runs).toBe(1);
 });
 
-it('asks a dependency again although the wall clock was set back', async () => {
+it('runs a check again although the wall clock was set back', async () => {
   onTestFinished(() => void vi.useRealTimers());
-  let asked = 0;
-  registry.register({ name: 'database', critical: true, check: () => ({ asked: ++asked }) });
+  let runs = 0;
+  registry.register({ name: 'database', critical: true, check: () => ({ runs: ++runs }) });
   await report('deep');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
   await eventually(async () => {
     await report('deep');
-    expect(asked).toBe(2);
+    expect(runs).toBe(2);
   });
 });
 
-it('does not wait for checks that hang, neither for one nor for many, and says so', async () => {
+it('fails checks that hang after 500 ms, concurrently', async () => {
   for (const name of ['database', 'model', 'index']) {
     registry.register({ name, critical: true, check: () => new Promise(() => undefined) });
   }
@@ -171,7 +171,7 @@ it('does not wait for checks that hang, neither for one nor for many, and says s
   expect(body.details['database']).toMatchObject({ status: 'down', message: 'timeout of 500ms exceeded' });
 });
 
-it('tells of a check that breaks by its message', async () => {
+it('reports the message of an unexpected error', async () => {
   registry.register({ name: 'upstream', critical: false, check: () => Promise.reject(new Error('a bug')) });
   expect((await report('deep')).body.details['upstream']).toMatchObject({
     status: 'degraded',
@@ -179,13 +179,13 @@ it('tells of a check that breaks by its message', async () => {
   });
 });
 
-it('refuses two indicators of one name', () => {
+it('rejects two indicators with the same name', () => {
   up('database', true);
   expect(() => up('database', false)).toThrow('"database" is registered already');
 });
 
 describe('the published schema', () => {
-  it('is served, with every status', async () => {
+  it('contains every status', async () => {
     const schema = (await app.inject('/health/schema')).json<{
       properties: { status: { enum: string[] } };
     }>();

@@ -4,21 +4,21 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { HealthCheckFailed, type HealthDetails, watchEventLoop } from '@film-store/core';
 import { HealthRegistry } from './health.registry.ts';
 
-/** In bytes. */
+/** All sizes are in bytes. */
 export interface MemoryUse {
   readonly heap: number;
   readonly heapLimit: number;
   readonly rss: number;
-  /** What a container allows; `undefined` where nothing less than the machine's memory does. */
+  /** Limit of the container; `undefined` if it is not below the memory of the machine. */
   readonly rssLimit: number | undefined;
 }
 
-/** Beyond this share V8 does little but collect garbage, and a container is about to be killed. */
+/** Fraction of a limit above which V8 mostly collects garbage, and a container is about to be killed. */
 const EXHAUSTED = 0.95;
 const MIB = 2 ** 20;
 
-/** @throws HealthCheckFailed when so little is left that the process had better be replaced */
-export function judgeMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): HealthDetails {
+/** @throws HealthCheckFailed at 95 % of a limit: the process should be replaced */
+export function checkMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): HealthDetails {
   const details = {
     heapMiB: Math.round(heap / MIB),
     heapLimitMiB: Math.round(heapLimit / MIB),
@@ -31,11 +31,14 @@ export function judgeMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): Heal
   return details;
 }
 
-/** The event loop turns late for everybody: answers are slow, whatever was asked for. In milliseconds. */
+/** Delay from which all responses are slow, in milliseconds. */
 const LATE_MS = 200;
 
-/** @throws HealthCheckFailed when the loop comes round late; that is no reason to take the process out, only to look at it */
-export function judgeLoop(use: { readonly delayP99Ms: number; readonly utilisation: number }): HealthDetails {
+/** @throws HealthCheckFailed at 200 ms of delay. The indicator is not critical: a delay needs a look, no restart. */
+export function checkEventLoop(use: {
+  readonly delayP99Ms: number;
+  readonly utilisation: number;
+}): HealthDetails {
   const details = {
     delayP99Ms: Math.round(use.delayP99Ms),
     utilisation: Math.round(use.utilisation * 100) / 100,
@@ -44,7 +47,7 @@ export function judgeLoop(use: { readonly delayP99Ms: number; readonly utilisati
   return details;
 }
 
-/** What every service needs, whatever it does: an event loop that turns, and memory. */
+/** Checks the event loop and the memory of the process. */
 @Injectable()
 export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   readonly #eventLoop = watchEventLoop();
@@ -54,10 +57,10 @@ export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     const check = () => {
       const { p99Ms, utilization } = this.#eventLoop.read();
-      return judgeLoop({ delayP99Ms: p99Ms, utilisation: utilization });
+      return checkEventLoop({ delayP99Ms: p99Ms, utilisation: utilization });
     };
     this.health.register({ name: 'event-loop', critical: false, check });
-    this.health.register({ name: 'memory', critical: true, check: () => judgeMemory(memory()) });
+    this.health.register({ name: 'memory', critical: true, check: () => checkMemory(readMemory()) });
   }
 
   onApplicationShutdown(): void {
@@ -65,7 +68,7 @@ export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function memory(): MemoryUse {
+function readMemory(): MemoryUse {
   const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics();
   const limit = process.constrainedMemory();
   const rssLimit = limit > 0 && limit < totalmem() ? limit : undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ResultCache } from './result-cache.ts';
 
-function setUp() {
+function createHarness() {
   let now = 0;
   let runs = 0;
   const cache = new ResultCache<number>(1000, () => now);
@@ -11,14 +11,14 @@ function setUp() {
   };
 }
 
-it('shares one run with all who ask while it runs', async () => {
-  const { get } = setUp();
+it('shares one run with all concurrent callers', async () => {
+  const { get } = createHarness();
   const fresh = { result: 1, cached: false };
   expect(await Promise.all([get(), get(), get()])).toEqual([fresh, fresh, fresh]);
 });
 
-it('serves a result for its time after it was there, not a moment longer', async () => {
-  const { get, moveTo } = setUp();
+it('returns a result until its time is over', async () => {
+  const { get, moveTo } = createHarness();
   await get();
   moveTo(999);
   expect(await get()).toEqual({ result: 1, cached: true });

@@ -4,19 +4,19 @@ interface Entry<T> {
   expiresAt?: number;
 }
 
-/** Shares the result of work by name: with all who ask while it runs, and for a while after it ended. */
+/** Shares the result of work by name: with all callers while it runs, and for a time after it ended. */
 export class ResultCache<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #ttlMs: number;
   readonly #now: () => number;
 
-  /** @param now milliseconds of a monotonic clock: on the wall clock, setting that back would keep results for as long */
+  /** @param now milliseconds of a monotonic clock. On the wall clock, setting it back would keep results for longer. */
   constructor(ttlMs: number, now: () => number) {
     this.#ttlMs = ttlMs;
     this.#now = now;
   }
 
-  /** Resolves with the result, and whether it was there already. @throws what the work rejects with */
+  /** @throws the error of the work */
   async get(name: string, work: () => Promise<T>): Promise<{ result: T; cached: boolean }> {
     const known = this.#entries.get(name);
     if (known && (known.expiresAt === undefined || this.#now() < known.expiresAt))
