@@ -1,8 +1,8 @@
-/** Time as a parameter. The only place below `deploy/local` that reads the real one. */
+/** Gives code its time, so that specs can control it. Only this file of `deploy/local` reads the real time. */
 export interface Clock {
-  /** Milliseconds from an arbitrary origin; never goes back. */
+  /** Returns milliseconds from an arbitrary origin. Never goes back. */
   now(): number;
-  /** Runs `action` once after `ms`; the returned function cancels it and may be called at any time. */
+  /** Runs `action` once after `ms` milliseconds. The returned function cancels it and may be called at any time. */
   after(ms: number, action: () => void): () => void;
 }
 

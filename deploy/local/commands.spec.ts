@@ -22,40 +22,41 @@ describe('a command', () => {
   const [catalog] = supervisors as [Supervisor, Supervisor];
   afterEach(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
 
-  it('starts and stops the service it names', async () => {
+  it('starts and stops a service', async () => {
     expect(await execute(' start  catalog ', supervisors, faults)).toBe('');
     expect(status(supervisors)).toMatch(/^catalog +running, pid \d+\ngateway +stopped$/);
     expect(await execute('stop catalog', supervisors, faults)).toBe('');
     expect(status(supervisors)).toMatch(/^catalog +stopped\n/);
   });
 
-  it('kills a service, which stays supervised', async () => {
+  it('kills a service that stays supervised', async () => {
     catalog.start();
     expect(await execute('kill catalog', supervisors, faults)).toBe('');
     await expect.poll(() => status(supervisors), { timeout: 20_000 }).toMatch(/^catalog +died \(SIGKILL\)/);
     expect(await execute('kill catalog', supervisors, faults)).toBe('catalog is not running');
   });
 
-  it('that makes no sense is answered with what would', async () => {
-    expect(await execute('stop', supervisors, faults)).toBe('stop what? One of catalog, gateway');
-    expect(await execute('stop stock', supervisors, faults)).toBe('stop what? One of catalog, gateway');
+  it('responds to an invalid line with the valid ones', async () => {
+    expect(await execute('stop', supervisors, faults)).toBe('stop needs one of catalog, gateway');
+    expect(await execute('stop stock', supervisors, faults)).toBe('stop needs one of catalog, gateway');
     expect(await execute('sell catalog', supervisors, faults)).toContain(
-      'no such command: sell catalog\nstop NAME',
+      'unknown command: sell catalog\nstop NAME',
     );
-    expect(await execute('stop catalog now', supervisors, faults)).toContain('no such command');
+    expect(await execute('stop catalog now', supervisors, faults)).toContain('unknown command');
     expect(await execute('', supervisors, faults)).toBe('');
   });
 });
 
 describe('a command from another terminal', () => {
-  it('is handed over and answered, as long as there is a demo', async () => {
+  it('gets a response from the running demo only', async () => {
     const [port = 0] = await freePorts(1);
     const control = await startControl(port, (line) => Promise.resolve(`did ${line}`));
     expect(await sendCommand(port, 'stop catalog')).toBe('did stop catalog\n');
+    await expect(startControl(port, () => Promise.resolve(''))).rejects.toThrow('runs already');
     await control.stop();
     await control.stop();
     await expect(sendCommand(port, 'status')).rejects.toThrow(
-      `no demo with its gateway on port ${port} runs here`,
+      `no demo with its gateway on port ${port} runs`,
     );
   });
 });

@@ -3,15 +3,15 @@ import type { LocalFaults } from './faults.ts';
 import { describeExit } from './process.ts';
 import type { Supervisor } from './supervisor.ts';
 
-const help = `stop NAME    ends a service until it is started again
-start NAME   starts it
-kill NAME    ends it with SIGKILL; it comes back by itself
+const help = `stop NAME    stops a service until you start it again
+start NAME   starts a service
+kill NAME    kills a service with SIGKILL; the supervisor restarts it
 ${faultHelp}
-status       what runs
-help         this
-Ctrl-C       stops everything`;
+status       lists the services
+help         lists the commands
+stop         stops the demo, as Ctrl-C does`;
 
-/** Does what a line typed by a person says. Resolves with the answer, empty where what happens is reported anyway. */
+/** Executes a command. Resolves with its response, which is empty if the supervisor reports the effect. */
 export async function execute(
   line: string,
   supervisors: readonly Supervisor[],
@@ -23,9 +23,9 @@ export async function execute(
   if (verb === 'status') return status(supervisors);
   if (verb === 'fault') return faultCommand([name, ...rest], faults);
   if (!['stop', 'start', 'kill', 'pause'].includes(verb) || rest.length > (verb === 'pause' ? 1 : 0))
-    return `no such command: ${line.trim()}\n${help}`;
+    return `unknown command: ${line.trim()}\n${help}`;
   const supervisor = supervisors.find((candidate) => candidate.name === name);
-  if (!supervisor) return `${verb} what? One of ${supervisors.map((candidate) => candidate.name).join(', ')}`;
+  if (!supervisor) return `${verb} needs one of ${supervisors.map((candidate) => candidate.name).join(', ')}`;
   if (verb === 'pause') return pauseCommand(supervisor, rest[0], faults);
   if (verb === 'start') supervisor.start();
   else if (verb === 'stop') await supervisor.stop();
@@ -45,11 +45,11 @@ function describe({ state, pid }: Supervisor): string {
     case 'down':
       return 'stopped';
     case 'backing-off':
-      return `died (${describeExit(state.exit)}), is started again after ${state.delay / 1000} s`;
+      return `died (${describeExit(state.exit)}), restarts in ${state.delay / 1000} s`;
     case 'stopping':
       return `stopping, pid ${pid}`;
     case 'misconfigured':
-      return 'refuses its configuration';
+      return 'stopped: its configuration is not valid';
     default:
       return state satisfies never;
   }

@@ -1,23 +1,29 @@
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { type Socket, connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Stoppable } from './stops.ts';
 
-/** Relative to the root, since the path of a socket may hold about 100 characters only. One per demo: ports are not shared. */
-const socketPath = (gatewayPort: number) => `.data/demo-${gatewayPort}.sock`;
+/** Relative to the root, because the path of a socket has at most about 100 characters. Demos differ in the gateway's port. */
+const toSocketPath = (gatewayPort: number) => `.data/demo-${gatewayPort}.sock`;
 
-/** Takes commands from other terminals: a connection carries one line, and gets the answer. */
+/**
+ * Receives commands from other terminals. A connection carries one line and gets the response.
+ * @throws Error if another demo with this port runs
+ */
 export async function startControl(
   gatewayPort: number,
   execute: (line: string) => Promise<string>,
 ): Promise<Stoppable> {
-  const path = socketPath(gatewayPort);
+  const path = toSocketPath(gatewayPort);
+  const other = await connectTo(path);
+  other?.destroy();
+  if (other) throw new Error(`a demo with its gateway on port ${gatewayPort} runs already`);
   await mkdir('.data', { recursive: true });
-  // Left behind by a demo that was killed: a living one would hold the port.
+  // A demo that was killed leaves its socket behind.
   await rm(path, { force: true });
-  const answer = async (socket: Socket) => {
+  const respond = async (socket: Socket) => {
     for await (const line of createInterface({ input: socket })) {
       socket.end(`${await execute(line)}\n`);
       return;
@@ -25,26 +31,34 @@ export async function startControl(
   };
   const server = createServer((socket) => {
     socket.on('error', () => {});
-    void answer(socket);
+    void respond(socket);
   });
   server.listen(path);
   await once(server, 'listening');
   return {
     async stop() {
-      if (!server.listening) return;
-      server.close();
+      if (server.listening) server.close();
     },
   };
 }
 
-/** Hands a command to the demo that runs in another terminal. Rejects where there is none. */
+/**
+ * Sends a command to the demo that runs in another terminal, and resolves with its response.
+ * @throws Error if no demo runs
+ */
 export async function sendCommand(gatewayPort: number, line: string): Promise<string> {
-  const socket = connect(socketPath(gatewayPort));
-  try {
-    await once(socket, 'connect');
-  } catch (error) {
-    throw new Error(`no demo with its gateway on port ${gatewayPort} runs here`, { cause: error });
-  }
+  const socket = await connectTo(toSocketPath(gatewayPort));
+  if (!socket) throw new Error(`no demo with its gateway on port ${gatewayPort} runs`);
   socket.write(`${line}\n`);
   return text(socket);
+}
+
+async function connectTo(path: string): Promise<Socket | undefined> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return socket;
+  } catch {
+    return undefined;
+  }
 }

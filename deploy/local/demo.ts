@@ -1,4 +1,4 @@
-import { build, isBuilt } from './build.ts';
+import { build } from './build.ts';
 import { execute, status } from './commands.ts';
 import { sendCommand, startControl } from './control.ts';
 import { isNotable } from './log-line.ts';
@@ -7,41 +7,53 @@ import { startPrompt } from './prompt.ts';
 import { runUntilStopped } from './run.ts';
 import { root, startService } from './services.ts';
 import type { Stops } from './stops.ts';
-import { startSystem } from './system.ts';
+import { type System, startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
-import { welcome } from './welcome.ts';
+import { createWelcome } from './welcome.ts';
 
 /*
- * `npm run demo` runs the whole system on this machine until Ctrl-C.
- * `npm run demo -- COMMAND` hands a command, such as `stop recommendations`, to the demo that runs.
+ * `npm run demo` runs the whole system on this machine until Ctrl-C or `npm run demo -- stop`.
+ * `npm run demo -- COMMAND` sends a command, such as `stop recommendations`, to the running demo.
  */
 process.chdir(root);
 const terminal = new Terminal(process.stdout);
 const command = process.argv.slice(2).join(' ');
 
-process.exitCode = command ? await handOver(command) : await runUntilStopped(terminal, demo);
+process.exitCode = command ? await sendToDemo(command) : await runUntilStopped(terminal, demo);
 
-async function demo(stops: Stops): Promise<void> {
+async function demo(stops: Stops, stop: () => void): Promise<void> {
   const ports = readPorts(process.env);
   await assertPortsFree(ports);
-  if (!(await isBuilt(root))) await buildVisibly(stops);
+  let system: System | undefined;
+  const run = async (line: string): Promise<string> => {
+    if (line.trim() === 'stop') {
+      stop();
+      return 'stopping the demo';
+    }
+    if (!system) return 'the demo is starting; it accepts only the command stop';
+    return execute(line, system.supervisors, system.faults);
+  };
+  // From the start on, so that another terminal can stop a demo that is starting.
+  stops.add(
+    await startControl(ports.gateway, async (line) => (await run(line)) || status(system?.supervisors ?? [])),
+  );
+  await showBuild(stops);
 
-  const { supervisors, faults } = await startSystem({
+  system = await startSystem({
     terminal,
     stops,
     ports,
     startService,
     isShown: (line, hasStarted) => hasStarted && isNotable(line),
   });
-  await Promise.all(supervisors.map((supervisor) => supervisor.ready()));
-  terminal.print(welcome(ports, supervisors.find(({ name }) => name === 'recommendations')?.pid));
-
-  const obey = (line: string) => execute(line, supervisors, faults);
-  stops.add(await startControl(ports.gateway, async (line) => (await obey(line)) || status(supervisors)));
-  stops.add(startPrompt(terminal, obey));
+  await system.ready();
+  terminal.print(
+    createWelcome(ports, system.supervisors.find(({ name }) => name === 'recommendations')?.pid),
+  );
+  stops.add(startPrompt(terminal, run));
 }
 
-async function buildVisibly(stops: Stops): Promise<void> {
+async function showBuild(stops: Stops): Promise<void> {
   const step = terminal.step('building');
   try {
     await build(root, (compiler) => stops.add(compiler));
@@ -52,7 +64,7 @@ async function buildVisibly(stops: Stops): Promise<void> {
   }
 }
 
-async function handOver(line: string): Promise<number> {
+async function sendToDemo(line: string): Promise<number> {
   try {
     terminal.print(await sendCommand(readPorts(process.env).gateway, line));
     return 0;

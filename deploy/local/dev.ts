@@ -6,7 +6,7 @@ import { startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
 import { startCompiler, startWatchedService } from './watch.ts';
 
-// `npm run dev` compiles what changes and starts the service it belongs to anew, until Ctrl-C.
+// `npm run dev` compiles every change and restarts the service that it concerns, until Ctrl-C.
 process.chdir(root);
 const terminal = new Terminal(process.stdout);
 
@@ -17,7 +17,13 @@ async function dev(stops: Stops): Promise<void> {
   await assertPortsFree(ports);
   const compiler = stops.add(startCompiler((text) => terminal.print(`tsc: ${text}`)));
   await compiler.compiled;
-  await startSystem({ terminal, stops, ports, startService: startWatchedService, isShown: () => true });
+  const startService = startWatchedService;
+  const system = await startSystem({ terminal, stops, ports, startService, isShown: () => true });
+  system.ready().then(
+    () => terminal.print(`The film store is ready: http://localhost:${ports.gateway}/`),
+    // The supervisor has reported the service, and restarts it after the next change.
+    () => {},
+  );
   await compiler.exited;
-  throw new Error('the compiler ended');
+  throw new Error('the compiler exited');
 }

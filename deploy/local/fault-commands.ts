@@ -1,13 +1,16 @@
 import { type LinkFault, type LocalFaults, linkFaults } from './faults.ts';
 import type { Supervisor } from './supervisor.ts';
 
+const INVALID_TIME = 'the time must be like 30s, at most 10m';
 const DEFAULT_MS = 30_000;
-/** A fault that is forgotten ends all the same. */
+/** Longest duration. A forgotten fault ends by itself. */
 const MAX_MS = 600_000;
 
-export const faultHelp = `pause NAME [TIME]              stops a process where it is, and lets it go on after 30s, or TIME
-fault LINK latency TIME [TIME]   a connection whose answers are late; fault LINK bandwidth BYTES [TIME]: narrow;
-fault LINK cut|black-hole|reset [TIME]   closed, silent, torn down; fault LINK off ends it`;
+export const faultHelp = `pause NAME [TIME]                  pauses a process for TIME, such as 10s (default 30s)
+fault LINK latency DELAY [TIME]    delays the replies of a connection, such as 500ms
+fault LINK bandwidth BYTES [TIME]  limits a connection to BYTES per second
+fault LINK cut|black-hole|reset [TIME]  closes, silences or resets a connection
+fault LINK off                     ends the fault`;
 
 /** `fault LINK KIND [AMOUNT] [TIME]` */
 export function faultCommand(words: readonly string[], faults: LocalFaults): string {
@@ -15,17 +18,20 @@ export function faultCommand(words: readonly string[], faults: LocalFaults): str
   const link = faults.links.find((candidate) => candidate.name === name);
   if (!link) {
     const names = faults.links.map(({ name }) => name).join(', ');
-    return names ? `fault of what? One of ${names}` : 'there is no connection here that can be broken';
+    return names ? `fault needs one of ${names}` : 'this demo has no connection for faults';
   }
   const kind = linkFaults.find((known) => known === what);
-  if (!kind) return `which fault? One of ${linkFaults.join(', ')}`;
-  const amount = amountOf(kind, rest[0]);
-  if (amount === undefined) return kind === 'latency' ? 'how late? 500ms, say' : 'how many bytes a second?';
+  if (!kind) return `the fault must be one of ${linkFaults.join(', ')}`;
+  const amount = parseAmount(kind, rest[0]);
+  if (amount === undefined)
+    return kind === 'latency'
+      ? 'latency needs a delay, for example 500ms'
+      : 'bandwidth needs bytes per second';
   const takesAmount = kind === 'latency' || kind === 'bandwidth';
-  const ms = durationOf(rest[takesAmount ? 1 : 0]);
-  if (ms === undefined) return 'how long? 30s, say; 10m at most';
+  const ms = parseDuration(rest[takesAmount ? 1 : 0]);
+  if (ms === undefined) return INVALID_TIME;
   faults.breakLink(link, kind, amount, ms);
-  return kind === 'off' ? `${name} is whole again` : `${name}: ${kind}, for ${ms / 1000} s`;
+  return kind === 'off' ? `${name}: the fault ended` : `${name}: ${kind} for ${ms / 1000} s`;
 }
 
 /** `pause NAME [TIME]` */
@@ -34,18 +40,18 @@ export async function pauseCommand(
   time: string | undefined,
   faults: LocalFaults,
 ): Promise<string> {
-  const ms = durationOf(time);
-  if (ms === undefined) return 'how long? 30s, say; 10m at most';
+  const ms = parseDuration(time);
+  if (ms === undefined) return INVALID_TIME;
   if (supervisor.pid === undefined) return `${supervisor.name} is not running`;
   await faults.pause(supervisor, ms);
-  return `${supervisor.name} is paused, for ${ms / 1000} s`;
+  return `${supervisor.name} is paused for ${ms / 1000} s`;
 }
 
-/** In milliseconds for latency, a number for bandwidth, 0 for what has none; `undefined` where it makes no sense. */
-function amountOf(kind: LinkFault, text: string | undefined): number | undefined {
+/** Returns milliseconds of latency, bytes per second of bandwidth, or 0. Returns `undefined` for an invalid amount. */
+function parseAmount(kind: LinkFault, text: string | undefined): number | undefined {
   switch (kind) {
     case 'latency':
-      return text === undefined ? undefined : durationOf(text);
+      return text === undefined ? undefined : parseDuration(text);
     case 'bandwidth':
       return /^[1-9]\d{0,8}$/.test(text ?? '') ? Number(text) : undefined;
     case 'cut':
@@ -60,8 +66,8 @@ function amountOf(kind: LinkFault, text: string | undefined): number | undefined
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** In milliseconds; `undefined` for what is none, or above ten minutes. */
-function durationOf(text: string | undefined): number | undefined {
+/** Returns milliseconds. Returns `undefined` for an invalid time and above ten minutes. */
+function parseDuration(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_MS;
   const [, number, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
   const ms = Number(number) * (units[unit] ?? Number.NaN);

@@ -43,16 +43,16 @@ describe('a link', () => {
     return { links, env, clock, say, faults: new LocalFaults(links, clock) };
   }
 
-  it('leads where the variable said, which is all that it changes', async () => {
+  it('leads to the server of the variable, and changes nothing else', async () => {
     const { links, env, say } = await setUp();
     expect(links.map(({ name }) => name)).toEqual(['redis']);
     expect(env).toEqual({ REDIS_URL: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/3$/), OTHER: 'x' });
     expect(await say('hello')).toBe('hellohello');
   });
 
-  it('is broken for as long as was said, and whole again by itself', async () => {
+  it('has a fault for the given time', async () => {
     const { clock, say, faults } = await setUp();
-    expect(faultCommand(['redis', 'reset', '5s'], faults)).toBe('redis: reset, for 5 s');
+    expect(faultCommand(['redis', 'reset', '5s'], faults)).toBe('redis: reset for 5 s');
     clock.advance(4999);
     expect(await say('hello')).toBe('ECONNRESET');
     clock.advance(1);
@@ -60,17 +60,17 @@ describe('a link', () => {
     expect(clock.armed).toBe(0);
   });
 
-  it('has one fault at a time, which ends when it is told to', async () => {
+  it('has one fault at a time, which ends on request', async () => {
     const { clock, say, faults } = await setUp();
     faultCommand(['redis', 'black-hole', '5s'], faults);
     faultCommand(['redis', 'reset'], faults);
     clock.advance(29_999);
     expect(await say('hello')).toBe('ECONNRESET');
-    expect(faultCommand(['redis', 'off'], faults)).toBe('redis is whole again');
+    expect(faultCommand(['redis', 'off'], faults)).toBe('redis: the fault ended');
     expect(await say('hello')).toBe('hellohello');
   });
 
-  it('that is encrypted, or has no port, is left alone', async () => {
+  it('is not created for an encrypted server or one without a port', async () => {
     const given = {
       REDIS_URL: 'rediss://localhost:6379',
       DATABASE_URL: 'postgres://localhost:5432/store?sslmode=require',
@@ -80,16 +80,16 @@ describe('a link', () => {
   });
 
   it.each([
-    [['redis'], 'which fault? One of latency, bandwidth, cut, black-hole, reset, off'],
-    [['redis', 'toString'], 'which fault? One of latency, bandwidth, cut, black-hole, reset, off'],
-    [['redis', 'latency'], 'how late? 500ms, say'],
-    [['redis', 'bandwidth', '0'], 'how many bytes a second?'],
-    [['redis', 'latency', '500ms', '11m'], 'how long? 30s, say; 10m at most'],
-    [['redis', 'cut', '0s'], 'how long? 30s, say; 10m at most'],
-    [['stock', 'cut'], 'fault of what? One of redis'],
-    [['redis', 'latency', '500ms', '10m'], 'redis: latency, for 600 s'],
-    [['redis', 'bandwidth', '1000'], 'redis: bandwidth, for 30 s'],
-  ])('%j is answered: %s', async (words, answer) => {
+    [['redis'], 'the fault must be one of latency, bandwidth, cut, black-hole, reset, off'],
+    [['redis', 'toString'], 'the fault must be one of latency, bandwidth, cut, black-hole, reset, off'],
+    [['redis', 'latency'], 'latency needs a delay, for example 500ms'],
+    [['redis', 'bandwidth', '0'], 'bandwidth needs bytes per second'],
+    [['redis', 'latency', '500ms', '11m'], 'the time must be like 30s, at most 10m'],
+    [['redis', 'cut', '0s'], 'the time must be like 30s, at most 10m'],
+    [['stock', 'cut'], 'fault needs one of redis'],
+    [['redis', 'latency', '500ms', '10m'], 'redis: latency for 600 s'],
+    [['redis', 'bandwidth', '1000'], 'redis: bandwidth for 30 s'],
+  ])('rejects %j: %s', async (words, answer) => {
     const { faults } = await setUp();
     expect(faultCommand(words, faults)).toBe(answer);
   });
@@ -124,15 +124,15 @@ describe('a paused process', () => {
     return { supervisor, faults, isPaused };
   }
 
-  it('does nothing, and goes on by itself', async () => {
+  it('does nothing, and resumes by itself', async () => {
     const { supervisor, faults, isPaused } = await setUp();
-    expect(await pauseCommand(supervisor, '2s', faults)).toBe('child is paused, for 2 s');
+    expect(await pauseCommand(supervisor, '2s', faults)).toBe('child is paused for 2 s');
     await expect.poll(isPaused).toBe(true);
     await expect.poll(isPaused).toBe(false);
     expect(supervisor.state.kind).toBe('up');
   });
 
-  it('goes on at once when all faults are ended, and can be stopped in order', async () => {
+  it('resumes when all faults end, and can be stopped', async () => {
     const { supervisor, faults, isPaused } = await setUp();
     await pauseCommand(supervisor, '10m', faults);
     await expect.poll(isPaused).toBe(true);
@@ -145,7 +145,7 @@ describe('a paused process', () => {
     expect(await pauseCommand(supervisor, undefined, faults)).toBe('child is not running');
   });
 
-  it('does not outlive a supervisor that is killed', async () => {
+  it('resumes when its supervisor is killed', async () => {
     const [port = 0] = await freePorts(1);
     const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
     const child = `require('node:net').createServer().listen(${port}, () => console.log('up'));

@@ -9,7 +9,7 @@ import type { Toxic } from './toxic.ts';
 
 const both = (toxic: Toxic): Toxics => ({ request: toxic, reply: toxic });
 
-/** How a fault of a link is asked for, with what it is given. */
+/** Faults of links, by the names that commands use. */
 const kinds = {
   latency: (ms: number): Toxics => ({ reply: { kind: 'latency', ms } }),
   bandwidth: (bytesPerSecond: number): Toxics => both({ kind: 'bandwidth', bytesPerSecond }),
@@ -19,11 +19,11 @@ const kinds = {
   off: (): Toxics => ({}),
 };
 
-/** Faults of what is below HTTP, links and processes. Each ends by itself, or when all is stopped. */
+/** Injects faults below HTTP, into links and processes. Each ends by itself or at `stop`. */
 export class LocalFaults implements Stoppable {
   readonly links: readonly Link[];
   readonly #clock: Clock;
-  readonly #disarm = new Map<Link, () => void>();
+  readonly #cancelEnd = new Map<Link, () => void>();
   readonly #pauses = new Set<RunningProcess>();
 
   constructor(links: readonly Link[], clock: Clock = systemClock) {
@@ -31,36 +31,36 @@ export class LocalFaults implements Stoppable {
     this.#clock = clock;
   }
 
-  /** In place of what is wrong with the link. `amount`: ms of latency, bytes a second of bandwidth. */
+  /** Replaces the fault of a link. `amount` is milliseconds of latency, or bytes per second of bandwidth. */
   breakLink(link: Link, kind: LinkFault, amount: number, ms: number): void {
-    this.#mend(link);
+    this.#repair(link);
     link.proxy.set(kinds[kind](amount));
-    this.#disarm.set(
+    this.#cancelEnd.set(
       link,
-      this.#clock.after(ms, () => this.#mend(link)),
+      this.#clock.after(ms, () => this.#repair(link)),
     );
   }
 
-  /** Lets a process do nothing for so long, while its connections stay as they are; resolves once it does nothing. */
+  /** Pauses a process, whose connections stay open. Resolves when it is paused. */
   async pause(supervisor: Pick<Supervisor, 'name' | 'pid'>, ms: number): Promise<void> {
     const { pid } = supervisor;
     if (pid === undefined) throw new Error(`${supervisor.name} is not running`);
     const args = ['deploy/local/paused.ts', String(pid), String(ms)];
-    const begun = Promise.withResolvers<void>();
-    const pause = startProcess({ args, cwd: root, env: process.env, onLine: () => begun.resolve() });
+    const started = Promise.withResolvers<void>();
+    const pause = startProcess({ args, cwd: root, env: process.env, onLine: () => started.resolve() });
     this.#pauses.add(pause);
     void pause.exited.then(() => this.#pauses.delete(pause));
-    await Promise.race([begun.promise, pause.exited]);
+    await Promise.race([started.promise, pause.exited]);
   }
 
   async stop(): Promise<void> {
-    for (const link of this.links) this.#mend(link);
+    for (const link of this.links) this.#repair(link);
     await Promise.all([...this.#pauses].map((pause) => pause.stop()));
   }
 
-  #mend(link: Link): void {
-    this.#disarm.get(link)?.();
-    this.#disarm.delete(link);
+  #repair(link: Link): void {
+    this.#cancelEnd.get(link)?.();
+    this.#cancelEnd.delete(link);
     link.proxy.clear();
   }
 }

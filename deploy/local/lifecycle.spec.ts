@@ -24,7 +24,7 @@ describe('the delay before a restart', () => {
     expect(delaysOfLives([0, 0, 0, 0, 0, 0, 0])).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  it('starts again after thirty seconds of being up, not a millisecond before', () => {
+  it('is one second again after exactly thirty seconds in up', () => {
     expect(delaysOfLives([0, 0, 29_999, 30_000, 0])).toEqual([1000, 2000, 4000, 1000, 2000]);
   });
 });
@@ -33,14 +33,14 @@ describe('the lifecycle', () => {
   const exit = died.exit;
   const up: Lifecycle = { kind: 'up', since: 0, delay: 4000 };
 
-  it('does not restart what refuses its configuration, until somebody starts it', () => {
+  it('does not restart an invalid configuration until it is started', () => {
     const refused = transition(up, { kind: 'exited', exit: { code: 78, signal: null } }, 10);
     expect(refused).toEqual({ kind: 'misconfigured' });
     expect(transition(refused, due, 11)).toBe(refused);
     expect(transition(refused, { kind: 'start' }, 12)).toEqual({ kind: 'up', since: 12, delay: 0 });
   });
 
-  it('restarts what ends by itself, even with exit code 0', () => {
+  it('restarts a process that exits by itself, also with exit code 0', () => {
     const state = transition(up, { kind: 'exited', exit: { code: 0, signal: null } }, 10);
     expect(state).toMatchObject({ kind: 'backing-off', delay: 8000 });
   });
@@ -53,18 +53,18 @@ describe('the lifecycle', () => {
     expect(transition(down, due, 12)).toBe(down);
   });
 
-  it('forgets a pending restart when it is stopped', () => {
+  it('cancels a pending restart when it is stopped', () => {
     expect(transition({ kind: 'backing-off', exit, delay: 1000 }, { kind: 'stop' }, 10)).toEqual({
       kind: 'down',
     });
   });
 
-  it('starts at once, and with the first delay again, when somebody starts it during a delay', () => {
+  it('starts at once, and resets the delay, when it is started during a delay', () => {
     const state = transition({ kind: 'backing-off', exit, delay: 8000 }, { kind: 'start' }, 10);
     expect(state).toEqual({ kind: 'up', since: 10, delay: 0 });
   });
 
-  it('starts after its end when it is started while it stops, unless it is stopped again', () => {
+  it('starts after its exit when it is started while it stops, unless it is stopped again', () => {
     const stopping: Lifecycle = { kind: 'stopping', thenStart: false };
     const wanted = transition(stopping, { kind: 'start' }, 10);
     expect(transition(wanted, died, 11)).toEqual({ kind: 'up', since: 11, delay: 0 });

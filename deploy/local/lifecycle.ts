@@ -1,14 +1,14 @@
 import type { Exit } from './process.ts';
 
-/** sysexits.h EX_CONFIG: the environment is wrong, and starting again will not mend it. */
+/** EX_CONFIG of sysexits.h: the environment is not valid, so a restart does not help. */
 const EXIT_CONFIGURATION = 78;
 
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
-/** Up for so long, a process counts as sound, and its next death as the first one. */
-const SOUND_AFTER_MS = 30_000;
+/** After this time the process counts as stable, and the delay of its next restart is the first one. */
+const STABLE_AFTER_MS = 30_000;
 
-/** Times are milliseconds of one clock. `delay` is the last wait before a restart, 0 where there was none. */
+/** State of a supervised process. Times are milliseconds of one clock. `delay` is the last wait before a restart, or 0. */
 export type Lifecycle =
   | { readonly kind: 'down' }
   | { readonly kind: 'up'; readonly since: number; readonly delay: number }
@@ -22,7 +22,7 @@ export type LifecycleEvent =
   | { readonly kind: 'exited'; readonly exit: Exit }
   | { readonly kind: 'due' };
 
-/** What follows the event; the very same object where nothing changes. A start is an entry into `up`. */
+/** Returns the next state, or the same object if nothing changes. Entering `up` starts the process. */
 export function transition(state: Lifecycle, event: LifecycleEvent, now: number): Lifecycle {
   switch (state.kind) {
     case 'down':
@@ -31,7 +31,7 @@ export function transition(state: Lifecycle, event: LifecycleEvent, now: number)
       return event.kind === 'stop' && state.kind === 'misconfigured' ? { kind: 'down' } : state;
     case 'up':
       if (event.kind === 'stop') return { kind: 'stopping', thenStart: false };
-      return event.kind === 'exited' ? afterDeath(event.exit, state.delay, now - state.since) : state;
+      return event.kind === 'exited' ? afterExit(event.exit, state.delay, now - state.since) : state;
     case 'backing-off':
       if (event.kind === 'stop') return { kind: 'down' };
       if (event.kind === 'start') return { kind: 'up', since: now, delay: 0 };
@@ -46,13 +46,13 @@ export function transition(state: Lifecycle, event: LifecycleEvent, now: number)
   }
 }
 
-function afterDeath(exit: Exit, lastDelay: number, upMs: number): Lifecycle {
+function afterExit(exit: Exit, lastDelay: number, upMs: number): Lifecycle {
   if (exit.code === EXIT_CONFIGURATION) return { kind: 'misconfigured' };
   return { kind: 'backing-off', exit, delay: nextDelay(lastDelay, upMs) };
 }
 
-/** Exponential: 1 s, doubled to at most 30 s, from the start again after 30 s of being up. */
+/** Returns 1 s, doubled each time up to 30 s, and 1 s again after 30 s in `up`. */
 function nextDelay(lastDelay: number, upMs: number): number {
-  if (lastDelay === 0 || upMs >= SOUND_AFTER_MS) return FIRST_DELAY_MS;
+  if (lastDelay === 0 || upMs >= STABLE_AFTER_MS) return FIRST_DELAY_MS;
   return Math.min(2 * lastDelay, LONGEST_DELAY_MS);
 }

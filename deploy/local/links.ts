@@ -1,24 +1,24 @@
 import type { Stops } from './stops.ts';
 import { type Target, type TcpProxy, startTcpProxy } from './tcp-proxy.ts';
 
-/** What the services talk to besides each other, by the variable that says where it is. */
+/** The servers that services connect to, with the variable of their address. */
 const variables = { redis: 'REDIS_URL', database: 'DATABASE_URL', telemetry: 'OTEL_EXPORTER_OTLP_ENDPOINT' };
 
-/** A connection that can be made to fail. */
+/** A connection with a proxy that injects faults. */
 export interface Link {
   readonly name: string;
   readonly proxy: TcpProxy;
 }
 
-/** Puts a proxy in front of a server. */
+/** Starts a proxy in front of a server. */
 export const startLink = async (name: string, target: Target, stops: Stops): Promise<Link> => ({
   name,
   proxy: stops.add(await startTcpProxy(target)),
 });
 
 /**
- * Puts a proxy in front of all that `env` names. What is encrypted is left alone: a certificate is for a name, and the
- * proxy has another. Resolves with the links and with the environment that leads through them.
+ * Starts a proxy in front of every server that `env` names. Encrypted connections get none, because the certificate is not
+ * for the name of the proxy. Resolves with the links and an environment that leads through them.
  */
 export async function startLinks(
   env: NodeJS.ProcessEnv,

@@ -5,16 +5,16 @@ import { dirname } from 'node:path';
 
 export interface LogFile {
   write(line: string): void;
-  /** Resolves when everything written is in the file. Idempotent. */
+  /** Resolves when all lines are in the file. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** Opens the file afresh: a run's log holds that run alone. Rejects where the file cannot be written. */
+/** Truncates and opens the file. Rejects if the file cannot be written. */
 export async function openLogFile(path: string): Promise<LogFile> {
   await mkdir(dirname(path), { recursive: true });
   const stream = createWriteStream(path);
   await once(stream, 'open');
-  // A full disk must not end the system whose log it is.
+  // A full disk must not stop the system.
   stream.on('error', () => {});
   return {
     write: (line) => void stream.write(`${line}\n`),

@@ -18,22 +18,22 @@ interface LogRecord {
   readonly error: string | undefined;
 }
 
-/** One line for people: a log record as level, context, message and error; any other output as it is. */
+/** Formats a log record as level, context, message and error. Returns any other line unchanged. */
 export function readableLine(text: string): string {
   const record = parse(text);
   if (!record) return text;
   const { level, context, msg, error } = record;
-  const told = error === undefined || msg.includes(error) ? msg : `${msg}: ${error}`;
-  return [levels[level] ?? `level ${level}`, context && `[${context}]`, told].filter(Boolean).join(' ');
+  const message = error === undefined || msg.includes(error) ? msg : `${msg}: ${error}`;
+  return [levels[level] ?? `level ${level}`, context && `[${context}]`, message].filter(Boolean).join(' ');
 }
 
-/** Whether somebody should see the line without opening the log: warnings, errors, and all that is not logged but cried out. */
+/** Returns whether the terminal shows the line: warnings, errors, and unstructured output on stderr. */
 export function isNotable({ stream, text }: OutputLine): boolean {
   const record = parse(text);
   return record ? record.level >= WARN : stream === 'stderr' && text.trim() !== '';
 }
 
-/** A pino record; undefined for any other text. */
+/** Parses a record of pino. Returns `undefined` for any other text. */
 function parse(text: string): LogRecord | undefined {
   if (!text.startsWith('{')) return undefined;
   try {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { assertPortsFree, freePorts, readPorts } from './ports.ts';
 
 describe('the ports', () => {
-  it('are 3000 to 3002 unless the environment says otherwise', () => {
+  it('are 3000 to 3002 by default', () => {
     expect(readPorts({ GATEWAY_PORT: '' })).toEqual({ gateway: 3000, catalog: 3001, recommendations: 3002 });
     expect(readPorts({ CATALOG_PORT: '4001' })).toEqual({
       gateway: 3000,
@@ -13,13 +13,13 @@ describe('the ports', () => {
     });
   });
 
-  it.each(['0', '65536', '1.5', 'x', '-1', '1e3'])('may not be %j', (value) => {
+  it.each(['0', '65536', '1.5', 'x', '-1', '1e3'])('cannot be %j', (value) => {
     expect(() => readPorts({ GATEWAY_PORT: value })).toThrow(`GATEWAY_PORT=${value} is not a port`);
   });
 
-  it('must differ, and every problem is told', () => {
+  it('must differ, and every error is reported', () => {
     expect(() => readPorts({ CATALOG_PORT: '3002', GATEWAY_PORT: 'x' })).toThrow(
-      'RECOMMENDATIONS_PORT=3002 is the port of catalog as well\nGATEWAY_PORT=x is not a port',
+      'RECOMMENDATIONS_PORT=3002 is also the port of catalog\nGATEWAY_PORT=x is not a port',
     );
   });
 });
@@ -34,34 +34,34 @@ const occupy = async (host: string, port = 0) => {
 afterEach(() => servers.splice(0).map((server) => server.close()));
 
 describe('free ports', () => {
-  it('are given once, and are none that the system gives to somebody else before they are used', async () => {
+  it('are returned once, and are no ephemeral ports of the system', async () => {
     const ports = (await Promise.all([freePorts(20), freePorts(20), freePorts(20)])).flat();
     expect(new Set(ports).size).toBe(60);
     expect(Math.min(...ports)).toBeGreaterThanOrEqual(10_000);
     expect(Math.max(...ports)).toBeLessThan(32_768);
   });
 
-  it('are none that somebody listens on', async () => {
+  it('have no listener', async () => {
     const [port = 0] = await freePorts(1);
     await occupy('127.0.0.1', port + 1);
     expect(await freePorts(20)).not.toContain(port + 1);
   });
 });
 
-describe('the check for taken ports', () => {
-  it('passes free ports', async () => {
+describe('the check of ports', () => {
+  it('accepts free ports', async () => {
     const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
     await expect(assertPortsFree({ gateway, catalog, recommendations })).resolves.toBeUndefined();
   });
 
-  it('lists every port somebody listens on, on any address, and how to choose another', async () => {
+  it('lists every port in use, on any address, and how to choose others', async () => {
     const gateway = await occupy('127.0.0.1');
     const catalog = await occupy('0.0.0.0');
     const [recommendations = 0] = await freePorts(1);
     const check = assertPortsFree({ gateway, catalog, recommendations });
-    await expect(check).rejects.toThrow(`port ${gateway}, meant for gateway, is taken`);
-    await expect(check).rejects.toThrow(`port ${catalog}, meant for catalog, is taken`);
+    await expect(check).rejects.toThrow(`port ${gateway} of gateway is in use`);
+    await expect(check).rejects.toThrow(`port ${catalog} of catalog is in use`);
     await expect(check).rejects.toThrow(/CATALOG_PORT=\d+ GATEWAY_PORT=\d+ npm run demo/);
-    await expect(check).rejects.not.toThrow('meant for recommendations');
+    await expect(check).rejects.not.toThrow('of recommendations');
   });
 });

@@ -10,7 +10,7 @@ function start(script: string, options: { onLine?: (line: OutputLine) => void; c
 }
 
 describe('a process', () => {
-  it('hands on every line of output before its exit settles', async () => {
+  it('passes every line of output on before its exit resolves', async () => {
     const lines: OutputLine[] = [];
     const child = start('console.log("a\\nb"); console.error("c"); process.stdout.write("d")', {
       onLine: (line) => lines.push(line),
@@ -31,7 +31,7 @@ describe('a process', () => {
     expect(child.lastLines()[0]).toBe('11');
   });
 
-  it('is killed ten seconds after a SIGTERM that it does not heed', async () => {
+  it('is killed ten seconds after a SIGTERM that it ignores', async () => {
     const clock = new VirtualClock();
     const lines: string[] = [];
     const child = start(
@@ -51,7 +51,7 @@ describe('a process', () => {
     expect(await stopped).toEqual({ code: null, signal: 'SIGKILL' });
   });
 
-  it('leaves nothing behind: what it started ends with it', async () => {
+  it('ends with its children', async () => {
     const [port = 0] = await freePorts(1);
     const listener = `require("node:net").createServer().listen(${port}, () => console.log("up"))`;
     const lines: string[] = [];

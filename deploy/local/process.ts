@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Clock, systemClock } from './clock.ts';
 
-const STOP_BOUND_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 const LINES_KEPT = 20;
 
-/** How a process ended: exactly one of the two is not null. */
+/** Exit of a process. Exactly one member is not null. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -19,13 +19,13 @@ export interface OutputLine {
 
 export interface RunningProcess {
   readonly pid: number;
-  /** Settles after the last line of output was handed on; never rejects. */
+  /** Resolves after the last line of output. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** SIGKILL reaches the whole process group, any other signal the process alone. Nothing happens after the exit. */
+  /** Sends SIGKILL to the process group, and any other signal to the process only. Does nothing after the exit. */
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, and SIGKILL where that takes longer than 10 s. Idempotent. */
+  /** Sends SIGTERM, and SIGKILL after 10 s. Idempotent. */
   stop(): Promise<Exit>;
-  /** The newest lines of output, at most 20, oldest first. */
+  /** Returns the last lines of output, at most 20, the oldest first. */
   lastLines(): readonly string[];
 }
 
@@ -38,9 +38,9 @@ export interface ProcessOptions {
 }
 
 /**
- * Starts this Node with `args` in a process group of its own, so that a terminal's Ctrl-C reaches only the
- * supervisor, and with an IPC channel, whose disconnect tells the child that the supervisor is gone however it
- * died. Throws where the system refuses a new process.
+ * Starts this version of Node with `args` in a process group of its own, so that Ctrl-C in a terminal reaches only the
+ * supervisor. The child disconnects from its IPC channel when the supervisor ends, also by SIGKILL.
+ * @throws Error if the system cannot start a process
  */
 export function startProcess(options: ProcessOptions): RunningProcess {
   const { args, cwd, env, onLine, clock = systemClock } = options;
@@ -50,11 +50,11 @@ export function startProcess(options: ProcessOptions): RunningProcess {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  // Also a failed kill is reported here; what matters of it shows as the exit.
+  // A failed kill is reported here too. The exit shows its result.
   child.on('error', () => {});
   const { pid, stdout, stderr } = child;
   if (pid === undefined || !stdout || !stderr)
-    throw new Error(`the system refused to start: node ${args.join(' ')}`);
+    throw new Error(`the system cannot start: node ${args.join(' ')}`);
 
   const lines: string[] = [];
   const read = (stream: OutputLine['stream'], input: Readable) =>
@@ -69,7 +69,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   let ended = false;
   child.once('exit', () => {
     ended = true;
-    // What the process left behind would hold its ports, and its output open.
+    // Remaining children would keep its ports and its output open.
     signalGroup(pid, 'SIGKILL');
   });
   const exited = new Promise<Exit>((resolve) => {
@@ -85,9 +85,9 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   const stop = () => {
     stopping ??= (async () => {
       kill('SIGTERM');
-      // One that is paused hears of it only when it goes on.
+      // A paused process receives SIGTERM only after SIGCONT.
       if (!ended) signalGroup(pid, 'SIGCONT');
-      const cancel = clock.after(STOP_BOUND_MS, () => kill('SIGKILL'));
+      const cancel = clock.after(STOP_TIMEOUT_MS, () => kill('SIGKILL'));
       return exited.finally(cancel);
     })();
     return stopping;
@@ -103,6 +103,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // An empty group is ESRCH, on macOS also EPERM; a group that we made cannot fail otherwise.
+    // An empty group fails with ESRCH, on macOS also with EPERM. A group of this process has no other errors.
   }
 }

@@ -6,8 +6,8 @@ import { startProgram } from './program.ts';
 
 const options = { command: process.execPath, cwd: '.', env: process.env };
 
-describe('a program that knows nothing of us', () => {
-  it('is told to stop, and its exit is ours', async () => {
+describe('a program without an IPC channel', () => {
+  it('receives SIGTERM and passes its exit code on', async () => {
     const lines: string[] = [];
     const script = `
       process.on('SIGTERM', () => { console.log('bye'); process.exit(3); });
@@ -23,18 +23,18 @@ describe('a program that knows nothing of us', () => {
     expect(lines).toEqual(['up', 'bye']);
   });
 
-  it('shows the signal that ended it', async () => {
+  it('passes the signal that ended it on', async () => {
     const program = startProgram({ ...options, args: ['-e', 'process.kill(process.pid, "SIGUSR2")'] });
     expect(await program.exited).toEqual({ code: null, signal: 'SIGUSR2' });
   });
 
-  it('shows as exit code 127 where there is no such program', async () => {
+  it('exits with 127 if it does not exist', async () => {
     const program = startProgram({ ...options, command: '/no/such/program', args: [] });
     expect(await program.exited).toEqual({ code: 127, signal: null });
     expect(program.lastLines()).toEqual(['spawn /no/such/program ENOENT']);
   });
 
-  it('ends when we are killed', async () => {
+  it('ends when its parent is killed', async () => {
     const [port = 0] = await freePorts(1);
     const listener = `require('node:net').createServer().listen(${port}, () => console.log('up'))`;
     const script = `

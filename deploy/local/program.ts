@@ -8,8 +8,8 @@ export interface ProgramOptions extends ProcessOptions {
 }
 
 /**
- * Like startProcess, for a program that knows nothing of our IPC channel: a small Node between us ends it when we
- * are gone. A command that cannot be run shows as exit code 127.
+ * Starts any program like `startProcess`. A small Node process between them ends the program when this process ends. The
+ * exit code is 127 for a command that cannot be run.
  */
 export function startProgram({ command, args, ...options }: ProgramOptions): RunningProcess {
   return startProcess({ ...options, args: [tied, command, ...args] });

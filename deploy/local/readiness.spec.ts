@@ -14,7 +14,7 @@ function fakeProcess(exited: Promise<Exit> = new Promise(() => {})): RunningProc
 describe('readiness', () => {
   const clock = new VirtualClock();
 
-  it('comes with the first probe that answers true', async () => {
+  it('comes with the first probe that resolves with true', async () => {
     const answers = [false, false, true];
     let probes = 0;
     const probe = () => Promise.resolve(answers[probes++] ?? false);
@@ -30,7 +30,7 @@ describe('readiness', () => {
     expect(probes).toBe(3);
   });
 
-  it('fails at once when the process ends, and tells its last lines readably', async () => {
+  it('fails when the process exits, with its last lines', async () => {
     const process = fakeProcess(Promise.resolve({ code: 3, signal: null }));
     const ready = withReadiness({ name: 'x', process, probe: () => new Promise(() => {}), clock }).ready();
     await expect(ready).rejects.toThrow(NotReadyError);
@@ -57,7 +57,7 @@ describe('readiness', () => {
 });
 
 describe('the HTTP probe', () => {
-  it('is true for a 200 alone', async () => {
+  it('is true for a 200 only', async () => {
     const server = createServer((request, response) => {
       response.statusCode = request.url === '/200' ? 200 : 503;
       response.end();

@@ -5,9 +5,9 @@ import { describeExit, type RunningProcess } from './process.ts';
 
 const POLL_MS = 100;
 const PROBE_TIMEOUT_MS = 1_000;
-const READY_BOUND_MS = 60_000;
+const READY_TIMEOUT_MS = 60_000;
 
-/** The process ended, or its time was up, before it was ready. The message ends with its last lines of output. */
+/** Reports a process that was not ready in time or exited before. The message ends with its last lines of output. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 
@@ -16,34 +16,39 @@ export class NotReadyError extends Error {
   }
 }
 
-/** A process that can say when it does its work. */
+/** A process with a readiness probe. */
 export interface Service extends RunningProcess {
-  /** Resolves once it was ready for the first time; rejects with a NotReadyError where that fails. */
+  /** Resolves when the process is ready for the first time. Rejects with a `NotReadyError`. */
   ready(): Promise<void>;
 }
 
 export interface ReadinessOptions {
   readonly name: string;
   readonly process: RunningProcess;
-  /** Asked again and again until it answers true; must not reject. */
+  /** Called until it resolves with `true`. Must not reject. */
   readonly probe: () => Promise<boolean>;
   readonly clock?: Clock;
 }
 
 export function withReadiness(options: ReadinessOptions): Service {
   let ready: Promise<void> | undefined;
-  return { ...options.process, ready: () => (ready ??= untilReady(options)) };
+  return { ...options.process, ready: () => (ready ??= waitUntilReady(options)) };
 }
 
-/** Waits at most 60 s until the probe answers true. Rejects with a NotReadyError, at once when the process ends. */
-async function untilReady({ name, process, probe, clock = systemClock }: ReadinessOptions): Promise<void> {
-  const deadline = clock.now() + READY_BOUND_MS;
+/** Waits at most 60 s for the probe. Rejects with a `NotReadyError`, at once when the process exits. */
+async function waitUntilReady({
+  name,
+  process,
+  probe,
+  clock = systemClock,
+}: ReadinessOptions): Promise<void> {
+  const deadline = clock.now() + READY_TIMEOUT_MS;
   const notReady = (what: string) => new NotReadyError(`${name} ${what}`, process.lastLines());
   for (;;) {
-    const seen = await Promise.race([process.exited, probe()]);
-    if (typeof seen === 'object') throw notReady(`ended (${describeExit(seen)}) before it was ready`);
-    if (seen) return;
-    if (clock.now() >= deadline) throw notReady(`was not ready within ${READY_BOUND_MS / 1000} s`);
+    const result = await Promise.race([process.exited, probe()]);
+    if (typeof result === 'object') throw notReady(`ended (${describeExit(result)}) before it was ready`);
+    if (result) return;
+    if (clock.now() >= deadline) throw notReady(`was not ready within ${READY_TIMEOUT_MS / 1000} s`);
     await Promise.race([process.exited, sleep(clock, POLL_MS)]);
   }
 }

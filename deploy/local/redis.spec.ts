@@ -25,11 +25,11 @@ describe('the choice of a Redis', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'])('is what %s names', (variable) => {
+  it.each(['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'])('is the one of %s', (variable) => {
     expect(chooseRedis({ [variable]: 'x', PATH: path('redis') })).toEqual({ kind: 'configured', variable });
   });
 
-  it('is else a server on the PATH, Redis before Valkey', () => {
+  it('is otherwise a server on the PATH, Redis before Valkey', () => {
     const executable = join(folder, 'redis/redis-server');
     expect(chooseRedis({ REDIS_URL: '', PATH: path('valkey', 'redis') })).toEqual({
       kind: 'own',
@@ -39,7 +39,7 @@ describe('the choice of a Redis', () => {
     expect(chooseRedis({ PATH: path('valkey') })).toEqual({ kind: 'own', executable: other });
   });
 
-  it('is memory where the PATH has none that can be executed', () => {
+  it('is memory without an executable server on the PATH', () => {
     expect(chooseRedis({ PATH: path('plain', 'folder', 'missing') })).toEqual({ kind: 'memory' });
     expect(chooseRedis({})).toEqual({ kind: 'memory' });
   });

@@ -15,7 +15,7 @@ export type RedisChoice =
   | { readonly kind: 'own'; readonly executable: string }
   | { readonly kind: 'memory' };
 
-/** What `env` names, else a server on its PATH (Redis before Valkey), else the services' memory stores. */
+/** Chooses the Redis of `env`, else a server on its PATH (Redis before Valkey), else the memory of the services. */
 export function chooseRedis(env: NodeJS.ProcessEnv): RedisChoice {
   const variable = variables.find((name) => env[name]);
   if (variable) return { kind: 'configured', variable };
@@ -31,7 +31,7 @@ export interface RedisOptions {
   readonly onLine?: (line: OutputLine) => void;
 }
 
-/** Starts a Redis on 127.0.0.1 that keeps nothing on disk and ends with this process, even when that is killed with -9. */
+/** Starts a Redis on 127.0.0.1 without files. It ends with this process, also by SIGKILL. */
 export function startRedis({ executable, port, onLine }: RedisOptions): Service {
   const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: tmpdir(), daemonize: 'no' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);

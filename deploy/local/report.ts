@@ -2,8 +2,8 @@ import { describeExit } from './process.ts';
 import type { Supervisor, SupervisorOptions } from './supervisor.ts';
 import type { Step, Terminal } from './terminal.ts';
 
-/** Tells in the terminal what becomes of one supervised service; `onReady` is called after every successful start. */
-export function reportTo(terminal: Terminal, onReady: () => void): SupervisorOptions['onChange'] {
+/** Reports the states of a supervised service in the terminal. Calls `onReady` after every successful start. */
+export function createReporter(terminal: Terminal, onReady: () => void): SupervisorOptions['onChange'] {
   let step: Step | undefined;
   return (state, supervisor) => {
     const { name } = supervisor;
@@ -17,17 +17,17 @@ export function reportTo(terminal: Terminal, onReady: () => void): SupervisorOpt
         return;
       case 'down':
         if (step) step.done(`${name} stopped`);
-        else terminal.print(`${name} stopped, not started again`);
+        else terminal.print(`${name} stopped and does not restart`);
         return;
       case 'backing-off':
         step?.drop();
         step = undefined;
-        terminal.print(`${name} died (${describeExit(state.exit)}), starts again in ${state.delay / 1000} s`);
+        terminal.print(`${name} died (${describeExit(state.exit)}) and restarts in ${state.delay / 1000} s`);
         return;
       case 'misconfigured':
         step?.drop();
         step = undefined;
-        terminal.print(`${name} refuses its configuration (exit code 78) and is not started again`);
+        terminal.print(`the configuration of ${name} is not valid (exit code 78), so it does not restart`);
         return;
       default:
         state satisfies never;
@@ -38,16 +38,16 @@ export function reportTo(terminal: Terminal, onReady: () => void): SupervisorOpt
 function reportStart(terminal: Terminal, supervisor: Supervisor, onReady: () => void): Step {
   const { name, pid } = supervisor;
   const step = terminal.step(`starting ${name}`);
-  const tell = async () => {
+  const report = async () => {
     try {
       await supervisor.ready();
       onReady();
       step.done(`${name} is ready, pid ${pid}`);
     } catch {
-      // The reason is for whoever waits for the first start; later it is in the log.
+      // `ready` rejects with the reason at the first start. Later, the log has it.
       step.failed(`${name} did not become ready`);
     }
   };
-  void tell();
+  void report();
   return step;
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-/** Runs `work` under runUntilStopped in a process of its own, until that has printed its first line. */
+/** Runs `work` under `runUntilStopped` in a process of its own. Resolves after its first line of output. */
 async function run(work: string) {
   const url = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
   const script = `
@@ -10,7 +10,7 @@ async function run(work: string) {
     import { Terminal } from ${url('terminal.ts')};
     const alive = setInterval(() => {}, 1000);
     const terminal = new Terminal(process.stdout);
-    process.exitCode = await runUntilStopped(terminal, async (stops) => { ${work} });
+    process.exitCode = await runUntilStopped(terminal, async (stops, stop) => { ${work} });
     clearInterval(alive);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -39,7 +39,7 @@ describe('a run', () => {
       child.kill(signal);
       expect(await end()).toEqual({
         code: 0,
-        output: 'up\nstopping everything; Ctrl-C again hurries\nstopped\n',
+        output: 'up\nstopping; press Ctrl-C again to stop without waiting\nstopped\n',
       });
     },
   );
@@ -51,7 +51,7 @@ describe('a run', () => {
     expect(await end()).toEqual({ code: 1, output: 'no such port\nstopped\n' });
   });
 
-  it('stops what has begun when the signal comes during the start', async () => {
+  it('stops what is started when the signal comes during the start', async () => {
     const { child, end } = await run(`
       stops.add({ stop: async () => terminal.print('stopped') });
       terminal.print('starting');
@@ -60,7 +60,15 @@ describe('a run', () => {
     expect(await end()).toMatchObject({ code: 0, output: expect.stringContaining('stopped') });
   });
 
-  it('tells what could not be stopped, and ends with 1', async () => {
+  it('stops everything when the work calls stop during its start', async () => {
+    const { end } = await run(`
+      stops.add({ stop: async () => terminal.print('stopped') });
+      stop();
+      await new Promise(() => {});`);
+    expect(await end()).toMatchObject({ code: 0, output: expect.stringContaining('stopped') });
+  });
+
+  it('reports what cannot be stopped, and ends with 1', async () => {
     const { child, end } = await run(`
       stops.add({ stop: async () => { throw new Error('stuck'); } });
       terminal.print('up');`);
@@ -68,10 +76,10 @@ describe('a run', () => {
     expect(await end()).toMatchObject({ code: 1, output: expect.stringContaining('stuck') });
   });
 
-  it('hurries when the signal is repeated', async () => {
+  it('stops without waiting when the signal is repeated', async () => {
     const { child, end } = await run(`
-      const gone = Promise.withResolvers();
-      stops.add({ stop: () => gone.promise, kill: () => { terminal.print('killed'); gone.resolve(); } });
+      const killed = Promise.withResolvers();
+      stops.add({ stop: () => killed.promise, kill: () => { terminal.print('killed'); killed.resolve(); } });
       terminal.print('up');`);
     await expect
       .poll(

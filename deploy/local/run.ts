@@ -4,28 +4,28 @@ import type { Terminal } from './terminal.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** One Ctrl-C can arrive twice, from the terminal and passed on by npm. */
+/** npm forwards a Ctrl-C that the terminal sends too, so two signals within this time count as one. */
 const SAME_SIGNAL_MS = 500;
 
 /**
- * Runs `work`, which adds all it starts to the stops, and stops that when a signal asks for it or the work fails.
- * A second signal hurries. Resolves with the exit code: 0 after a wanted stop.
+ * Runs `work`, which adds everything that it starts to the stops. Stops it on a signal, when `work` calls `stop`, or when
+ * `work` fails. A second signal stops without waiting. Resolves with the exit code: 1 after a failure, else 0.
  */
 export async function runUntilStopped(
   terminal: Terminal,
-  work: (stops: Stops) => Promise<void>,
+  work: (stops: Stops, stop: () => void) => Promise<void>,
 ): Promise<number> {
   const stops = new Stops();
-  const wanted = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<void>();
   let firstSignalAt: number | undefined;
   const onSignal = () => {
     const now = systemClock.now();
     if (firstSignalAt === undefined) {
       firstSignalAt = now;
-      terminal.print('stopping everything; Ctrl-C again hurries');
-      wanted.resolve();
+      terminal.print('stopping; press Ctrl-C again to stop without waiting');
+      stopped.resolve();
     } else if (now - firstSignalAt > SAME_SIGNAL_MS) {
-      stops.hurry();
+      stops.forceStop();
     }
   };
   for (const signal of signals) process.on(signal, onSignal);
@@ -34,7 +34,7 @@ export async function runUntilStopped(
     code = 1;
     terminal.print(error instanceof Error ? error.message : String(error));
   };
-  await Promise.race([work(stops).then(() => wanted.promise), wanted.promise]).catch(fail);
+  await Promise.race([work(stops, onSignal).then(() => stopped.promise), stopped.promise]).catch(fail);
   await stops.stop().catch(fail);
   for (const signal of signals) process.off(signal, onSignal);
   return code;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type OutputLine, startProcess } from './process.ts';
 import { respondsOk, type Service, withReadiness } from './readiness.ts';
 
-/** The repository's root, the working directory of all that is started here. */
+/** The root of the repository. It is the working directory of every process. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export type ServiceName = 'catalog' | 'recommendations' | 'gateway';
@@ -14,7 +14,7 @@ export interface ServiceDefinition {
   readonly defaultPort: number;
 }
 
-/** In the order of starting: nobody before those it asks. */
+/** In the order of their start: a service comes after those that it calls. */
 export const services: readonly ServiceDefinition[] = [
   { name: 'catalog', portVariable: 'CATALOG_PORT', defaultPort: 3001 },
   { name: 'recommendations', portVariable: 'RECOMMENDATIONS_PORT', defaultPort: 3002 },
@@ -23,12 +23,12 @@ export const services: readonly ServiceDefinition[] = [
 
 export type Ports = Readonly<Record<ServiceName, number>>;
 
-/** What Node needs to run the built service, the current directory being the root. */
+/** Returns the arguments of Node that run the built service in the root. */
 export function serviceArguments(name: ServiceName): string[] {
   return [
-    // A service collects once what loading its modules left: 40 MiB, which without load would stay.
+    // A service collects garbage once after its modules are loaded. That frees 40 MiB, which would stay without load.
     '--expose-gc',
-    // At 4 a page takes an eighth more CPU, at 32, V8's own, a service under load 25 MiB more for no less CPU.
+    // With 4 a page takes an eighth more CPU. With 32, the default of V8, a service under load takes 25 MiB more and as much CPU.
     '--max-semi-space-size=16',
     '--import',
     '@film-store/telemetry/register',
@@ -36,17 +36,17 @@ export function serviceArguments(name: ServiceName): string[] {
   ];
 }
 
-/** Known to everybody who reads this: good for processes of one machine that nobody else can reach. */
-export const IDEMPOTENCY_SECRET_OF_ONE_MACHINE = 'for-one-machine-only-not-a-secret';
+/** A public secret, for services that only this machine can reach. */
+export const LOCAL_IDEMPOTENCY_SECRET = 'for-one-machine-only-not-a-secret';
 
-/** What a service of the local system gets on top of the caller's `env`; a given DATA_DIR holds one folder for each. */
+/** Returns the environment of a local service: `env` and its settings. A given DATA_DIR gets one folder per service. */
 export function serviceEnvironment(
   name: ServiceName,
   ports: Ports,
   env: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   return {
-    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+    IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
     TRACES_RING: 'true',
     CONTROL_ROOM: 'true',
     FAULTS_ENABLED: 'true',
@@ -61,12 +61,12 @@ export function serviceEnvironment(
 export interface ServiceOptions {
   readonly name: ServiceName;
   readonly port: number;
-  /** The whole environment but PORT. */
+  /** The environment without PORT. */
   readonly env: NodeJS.ProcessEnv;
   readonly onLine?: (line: OutputLine) => void;
 }
 
-/** Starts one built service; it is ready when its /health/ready says so. */
+/** Starts a built service. It is ready when /health/ready responds with 200. */
 export function startService({ name, port, env, onLine }: ServiceOptions): Service {
   const process = startProcess({
     args: serviceArguments(name),

@@ -28,7 +28,7 @@ describe('stops', () => {
     expect(log).toEqual(['c', 'b', 'a']);
   });
 
-  it('hurry: kill all at once what can be killed', async () => {
+  it('kill everything at once when forced', async () => {
     const killed: string[] = [];
     const stops = new Stops();
     for (const name of ['a', 'b']) {
@@ -42,16 +42,16 @@ describe('stops', () => {
       });
     }
     const stopped = stops.stop();
-    stops.hurry();
+    stops.forceStop();
     await stopped;
     expect(killed).toEqual(['a', 'b']);
   });
 
-  it('stop what comes too late, and tell so', async () => {
+  it('stop a thing that is added too late, and throw', async () => {
     const log: string[] = [];
     const stops = new Stops();
     await stops.stop();
-    expect(() => stops.add(recording(log, 'late'))).toThrow('everything is being stopped');
+    expect(() => stops.add(recording(log, 'late'))).toThrow('everything is stopping');
     expect(log).toEqual(['late']);
   });
 });

@@ -1,33 +1,36 @@
-/** Something that was started. `stop` is idempotent and resolves when nothing of it is left. */
+/** Something that was started. `stop` is idempotent and resolves when it has ended. */
 export interface Stoppable {
   stop(): Promise<unknown>;
-  /** Ends it without grace; only called once it is being stopped. */
+  /** Ends it at once. Only called after `stop`. */
   kill?(signal: 'SIGKILL'): void;
 }
 
-/** All that was started, to be stopped in reverse order. */
+/** Stops everything that was added, in reverse order. */
 export class Stops {
   readonly #things: Stoppable[] = [];
   #stopping: Promise<void> | undefined;
 
-  /** Returns the thing. What comes after the stop began is stopped by itself, and the caller told by an error. */
+  /**
+   * Returns the thing. Stops it at once while everything stops.
+   * @throws Error while everything stops
+   */
   add<T extends Stoppable>(thing: T): T {
     if (this.#stopping) {
       void thing.stop();
-      throw new Error('everything is being stopped');
+      throw new Error('everything is stopping');
     }
     this.#things.push(thing);
     return thing;
   }
 
-  /** Attempts everything; rejects with an AggregateError of what failed. Idempotent. */
+  /** Attempts everything. Rejects with an AggregateError of the failures. Idempotent. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
 
-  /** Stops without grace what can be killed. */
-  hurry(): void {
+  /** Kills everything that can be killed. */
+  forceStop(): void {
     void this.stop().catch(() => {});
     for (const thing of this.#things) {
       if (!thing.kill) continue;
@@ -41,7 +44,6 @@ export class Stops {
     for (const thing of this.#things.toReversed()) {
       await thing.stop().catch((error: unknown) => errors.push(error));
     }
-    if (errors.length > 0)
-      throw new AggregateError(errors, `could not stop everything: ${errors.join('; ')}`);
+    if (errors.length > 0) throw new AggregateError(errors, `cannot stop everything: ${errors.join('; ')}`);
   }
 }

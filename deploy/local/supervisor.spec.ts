@@ -35,7 +35,7 @@ describe('a supervisor', () => {
     await Promise.all(started.splice(0).map((supervisor) => supervisor.stop()));
   });
 
-  it('restarts what dies, after the delay', async () => {
+  it('restarts a process that dies after the delay', async () => {
     const { supervisor, clock } = supervise(lives);
     const first = supervisor.pid;
     supervisor.kill('SIGKILL');
@@ -48,14 +48,14 @@ describe('a supervisor', () => {
     expect(supervisor.pid).not.toBe(first);
   });
 
-  it('does not restart what exits with 78', async () => {
+  it('does not restart a process that exits with 78', async () => {
     const { supervisor, clock } = supervise('process.exit(78)');
     await becomes(supervisor, 'misconfigured');
     clock.advance(60_000);
     expect(supervisor.state.kind).toBe('misconfigured');
   });
 
-  it('stops it for good, twice as well as once', async () => {
+  it('stops a process until it is started, also when called twice', async () => {
     const { supervisor, clock, states } = supervise(lives);
     await Promise.all([supervisor.stop(), supervisor.stop()]);
     await supervisor.stop();
@@ -64,7 +64,7 @@ describe('a supervisor', () => {
     expect(clock.armed).toBe(0);
   });
 
-  it('cancels the restart it waits for when it is stopped', async () => {
+  it('cancels a pending restart when it is stopped', async () => {
     const { supervisor, clock } = supervise('process.exit(1)');
     await becomes(supervisor, 'backing-off');
     await supervisor.stop();
@@ -72,7 +72,7 @@ describe('a supervisor', () => {
     expect(supervisor.state.kind).toBe('down');
   });
 
-  it('starts it anew after a stop, also when asked while it stops', async () => {
+  it('starts a process after a stop, also while it stops', async () => {
     const { supervisor } = supervise(lives);
     const first = supervisor.pid;
     const stopped = supervisor.stop();

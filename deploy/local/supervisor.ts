@@ -5,12 +5,12 @@ import type { Service } from './readiness.ts';
 export interface SupervisorOptions {
   readonly name: string;
   readonly launch: () => Service;
-  /** Called after every change of state; must not throw. */
+  /** Called after every change of state. Must not throw. */
   readonly onChange?: ((state: Lifecycle, supervisor: Supervisor) => void) | undefined;
   readonly clock?: Clock;
 }
 
-/** Keeps one service running: restarts what dies, with growing delays, until it is stopped. */
+/** Restarts a service that dies, with growing delays, until it is stopped. */
 export class Supervisor {
   readonly name: string;
   readonly #options: SupervisorOptions;
@@ -29,28 +29,28 @@ export class Supervisor {
     return this.#state;
   }
 
-  /** Of the running process; undefined while there is none. */
+  /** The id of the running process. */
   get pid(): number | undefined {
     return this.#service?.pid;
   }
 
-  /** Starts the service, at once where a restart is pending, after its end where it is being stopped. */
+  /** Starts the service: at once if a restart is pending, after its exit if it is stopping. */
   start(): void {
     this.#handle({ kind: 'start' });
   }
 
-  /** Waits for the process that runs now; one started later has to be waited for anew. */
+  /** Waits for the process that runs now, but not for a later one. */
   async ready(): Promise<void> {
     if (!this.#service) throw new Error(`${this.name} is not running`);
     await this.#service.ready();
   }
 
-  /** Takes effect on the process alone: what dies of it is restarted. */
+  /** Sends a signal to the process. The supervisor restarts a process that dies of it. */
   kill(signal: NodeJS.Signals): void {
     this.#service?.kill(signal);
   }
 
-  /** The service stays down until it is started again. Idempotent; resolves when the process is gone. */
+  /** Stops the service until `start`. Resolves when the process has exited. Idempotent. */
   async stop(): Promise<void> {
     this.#handle({ kind: 'stop' });
     await this.#service?.exited;

@@ -1,16 +1,22 @@
+import { sleep, systemClock } from './clock.ts';
 import { LocalFaults } from './faults.ts';
 import { startLinks } from './links.ts';
 import { openLogFile } from './log-file.ts';
 import { readableLine } from './log-line.ts';
 import { freePorts } from './ports.ts';
 import type { OutputLine } from './process.ts';
-import type { Service } from './readiness.ts';
+import { type Service, respondsOk } from './readiness.ts';
 import { chooseRedis, type RedisChoice, startRedis } from './redis.ts';
-import { reportTo } from './report.ts';
+import { createReporter } from './report.ts';
 import { type Ports, serviceEnvironment, type ServiceOptions, services } from './services.ts';
 import type { Stops } from './stops.ts';
 import { Supervisor } from './supervisor.ts';
 import type { Terminal } from './terminal.ts';
+import { toPageUrl } from './welcome.ts';
+
+/** Longest wait for a page after all services are ready, in milliseconds. */
+const PAGE_TIMEOUT_MS = 10_000;
+const PAGE_POLL_MS = 100;
 
 export interface SystemOptions {
   readonly terminal: Terminal;
@@ -18,8 +24,8 @@ export interface SystemOptions {
   readonly ports: Ports;
   readonly startService: (options: ServiceOptions) => Service;
   /**
-   * Which lines of output are shown in the terminal; all of them are in `.data/logs`. `hasStarted`: the service was
-   * ready once. Before, a failure tells the last lines anyway.
+   * Returns whether the terminal shows a line of output. `.data/logs` has all lines. `hasStarted` is true after the service
+   * was ready once. Before that, the report of a failure has the last lines.
    */
   readonly isShown: (line: OutputLine, hasStarted: boolean) => boolean;
 }
@@ -27,11 +33,13 @@ export interface SystemOptions {
 export interface System {
   readonly supervisors: readonly Supervisor[];
   readonly faults: LocalFaults;
+  /** Resolves when all services are ready and a page responds with 200. Rejects if a service does not become ready. */
+  readonly ready: () => Promise<void>;
 }
 
 /**
- * Starts a Redis where one is to be had, and the three services, all supervised, with a proxy in front of what they
- * talk to besides each other. Does not wait for the services.
+ * Starts Redis, if there is one, and the three services under supervision, with a proxy in front of each other server that
+ * they connect to. Does not wait for the services.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { terminal, stops, ports, startService, isShown } = options;
@@ -43,7 +51,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       log.write(line.text);
       if (isShown(line, hasStarted)) terminal.print(`${name}: ${readableLine(line.text)}`);
     };
-    const onChange = reportTo(terminal, () => {
+    const onChange = createReporter(terminal, () => {
       hasStarted = true;
     });
     const supervisor = new Supervisor({ name, launch: () => launch(onLine), onChange });
@@ -69,17 +77,25 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const settings = { name, port: ports[name], env: serviceEnvironment(name, ports, through.env) };
     supervisors.push(await supervise(name, (onLine) => startService({ ...settings, onLine })));
   }
-  return { supervisors, faults };
+  const ready = async (): Promise<void> => {
+    await Promise.all(supervisors.map((supervisor) => supervisor.ready()));
+    // A circuit breaker of the gateway may be open after calls to a service that was starting.
+    const giveUpAt = systemClock.now() + PAGE_TIMEOUT_MS;
+    const isUp = () => supervisors.every(({ state }) => state.kind === 'up');
+    while (isUp() && systemClock.now() < giveUpAt && !(await respondsOk(toPageUrl(ports))))
+      await sleep(systemClock, PAGE_POLL_MS);
+  };
+  return { supervisors, faults, ready };
 }
 
 function describeRedis(choice: RedisChoice): string {
   switch (choice.kind) {
     case 'configured':
-      return `Redis: the one of ${choice.variable}`;
+      return `Redis: from ${choice.variable}`;
     case 'own':
-      return `Redis: ${choice.executable}, started for this run`;
+      return `Redis: ${choice.executable}, started for this demo`;
     case 'memory':
-      return 'Redis: none found (REDIS_URL, redis-server, valkey-server); the services keep it in memory';
+      return 'Redis: none found (REDIS_URL, redis-server, valkey-server); services store data in memory';
     default:
       return choice satisfies never;
   }

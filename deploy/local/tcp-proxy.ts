@@ -1,49 +1,49 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { type Clock, sleep, systemClock } from './clock.ts';
-import { type Toxic, fateOf } from './toxic.ts';
+import { type Toxic, applyToxic } from './toxic.ts';
 
-/** Bytes held for one direction of a connection above which no more are read. */
-const MOST_HELD = 1_048_576;
+/** Bytes of one direction of a connection that the proxy holds before it pauses reading. */
+const MAX_HELD_BYTES = 1_048_576;
 
-/** What is wrong with the way there and the way back. */
+/** Faults of both directions. */
 export interface Toxics {
   readonly request?: Toxic;
   readonly reply?: Toxic;
 }
 
-/** Stands between clients and a server, and does to their connections what networks do. */
+/** A proxy between clients and a server that injects network faults into their connections. */
 export interface TcpProxy {
   readonly port: number;
-  /** How many connections toxics have ended so far. */
+  /** Number of connections that toxics have ended. */
   readonly ended: number;
-  /** Replaces what is wrong, for connections there are and those to come. */
+  /** Replaces the faults of present and future connections. */
   set(toxics: Toxics): void;
   clear(): void;
   /** Ends all connections. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** What is wrong with one direction at the moment. */
+/** The present fault of one direction. */
 interface Wire {
   readonly toxic: Toxic | undefined;
   readonly replaced: PromiseWithResolvers<void>;
 }
-const wireOf = (toxic?: Toxic): Wire => ({ toxic, replaced: Promise.withResolvers<void>() });
+const createWire = (toxic?: Toxic): Wire => ({ toxic, replaced: Promise.withResolvers<void>() });
 
-/** Where a server is; a port alone is one of this machine. */
+/** Address of a server. A port alone is on this machine. */
 export type Target = number | { readonly host: string; readonly port: number };
 
-/** Where clients find the proxy. */
-const HERE = { host: '127.0.0.1', port: 0 };
+/** Any free port of this machine. */
+const ANY_LOCAL_PORT = { host: '127.0.0.1', port: 0 };
 
 export async function startTcpProxy(
   target: Target,
   clock: Clock = systemClock,
-  at: { readonly host: string; readonly port: number } = HERE,
+  at: { readonly host: string; readonly port: number } = ANY_LOCAL_PORT,
 ): Promise<TcpProxy> {
   const { host, port } = typeof target === 'number' ? { host: '127.0.0.1', port: target } : target;
-  const wires = { request: wireOf(), reply: wireOf() };
+  const wires = { request: createWire(), reply: createWire() };
   const sockets = new Set<Socket>();
   let ended = 0;
 
@@ -61,8 +61,8 @@ export async function startTcpProxy(
 
   const set = ({ request, reply }: Toxics): void => {
     const before = Object.values(wires);
-    wires.request = wireOf(request);
-    wires.reply = wireOf(reply);
+    wires.request = createWire(request);
+    wires.reply = createWire(reply);
     for (const { replaced } of before) replaced.resolve();
   };
   let stopped: Promise<void> | undefined;
@@ -88,11 +88,11 @@ interface Direction {
   readonly to: Socket;
   readonly wire: () => Wire;
   readonly clock: Clock;
-  /** Hears that a toxic ended the connection. */
+  /** Called when a toxic ends the connection. */
   readonly onEnded: () => void;
 }
 
-/** Carries all that one side says to the other, in its order, and at last that it has no more to say. */
+/** Forwards the bytes and the end of one side to the other, in order. */
 function carry({ from, to, wire, clock, onEnded }: Direction): void {
   let line = Promise.resolve();
   let held = 0;
@@ -103,27 +103,27 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
     const now = wire();
     if (now !== counted) passed = 0;
     counted = now;
-    const fate = fateOf(now.toxic, chunk.length, passed);
-    switch (fate.kind) {
+    const delivery = applyToxic(now.toxic, chunk.length, passed);
+    switch (delivery.kind) {
       case 'held':
         await now.replaced.promise;
         return deliver(chunk, arrived);
       case 'ends':
         if (to.destroyed) return;
         onEnded();
-        if (fate.bytes > 0) to.write(chunk.subarray(0, fate.bytes));
-        end(fate.by);
+        if (delivery.bytes > 0) to.write(chunk.subarray(0, delivery.bytes));
+        end(delivery.by);
         return;
       case 'passes': {
-        const early = arrived + fate.lateMs - clock.now();
+        const early = arrived + delivery.lateMs - clock.now();
         if (early > 0) await sleep(clock, early);
         to.write(chunk);
         passed += chunk.length;
-        if (fate.busyMs > 0) await sleep(clock, fate.busyMs);
+        if (delivery.busyMs > 0) await sleep(clock, delivery.busyMs);
         return;
       }
       default:
-        fate satisfies never;
+        delivery satisfies never;
     }
   };
   const end = (by: 'close' | 'reset'): void => {
@@ -131,7 +131,7 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
     else to.destroySoon();
     reset(from);
   };
-  /** A black hole swallows goodbyes too. */
+  /** A black hole also holds back the end of a connection. */
   const whenOpen = async (act: () => void): Promise<void> => {
     while (wire().toxic?.kind === 'black-hole') await wire().replaced.promise;
     act();
@@ -140,13 +140,13 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
   const carryOn = async (chunk: Buffer, arrived: number): Promise<void> => {
     await deliver(chunk, arrived);
     held -= chunk.length;
-    if (held <= MOST_HELD) from.resume();
+    if (held <= MAX_HELD_BYTES) from.resume();
   };
 
   from.on('data', (chunk: Buffer) => {
     const arrived = clock.now();
     held += chunk.length;
-    if (held > MOST_HELD) from.pause();
+    if (held > MAX_HELD_BYTES) from.pause();
     line = line.then(() => carryOn(chunk, arrived));
   });
   from.on('end', () => {
@@ -157,7 +157,7 @@ function carry({ from, to, wire, clock, onEnded }: Direction): void {
   });
 }
 
-/** By an RST; not one that is saying goodbye, whose handle Node would then never close, nor itself exit (Node 26). */
+/** Sends an RST. After `end`, Node 26 would never close the handle of a reset socket, and would not exit. */
 function reset(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

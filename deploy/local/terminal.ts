@@ -5,18 +5,18 @@ import { type Clock, systemClock } from './clock.ts';
 const REDRAW_MS = 100;
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** Only its first end counts. */
+/** A line of progress. Only its first end counts. */
 export interface Step {
   done(text: string): void;
   failed(text: string): void;
-  /** Ends it without a word. */
+  /** Removes the line. */
   drop(): void;
 }
 
-/** Redraws the line a person is typing into. */
+/** Redraws the input line. */
 export type Footer = () => void;
 
-/** Lines above, and below them on a TTY one live line per step under way and the prompt. Elsewhere plain lines only. */
+/** Prints lines. On a TTY, a live line per step and the prompt are below them. Elsewhere it prints plain lines only. */
 export class Terminal {
   readonly #output: NodeJS.WriteStream;
   readonly #clock: Clock;
@@ -28,7 +28,7 @@ export class Terminal {
   constructor(output: NodeJS.WriteStream, clock: Clock = systemClock) {
     this.#output = output;
     this.#clock = clock;
-    // The terminal window may be gone before we are: what runs must still be stopped in order.
+    // The terminal window may close first. The processes must still stop in order.
     output.on('error', () => {});
   }
 
@@ -36,15 +36,15 @@ export class Terminal {
     this.#redraw(`${text}\n`);
   }
 
-  /** Shows what is under way, and how it ended with the seconds it took. */
+  /** Shows a running step, then its result with its duration in seconds. */
   step(text: string): Step {
     const since = this.#clock.now();
-    const end = (symbol: string, told: string) => {
-      if (this.#steps.delete(step)) this.print(`${symbol} ${told} (${this.#seconds(since)})`);
+    const end = (symbol: string, result: string) => {
+      if (this.#steps.delete(step)) this.print(`${symbol} ${result} (${this.#seconds(since)})`);
     };
     const step: Step = {
-      done: (told) => end(styleText('green', '✓'), told),
-      failed: (told) => end(styleText('red', '✗'), told),
+      done: (result) => end(styleText('green', '✓'), result),
+      failed: (result) => end(styleText('red', '✗'), result),
       drop: () => {
         if (this.#steps.delete(step)) this.#redraw('');
       },
@@ -54,13 +54,13 @@ export class Terminal {
     return step;
   }
 
-  /** Keeps a prompt below everything else; undefined takes it away. */
+  /** Keeps a prompt below all lines. `undefined` removes it. */
   keepBelow(footer: Footer | undefined): void {
     this.#footer = footer;
     this.#redraw('');
   }
 
-  /** Tells that somebody entered a line at the prompt, which took the cursor one row down; the line becomes text above. */
+  /** Moves a line that was entered at the prompt above it. Enter has moved the cursor one row down. */
   entered(text: string): void {
     this.#rows += 1;
     this.print(text);

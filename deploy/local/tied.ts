@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { sleep, systemClock } from './clock.ts';
 
 /*
- * `node tied.ts COMMAND ARGUMENTS…` ties a program that knows nothing of the supervisor to its life: runs it, passes
- * SIGTERM on, and ends it when the IPC channel breaks, which it does even when the supervisor is killed with -9.
+ * `node tied.ts COMMAND ARGUMENTS…` runs a program, forwards SIGTERM, and ends the program when the IPC channel closes. The
+ * channel also closes when the supervisor is killed with SIGKILL.
  */
-const TERM_BOUND_MS = 5_000;
+const TERM_TIMEOUT_MS = 5_000;
 
 const [command = '', ...args] = process.argv.slice(2);
 const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -20,11 +20,11 @@ child.on('exit', (code, signal) => {
 });
 
 const end = () => child.kill('SIGTERM');
-const endForSure = async () => {
+const endOrKill = async () => {
   end();
-  await sleep(systemClock, TERM_BOUND_MS);
+  await sleep(systemClock, TERM_TIMEOUT_MS);
   process.kill(-process.pid, 'SIGKILL');
 };
 process.on('SIGTERM', end);
-process.on('disconnect', () => void endForSure());
-if (!process.connected) void endForSure();
+process.on('disconnect', () => void endOrKill());
+if (!process.connected) void endOrKill();

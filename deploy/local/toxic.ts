@@ -1,25 +1,25 @@
-/** What is wrong with one direction of a connection. */
+/** A fault of one direction of a connection. */
 export type Toxic =
-  /** Everything arrives `ms` later. */
+  /** Delays all bytes by `ms`. */
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'bandwidth'; readonly bytesPerSecond: number }
-  /** The connection is closed once so many bytes have passed; 0 lets none pass. */
+  /** Closes the connection after `afterBytes` bytes. 0 lets none pass. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** Nothing arrives, and nobody is told; what was sent arrives when this is over, as TCP sends it again. */
+  /** Holds all bytes back without an error. They arrive when the fault ends, as TCP resends them. */
   | { readonly kind: 'black-hole' }
-  /** The connection is torn down by an RST as soon as something is sent. */
+  /** Resets the connection with an RST at the first byte. */
   | { readonly kind: 'reset' };
 
-/** What becomes of some bytes. */
-export type Fate =
-  /** They are written `lateMs` after they arrived, and keep those behind them waiting for another `busyMs`. */
+/** The treatment of a chunk of bytes. */
+export type Delivery =
+  /** Written `lateMs` after their arrival. The next bytes wait for another `busyMs`. */
   | { readonly kind: 'passes'; readonly lateMs: number; readonly busyMs: number }
   | { readonly kind: 'held' }
-  /** Only the first `bytes` of them are written, then the connection is no more. */
+  /** Only the first `bytes` are written, then the connection ends. */
   | { readonly kind: 'ends'; readonly bytes: number; readonly by: 'close' | 'reset' };
 
-/** @param passed how many bytes went the same way of the same connection since the toxic was set */
-export function fateOf(toxic: Toxic | undefined, bytes: number, passed: number): Fate {
+/** @param passed number of bytes in this direction of the connection since the toxic was set */
+export function applyToxic(toxic: Toxic | undefined, bytes: number, passed: number): Delivery {
   switch (toxic?.kind) {
     case undefined:
       return { kind: 'passes', lateMs: 0, busyMs: 0 };

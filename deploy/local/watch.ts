@@ -4,11 +4,11 @@ import { startProgram } from './program.ts';
 import { respondsOk, type Service, withReadiness } from './readiness.ts';
 import { root, serviceArguments, type ServiceOptions } from './services.ts';
 
-/** What `tsc --watch` says whenever it is through, with or without errors (TS6193, TS6194). */
+/** The last line of each run of `tsc --watch`, with and without errors (TS6193, TS6194). */
 const compiled = /Found \d+ errors?\. Watching for file changes\./;
 
 export interface WatchingCompiler extends RunningProcess {
-  /** Resolves when dist holds the first output, also where there are errors; rejects where the compiler ends before. */
+  /** Resolves after the first run, also with errors. Rejects if the compiler exits before. */
   readonly compiled: Promise<void>;
 }
 
@@ -26,13 +26,13 @@ export function startCompiler(onLine: (text: string) => void): WatchingCompiler 
   });
   const end = async () => {
     await compiler.exited;
-    first.reject(new Error('the compiler ended'));
+    first.reject(new Error('the compiler exited'));
   };
   void end();
   return { ...compiler, compiled: first.promise };
 }
 
-/** Starts a service that starts anew whenever one of its compiled files changes. */
+/** Starts a service that restarts when one of its compiled files changes. */
 export function startWatchedService({ name, port, env, onLine }: ServiceOptions): Service {
   const process = startProgram({
     command: execPath,

@@ -1,11 +1,15 @@
 import type { Ports } from './services.ts';
 
-/** What a person sees when all is up: where to look, and what to try. */
-export function welcome(ports: Ports, recommendationsPid: number | undefined): string {
+/** Returns the address of a product page. */
+export const toPageUrl = ({ gateway }: Ports): string =>
+  `http://localhost:${gateway}/api/products/the-dark-knight-2008`;
+
+/** Returns the text that the demo prints when it is ready: addresses and things to try. */
+export function createWelcome(ports: Ports, recommendationsPid: number | undefined): string {
   const gateway = `http://localhost:${ports.gateway}`;
-  // Demos on other ports are told apart by the gateway's.
+  // The port of the gateway selects the demo.
   const command = `GATEWAY_PORT=${ports.gateway} npm run demo --`.replace('GATEWAY_PORT=3000 ', '');
-  const product = `curl -s ${gateway}/api/products/the-dark-knight-2008`;
+  const product = `curl -s ${toPageUrl(ports)}`;
   return `
 The film store runs.
   control room   ${gateway}/
@@ -17,14 +21,14 @@ The film store runs.
 Try in another terminal:
   1. a product page
        ${product}
-  2. the same without recommendations: it says what it lacks, and answers (or: kill -9 ${recommendationsPid}, which heals)
+  2. the same page without recommendations: it has popular films, and the field "degraded" (kill -9 ${recommendationsPid} instead restarts the service)
        ${command} stop recommendations
        ${product}
        ${command} start recommendations
-  3. an order; send it twice, it is placed once
+  3. an order: send it twice, and it is placed once
        curl -s -X POST ${gateway}/api/orders -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-order-0001' \\
          -d '{"items":[{"productId":"the-dark-knight-2008","quantity":1}]}'
 
-Commands: stop NAME, start NAME, kill NAME, pause NAME, fault LINK KIND, status, help. Ctrl-C stops everything.
+Commands: stop NAME, start NAME, kill NAME, pause NAME, fault LINK KIND, status, help. Ctrl-C or stop ends the demo.
 `;
 }

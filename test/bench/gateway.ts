@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { freePorts } from '../../deploy/local/ports.ts';
-import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, startService } from '../../deploy/local/services.ts';
+import { LOCAL_IDEMPOTENCY_SECRET, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 
@@ -46,7 +46,7 @@ async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gatew
   const given = {
     CATALOG_URL: catalog.url,
     RECOMMENDATIONS_URL: recommendations.url,
-    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+    IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
   };
   let logLines = 0;
   const service = stops.add(

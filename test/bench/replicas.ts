@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, isBuilt } from '../../deploy/local/build.ts';
+import { build } from '../../deploy/local/build.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import { type ServiceName, root, startService } from '../../deploy/local/services.ts';
@@ -36,7 +36,7 @@ export async function withReplicas<T>(
 ): Promise<T> {
   const bin = findPostgres();
   if (bin === undefined) throw new Error('there is no PostgreSQL on this machine (Debian: postgresql)');
-  if (!(await isBuilt(root))) await build(root, () => undefined);
+  await build(root, () => undefined);
   const stops = new Stops();
   const directory = await mkdtemp(join(tmpdir(), 'replicas-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });

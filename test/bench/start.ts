@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build, isBuilt } from '../../deploy/local/build.ts';
+import { build } from '../../deploy/local/build.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProgram } from '../../deploy/local/program.ts';
 import { type ServiceName, root, services } from '../../deploy/local/services.ts';
@@ -83,7 +83,7 @@ export const startBenchmark: Benchmark = {
   question: 'How soon does the demo run, and how much memory do its services use?',
   load: `the built demo, ${ROUNDS} times with an empty data directory and again with its data, median; memory ${REST_S} s after the last two starts, the greater`,
   async run(report) {
-    if (!(await isBuilt(root))) await build(root, () => undefined);
+    await build(root, () => undefined);
     const firsts: Start[] = [];
     const laters: Start[] = [];
     for (let round = 1; round <= ROUNDS; round++) {

@@ -4,7 +4,7 @@ import { home } from '@film-store/contracts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import {
-  IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+  LOCAL_IDEMPOTENCY_SECRET,
   root,
   serviceArguments,
   startService,
@@ -21,7 +21,7 @@ describe('a gateway without its upstreams', () => {
       CATALOG_URL: nowhere,
       RECOMMENDATIONS_URL: nowhere,
       REDIS_URL: `redis://localhost:${closed}`,
-      IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+      IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
     };
     url = `http://localhost:${port}`;
     gateway = startService({ name: 'gateway', port, env: { ...process.env, ...env } });

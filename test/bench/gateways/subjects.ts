@@ -1,4 +1,4 @@
-import { IDEMPOTENCY_SECRET_OF_ONE_MACHINE, serviceArguments } from '../../../deploy/local/services.ts';
+import { LOCAL_IDEMPOTENCY_SECRET, serviceArguments } from '../../../deploy/local/services.ts';
 import { compile } from '../compile.ts';
 
 /** A process that serves the product page, with its command. The services must be built. */
@@ -27,7 +27,7 @@ export const ourGateway = (
   args,
   env: {
     LOG_LEVEL: logLevel,
-    IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+    IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
     ...(sampled === 0
       ? { OTEL_SDK_DISABLED: 'true' }
       : {

@@ -1,9 +1,9 @@
-import { build, isBuilt } from '../../../deploy/local/build.ts';
+import { build } from '../../../deploy/local/build.ts';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
 import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import {
-  IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+  LOCAL_IDEMPOTENCY_SECRET,
   root,
   serviceArguments,
   startService,
@@ -32,7 +32,7 @@ export async function withGateway<T>(catalog: string, measure: (url: string) => 
     env: {
       ...process.env,
       NODE_ENV: 'production',
-      IDEMPOTENCY_SECRET: IDEMPOTENCY_SECRET_OF_ONE_MACHINE,
+      IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
       CATALOG_URL: catalog,
       RECOMMENDATIONS_URL: `http://127.0.0.1:${closedPort}`,
     },
@@ -50,7 +50,7 @@ export async function withSubject<T>(
   { name, env }: Subject,
   measure: (url: string) => Promise<T>,
 ): Promise<T> {
-  if (!(await isBuilt(root))) await build(root, () => undefined);
+  await build(root, () => undefined);
   const [port = 0] = await freePorts(1);
   const main = compile('test/bench/overload/service.ts');
   const args = [...serviceArguments('catalog').slice(0, -1), main];
