@@ -11,13 +11,13 @@ const INTRODUCTION = `# Every setting of the three services, with its default. T
 # Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
 `;
 
-/** What compose starts and builds on, which is read from the environment or a file `.env`. */
+/** Images that compose starts and builds on. It reads the variables from the environment or a file `.env`. */
 const IMAGES = `# --- docker compose ---
 
 # The images, of a mirror or of another version.
 ${[...imageChoices].map(([variable, image]) => `# ${variable}=${image}\n`).join('')}`;
 
-it('.env.example lists the settings of every service, and the images of compose (write it anew with vitest --update)', async () => {
+it('.env.example lists the settings of every service, and the images of compose (write it with vitest --update)', async () => {
   const example = [
     INTRODUCTION,
     exampleEnv('gateway', gatewayConfig),

@@ -18,14 +18,14 @@ interface Route {
   readonly path: string;
 }
 
-/** A service, whatever of it works, and every method of every route its router got under /ops. */
+/** A running service, with every method and path of its router under `/ops`. */
 interface Subject {
   readonly port: number;
   readonly routes: readonly Route[];
   stop(): Promise<void>;
 }
 
-/** Fastify tells of every server it makes, so that no route can be forgotten here. */
+/** Starts a service. Fastify announces each of its servers, so the list of routes is complete. */
 async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
   const routes: Route[] = [];
   const watch = (message: unknown): void => {
@@ -44,7 +44,7 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
     FAULTS_ENABLED: 'true',
     CATALOG_URL: 'http://127.0.0.1:9',
     RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
-    DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    DATABASE_URL: 'postgres://user@127.0.0.1:9/none',
     DATA_DIR: join(tmpdir(), `ops-closed-${port}`),
     DRAIN_TIMEOUT_MS: '0',
     ...env,
@@ -57,7 +57,7 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
   subscribe('fastify.initialization', watch);
   const service = await create[name]!();
   unsubscribe('fastify.initialization', watch);
-  // Those that wait for others are never ready here, but listen.
+  // Services that wait for others listen, but never become ready here.
   const started = service.start().catch((error: unknown) => error);
   await listening(port);
   return {
@@ -78,7 +78,7 @@ async function listening(port: number): Promise<void> {
   }
 }
 
-/** The status alone: some answers never end. */
+/** Returns the status only: some responses never end. */
 async function send(port: number, route: Route, headers: Record<string, string> = {}): Promise<number> {
   const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(route.method);
   const options: RequestOptions = {
@@ -112,14 +112,14 @@ const intruders: [string, Record<string, string>][] = [
 
 describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name) => {
   let open: Subject;
-  let guarded: Subject;
+  let withToken: Subject;
   beforeAll(async () => {
     open = await start(name, {});
-    guarded = await start(name, { ADMIN_TOKEN: TOKEN });
+    withToken = await start(name, { ADMIN_TOKEN: TOKEN });
   });
-  afterAll(() => Promise.all([open.stop(), guarded.stop()]));
+  afterAll(() => Promise.all([open.stop(), withToken.stop()]));
 
-  /** What each route answers, but those whose whole answer is that there is no such method. */
+  /** Lists the status of each route, without routes that respond 405. */
   const responses = async ({ port, routes }: Subject, headers: Record<string, string>) => {
     const reported = await Promise.all(
       routes.map(async (route) => `${route.method} ${route.path}: ${await send(port, route, headers)}`),
@@ -128,8 +128,8 @@ describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name)
   };
   const statuses = (reported: readonly string[]) => new Set(reported.map((line) => line.slice(-3)));
 
-  it('has routes, which let operators in', async () => {
-    const reported = await responses(guarded, { authorization: `Bearer ${TOKEN}` });
+  it('has routes that operators can use', async () => {
+    const reported = await responses(withToken, { authorization: `Bearer ${TOKEN}` });
     expect(reported).toEqual(
       expect.arrayContaining(['GET /ops/resilience: 200', expect.stringMatching(/^PUT \/ops\/log-level: 4/)]),
     );
@@ -137,26 +137,26 @@ describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name)
     expect(statuses(reported)).not.toContain('403');
   });
 
-  it('asks who shows no token for one, at every route', async () => {
-    expect(statuses(await responses(guarded, {}))).toEqual(new Set(['401']));
+  it('responds 401 without a token, on every route', async () => {
+    expect(statuses(await responses(withToken, {}))).toEqual(new Set(['401']));
   });
 
   it.each(['Bearer wrong', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN, 'Bearer '])(
     'turns away who shows %j, at every route',
     async (authorization) => {
-      expect(statuses(await responses(guarded, { authorization }))).toEqual(new Set(['403']));
+      expect(statuses(await responses(withToken, { authorization }))).toEqual(new Set(['403']));
     },
   );
 
-  it.each(intruders)('with a token, turns away who comes %s', async (_, headers) => {
-    expect(statuses(await responses(guarded, headers))).toEqual(new Set(['401']));
+  it.each(intruders)('with a token, rejects a request %s', async (_, headers) => {
+    expect(statuses(await responses(withToken, headers))).toEqual(new Set(['401']));
   });
 
-  it.each(intruders)('without a token, turns away who comes %s', async (_, headers) => {
+  it.each(intruders)('without a token, rejects a request %s', async (_, headers) => {
     expect(statuses(await responses(open, headers))).toEqual(new Set(['403']));
   });
 
-  // What a page can send without asking first. No route reads it, so some say so before they ask who it is.
+  // A page can send these types without a preflight request. Some routes reject the type before they check the caller.
   it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
     'does nothing for a form of another site, as %s',
     async (type) => {

@@ -1,5 +1,5 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
-import { extname, matchesGlob } from 'node:path';
+import { basename, extname, matchesGlob } from 'node:path';
 import { allowed } from './allowed-words.ts';
 import { type SourceText, readMarkdown, readStyles, readTypeScript, readYaml } from './source-text.ts';
 import { helperRules, nameRules, proseRules, type WordRule, wordRules } from './words.ts';
@@ -51,7 +51,7 @@ export function checkLanguage(paths: readonly string[] = []): LanguageReport {
     for (const text of readTexts(path, source)) {
       if (text.kind === 'comment') report.comments++;
       for (const finding of findWords(text)) {
-        if (isAllowed(path, finding.found)) continue;
+        if (isAllowed(path, finding.name ?? finding.found)) continue;
         // A name is reported once for each file.
         if (finding.name !== undefined && reported.has(finding.name)) continue;
         if (finding.name !== undefined) reported.add(finding.name);
@@ -89,6 +89,11 @@ export function checkLanguage(paths: readonly string[] = []): LanguageReport {
 }
 
 function readTexts(path: string, source: string): SourceText[] {
+  const name = basename(path, extname(path));
+  return [{ kind: 'name', text: name, line: 1 }, ...readContents(path, source)];
+}
+
+function readContents(path: string, source: string): SourceText[] {
   switch (extname(path)) {
     case '.md':
       return readMarkdown(source);

@@ -5,8 +5,8 @@ import { headingIds, listDocuments, relativeLinks } from './markdown.ts';
 
 const documents = listDocuments();
 
-/** Returns why a link leads nowhere, or `undefined` where it leads somewhere. */
-function brokenBecause(document: string, link: string): string | undefined {
+/** Returns the reason why a link is broken, or `undefined`. */
+function findError(document: string, link: string): string | undefined {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? document : normalize(join(dirname(document), decodeURIComponent(path)));
   if (!existsSync(target)) return `${link}: there is no ${target}`;
@@ -24,7 +24,7 @@ describe('documents', () => {
 
   it.each(documents)('%s has no broken relative link', (document) => {
     const links = relativeLinks(readFileSync(document, 'utf8'));
-    expect(links.map((link) => brokenBecause(document, link)).filter((why) => why !== undefined)).toEqual([]);
+    expect(links.map((link) => findError(document, link)).filter((error) => error !== undefined)).toEqual([]);
   });
 });
 

@@ -25,11 +25,11 @@ import {
   type MetricFact,
 } from './source-facts.ts';
 
-/** A reference page: generated, so nobody edits it. */
+/** Describes a generated page of the reference. */
 export interface ReferencePage {
   readonly file: string;
   readonly title: string;
-  /** What the reader finds here, for the index. */
+  /** Contents of the page, for the index. */
   readonly summary: string;
   readonly body: string;
 }
@@ -50,7 +50,7 @@ const codes = (texts: Iterable<string>): string => [...new Set(texts)].map(code)
 interface Setting {
   readonly name: string;
   readonly service: string;
-  readonly default: string | undefined;
+  readonly default: string | number | undefined;
   readonly range: string;
   readonly meaning: string;
 }
@@ -64,8 +64,8 @@ const toSettings = (service: string, schema: z.ZodObject): Setting[] =>
     return {
       name,
       service,
-      default: input.default === undefined ? undefined : String(input.default),
-      range: range && /_MS$/.test(name) ? `${range} ms` : range,
+      default: input.default as Setting['default'],
+      range: range && name.endsWith('_MS') ? `${range} ms` : range,
       meaning: `${field.description}${isSecret(field) ? ` Secret: \`${name}_FILE\` may name a file that holds it.` : ''}`,
     };
   });

@@ -66,14 +66,14 @@ const stripMarkers = (comment: string): string =>
 /** Returns the comments of a style sheet. */
 export const readStyles = (source: string): SourceText[] =>
   [...source.matchAll(/\/\*[^]*?\*\//g)].flatMap(({ 0: text, index }) =>
-    readProse(stripMarkers(text), lineOf(source, index), 'comment'),
+    readProse(stripMarkers(text), countLines(source, index), 'comment'),
   );
 
 /** Returns the comments and the strings of several words of a YAML file. */
 export function readYaml(source: string): SourceText[] {
   const lines = new LineCounter();
   const texts: SourceText[] = [...source.matchAll(/(?<=^|\s)#[ \t](.*)$/gm)].flatMap(
-    ({ 1: text = '', index }) => readProse(text, lineOf(source, index), 'comment'),
+    ({ 1: text = '', index }) => readProse(text, countLines(source, index), 'comment'),
   );
   for (const document of parseAllDocuments(source, { lineCounter: lines }))
     visit(document, {
@@ -120,7 +120,7 @@ function readProse(text: string, line: number, kind: 'comment' | 'prose'): Sourc
     splitNames(span).map((name) => ({
       kind: 'name' as const,
       text: name,
-      line: line + lineOf(text, index) - 1,
+      line: line + countLines(text, index) - 1,
     })),
   );
   return [
@@ -134,4 +134,4 @@ const CODE = /`[^`]*`|\{@link [^}]*\}|\bhttps?:\S+|\b\w+(?:[_/]\w+)+\b/g;
 
 const splitNames = (code: string): string[] => code.match(/[A-Za-z][\w-]*/g) ?? [];
 
-const lineOf = (source: string, index: number): number => source.slice(0, index).split('\n').length;
+const countLines = (source: string, index: number): number => source.slice(0, index).split('\n').length;

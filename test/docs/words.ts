@@ -50,7 +50,6 @@ export const wordRules: readonly WordRule[] = [
   rule('in doubt|doubtful', 'may have executed, unknown outcome'),
   rule('kept text', 'serialization'),
   rule('fresh or last known', 'stale if error'),
-  rule('keys? kept|forget(?:s|ting)?|forgot|forgotten', 'delete'),
   rule('percent earned|earnings?', 'deposit'),
   rule('departures?|departed|departs', 'attempt, start'),
   rule('unauthoris(?:e|ed|es)|authoris(?:e|es|ed|ing|ation)', 'unauthorized, authorize'),
@@ -93,7 +92,6 @@ export const nameRules: readonly WordRule[] = [
   rule('^again$', 'extra attempt'),
   rule('^away$', 'unreachable, disconnected'),
   rule('(?<!in )flights?', 'shared call'),
-  rule('guarded', 'resilience executor'),
   rule('hops?', 'propagated context'),
   rule('viewers?', 'SSE subscriber'),
   rule('sights?', 'instance snapshot'),
@@ -105,7 +103,7 @@ export const nameRules: readonly WordRule[] = [
   rule('around handlers|bound close hooks', 'trackHandlers, withShutdownTimeout'),
   rule('euros', 'currency'),
   rule('picks', 'recommendations'),
-  rule('peers', 'instances'),
+  rule('forget(?:s|ting)?|forgot|forgotten|keys? kept', 'delete'),
 ];
 
 /** Rules for an identifier as it is written. */
@@ -117,4 +115,6 @@ export const helperRules: readonly WordRule[] = [
   },
   { pattern: /^#?of[A-Z]\w*$/g, instead: 'name the function by a verb' },
   { pattern: /^Arrival\w*$/g, instead: 'RequestClass' },
+  { pattern: /^Guarded\w*$/g, instead: 'ResilienceExecutor' },
+  { pattern: /^(?:create|of|no)?(?:Fault)?Peers$/g, instead: 'instances' },
 ];
