@@ -1,6 +1,6 @@
 import { defineConfig } from 'oxlint';
 
-/** Who may import what. The last override that fits a file decides, so each lists all that holds for its files. */
+/** Restricts imports. The last override that matches a file applies, so each override lists all its restrictions. */
 interface Boundary {
   readonly group?: string[];
   readonly regex?: string;
@@ -36,7 +36,8 @@ const service: Boundary = {
 };
 const openFeature: Boundary = {
   group: ['@openfeature/*', '@grpc/*'],
-  message: 'Only libs/feature-flags knows OpenFeature: declare a flag with booleanFlag and ask Flags for it.',
+  message:
+    'Only libs/feature-flags knows OpenFeature: declare a flag with booleanFlag and read it from Flags.',
 };
 const nest: Boundary = {
   group: ['@nestjs/*'],

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['source', 'module', 'node'];
 
-/** Nothing in there outlives its file, in no module and in no global: one process may run many of them. */
+/** Specs that leave no state in modules or globals, so one process may run many of them. */
 const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
   'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
@@ -19,9 +19,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     globalSetup: ['test/support/servers.ts'],
-    // Of three, one waits for its servers to start, or for what they do.
+    // One of three workers usually waits for servers.
     maxWorkers: 3,
-    // What hangs is a failure, a slow machine is none: these bound nothing that a test waits for while all is well.
+    // Limits for tests that hang. They are long, because a slow machine is not a failure.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
