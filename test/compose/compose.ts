@@ -4,12 +4,15 @@ import { root } from '../../deploy/local/services.ts';
 import { eventually } from '../support/eventually.ts';
 
 const execute = promisify(execFile);
-/** Enough to build the image on a slow machine, in milliseconds. */
+/** Longest time to build the image on a slow machine, in milliseconds. */
 const LONGEST_MS = 15 * 60_000;
-/** Longest time until what was started is healthy, in milliseconds. */
+/** Longest time until the containers are healthy, in milliseconds. */
 const HEALTHY_MS = 3 * 60_000;
 
-/** Containers of one compose file under a project name of their own, beside those of whoever works on this machine. */
+/**
+ * Containers of one compose file under a separate project name, so that other containers on this machine are not
+ * affected.
+ */
 export class Compose {
   readonly #command: readonly [string, ...string[]];
   readonly #env: NodeJS.ProcessEnv;
@@ -20,9 +23,9 @@ export class Compose {
   }
 
   /**
-   * By `docker compose` where that plugin is, else by `docker-compose`.
-   * @param env what the files are to see, COMPOSE_PROJECT_NAME and COMPOSE_FILE among it
-   * @throws Error where neither is installed
+   * Uses the plugin `docker compose` if it is installed, else `docker-compose`.
+   * @param env environment for the files, with COMPOSE_PROJECT_NAME and COMPOSE_FILE
+   * @throws Error if neither is installed
    */
   static async find(env: NodeJS.ProcessEnv): Promise<Compose> {
     for (const command of [['docker', 'compose'], ['docker-compose']] as [string, ...string[]][]) {
@@ -33,13 +36,13 @@ export class Compose {
     throw new Error('neither `docker compose` nor `docker-compose` is installed');
   }
 
-  /** @throws Error with what it wrote when it fails */
+  /** @throws Error with the output if it fails */
   async run(...args: string[]): Promise<string> {
     const [program, ...first] = this.#command;
     return (await this.#execute(program, [...first, ...args])).trim();
   }
 
-  /** Resolves when the health check of each is passed. */
+  /** Resolves when all containers are healthy. */
   async healthy(...services: string[]): Promise<void> {
     await eventually(async () => {
       for (const service of services) {

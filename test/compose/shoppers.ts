@@ -4,12 +4,12 @@ import { getPage, orderInit, send } from '../e2e/client.ts';
 import type { Store } from '../e2e/store.ts';
 
 const RPS = 20;
-/** Longer than any restart takes: whoever started them ends them. */
+/** Longer than any restart: the caller ends the shoppers. */
 const LONGEST_S = 600;
-/** Of ten requests, one orders. */
+/** One of ten requests is an order. */
 const ORDER_EVERY = 10;
 
-/** Films of which nobody here can buy the last one. */
+/** Films with enough stock for all orders. */
 export async function filmsToSell(store: Pick<Store, 'url'>, enough: number): Promise<string[]> {
   const { body } = await send(store, '/api/products?limit=60', productIndex);
   const films: string[] = [];
@@ -20,7 +20,7 @@ export async function filmsToSell(store: Pick<Store, 'url'>, enough: number): Pr
   return films;
 }
 
-/** Asks for pages and orders until it is stopped, and then tells every answer that was none, as the client saw it. */
+/** Requests pages and places orders until it is stopped. Then it returns every failure, as the client saw it. */
 export function startShopping(store: Pick<Store, 'url'>, films: readonly string[]) {
   const done = new AbortController();
   const failures: string[] = [];

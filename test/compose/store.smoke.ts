@@ -8,7 +8,7 @@ import { filmsToSell, startShopping } from './shoppers.ts';
 
 const FILM = 'the-dark-knight-2008';
 const SERVICES = ['gateway', 'catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
-/** One after another, nobody before those it asks. The gateway is alone here: while it restarts, nobody answers. */
+/** One after another, upstreams first. The gateway has no replica here: during its restart no instance responds. */
 const REPLICAS = ['catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
 
 let compose: Compose;
@@ -32,24 +32,24 @@ beforeAll(async () => {
 afterAll(() => compose.run('down', '--volumes', '--remove-orphans'));
 
 describe('docker compose up', () => {
-  it('serves whole pages', async () => {
+  it('serves complete pages', async () => {
     const { body } = await getPage(store, FILM);
     expect(body.recommendations.source).toBe('personalized');
     expect(body.degraded).toEqual([]);
   });
 
-  it('takes an order once per key', async () => {
+  it('accepts an order once per key', async () => {
     const before = (await getPage(store, FILM)).body.availability.quantity;
     const init = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
     const placed = await send(store, '/api/orders', order, init);
-    const again = await send(store, '/api/orders', order, init);
+    const repeated = await send(store, '/api/orders', order, init);
     expect([placed.status, placed.headers.get('idempotent-replayed')]).toEqual([201, null]);
-    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-    expect(again.body).toEqual(placed.body);
+    expect([repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(repeated.body).toEqual(placed.body);
     expect((await getPage(store, FILM)).body.availability.quantity).toBe(before - 1);
   });
 
-  it('lets nobody operate it who does not show the token it made up', async () => {
+  it('rejects operators without the generated token', async () => {
     const show = ['sed', '-n', 's/^ADMIN_TOKEN=//p', '/run/store/secrets.env'];
     const token = await compose.run('exec', '-T', 'gateway', ...show);
     const operate = (headers: Record<string, string>) => fetch(`${store.url}/ops/resilience`, { headers });
@@ -69,7 +69,7 @@ describe('docker compose up', () => {
     await compose.healthy('catalog-1', 'recommendations-1');
   });
 
-  it('goes on while catalog and recommendations are replaced, container by container', async () => {
+  it('works while catalog and recommendations are replaced, container by container', async () => {
     const shopping = startShopping(store, await filmsToSell(store, 50));
     for (const replica of REPLICAS) {
       await compose.run('up', '-d', '--no-deps', '--force-recreate', replica);
@@ -80,12 +80,12 @@ describe('docker compose up', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is there again after the gateway was replaced, with the same orders', async () => {
+  it('works again after the gateway was replaced, with the same orders', async () => {
     const init = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
     const placed = await send(store, '/api/orders', order, init);
     await compose.run('up', '-d', '--no-deps', '--force-recreate', 'gateway');
     await compose.healthy('gateway');
-    const again = await eventually(() => send(store, '/api/orders', order, init));
-    expect(again.body).toEqual(placed.body);
+    const repeated = await eventually(() => send(store, '/api/orders', order, init));
+    expect(repeated.body).toEqual(placed.body);
   });
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:compose`: apart from the others, because it needs a Docker engine. */
+/** `npm run test:compose` is separate from the other tests, because it needs a Docker engine. */
 export default defineConfig({
   resolve: { conditions: ['source', 'module', 'node'] },
   ssr: { resolve: { conditions: ['source', 'module', 'node'] } },

@@ -11,7 +11,9 @@ const INTRODUCTION = `# Every setting of the three services, with its default. T
 # Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
 `;
 
-/** Images that compose starts and builds on. It reads the variables from the environment or a file `.env`. */
+/**
+ * Images in the compose files and the Dockerfile. Compose reads the variables from the environment or a file `.env`.
+ */
 const IMAGES = `# --- docker compose ---
 
 # The images, of a mirror or of another version.

@@ -7,7 +7,7 @@ import { personalizedRecommendations } from '../../apps/gateway/src/products/pro
 
 const declared = [personalizedRecommendations, acceptOrders];
 
-it('deploy/flags/flags.json fits flagd’s schema and defines what the code declares, in the same words', async () => {
+it('deploy/flags/flags.json fits flagd’s schema and defines the flags of the code, with the same descriptions', async () => {
   const storage = new MemoryStorage(new DefaultLogger());
   storage.setConfigurations(await readFile('deploy/flags/flags.json', 'utf8'), true);
   const defined = [...storage.getFlags()].map(([key, { metadata, variants }]) => ({

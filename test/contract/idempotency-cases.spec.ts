@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** Where a case is to be shown, and by which files. */
+/** The level of each case, and the files that test it. */
 const shownBy = {
   platform: 'test/e2e/idempotency{.spec.ts,/*.ts}',
   service: 'libs/{idempotency,service}/test/**/*.spec.ts',
@@ -24,7 +24,7 @@ const cases: readonly Case[] = Array.from(
   }),
 );
 
-/** Titles that begin with a number, of tests that are run. */
+/** Titles of tests that begin with a number. */
 const readTitles = (files: string): string[] =>
   globSync(files).flatMap((file) =>
     Array.from(
@@ -51,7 +51,7 @@ describe('the cases of idempotency', () => {
     },
   );
 
-  it('are what every title of the platform that has a number says', () => {
+  it('are the only titles of the platform with a number', () => {
     const strange = readTitles(shownBy.platform).filter(
       (title) => !cases.some((each) => title.startsWith(each.title)),
     );

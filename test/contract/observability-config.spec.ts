@@ -54,7 +54,7 @@ it('keeps degraded traces in the collector by an event that spans have', () => {
   );
   const names = Array.from(conditions, (condition) => /^name == "(.*)"$/.exec(condition)?.[1]);
   expect(names).toEqual(['response.degraded']);
-  expect(read('test/e2e/telemetry/README.md')).toMatch(/^\| `response.degraded` /m);
+  expect(read('docs/reference/spans.md')).toMatch(/^\| `response.degraded` /m);
 });
 
 it('provisions the data source of the dashboards in Grafana', () => {

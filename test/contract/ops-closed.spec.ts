@@ -142,7 +142,7 @@ describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name)
   });
 
   it.each(['Bearer wrong', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN, 'Bearer '])(
-    'turns away who shows %j, at every route',
+    'rejects the authorization %j, on every route',
     async (authorization) => {
       expect(statuses(await responses(withToken, { authorization }))).toEqual(new Set(['403']));
     },

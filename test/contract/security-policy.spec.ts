@@ -31,7 +31,7 @@ describe('the security policy', () => {
   });
 });
 
-it('package.json names every package with an install script, and lets only node run its own', () => {
+it('package.json names every package with an install script, and allows only the one of node', () => {
   const withScript = Object.entries(lock.packages)
     .filter(([, entry]) => 'hasInstallScript' in entry && entry.hasInstallScript)
     .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));

@@ -54,7 +54,7 @@ describe('a gateway without its upstreams', () => {
     });
   });
 
-  it('has no control room where none is asked for', async () => {
+  it('has no control room unless it is enabled', async () => {
     for (const path of ['/', '/control-room/main.js', '/control-room/settings.json']) {
       const response = await fetch(url + path);
       expect([path, response.status]).toEqual([path, 404]);

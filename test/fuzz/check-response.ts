@@ -8,16 +8,16 @@ import { type Operation, type Schema, operationAt } from './document.ts';
 import type { Case } from './requests.ts';
 import { type WireResponse, type HttpRequest, type Reply, toBytes } from './wire.ts';
 
-/** Says of a reply what is wrong with it; nothing where it is as the document, and HTTP, want it. */
+/** Returns the defect of a reply; nothing if it matches the document and HTTP. */
 export type ResponseCheck = (sent: Case, reply: Reply) => string | undefined;
 
-/** What a request that the document allows is not refused as: of a wrong form. */
+/** Statuses for an invalid form. A request that the document allows must not get them. */
 const WRONG_FORM = new Set([400, 405, 413, 414, 415, 431]);
 
 export function createResponseCheck(operations: readonly Operation[]): ResponseCheck {
   const ajv = new Ajv2020({ allErrors: false, allowUnionTypes: true });
   formats.default(ajv, ['date', 'date-time', 'uuid']);
-  // What an address looks like is said by its pattern, which differs from that of the module.
+  // The schema's pattern defines an address. It differs from that of the module.
   ajv.addFormat('email', true);
   const compiled = new Map<Schema, ValidateFunction>();
   const misfit = (schema: Schema, value: unknown): string | undefined => {
@@ -45,12 +45,12 @@ export function createResponseCheck(operations: readonly Operation[]): ResponseC
   };
 
   return (sent, reply) => {
-    if (reply === 'hangs') return 'there is no answer';
+    if (reply === 'hangs') return 'there is no response';
     if (sent.kind === 'raw') {
       if (reply === 'closed') return undefined;
       return serverFault(sent, reply) ?? (reply.status >= 400 ? problemFault(reply, false) : undefined);
     }
-    if (reply === 'closed') return 'the connection was closed without an answer';
+    if (reply === 'closed') return 'the connection was closed without a response';
     const { request, kind } = sent;
     const operation = operationAt(operations, request.method, request.target);
     const isHead = request.method === 'HEAD';
@@ -59,16 +59,16 @@ export function createResponseCheck(operations: readonly Operation[]): ResponseC
       (reply.status >= 400 ? problemFault(reply, isHead) : undefined) ??
       (operation && againstDocument(operation, request, reply)) ??
       (kind === 'fitting' && WRONG_FORM.has(reply.status)
-        ? `what the document allows was refused with ${reply.status}`
+        ? `a documented request was rejected with ${reply.status}`
         : undefined)
     );
   };
 }
 
-/** Of the failures of a server only these are no fault of ours: it has too much to do, or the client was in a hurry. */
+/** Accepts only these failures of a server: overload, and a deadline of the client. */
 function serverFault(sent: Case, { status, body }: WireResponse): string | undefined {
   if (status < 500) return undefined;
-  if (status === 504 && isHurried(sent)) return undefined;
+  if (status === 504 && isShortDeadline(sent)) return undefined;
   const isHead = sent.kind !== 'raw' && sent.request.method === 'HEAD';
   if (status === 503 && (isHead || body.includes('"code":"overloaded"'))) return undefined;
   return `a ${status}${parseCode(body)}`;
@@ -79,12 +79,12 @@ function parseCode(body: string): string {
   return problem.success ? `, ${problem.data.code}` : '';
 }
 
-function isHurried(sent: Case): boolean {
+function isShortDeadline(sent: Case): boolean {
   const head = sent.kind === 'raw' ? sent.bytes : toBytes(sent.request);
   return Buffer.from(head).toString('latin1').toLowerCase().includes(REQUEST_TIMEOUT);
 }
 
-/** Every error is a problem (RFC 9457) that names its request. */
+/** Every error is a problem (RFC 9457) with its request id. */
 function problemFault({ status, headers, body }: WireResponse, isHead: boolean): string | undefined {
   const type = headers.get('content-type') ?? 'nothing';
   if (!type.startsWith(PROBLEM_MEDIA_TYPE)) return `a ${status} that is no problem but ${type}`;
@@ -94,7 +94,7 @@ function problemFault({ status, headers, body }: WireResponse, isHead: boolean):
   const problem = problemBody.safeParse(parsed(body));
   if (!problem.success) return `a ${status} whose body is no problem`;
   if (problem.data.status !== status) return `a ${status} whose body says ${problem.data.status}`;
-  // A stored refusal tells of the exchange in which it was made.
+  // A stored rejection contains the id of the request that created it.
   if (problem.data.requestId !== requestId && !headers.has('idempotent-replayed'))
     return `a ${status} with two request ids`;
   return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A JSON Schema (2020-12) whose references were resolved. Only what a generator asks for is named here. */
+/** A JSON Schema (2020-12) without references. Contains only the keywords that the generator uses. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
@@ -26,15 +26,15 @@ export interface Parameter {
   readonly schema: Schema;
 }
 
-/** One operation of the API, as its OpenAPI document describes it. */
+/** One operation of the API in its OpenAPI document. */
 export interface Operation {
   readonly method: string;
   /** With its parameters in braces. */
   readonly path: string;
   readonly parameters: readonly Parameter[];
-  /** Of its JSON body, where it takes one. */
+  /** Schema of its JSON body, if it has one. */
   readonly body: Schema | undefined;
-  /** By status, by media type. */
+  /** By status, then by media type. */
   readonly responses: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
 }
 
@@ -54,7 +54,7 @@ const openApiOperation = z.object({
 });
 const openApi = z.object({ paths: z.record(z.string(), z.record(z.string(), openApiOperation)) });
 
-/** @throws Error for a reference that leads nowhere, or a document of another form */
+/** @throws Error for a reference without a target, or an unsupported document */
 export function parseOperations(document: unknown): Operation[] {
   const { paths } = openApi.parse(resolveReferences(document, document));
   return Object.entries(paths).flatMap(([path, methods]) =>
@@ -77,15 +77,15 @@ function toOperation(method: string, path: string, described: z.infer<typeof ope
   };
 }
 
-/** What a request asks for, if the document knows it; a HEAD is a GET without its body. */
+/** Finds the operation of a request, if the document has it. A HEAD is a GET without its body. */
 export function operationAt(
   operations: readonly Operation[],
   method: string,
   target: string,
 ): Operation | undefined {
   const [path = ''] = target.split('?', 1);
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return operations.find((operation) => operation.method === asked && isAt(operation.path, path));
+  const lookedUp = method === 'HEAD' ? 'GET' : method;
+  return operations.find((operation) => operation.method === lookedUp && isAt(operation.path, path));
 }
 
 const isAt = (template: string, path: string): boolean => {
@@ -109,6 +109,7 @@ function lookUp(reference: string, document: unknown): unknown {
   let found = document;
   for (const key of reference.split('/').slice(1))
     found = (found as Record<string, unknown> | undefined)?.[key];
-  if (found === undefined) throw new Error(`the OpenAPI document refers to ${reference}, which is not there`);
+  if (found === undefined)
+    throw new Error(`the OpenAPI document refers to ${reference}, which does not exist`);
   return found;
 }

@@ -7,33 +7,33 @@ import type { Known } from './values.ts';
 import { type Reply, asBytesCommand, asCommand, toBytes, exchange } from './wire.ts';
 
 export interface FuzzRun {
-  /** Of the gateway, on this machine. */
+  /** Port of the gateway on this machine. */
   readonly port: number;
   readonly cases: number;
-  /** The same draws the same cases, in the same order for each sender. */
+  /** The same seed draws the same cases, in the same order for each sender. */
   readonly seed: number;
-  /** Hears how many were sent, also those that only shrink a finding. */
+  /** Receives the number of requests so far, including those that shrink a finding. */
   readonly onProgress: (sent: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Something the API does that it should not. */
+/** A defect of the API. */
 export interface Finding {
   readonly what: string;
-  /** The smallest request found that shows it, to be sent from a shell. */
+  /** The smallest request that shows it, as a shell command. */
   readonly command: string;
 }
 
 export interface Outcome {
   readonly findings: readonly Finding[];
-  /** How many replies there were of each status. */
+  /** Number of replies by status. */
   readonly replies: ReadonlyMap<string, number>;
 }
 
-/** How many send at the same time: few, so that what is tested is not how load is shed. */
+/** Concurrent senders: few, so that load shedding does not start. */
 const SENDERS = 4;
 
-/** Sends cases made from the gateway's own OpenAPI document, and goes on after a finding: each is told once. */
+/** Sends cases from the gateway's own OpenAPI document. Continues after a finding, and reports each one once. */
 export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): Promise<Outcome> {
   const url = `http://127.0.0.1:${port}`;
   const operations = parseOperations(await (await fetch(`${url}/docs/openapi.json`)).json());
@@ -62,7 +62,8 @@ export async function run({ port, cases, seed, onProgress, signal }: FuzzRun): P
       });
       left -= details.numRuns;
       if (!details.failed || !details.counterexample) continue;
-      const what = details.errorInstance instanceof Error ? details.errorInstance.message : 'something threw';
+      const what =
+        details.errorInstance instanceof Error ? details.errorInstance.message : 'an error was thrown';
       const [smallest] = details.counterexample;
       findings.set(what, { what, command: toCommand(port, smallest) });
     }
@@ -79,19 +80,19 @@ const send = (port: number, sent: Case): Promise<Reply> =>
         isHead: sent.request.method === 'HEAD',
       });
 
-/** A reply that cannot even be judged is a fault too. */
+/** A reply that cannot be judged is a defect too. */
 function findFault(checkResponse: ResponseCheck, sent: Case, reply: Reply): string | undefined {
   try {
     return checkResponse(sent, reply);
   } catch (error) {
-    return `an answer that cannot be read: ${String(error)}`;
+    return `an unreadable response: ${String(error)}`;
   }
 }
 
 const toCommand = (port: number, sent: Case): string =>
   sent.kind === 'raw' ? asBytesCommand(port, sent.bytes) : asCommand(port, sent.request);
 
-/** Films and cursors that there are, and orders that may be, by what the document says their strings look like. */
+/** Values for the patterns of the document: existing films and cursors, and possible orders. */
 async function knownValues(url: string, operations: readonly Operation[]): Promise<Known> {
   const { items, nextCursor } = productIndex.parse(
     await (await fetch(`${url}/api/products?limit=100`)).json(),
@@ -114,7 +115,7 @@ async function knownValues(url: string, operations: readonly Operation[]): Promi
     [findPattern('/api/products/{id}', 'id'), fc.constantFrom(...films, 'no-such-film-1900')],
     [findPattern('/api/products', 'cursor'), fc.constant(nextCursor!)],
     [findPattern('/api/orders/{id}', 'id'), fc.oneof(fc.constant(location.replace(/.*\//, '')), fc.uuid())],
-    // Now and then the same again.
+    // Sometimes repeats a value.
     [
       findPattern('/api/orders', 'Idempotency-Key'),
       fc.oneof(fc.uuid(), fc.constantFrom(...films.map((id) => `a-key-for-${id}`))),

@@ -22,7 +22,7 @@ describe('the API, fuzzed by its own OpenAPI document', () => {
   });
   afterAll(() => store.close());
 
-  it('answers as the document says, and goes on living', async () => {
+  it('responds as documented, and survives', async () => {
     const { findings, replies } = await run({
       port: store.ports.gateway,
       cases: 1200,
@@ -37,7 +37,7 @@ describe('the API, fuzzed by its own OpenAPI document', () => {
   });
 });
 
-describe('the oracle', () => {
+describe('the check of a response', () => {
   const document = {
     paths: {
       '/films': {
@@ -75,16 +75,16 @@ describe('the oracle', () => {
   const problemJson = 'application/problem+json; charset=utf-8';
   const near: Case = { kind: 'near', request };
 
-  it('has nothing against what the document says', () => {
+  it('accepts a documented response', () => {
     expect(checkResponse(near, response(200, json, ['Alien']))).toBeUndefined();
     expect(checkResponse(near, response(404, problemJson, problem))).toBeUndefined();
   });
 
   it.each<[string, Case, Parameters<typeof checkResponse>[1], string]>([
-    ['silence', near, 'hangs', 'there is no answer'],
-    ['a connection closed', near, 'closed', 'the connection was closed without an answer'],
+    ['silence', near, 'hangs', 'there is no response'],
+    ['a connection closed', near, 'closed', 'the connection was closed without a response'],
     ['a 500', near, response(500, problemJson, { ...problem, code: 'internal' }), 'a 500, internal'],
-    ['a 504 without hurry', near, response(504, 'text/html', ''), 'a 504'],
+    ['a 504 without a short deadline', near, response(504, 'text/html', ''), 'a 504'],
     ['a 503 of a breaker', near, response(503, problemJson, { code: 'breaker-open' }), 'a 503'],
     ['another status', near, response(202, json, []), '202 is not documented for GET /films'],
     ['another type', near, response(200, 'text/html', []), '200 is not documented as text/html'],
@@ -100,38 +100,40 @@ describe('the oracle', () => {
       response(404, json, {}),
       'a 404 that is no problem but application/json',
     ],
-    ['an error of no known code', near, response(404, problemJson, {}), 'a 404 whose body is no problem'],
+    ['an error with an unknown code', near, response(404, problemJson, {}), 'a 404 whose body is no problem'],
     ['two request ids', near, response(404, problemJson, problem, '2'), 'a 404 with two request ids'],
     ['another status in the body', near, response(409, problemJson, problem), 'a 409 whose body says 404'],
     [
-      'the refusal of what is allowed',
+      'the rejection of a documented request',
       { kind: 'fitting', request: { ...request, target: '/elsewhere' } },
       response(405, problemJson, { ...problem, status: 405 }),
-      'what the document allows was refused with 405',
+      'a documented request was rejected with 405',
     ],
-  ])('objects to %s', (_, sent, reply, what) => {
+  ])('rejects %s', (_, sent, reply, what) => {
     expect(checkResponse(sent, reply)).toBe(what);
   });
 
-  it('excuses overload, and a deadline that the client has set', () => {
-    const hurried: Case = {
+  it('accepts overload, and a deadline of the client', () => {
+    const shortDeadline: Case = {
       kind: 'near',
       request: { ...request, target: '/', headers: [['X-Request-Timeout-Ms', '1']] },
     };
-    expect(checkResponse(hurried, response(504, problemJson, { ...problem, status: 504 }))).toBeUndefined();
+    expect(
+      checkResponse(shortDeadline, response(504, problemJson, { ...problem, status: 504 })),
+    ).toBeUndefined();
     const elsewhere: Case = { kind: 'near', request: { ...request, target: '/' } };
     const overloaded = { ...problem, status: 503, code: 'overloaded' };
     expect(checkResponse(elsewhere, response(503, problemJson, overloaded))).toBeUndefined();
   });
 
-  it('lets a connection that spoke no HTTP be closed', () => {
+  it('accepts a closed connection after input that is not HTTP', () => {
     expect(checkResponse({ kind: 'raw', bytes: new Uint8Array([1]) }, 'closed')).toBeUndefined();
   });
 });
 
-it('a reference that leads nowhere is told', () => {
+it('a reference without a target is an error', () => {
   expect(() => parseOperations({ paths: { $ref: '#/$defs/Gone' } })).toThrow(
-    'the OpenAPI document refers to #/$defs/Gone, which is not there',
+    'the OpenAPI document refers to #/$defs/Gone, which does not exist',
   );
 });
 
@@ -145,7 +147,7 @@ describe('on the wire', () => {
     expect(text('chunked')).toContain('transfer-encoding: chunked\r\n\r\n2\r\né\r\n0\r\n\r\n');
   });
 
-  it('an answer is read once all of it is there, past a 100', () => {
+  it('a response is parsed once it is complete, after a 100', () => {
     const bytes = Buffer.from(
       'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok',
     );
@@ -156,7 +158,7 @@ describe('on the wire', () => {
     expect(parseResponse(Buffer.from(chunked), false)).toMatchObject({ status: 200, body: 'ok!' });
   });
 
-  it('a request is told as a command that sends the same', () => {
+  it('a request is printed as a command that sends it again', () => {
     expect(asCommand(80, { ...request, headers: [['a', 'b']], body: '{}' })).toBe(
       `curl -si --globoff --path-as-is -X GET 'http://127.0.0.1:80/films' -H 'a: b' --data-binary '{}'`,
     );

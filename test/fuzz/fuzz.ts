@@ -10,8 +10,8 @@ import provideServers from '../support/servers.ts';
 import { run } from './fuzz-run.ts';
 
 /*
- * `npm run fuzz` sends the store requests that fit its OpenAPI document, nearly fit it, or are garbage, and says what
- * it should not have done. Exits with 1 where there is something, with 2 where it was asked for nonsense.
+ * `npm run fuzz` sends requests that fit the store's OpenAPI document, nearly fit it, or are garbage, and reports all
+ * defects. The exit code is 1 with a defect, and 2 for invalid arguments.
  */
 const USAGE = 'npm run fuzz -- [--cases 1..10000000] [--seed N] [--record]';
 const command = z.object({
@@ -85,7 +85,7 @@ try {
   await stops.stop();
 }
 
-/** Nobody restarts them: who lives has not died meanwhile. */
+/** No supervisor restarts them: a running process has not crashed. */
 async function whoIsDead({ ports }: Store): Promise<string[]> {
   const dead: string[] = [];
   for (const [name, port] of Object.entries(ports)) {

@@ -30,7 +30,7 @@ const alterations: readonly ((json: string) => string)[] = [
   (json) => json.replace('"', '"\\ud800'),
   (json) => json + ' '.repeat(70_000),
 ];
-/** Changes to a JSON text after which it is none, or one that parsers read differently. */
+/** Changes that make a JSON text invalid, or ambiguous for parsers. */
 export const oddJson = fc.constantFrom(...alterations);
 
 export const method = fc.constantFrom(
@@ -66,7 +66,7 @@ const targets: readonly ((target: string) => string)[] = [
   (target) => `${target}\xff`,
   (target) => target.replaceAll('/', '\\'),
 ];
-/** Changes to where a request goes. */
+/** Changes of the request target. */
 export const oddTarget = fc.constantFrom(...targets);
 
 const headerName = fc.constantFrom(
@@ -124,7 +124,7 @@ const headerValues = [
   'bytes=0-0',
   'x'.repeat(3000),
 ];
-/** What intermediaries, other clients and attackers send. */
+/** Headers of intermediaries, other clients and attackers. */
 export const oddHeader: fc.Arbitrary<[string, string]> = fc.tuple(
   fc.oneof(
     { weight: 8, arbitrary: headerName },
@@ -133,7 +133,7 @@ export const oddHeader: fc.Arbitrary<[string, string]> = fc.tuple(
   fc.oneof(fc.constantFrom(...headerValues), oddText.map(asHeaderValue)),
 );
 
-/** As HTTP lets a target be: no spaces, no control characters. */
+/** A valid request target: no spaces, no control characters. */
 export const target = fc.oneof(
   fc.constantFrom(
     '/',
@@ -161,7 +161,7 @@ export const target = fc.oneof(
 
 export const oddFraming = fc.constantFrom<HttpRequest['framing'][]>('chunked', 'short', 'long', 'both');
 
-/** Of which requests are made, or are not. */
+/** Pieces of valid and invalid requests. */
 export const PIECES = [
   'GET / HTTP/1.1\r\n',
   'GET /api/home HTTP/1.1\r\nhost: x\r\n',

@@ -13,18 +13,18 @@ import {
 import { type Known, fitting, nearlyFitting, oddText, otherType } from './values.ts';
 import { type HttpRequest, toBytes } from './wire.ts';
 
-/** Something to send, and what is to be expected of it. */
+/** A request with its expected result. */
 export type Case =
-  /** The document allows it. */
+  /** True if the document allows it. */
   | { readonly kind: 'fitting'; readonly request: HttpRequest }
   /** One thing is wrong with it, or may be. */
   | { readonly kind: 'near'; readonly request: HttpRequest }
-  /** Well-formed HTTP, and no more. */
+  /** Well-formed HTTP without further guarantees. */
   | { readonly kind: 'garbage'; readonly request: HttpRequest }
   /** Perhaps no HTTP at all. */
   | { readonly kind: 'raw'; readonly bytes: Uint8Array };
 
-/** Cases of all kinds against all operations. */
+/** Draws cases of all kinds for all operations. */
 export function anyCase(operations: readonly Operation[], known: Known): fc.Arbitrary<Case> {
   const each = operations.map((operation) => fittingRequest(operation, known));
   const near = operations.map((operation) => nearRequest(operation, known));
@@ -36,7 +36,7 @@ export function anyCase(operations: readonly Operation[], known: Known): fc.Arbi
   );
 }
 
-/** Values of parameters, as texts, and the text of the body: what a request is made of. */
+/** The parts of a request: texts of the parameters and of the body. */
 interface Filling {
   readonly parameters: readonly (string | undefined)[];
   readonly body: string | undefined;
@@ -79,7 +79,7 @@ function toRequest(operation: Operation, { parameters, body }: Filling): HttpReq
   };
 }
 
-/** A fitting request with one thing changed. */
+/** A valid request with one change. */
 function nearRequest(operation: Operation, known: Known): fc.Arbitrary<HttpRequest> {
   const filling = fittingFilling(operation, known);
   const whole = filling.map((each) => toRequest(operation, each));
@@ -133,7 +133,7 @@ const garbageRequest: fc.Arbitrary<HttpRequest> = fc.record({
   framing: fc.constantFrom('length', 'chunked', 'short', 'long', 'both'),
 });
 
-/** Pieces of HTTP in any order, bytes of no meaning, and good requests with some bytes changed. */
+/** Pieces of HTTP in random order, random bytes, and valid requests with some bytes changed. */
 function rawBytes(good: fc.Arbitrary<HttpRequest>): fc.Arbitrary<Uint8Array> {
   const changed = fc
     .tuple(good, fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { minLength: 1, maxLength: 5 }))

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import type { Schema } from './document.ts';
 
-/** Values that mean something to the running system, for strings of a pattern: ids of films that there are, say. */
+/** Meaningful values for strings of a pattern, for example the ids of existing films. */
 export type Known = ReadonlyMap<string, fc.Arbitrary<string>>;
 
 const MOST_ITEMS = 5;
 const MOST_CHARACTERS = 100;
 
-/** What the schema allows; where `known` has values for a pattern, those alone. */
+/** Draws values that the schema allows. If `known` has values for a pattern, it draws only those. */
 export function fitting(schema: Schema, known: Known): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => fitting(each, known)));
@@ -48,13 +48,16 @@ function anyFitting({
   );
 }
 
-/** Of the pattern, as long as wanted only where that comes easily. `stringMatching` knows no properties of Unicode. */
+/**
+ * Draws from the pattern, and respects the length only if that is easy. `stringMatching` does not support Unicode
+ * properties.
+ */
 const matching = (pattern: string, minLength = 0, maxLength = MOST_CHARACTERS): fc.Arbitrary<string> =>
   pattern.includes('\\p')
     ? fc.string({ unit: 'grapheme', minLength, maxLength })
     : fc.stringMatching(new RegExp(pattern, 'u'));
 
-/** What the schema does not allow, in one place. */
+/** Draws values that violate the schema in one place. */
 export function nearlyFitting(schema: Schema, known: Known): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case 'object': {
@@ -74,12 +77,12 @@ export function nearlyFitting(schema: Schema, known: Known): fc.Arbitrary<unknow
     case 'array': {
       const { items = {}, minItems = 0, maxItems = MOST_ITEMS } = schema;
       const whole = fitting(schema, known) as fc.Arbitrary<unknown[]>;
-      const ofLength = (length: number) =>
+      const withLength = (length: number) =>
         fc.array(fitting(items, known), { minLength: length, maxLength: length });
       return fc.oneof(
         otherType,
-        ...(minItems > 0 ? [ofLength(minItems - 1)] : []),
-        ofLength(maxItems + 1),
+        ...(minItems > 0 ? [withLength(minItems - 1)] : []),
+        withLength(maxItems + 1),
         fc.tuple(whole, nearlyFitting(items, known)).map(([value, wrong]) => value.concat([wrong])),
         whole.map((value) => value.concat(value)),
       );
@@ -119,7 +122,7 @@ export const otherType: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue(),
 );
 
-/** Texts that parsers, databases and logs have fallen over. */
+/** Texts that have broken parsers, databases and logs. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '\u0000',
@@ -144,7 +147,7 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
 );
 
-/** A computed member, so that `__proto__` is one too. */
+/** A computed member, so that `__proto__` becomes one too. */
 const withMember = (
   object: Record<string, unknown>,
   name: string,

@@ -1,27 +1,27 @@
 import { connect } from 'node:net';
 
-/** One request as it goes over the wire, right or wrong. */
+/** One request on the wire, valid or invalid. */
 export interface HttpRequest {
   readonly method: string;
   readonly target: string;
-  /** Sent as Latin-1, beside `host`, `connection` and what frames the body. */
+  /** Sent as Latin-1, in addition to `host`, `connection` and the framing of the body. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string | Uint8Array;
-  /** `short` and `long` announce one byte less and one more than there are, `both` has chunks and a length. */
+  /** `short` and `long` announce one byte less and one more than the body has; `both` has chunks and a length. */
   readonly framing: 'length' | 'chunked' | 'short' | 'long' | 'both';
 }
 
 export interface WireResponse {
   readonly status: number;
-  /** Names in lower case; of several, the last. */
+  /** Names in lower case. A repeated header has its last value. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
 }
 
-/** What came back: an answer, the end of the connection without one, or nothing in all the time there was. */
+/** The result: a response, the end of the connection without one, or nothing until the timeout. */
 export type Reply = WireResponse | 'closed' | 'hangs';
 
-/** Longer than an order may take, in milliseconds: whoever has not answered by then will not. */
+/** Longer than an order may take, in milliseconds. No later response is possible. */
 const BOUND_MS = 15_000;
 
 export function toBytes({ method, target, headers, body, framing }: HttpRequest): Buffer {
@@ -42,9 +42,9 @@ export function toBytes({ method, target, headers, body, framing }: HttpRequest)
 const OFF_BY = { length: 0, both: 0, short: -1, long: 1 };
 
 /**
- * Sends bytes over a connection of their own and waits for the first answer.
- * @param ends whether to say afterwards that no more will come, without which half a request is waited for
- * @param isHead whether the answer has no body
+ * Sends bytes on a new connection and waits for the first response.
+ * @param ends whether to half-close the connection afterwards, which ends the wait for the rest of a request
+ * @param isHead whether the response has no body
  */
 export function exchange(
   port: number,
@@ -67,14 +67,14 @@ export function exchange(
     });
     socket.on('end', () => settle('closed'));
     socket.on('close', () => settle('closed'));
-    // What ended it is told by `close`.
+    // `close` reports the reason.
     socket.on('error', () => undefined);
     if (ends) socket.end(bytes);
     else socket.write(bytes);
   });
 }
 
-/** The first answer in it, past those that only say that there will be one; `undefined` until all of it is there. */
+/** Parses the first final response; `undefined` until it is complete. */
 export function parseResponse(bytes: Buffer, isHead: boolean): WireResponse | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
@@ -111,7 +111,7 @@ function unchunk(rest: Buffer): Buffer | undefined {
   }
 }
 
-/** How to send the same again from a shell: by curl, unless curl would not send that. */
+/** Returns a shell command that sends the same request: curl, unless curl cannot send it. */
 export function asCommand(port: number, request: HttpRequest): string {
   const { method, target, headers, body, framing } = request;
   const texts = [target, ...headers.map(([name, value]) => `${name}: ${value}`)];
@@ -127,11 +127,11 @@ export function asCommand(port: number, request: HttpRequest): string {
   ].join(' ');
 }
 
-/** `%b` expands the escapes, of which bash itself would drop a NUL. */
+/** `%b` expands the escapes. Bash would drop a NUL. */
 export const asBytesCommand = (port: number, bytes: Uint8Array): string =>
   `printf '%b' '${[...bytes].map(escaped).join('')}' | nc -N 127.0.0.1 ${port}`;
 
-/** Visible ASCII that a shell leaves alone between single quotes. */
+/** Visible ASCII without a meaning between single quotes. */
 const isPlain = (text: string): boolean => /^[\x20-\x26\x28-\x7e]*$/.test(text);
 
 function escaped(byte: number): string {

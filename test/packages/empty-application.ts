@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, '../..');
 const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
 
-/** What `nest new` installs, with both adapters. */
+/** The packages that `nest new` installs, with both adapters. */
 const NEST = [
   '@nestjs/common',
   '@nestjs/core',
@@ -35,7 +35,7 @@ const TSCONFIG = {
   include: ['src'],
 };
 
-/** Installs an empty Nest application, the versions being those of this repository. */
+/** Installs an empty Nest application with the versions of this repository. */
 export async function installEmptyApplication(directory: string): Promise<void> {
   await mkdir(join(directory, 'src'), { recursive: true });
   const manifest = { name: 'empty-application', private: true, type: 'module' };
@@ -55,9 +55,7 @@ export async function extend(
   await install(directory, packages);
 }
 
-/**
- * Type checks and compiles the application with `source` as its module.
- */
+/** Type-checks and compiles the application with `source` as its module. */
 export async function compile(directory: string, source: string): Promise<void> {
   await writeFile(join(directory, 'src/app.module.ts'), source);
   try {

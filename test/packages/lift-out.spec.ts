@@ -35,7 +35,7 @@ const libraries: readonly Library[] = [
   featureFlags,
   faultInjection,
 ];
-/** Every library that knows nothing of the store. */
+/** All libraries without knowledge of the store. */
 const generic = ['config', 'core', ...libraries.map(({ name }) => name)];
 
 let directory = '';
@@ -55,7 +55,7 @@ describe.each(libraries)('$name, alone in an empty application', ({ name, adapte
     await compile(join(directory, name), source);
   });
 
-  it.each(adapters)('does on %s what its README says', async (adapter) => {
+  it.each(adapters)('works on %s as its README says', async (adapter) => {
     const application = await start(join(directory, name), adapter, preloaded);
     try {
       await expect(check(application)).resolves.toBeUndefined();
@@ -78,7 +78,7 @@ describe('several tarballs in one application', () => {
     await compile(application(), source);
   });
 
-  it('agree on what a problem is, although each bundles its own copy', async () => {
+  it('share one problem, although each bundles its own copy', async () => {
     const { post, stop } = await start(application(), 'fastify');
     try {
       expect(await post('/bookings', {})).toMatchObject({
@@ -146,7 +146,7 @@ describe('redis, resilience and health in one application', () => {
   });
 });
 
-it.each(generic)('the tarball of %s has no word of the store', async (name) => {
+it.each(generic)('the tarball of %s does not mention the store', async (name) => {
   const run = promisify(execFile);
   const { stdout } = await run('tar', ['-xzOf', tarballs.get(name)!, '--exclude=LICENSE'], {
     maxBuffer: 2 ** 26,

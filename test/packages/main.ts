@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
-/** The entry of an application whose `app.module.ts` is the snippet of a library's README. */
+/** Entry of an application whose `app.module.ts` is the snippet of a library's README. */
 interface Snippet {
   readonly AppModule: Type;
   readonly configure?: (app: INestApplication) => unknown;

@@ -17,7 +17,7 @@ const manifests = new Map(
   }),
 );
 
-/** The packages that a package cannot work without. */
+/** Lists the packages that a package requires. */
 function listNeeds({
   dependencies = {},
   peerDependencies = {},
@@ -27,14 +27,14 @@ function listNeeds({
   return [...Object.keys(dependencies), ...peers];
 }
 
-/** What a package, and the workspace packages that its tarball carries, need of a registry. */
+/** Lists the registry packages that a package, and the workspace packages in its tarball, require. */
 function externalNeeds(name: string): string[] {
   const needs = listNeeds(manifests.get(name)!);
   return needs.flatMap((need) => (manifests.has(need) ? externalNeeds(need) : [need]));
 }
 
-// npm installs nothing that only a bundled package depends on.
-it.each([...manifests.keys()])('%s names what the packages in its tarball need', (name) => {
+// npm does not install dependencies of bundled packages.
+it.each([...manifests.keys()])('%s names the dependencies of the packages in its tarball', (name) => {
   const { dependencies, peerDependencies } = manifests.get(name)!;
   const named = { ...dependencies, ...peerDependencies };
   expect(externalNeeds(name).filter((need) => !(need in named))).toEqual([]);

@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What `npm test` tells its scripts about itself, which an npm of another folder must not take for its own. */
+/** Variables that `npm test` sets for its scripts. An npm in another folder must not inherit them. */
 const OWN = /^npm_(?:package_|lifecycle_|config_(?:local_prefix|workspaces?)$)|^INIT_CWD$/;
 
 /**
  * Runs npm in a folder.
- * @returns what it printed
- * @throws Error with what it printed
+ * @returns its output
+ * @throws Error with its output
  */
 export async function npm(cwd: string, ...args: string[]): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OWN.test(name)));

@@ -3,12 +3,12 @@ import { basename, join } from 'node:path';
 import { npm } from './npm.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
-/** All that `npm pack` needs of the repository besides `libs` and `node_modules`. */
+/** Files of the repository that `npm pack` needs, in addition to `libs` and `node_modules`. */
 const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE'];
 
 /**
- * Packs every library as `npm pack -w libs/NAME` does in a fresh clone: nothing is built. It works on a copy, because
- * packing puts copies of packages where the rest of the suite finds the packages themselves.
+ * Packs every library as `npm pack -w libs/NAME` does in a fresh clone, without a build. Works on a copy, because
+ * packing puts copies of packages in place of the packages that other specs use.
  * @returns the path of each tarball by the name of its library
  */
 export async function packLibraries(directory: string): Promise<ReadonlyMap<string, string>> {

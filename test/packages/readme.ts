@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Snippet {
-  /** The packages that the reader installs besides the tarball. */
+  /** Packages that the reader installs in addition to the tarball. */
   readonly packages: readonly string[];
-  /** A complete file that exports `AppModule` and, where the adapter needs it, `configure(app)`. */
+  /** A complete file that exports `AppModule` and, if the adapter needs it, `configure(app)`. */
   readonly source: string;
 }
 
-/** Reads the section "Without the platform" of a library's README: its `npm i` line and its TypeScript. */
+/** Reads the `npm i` line and the TypeScript from the section "Without the platform" of a library's README. */
 export async function readSnippet(library: string): Promise<Snippet> {
   const path = join(import.meta.dirname, '../../libs', library, 'README.md');
   const section = /^## Without the platform\n(.*?)(?=^## |$(?![^]))/ms.exec(

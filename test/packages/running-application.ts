@@ -11,35 +11,35 @@ export type Adapter = (typeof ADAPTERS)[number];
 export interface UpstreamResponse {
   readonly status: number;
   readonly body: unknown;
-  /** Holds the response back until it settles. */
+  /** Delays the response until it settles. */
   readonly after?: Promise<unknown>;
 }
 
 /** The service that an application calls, at `UPSTREAM_URL`. */
 export interface Upstream {
-  /** How it responds to every request from now on; `undefined`: not at all. */
+  /** Response to every further request; `undefined` for none. */
   response: UpstreamResponse | undefined;
-  /** The responses to the next requests, which come before `response`. */
+  /** Responses to the next requests, before `response` applies. */
   readonly next: UpstreamResponse[];
-  /** The number of requests that arrived. */
+  /** Number of requests. */
   requests: number;
 }
 
 export interface HttpResult {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   readonly body: unknown;
 }
 
 export interface RunningApplication {
   readonly adapter: Adapter;
-  /** Where it was started. */
+  /** Its working directory. */
   readonly directory: string;
   readonly upstream: Upstream;
-  /** The port of `REDIS_URL`. Nothing listens on it at first. */
+  /** Port of `REDIS_URL`. No process listens on it at first. */
   readonly redisPort: number;
-  /** The other lines on stdout than the address. */
+  /** Lines on stdout, without the address. */
   readonly lines: readonly string[];
   readonly get: (path: string) => Promise<HttpResult>;
   readonly post: (
@@ -47,7 +47,7 @@ export interface RunningApplication {
     body: unknown,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<HttpResult>;
-  /** Sends a request without a body where `body` is `undefined`. */
+  /** Sends a request, without a body if `body` is `undefined`. */
   readonly send: (
     method: string,
     path: string,
@@ -58,7 +58,7 @@ export interface RunningApplication {
 }
 
 /**
- * Starts a compiled application in a process of its own.
+ * Starts a compiled application in a new process.
  * @param preloaded modules that Node loads before the application
  */
 export async function start(

@@ -24,7 +24,7 @@ class WeatherController {
   }
 }
 
-/** Uses a `resilience` package that is not the copy that the tarball of `redis` bundles. */
+/** Uses a `resilience` package that is not the copy in the tarball of `redis`. */
 @Module({
   imports: [
     HealthModule.register(phase),

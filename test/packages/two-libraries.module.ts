@@ -14,7 +14,7 @@ class BookingsController {
   }
 }
 
-/** Uses a `problem` package that is not the copy that the tarball of `idempotency` bundles. */
+/** Uses a `problem` package that is not the copy in the tarball of `idempotency`. */
 @Module({
   imports: [IdempotencyModule.forRoot({ store: memoryStore(), secret: 'a secret of thirty-two characters' })],
   controllers: [BookingsController],

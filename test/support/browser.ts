@@ -5,8 +5,8 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 const EXECUTABLE = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium';
 
 /**
- * Whether this machine has a browser to test pages with, which is said where it has none.
- * @throws Error with `CI=true` where it has none
+ * Returns whether this machine has a browser for tests of pages. Prints a note if it has none.
+ * @throws Error with `CI=true` if it has none
  */
 export function hasBrowser(): boolean {
   if (existsSync(EXECUTABLE)) return true;
@@ -16,17 +16,19 @@ export function hasBrowser(): boolean {
   return false;
 }
 
-/** A host of the browser's alone: this machine, without a browser taking it for one that is to be trusted. */
+/**
+ * A host name that resolves to this machine only in the browser, so that the browser does not treat it as trustworthy.
+ */
 export const ELSEWHERE = 'store.test';
 
-/** Without a sandbox, which root has none of: it loads our own pages only. */
+/** Without a sandbox, which is not available to root: it only loads our own pages. */
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: EXECUTABLE,
     args: ['--no-sandbox', `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
   });
 
-/** Opens a page that gives up after 20 s and adds what the browser complains of to `complaints`, save what is expected. */
+/** Opens a page with a timeout of 20 s. Adds errors of the browser to `complaints`, except expected ones. */
 export async function openPage(browser: Browser, complaints: string[], expected: RegExp): Promise<Page> {
   const page = await browser.newPage();
   page.setDefaultTimeout(20_000);
@@ -45,7 +47,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** Which rules of axe a page breaks, and where, by the colours it is shown in. */
+/** Finds the violated rules of axe with their places, by color scheme. */
 export async function findViolations(page: Page): Promise<Record<(typeof colorSchemes)[number], unknown[]>> {
   await page.evaluate(axe);
   const found = { light: [] as unknown[], dark: [] as unknown[] };

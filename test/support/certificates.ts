@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 /** Paths of PEM files. */
 export interface Certificates {
-  /** Vouches for the server. */
+  /** The certificate authority of the server. */
   readonly ca: string;
-  /** Vouches for nobody. */
+  /** Another certificate authority. */
   readonly otherCa: string;
-  /** Good for `localhost`, not for 127.0.0.1. */
+  /** Valid for `localhost`, not for 127.0.0.1. */
   readonly certificate: string;
   readonly key: string;
   remove(): void;
@@ -17,7 +17,7 @@ export interface Certificates {
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** Makes certificates for a server of this machine, by `openssl`, in a folder of their own. */
+/** Creates certificates for a server on this machine with `openssl`, in a new folder. */
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
   const path = (name: string): string => join(folder, name);

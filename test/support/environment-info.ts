@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 
-/** What a figure was measured on. */
+/** Describes the environment of a measurement. */
 export const environmentInfo = () => ({
   machine: `${availableParallelism()} × ${cpus()[0]?.model}`,
   node: process.version,
@@ -12,7 +12,7 @@ function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
-    // A copy without its history.
+    // A copy without git history.
     return 'unknown';
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 50;
 
-/** Repeats `look` until it does not throw, and resolves with what it returned; in the end its last error is thrown. */
+/** Repeats `look` until it does not throw, and resolves with its result. Throws its last error after the timeout. */
 export async function eventually<T>(look: () => Promise<T> | T, boundMs = 60_000): Promise<T> {
   const deadline = performance.now() + boundMs;
   for (;;) {

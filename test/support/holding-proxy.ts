@@ -3,17 +3,17 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export type Direction = 'requests' | 'replies';
 
-/** A TCP proxy that can hold back what passes, or break off, at a moment of the test's choosing. */
+/** A TCP proxy that a test can pause or cut. */
 export interface HoldingProxy {
   readonly port: number;
-  /** All that clients have sent so far, held back or not. */
+  /** All bytes from clients so far, held or not. */
   sent(): string;
-  /** How many connections clients have made so far. */
+  /** Number of connections from clients so far. */
   connections(): number;
   hold(direction: Direction): void;
-  /** Passes on what was held back, and again all that comes. */
+  /** Sends the held bytes, and passes further bytes again. */
   release(): void;
-  /** Breaks off every connection, what is held back is lost, and lets none be made until `mend`. */
+  /** Ends every connection and drops held bytes. Rejects new connections until `mend`. */
   cut(): void;
   mend(): void;
   stop(): Promise<void>;

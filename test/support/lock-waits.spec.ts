@@ -7,7 +7,7 @@ import { findPostgres, startPostgres } from './postgres.ts';
 const bin = findPostgres();
 
 describe.skipIf(bin === undefined)('connections that wait for a lock', () => {
-  it('are found by the transaction that holds it, also when they were made after its first look', async () => {
+  it('are found by the transaction that holds it, also those made after its first query', async () => {
     const postgres = await startPostgres(bin ?? '');
     onTestFinished(() => postgres.stop());
     const connect = async () => {

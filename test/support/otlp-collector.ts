@@ -14,7 +14,7 @@ export interface CollectedSpan {
   readonly kind: 'server' | 'client' | 'internal';
   readonly attributes: CollectedAttributes;
   readonly events: readonly { readonly name: string; readonly attributes: CollectedAttributes }[];
-  /** The traces it is linked to. */
+  /** The traces that it links to. */
   readonly links: readonly string[];
 }
 
@@ -84,10 +84,10 @@ const toSpan = (service: string, span: OtlpSpan): CollectedSpan => ({
   links: (span.links ?? []).map(({ traceId }) => traceId),
 });
 
-/** Takes in what services export as OTLP over HTTP, in JSON. */
+/** Receives exports of the services as OTLP over HTTP, in JSON. */
 export async function startOtlpCollector() {
   const spans: CollectedSpan[] = [];
-  /** All of it, as it came. */
+  /** All requests, as received. */
   const received: string[] = [];
   const series = new Map<string, CollectedSeries>();
   const server = createServer((request, response) => {
@@ -112,7 +112,7 @@ export async function startOtlpCollector() {
   return {
     received: received as readonly string[],
     spans: spans as readonly CollectedSpan[],
-    /** Every series that was ever sent, once. */
+    /** All series so far, each once. */
     series: (): readonly CollectedSeries[] => [...series.values()],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -9,25 +9,25 @@ import { startProgram } from '../../deploy/local/program.ts';
 import { withReadiness } from '../../deploy/local/readiness.ts';
 import type { TestServer } from './postgres.ts';
 
-/** On the PATH, or where Debian puts it. */
+/** Searches the PATH and Debian's folder. */
 const program = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
   .map((folder) => join(folder, 'pgbouncer'))
   .find((path) => existsSync(path));
 
 /**
- * Runs a suite that needs PgBouncer and the PostgreSQL of `TEST_DATABASE_URL`. Without PgBouncer the suite is left out,
- * and this says so; with `CI=true` it is an error.
+ * Runs a suite that needs PgBouncer and the PostgreSQL of `TEST_DATABASE_URL`. Without PgBouncer it skips the suite
+ * with a note, and throws with `CI=true`.
  */
 export function describeWithPgbouncer(title: string, suite: () => void): void {
   const missing = 'PgBouncer: not found (install pgbouncer)';
   if (program === undefined && process.env['CI'] === 'true') throw new Error(missing);
-  if (program === undefined) console.log(`${missing}; left out: ${title}`);
+  if (program === undefined) console.log(`${missing}; skipped: ${title}`);
   describe.runIf(program !== undefined && process.env['TEST_DATABASE_URL'])(title, () => {
     suite();
   });
 }
 
-/** Starts a PgBouncer in transaction mode before a database. */
+/** Starts a PgBouncer in transaction mode in front of a database. */
 export async function startPgbouncer(database: string): Promise<TestServer> {
   const { hostname, port: serverPort, username, pathname } = new URL(database);
   const [port = 0] = await freePorts(1);
@@ -44,7 +44,7 @@ export async function startPgbouncer(database: string): Promise<TestServer> {
     'pool_mode = transaction',
   ];
   await writeFile(file, lines.join('\n'));
-  // It refuses to run as root.
+  // It does not run as root.
   const as = userInfo().uid === 0 ? ['-u', 'postgres'] : [];
   const process = startProgram({ command: program ?? '', args: [...as, file], cwd: folder, env: {} });
   const server = withReadiness({ name: 'pgbouncer', process, probe: () => accepts(port) });

@@ -11,10 +11,10 @@ import { findPostgres } from './postgres.ts';
 const bin = findPostgres();
 
 it.skipIf(bin === undefined)(
-  'PostgreSQL is gone, with its data, when who started it was killed',
+  'PostgreSQL ends, and its data is deleted, when its starter is killed',
   async () => {
     const TMPDIR = mkdtempSync(join(tmpdir(), 'postgres-'));
-    // Who runs it may be another user than we.
+    // It may run as another user.
     chmodSync(TMPDIR, 0o777);
     const script = `
     import { startPostgres } from ${JSON.stringify(new URL('postgres.ts', import.meta.url).href)};

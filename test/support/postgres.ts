@@ -11,7 +11,7 @@ import { freePorts } from '../../deploy/local/ports.ts';
 
 const run = promisify(execFile);
 
-/** Where `initdb` and `postgres` are: on the PATH, or where Debian puts them, newest version first. */
+/** Finds `initdb` and `postgres`: on the PATH, or in Debian's folders, newest version first. */
 export function findPostgres(path = process.env.PATH ?? ''): string | undefined {
   const debian = globSync('/usr/lib/postgresql/*/bin').toSorted(byVersion).toReversed();
   const programs = ['initdb', 'postgres'];
@@ -28,21 +28,20 @@ export interface TestServer {
 }
 
 export interface TestPostgres extends TestServer {
-  /** Lets it hang: it still accepts, and answers nothing any more. */
+  /** Makes it hang: it still accepts connections, and does not respond. */
   pause(): Promise<void>;
   resume(): Promise<void>;
 }
 
 /**
- * Runs a server until descriptor 3 is closed, which it is even when we are killed with -9, and removes its data, the
- * `$0`. SIGINT ends it without waiting for its clients.
+ * Runs a server until descriptor 3 closes, which happens even if this process gets SIGKILL, and deletes its data in
+ * `$0`. SIGINT ends the server without waiting for its clients.
  */
 const TIED = '"$@" & server=$!; (read -r _ <&3; kill -INT $server) & wait $server; rm -rf "$0"; kill $!';
 
 /**
- * Starts a PostgreSQL of our own on a free port of 127.0.0.1, with a new cluster that is removed on `stop`, or when this
- * process ends. With a
- * certificate it speaks TLS to who asks for it.
+ * Starts a PostgreSQL on a free port of 127.0.0.1, with a new cluster that is deleted on `stop`, or when this process
+ * ends. With a certificate it supports TLS.
  */
 export async function startPostgres(
   bin: string,
@@ -83,7 +82,7 @@ export async function startPostgres(
     shell.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
   });
   const pid = Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
-  /** Every connection is a child, in a group of its own. */
+  /** Every connection is a child process in its own group. */
   const signal = async (name: 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
     if (shell.exitCode !== null) return;
     const { stdout } = await run('pgrep', ['-P', String(pid)]);
@@ -100,7 +99,7 @@ export async function startPostgres(
   };
 }
 
-/** PostgreSQL takes no key that others can read, or that is not its own. */
+/** PostgreSQL requires a key that only its own user can read. */
 function keepCertificate(
   { certificate, key }: { readonly certificate: string; readonly key: string },
   data: string,
@@ -114,7 +113,7 @@ function keepCertificate(
   return { ssl: 'on', ssl_cert_file: certificateCopy, ssl_key_file: keyCopy };
 }
 
-/** A new database on a server; `stop` drops it, by force where it is still in use. */
+/** Creates a database on a server. `stop` drops it, even with open connections. */
 export async function createDatabase(server: string, prefix: string): Promise<TestServer> {
   const name = `${prefix}_${randomUUID().replaceAll('-', '')}`;
   const administer = async (statement: string): Promise<void> => {
@@ -132,7 +131,7 @@ export async function createDatabase(server: string, prefix: string): Promise<Te
   return { url: url.href, stop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
-/** PostgreSQL refuses to run as root; Debian's package has a user for it. */
+/** PostgreSQL does not run as root. Debian's package has a user for it. */
 async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
   if (userInfo().uid !== 0) return undefined;
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);

@@ -13,20 +13,20 @@ const isOnPath = (program: string): boolean =>
   (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /**
- * Runs a suite that needs `prometheus` and `promtool`. A machine that has not got them goes without, and this says
- * so; with `CI=true` it is an error.
+ * Runs a suite that needs `prometheus` and `promtool`. Without them it skips the suite with a note, and throws with
+ * `CI=true`.
  */
 export function describeWithPrometheus(title: string, suite: () => void): void {
   const found = ['prometheus', 'promtool'].every(isOnPath);
   const missing = 'Prometheus: not found (install prometheus)';
   if (!found && process.env['CI'] === 'true') throw new Error(missing);
-  if (!found) console.log(`${missing}; left out: ${title}`);
+  if (!found) console.log(`${missing}; skipped: ${title}`);
   describe.runIf(found)(title, () => {
     suite();
   });
 }
 
-/** What promtool says is wrong; empty where nothing is. */
+/** Returns promtool's errors; empty if there are none. */
 export async function complaintsOfPromtool(...args: string[]): Promise<string> {
   return run('promtool', args).then(
     () => '',
@@ -47,14 +47,14 @@ export interface Alert {
 }
 
 export interface Prometheus extends Service {
-  /** @throws Error with what Prometheus says of an expression that it cannot evaluate */
+  /** @throws Error with Prometheus's message for an invalid expression */
   query(expression: string): Promise<readonly Sample[]>;
   alerts(): Promise<readonly Alert[]>;
-  /** What went wrong when rules were evaluated last. */
+  /** The last evaluation errors of the rules. */
   ruleErrors(): Promise<readonly string[]>;
 }
 
-/** Starts the `prometheus` of this machine on a free port, with all it needs in `directory`. */
+/** Starts the `prometheus` of this machine on a free port, with its files in `directory`. */
 export async function startPrometheus(directory: string): Promise<Prometheus> {
   const [port = 0] = await freePorts(1);
   const args = {

@@ -11,35 +11,35 @@ import { eventually } from './eventually.ts';
 
 const SLOTS = 16_384;
 
-/** One process of a topology, which can be killed and started again with what it has on disk. */
+/** One process of a topology, which can be killed and restarted with its data. */
 export interface RedisNode {
   readonly port: number;
   kill(): Promise<void>;
-  /** Resolves when it answers. */
+  /** Resolves when it responds. */
   start(): Promise<void>;
 }
 
 export interface Sentinels {
-  /** `host:port,…`, and what they call the master. */
+  /** `host:port,…`, and the name of the master. */
   readonly env: { readonly REDIS_SENTINELS: string; readonly REDIS_SENTINEL_NAME: string };
   /** The first master and its replica. */
   readonly nodes: readonly [RedisNode, RedisNode];
   readonly sentinels: readonly RedisNode[];
   killMaster(): Promise<void>;
-  /** The port of whom the sentinels take for the master, and which answers as one. */
+  /** Port of the server that the sentinels report as the master, and that has that role. */
   master(): Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface RedisCluster {
   readonly env: { readonly REDIS_CLUSTER_NODES: string };
-  /** How many keys each master has. */
+  /** Number of keys by master. */
   sizes(): Promise<number[]>;
   killOne(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A master, its replica and three sentinels, which fail over a second after the master fell silent. */
+/** A master, its replica and three sentinels, which fail over after one second of silence. */
 export async function startSentinels(executable: string): Promise<Sentinels> {
   const { stops, folder, start } = await launcher(executable);
   const [first = 0, second = 0, ...sentinelPorts] = await freePorts(5);
@@ -54,7 +54,9 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
   try {
     const master = await start(first, settings(first));
     const replica = await start(second, [...settings(second), '--replicaof', '127.0.0.1', String(first)]);
-    await eventually(() => ask(first, async (redis) => has(await redis.info('replication'), 'state=online')));
+    await eventually(() =>
+      callRedis(first, async (redis) => has(await redis.info('replication'), 'state=online')),
+    );
     const sentinels: RedisNode[] = [];
     for (const port of sentinelPorts) {
       const file = join(folder, `${port}.conf`);
@@ -66,13 +68,13 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
       ];
       await writeFile(file, lines.join('\n'));
       sentinels.push(await start(port, [file, '--sentinel']));
-      // They get to know one another and the replica sooner.
-      await ask(port, (redis) =>
+      // They find each other and the replica sooner.
+      await callRedis(port, (redis) =>
         redis.call('SENTINEL', 'DEBUG', 'info-period', '500', 'publish-period', '500'),
       );
     }
     const known = (port: number) =>
-      ask(port, async (redis) => String(await redis.call('SENTINEL', 'MASTER', 'store')));
+      callRedis(port, async (redis) => String(await redis.call('SENTINEL', 'MASTER', 'store')));
     for (const port of sentinelPorts)
       await eventually(async () => {
         has(await known(port), 'num-slaves,1');
@@ -84,11 +86,11 @@ export async function startSentinels(executable: string): Promise<Sentinels> {
       sentinels,
       killMaster: () => master.kill(),
       master: async () => {
-        const [, port] = await ask(
+        const [, port] = await callRedis(
           sentinelPorts[0]!,
           (redis) => redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'store') as Promise<string[]>,
         );
-        await ask(Number(port), async (redis) => has(await redis.info('replication'), 'role:master'));
+        await callRedis(Number(port), async (redis) => has(await redis.info('replication'), 'role:master'));
         return Number(port);
       },
       stop: () => stops.stop(),
@@ -114,18 +116,18 @@ export async function startRedisCluster(executable: string): Promise<RedisCluste
     for (const [index, port] of ports.entries()) {
       const from = Math.ceil((index * SLOTS) / ports.length);
       const to = Math.ceil(((index + 1) * SLOTS) / ports.length) - 1;
-      await ask(port, async (redis) => {
+      await callRedis(port, async (redis) => {
         await redis.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
         await redis.call('CLUSTER', 'MEET', '127.0.0.1', ports[0]!, buses[0]!);
       });
     }
     for (const port of ports)
       await eventually(() =>
-        ask(port, async (redis) => has(await redis.cluster('INFO'), 'cluster_state:ok')),
+        callRedis(port, async (redis) => has(await redis.cluster('INFO'), 'cluster_state:ok')),
       );
     return {
       env: { REDIS_CLUSTER_NODES: hosts(ports) },
-      sizes: () => Promise.all(ports.map((port) => ask(port, (redis) => redis.dbsize()))),
+      sizes: () => Promise.all(ports.map((port) => callRedis(port, (redis) => redis.dbsize()))),
       killOne: () => nodes[0]!.kill(),
       stop: () => stops.stop(),
     };
@@ -163,7 +165,7 @@ async function launcher(executable: string) {
   return { stops, folder, start };
 }
 
-async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
+async function callRedis<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(port, { lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => undefined);
   try {

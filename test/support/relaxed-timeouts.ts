@@ -1,6 +1,6 @@
 /**
- * For services that are not to be impatient with each other, nor to shed, only because the machine is busy: what is
- * late is waited for. Redis has nearly all the time of a page; the loop may be late by a minute.
+ * Settings for tests on a busy machine: services wait longer for each other, and shed no load. Redis gets nearly the
+ * whole time of a page, and the event loop may be late by a minute.
  */
 export const RELAXED_TIMEOUTS = {
   OVERLOAD_LOOP_DELAY_MS: '60000',

@@ -6,11 +6,11 @@ import { type TestServer, findPostgres, startPostgres } from './postgres.ts';
 
 /**
  * Vitest's global setup: gives the tests a real Redis and a real PostgreSQL, from `TEST_REDIS_URL` and
- * `TEST_DATABASE_URL` or, where those are not set, started from what this machine has installed. What it has not,
- * the tests go without, and this says so; with `CI=true` it is an error.
+ * `TEST_DATABASE_URL` or, if they are not set, started from installed programs. Without a program the tests use the
+ * embedded default, with a note, and throw with `CI=true`.
  */
 export default async function setup(): Promise<() => Promise<void>> {
-  // A hundred services are started, which are the same few; each has its modules compiled a seventh of a second sooner.
+  // The tests start a hundred services. With the compile cache each of them starts a seventh of a second sooner.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compile');
   const redis = await provide('TEST_REDIS_URL', 'Redis', 'redis-server', startFoundRedis);
   const postgres = await provide('TEST_DATABASE_URL', 'PostgreSQL', 'postgresql', startFoundPostgres);
@@ -37,7 +37,7 @@ async function provide(
   }
   const missing = `${name}: not found (install ${debianPackage}, or set ${variable})`;
   if (process.env.CI === 'true') throw new Error(missing);
-  console.log(`${missing}; tested with the embedded default alone`);
+  console.log(`${missing}; tested with the embedded default only`);
   return undefined;
 }
 

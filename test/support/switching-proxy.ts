@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
-/** One address that leads to one server after another, as it does where a failover moves it. */
+/** One address in front of several servers, as in a failover. */
 export interface SwitchingProxy {
   readonly port: number;
-  /** Connections that are open stay where they are. */
+  /** Open connections stay. */
   leadTo(port: number): void;
   stop(): Promise<void>;
 }

@@ -12,7 +12,7 @@ export function responses(fixture: OrderFixture): void {
   const other = () => fixture.store.urls[1];
   const { newOrder, post, postAlone, placed } = fixture;
 
-  describe('answers', () => {
+  describe('responses', () => {
     it('5: a replay: the same status, a byte-identical body, Idempotent-Replayed: true, no effect', async () => {
       const posting = newOrder();
       const first = await post(one(), posting);

@@ -1,10 +1,7 @@
 import { breakerState } from '@film-store/ops';
 import { degradationReason } from '@film-store/degradation';
 
-/**
- * The telemetry of the services: operators build dashboards and alerts on it, so a change here affects them.
- * `README.md` in this folder explains it.
- */
+/** The telemetry of the services. Operators build dashboards and alerts on it, so a change here affects them. */
 
 /** Parent and child of spans, as `service: span`. Complete, except for probes and operations. */
 export const edges = [

@@ -1,9 +1,9 @@
 import type { Adapter, RunningApplication } from '../running-application.ts';
 
-/** What the application of a library's README does. */
+/** Tests the application of a library's README. */
 export interface Library {
   readonly name: string;
-  /** The adapters that the library works on. */
+  /** The adapters that the library supports. */
   readonly adapters: readonly Adapter[];
   /** Modules that Node loads before the application. */
   readonly preloaded?: readonly string[];
