@@ -7,12 +7,7 @@ export interface Logger {
 }
 
 /** The part of Nest's `Logger` that `fromNestLogger` needs. */
-export interface NestLogger {
-  debug(message: unknown): void;
-  log(message: unknown): void;
-  warn(message: unknown): void;
-  error(message: unknown): void;
-}
+export type NestLogger = Record<'debug' | 'log' | 'warn' | 'error', (message: unknown) => void>;
 
 /** Returns a `Logger` that writes an object with the fields and the message to a logger of Nest. */
 export const fromNestLogger = (nest: NestLogger): Logger => ({

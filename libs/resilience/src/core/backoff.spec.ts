@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BACKOFF_DEFAULTS, backoffMs } from './backoff.ts';
+import { RETRY_DEFAULTS, backoffMs } from './retry.ts';
 
-const most = (retry: number) => backoffMs(retry, BACKOFF_DEFAULTS, () => 1);
+const most = (retry: number) => backoffMs(retry, RETRY_DEFAULTS, () => 1);
 
 describe('the backoff', () => {
   it('doubles its range with each retry up to the cap', () => {
@@ -10,16 +10,14 @@ describe('the backoff', () => {
   });
 
   it('is drawn from the whole range', () => {
-    expect([0, 0.25, 0.5].map((chance) => backoffMs(2, BACKOFF_DEFAULTS, () => chance))).toEqual([
-      0, 50, 100,
-    ]);
+    expect([0, 0.25, 0.5].map((chance) => backoffMs(2, RETRY_DEFAULTS, () => chance))).toEqual([0, 50, 100]);
   });
 
   it('lies between 0 and the cap for any number of retries', () => {
     const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(fc.nat(5_000), chance, (retry, chance) => {
-        const ms = backoffMs(retry, BACKOFF_DEFAULTS, () => chance);
+        const ms = backoffMs(retry, RETRY_DEFAULTS, () => chance);
         expect(ms).toBeGreaterThanOrEqual(0);
         expect(ms).toBeLessThan(1_000);
       }),

@@ -14,7 +14,8 @@ export interface FifoQueueSettings {
   readonly maxWaitMs: number;
 }
 
-interface Entry {
+interface Entry<W extends Waiter> {
+  readonly waiter: W;
   readonly expires: number;
   readonly reason: DropReason;
 }
@@ -22,53 +23,49 @@ interface Entry {
 /** Serves the highest priority first, and each in order of arrival. Each priority may fill a part of the queue. */
 export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: FifoQueueSettings;
-  readonly #waiters: Readonly<Record<Priority, Map<W, Entry>>> = {
-    critical: new Map(),
-    normal: new Map(),
-    sheddable: new Map(),
-  };
+  /** In the order in which they are served. */
+  #entries: Entry<W>[] = [];
 
   constructor(settings: FifoQueueSettings) {
     this.#settings = settings;
   }
 
   get size(): number {
-    const { critical, normal, sheddable } = this.#waiters;
-    return critical.size + normal.size + sheddable.size;
+    return this.#entries.length;
   }
 
   push(now: number, waiter: W): W | undefined {
-    const { capacity, maxWaitMs } = this.#settings;
     const { priority, startBy } = waiter;
-    if (this.size >= permitsFor(priority, capacity)) return waiter;
-    const reason = startBy < now + maxWaitMs ? 'deadline-unreachable' : 'timed-out';
-    this.#waiters[priority].set(waiter, { expires: Math.min(startBy, now + maxWaitMs), reason });
+    if (this.size >= permitsFor(priority, this.#settings.capacity)) return waiter;
+    const timeout = now + this.#settings.maxWaitMs;
+    const reason = startBy < timeout ? 'deadline-unreachable' : 'timed-out';
+    const previous = this.#entries.findLastIndex((entry) => rank(entry.waiter.priority) <= rank(priority));
+    this.#entries.splice(previous + 1, 0, { waiter, expires: Math.min(startBy, timeout), reason });
     return undefined;
   }
 
   take(_now: number, mayStart: (priority: Priority) => boolean): W | undefined {
-    const priority = priorities.find((priority) => this.#waiters[priority].size > 0);
-    if (priority === undefined || !mayStart(priority)) return undefined;
-    const [waiter] = this.#waiters[priority].keys();
-    if (waiter) this.remove(waiter);
-    return waiter;
+    const next = this.#entries[0]?.waiter;
+    if (next && !mayStart(next.priority)) return undefined;
+    this.#entries.shift();
+    return next;
   }
 
-  expire(now: number): { readonly waiter: W; readonly reason: DropReason }[] {
-    const expired = this.#entries().filter(([, { expires }]) => expires <= now);
-    for (const [waiter] of expired) this.remove(waiter);
-    return expired.map(([waiter, { reason }]) => ({ waiter, reason }));
+  expire(now: number): Pick<Entry<W>, 'waiter' | 'reason'>[] {
+    const expired = this.#entries.filter(({ expires }) => expires <= now);
+    if (expired.length > 0) this.#entries = this.#entries.filter(({ expires }) => expires > now);
+    return expired;
   }
 
   nextExpiry(): number {
-    return Math.min(...this.#entries().map(([, { expires }]) => expires));
+    return Math.min(...this.#entries.map(({ expires }) => expires));
   }
 
   remove(waiter: W): boolean {
-    return this.#waiters[waiter.priority].delete(waiter);
-  }
-
-  #entries(): [W, Entry][] {
-    return priorities.flatMap((priority) => Array.from(this.#waiters[priority]));
+    const index = this.#entries.findIndex((entry) => entry.waiter === waiter);
+    if (index >= 0) this.#entries.splice(index, 1);
+    return index >= 0;
   }
 }
+
+const rank = (priority: Priority): number => priorities.indexOf(priority);

@@ -1,11 +1,13 @@
 import { CALL_FLOOR_MS, type Clock, pause, type Random } from '@film-store/core';
-import { BACKOFF_DEFAULTS, backoffMs } from './backoff.ts';
 import type { Call, CallContext, Policy } from './call.ts';
 import { Cancelled, DeadlineExceeded, isLocalRejection } from './errors.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export const RETRY_DEFAULTS = {
-  ...BACKOFF_DEFAULTS,
+  /** Upper bound of the delay before the first retry, in milliseconds. Above 0. */
+  baseMs: 50,
+  /** Upper bound of every delay, in milliseconds. */
+  capMs: 1_000,
   /** Attempts of one call, including the first one. From 1. */
   attempts: 3,
   /** Least time that an attempt must have before the deadline, in milliseconds. */
@@ -117,3 +119,14 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps) {
   };
   return { policy, describe: (): RetryDescription => ({ ...counts }) };
 }
+
+/**
+ * Returns the delay before retry number `retry`, from 0, in milliseconds: "full jitter", `U(0, min(cap, base · 2^n))`.
+ * Of the usual kinds of jitter it takes the fewest calls until all callers succeed
+ * (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+ */
+export const backoffMs = (
+  retry: number,
+  { baseMs, capMs }: Pick<RetrySettings, 'baseMs' | 'capMs'>,
+  random: Random,
+): number => random() * Math.min(capMs, baseMs * 2 ** retry);
