@@ -10,10 +10,10 @@ export interface CodelQueueSettings {
 }
 
 /** The waiters of one priority, oldest first. */
-class PriorityQueue<W extends Waiter> {
-  entries: { readonly waiter: W; readonly expires: number }[] = [];
+interface PriorityQueue<W extends Waiter> {
+  entries: { readonly waiter: W; readonly expires: number }[];
   /** Time at which it was last empty. */
-  emptyAt = 0;
+  emptyAt: number;
 }
 
 /**
@@ -29,9 +29,9 @@ class PriorityQueue<W extends Waiter> {
 export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: CodelQueueSettings;
   readonly #queues: Readonly<Record<Priority, PriorityQueue<W>>> = {
-    critical: new PriorityQueue(),
-    normal: new PriorityQueue(),
-    sheddable: new PriorityQueue(),
+    critical: { entries: [], emptyAt: 0 },
+    normal: { entries: [], emptyAt: 0 },
+    sheddable: { entries: [], emptyAt: 0 },
   };
   #size = 0;
 

@@ -77,15 +77,15 @@ export class SimulatedStore {
     this.#capacity = capacity;
     const orders = { sent: 0, succeeded: 0 };
     const reads = { sent: 0, succeeded: 0 };
-    let inFlight = 0;
+    const calls = { inFlight: 0 };
     const send = async (kind: Kind, counts: Counts): Promise<void> => {
-      inFlight += 1;
+      calls.inFlight += 1;
       counts.sent += 1;
       if (await this.#call(kind)) counts.succeeded += 1;
-      inFlight -= 1;
+      calls.inFlight -= 1;
     };
     const everyMs = 1000 / rps;
-    for (let nth = 0; nth < rps * seconds || inFlight > 0; nth += 1) {
+    for (let nth = 0; nth < rps * seconds || calls.inFlight > 0; nth += 1) {
       if (nth < rps * seconds) {
         if (nth % 20 === 0) void send(ORDER, orders);
         else void send(READ, reads);

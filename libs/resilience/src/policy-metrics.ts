@@ -57,7 +57,7 @@ function observePolicy(
     }
     case 'hedge':
       for (const [outcome, count] of Object.entries(state))
-        result.observe(observables.hedges, count as number, { upstream, outcome });
+        result.observe(observables.hedges, count, { upstream, outcome });
       return;
     case 'bulkhead':
       result.observe(observables.inFlight, state.inFlight, { upstream });

@@ -256,12 +256,12 @@ describe('an attempt with less time than the configuration allows', () => {
   it('gets the full time after three timeouts, and its response raises the timeout', async () => {
     for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
-    const scout = guarded(call)(context({ deadline: 900 }));
+    const measuring = guarded(call)(context({ deadline: 900 }));
     const next = error(guarded(call)(context({ deadline: 900 })));
     expect(contexts.map(({ shortenedBy }) => shortenedBy)).toEqual([undefined, 'estimate']);
     clock.advance(150);
     started[0]?.resolve('Alien');
-    expect(await scout).toBe('Alien');
+    expect(await measuring).toBe('Alien');
     expect(await next).toEqual(new AttemptTimedOut(50, { shortenedBy: 'estimate' }));
     expect(timeout.timeoutMs(150)).toBe(300);
   });
@@ -273,10 +273,10 @@ describe('an attempt with less time than the configuration allows', () => {
   ])('is shortened by the estimate until an attempt with the full time %s', async (_, wait, shortenedBy) => {
     for (let time = 0; time < 3; time++) timeout.recordTimeout(0);
     const { call, contexts, started } = work();
-    const scout = error(guarded(call)(context({ deadline: 900 })));
+    const measuring = error(guarded(call)(context({ deadline: 900 })));
     wait();
     started[0]?.reject(TOO_LATE);
-    expect(await scout).toBeInstanceOf(AttemptTimedOut);
+    expect(await measuring).toBeInstanceOf(AttemptTimedOut);
     void error(guarded(call)(context({ attempt: 2, deadline: 5_000 })));
     expect(contexts[1]?.shortenedBy).toBe(shortenedBy);
   });

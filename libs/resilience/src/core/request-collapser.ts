@@ -117,16 +117,15 @@ export class RequestCollapser {
           : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
       signal.addEventListener('abort', abort);
       shared.waiters.add(stop);
-      shared.response.then(
-        (value) => {
-          stop();
-          resolve(value);
-        },
-        (error: unknown) => {
-          stop();
-          reject(error);
-        },
-      );
+      const succeed = (value: unknown): void => {
+        stop();
+        resolve(value);
+      };
+      const fail = (error: unknown): void => {
+        stop();
+        reject(error);
+      };
+      shared.response.then(succeed, fail);
     });
   }
 }
