@@ -12,7 +12,7 @@ export interface AdminRequest {
  *
  * Without one, the request must come from a program on this machine. Pages of other sites in a local browser and clients of
  * a local proxy are no operators. So the request must also name a local host, have no other origin and have no header of
- * a proxy. A proxy that adds no such header cannot be detected.
+ * a proxy. A proxy without these headers cannot be detected.
  */
 export function isAdmin(request: AdminRequest, token: string | undefined): boolean {
   return token === undefined ? isLocal(request) : hasBearerToken(request, token);

@@ -29,8 +29,8 @@ export function addHandlerHook(fastify: FastifyInstance, createHook: CreateHook)
   const all = [createHook];
   hooks.set(fastify, all);
   fastify.addHook('onRoute', (route) => {
-    const ofRoute = all.flatMap((createHook) => createHook(route) ?? []);
-    route.handler = wrap(route.handler, ofRoute);
+    const hooksOfRoute = all.flatMap((createHook) => createHook(route) ?? []);
+    route.handler = wrap(route.handler, hooksOfRoute);
   });
 }
 

@@ -8,7 +8,7 @@ export type HealthDetails = Readonly<Record<string, unknown>> & {
 /** Checks one part of a service. */
 export interface HealthIndicator {
   readonly name: string;
-  /** Whether its failure makes the service not ready. Other failures only degrade the service. */
+  /** Set if a failure makes the service not ready. Other failures only degrade the service. */
   readonly critical: boolean;
   /**
    * Resolves if the part is healthy, and throws otherwise, preferably a `HealthCheckFailed`. A check must change nothing that

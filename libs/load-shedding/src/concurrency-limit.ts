@@ -14,7 +14,7 @@ export interface LimitState {
   readonly uncontendedRttMs?: number;
   /** Duration of recent work, in milliseconds; absent while unknown. */
   readonly recentRttMs?: number;
-  /** Whether concurrency is low for a moment, to measure `uncontendedRttMs`. */
+  /** `true` while concurrency is low for a moment, to measure `uncontendedRttMs`. */
   readonly probing?: boolean;
 }
 

@@ -29,7 +29,7 @@ describe('the limit, one sample at a time', () => {
     expect(give(limit, 9, 14, { rttMs: 1, inFlight: 20 })).toBe(21);
   });
 
-  it('changes once in a long RTT', () => {
+  it('changes once per uncontended RTT', () => {
     const limit = from(100);
     give(limit, 0, 1, { rttMs: 50, inFlight: 1 });
     expect(give(limit, 1, 48, { rttMs: 50, inFlight: 100 })).toBe(100);

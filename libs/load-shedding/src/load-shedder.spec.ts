@@ -193,10 +193,10 @@ describe('for requests in any order', () => {
             const others = [...waiting.values()].filter((other) => other !== priority);
             // No request of a higher priority waits when one is admitted. A critical request is rejected in time only
             // if no request of a lower priority waits.
-            const refusedInTime = priority === 'critical' && deadline > clock.now();
+            const rejectedInTime = priority === 'critical' && deadline > clock.now();
             const wronged = decision.admitted
               ? others.filter((other) => !below(other))
-              : others.filter((other) => refusedInTime && below(other));
+              : others.filter((other) => rejectedInTime && below(other));
             expect(wronged).toEqual([]);
           };
           for (const step of steps) {

@@ -22,9 +22,9 @@ let respond: (request: IncomingMessage, response: ServerResponse) => void;
 let server: Server;
 let films: HttpUpstream;
 
-const addressOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const toAddress = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const connect = (policies: UpstreamPolicies): HttpUpstream =>
-  createUpstream('films', { url: addressOf(server), policies });
+  createUpstream('films', { url: toAddress(server), policies });
 
 beforeEach(async () => {
   server = createServer((request, response) => respond(request, response)).listen(0, '127.0.0.1');
@@ -198,7 +198,7 @@ it.each([
 it('limits a call without a deadline of a request', async () => {
   await films.onApplicationShutdown();
   films = createUpstream('films', {
-    url: addressOf(server),
+    url: toAddress(server),
     policies: UPSTREAM_POLICY_DEFAULTS,
     deadlineMs: 100,
   });

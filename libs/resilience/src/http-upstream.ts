@@ -38,7 +38,7 @@ export interface UpstreamOptions {
   readonly policies?: Partial<UpstreamPolicies>;
   /** Headers that only requests to this upstream have. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the upstream is a trusted service, whose `X-Service-Draining` counts. @default false */
+  /** Set for a trusted service, whose `X-Service-Draining` counts. @default false */
   readonly internal?: boolean;
   /**
    * Longest time of a call, with its retries, without a deadline of a request context, in milliseconds. Range 1 to

@@ -22,11 +22,11 @@ const SLACK_MS = 10;
 class SlowUpstream {
   readonly clock = new VirtualClock();
   latencyMs: (nth: number) => number = () => 5;
-  /** Whether it responds with a 504 at its deadline. */
+  /** Set if it responds with a 504 at its deadline. */
   heedsDeadline = false;
   /** Highest number of concurrent attempts that had more time than the timeout. */
-  mostPatient = 0;
-  #patient = 0;
+  mostFullTime = 0;
+  #fullTime = 0;
   #calls = 0;
   readonly #pipeline: Pipeline<void>;
 
@@ -62,8 +62,8 @@ class SlowUpstream {
       await this.#pass(1000 / CALLS_PER_SECOND);
     }
     while (settled < calls.length) await this.#pass(1);
-    const answered = await Promise.all(calls);
-    return answered.filter((each) => !each).length / calls.length;
+    const responded = await Promise.all(calls);
+    return responded.filter((each) => !each).length / calls.length;
   }
 
   #call(timeMs: number): Promise<boolean> {
@@ -76,10 +76,10 @@ class SlowUpstream {
   }
 
   async #serve(context: CallContext): Promise<void> {
-    const patient = context.deadline - this.clock.now() > this.timeoutMs ? 1 : 0;
-    this.#patient += patient;
-    this.mostPatient = Math.max(this.mostPatient, this.#patient);
-    await this.#work(context).finally(() => (this.#patient -= patient));
+    const fullTime = context.deadline - this.clock.now() > this.timeoutMs ? 1 : 0;
+    this.#fullTime += fullTime;
+    this.mostFullTime = Math.max(this.mostFullTime, this.#fullTime);
+    await this.#work(context).finally(() => (this.#fullTime -= fullTime));
   }
 
   #work({ deadline, signal }: CallContext): Promise<void> {
@@ -142,7 +142,7 @@ describe.each([
   it('hangs: one attempt at a time gets more than the timeout, also with retries and hedges', async () => {
     upstream.latencyMs = () => Infinity;
     await upstream.run(10);
-    expect(upstream.mostPatient).toBe(1);
+    expect(upstream.mostFullTime).toBe(1);
   });
 
   it('is too slow for callers with little time: the breaker stays closed', async () => {

@@ -10,9 +10,9 @@ import { BreakerOpen } from './core/errors.ts';
 import { PolicyExecutor } from './policy-executor.ts';
 import { type ExecutorPolicies, EXECUTOR_POLICY_DEFAULTS } from './policy-options.ts';
 
-class Away extends Error {}
+class Unreachable extends Error {}
 /** An error like that of PostgreSQL for a statement that exceeded its `statement_timeout`. */
-class Late extends Away {}
+class Late extends Unreachable {}
 
 let clock: VirtualClock;
 let transitions: BreakerTransition[];
@@ -24,13 +24,13 @@ beforeEach(() => {
 const declare = (policies: Partial<ExecutorPolicies> = {}): PolicyExecutor =>
   new PolicyExecutor('store', {
     policies: { ...EXECUTOR_POLICY_DEFAULTS, breakerMinimumCalls: 2, ...policies },
-    isFailure: (error) => error instanceof Away,
+    isFailure: (error) => error instanceof Unreachable,
     isTimeout: (error) => error instanceof Late,
     onTransition: (transition) => transitions.push(transition),
     clock,
     random: () => 0.5,
   });
-const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+const toError = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
     (error: unknown) => error,
@@ -38,16 +38,16 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
 const state = (store: PolicyExecutor, policy: string) =>
   store.describe().policies.find((each) => each.policy === policy)?.state;
 const hang = (): Promise<never> => new Promise(() => undefined);
-const away = (): Promise<never> => Promise.reject(new Away());
+const unreachable = (): Promise<never> => Promise.reject(new Unreachable());
 
 describe('a policy executor', () => {
   it('settles as the work does', async () => {
     const store = declare();
     const error = new TypeError('a bug');
     expect(await store.execute(async () => 'a')).toBe('a');
-    expect(await errorOf(store.execute(() => Promise.reject(error)))).toBe(error);
+    expect(await toError(store.execute(() => Promise.reject(error)))).toBe(error);
     expect(
-      await errorOf(
+      await toError(
         store.execute(() => {
           throw error;
         }),
@@ -57,10 +57,10 @@ describe('a policy executor', () => {
 
   it('retries nothing', async () => {
     let tried = 0;
-    await errorOf(
+    await toError(
       declare().execute(() => {
         tried += 1;
-        return away();
+        return unreachable();
       }),
     );
     expect(tried).toBe(1);
@@ -78,10 +78,10 @@ describe('a policy executor', () => {
 
   it('opens its breaker on failures, and reports when to retry', async () => {
     const store = declare();
-    await errorOf(store.execute(away));
-    await errorOf(store.execute(away));
+    await toError(store.execute(unreachable));
+    await toError(store.execute(unreachable));
     expect(transitions).toMatchObject([{ from: 'closed', to: 'open', reason: 'tripped' }]);
-    const rejected = await errorOf(store.execute(() => Promise.reject(new Error('called'))));
+    const rejected = await toError(store.execute(() => Promise.reject(new Error('called'))));
     expect(rejected).toMatchObject({ code: 'breaker-open', status: 503, headers: { 'retry-after': '10' } });
     expect((rejected as Problem).cause).toBeInstanceOf(BreakerOpen);
   });
@@ -90,7 +90,7 @@ describe('a policy executor', () => {
     const store = declare({ timeoutInitialMs: 200, bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
     let ended: AbortSignal | undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const late = errorOf(
+    const late = toError(
       store.execute((signal) => {
         ended = signal;
         return promise;
@@ -101,7 +101,7 @@ describe('a policy executor', () => {
     expect(await late).toMatchObject({ code: 'upstream-timeout', status: 504 });
     expect(ended?.aborted).toBe(true);
     expect(state(store, 'breaker')).toMatchObject({ calls: 1, failures: 1 });
-    expect(await errorOf(store.execute(async () => 'a'))).toMatchObject({
+    expect(await toError(store.execute(async () => 'a'))).toMatchObject({
       code: 'bulkhead-full',
       status: 503,
     });
@@ -113,14 +113,14 @@ describe('a policy executor', () => {
   it('ignores a problem, a bug and a caller that left', async () => {
     const store = declare();
     const caller = new AbortController();
-    const left = errorOf(
+    const left = toError(
       requestContext.run({ requestId: 'r-1', signal: caller.signal }, () => store.execute(hang)),
     );
     await turn();
     caller.abort(new ClientDisconnected('gone'));
     expect(await left).toMatchObject({ name: 'Cancelled' });
-    await errorOf(store.execute(() => Promise.reject(new Problem('out-of-stock'))));
-    await errorOf(store.execute(() => Promise.reject(new TypeError('a bug'))));
+    await toError(store.execute(() => Promise.reject(new Problem('out-of-stock'))));
+    await toError(store.execute(() => Promise.reject(new TypeError('a bug'))));
     expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0, failures: 0 });
   });
 
@@ -135,7 +135,7 @@ describe('a policy executor', () => {
       const ended = requestContext.run({ requestId: 'r-1', deadline }, () =>
         store.execute(() => Promise.reject(late)),
       );
-      expect(await errorOf(ended)).toBe(late);
+      expect(await toError(ended)).toBe(late);
       expect(state(store, 'breaker')).toMatchObject({ failures });
     },
   );
@@ -160,7 +160,7 @@ describe('a policy executor', () => {
     const late = requestContext.run({ requestId: 'r-1', deadline: 29 }, () =>
       declare().execute(() => Promise.reject(new Error('called'))),
     );
-    expect(await errorOf(late)).toMatchObject({ code: 'deadline-exceeded' });
+    expect(await toError(late)).toMatchObject({ code: 'deadline-exceeded' });
   });
 
   it('gives work its own timeout, which is no sample of the adaptive timeout', async () => {
@@ -171,7 +171,7 @@ describe('a policy executor', () => {
     clock.advance(4999);
     resolve('a');
     expect(await slow).toBe('a');
-    const slower = errorOf(store.execute(hang, { timeoutMs: 5000 }));
+    const slower = toError(store.execute(hang, { timeoutMs: 5000 }));
     await turn();
     clock.advance(5000);
     expect(await slower).toMatchObject({ code: 'upstream-timeout' });
@@ -182,7 +182,7 @@ describe('a policy executor', () => {
     const store = declare();
     store.setBreakerMode('isolated');
     expect(store.breakerState).toBe('isolated');
-    expect(await errorOf(store.execute(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
+    expect(await toError(store.execute(async () => 'a'))).toMatchObject({ code: 'breaker-open' });
     store.setBreakerMode('forced-closed');
     expect(await store.execute(async () => 'a')).toBe('a');
   });
@@ -190,19 +190,19 @@ describe('a policy executor', () => {
 
 it('rejections of the bulkhead do not open the breaker', async () => {
   const store = declare({ bulkheadConcurrency: 1, bulkheadQueueLimit: 0 });
-  void errorOf(store.execute(hang));
+  void toError(store.execute(hang));
   for (let call = 0; call < 10; call += 1) {
-    expect(await errorOf(store.execute(hang))).toMatchObject({ code: 'bulkhead-full' });
+    expect(await toError(store.execute(hang))).toMatchObject({ code: 'bulkhead-full' });
   }
   expect(state(store, 'breaker')).toMatchObject({ state: 'closed', calls: 0 });
 });
 
 it('an ignored probe does not close the breaker', async () => {
   const store = declare();
-  await errorOf(store.execute(away));
-  await errorOf(store.execute(away));
+  await toError(store.execute(unreachable));
+  await toError(store.execute(unreachable));
   clock.advance(10_000);
-  await errorOf(store.execute(() => Promise.reject(new Problem('not-found'))));
+  await toError(store.execute(() => Promise.reject(new Problem('not-found'))));
   expect(store.breakerState).toBe('half-open');
   await store.execute(async () => 'a');
   expect(store.breakerState).toBe('recovering');
@@ -210,10 +210,10 @@ it('an ignored probe does not close the breaker', async () => {
 
 it('a probe that hangs fails after its timeout', async () => {
   const store = declare();
-  await errorOf(store.execute(away));
-  await errorOf(store.execute(away));
+  await toError(store.execute(unreachable));
+  await toError(store.execute(unreachable));
   clock.advance(10_000);
-  const probe = errorOf(store.execute(hang));
+  const probe = toError(store.execute(hang));
   await turn();
   clock.advance(EXECUTOR_POLICY_DEFAULTS.timeoutMaxMs);
   expect(await probe).toMatchObject({ code: 'upstream-timeout' });
@@ -234,23 +234,23 @@ it('releases every permit when the work has settled, whatever happens to it', as
       const store = declare({ bulkheadConcurrency: 3, bulkheadQueueLimit: 4 });
       const caller = new AbortController();
       const unfinished: (() => void)[] = [];
-      let underWay = 0;
+      let inFlight = 0;
       let most = 0;
       const calls = sequence.map((end) =>
         requestContext.run(
           { requestId: 'r-1', ...(end === 'is abandoned' && { signal: caller.signal }) },
           () =>
-            errorOf(
+            toError(
               store.execute(async () => {
-                underWay += 1;
-                most = Math.max(most, underWay);
+                inFlight += 1;
+                most = Math.max(most, inFlight);
                 if (end === 'ends late' || end === 'is abandoned') {
                   await new Promise<void>((resolve) => unfinished.push(resolve));
                 } else {
                   await turn();
                 }
-                underWay -= 1;
-                if (end === 'is unreachable') throw new Away();
+                inFlight -= 1;
+                if (end === 'is unreachable') throw new Unreachable();
                 if (end === 'has a bug') throw new TypeError();
               }),
             ),

@@ -43,7 +43,7 @@ class StandIn {
 }
 
 /** The remaining time of a request is shorter than the timeout of an attempt. */
-const PATIENT = { timeoutInitialMs: 300_000, timeoutMaxMs: 300_000 };
+const RELAXED = { timeoutInitialMs: 300_000, timeoutMaxMs: 300_000 };
 
 const servers: StandIn[] = [];
 const upstreams: HttpUpstream[] = [];
@@ -114,7 +114,7 @@ describe('a call', () => {
   it('sends the upstream less time than this service has', async () => {
     const deadline = monotonicNow() + 60_000;
     await requestContext.run({ requestId: 'r', deadline }, () =>
-      connect(url, PATIENT).get('/films', { schema, fallbackReserveMs: 100 }),
+      connect(url, RELAXED).get('/films', { schema, fallbackReserveMs: 100 }),
     );
     const sentMs = Number(server.requests[0]?.headers['x-request-timeout-ms']);
     expect(sentMs).toBeGreaterThan(0);
@@ -148,11 +148,11 @@ describe('a call', () => {
         films.get('/films', { schema }),
       );
     const shortenedBy = within(200);
-    const patient = within(60_000);
+    const relaxed = within(60_000);
     await expect(shortenedBy).rejects.toMatchObject({ status: 504 });
     server.respond = (response) => server.ok(response);
     for (const response of waiting) server.ok(response);
-    await expect(patient).resolves.toEqual({ from: 'a' });
+    await expect(relaxed).resolves.toEqual({ from: 'a' });
   });
 
   it('does not join a sheddable call, which may be shed', async () => {
@@ -233,7 +233,7 @@ it('a call with its own timeout neither uses nor changes the adaptive timeout', 
 });
 
 it('a pipeline sends each request with its own id, priority and time', async () => {
-  const films = connect(url, PATIENT);
+  const films = connect(url, RELAXED);
   const call = (requestId: string, priority: Priority, leftMs: number) =>
     requestContext.run({ requestId, priority, deadline: monotonicNow() + leftMs }, () =>
       films.get('/films', { schema }),
@@ -355,7 +355,7 @@ describe('an upstream in two regions', () => {
       if (response.req.url === '/late') late.push(response);
       else other.server.ok(response);
     };
-    const films = connect(`${url},${other.url}`, { requestCollapsing: false, hedging: false, ...PATIENT });
+    const films = connect(`${url},${other.url}`, { requestCollapsing: false, hedging: false, ...RELAXED });
     const calls = [films.get('/late', { schema }), films.get('/late', { schema })];
     await expect.poll(() => late).toHaveLength(2);
     for (let call = 0; call < 10; call++) await films.get('/films', { schema });
@@ -472,7 +472,7 @@ describe('an upstream that responds with an error', () => {
     const breaker = policies.find(({ policy }) => policy === 'breaker')?.state;
     return { breaker, ejection: endpoints[0]?.failures };
   };
-  const askTwice = async (status: number, code: string) => {
+  const callTwice = async (status: number, code: string) => {
     server.respond = respondWith(status, code);
     const films = connect(url, { retryAttempts: 1, breakerMinimumCalls: 100 });
     for (const path of ['/films/1', '/films/2']) await films.get(path, { schema }).catch(() => undefined);
@@ -488,7 +488,7 @@ describe('an upstream that responds with an error', () => {
     [429, 'rate-limited'],
     [503, 'overloaded'],
   ])('with %i %s has not failed', async (status, code) => {
-    expect(await askTwice(status, code)).toMatchObject({
+    expect(await callTwice(status, code)).toMatchObject({
       breaker: { state: 'closed', failures: 0, totals: { ignored: 2 } },
       ejection: 0,
     });
@@ -502,7 +502,7 @@ describe('an upstream that responds with an error', () => {
     [503, 'breaker-open'],
     [504, 'deadline-exceeded'],
   ])('with %i %s has failed', async (status, code) => {
-    expect(await askTwice(status, code)).toMatchObject({ breaker: { failures: 2 }, ejection: 2 });
+    expect(await callTwice(status, code)).toMatchObject({ breaker: { failures: 2 }, ejection: 2 });
   });
 
   it.each([

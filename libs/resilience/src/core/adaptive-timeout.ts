@@ -27,7 +27,7 @@ export type AdaptiveTimeoutSettings = Readonly<typeof ADAPTIVE_TIMEOUT_DEFAULTS>
 
 export interface TimeLimit {
   readonly timeoutMs: number;
-  /** Whether the timeout is an estimate, which may be too short. */
+  /** `true` if the timeout is an estimate, which may be too short. */
   readonly estimated: boolean;
   /** Least time that an attempt needs to show anything about the upstream, in milliseconds. */
   readonly conclusiveMs: number;

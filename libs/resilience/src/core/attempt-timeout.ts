@@ -17,7 +17,7 @@ export interface AttemptTimeoutDeps {
  * at once is not a fast one.
  *
  * A timeout counts as a failure of the upstream only if the configuration set the time of the attempt. If the estimate
- * or a short deadline set it, the attempt is `shortenedBy` that. A breaker that counted such timeouts would open at
+ * or a short deadline set it, the attempt is `shortenedBy` that. A breaker that counted these timeouts would open at
  * a step in latency, and then the estimate could not learn the new latency.
  *
  * `policy` rejects with one of these, and otherwise settles as the attempt does. It drops results that come later.

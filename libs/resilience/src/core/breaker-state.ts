@@ -136,7 +136,7 @@ export function findEnd(state: BreakerState, settings: BreakerStateSettings): nu
   }
 }
 
-export interface Admission {
+export interface AdmittedFraction {
   /** Fraction of calls that are admitted now, 0 to 1. */
   readonly admittedFraction: number;
   /** Time until the fraction may change, in milliseconds; 0 if all calls are admitted. */
@@ -148,7 +148,7 @@ export function admittedFraction(
   state: BreakerState,
   now: number,
   settings: BreakerStateSettings,
-): Admission {
+): AdmittedFraction {
   switch (state.kind) {
     case 'closed':
     case 'forced-closed':
@@ -172,8 +172,8 @@ export function admittedFraction(
   }
 }
 
-const ADMIT_ALL: Admission = { admittedFraction: 1, retryAfterMs: 0 };
-const admitNone = (retryAfterMs: number): Admission => ({ admittedFraction: 0, retryAfterMs });
+const ADMIT_ALL: AdmittedFraction = { admittedFraction: 1, retryAfterMs: 0 };
+const admitNone = (retryAfterMs: number): AdmittedFraction => ({ admittedFraction: 0, retryAfterMs });
 
 const open = ({ generation }: Common, openMs: number, at: number): BreakerState => ({
   kind: 'open',

@@ -2,7 +2,7 @@ import type CircuitBreaker from 'opossum';
 import type { Clock, Random } from '@film-store/core';
 import {
   BREAKER_STATE_DEFAULTS,
-  type Admission,
+  type AdmittedFraction,
   type BreakerEvent,
   type BreakerState,
   admittedFraction,
@@ -40,7 +40,7 @@ export interface BreakerDeps {
   readonly onTransition?: ((transition: BreakerTransition) => void) | undefined;
 }
 
-export interface BreakerDescription extends Admission {
+export interface BreakerDescription extends AdmittedFraction {
   readonly state: BreakerState['kind'];
   /** Time that this opening, or the next one, lasts, in milliseconds. */
   readonly openMs: number;

@@ -2,13 +2,13 @@ import type { Priority } from '@film-store/core';
 
 /** Travels with one call through the pipeline. A policy that changes it passes on a changed copy. */
 export interface CallContext {
-  /** Aborts when the caller has left or an outer policy has given up. Each attempt has its own signal. */
+  /** Aborts when the caller has left or an outer policy has abandoned the call. Each attempt has its own signal. */
   readonly signal: AbortSignal;
   /** Time after which the response is useless, in milliseconds on the pipeline's clock; `Infinity` for none. */
   readonly deadline: number;
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Whether the call may be sent more than once. */
+  /** Set if the call may be sent more than once. */
   readonly idempotent: boolean;
   /** @default 'normal' */
   readonly priority?: Priority;

@@ -15,7 +15,7 @@ const endpoints = (list: string) => new Endpoints(parseEndpoints(list), ENDPOINT
 const fail = (of: Endpoints, url: string, times: number) => {
   for (let time = 0; time < times; time++) of.report(url, 'failure', clock.now());
 };
-const picks = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
+const pickSet = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
 
 describe('endpoints', () => {
   it('of one priority take turns', () => {
@@ -43,7 +43,7 @@ describe('endpoints', () => {
   });
 
   it('of a less preferred priority get no calls', () => {
-    expect(picks(endpoints(`${A},${B}|${C}`), 10)).toEqual(new Set([A, B]));
+    expect(pickSet(endpoints(`${A},${B}|${C}`), 10)).toEqual(new Set([A, B]));
   });
 
   it('that just failed get no retry if there is another endpoint', () => {
@@ -68,7 +68,7 @@ describe('endpoints', () => {
     expect(both.pick()).toBe(B);
     expect(both.pick(B)).toBe(A);
     both.report(A, 'success', clock.now());
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
   it('that are ejected get no hedge: the slow one gets it', () => {
@@ -85,9 +85,9 @@ describe('endpoints', () => {
     fail(both, A, 5);
     clock.advance(1);
     both.report(A, 'success', before);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
     both.report(A, 'success', clock.now());
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
   it('are not ejected again by a call from before the ejection that fails after the return', () => {
@@ -97,7 +97,7 @@ describe('endpoints', () => {
     fail(both, A, 5);
     clock.advance(30_000);
     both.report(A, 'failure', before);
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
   it('that drain get no calls after a success of an earlier call', () => {
@@ -106,27 +106,27 @@ describe('endpoints', () => {
     clock.advance(1);
     both.drain(A);
     both.report(A, 'success', before);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
   it('that drain get no calls for 5 s, which is no failure, if there is another endpoint', () => {
     const both = endpoints(`${A},${B}`);
     both.drain(A);
     clock.advance(4_999);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
     clock.advance(1);
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
     both.drain(A);
     both.drain(B);
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
   it('are ejected by the fifth consecutive failure, not by the fourth', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
     fail(both, A, 1);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
   it('are not ejected by failures with a success between them, nor by ignored results', () => {
@@ -135,7 +135,7 @@ describe('endpoints', () => {
     both.report(A, 'success', clock.now());
     fail(both, A, 4);
     for (let time = 0; time < 10; time++) both.report(A, 'ignored', clock.now());
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
   /** Reports four failures, then a success, and repeats this for `results` results. */
@@ -146,9 +146,9 @@ describe('endpoints', () => {
   it('are ejected if four of five calls fail, without five consecutive failures', () => {
     const both = endpoints(`${A},${B}`);
     failFourOfFive(both, A, 20);
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
     fail(both, A, 1);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
   it('are ejected if ten of the last 20 results are failures, not if nine are', () => {
@@ -158,9 +158,9 @@ describe('endpoints', () => {
       both.report(A, 'success', clock.now());
       fail(both, A, 1);
     }
-    expect(picks(both, 4)).toEqual(new Set([A, B]));
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
     fail(both, A, 1);
-    expect(picks(both, 4)).toEqual(new Set([B]));
+    expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
   it('are not ejected for a failure rate that all of them have', () => {
@@ -199,14 +199,14 @@ describe('endpoints', () => {
       const regions = endpoints(list);
       for (const { url, priority } of regions.describe()) if (priority === 0) fail(regions, url, 5);
       const taking = regions.describe().filter(({ priority }) => priority === 1);
-      expect(picks(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
+      expect(pickSet(regions, 4)).toEqual(new Set(taking.map(({ url }) => url)));
     },
   );
 
   it('of the last usable priority are not all ejected', () => {
     const regions = endpoints(`${A},${B}|${C}`);
     for (const url of [A, B, C]) fail(regions, url, 5);
-    expect(picks(regions, 4)).toEqual(new Set([C]));
+    expect(pickSet(regions, 4)).toEqual(new Set([C]));
   });
 
   it('of an only priority are ejected up to half, and a single endpoint never is', () => {

@@ -66,8 +66,8 @@ export class Endpoints {
 
   /** @throws Error without endpoints */
   constructor(urls: readonly (readonly string[])[], settings: EndpointSettings, clock: Clock) {
-    this.#endpoints = urls.flatMap((ofPriority, priority) =>
-      ofPriority.map((url) => new Endpoint(url, priority)),
+    this.#endpoints = urls.flatMap((equalUrls, priority) =>
+      equalUrls.map((url) => new Endpoint(url, priority)),
     );
     if (this.#endpoints.length === 0) throw new Error('an upstream needs an endpoint');
     this.#settings = settings;

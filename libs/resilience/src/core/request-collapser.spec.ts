@@ -116,7 +116,7 @@ describe('request collapsing', () => {
   it('rejects a caller at its deadline, not a millisecond before, and not the others', async () => {
     const { clock, collapser, read, sent } = harness();
     const shortenedBy = read('a', 50);
-    const patient = read('a', 80);
+    const second = read('a', 80);
     await settle();
     clock.advance(49);
     expect(collapser.describe().waiters).toBe(2);
@@ -124,7 +124,7 @@ describe('request collapsing', () => {
     expect(collapser.describe().waiters).toBe(1);
     await expect(shortenedBy.result).rejects.toBeInstanceOf(DeadlineExceeded);
     sent[0]?.work.resolve('film');
-    await expect(patient.result).resolves.toBe('film');
+    await expect(second.result).resolves.toBe('film');
   });
 
   it('joins a call that lasts for half of its time, and otherwise starts one that others join', async () => {
@@ -132,22 +132,22 @@ describe('request collapsing', () => {
     read('a', 250);
     await settle();
     clock.advance(50);
-    const patient = [read('a', 450), read('a', 451), read('a', 650)];
+    const second = [read('a', 450), read('a', 451), read('a', 650)];
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([250, 451]);
     expect(collapser.describe()).toEqual({ sharedCalls: 1, waiters: 2 });
     sent[0]?.work.reject(new Error('too late'));
     sent[1]?.work.resolve('film');
-    await expect(patient[0]?.result).rejects.toThrow('too late');
-    await expect(patient[1]?.result).resolves.toBe('film');
-    await expect(patient[2]?.result).resolves.toBe('film');
+    await expect(second[0]?.result).rejects.toThrow('too late');
+    await expect(second[1]?.result).resolves.toBe('film');
+    await expect(second[2]?.result).resolves.toBe('film');
   });
 
   it('gets a response in its own time, although a caller with less time came first', async () => {
     const { clock, read, sent } = harness();
     const shortenedBy = read('a', 600);
     await settle();
-    const patient = read('a', 1000);
+    const second = read('a', 1000);
     await settle();
     clock.advance(600);
     await expect(shortenedBy.result).rejects.toBeInstanceOf(DeadlineExceeded);
@@ -156,22 +156,22 @@ describe('request collapsing', () => {
     expect(sent.map(({ context }) => context.deadline)).toEqual([600, 1000]);
     clock.advance(100);
     sent[1]?.work.resolve('film');
-    await expect(patient.result).resolves.toBe('film');
+    await expect(second.result).resolves.toBe('film');
   });
 
   it('shares the next call with other callers that have more time than the first one', async () => {
     const { clock, read, sent } = harness();
     void read('a', 600);
     await settle();
-    const patient = [read('a', 900), read('a', 1000), read('a', 600)];
+    const second = [read('a', 900), read('a', 1000), read('a', 600)];
     await settle();
     clock.advance(590);
     sent[0]?.work.reject(new AttemptTimedOut(590));
     await settle();
     expect(sent.map(({ context }) => context.deadline)).toEqual([600, 900]);
     sent[1]?.work.resolve('film');
-    expect(await Promise.all([patient[0]?.result, patient[1]?.result])).toEqual(['film', 'film']);
-    await expect(patient[2]?.result).rejects.toBeInstanceOf(AttemptTimedOut);
+    expect(await Promise.all([second[0]?.result, second[1]?.result])).toEqual(['film', 'film']);
+    await expect(second[2]?.result).rejects.toBeInstanceOf(AttemptTimedOut);
   });
 
   it('gets any other error of a shared call, even if time is left', async () => {

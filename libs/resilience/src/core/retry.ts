@@ -18,9 +18,9 @@ export const RETRY_DEFAULTS = {
 export type RetrySettings = Readonly<typeof RETRY_DEFAULTS>;
 
 export interface RetryClassification {
-  /** Whether another attempt may succeed. */
+  /** Set if another attempt may succeed. */
   readonly retry: boolean;
-  /** Whether the attempt was rejected before it had any effect. */
+  /** Set if the attempt was rejected before it had any effect. */
   readonly notExecuted?: boolean;
   /** Least time before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number;
