@@ -82,17 +82,11 @@ export const classifyAsNormal = (): RequestClass => ({ priority: 'normal', deadl
 /** Passes an overload event to the callback and to the logger. */
 export function reportOverload({ onOverload, logger }: LoadSheddingOptions, event: OverloadEvent): void {
   onOverload?.(event);
-  switch (event.event) {
-    case 'started':
-      logger?.warn?.({ event: 'overload.started' }, 'overload started, requests are shed');
-      return;
-    case 'ended':
-      logger?.info?.(
-        { event: 'overload.ended', rejected: event.rejected },
-        `overload ended, ${event.rejected} requests were shed`,
-      );
-      return;
-    default:
-      event satisfies never;
-  }
+  if (event.event === 'started')
+    logger?.warn?.({ event: 'overload.started' }, 'overload started, requests are shed');
+  else
+    logger?.info?.(
+      { event: 'overload.ended', rejected: event.rejected },
+      `overload ended, ${event.rejected} requests were shed`,
+    );
 }

@@ -153,7 +153,7 @@ describe('a refusal', () => {
     expect(warn.mock.calls.map(([line]) => line)).toEqual([{ event: 'overload.started' }]);
     held.resolve();
     await service.stop();
-    expect(info).toHaveBeenCalledWith({ event: 'overload.ended', refused: 5 }, expect.any(String));
+    expect(info).toHaveBeenCalledWith({ event: 'overload.ended', rejected: 5 }, expect.any(String));
   });
 
   it.each([

@@ -9,21 +9,16 @@ import axios, {
 } from 'axios';
 import type { HttpExchange } from '@film-store/core';
 import { toErrorResponse } from '../upstream-failure.ts';
-import type { RawRequest } from '../http-upstream.ts';
+import type { HttpUpstream } from '../http-upstream.ts';
 import { toAxiosError, withCause } from './to-axios-error.ts';
 import { toRawRequest } from './to-raw-request.ts';
-
-/** The part of `HttpUpstream` that axios sends through. */
-export interface RawSender {
-  send(request: RawRequest): Promise<HttpExchange>;
-}
 
 /**
  * Sends the requests of an axios instance through the policies of an upstream. Interceptors, transforms and defaults of
  * axios work as usual. Absolute addresses and bodies that cannot be sent twice (streams, form data) are rejected, redirects
  * are not followed, and `proxy`, agents and progress events have no effect.
  */
-export function createUpstreamAdapter(upstream: RawSender): AxiosAdapter {
+export function createUpstreamAdapter(upstream: Pick<HttpUpstream, 'send'>): AxiosAdapter {
   return async (config) => {
     const request = toRawRequest(config);
     const cancellation = listenForCancel(config);
