@@ -15,8 +15,8 @@ export const BREAKER_WINDOW_DEFAULTS = {
 export type BreakerWindowSettings = Readonly<typeof BREAKER_WINDOW_DEFAULTS>;
 
 /**
- * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and lets it decide that a closed circuit opens. Uses only its public
- * interface, and of that only the following:
+ * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and lets
+ * it decide that a closed circuit opens. Uses only its public interface, and of that only the following:
  *
  * - `fire` reports settled calls. Its action settles at once, so opossum counts and decides before `fire`
  *   returns. Ignored, late and running calls never reach it, so its error rate is failures over settled calls.
