@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fault, selectFaults, takesPart } from '@film-store/fault-injection';
 import { faultScenarios, scenarioNames } from './fault-scenarios.ts';
 
-describe('the catalogue', () => {
-  it('knows these, each with what one sees', () => {
+describe('the fault scenarios', () => {
+  it('have these names, and a sentence about their effect', () => {
     expect(scenarioNames).toEqual([
       'recommendations-down',
       'recommendations-slow',
@@ -23,17 +23,17 @@ describe('the catalogue', () => {
     for (const name of scenarioNames) expect(faultScenarios[name].expect).toMatch(/^[A-Z].+\.$/);
   });
 
-  it('holds valid faults alone, at least one for each scenario of faults', () => {
+  it('have at least one valid fault, if they consist of faults', () => {
     for (const name of scenarioNames.filter((name) => faultScenarios[name].by === 'faults')) {
-      const shares = ['gateway', 'catalog', 'recommendations'].flatMap((service) =>
+      const faults = ['gateway', 'catalog', 'recommendations'].flatMap((service) =>
         selectFaults(faultScenarios[name], service),
       );
-      expect(shares.length).toBeGreaterThan(0);
-      for (const share of shares) expect(fault.parse(share)).toEqual(share);
+      expect(faults.length).toBeGreaterThan(0);
+      for (const each of faults) expect(fault.parse(each)).toEqual(each);
     }
   });
 
-  it('tells who takes part', () => {
+  it('affect only their services', () => {
     expect(takesPart(faultScenarios['catalog-slow'], 'catalog')).toBe(true);
     expect(takesPart(faultScenarios['catalog-slow'], 'gateway')).toBe(false);
     expect(takesPart(faultScenarios['instance-killed'], 'recommendations')).toBe(true);

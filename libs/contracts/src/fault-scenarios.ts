@@ -2,84 +2,85 @@ import type { Scenario } from '@film-store/fault-injection';
 
 const INBOUND = 'inbound';
 
-/** Loses every connection that a service makes to something: it is down, as far as that service can tell. */
-const away = (...points: readonly string[]) => points.map((point) => ({ point, kind: 'reset' as const }));
+/** Resets the connections of a service to its upstreams, as if these were down. */
+const resetConnections = (...points: readonly string[]) =>
+  points.map((point) => ({ point, kind: 'reset' as const }));
 
 const scenarios = {
   'recommendations-down': {
     title: 'Recommendations are down',
-    expect: 'Product pages come with popular films instead of personalized ones, and say so.',
+    expect: 'Product pages show popular films instead of personalized ones, and mark them as degraded.',
     by: 'faults',
-    faults: { gateway: away('recommendations') },
+    faults: { gateway: resetConnections('recommendations') },
   },
   'recommendations-slow': {
     title: 'Recommendations are slow',
     expect:
-      'Product pages take most of a second and come with popular films, until the breaker opens and they are fast again.',
+      'Product pages take most of a second and show popular films. When the breaker opens, they are fast again.',
     by: 'faults',
     faults: { recommendations: [{ point: INBOUND, kind: 'delay', ms: 1500, jitterMs: 500 }] },
   },
   'catalog-down': {
     title: 'Catalog is down',
-    expect: 'Pages seen before still come and say how old they are; others, and orders, are problems.',
+    expect:
+      'Pages seen before still load from the last-known-good cache and carry their age. Other pages and orders fail with a problem.',
     by: 'faults',
-    faults: { gateway: away('catalog'), recommendations: away('catalog') },
+    faults: { gateway: resetConnections('catalog'), recommendations: resetConnections('catalog') },
   },
   'catalog-slow': {
     title: 'Catalog is slow',
     expect:
-      'Pages are whole, and slow. Under load those of the first second come from what was known before, until the timeout has learned.',
+      'Pages are complete but slow. Under load, pages of the first second come from the last-known-good cache, until the timeout adapts.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 250, jitterMs: 100 }] },
   },
   'catalog-flaky': {
     title: 'Catalog fails now and then',
-    expect:
-      'Pages stay whole while the retry budget lasts, though one in five answers of catalog is an error.',
+    expect: 'One in five responses of catalog is an error. Pages stay complete while the retry budget lasts.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'status', status: 500, probability: 0.2 }] },
   },
   'catalog-hang': {
     title: 'Catalog hangs',
     expect:
-      'The first pages take most of a second and come from what was known before, then the breaker makes them fast.',
+      'The first pages take most of a second and come from the last-known-good cache. When the breaker opens, they are fast.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'hang' }] },
   },
   'redis-down': {
     title: 'Redis is down',
-    expect: 'Pages and orders go on, an order sent twice is still placed once, and health turns degraded.',
+    expect:
+      'Pages and orders continue, an order sent twice is still placed once, and health reports degraded.',
     by: 'faults',
-    faults: { gateway: away('redis') },
+    faults: { gateway: resetConnections('redis') },
   },
   'database-down': {
     title: 'The database is down',
-    expect: 'Catalog is not ready; pages seen before still come, and orders are refused for now.',
+    expect: 'Catalog is not ready. Pages seen before still load, and orders are rejected with 503.',
     by: 'faults',
-    faults: { catalog: away('database') },
+    faults: { catalog: resetConnections('database') },
   },
   'flags-down': {
-    title: 'Feature flags are gone',
-    expect: 'Every flag is at its safe default: popular films, orders accepted, and answers say so.',
+    title: 'Feature flags are unreachable',
+    expect: 'Every flag has its default: popular films, orders accepted. Responses are marked as degraded.',
     by: 'faults',
-    faults: { gateway: away('flags') },
+    faults: { gateway: resetConnections('flags') },
   },
   'telemetry-down': {
-    title: 'The receiver of telemetry is down',
-    expect: 'Nobody notices but whoever looks at the dashboards: answers are as whole and as fast as before.',
+    title: 'The telemetry receiver is down',
+    expect: 'Responses stay complete and fast. Only dashboards miss data.',
     by: 'network',
   },
   overload: {
     title: 'Catalog is overloaded',
     expect:
-      'Pages that catalog is too slow for come from what was known; under load it refuses what it cannot do, orders last.',
+      'Pages that exceed their timeout come from the last-known-good cache. Under load catalog sheds requests; orders survive longest.',
     by: 'faults',
     faults: { catalog: [{ point: INBOUND, kind: 'delay', ms: 400, jitterMs: 300 }] },
   },
   'region-down': {
     title: 'The preferred region is down',
-    expect:
-      'Where there is another region calls go there at once; where there is none all upstreams are gone.',
+    expect: 'With a second region, calls go there at once. Without one, all upstreams are unreachable.',
     by: 'faults',
     faults: {
       gateway: ['catalog', 'recommendations'].map((point) => ({
@@ -91,14 +92,15 @@ const scenarios = {
   },
   'instance-killed': {
     title: 'Recommendations are killed',
-    expect: 'Popular films for some seconds, until the supervisor has started the service again.',
+    expect:
+      'Product pages show popular films for some seconds, until the supervisor has restarted the service.',
     by: 'kill',
     service: 'recommendations',
   },
   'garbage-responses': {
-    title: 'Upstreams answer garbage',
+    title: 'Upstreams send garbage',
     expect:
-      'No garbage gets through: pages come from what was known before, without recommendations, and say so.',
+      'No garbage reaches a client: pages come from the last-known-good cache, without recommendations, and are marked as degraded.',
     by: 'faults',
     faults: {
       catalog: [{ point: INBOUND, kind: 'garbage' }],
@@ -110,5 +112,5 @@ const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 
-/** The scenarios of the store, for the services, the control room, the experiments, the tests and the runbooks. */
+/** The fault scenarios of the store, which operators can begin by name. */
 export const faultScenarios: Readonly<Record<ScenarioName, Scenario>> = scenarios;

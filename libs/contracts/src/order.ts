@@ -3,7 +3,7 @@ import { money, productId } from './product.ts';
 
 const quantity = z.int().min(1).max(100);
 
-/** What a client asks for. A product may stand in it once, so that a quantity has one meaning. */
+/** An order of a client. Each product may occur once, so that its quantity is unambiguous. */
 export const orderRequest = z
   .strictObject({
     items: z
@@ -32,8 +32,8 @@ export const order = z
 export type Order = z.infer<typeof order>;
 
 /**
- * One entry of the feed of orders. `seq` grows in the order in which orders became visible, so a reader that
- * goes on after the last `seq` it saw misses none.
+ * An entry of the order feed. `seq` grows in the order in which orders became visible: a reader that continues after its
+ * last `seq` misses no order.
  */
 export const orderFeedEntry = z.object({
   seq: z.int().positive(),
@@ -48,6 +48,6 @@ export const orderFeedQuery = z.strictObject({
 });
 export type OrderFeedQuery = z.infer<typeof orderFeedQuery>;
 
-/** Entries after the asked-for `seq`, oldest first; empty when the reader has caught up. */
+/** Entries after the requested `seq`, oldest first; empty if there are no newer ones. */
 export const orderFeed = z.object({ entries: z.array(orderFeedEntry) });
 export type OrderFeed = z.infer<typeof orderFeed>;

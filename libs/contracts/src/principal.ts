@@ -1,15 +1,15 @@
 import { PRINCIPAL } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 
-/** Who asks where nobody has to say. */
+/** Principal of a request without authentication. */
 export const ANONYMOUS = 'anonymous';
 
-/** 1 to 128 visible ASCII characters: fit for a header, a log line and a database as they are. */
+/** Accepts 1 to 128 visible ASCII characters, which need no escaping in headers, log lines and the database. */
 export const isPrincipal = (value: unknown): value is string =>
   typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value);
 
 /**
- * On whose behalf another service asks, from its `X-Principal` header.
+ * Parses the `X-Principal` header: the user on whose behalf another service calls.
  * @throws Problem `validation-failed`
  */
 export function parsePrincipal(header: string | undefined): string {

@@ -15,7 +15,7 @@ export const money = z
   .meta({ id: 'Money' });
 export type Money = z.infer<typeof money>;
 
-/** A film of the store. What is unknown is `null`, never left out. */
+/** A film of the store. Unknown properties are `null`, never absent. */
 export const product = z
   .object({
     id: productId,
@@ -46,21 +46,21 @@ export const availability = z
   .meta({ id: 'Availability' });
 export type Availability = z.infer<typeof availability>;
 
-/** What catalog says of one product: the film and how many are left, so that a page takes two calls. */
+/** A product with its stock, so that a product page needs only two calls. */
 export const productDetail = z.object({ product, availability });
 export type ProductDetail = z.infer<typeof productDetail>;
 
-/** The position after which a list goes on. Opaque to clients; only catalog reads it. */
+/** Position of the next page of a list. Opaque: only catalog parses it. */
 export const cursor = z
   .string()
   .max(200)
-  .regex(/^[A-Za-z0-9_-]+$/, 'must be a cursor taken from an earlier answer');
+  .regex(/^[A-Za-z0-9_-]+$/, 'must be a cursor from an earlier response');
 
 const noControlCharacters = /^[^\p{Cc}]*$/u;
 const searchText = (max: number) =>
   z.string().trim().min(1).max(max).regex(noControlCharacters, 'must not contain control characters');
 
-/** Query of a product list; `maxLimit` is the largest page a caller may ask for. */
+/** Query of a product list. @param maxLimit largest page, in products */
 export const productListQuery = (maxLimit: number) =>
   z.strictObject({
     cursor: cursor.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { product, productId } from './product.ts';
 
-/** The most products one answer holds. */
+/** Most products of one response. */
 export const MAX_RECOMMENDATIONS = 50;
 
 const limit = z.coerce.number().int().min(1).max(MAX_RECOMMENDATIONS).default(6);
@@ -12,6 +12,6 @@ export type RecommendationsQuery = z.infer<typeof recommendationsQuery>;
 export const popularQuery = z.strictObject({ limit });
 export type PopularQuery = z.infer<typeof popularQuery>;
 
-/** Products to show, best first. `asOf` tells when the films behind the model were read from catalog. */
+/** Recommended products, best first. `asOf` is the time at which the films of the model were read from catalog. */
 export const recommendations = z.object({ items: z.array(product), asOf: z.iso.datetime() });
 export type Recommendations = z.infer<typeof recommendations>;

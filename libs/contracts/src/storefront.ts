@@ -2,7 +2,7 @@ import { degradation, degradationReason } from '@film-store/degradation';
 import { z } from 'zod';
 import { availability, cursor, product } from './product.ts';
 
-/** Films picked for a place on a page, and how good the pick is. */
+/** Recommended films of a page, with their source. */
 export const recommendedProducts = z
   .object({
     items: z.array(product),
@@ -13,7 +13,9 @@ export const recommendedProducts = z
   .meta({ id: 'Picks' });
 export type RecommendedProducts = z.infer<typeof recommendedProducts>;
 
-const degraded = z.array(degradation).describe('every degraded part of this answer; empty when all is well');
+const degraded = z
+  .array(degradation)
+  .describe('every degraded part of this response; empty if it is complete');
 
 export const home = z.object({ featured: recommendedProducts, degraded }).meta({ id: 'Home' });
 export type Home = z.infer<typeof home>;

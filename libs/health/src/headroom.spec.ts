@@ -23,11 +23,11 @@ describe('checkMemory', () => {
 });
 
 it('checkEventLoop fails at 200 ms', () => {
-  expect(checkEventLoop({ delayP99Ms: 199, utilisation: 0.994 })).toEqual({
+  expect(checkEventLoop({ p99Ms: 199, utilization: 0.994 })).toEqual({
     delayP99Ms: 199,
-    utilisation: 0.99,
+    utilization: 0.99,
   });
-  expect(() => checkEventLoop({ delayP99Ms: 200, utilisation: 1 })).toThrow('the event loop is late');
+  expect(() => checkEventLoop({ p99Ms: 200, utilization: 1 })).toThrow('the event loop is late');
 });
 
 describe('the disk indicator', () => {

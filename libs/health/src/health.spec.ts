@@ -139,7 +139,7 @@ it('reports memory and event loop of the process', async () => {
   expect(details['event-loop']).toMatchObject({
     critical: false,
     delayP99Ms: expect.any(Number),
-    utilisation: expect.any(Number),
+    utilization: expect.any(Number),
   });
 });
 

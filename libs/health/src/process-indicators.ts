@@ -34,16 +34,15 @@ export function checkMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): Heal
 /** Delay from which all responses are slow, in milliseconds. */
 const LATE_MS = 200;
 
+interface EventLoopUse {
+  readonly p99Ms: number;
+  readonly utilization: number;
+}
+
 /** @throws HealthCheckFailed at 200 ms of delay. The indicator is not critical: a delay needs a look, no restart. */
-export function checkEventLoop(use: {
-  readonly delayP99Ms: number;
-  readonly utilisation: number;
-}): HealthDetails {
-  const details = {
-    delayP99Ms: Math.round(use.delayP99Ms),
-    utilisation: Math.round(use.utilisation * 100) / 100,
-  };
-  if (use.delayP99Ms >= LATE_MS) throw new HealthCheckFailed('the event loop is late', details);
+export function checkEventLoop({ p99Ms, utilization }: EventLoopUse): HealthDetails {
+  const details = { delayP99Ms: Math.round(p99Ms), utilization: Math.round(utilization * 100) / 100 };
+  if (p99Ms >= LATE_MS) throw new HealthCheckFailed('the event loop is late', details);
   return details;
 }
 
@@ -55,10 +54,7 @@ export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly health: HealthRegistry) {}
 
   onModuleInit(): void {
-    const check = () => {
-      const { p99Ms, utilization } = this.#eventLoop.read();
-      return checkEventLoop({ delayP99Ms: p99Ms, utilisation: utilization });
-    };
+    const check = () => checkEventLoop(this.#eventLoop.read());
     this.health.register({ name: 'event-loop', critical: false, check });
     this.health.register({ name: 'memory', critical: true, check: () => checkMemory(readMemory()) });
   }

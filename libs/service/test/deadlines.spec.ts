@@ -120,14 +120,14 @@ const serve = (isPublic: boolean) => {
   };
 };
 
-describe('inside', () => {
+describe('an internal service', () => {
   const { url, logger, get } = serve(false);
   afterEach(() => {
     vi.useRealTimers();
     outcome.resolve({});
   });
 
-  it('a request has the time, the priority and the attempt that its caller names', async () => {
+  it('uses the deadline, the priority and the attempt of the caller', async () => {
     const { body } = await get('/films/alien', {
       'x-request-timeout-ms': '60000',
       'x-request-priority': 'sheddable',
@@ -143,7 +143,7 @@ describe('inside', () => {
     expect(body.leftMs).toBeLessThanOrEqual(60_000);
   });
 
-  it('a request whose caller names none has those of its route', async () => {
+  it('uses the policy of the route if the caller sends no headers', async () => {
     const [plain, critical] = [await get('/films/alien'), await get('/films/critical')];
     expect(plain.body).toMatchObject({ priority: 'normal' });
     expect(plain.body.leftMs).toBeLessThanOrEqual(1000);
@@ -152,7 +152,7 @@ describe('inside', () => {
     expect(critical.body).not.toHaveProperty('retryAttempt');
   });
 
-  it('they are still known after a body was read', async () => {
+  it('keeps them in the context after it read a body', async () => {
     const answer = await fetch(`${url()}/films`, {
       method: 'POST',
       headers: {
@@ -176,7 +176,7 @@ describe('inside', () => {
     ['x-request-timeout-ms', '-1'],
     ['x-request-priority', 'urgent'],
     ['x-retry-attempt', 'x'],
-  ])('%s: %s is refused, and the handler never runs', async (name, value) => {
+  ])('rejects %s: %s, and the handler does not run', async (name, value) => {
     expect(await get('/films/alien', { [name]: value })).toMatchObject({
       status: 400,
       body: { code: 'validation-failed', detail: expect.stringContaining(name) },
@@ -184,7 +184,7 @@ describe('inside', () => {
     expect(handled).toBe(0);
   });
 
-  it('a request that comes too late is refused, and the handler never runs', async () => {
+  it('rejects a request whose deadline has passed, and the handler does not run', async () => {
     expect(await get('/films/alien', { 'x-request-timeout-ms': '0' })).toMatchObject({
       status: 504,
       body: { code: 'deadline-exceeded', retryable: true },
@@ -196,7 +196,7 @@ describe('inside', () => {
     ['its late answer', () => outcome.resolve({ title: 'Alien' })],
     ['its late failure', () => outcome.reject(new Error('late'))],
     ['its own problem, late', () => outcome.reject(new Problem('out-of-stock'))],
-  ])('a handler that outlives its deadline is answered for and ended; %s is dropped', async (_, settle) => {
+  ])('responds 504 at the deadline and aborts the handler; %s is dropped', async (_, settle) => {
     stopTime();
     const error = vi.spyOn(logger(), 'error');
     const answered = fetch(`${url()}/films/slow`, { headers: IN_A_MINUTE });
@@ -216,7 +216,7 @@ describe('inside', () => {
     expect(error).not.toHaveBeenCalled();
   });
 
-  it('an answer that has begun by the deadline is not cut short', async () => {
+  it('completes a response that began before the deadline', async () => {
     stopTime();
     film.write('Al');
     const answer = await fetch(`${url()}/films/stream`, { headers: IN_A_MINUTE });
@@ -227,7 +227,7 @@ describe('inside', () => {
     expect(await answer.text()).toBe('Alien');
   });
 
-  it('a request whose body is not there by its deadline is refused, and the handler never runs', async () => {
+  it('rejects a request whose body is incomplete at the deadline, and the handler does not run', async () => {
     const slow = send(`${url()}/films`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-timeout-ms': '300' },
@@ -241,7 +241,7 @@ describe('inside', () => {
     expect(handled).toBe(1);
   });
 
-  it('a read ends when its client leaves', async () => {
+  it('aborts a read when its client leaves', async () => {
     const leaving = new AbortController();
     const answer = fetch(`${url()}/films/slow`, {
       headers: { 'x-request-timeout-ms': '60000' },
@@ -255,21 +255,21 @@ describe('inside', () => {
     expect(signal.reason).toBeInstanceOf(ClientDisconnected);
   });
 
-  it('a write goes on when its client leaves', async () => {
+  it('continues a write when its client leaves', async () => {
     const leaving = send(`${url()}/films/slow`, { method: 'POST' });
     const left = new Promise((resolve) => leaving.on('error', resolve));
     leaving.end();
     const signal = await entered.promise;
     leaving.destroy();
     await left;
-    // By the time it answers another client, it has noticed that this one left.
+    // By the time it responses another client, it has noticed that this one left.
     await get('/films/alien');
     outcome.resolve({});
     await finished.promise;
     expect(signal.aborted).toBe(false);
   });
 
-  it('a write whose client has left still ends at its deadline', async () => {
+  it('aborts a write at its deadline, although its client has left', async () => {
     stopTime();
     const leaving = send(`${url()}/films/slow`, { method: 'POST', headers: IN_A_MINUTE });
     const left = new Promise((resolve) => leaving.on('error', resolve));
@@ -277,14 +277,14 @@ describe('inside', () => {
     const signal = await entered.promise;
     leaving.destroy();
     await left;
-    // By the time it answers another client, it has noticed that this one left.
+    // By the time it responses another client, it has noticed that this one left.
     await get('/films/alien');
     expect(signal.aborted).toBe(false);
     vi.advanceTimersByTime(60_000);
     expect(signal.reason).toMatchObject({ code: 'deadline-exceeded' });
   });
 
-  it('a write that was done by its deadline is not said to have missed it', async () => {
+  it('does not report a missed deadline for a write that ended in time', async () => {
     stopTime();
     const warn = vi.spyOn(logger(), 'warn');
     const leaving = send(`${url()}/films/slow`, { method: 'POST' });
@@ -301,25 +301,25 @@ describe('inside', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('a probe has no deadline and reads no such headers', async () => {
+  it('ignores deadlines and headers of probes', async () => {
     expect(
       await get('/health/ready', { 'x-request-timeout-ms': '0', 'x-request-priority': 'urgent' }),
     ).toMatchObject({ status: 200, body: { details: { context: { deadline: 'none' } } } });
   });
 });
 
-describe('at the edge', () => {
+describe('a public service', () => {
   const { get } = serve(true);
 
   it.each(['soon', '-1', '99999999999', '60000'])(
-    'a request that asks for %s ms has the time of its route',
+    'uses the deadline of the route if a client asks for %s ms',
     async (asked) => {
       const { body } = await get('/films/alien', { 'x-request-timeout-ms': asked });
       expect(body.leftMs).toBeLessThanOrEqual(1000);
     },
   );
 
-  it('a client may ask for less time', async () => {
+  it('accepts a shorter deadline of a client', async () => {
     const { body } = await get('/films/critical', { 'x-request-timeout-ms': '20000' });
     expect(body.leftMs).toBeLessThanOrEqual(20_000);
     expect((await get('/films/critical', { 'x-request-timeout-ms': '0' })).body.code).toBe(
@@ -327,7 +327,7 @@ describe('at the edge', () => {
     );
   });
 
-  it('a client does not say how important it is, or that it retries', async () => {
+  it('ignores the priority and the attempt of a client', async () => {
     const claims = { 'x-request-priority': 'critical', 'x-retry-attempt': '1' };
     const { body } = await get('/films/alien', claims);
     expect(body).toMatchObject({ priority: 'normal' });
@@ -337,7 +337,7 @@ describe('at the edge', () => {
     });
   });
 
-  it('the documentation has no deadline, and tells of that of the others', async () => {
+  it('serves the documentation without a deadline, and documents the header', async () => {
     const { status, body } = await get('/docs/openapi.json', { 'x-request-timeout-ms': '0' });
     expect(status).toBe(200);
     expect(body).toMatchObject({

@@ -122,13 +122,13 @@ const activeAt = async (url: string) =>
 const codeOf = async (url: string) => ((await (await fetch(url)).json()) as { code?: string }).code;
 
 describe('/ops/faults', () => {
-  it('is not there unless it is switched on', async () => {
+  it('responds 404 unless FAULTS_ENABLED is true', async () => {
     const url = await start(catalog, { FAULTS_ENABLED: '' });
     for (const method of ['GET', 'DELETE', 'PUT'])
       expect((await fetch(`${url}/ops/faults`, { method })).status).toBe(404);
   });
 
-  it('is for operators', async () => {
+  it('requires the token of an operator', async () => {
     const url = await start(catalog, { ADMIN_TOKEN: TOKEN });
     const order = { scenario: 'catalog-hang' };
     expect((await fetch(`${url}/ops/faults`)).status).toBe(401);
@@ -139,7 +139,7 @@ describe('/ops/faults', () => {
     expect((await put(url, order, { authorization: `Bearer ${TOKEN}` })).status).toBe(200);
   });
 
-  it('lists what can be broken, all but what needs the network', async () => {
+  it('lists the scenarios, except those that need the network', async () => {
     const { scenarios, active, unreachable } = await reportOf(await start(catalog));
     expect(scenarios.map(({ name }) => name)).toEqual(
       // A test is started by a process that holds a channel to it, as a supervisor does.
@@ -148,7 +148,7 @@ describe('/ops/faults', () => {
     expect([active, unreachable]).toEqual([[], []]);
   });
 
-  it('refuses what it cannot carry out, and says what is wrong', async () => {
+  it('rejects invalid faults, and names their errors', async () => {
     const url = await start(catalog);
     const errorsOf = async (order: object) => {
       const answer = await put(url, order);
@@ -178,7 +178,7 @@ describe('the outbound fault points', () => {
     [{ kind: 'slow-body', ms: 20 }, undefined],
     [{ kind: 'truncate' }, 'upstream-unreachable'],
     [{ kind: 'garbage' }, 'upstream-bad-response'],
-  ])('make an upstream look as it would by itself: %j, %s', async (fault, code) => {
+  ])('make a call fail like a real failure of the upstream: %j, %s', async (fault, code) => {
     const { url } = await startBoth();
     await put(url, { faults: [{ point: 'catalog', ...fault }] });
     expect(await codeOf(`${url}/film`)).toBe(code);
@@ -186,7 +186,7 @@ describe('the outbound fault points', () => {
     expect(await codeOf(`${url}/film`)).toBeUndefined();
   });
 
-  it('make a dependency fail in the sight of its breaker', async () => {
+  it('count as failures of the breaker', async () => {
     const { url } = await startBoth({ UPSTREAM_SHELF_BREAKER_VOLUME: '3' });
     await put(url, { faults: [{ point: 'shelf', kind: 'reset' }] });
     const codes: (string | undefined)[] = [];
@@ -195,7 +195,7 @@ describe('the outbound fault points', () => {
     expect(codes.at(-1)).toBe('breaker-open');
   });
 
-  it('strike a region where there is another, and calls go there', async () => {
+  it('can affect one region, and calls go to the other', async () => {
     const catalogUrl = await start(catalog);
     const other = await start(catalog);
     const url = await start(shop, {
@@ -208,8 +208,8 @@ describe('the outbound fault points', () => {
   });
 });
 
-describe('a scenario that several services take part in', () => {
-  it('begins and ends with one request, and is told as one', async () => {
+describe('a scenario with several services', () => {
+  it('begins and ends with one request, and is reported as one', async () => {
     const { url, catalogUrl } = await startBoth();
     const begun = faultsReport.parse(await (await put(url, { scenario: 'catalog-hang' })).json());
     expect(begun.active).toMatchObject([
@@ -224,7 +224,7 @@ describe('a scenario that several services take part in', () => {
     expect(await activeAt(catalogUrl)).toEqual([]);
   });
 
-  it('is ended at a peer whose breaker is open', async () => {
+  it('ends at a peer whose breaker is open', async () => {
     const { url, catalogUrl } = await startBoth();
     await put(catalogUrl, { scenario: 'catalog-hang' });
     await fetch(`${url}/ops/breakers/catalog`, {
@@ -237,14 +237,14 @@ describe('a scenario that several services take part in', () => {
     expect(await activeAt(catalogUrl)).toEqual([]);
   });
 
-  it('is shown to its peers with the token they share', async () => {
+  it('is sent to its peers with their shared token', async () => {
     const { url } = await startBoth({ ADMIN_TOKEN: TOKEN });
     const headers = { authorization: `Bearer ${TOKEN}` };
     const begun = faultsReport.parse(await (await put(url, { scenario: 'catalog-slow' }, headers)).json());
     expect(begun.active).toHaveLength(1);
   });
 
-  it('is nowhere when one does not take it, and the problem names who', async () => {
+  it('begins nowhere if a peer rejects it, and the problem names the peer', async () => {
     const willing = await start(catalog);
     const unwilling = await start(catalog, { FAULTS_ENABLED: '' });
     const url = await start(shop, { CATALOG_URL: `${willing},${unwilling}` });
@@ -260,13 +260,13 @@ describe('a scenario that several services take part in', () => {
     expect(await activeAt(willing)).toEqual([]);
   });
 
-  it('needs nobody who takes no part', async () => {
+  it('does not need peers that take no part', async () => {
     const url = await start(shop, { CATALOG_URL: 'http://127.0.0.1:9' });
     expect((await put(url, { scenario: 'recommendations-down' })).status).toBe(200);
     expect(await activeAt(url)).toEqual([['gateway', 'recommendations-down']]);
   });
 
-  it('ends at the peers by itself when the service that began it is gone', async () => {
+  it('ends at the peers after its time when the service that began it has died', async () => {
     const { url, catalogUrl } = await startBoth();
     const began = vi.spyOn(started[0]!.logger, 'warn');
     await put(url, { scenario: 'catalog-hang', ttlMs: 300 });

@@ -70,7 +70,7 @@ beforeEach(() => {
 });
 
 it.each(['adaptive', 'off'])(
-  'a service ends an order whose client has left before it closes what the order uses (overload %s)',
+  'a service waits for an order whose client has left before it closes the database (load shedding %s)',
   async (OVERLOAD_STRATEGY) => {
     const { service, url } = await start({ OVERLOAD_STRATEGY });
     await orderAndLeave(url);
@@ -83,7 +83,7 @@ it.each(['adaptive', 'off'])(
   },
 );
 
-it('a service ends an order that was answered for when its time was up before it closes what that uses', async () => {
+it('a service waits for an order that exceeded its deadline before it closes the database', async () => {
   const { service, url } = await start();
   expect((await fetch(`${url}/late`, { method: 'POST' })).status).toBe(504);
   const stopped = service.stop();
@@ -94,7 +94,7 @@ it('a service ends an order that was answered for when its time was up before it
   expect(told).toEqual(['ordered', 'database closed']);
 });
 
-it('a service waits for an order that fails no longer than for one that succeeds', async () => {
+it('a service stops waiting for an order that fails', async () => {
   const { service, url } = await start();
   await orderAndLeave(url);
   const stopped = service.stop();
@@ -103,14 +103,14 @@ it('a service waits for an order that fails no longer than for one that succeeds
   expect(told).toEqual(['database closed']);
 });
 
-it('a service cuts off an order that does not end in time, and says so', async () => {
+it('a service abandons an order that does not end in time, and logs it', async () => {
   const { service, url } = await start({ DRAIN_TIMEOUT_MS: '50' });
   await orderAndLeave(url);
   await service.stop();
   expect(told).toEqual(['shutdown.requests_aborted', 'database closed']);
 });
 
-it('work is over when the last of it has ended', async () => {
+it('whenIdle resolves when the last handler has ended', async () => {
   const underWay = new InFlightHandlers();
   const [endFirst, endSecond] = [underWay.begin(), underWay.begin()];
   let over = false;

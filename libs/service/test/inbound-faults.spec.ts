@@ -54,7 +54,7 @@ async function begin(url: string, fault: object): Promise<void> {
   expect(status).toBe(200);
 }
 
-describe('a service whose inbound fault point is struck', () => {
+describe('an inbound fault', () => {
   let service: Service;
   let url: string;
   beforeAll(async () => {
@@ -72,12 +72,12 @@ describe('a service whose inbound fault point is struck', () => {
   const get = (timeoutMs = 60_000) =>
     fetch(`${url}/films`, { headers: { 'x-request-timeout-ms': String(timeoutMs) } });
 
-  it('by a delay, answers all the same', async () => {
+  it('of kind delay still sends the response', async () => {
     await begin(url, { kind: 'delay', ms: 20 });
     expect(await (await get()).json()).toEqual({ title: 'Alien' });
   });
 
-  it('by a delay, does nothing for whom it is too late', async () => {
+  it('of kind delay runs no handler after the deadline', async () => {
     await begin(url, { kind: 'delay', ms: 60_000 });
     expect(await (await get(50)).json()).toMatchObject({ code: 'deadline-exceeded' });
     expect(handled).toBe(0);
@@ -88,7 +88,7 @@ describe('a service whose inbound fault point is struck', () => {
     [502, 'upstream-unreachable'],
     [503, 'unavailable'],
     [504, 'upstream-timeout'],
-  ])('by a %i, answers with the problem %s', async (status, code) => {
+  ])('of status %i sends the problem %s', async (status, code) => {
     await begin(url, { kind: 'status', status });
     const answer = await get();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
@@ -98,13 +98,13 @@ describe('a service whose inbound fault point is struck', () => {
     expect(await answer.json()).toMatchObject({ code, requestId: answer.headers.get('x-request-id') });
   });
 
-  it('by a hang, answers nothing until the deadline', async () => {
+  it('of kind hang sends nothing until the deadline', async () => {
     await begin(url, { kind: 'hang' });
     const answer = await get(100);
     expect([answer.status, handled]).toEqual([504, 0]);
   });
 
-  it('by a hang, notices that its client has left', async () => {
+  it('of kind hang ends when the client leaves', async () => {
     await begin(url, { kind: 'hang' });
     const leaving = new AbortController();
     const asked = fetch(`${url}/films`, { signal: leaving.signal });
@@ -112,13 +112,13 @@ describe('a service whose inbound fault point is struck', () => {
     await expect(asked).rejects.toThrow('aborted');
   });
 
-  it('by a reset, hangs up before it has done anything', async () => {
+  it('of kind reset closes the connection before the handler runs', async () => {
     await begin(url, { kind: 'reset' });
     await expect(get()).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
     expect(handled).toBe(0);
   });
 
-  it('by a truncation, hangs up in the middle of its answer', async () => {
+  it('of kind truncate closes the connection within the response', async () => {
     await begin(url, { kind: 'truncate' });
     const answer = await get();
     expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '17']);
@@ -126,7 +126,7 @@ describe('a service whose inbound fault point is struck', () => {
     expect(handled).toBe(1);
   });
 
-  it('by a slow body, begins at once and ends later, whole', async () => {
+  it('of kind slow-body begins the response at once and completes it later', async () => {
     await begin(url, { kind: 'slow-body', ms: 50 });
     const { body } = await get();
     const pieces: string[] = [];
@@ -135,25 +135,25 @@ describe('a service whose inbound fault point is struck', () => {
     expect(pieces.join('')).toBe('{"title":"Alien"}');
   });
 
-  it('by garbage, answers with what nobody can read', async () => {
+  it('of kind garbage sends bytes that cannot be parsed', async () => {
     await begin(url, { kind: 'garbage' });
     await expect((await get()).json()).rejects.toThrow(SyntaxError);
   });
 
-  it('fails only for those that match', async () => {
+  it('affects only requests that match', async () => {
     await begin(url, { kind: 'status', status: 500, match: { method: 'POST' } });
     expect((await get()).status).toBe(200);
     expect((await fetch(`${url}/films`, { method: 'POST' })).status).toBe(500);
   });
 
-  it('can still be operated and probed', async () => {
+  it('does not affect operators and probes', async () => {
     await begin(url, { kind: 'hang' });
     for (const path of ['/health/ready', '/metrics', '/ops/resilience', '/ops/faults'])
       expect((await fetch(url + path)).status).toBe(200);
   });
 });
 
-it('at the edge, only the public API fails', async () => {
+it('in a public service affects only the public API', async () => {
   const service = await serve(true);
   try {
     const url = await service.start();

@@ -84,8 +84,8 @@ const inFlight = async (url: string, count: number): Promise<void> => {
   await expect.poll(async () => (await loadShedding(url)).inFlight).toBe(count);
 };
 
-describe('ten times what it can do', () => {
-  it('serves the critical, answers probes and operators, and refuses the others as overloaded', async () => {
+describe('ten times the capacity of a service', () => {
+  it('serves critical requests, probes and operators, and sheds the others', async () => {
     const url = await start();
     isBusy = true;
     const answers: { critical: boolean; status: number; answer: Response }[] = [];
@@ -140,8 +140,8 @@ describe('ten times what it can do', () => {
   });
 });
 
-describe('a refusal', () => {
-  it('writes no access line; shedding is logged at its beginning and its end', async () => {
+describe('a shed request', () => {
+  it('gets no access line; the start and the end of an overload are logged', async () => {
     const url = await start(onePlace);
     const info = vi.spyOn(service.logger, 'info');
     const warn = vi.spyOn(service.logger, 'warn');
@@ -176,7 +176,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('a place in flight', () => {
+describe('a permit', () => {
   it('trap 2: is held past the deadline until the handler has settled', async () => {
     const url = await start(onePlace);
     const late = await fetch(`${url}/held/1`, { headers: { 'x-request-timeout-ms': '100' } });
@@ -199,7 +199,7 @@ describe('a place in flight', () => {
     await inFlight(url, 0);
   });
 
-  it('is given back with the socket when a CONNECT follows pipelined requests', async () => {
+  it('is released with the socket when a CONNECT follows pipelined requests', async () => {
     const url = await start({ ...onePlace, OVERLOAD_LIMIT_INITIAL: '20' });
     const { hostname, port } = new URL(url);
     const pipelined = 'GET /held/1 HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(10);
@@ -210,7 +210,7 @@ describe('a place in flight', () => {
     await expect.poll(async () => (await loadShedding(url)).inFlight).toBe(0);
   });
 
-  it('is given back where the handler never ran, or failed at once', async () => {
+  it('is released if the handler never ran, or failed at once', async () => {
     const url = await start(onePlace);
     expect((await fetch(`${url}/held`, { method: 'DELETE' })).status).toBe(405);
     expect((await fetch(`${url}/nowhere`)).status).toBe(404);
@@ -220,7 +220,7 @@ describe('a place in flight', () => {
     await inFlight(url, 0);
   });
 
-  it('trap 15: fast failures are not counted as fast answers, only what was done in full', async () => {
+  it('trap 15: fast failures do not count as fast responses', async () => {
     const url = await start();
     await Promise.all([fetch(`${url}/nowhere`), fetch(`${url}/broken`), fetch(`${url}/degraded`)]);
     await inFlight(url, 0);
@@ -229,7 +229,7 @@ describe('a place in flight', () => {
     await expect.poll(() => loadShedding(url)).toHaveProperty('uncontendedRttMs');
   });
 
-  it('that was waited for is served in its own context', async () => {
+  it('of a queued request serves it in its own context', async () => {
     const url = await start({ ...onePlace, OVERLOAD_QUEUE: '10', OVERLOAD_QUEUE_INTERVAL_MS: '20000' });
     void fetch(`${url}/held/1`);
     await inFlight(url, 1);
@@ -240,7 +240,7 @@ describe('a place in flight', () => {
   });
 });
 
-it('switched off, it refuses nobody', async () => {
+it('with the strategy off, the service sheds no request', async () => {
   const url = await start({ ...onePlace, OVERLOAD_STRATEGY: 'off' });
   const both = [fetch(`${url}/held/1`), fetch(`${url}/held/2`)];
   held.resolve();

@@ -59,7 +59,7 @@ it('starts every failure of a route at zero, and those of its upstreams, before 
   );
 });
 
-it('starts no series for what operators ask, nor for methods that a route refuses', async () => {
+it('starts no series for routes of operators and for methods that a route rejects', async () => {
   const failures = (await series()).filter((each) => each.includes('http_response_status_code="5'));
   expect(failures.filter((each) => !each.includes('http_route="/films/'))).toEqual([]);
   expect(failures.filter((each) => each.includes('http_request_method="POST"'))).toEqual([]);
@@ -73,7 +73,7 @@ const valueOf = async (name: string) =>
       .at(-1),
   );
 
-it('counts the requests that fail because their client gave them too little time', async () => {
+it('counts the requests that fail because their client allowed too little time', async () => {
   const hurried =
     'http_server_client_deadline_exceeded_total{http_request_method="GET",http_route="/films/never"';
   const ask = (ms: string) => fetch(`${url}/films/never`, { headers: { 'x-request-timeout-ms': ms } });
@@ -83,7 +83,7 @@ it('counts the requests that fail because their client gave them too little time
   expect(await valueOf(hurried)).toBe(1);
 });
 
-it('counts requests by route and not by address', async () => {
+it('counts requests by route, not by path', async () => {
   await fetch(`${url}/films/alien`);
   await fetch(`${url}/nowhere`);
   await series();
@@ -101,13 +101,13 @@ it('counts requests by route and not by address', async () => {
   );
 });
 
-it('is text that Prometheus reads, of this service', async () => {
-  const answer = await fetch(`${url}/metrics`);
-  expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-  expect(await answer.text()).toContain('service_name="shop"');
+it('returns Prometheus text with the name of the service', async () => {
+  const response = await fetch(`${url}/metrics`);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(await response.text()).toContain('service_name="shop"');
 });
 
-it('tells the state of every policy, and that of a breaker as one of six', async () => {
+it('reports the state of every policy, and one of six states of a breaker', async () => {
   const lines = await scrape();
   const stateOf = (state: string) =>
     lines

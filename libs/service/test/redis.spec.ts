@@ -113,7 +113,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
   };
   const health = async () => (await get('/health/deep')).body;
 
-  it('that hangs pays for it a few times, and then asks it no more', async () => {
+  it('that hangs is called a few times, until its breaker opens', async () => {
     await start(IMPATIENT);
     process.kill(pid, 'SIGSTOP');
     for (let call = 0; call < 3; call += 1) {
@@ -127,7 +127,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     await eventually(async () => expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'));
   });
 
-  it('tells its health by asking Redis itself, whatever the breaker says', async () => {
+  it('is checked by a ping, although the breaker is open', async () => {
     await start();
     await setMode('isolated');
     expect(await health()).toMatchObject({
@@ -142,7 +142,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     );
   });
 
-  it('asks again by itself once Redis goes on', async () => {
+  it('is called again when it works again', async () => {
     await start({
       ...IMPATIENT,
       UPSTREAM_REDIS_BREAKER_RESET_MS: '50',
@@ -155,13 +155,13 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     await eventually(async () => expect(await breaker()).toMatchObject({ state: 'closed' }));
   });
 
-  it('does not blame Redis for a command that was wrong', async () => {
+  it('does not fail because of an invalid command', async () => {
     await start();
     for (let call = 0; call < 5; call += 1) expect((await get('/mistake')).status).toBe(500);
     expect(await breaker()).toMatchObject({ state: 'closed', failures: 0 });
   });
 
-  it('takes a Redis that has become a replica for one that fails', async () => {
+  it('fails when it has become a replica', async () => {
     await start();
     await direct.replicaof('127.0.0.1', 1);
     for (let call = 0; call < 3; call += 1) await get('/write');
@@ -184,7 +184,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     });
     afterAll(() => stops.stop());
 
-    it('is reported by health, and written to again, although the kept connection leads to a replica', async () => {
+    it('is reported by health, and accepts writes again, although the open connection leads to a replica', async () => {
       await start({
         REDIS_URL: `redis://127.0.0.1:${proxy.port}`,
         // So that health alone finds out.
@@ -211,7 +211,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
   });
 });
 
-it('a service without Redis lists none', async () => {
+it('a service without Redis lists no upstream for it', async () => {
   const service = await createService(words, { PORT: '0', LOG_LEVEL: 'silent' });
   const url = await service.start();
   expect(await (await fetch(`${url}/ops/resilience`)).json()).toMatchObject({ upstreams: [] });

@@ -120,7 +120,7 @@ describe('a request whose client leaves has one access line with 499, one sample
     expect(lines).toHaveLength(1);
   });
 
-  it('each of several that were pipelined, a CONNECT behind them', async () => {
+  it('each of several pipelined requests before a CONNECT', async () => {
     await send(`${read.repeat(3)}CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n`, 3);
     await expect.poll(() => lines.map(({ status }) => status)).toEqual([499, 499, 499]);
     expect(Object.values(await recorded())).toEqual([3]);
@@ -139,7 +139,7 @@ it('a request whose response is sent has one access line, one sample and one spa
   expect(spans().map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 200]);
 });
 
-it('a request that a stop cuts off is recorded before the stop ends', async () => {
+it('a request that a stop aborts is recorded before the stop ends', async () => {
   const client = await send(
     'POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',
     0,

@@ -72,7 +72,7 @@ const many = (count: number) =>
     headers: Object.fromEntries(Array.from({ length: count }, (_, n) => [`x-${n}`, '1'])),
   });
 
-describe('browsers are told what not to do with', () => {
+describe('every public response has security headers', () => {
   it.each([
     ['an answer', () => fetch(`${url}/films`), 200],
     ['a probe', () => fetch(`${url}/health/live`), 200],
@@ -90,7 +90,7 @@ describe('browsers are told what not to do with', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject(TOLD);
   });
 
-  it('a refusal for want of room', async () => {
+  it('a shed request', async () => {
     const holding = fetch(`${url}/films/held`, { method: 'POST' });
     while (held.length === 0) await new Promise(setImmediate);
     const answer = await fetch(`${url}/films`);
@@ -101,20 +101,20 @@ describe('browsers are told what not to do with', () => {
   });
 });
 
-it('a page says for itself what it may do', async () => {
+it('a page sets its own policy', async () => {
   const answer = await fetch(`${url}/films/page`);
   expect(answer.headers.get('content-security-policy')).toBe("default-src 'self'");
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-it('no answer says Strict-Transport-Security or names the software', async () => {
+it('no response has Strict-Transport-Security or names the software', async () => {
   const { headers } = await fetch(`${url}/films`);
   expect(headers.has('strict-transport-security')).toBe(false);
   expect(headers.has('server')).toBe(false);
   expect(headers.has('x-powered-by')).toBe(false);
 });
 
-describe('a page of another origin is let in nowhere:', () => {
+describe('a page of another origin gets no permission:', () => {
   it('a preflight is a 405 without permission', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
     const answer = await fetch(`${url}/films`, { method: 'OPTIONS', headers });
@@ -122,7 +122,7 @@ describe('a page of another origin is let in nowhere:', () => {
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
-  it('an answer carries no permission to read it', async () => {
+  it('a response carries no permission to read it', async () => {
     const answer = await fetch(`${url}/films`, { headers: { origin: 'https://evil.example' } });
     expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
@@ -147,12 +147,12 @@ describe('headers', () => {
     expect(await send(101)).toBe('HTTP/1.1 431');
   });
 
-  it('are never dropped without a word, however many fit', async () => {
+  it('are never dropped silently', async () => {
     expect(await send(2100)).toBe('HTTP/1.1 431');
   });
 });
 
-it('a service inside tells browsers nothing: none calls it', async () => {
+it('an internal service sends no security headers', async () => {
   const inside = await createService(films(false), { PORT: '0', LOG_LEVEL: 'silent' });
   const { headers } = await fetch(`${await inside.start()}/films`);
   expect(headers.has('content-security-policy')).toBe(false);

@@ -70,13 +70,13 @@ const postJson = (body: string) =>
   fetch(`${url}/films`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 
 describe('a request id', () => {
-  it('is taken over from a caller inside the platform, into the context and onto the answer', async () => {
+  it('of an internal caller is used in the context and in the response', async () => {
     const answer = await fetch(`${url}/films/alien`, { headers: { 'x-request-id': 'r-1' } });
     expect(answer.headers.get('x-request-id')).toBe('r-1');
     expect(await answer.json()).toEqual({ id: 'alien', requestId: 'r-1' });
   });
 
-  it('is still known after a body was read', async () => {
+  it('stays in the context after a body was read', async () => {
     const answer = await fetch(`${url}/films`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': 'r-2' },
@@ -85,15 +85,15 @@ describe('a request id', () => {
     expect(await answer.json()).toEqual({ title: 'Alien', requestId: 'r-2' });
   });
 
-  it('is made anew where the caller sends none, or a bad one', async () => {
-    const answers = await Promise.all([
+  it('is created if the caller sends none, or an invalid one', async () => {
+    const responses = await Promise.all([
       fetch(`${url}/films/alien`),
       fetch(`${url}/films/alien`, { headers: { 'x-request-id': 'not valid' } }),
     ]);
-    for (const answer of answers) expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    for (const answer of responses) expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is made anew at the edge, whatever the caller sends', async () => {
+  it('is always created in a public service', async () => {
     const edge = await createService(films(true), env);
     try {
       const answer = await fetch(`${await edge.start()}/films/alien`, { headers: { 'x-request-id': 'r-1' } });
@@ -125,7 +125,7 @@ describe('every error is a problem with a request id', () => {
     ['a path with a bad escape', () => fetch(`${url}/films/%ZZ`), 400, 'validation-failed'],
     ['a long parameter', () => fetch(`${url}/films/${'x'.repeat(201)}`), 414, 'uri-too-long'],
     [
-      'an address over the limit',
+      'a URL above the limit',
       () => fetch(`${url}/films?limit=1&q=${'x'.repeat(10_000)}`),
       414,
       'uri-too-long',
@@ -173,23 +173,23 @@ describe('every error is a problem with a request id', () => {
   it.each<Record<string, string>>([
     { 'content-type': 'application/json; charset="UTF-8"' },
     { 'content-type': 'application/json', 'content-encoding': 'Identity' },
-  ])('a body that is what it says is none: %o', async (headers) => {
+  ])('for a body with an unsupported type or coding: %o', async (headers) => {
     const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
     expect(answer.status).toBe(201);
   });
 
-  it('says that a body must not be compressed', async () => {
+  it('for a compressed body, which names the supported coding', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
     const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
     expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
   });
 
-  it('says which methods a path knows', async () => {
+  it('for an unknown method, which lists the methods of the path', async () => {
     const answer = await fetch(`${url}/films`, { method: 'DELETE' });
     expect(answer.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
-  it('carries the headers of a problem', async () => {
+  it('with the headers of the problem', async () => {
     expect((await fetch(`${url}/films/sold-out`)).headers.get('retry-after')).toBe('7');
   });
 
@@ -227,12 +227,12 @@ describe('every error is a problem with a request id', () => {
       'an unknown expectation',
       'GET /films/alien HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n',
     ],
-  ])('%s: no reason to refuse', async (_, bytes) => {
+  ])('is accepted: %s', async (_, bytes) => {
     expect(await exchange(bytes)).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
-it('answers what is in flight before it stops, and may be stopped twice', async () => {
+it('responds to requests in flight before it stops, and can be stopped twice', async () => {
   const stopping = await createService(films(false), env);
   const address = new URL(await stopping.start());
   // The server has the head of this request, but not all of its body, when it is told to stop.
@@ -257,7 +257,7 @@ it('answers what is in flight before it stops, and may be stopped twice', async 
 it.each([
   ['a service inside', false, 'true'],
   ['the edge', true, null],
-])('%s that drains ends connections, and says so to services only', async (_, isPublic, header) => {
+])('%s that drains ends connections, and announces it to services only', async (_, isPublic, header) => {
   const draining = await createService(films(isPublic), { ...env, DRAIN_WAIT_MS: '60000' });
   const address = await draining.start();
   const { headers } = await fetch(`${address}/films/alien`);

@@ -31,7 +31,7 @@ class FilmsModule {}
 const onePlace = { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1', OVERLOAD_QUEUE: '0' };
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-it('a request that is refused is told in the trace of a caller that records it', async () => {
+it('records a shed request in a sampled trace of its caller', async () => {
   const films = defineService({ name: 'films', config: serviceConfig({ port: 0 }), module: FilmsModule });
   const service = await createService(films, { PORT: '0', LOG_LEVEL: 'silent', ...onePlace });
   try {

@@ -83,8 +83,8 @@ const eventually = (expected: object) =>
     timeout: 20_000,
   });
 
-describe('senders that dribble their bodies', () => {
-  it('starve nobody, however many they are', async () => {
+describe('clients that send their bodies slowly', () => {
+  it('do not delay other clients', async () => {
     for (let sender = 1; sender <= 30; sender++) {
       await sendSlowly();
       await eventually({ admitted: sender, inFlight: 0 });
@@ -92,7 +92,7 @@ describe('senders that dribble their bodies', () => {
     for (let fast = 0; fast < 10; fast++) expect((await fetch(`${url}/films`)).status).toBe(200);
   });
 
-  it('are served when they are done, as if they had just come', async () => {
+  it('are served when their bodies are complete, like new requests', async () => {
     const { request, answered } = await sendSlowly();
     await eventually({ admitted: 1, inFlight: 0 });
     request.end(BODY.slice(1));
@@ -100,7 +100,7 @@ describe('senders that dribble their bodies', () => {
     await eventually({ admitted: 2, inFlight: 0 });
   });
 
-  it('are refused when they are done, where there is too much to do by then', async () => {
+  it('are shed when their bodies are complete, if the service is overloaded then', async () => {
     const { request, answered } = await sendSlowly();
     await eventually({ admitted: 1, inFlight: 0 });
     void fetch(`${url}/films/held`);
@@ -110,7 +110,7 @@ describe('senders that dribble their bodies', () => {
     await eventually({ inFlight: 1 });
   });
 
-  it('are ended with their time, be there a byte every 20 ms, and lose their connection', async () => {
+  it('get a 408 at their deadline and lose their connection, although they send a byte every 20 ms', async () => {
     const { request, answered } = await sendSlowly({
       'content-length': '60000',
       'x-request-timeout-ms': '300',
@@ -124,7 +124,7 @@ describe('senders that dribble their bodies', () => {
   });
 });
 
-it('a body that comes along with its head is let in once', async () => {
+it('a request with a complete body acquires one permit', async () => {
   const answer = await fetch(`${url}/films`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -134,7 +134,7 @@ it('a body that comes along with its head is let in once', async () => {
   await eventually({ admitted: 1, inFlight: 0 });
 });
 
-it('a read keeps its place while it works, be there a body nobody asked for', async () => {
+it('a read with a body keeps its permit while its handler runs', async () => {
   const read = send(`${url}/films/held`, { headers: { 'content-length': '1' } });
   slow.push(read.on('error', () => undefined));
   read.flushHeaders();

@@ -107,7 +107,7 @@ describe('a client that reads nothing for too long loses its connection', () => 
     clearInterval(sending);
   });
 
-  it('others are served meanwhile and afterwards', async () => {
+  it('does not affect other clients', async () => {
     sendAndReadNothing(url, film('slow'));
     const served = async () => (await fetch(`${url}/nowhere`)).status;
     expect(await served()).toBe(404);
@@ -116,18 +116,18 @@ describe('a client that reads nothing for too long loses its connection', () => 
   });
 });
 
-describe('the progress of a connection', () => {
+describe('measureProgress', () => {
   const socket = (bytesWritten: number, writableLength: number) => ({ bytesWritten, writableLength });
 
-  it('does not exist where nothing waits to be written', () => {
+  it('returns undefined if no data is pending', () => {
     expect(measureProgress(socket(100, 0), 5, { written: 100, since: 1 })).toBeUndefined();
   });
 
-  it('begins when something waits', () => {
+  it('begins when data is pending', () => {
     expect(measureProgress(socket(100, 40), 5, undefined)).toEqual({ written: 60, since: 5 });
   });
 
-  it('is made when a write completes, not when more has to be written', () => {
+  it('changes when a write completes, not when more data is pending', () => {
     const before = { written: 60, since: 5 };
     expect(measureProgress(socket(500, 440), 9, before)).toBe(before);
     expect(measureProgress(socket(500, 400), 9, before)).toEqual({ written: 100, since: 9 });

@@ -14,14 +14,14 @@ describeOnEveryStore('requests', (open) => {
 
   it('1: no key: 400, no effect, and where keys are documented', async () => {
     const { body, runs } = newOrder();
-    const answer = await fetch(`${shop.url()}/orders`, {
+    const response = await fetch(`${shop.url()}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    expect(answer.status).toBe(400);
-    expect(answer.headers.get('link')).toBe('</docs>; rel="describedby"; type="text/html"');
-    expect(await answer.json()).toMatchObject({ code: 'idempotency-key-missing' });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('link')).toBe('</docs>; rel="describedby"; type="text/html"');
+    expect(await response.json()).toMatchObject({ code: 'idempotency-key-missing' });
     expect(runs()).toBe(0);
   });
 
@@ -39,9 +39,9 @@ describeOnEveryStore('requests', (open) => {
     const key = randomUUID();
     const status = await new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'idempotency-key': [key, key] };
-      request(`${shop.url()}/orders`, { method: 'POST', headers }, (answer: IncomingMessage) => {
-        answer.resume();
-        resolve(answer.statusCode);
+      request(`${shop.url()}/orders`, { method: 'POST', headers }, (response: IncomingMessage) => {
+        response.resume();
+        resolve(response.statusCode);
       })
         .on('error', reject)
         .end(JSON.stringify(body));

@@ -34,9 +34,9 @@ describe('26: the store is down', () => {
 
     it('503 idempotency-unavailable when that is gone too', async () => {
       const { key, body } = newOrder('upstream-unreachable');
-      const answer = await shop.post('/orders', key, body);
-      expect(answer).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
-      expect(answer.headers.get('retry-after')).toBe('1');
+      const response = await shop.post('/orders', key, body);
+      expect(response).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(response.headers.get('retry-after')).toBe('1');
     });
 
     it('503 for what would be one too many at once', async () => {
@@ -57,9 +57,9 @@ describe('26: the store is down', () => {
 
     it('503 idempotency-unavailable, and nothing is done', async () => {
       const { key, body, runs } = newOrder();
-      const answer = await shop.post('/orders', key, body);
-      expect(answer).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
-      expect(answer.headers.get('retry-after')).toBe('1');
+      const response = await shop.post('/orders', key, body);
+      expect(response).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
+      expect(response.headers.get('retry-after')).toBe('1');
       expect(runs()).toBe(0);
     });
   });
@@ -194,13 +194,13 @@ describeOnEveryStore('two replicas', (open) => {
     const sent = Array.from({ length: 100 }, (_, n) => shops[n % 2]!.post('/orders', key, body));
     await expect.poll(runs).toBe(1);
     setTimeout(go, 50);
-    const answers = await Promise.all(sent);
-    const fresh = answers.filter(({ status, replayed }) => status === 201 && !replayed);
+    const responses = await Promise.all(sent);
+    const fresh = responses.filter(({ status, replayed }) => status === 201 && !replayed);
     expect(fresh).toHaveLength(1);
-    for (const { status, replayed, code } of answers)
+    for (const { status, replayed, code } of responses)
       expect(status === 201 || code === 'operation-in-progress', `${status} ${replayed}`).toBe(true);
     const after = await Promise.all(shops.map((shop) => shop.post('/orders', key, body)));
-    for (const answer of after) expect(answer).toMatchObject({ text: fresh[0]!.text, replayed: true });
+    for (const response of after) expect(response).toMatchObject({ text: fresh[0]!.text, replayed: true });
     expect(runs()).toBe(1);
   });
 });
