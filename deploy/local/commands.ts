@@ -3,13 +3,13 @@ import type { LocalFaults } from './faults.ts';
 import { describeExit } from './process.ts';
 import type { Supervisor } from './supervisor.ts';
 
-const help = `stop NAME    stops a service until you start it again
-start NAME   starts a service
-kill NAME    kills a service with SIGKILL; the supervisor restarts it
+const help = `stop NAME                                stops a service until you start it again
+start NAME                               starts a service
+kill NAME                                kills a service with SIGKILL; the supervisor restarts it
 ${faultHelp}
-status       lists the services
-help         lists the commands
-stop         stops the demo, as Ctrl-C does`;
+status                                   lists the services
+help                                     lists the commands
+stop                                     stops the demo, as Ctrl-C does`;
 
 /** Executes a command. Resolves with its response, which is empty if the supervisor reports the effect. */
 export async function execute(

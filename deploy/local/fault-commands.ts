@@ -6,11 +6,11 @@ const DEFAULT_MS = 30_000;
 /** Longest duration. A forgotten fault ends by itself. */
 const MAX_MS = 600_000;
 
-export const faultHelp = `pause NAME [TIME]                  pauses a process for TIME, such as 10s (default 30s)
-fault LINK latency DELAY [TIME]    delays the replies of a connection, such as 500ms
-fault LINK bandwidth BYTES [TIME]  limits a connection to BYTES per second
-fault LINK cut|black-hole|reset [TIME]  closes, silences or resets a connection
-fault LINK off                     ends the fault`;
+export const faultHelp = `pause NAME [TIME]                        pauses a process for TIME, such as 10s (default 30s)
+fault LINK latency DELAY [TIME]          delays the replies of a connection, such as by 500ms
+fault LINK bandwidth BYTES [TIME]        limits a connection to BYTES per second
+fault LINK cut|black-hole|reset [TIME]   closes, silences or resets a connection
+fault LINK off                           ends the fault`;
 
 /** `fault LINK KIND [AMOUNT] [TIME]` */
 export function faultCommand(words: readonly string[], faults: LocalFaults): string {

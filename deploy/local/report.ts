@@ -42,10 +42,10 @@ function reportStart(terminal: Terminal, supervisor: Supervisor, onReady: () => 
     try {
       await supervisor.ready();
       onReady();
-      step.done(`${name} is ready, pid ${pid}`);
+      step.done(`${name} started, pid ${pid}`);
     } catch {
       // `ready` rejects with the reason at the first start. Later, the log has it.
-      step.failed(`${name} did not become ready`);
+      step.failed(`${name} did not start`);
     }
   };
   void report();

@@ -40,7 +40,7 @@ async function startDemo(dataDir: string): Promise<Demo> {
     cwd: root,
     env: { ...process.env, ...Object.fromEntries(chosen), DATA_DIR: dataDir },
     onLine({ text }) {
-      const [, name, pid] = /(\w+) is ready, pid (\d+)/.exec(text) ?? [];
+      const [, name, pid] = /(\w+) started, pid (\d+)/.exec(text) ?? [];
       if (name !== undefined) pids.set(name, Number(pid));
       if (text === 'The film store runs.') ready.resolve(performance.now() - began);
     },
