@@ -13,7 +13,8 @@ interface Case {
   readonly level: keyof typeof shownBy;
 }
 
-const ROW = /^\| *(?<number>\d+) *\| (?<name>.*?) +\| (?<answer>.*?) +\| (?<level>platform|service)\b.*\|$/gm;
+const ROW =
+  /^\| *(?<number>\d+) *\| (?<name>.*?) +\| (?<response>.*?) +\| (?<level>platform|service)\b.*\|$/gm;
 
 const cases: readonly Case[] = Array.from(
   readFileSync('libs/idempotency/CASES.md', 'utf8').matchAll(ROW),

@@ -6,12 +6,12 @@ import { type FinalResponse, replayableHeaders } from './final-response.ts';
 import type { HttpRequest } from './http-exchange.ts';
 import { type Outcome, toOutcome } from './outcome.ts';
 
-/** The outcome of one run of a handler, with its response or with the error that it threw. */
+/** The outcome of a handler, with its response or its error. */
 export type ExecutionResult =
   | { readonly outcome: 'final'; readonly response: FinalResponse }
   | { readonly outcome: Exclude<Outcome, 'final'>; readonly thrown: unknown };
 
-/** Runs a handler, with its pipes, to its end. Never rejects. */
+/** Runs a handler and its pipes. Never rejects. */
 export async function execute(
   handle: () => Promise<unknown>,
   request: HttpRequest,
@@ -27,13 +27,13 @@ export async function execute(
     if (outcome !== 'final') return { outcome, thrown };
     if (thrown instanceof HttpException) return { outcome, response: toExceptionResponse(thrown) };
     if (!(thrown instanceof Problem)) return { outcome: 'unknown', thrown };
-    // The first client gets all headers, a replay only those that are replayable.
+    // The first client gets all headers. A replay gets the replayable ones.
     if (!isSent(reply)) setHeaders(reply, thrown.headers);
     return { outcome, response: toProblemResponse(thrown, toRequestId(request)) };
   }
 }
 
-/** Nest sets it on a request that a pipe rejected, so that the handler did not run. */
+/** Nest marks a request that a pipe rejected. Its handler did not run. */
 const REJECTED_BY_PIPES = Symbol.for('nestjs:rejected-by-pipes');
 const isRejectedByPipes = (request: HttpRequest): boolean =>
   (request as { [REJECTED_BY_PIPES]?: boolean })[REJECTED_BY_PIPES] === true;
@@ -66,18 +66,16 @@ const readHead = (reply: HttpResponse): Head => ({
   headers: { ...reply.getHeaders() },
 });
 
-/** A 504 that was sent at the deadline changed the status and the type: both are those from before the handler. */
+/** A 504 at the deadline has replaced the status and the type, so both come from before the handler. */
 const withTypeOf = (before: Head, { headers }: Head): Head => ({
   status: before.status,
   headers: { ...headers, 'content-type': before.headers['content-type'] },
 });
 
-/** Serializes the value of a handler, the same for the first client as for a replay. */
 function toFinalResponse(value: unknown, head: Head): FinalResponse {
   const { status } = head;
-  if (status >= 500)
-    throw new Error(`an idempotent route must throw a Problem to respond with status ${status}`);
-  if (isStream(value)) throw new Error('an idempotent route cannot stream its response, which is recorded');
+  if (status >= 500) throw new Error(`an idempotent route must throw a Problem to respond with ${status}`);
+  if (isStream(value)) throw new Error('an idempotent route cannot stream its response');
   const headers = replayableHeaders(head.headers);
   if (value == null) return { status, headers, body: Buffer.alloc(0) };
   const [body, contentType] = toBytes(value);

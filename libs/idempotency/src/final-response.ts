@@ -1,16 +1,16 @@
 import type { Origin } from './origin.ts';
 
-/** The response of a finished request, the same for the first client and for every replay. */
+/** The response of an executed request. The first client and every replay get it. */
 export interface FinalResponse {
   readonly status: number;
-  /** Names in lower case; only those that `replayableHeaders` returns. */
+  /** Names in lower case. Only headers that `replayableHeaders` returns. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
 }
 
 /**
- * The response as a record holds it, with the span that it came from. `undefined` stands for a body over 1 MiB: such a
- * request runs again, with the same derived key.
+ * A recorded response, with the span of its execution. `undefined` replaces a response over 1 MiB: the request runs again
+ * with the same derived key.
  */
 export type StoredResponse = (FinalResponse & { readonly origin?: Origin }) | undefined;
 
@@ -19,10 +19,7 @@ const MAX_STORED_BODY_BYTES = 1024 * 1024;
 export const toStoredResponse = (response: FinalResponse, origin: Origin | undefined): StoredResponse =>
   response.body.length > MAX_STORED_BODY_BYTES ? undefined : { ...response, ...(origin && { origin }) };
 
-/**
- * Headers that describe the response itself. Cookies, dates and ids belong to one exchange. A security policy is the
- * server's policy of today, although its name begins with `content-`.
- */
+/** Headers that describe the response itself. Cookies, dates, ids and the security policy belong to one exchange. */
 const REPLAYABLE = /^(?:content-(?!length$|security-policy).*|location|etag|link)$/;
 
 export const replayableHeaders = (

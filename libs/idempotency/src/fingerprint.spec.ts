@@ -8,11 +8,11 @@ const request: Fingerprinted = {
   contentType: 'application/json',
   body: { items: [{ productId: 'a-1999', quantity: 1 }], email: 'ann@example.org' },
 };
-const of = (change: Partial<Fingerprinted>) => createFingerprint({ ...request, ...change });
+const fingerprintWith = (change: Partial<Fingerprinted>) => createFingerprint({ ...request, ...change });
 
 describe('createFingerprint', () => {
-  it('is a versioned hash that must not change without its version: it is stored', () => {
-    expect(of({})).toBe('1:59a40a3386bec8a3702aa967610b194c44c4d92a957567d62308ed4132988d58');
+  it('returns a versioned hash that changes only with its version, because it is stored', () => {
+    expect(fingerprintWith({})).toBe('1:59a40a3386bec8a3702aa967610b194c44c4d92a957567d62308ed4132988d58');
   });
 
   it.each<[string, Partial<Fingerprinted>]>([
@@ -24,7 +24,7 @@ describe('createFingerprint', () => {
     ['the body', { body: { items: [] } }],
     ['no body', { body: undefined }],
   ])('differs with %s', (_, change) => {
-    expect(of(change)).not.toBe(of({}));
+    expect(fingerprintWith(change)).not.toBe(fingerprintWith({}));
   });
 
   it.each<[string, Partial<Fingerprinted>]>([
@@ -34,11 +34,11 @@ describe('createFingerprint', () => {
     ],
     ['the charset', { contentType: 'Application/JSON ; charset=utf-8' }],
   ])('does not depend on %s', (_, change) => {
-    expect(of(change)).toBe(of({}));
+    expect(fingerprintWith(change)).toBe(fingerprintWith({}));
   });
 
-  it('refuses text that is not Unicode', () => {
-    expect(() => of({ body: { name: '\ud800' } })).toThrow(
+  it('rejects text that is not Unicode', () => {
+    expect(() => fingerprintWith({ body: { name: '\ud800' } })).toThrow(
       expect.objectContaining({ code: 'validation-failed', status: 400 }),
     );
   });
@@ -50,6 +50,6 @@ it.each([
   ['1:a', '2:a', false],
   ['1:a', '2:b', false],
   ['1:a', '10:b', false],
-])('whether %s and %s differ: %s', (one, other, differ) => {
+])('compares %s with %s: %s', (one, other, differ) => {
   expect(fingerprintsDiffer(one, other)).toBe(differ);
 });

@@ -2,24 +2,24 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { Problem } from '@film-store/problem';
 
-/** The parts that are equal in two requests with one key, or the key was reused. */
+/** The parts of a request that must be equal for all requests with one key. */
 export interface Fingerprinted {
   readonly method: string;
-  /** The path of the request, with its parameters, without the query. */
+  /** The path with its parameters, without the query. */
   readonly path: string;
   readonly query: unknown;
-  /** The header's value; parameters such as the charset are ignored. */
+  /** Value of the header. Parameters such as the charset are ignored. */
   readonly contentType: string | undefined;
-  /** As it was parsed. */
+  /** The parsed body. */
   readonly body: unknown;
 }
 
-/** Increase it with every change that gives equal requests another fingerprint: records outlive a deploy. */
+/** Increase it if equal requests get another fingerprint, because records outlive a deployment. */
 const VERSION = '1';
 
 /**
- * Returns `VERSION:SHA-256`, in hexadecimal, of the canonical JSON (RFC 8785) of a request. White space, the order of
- * members and `1` or `1.0` make no difference. The order of an array does.
+ * Returns `VERSION:SHA-256`, in hexadecimal, of the canonical JSON (RFC 8785) of a request. It ignores white space, the
+ * order of members, and the difference between `1` and `1.0`. It respects the order of arrays.
  * @throws Problem `validation-failed` for text that is not Unicode, which has no canonical form
  */
 export function createFingerprint({ method, path, query, contentType, body }: Fingerprinted): string {
@@ -28,7 +28,7 @@ export function createFingerprint({ method, path, query, contentType, body }: Fi
   return `${VERSION}:${createHash('sha256').update(canonical).digest('hex')}`;
 }
 
-/** Returns whether two requests differ. Fingerprints of different versions cannot be compared: it returns `false`. */
+/** Returns whether two requests differ. Returns `false` for fingerprints of different versions. */
 export const fingerprintsDiffer = (one: string, other: string): boolean =>
   one !== other && parseVersion(one) === parseVersion(other);
 

@@ -3,12 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { IDEMPOTENCY_KEY } from '@film-store/core';
 
-/** Node publishes each request here before its server, and so before any middleware that logs, handles it. */
+/** Node publishes each request on this channel before the server and its middleware handle it. */
 const REQUEST_START = 'http.server.request.start';
 
 /**
- * Keeps keys out of logs, whatever logger writes them. The header can be read by its name, but it is not enumerable, so
- * a logger that serializes all headers does not find it. A proxy in this process has to copy it by its name.
+ * Keeps keys out of the logs of every logger. The header is not enumerable, so a logger that serializes all headers does not
+ * find it. Code that reads it by its name does. A proxy in this process must copy it by its name.
  */
 @Injectable()
 export class HideKeys implements OnApplicationShutdown {

@@ -2,7 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { holdLease } from './hold-lease.ts';
 
-/** A timer that a test fires. */
+/** Creates a timer that the test fires. */
 function manualTimer() {
   const armed = new Set<{ readonly ms: number; readonly action: () => void }>();
   return {
@@ -42,14 +42,14 @@ it('renews every third of the lease, until it is released', async () => {
 });
 
 it('renews again after a renewal that failed', async () => {
-  const renew = vi.fn<() => Promise<boolean>>(() => Promise.reject(new Error('away')));
+  const renew = vi.fn<() => Promise<boolean>>(() => Promise.reject(new Error('unreachable')));
   const { timer, onLost } = hold(renew);
   await timer.fire();
   expect(timer.delays()).toEqual([3000]);
   expect(onLost).not.toHaveBeenCalled();
 });
 
-it('ends when another owner took over, and reports it once', async () => {
+it('ends after another owner took over, and reports it once', async () => {
   const { timer, onLost, releaseLease } = hold(() => Promise.resolve(false));
   await timer.fire();
   expect(timer.delays()).toEqual([]);
@@ -57,7 +57,7 @@ it('ends when another owner took over, and reports it once', async () => {
   expect(onLost).toHaveBeenCalledTimes(1);
 });
 
-it('arms no timer when it is released during a renewal', async () => {
+it('starts no timer when it is released during a renewal', async () => {
   const renewal = Promise.withResolvers<boolean>();
   const { timer, onLost, releaseLease } = hold(() => renewal.promise);
   await timer.fire();

@@ -3,13 +3,13 @@ import { after } from './time.ts';
 
 export interface Lease {
   readonly leaseMs: number;
-  /** Resolves with `false` when another owner took over. After a rejection the next renewal may succeed. */
+  /** Resolves with `false` if another owner took over. After a rejection the next renewal may succeed. */
   readonly renew: () => Promise<boolean>;
-  /** Called once, when another owner took over. */
+  /** Called once, if another owner took over. */
   readonly onLost: () => void;
 }
 
-/** Renews a lease every third of its time, until the returned function is called or another owner took over. */
+/** Renews a lease after every third of its duration, until the returned function is called or another owner took over. */
 export function holdLease({ leaseMs, renew, onLost }: Lease, timer: Clock['after'] = after): () => void {
   let held = true;
   let disarm = schedule();

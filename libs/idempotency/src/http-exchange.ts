@@ -1,6 +1,6 @@
 import { StreamableFile } from '@nestjs/common';
 
-/** Headers as Node's parser leaves them: names in lower case. */
+/** Headers of Node's parser: names in lower case. */
 export interface RequestHeaders {
   readonly [name: string]: string | string[] | undefined;
   readonly authorization?: string | undefined;
@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: RequestHeaders;
   readonly query: unknown;
-  /** As it was parsed. */
+  /** The parsed body. */
   readonly body?: unknown;
   /** Absent on Express, unless a logger sets it. */
   readonly id?: unknown;
@@ -44,7 +44,7 @@ export const toPath = (request: HttpRequest): string => {
   return url.split('?', 1)[0]!;
 };
 
-/** Returns the value that Nest sends as exactly these bytes: its Express adapter would serialize a `Buffer` as JSON. */
+/** Returns a value that Nest sends as exactly these bytes. Its Express adapter would serialize a `Buffer` as JSON. */
 export function toHandlerValue(request: HttpRequest, body: Buffer): Buffer | StreamableFile | undefined {
   if (body.length === 0) return undefined;
   return isFastify(request) ? body : new StreamableFile(body, { length: body.length });

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 
 describe('parseIdempotencyKey', () => {
-  it.each(['0123456789abcdef', 'k'.repeat(255), 'order:4711/7_x-y.z~!'])('takes %s', (key) => {
+  it.each(['0123456789abcdef', 'k'.repeat(255), 'order:4711/7_x-y.z~!'])('accepts %s', (key) => {
     expect(parseIdempotencyKey(key)).toBe(key);
   });
 
-  it('takes a quoted key for the key itself', () => {
+  it('returns a quoted key without its quotes', () => {
     expect(parseIdempotencyKey('"0123456789abcdef"')).toBe('0123456789abcdef');
   });
 
@@ -19,7 +19,7 @@ describe('parseIdempotencyKey', () => {
     expect(parseIdempotencyKey(header)).toBe(key);
   });
 
-  it('takes a backslash and a semicolon in a bare key for themselves', () => {
+  it('accepts a backslash and a semicolon in a bare key', () => {
     expect(parseIdempotencyKey('0123456789\\\\abc;v=1')).toBe('0123456789\\\\abc;v=1');
   });
 
@@ -48,26 +48,26 @@ describe('parseIdempotencyKey', () => {
     '0123456789"abcdef',
     '0123456789äabcdef',
     '0123456789\u007fabcdef',
-  ])('refuses %j', (key) => {
+  ])('rejects %j', (key) => {
     expect(() => parseIdempotencyKey(key)).toThrow(
       expect.objectContaining({ code: 'idempotency-key-invalid' }),
     );
   });
 
-  it('tells where the form of a key is documented', () => {
+  it('links to the documentation of keys', () => {
     const headers = { link: '</docs>; rel="describedby"; type="text/html"' };
     const documentation = { documentationUrl: '/docs' };
     expect(() => parseIdempotencyKey('k', documentation)).toThrow(expect.objectContaining({ headers }));
     expect(() => parseIdempotencyKey(undefined, documentation)).toThrow(expect.objectContaining({ headers }));
   });
 
-  it('sends no link where no documentation is configured', () => {
+  it('sends no link without a configured documentation', () => {
     const headers = {};
     expect(() => parseIdempotencyKey('k')).toThrow(expect.objectContaining({ headers }));
     expect(() => parseIdempotencyKey(undefined)).toThrow(expect.objectContaining({ headers }));
   });
 
-  it('asks for one', () => {
+  it('rejects a request without a key', () => {
     expect(() => parseIdempotencyKey(undefined)).toThrow(
       expect.objectContaining({ code: 'idempotency-key-missing' }),
     );

@@ -23,7 +23,7 @@ import { Idempotency, type IdempotentRequest, type IdempotentResponse } from './
 import { IDEMPOTENCY_OPTIONS, type IdempotencyOptions } from './options.ts';
 import { deriveKey, recordId } from './record-id.ts';
 
-/** Translates between HTTP and `Idempotency`. Guards run before it, pipes within it. */
+/** Translates between HTTP and `Idempotency`. Guards run before it, and pipes inside it. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -31,7 +31,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     @Inject(IDEMPOTENCY_OPTIONS) private readonly options: IdempotencyOptions,
   ) {}
 
-  /** Awaits the handler instead of returning its stream: it runs to its end even when its client disconnects. */
+  /** Awaits the handler instead of returning its stream, so it runs to its end even if its client disconnects. */
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<HttpRequest>(), http.getResponse<HttpResponse>()];
@@ -55,7 +55,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
       principal: this.options.principal?.(request) ?? 'anonymous',
       method,
       route: toRoute(request),
-      // Node joins two lines of this header with a comma, which no key may have.
       key: parseIdempotencyKey(headers[IDEMPOTENCY_KEY]?.toString(), this.options),
     });
     const contentType = headers['content-type'];

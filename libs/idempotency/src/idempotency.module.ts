@@ -12,7 +12,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<IdempotencyOpt
   .setClassMethodName('forRoot')
   .build();
 
-/** Makes `@Idempotent()` work in every module: `forRoot(options)` or `forRootAsync({ useFactory })`. */
+/** Provides what `@Idempotent()` needs in every module. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

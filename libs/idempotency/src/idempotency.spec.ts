@@ -21,12 +21,12 @@ it('calls the store in the context of the request, without its deadline and its 
     },
   };
   const idempotency = new Idempotency({ store, whenStoreFails: 'refuse' }, silent);
-  const kept = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
-  const serving = { ...kept, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
+  const rest = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
+  const serving = { ...rest, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
   const request = { id: 'order', fingerprint: 'f' };
   const rejected = requestContext.run(serving, () =>
     idempotency.serve(request, async () => ({ outcome: 'not-executed', thrown: new Error('no') })),
   );
   await expect(rejected).rejects.toThrow('no');
-  expect(contexts).toEqual({ claim: kept, release: kept });
+  expect(contexts).toEqual({ claim: rest, release: rest });
 });

@@ -12,7 +12,7 @@ import type { IdempotencyStore } from './store.ts';
 import { tryAgain } from './try-again.ts';
 
 export interface IdempotentRequest {
-  /** Names the record of the request's key. */
+  /** Id of the record of the request's key. */
   readonly id: string;
   readonly fingerprint: string;
 }
@@ -23,9 +23,9 @@ export interface IdempotentResponse {
   readonly replayed: boolean;
 }
 
-/** Requests that may run without a claim at the same time. */
+/** Limit of requests that run without a claim at the same time. */
 const UNCLAIMED_LIMIT = 32;
-/** `Retry-After` while the store fails, in milliseconds. */
+/** Duration in `Retry-After` while the store fails, in milliseconds. */
 const STORE_RETRY_AFTER_MS = 1000;
 
 const claims = lazyInstruments('@film-store/idempotency', (meter) =>
@@ -47,7 +47,7 @@ const count = (outcome: (typeof claimOutcomes)[number]): void => claims().add(1,
 
 type Run = () => Promise<ExecutionResult>;
 
-/** Executes each request once, however often it is repeated, and records its response before it is sent. */
+/** Executes each request once, and records its response before it is sent. */
 export class Idempotency {
   readonly #store: IdempotencyStore;
   readonly #proceeds: boolean;
@@ -67,9 +67,9 @@ export class Idempotency {
   }
 
   /**
-   * @param run executes the request; called at most once
-   * @throws Problem `idempotency-key-reused`, `operation-in-progress`, `outcome-unknown`, `idempotency-unavailable`, and
-   * the error of the execution
+   * @param run executes the request. Called at most once.
+   * @throws Problem `idempotency-key-reused`, `operation-in-progress`, `outcome-unknown`, `idempotency-unavailable`
+   * @throws the error of the execution
    */
   async serve({ id, fingerprint }: IdempotentRequest, run: Run): Promise<IdempotentResponse> {
     const owner = randomUUID();
@@ -79,7 +79,10 @@ export class Idempotency {
       case 'claimed':
       case 'already-owned': {
         const execution = await this.#run(id, owner, run, () =>
-          this.#log.warn({ event: 'idempotency.lease_lost', record: id }, 'a slow attempt was taken over'),
+          this.#log.warn(
+            { event: 'idempotency.lease_lost', record: id },
+            'another attempt took over from a slow one',
+          ),
         );
         return { response: toResponse(execution), replayed: false };
       }
@@ -97,7 +100,7 @@ export class Idempotency {
         if (claim.newly)
           this.#log.error(
             { event: 'idempotency.quarantined', record: id },
-            'the leases of all attempts under a key ran out',
+            'the leases of all attempts under a key expired',
           );
         throw new Problem('outcome-unknown');
       case undefined:
@@ -107,7 +110,7 @@ export class Idempotency {
     }
   }
 
-  /** Runs the request while its lease is renewed, and records the outcome: now, or soon after. */
+  /** Runs the request, renews its lease meanwhile, and records the outcome: now, or soon after if the store fails. */
   async #run(id: string, owner: string, run: Run, onLost: () => void): Promise<ExecutionResult> {
     const store = this.#store;
     const releaseLease = holdLease({
@@ -130,14 +133,14 @@ export class Idempotency {
     };
     const recorded = await this.#useStore(record, isTrue);
     if (recorded === false) onLost();
-    // Otherwise every repetition would wait for the end of a lease that has no owner any more.
+    // Without a recorded outcome, every repetition would wait until the lease expires.
     if (recorded === undefined) tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
     return execution;
   }
 
   /**
-   * Runs a request that may be a repetition: the service that owns the effect recognizes the derived key. The claim may
-   * have been made although the store failed, so the outcome is recorded.
+   * Runs a request that may be a repetition. The service that owns the effect recognizes the derived key. The claim may have
+   * been made although the store failed, so the outcome is recorded.
    */
   async #executeWithoutStore(id: string, owner: string, run: Run): Promise<FinalResponse> {
     if (!this.#proceeds) {
@@ -150,7 +153,7 @@ export class Idempotency {
     throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
   }
 
-  /** Limits the requests that no record keeps apart. */
+  /** Limits the number of requests that run without a claim. */
   async #executeUnclaimed(run: Run): Promise<ExecutionResult> {
     if (this.#unclaimedRunning >= UNCLAIMED_LIMIT) throw unavailable();
     this.#unclaimedRunning += 1;
@@ -162,20 +165,23 @@ export class Idempotency {
   }
 
   /**
-   * Resolves with `undefined` when the store fails, which is logged once until it records again.
-   * @param hasRecorded whether a result proves that the store wrote: a read-only store also sends results
+   * Resolves with `undefined` if the store fails. Logs the first failure and the recovery.
+   * @param hasRecorded returns whether a result proves that the store can write. A read-only store also returns results.
    */
   async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
     try {
       const result = await requestContext.runDetached(use);
       if (this.#storeFails && hasRecorded(result)) {
         this.#storeFails = false;
-        this.#log.info({ event: 'idempotency.store_recovered' }, 'keys are recorded again');
+        this.#log.info({ event: 'idempotency.store_recovered' }, 'the idempotency store records keys again');
       }
       return result;
     } catch (err) {
       if (!this.#storeFails)
-        this.#log.warn({ event: 'idempotency.store_failed', err }, 'keys cannot be recorded');
+        this.#log.warn(
+          { event: 'idempotency.store_failed', err },
+          'the idempotency store cannot record keys',
+        );
       this.#storeFails = true;
       return undefined;
     }

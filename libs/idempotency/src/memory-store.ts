@@ -3,15 +3,15 @@ import { createIdempotencyStore } from './create-idempotency-store.ts';
 import { type IdempotencyRecord, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
 
-/** Size of all records together, in bytes. Above it the least recently used records are removed. */
+/** Size of all records in bytes. Above it the least recently used records are removed. */
 const CAPACITY = 64 * 1024 * 1024;
 /** Approximate size of a record without the body of its response, in bytes. */
 const RECORD_SIZE = 1024;
 
 /**
- * Creates a store for one process. It loses its records at a restart, and the least recently used ones above 64 MiB.
- * That is enough where the service that owns the effect recognizes the derived key.
- * @param now milliseconds from any origin but 0
+ * Creates a store for one process. It loses its records at a restart, and the least recently used ones above 64 MiB. That is
+ * enough if the service that owns the effect recognizes the derived key.
+ * @param now returns milliseconds from any origin except 0
  */
 export function memoryStore(
   options: Partial<RecordSettings> = {},

@@ -2,17 +2,14 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemKinds } from '@film-store/problem';
 
-/**
- * Documents the header and the problems of an `@Idempotent()` route for `@nestjs/swagger`. The document must have the
- * schema `Problem`.
- */
+/** Documents the header and the problems of an `@Idempotent()` route. The document must have the schema `Problem`. */
 export const ApiIdempotent = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
       name: 'Idempotency-Key',
       required: true,
       description:
-        'One per thing to be done, a UUID say; the same when it is sent again. For 24 hours a repetition gets the answer of the first request.',
+        'A unique key for the operation, for example a UUID. Send the same key with every retry: for 24 hours a retry gets the response of the first request.',
       schema: { type: 'string', minLength: 16, maxLength: 255, pattern: '^[\\x21\\x23-\\x2b\\x2d-\\x7e]+$' },
     }),
     ...problems(
@@ -25,7 +22,7 @@ export const ApiIdempotent = (): MethodDecorator =>
     ),
   );
 
-/** One response per status; swagger joins the descriptions of those that the route has already. */
+/** `@nestjs/swagger` joins the descriptions of responses with the same status. */
 const problems = (...codes: ProblemCode[]): MethodDecorator[] =>
   codes.map((code) =>
     ApiResponse({

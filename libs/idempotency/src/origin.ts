@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 
-/** The span, in W3C trace context, of the execution that a stored response came from. */
+/** The span of the execution that produced a stored response. */
 export interface Origin {
   readonly traceId: string;
   readonly spanId: string;
@@ -12,7 +12,7 @@ export const currentOrigin = (): Origin | undefined => {
   return span && { traceId: span.traceId, spanId: span.spanId, traceFlags: span.traceFlags };
 };
 
-/** Links the trace of a replay to that of the execution. */
+/** Links the trace of a replay to the trace of the execution. */
 export function linkTo(context: Origin | undefined): void {
   if (context) trace.getActiveSpan()?.addLink({ context });
 }

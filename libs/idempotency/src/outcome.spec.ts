@@ -34,7 +34,7 @@ describe('the outcome', () => {
     expect(toOutcome(new Problem('unavailable', { status: 429 }))).toBe('not-executed');
   });
 
-  it('of NotExecuted is not-executed, whatever its code', () => {
+  it('of NotExecuted is not-executed for any code', () => {
     expect(toOutcome(new NotExecuted('unavailable'))).toBe('not-executed');
   });
 
@@ -56,7 +56,7 @@ describe('the outcome', () => {
     [500, 'unknown'],
     [503, 'unknown'],
   ])('of an HttpException with status %i is %s', (status, outcome) => {
-    expect(toOutcome(new HttpException('said', status))).toBe(outcome);
+    expect(toOutcome(new HttpException('rejected', status))).toBe(outcome);
   });
 
   it('of the exception of a timeout interceptor is unknown', () => {

@@ -2,17 +2,17 @@ import { HttpException } from '@nestjs/common';
 import { Problem, type ProblemCode } from '@film-store/problem';
 
 /**
- * The result of one attempt, as its record states it:
- * - `final`: the request was carried out. Its response is replayed.
+ * The result of one attempt:
+ * - `final`: the request was executed. Its response is replayed.
  * - `not-executed`: the request had no effect. Its key is free again.
  * - `unknown`: the request may have had an effect. Its next attempt runs with the same derived key.
  */
 export type Outcome = 'final' | 'not-executed' | 'unknown';
 
-/** A problem that states that the request had no effect, whatever its code. */
+/** A problem of any code that states that the request had no effect. */
 export class NotExecuted extends Problem {}
 
-/** Codes that state that the request had no effect: it was not valid, or its upstream was not called. */
+/** Codes of requests without effect: the request was not valid, or the upstream was not called. */
 const NOT_EXECUTED_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'validation-failed',
   'idempotency-key-missing',
@@ -23,16 +23,16 @@ const NOT_EXECUTED_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'bulkhead-full',
 ]);
 
-/** Codes of an upstream that asks to try again, so its response is not final. */
+/** Codes of an upstream whose response is not final. */
 const UNKNOWN_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'operation-in-progress',
   'outcome-unknown',
 ]);
 
-/** Not allowed, too large, of an unsupported type, too often: these statuses come before any effect. */
+/** Statuses that come before any effect. */
 const NOT_EXECUTED_STATUSES: ReadonlySet<number> = new Set([401, 403, 413, 415, 429]);
 
-/** Timeout interceptors throw it: the work that they abandon may have an effect. */
+/** Timeout interceptors throw it. The work that they abandon may have an effect. */
 const REQUEST_TIMEOUT = 408;
 
 /**

@@ -14,11 +14,11 @@ const claimAt = (now: number, record?: IdempotencyRecord, owner = 'b') =>
   claim(record, { owner, fingerprint: '1:a' }, now, settings);
 
 describe('a lease', () => {
-  it('runs from the claim on', () => {
+  it('starts at the claim', () => {
     expect(claimAt(7).record).toEqual({ ...inFlight, owner: 'b', leaseUntil: 107 });
   });
 
-  it('excludes others to its last millisecond, and admits one in the next', () => {
+  it('rejects other owners up to its last millisecond, and admits one in the next', () => {
     expect(claimAt(99, inFlight)).toEqual({ record: inFlight, result: { outcome: 'busy', leftMs: 1 } });
     expect(claimAt(100, inFlight)).toEqual({
       record: { ...inFlight, owner: 'b', leaseUntil: 200, takeovers: 1, mayHaveExecuted: true },
@@ -40,7 +40,7 @@ describe('takeovers', () => {
     });
   });
 
-  it('are not counted where the owner reported an unknown outcome', () => {
+  it('are not counted after an unknown outcome', () => {
     const unknown = { state: 'unknown', fingerprint: '1:a', takeovers: 5 } as const;
     expect(claimAt(0, unknown).record).toEqual({
       ...inFlight,
@@ -52,7 +52,7 @@ describe('takeovers', () => {
 });
 
 describe('a record that does not change', () => {
-  it('is the same object, so that no store writes it', () => {
+  it('is the same object, so stores do not write it', () => {
     expect(claimAt(0, inFlight).record).toBe(inFlight);
     expect(claimAt(0, inFlight, 'a').record).toBe(inFlight);
     expect(release(inFlight, 'b').record).toBe(inFlight);

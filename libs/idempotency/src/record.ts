@@ -1,16 +1,16 @@
 import type { StoredResponse } from './final-response.ts';
 import { fingerprintsDiffer } from './fingerprint.ts';
 
-/** The state of one key. There is no record for a key that was never used, or whose request had no effect. */
+/** The state of one key. A key that was never used, or whose request had no effect, has no record. */
 export type IdempotencyRecord = InFlight | Completed | UnknownOutcome | Quarantined;
 
 interface BoundRecord {
   readonly fingerprint: string;
-  /** How often another attempt took over after the lease of the owner ran out. */
+  /** Number of times that another attempt took over after the lease had expired. */
   readonly takeovers: number;
 }
 
-/** An attempt runs, or its process died. */
+/** An attempt runs, or its process has died. */
 export interface InFlight extends BoundRecord {
   readonly state: 'in-flight';
   /** Random per HTTP attempt. */
@@ -32,7 +32,7 @@ export interface UnknownOutcome extends BoundRecord {
   readonly state: 'unknown';
 }
 
-/** The leases of too many attempts ran out. No other attempt may run, but the last owner may still finish. */
+/** The leases of too many attempts expired. No other attempt may run, but the last owner may still finish. */
 export interface Quarantined extends BoundRecord {
   readonly state: 'quarantined';
   readonly owner: string;
@@ -44,7 +44,7 @@ export interface Claim {
 }
 
 export interface RecordSettings {
-  /** Time that a claim lasts without a renewal, in milliseconds, 1 or more. @default 10,000 */
+  /** Duration of a claim without a renewal, in milliseconds, 1 or more. @default 10,000 */
   readonly leaseMs: number;
   /** Takeovers after which a record is quarantined, 0 or more. @default 5 */
   readonly maxTakeovers: number;
@@ -56,7 +56,7 @@ export const RECORD_DEFAULTS: RecordSettings = { leaseMs: 10_000, maxTakeovers: 
 
 export type ClaimResult =
   | { readonly outcome: 'claimed' }
-  /** This owner has claimed it before: the reply to its claim was lost. */
+  /** This owner has made the claim before, and the reply was lost. */
   | { readonly outcome: 'already-owned' }
   | { readonly outcome: 'mismatch' }
   | { readonly outcome: 'completed'; readonly response: StoredResponse }
@@ -64,7 +64,7 @@ export type ClaimResult =
   | { readonly outcome: 'quarantined'; readonly newly: boolean };
 
 export interface Step<R> {
-  /** The same object where nothing changes; `undefined` where the record is deleted. */
+  /** The same object if nothing changes. `undefined` if the record is deleted. */
   readonly record: IdempotencyRecord | undefined;
   readonly result: R;
 }
@@ -85,13 +85,13 @@ export interface Step<R> {
  * | in flight, lease over                      | quarantined                                    |
  * | quarantined                                | quarantined                                    |
  *
- * More than a lease is left when the store's clock went back, as it can in a failover. The lease restarts, so that the
- * request of an owner that died does not wait for as long as the clocks differ.
+ * More than a lease is left if the clock of the store went back, for example in a failover. The lease restarts, so no request
+ * waits for the difference of the clocks.
  *
- * `renew`, `complete`, `markUnknown` and `release` are for the owner only, also after its lease ran out. An owner that
- * was taken over cannot change the record.
+ * Only the owner can `renew`, `complete`, `markUnknown` and `release`, also after its lease has expired. An owner that was
+ * taken over cannot change the record.
  *
- * `redis-scripts.ts` holds the same transitions in Lua. The conformance suite compares both with these functions.
+ * `redis-scripts.ts` has the same transitions in Lua. The conformance suite compares both.
  */
 export function claim(
   record: IdempotencyRecord | undefined,
@@ -156,7 +156,6 @@ export const renew = (
     mayHaveExecuted,
   }));
 
-/** Stores the final response, for replays. */
 export const complete = (
   record: IdempotencyRecord | undefined,
   owner: string,

@@ -1,11 +1,11 @@
 /**
- * The transitions of `record.ts` in Lua, one script each. KEYS[1] is the record, a hash with these fields:
- * - `state`, `fingerprint` and `takeovers`, always; the state `parked` means quarantined;
+ * The transitions of `record.ts` as Lua scripts. KEYS[1] is the record, a hash with these fields:
+ * - `state`, `fingerprint` and `takeovers`, always. The state `parked` means quarantined;
  * - `owner` while in flight or quarantined, `lease` and `doubt` (`mayHaveExecuted`) while in flight;
  * - `head` and `body` once completed with a response that is stored.
  *
- * Replicas of two versions share the records: do not change what is stored. Every write restarts the record's time to
- * live. Time is the server's.
+ * Replicas of two versions share the records, so do not change the format. Every write restarts the time to live. The scripts
+ * use the time of the server.
  */
 
 const TIME = `
@@ -60,7 +60,7 @@ redis.call('PEXPIRE', key, keep_ms)
 return {'quarantined', 1}
 `;
 
-/** Returns 0 unless the caller owns the record. A quarantined record was taken over before: it may have executed. */
+/** Returns 0 unless the caller owns the record. A quarantined record was taken over before, so it may have executed. */
 const AS_OWNER = `
 local key, owner = KEYS[1], ARGV[1]
 if redis.call('HGET', key, 'owner') ~= owner then return 0 end
@@ -81,7 +81,7 @@ redis.call('PEXPIRE', key, ARGV[3])
 return 1
 `;
 
-/** KEYS[1]; owner, keep ms, and the head and the body of a response that is stored. */
+/** KEYS[1]; owner, keep ms and, for a stored response, its head and body. */
 export const COMPLETE = `${AS_OWNER}
 redis.call('HDEL', key, 'owner', 'lease', 'doubt', 'takeovers')
 redis.call('HSET', key, 'state', 'completed')

@@ -17,8 +17,8 @@ import { redisStore } from './redis-store.ts';
 
 const url = process.env.TEST_REDIS_URL ?? '';
 const response = { status: 201, headers: {}, body: Buffer.from('{}') };
-/** As a service connects: it fails soon, and sends nothing twice. */
-const strict = {
+/** Options of a service's client: commands fail soon, and none is sent twice. */
+const strictOptions = {
   commandTimeout: 200,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
@@ -31,7 +31,7 @@ describe.runIf(url)('in Redis', () => {
   afterEach(() => void vi.useRealTimers());
   afterAll(() => redis.disconnect());
 
-  it('a record is one hash under its id, kept for a day', async () => {
+  it('a record is one hash under its id, and expires after a day', async () => {
     const id = randomUUID();
     await store.claim(id, { owner: 'a', fingerprint: '1:a' });
     expect(await redis.type(`idem:1:{${id}}`)).toBe('hash');
@@ -48,7 +48,7 @@ describe.runIf(url)('in Redis', () => {
     expect(await redis.pttl(`idem:1:{${id}}`)).toBeLessThanOrEqual(86_400_000);
   });
 
-  it('a response that was recorded before responses had an origin is replayed without', async () => {
+  it('replays a response without an origin, as earlier versions recorded it', async () => {
     const id = randomUUID();
     const head = '{"status":201,"headers":{}}';
     const record = { state: 'completed', fingerprint: '1:a', head, body: '{}' };
@@ -70,7 +70,7 @@ describe.runIf(url)('in Redis', () => {
     send.mockRestore();
   });
 
-  it('the scripts are found again after Redis forgot them', async () => {
+  it('sends the scripts again after Redis lost them', async () => {
     await store.claim(randomUUID(), { owner: 'a', fingerprint: '1:a' });
     await redis.script('FLUSH');
     expect(await store.claim(randomUUID(), { owner: 'a', fingerprint: '1:a' })).toEqual({
@@ -86,17 +86,17 @@ describe.runIf(url)('in Redis', () => {
     expect(outcome).toBe('busy');
   });
 
-  it('28: a claim whose reply does not come in time is found to be ours', async () => {
+  it('28: a claim whose reply is late is found already owned', async () => {
     const proxy = await startDelayingProxy(url);
     const behind = new Redis({ port: proxy.port, lazyConnect: true });
     await behind.connect();
     try {
       const id = randomUUID();
       const late = proxy.delayNextReply().then(() => Promise.reject(new Error('late')));
-      /** How long is waited for the first reply, and for the second. */
-      const patience = [late, new Promise<never>(() => undefined)];
+      /** Timeouts of the first and the second call. */
+      const timeouts = [late, new Promise<never>(() => undefined)];
       const guarded: ResilienceExecutor<Redis> = {
-        execute: (work) => Promise.race([work(behind), ...patience.splice(0, 1)]),
+        execute: (work) => Promise.race([work(behind), ...timeouts.splice(0, 1)]),
       };
       expect(await redisStore(guarded).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
         outcome: 'already-owned',
@@ -109,8 +109,8 @@ describe.runIf(url)('in Redis', () => {
   });
 });
 
-it('a claim fails at once where there is no Redis', async () => {
-  const redis = new Redis({ ...strict, port: 1, lazyConnect: true, retryStrategy: () => null });
+it('a claim fails at once without a Redis', async () => {
+  const redis = new Redis({ ...strictOptions, port: 1, lazyConnect: true, retryStrategy: () => null });
   redis.on('error', () => undefined);
   await expect(
     redisStore(unguarded(redis)).claim('id', { owner: 'a', fingerprint: '1:a' }),
@@ -147,7 +147,7 @@ describe.runIf(choice.kind === 'own')('in a Redis Cluster', () => {
       if (!(await node.cluster('INFO')).includes('cluster_state:ok')) throw new Error('not ready');
     });
     node.disconnect();
-    cluster = new Cluster([{ host: '127.0.0.1', port }], { redisOptions: strict });
+    cluster = new Cluster([{ host: '127.0.0.1', port }], { redisOptions: strictOptions });
     await once(cluster, 'ready');
   });
   afterAll(async () => {

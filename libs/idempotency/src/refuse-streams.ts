@@ -11,7 +11,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { IDEMPOTENT } from './idempotent.decorator.ts';
 
-/** Refuses to start with an idempotent route whose response is not the value of its handler. */
+/** Stops the start if an idempotent route cannot be recorded, because its response is not the value of its handler. */
 @Injectable()
 export class RefuseStreams implements OnModuleInit {
   constructor(
@@ -19,7 +19,7 @@ export class RefuseStreams implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** The type of a stream in a promise is not known here: such a request fails when it runs. */
+  /** The type of a stream in a promise is unknown at the start, so such a request fails when it runs. */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
@@ -27,7 +27,7 @@ export class RefuseStreams implements OnModuleInit {
         const reason = reasonNotRecordable(metatype as Type, name);
         if (reason !== undefined)
           throw new Error(
-            `${metatype.name}.${name} is @Idempotent() but ${reason}: nothing could be recorded`,
+            `${metatype.name}.${name} is @Idempotent() but ${reason}, so its response cannot be recorded`,
           );
       }
     }

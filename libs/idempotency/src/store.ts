@@ -2,11 +2,11 @@ import type { StoredResponse } from './final-response.ts';
 import type { Claim, ClaimResult } from './record.ts';
 
 /**
- * Holds one record per id and applies the transitions of `record.ts` to it, one at a time. Run
- * `idempotencyStoreCases` of `@film-store/idempotency/testing` against your own store.
+ * Stores one record per id and applies the transitions of `record.ts` to it, one at a time. Run `idempotencyStoreCases` of
+ * `@film-store/idempotency/testing` against your own store.
  *
  * - Time comes from one clock that all replicas share, never from the caller.
- * - Each call settles within a bounded time: a request waits for it.
+ * - Each call settles within a limited time, because a request waits for it.
  * - A rejection means that the transition may or may not have been made.
  * - `renew`, `complete`, `markUnknown` and `release` resolve with `false`, and change nothing, unless `owner` owns the
  *   record.

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { tryAgain } from './try-again.ts';
 
 /** Resolves with all waits, in milliseconds. */
-async function waitsOf(...results: unknown[]): Promise<number[]> {
+async function recordWaits(...results: unknown[]): Promise<number[]> {
   const waits: number[] = [];
   tryAgain(
     () => Promise.resolve(results.shift()),
@@ -18,11 +18,11 @@ async function waitsOf(...results: unknown[]): Promise<number[]> {
   return waits;
 }
 
-it('tries five times within its time, each wait twice as long as the one before', async () => {
-  expect(await waitsOf()).toEqual([100, 200, 400, 800, 1600]);
+it('tries five times within the given time, with waits that double', async () => {
+  expect(await recordWaits()).toEqual([100, 200, 400, 800, 1600]);
 });
 
-it('ends with the first result, also with false', async () => {
-  expect(await waitsOf(undefined, true)).toEqual([100, 200]);
-  expect(await waitsOf(false)).toEqual([100]);
+it('ends with the first result, also if it is false', async () => {
+  expect(await recordWaits(undefined, true)).toEqual([100, 200]);
+  expect(await recordWaits(false)).toEqual([100]);
 });

@@ -4,8 +4,8 @@ import { after } from './time.ts';
 const ATTEMPTS = 5;
 
 /**
- * Repeats `attempt` until it resolves with anything but `undefined`, at most five times within `withinMs` milliseconds.
- * Each wait is twice as long as the one before. `attempt` must not reject.
+ * Repeats `attempt` until it resolves with a value, at most five times within `withinMs` milliseconds. Each wait is twice as
+ * long as the one before. `attempt` must not reject.
  */
 export function tryAgain(
   attempt: () => Promise<unknown>,

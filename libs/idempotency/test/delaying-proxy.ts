@@ -3,12 +3,12 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export interface DelayingProxy {
   readonly port: number;
-  /** Holds back what the server says next until it speaks again; resolves once it does hold it back. */
+  /** Holds the next reply back until the one after it. Resolves when the reply is held back. */
   delayNextReply(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A TCP proxy to a Redis that can delay a reply on its way back. */
+/** Starts a TCP proxy in front of Redis that can delay a reply. */
 export async function startDelayingProxy(redisUrl: string): Promise<DelayingProxy> {
   const { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();

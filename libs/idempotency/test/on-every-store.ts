@@ -6,14 +6,14 @@ import { redisStore } from '../src/redis-store.ts';
 import type { StoreUnderTest } from '../src/testing/index.ts';
 import { unguarded } from './unguarded.ts';
 
-/** Runs the same specs on the memory store and, where there is one, on a real Redis. */
+/** Runs the same specs on the memory store and, if there is one, on a real Redis. */
 export function describeOnEveryStore(
   name: string,
   specs: (open: (settings?: Partial<RecordSettings>) => StoreUnderTest) => void,
 ): void {
   describe(`${name}, in memory`, () => {
     specs((settings) => {
-      // Far from 0, which the store takes for no time at all: the clock may go back.
+      // Far from 0, which the cache treats as no time. The clock may go back.
       let now = 1e9;
       return {
         store: memoryStore({ ...RECORD_DEFAULTS, ...settings }, () => now),
@@ -30,7 +30,7 @@ export function describeOnEveryStore(
     afterAll(() => redis.disconnect());
     specs((settings) => ({
       store: redisStore(unguarded(redis), { ...RECORD_DEFAULTS, ...settings }),
-      // The server's clock cannot be moved, so the record is made older.
+      // The clock of the server cannot be moved, so the record becomes older.
       async advance(id, ms) {
         const key = `idem:1:{${id}}`;
         if (await redis.hexists(key, 'lease')) await redis.hincrby(key, 'lease', -ms);

@@ -24,7 +24,7 @@ import { memoryStore } from '../src/memory-store.ts';
 const runs = new Map<string, number>();
 const gates = new Map<string, Promise<unknown>>();
 
-/** What a handler throws at its first run, by what a request asks for. */
+/** Errors that a handler throws at its first run, by the name in the request. */
 const failures: Readonly<Record<string, () => Error>> = {
   conflict: () => new ConflictException('the seat is taken'),
   custom: () => new NotFoundException({ hint: 'try another film' }),
@@ -78,7 +78,6 @@ interface PlainResponse {
   readonly replayed: boolean;
 }
 
-/** A Nest application without the platform, its filter and its hooks. */
 describe.each<[string, () => AbstractHttpAdapter]>([
   ['Fastify', () => new FastifyAdapter()],
   ['Express', () => new ExpressAdapter()],
@@ -135,31 +134,31 @@ describe.each<[string, () => AbstractHttpAdapter]>([
     expect(runs.get(shop)).toBe(1);
   });
 
-  it('refuses a request without a key with 400, and links to no page that it does not have', async () => {
+  it('rejects a request without a key with 400, and sends no link', async () => {
     const { body } = newOrder();
-    const refused = await post('1/orders', undefined, body);
-    expect(refused).toMatchObject({
+    const rejected = await post('1/orders', undefined, body);
+    expect(rejected).toMatchObject({
       status: 400,
       json: { statusCode: 400, message: 'Idempotency key required' },
     });
-    expect(refused.headers.get('link')).toBeNull();
+    expect(rejected.headers.get('link')).toBeNull();
     expect(runs.get(body.name)).toBeUndefined();
   });
 
-  it('refuses a repetition of a request in progress with 409 and Retry-After', async () => {
+  it('rejects a repetition of a request in progress with 409 and Retry-After', async () => {
     const { key, body } = newOrder();
     const gate = Promise.withResolvers<void>();
     gates.set(body.name, gate.promise);
     const first = post('1/orders', key, body);
     await expect.poll(() => runs.get(body.name)).toBe(1);
-    const refused = await post('1/orders', key, body);
+    const rejected = await post('1/orders', key, body);
     gate.resolve();
-    expect(refused).toMatchObject({ status: 409, replayed: false });
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(rejected).toMatchObject({ status: 409, replayed: false });
+    expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(await first).toMatchObject({ status: 201 });
   });
 
-  it('refuses another request under the same key with 422, also one to another path', async () => {
+  it('rejects another request under the same key with 422, also one to another path', async () => {
     const { key, body } = newOrder();
     await post('1/orders', key, body);
     expect(await post('1/orders', key, newOrder().body)).toMatchObject({ status: 422, replayed: false });
@@ -206,7 +205,7 @@ describe.each<[string, () => AbstractHttpAdapter]>([
   });
 });
 
-it('refuses to start with options that are not valid, and names all of them', async () => {
+it('does not start with invalid options, and names all of them', async () => {
   @Module({
     imports: [
       IdempotencyModule.forRootAsync({

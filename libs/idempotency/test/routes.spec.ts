@@ -92,7 +92,7 @@ class LateController {
   }
 }
 
-describe('31: a streaming answer on an idempotent route: refused at start-up', () => {
+describe('31: a streaming response on an idempotent route: rejected at start-up', () => {
   it.each([
     [FileController, 'FileController.file is @Idempotent() but returns a stream'],
     [StreamController, 'StreamController.stream is @Idempotent() but returns a stream'],
@@ -102,13 +102,13 @@ describe('31: a streaming answer on an idempotent route: refused at start-up', (
       RedirectController,
       'RedirectController.redirect is @Idempotent() but uses @Sse(), @Render() or @Redirect()',
     ],
-  ])('where its method says so: %o', async (controller, message) => {
+  ])('when its method declares it: %o', async (controller, message) => {
     const app = await createApp(controller);
     await expect(app.init()).rejects.toThrow(message);
     await app.close();
   });
 
-  it('or when it comes, where it could not be seen before', async () => {
+  it('or at the request, if the method does not declare it', async () => {
     const app = await createApp(LateController);
     try {
       await app.listen(0, '127.0.0.1');

@@ -9,7 +9,7 @@ export function catalogTrouble(fixture: OrderFixture): void {
   const { newOrder, post, placed, committed } = fixture;
 
   describe('catalog trouble', () => {
-    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor deleted; a retry calls with the same key: 504', async () => {
+    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor released; a retry sends the same key: 504', async () => {
       const posting = newOrder();
       fixture.store.toCatalog.hold('replies');
       const tight = { 'x-request-timeout-ms': '700' };
@@ -25,7 +25,7 @@ export function catalogTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([repeated.id]);
     });
 
-    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor deleted; a retry calls with the same key: 502', async () => {
+    it('19: 500, 502 or 504 after dispatch: neither replayed as final nor released; a retry sends the same key: 502', async () => {
       const posting = newOrder();
       fixture.store.toCatalog.hold('replies');
       const first = post(one(), posting);

@@ -51,7 +51,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([first.id]);
     });
 
-    it('42: canonicalization changes in a deploy: no false 422, for the fingerprint carries a version', async () => {
+    it('42: canonicalization changes in a deployment: no false 422, because the fingerprint has a version', async () => {
       const posting = newOrder();
       const { redis, database } = fixture.store;
       await redis.flushall();
@@ -113,7 +113,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([id]);
     });
 
-    it('26: Redis is down: no duplicate; 503 only if catalog is unreachable too: it hangs until its breaker opens', async () => {
+    it('26: Redis is down: no duplicate; 503 only if the catalog is down too: it hangs, and soon gets no more calls', async () => {
       const posting = newOrder();
       await keepsRecords(one());
       const before = fixture.store.log.length;
@@ -129,7 +129,7 @@ export function redisTrouble(fixture: OrderFixture): void {
       expect(await placed(posting.order)).toEqual([first.id]);
     });
 
-    it('26: Redis is down: no duplicate; 503 only if catalog is unreachable too', async () => {
+    it('26: Redis is down: no duplicate; 503 only if the catalog is down too', async () => {
       const posting = newOrder();
       await fixture.store.killRedis();
       const first = await post(one(), posting);

@@ -146,7 +146,7 @@ export function responses(fixture: OrderFixture): void {
       expect(await fixture.kept()).toEqual(before);
     });
 
-    it('41: a principal is revoked, then retries: 401 or 403, for authentication precedes the lookup', async () => {
+    it('41: a principal is revoked, then retries: 401 or 403, because authentication precedes the lookup', async () => {
       const posting = newOrder();
       const first = await post(one(), posting);
       expect(await post(other(), { ...posting, as: 'expired' })).toMatchObject({
@@ -157,7 +157,7 @@ export function responses(fixture: OrderFixture): void {
       expect(await post(other(), posting)).toMatchObject({ text: first.text, replayed: true });
     });
 
-    it('6: an immediate sequential retry, 200 times: never 409, because the result is recorded before the response', async () => {
+    it('6: an immediate sequential retry, 200 times: never 409, because the response is recorded before it is sent', async () => {
       const { order } = newOrder();
       for (let time = 0; time < 200; time++) {
         const posting = { key: newOrder().key, order };

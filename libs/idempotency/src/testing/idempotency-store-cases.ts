@@ -2,19 +2,26 @@ import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ClaimResult, RecordSettings } from '../record.ts';
 import { compareWithModel } from './compare-with-model.ts';
-import type { StoreUnderTest } from './store-under-test.ts';
+import type { IdempotencyStore } from '../store.ts';
 
-/** One requirement on every store. `run` rejects with an `AssertionError` where the store does not meet it. */
+/** A store with a clock that the suite moves. */
+export interface StoreUnderTest {
+  readonly store: IdempotencyStore;
+  /**
+   * Moves time for the record `id` by `ms` milliseconds, backwards if `ms` is negative. A store whose clock cannot be moved
+   * subtracts `ms` from the end of the lease and, if `ms` is positive, from the time to live.
+   */
+  readonly advance: (id: string, ms: number) => Promise<void>;
+}
+
+/** One requirement on every store. `run` rejects with an `AssertionError` if the store does not meet it. */
 export interface IdempotencyStoreCase {
   readonly name: string;
   readonly run: () => Promise<void>;
 }
 
 const SECOND = 1000;
-/**
- * Long compared with the time that a case takes, and no sum of the waits of a case: in a store whose time is real, no
- * wait ends at a limit by accident.
- */
+/** Much longer than a case takes, and no sum of its waits. So no wait ends exactly at a limit in a store with real time. */
 const SETTINGS: RecordSettings = { leaseMs: 100 * SECOND, maxTakeovers: 2, keepMs: 1010 * SECOND };
 const SAME = '1:aa';
 const OTHER = '1:bb';
@@ -30,9 +37,9 @@ const RESPONSE = {
  *
  * `for (const { name, run } of idempotencyStoreCases(open)) it(name, run);`
  *
- * Cases use ids of their own, so they may run in any order, also on a store with other records.
- * @param open opens one store with these settings, before the first case that runs
- * @param options.seed of the random transitions @default a random one, which a failure reports
+ * Each case has its own ids, so cases may run in any order, also on a store with other records.
+ * @param open opens one store with these settings, before the first case
+ * @param options.seed of the random transitions. @default a random one, which a failure reports
  */
 export function idempotencyStoreCases(
   open: (settings: RecordSettings) => StoreUnderTest | Promise<StoreUnderTest>,
@@ -51,7 +58,7 @@ const MODEL_CASE = 'makes the transitions of the model, in any order';
 
 type Context = ReturnType<typeof createContext>;
 
-/** One record of the store. */
+/** Creates a context for one record. */
 function createContext(subject: StoreUnderTest) {
   const { store } = subject;
   const id = randomUUID();
@@ -68,7 +75,7 @@ function createContext(subject: StoreUnderTest) {
     completeWithoutResponse: (owner: string) => store.complete(id, owner, undefined),
     markUnknown: (owner: string) => store.markUnknown(id, owner),
     release: (owner: string) => store.release(id, owner),
-    /** Lets the leases of three owners run out. */
+    /** Lets the leases of three owners expire. */
     quarantine: async (): Promise<void> => {
       for (const owner of ['a', 'b', 'c']) {
         assert.deepEqual(await claim(owner), { outcome: 'claimed' });
@@ -79,14 +86,14 @@ function createContext(subject: StoreUnderTest) {
   };
 }
 
-/** Asserts that a claim has to wait, and returns the rest of the lease in seconds. */
+/** Asserts that another owner holds the lease, and returns its rest in seconds. */
 function assertBusy(result: ClaimResult): number {
   assert.equal(result.outcome, 'busy');
   return result.leftMs / SECOND;
 }
 
 const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
-  async 'lets the first claim run, and tells the second how much of the lease is left'({ claim, advance }) {
+  async 'lets the first claim run, and returns the rest of the lease to the second'({ claim, advance }) {
     assert.deepEqual(await claim('a'), { outcome: 'claimed' });
     await advance(60);
     const left = assertBusy(await claim('b'));
@@ -161,7 +168,7 @@ const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
     assert.deepEqual(await claim('b'), { outcome: 'completed', response: RESPONSE });
   },
 
-  async 'lets a claim take over after the lease, and then ignores the owner before'(context) {
+  async 'lets a claim take over after the lease, and then rejects the former owner'(context) {
     const { claim, advance, renew, complete, markUnknown, release } = context;
     await claim('a');
     await advance(100);
@@ -187,7 +194,7 @@ const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
     assertBusy(await claim('b'));
   },
 
-  async 'lets no claim wait for longer than a lease when its clock goes back'({ claim, advance }) {
+  async 'limits a wait to one lease when the clock goes back'({ claim, advance }) {
     await claim('a');
     await advance(-3600);
     assert.deepEqual(await claim('b'), { outcome: 'busy', leftMs: 100 * SECOND });
@@ -251,7 +258,7 @@ const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
     assert.deepEqual(await claim('b', OTHER), { outcome: 'claimed' });
   },
 
-  async 'refuses transitions of a key that was never claimed'({ renew, complete, claim }) {
+  async 'rejects transitions of a key that was never claimed'({ renew, complete, claim }) {
     assert.equal(await renew('a'), false);
     assert.equal(await complete('a'), false);
     assert.deepEqual(await claim('a'), { outcome: 'claimed' });

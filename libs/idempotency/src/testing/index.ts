@@ -1,2 +1,5 @@
-export { type IdempotencyStoreCase, idempotencyStoreCases } from './idempotency-store-cases.ts';
-export type { StoreUnderTest } from './store-under-test.ts';
+export {
+  type IdempotencyStoreCase,
+  type StoreUnderTest,
+  idempotencyStoreCases,
+} from './idempotency-store-cases.ts';

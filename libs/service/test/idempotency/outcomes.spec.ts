@@ -65,7 +65,7 @@ describeOnEveryStore('outcomes', (open) => {
     ['upstream-timeout', 504],
     ['deadline-exceeded', 504],
     ['unavailable', 503],
-  ])('19: %s after dispatch: not replayed as final, not forgotten', async (code, status) => {
+  ])('19: %s after dispatch: not replayed as final, not released', async (code, status) => {
     const { key, body, derivedKeys } = newOrder(code);
     expect(await order(key, body)).toMatchObject({ status, code });
     expect(await order(key, { ...body, price: 7 })).toMatchObject({ status: 422 });
@@ -75,7 +75,7 @@ describeOnEveryStore('outcomes', (open) => {
     expect(new Set(derivedKeys()).size).toBe(1);
   });
 
-  it('19: a bug: not replayed as final, not forgotten', async () => {
+  it('19: a bug: not replayed as final, not released', async () => {
     const { key, body, runs } = newOrder('a bug');
     expect(await order(key, body)).toMatchObject({ status: 500, code: 'internal' });
     expect(await order(key, { ...body, price: 7 })).toMatchObject({ status: 422 });
@@ -119,7 +119,7 @@ describeOnEveryStore('outcomes', (open) => {
     expect(runs()).toBe(1);
   });
 
-  it('30: an answer over 1 MiB is delivered, and its replay made anew under the same derived key', async () => {
+  it('30: a response over 1 MiB is delivered, and its replay is produced again under the same derived key', async () => {
     const { key, body, derivedKeys } = newOrder();
     const first = await shop.post('/large', key, body);
     expect(first.text.length).toBeGreaterThan(1024 * 1024);
@@ -133,7 +133,7 @@ describeOnEveryStore('outcomes', (open) => {
     expect(new Set(derivedKeys()).size).toBe(1);
   });
 
-  it('32: a binary answer, Content-Encoding: bytes and encoding are kept', async () => {
+  it('32: a binary response, Content-Encoding: bytes and encoding are kept', async () => {
     const { key, body } = newOrder();
     const send = async () => {
       // Not by fetch, which decodes: the bytes are what counts.
@@ -242,7 +242,7 @@ describeOnEveryStore('leases that run out', (open) => {
     const silent: IdempotencyStore = { ...store, renew: () => Promise.reject(new Error('lost')) };
     const shop = openShop(() => ({ store: silent }));
 
-    it('24: a stale owner completes after a takeover: rejected by owner; its client is still answered', async () => {
+    it('24: a stale owner completes after a takeover: rejected by owner; its client still gets a response', async () => {
       const { key, body, hold, runs } = newOrder();
       const goFirst = hold();
       const first = shop.post('/orders', key, body);

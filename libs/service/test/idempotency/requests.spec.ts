@@ -12,7 +12,7 @@ describeOnEveryStore('requests', (open) => {
   const order = (key: string, body: unknown, headers?: Record<string, string>) =>
     shop.post('/orders', key, body, headers);
 
-  it('1: no key: 400, no effect, and where keys are documented', async () => {
+  it('1: no key: 400, no effect, and a link to the documentation of keys', async () => {
     const { body, runs } = newOrder();
     const response = await fetch(`${shop.url()}/orders`, {
       method: 'POST',
@@ -149,7 +149,7 @@ describeOnEveryStore('requests', (open) => {
     expect(await shop.post('/orders', key, body)).toMatchObject({ status: 422 });
   });
 
-  it('38: a slow request on key A leaves one on key B alone', async () => {
+  it('38: a slow request on key A does not affect one on key B', async () => {
     const slow = newOrder();
     const go = slow.hold();
     const first = order(slow.key, slow.body);
@@ -175,7 +175,7 @@ describeOnEveryStore('requests', (open) => {
     expect(derivedKeys()[0]).not.toContain(key);
   });
 
-  it('41: a principal that was revoked and retries: 401 or 403, for authentication precedes the lookup', async () => {
+  it('41: a principal that was revoked and retries: 401 or 403, because authentication precedes the lookup', async () => {
     const { key, body, runs } = newOrder();
     for (const [authorization, status] of [
       ['revoked', 401],
@@ -189,7 +189,7 @@ describeOnEveryStore('requests', (open) => {
     expect(runs()).toBe(0);
   });
 
-  it('42: canonicalisation changes in a deploy: no false 422', async () => {
+  it('42: canonicalization changes in a deployment: no false 422', async () => {
     const { key, body } = newOrder();
     await store.claim(idOf(key), { owner: 'a', fingerprint: '0:of the version before' });
     await store.complete(idOf(key), 'a', { status: 201, headers: {}, body: Buffer.from('kept') });

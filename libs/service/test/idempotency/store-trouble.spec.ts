@@ -131,7 +131,7 @@ describeOnEveryStore('records that fail', (open) => {
   const shop = openShop(() => ({ store: { ...store, complete: gone } }));
   const later = openShop(() => ({ store }));
 
-  it('29: the record write fails after the effect: 201 to the client; a retry asks with the same key', async () => {
+  it('29: the record write fails after the effect: 201 to the client; a retry sends the same key', async () => {
     const { key, body, derivedKeys } = newOrder();
     expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, replayed: false });
     expect(await later.post('/orders', key, body)).toMatchObject({ code: 'operation-in-progress' });
