@@ -222,8 +222,8 @@ export class Topology {
   }
 }
 
-/** @param {number} share */
-export const formatPercent = (share) => `${Math.round(share * 100)} %`;
+/** @param {number} fraction */
+export const formatPercent = (fraction) => `${Math.round(fraction * 100)} %`;
 
 /** @param {SystemSnapshot} snapshot @param {string} name */
 const isService = ({ services }, name) => services.some((service) => service.name === name);
