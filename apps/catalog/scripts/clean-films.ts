@@ -17,7 +17,7 @@ export interface SourceRow {
   readonly 'IMDB Votes': number | null;
 }
 
-export type CleaningCounts = Omit<CleaningReport, 'source'>;
+type CleaningCounts = Omit<CleaningReport, 'source'>;
 
 interface Repaired<T> {
   readonly value: T;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Transaction } from './database.ts';
 
 /** Keys of PostgreSQL advisory locks, for work that only one replica may do at a time. */
-export const advisoryLocks = { migrations: 1, import: 2, feed: 3 } as const;
+const advisoryLocks = { migrations: 1, import: 2, feed: 3 } as const;
 
 /**
  * Waits for the lock and holds it until the commit or rollback. In a `read committed` transaction, later statements see

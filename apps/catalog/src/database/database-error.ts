@@ -13,7 +13,7 @@ export class ConnectionFailed extends Error {
  * - `read-only`: the server accepts reads only, for example an old primary after a failover.
  * - `conflict`: the server rolled the transaction back because of another transaction or of replication.
  */
-export type DatabaseErrorKind = 'unavailable' | 'timeout' | 'read-only' | 'conflict';
+type DatabaseErrorKind = 'unavailable' | 'timeout' | 'read-only' | 'conflict';
 
 /** Returns the kind of an error, or `undefined` if the statement is wrong or the error is not from the database. */
 export function classifyError(error: unknown): DatabaseErrorKind | undefined {

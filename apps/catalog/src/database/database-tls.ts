@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-export interface DatabaseSettings {
+interface DatabaseSettings {
   readonly DATABASE_URL?: string | undefined;
   readonly DATABASE_TLS_CA_FILE?: string | undefined;
 }

@@ -8,8 +8,8 @@ import { ConnectionFailed, classifyError } from './database-error.ts';
 import * as schema from './schema.ts';
 
 /**
- * Migrates the database, one replica at a time. A transaction on a second connection holds the lock, because behind a
- * pooler a session's lock can stay on a connection that another client gets next.
+ * Migrates the database, one replica at a time. A transaction on a second connection holds the lock. Behind a pooler, a
+ * lock of a session could stay on a connection that another client gets next.
  * @throws ConnectionFailed while no server accepts connections and writes
  */
 export async function migrateUnderLock(connect: () => Promise<Client>): Promise<void> {

@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 1_000;
  */
 const MAX_ABORTED_MS = STATEMENT_TIMEOUT_MS;
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** Number of requests that can use the database at the same time. */
   readonly connections: number;
   /** Called when an idle connection is lost. */

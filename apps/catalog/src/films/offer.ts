@@ -18,7 +18,7 @@ export function toPrice({ releaseDate, imdb }: Pick<Film, 'releaseDate' | 'imdb'
 
 /**
  * Derives a film's initial stock from a hash of its id. About 3 % of the films are sold out, 5 % have 1 to 5 copies, and
- * the others have 20 to 200, so a demo shows all three cases.
+ * the others have 20 to 200. A demo shows all three cases.
  */
 export function toInitialStock(id: string): number {
   const digest = createHash('sha256').update(id).digest();

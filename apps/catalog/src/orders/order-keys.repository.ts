@@ -39,7 +39,7 @@ export async function recordOutcome(tx: Transaction, key: string, outcome: Order
 }
 
 /** Retention of a key, in days. A later retry places a new order. */
-export const KEY_RETENTION_DAYS = 7;
+const KEY_RETENTION_DAYS = 7;
 
 /** Deletes up to `limit` keys older than the retention, skips locked keys, and resolves with the number deleted. */
 export async function deleteOldKeys(db: Database, limit: number): Promise<number> {

@@ -25,7 +25,7 @@ type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns>;
 
 const filmPopularity = popularity(films.imdbVotes);
 
-export interface ProductFilter {
+interface ProductFilter {
   /** Selects the products after this position in the order of popularity. */
   readonly after: Position | undefined;
   /** Selects one genre, in any case. */

@@ -24,10 +24,10 @@ export const ApiSuccess = (
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
   const documented = codes.flatMap((code) => toStatuses(code).map((status) => ({ code, status })));
   return applyDecorators(
-    ...[...Map.groupBy(documented, ({ status }) => status)].map(([status, ofStatus]) =>
+    ...[...Map.groupBy(documented, ({ status }) => status)].map(([status, problems]) =>
       ApiResponse({
         status,
-        description: ofStatus.map(({ code }) => `\`${code}\`: ${problemKinds[code].title}`).join('; '),
+        description: problems.map(({ code }) => `\`${code}\`: ${problemKinds[code].title}`).join('; '),
         headers: requestId,
         content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
       }),

@@ -12,7 +12,7 @@ export type TokenKeys =
 
 const PUBLIC_KEY_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
-export interface TokenRules {
+interface TokenRules {
   readonly issuer?: string | undefined;
   readonly audience: string;
 }

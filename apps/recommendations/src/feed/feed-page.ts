@@ -6,7 +6,7 @@ export interface Position {
   readonly orderId: string;
 }
 
-export type FeedPage =
+type FeedPage =
   /** The feed continues from the position. Contains the new entries and the position after them. */
   | {
       readonly kind: 'continued';

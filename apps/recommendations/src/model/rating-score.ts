@@ -7,8 +7,8 @@ interface Imdb {
 const VOTES_FOR_HALF_WEIGHT = 5000;
 
 /**
- * Computes a score from 0 to 1 for each film, the mean of two parts: its rating, weighted towards the mean of all films
- * while votes are few (IMDB's formula for its Top 250), and its votes on a logarithmic scale.
+ * Computes a score from 0 to 1 for each film. The score is the mean of its rating and its votes on a logarithmic scale.
+ * A rating with few votes is weighted towards the mean of all films, as in IMDB's formula for its Top 250.
  */
 export function computeRatingScores(films: readonly Imdb[]): number[] {
   const ratings = films.flatMap(({ rating }) => (rating === null ? [] : [rating]));
