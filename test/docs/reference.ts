@@ -369,11 +369,15 @@ const index: ReferencePage = {
   file: 'README.md',
   title: 'Reference',
   summary: '',
-  body: `These pages are generated from the sources and compared by a test.
+  body: `The sources generate these pages, except the last two, and a test compares them.
 
 ${table(
   ['page', 'contents'],
-  pages.map(({ file, title, summary }) => [`[${title}](${file})`, summary]),
+  [
+    ...pages.map(({ file, title, summary }) => [`[${title}](${file})`, summary]),
+    ['[Commands](commands.md)', 'npm scripts and their options.'],
+    ['[The films](data.md)', 'Source of the films, and what was corrected.'],
+  ],
 )}
 
 The HTTP API is at \`/docs\` of a running gateway.
