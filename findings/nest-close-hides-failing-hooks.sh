@@ -4,7 +4,7 @@
 # Expected: what 11.1.9 does. `close()` rejects with the error of the hook, so its caller knows that a part was not
 # closed, and can end the process with another exit code than 0.
 # Real: 12.5.1 collects the hooks with `Promise.allSettled` and gives each error to its logger only. `close()` resolves,
-# a caller cannot tell, and with `logger: false` there is no trace of the failure at all.
+# a caller cannot notice the failure, and with `logger: false` there is no trace of the failure at all.
 #
 # Output seen:
 #   11.1.9: close() rejects: the database is not closed

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @opentelemetry/sdk-metrics 3.1.0: observable gauges freeze when the wall clock is set back.
 #
-# What is done: an observable gauge is collected, the wall clock is set back by an hour (as NTP or a resumed virtual
+# Setting: an observable gauge is collected, the wall clock is set back by an hour (as NTP or a resumed virtual
 #   machine does it; here by replacing Date.now), and the gauge is collected again with other values.
 # Expected: each collection has the value that the callback has just observed.
 # Real: with cumulative temporality, the default, the gauge keeps the value from before for a whole hour. With delta

@@ -7,7 +7,7 @@
 # Expected: W3C Trace Context, "Versioning of traceparent" and "Other Flags": a hop that detects a higher version parses
 #   the parts it knows, and builds a traceparent of version 00 from them. There flags are two hexadecimal digits, and
 #   unknown flags are zero. So the flags `13` become `01` or, in Level 2, `03`.
-# Real: inject writes `-0` and then the flags in base 16. `13` becomes `013`. The next hop refuses this traceparent as
+# Real: inject writes `-0` and then the flags in base 16. `13` becomes `013`. The next hop rejects this traceparent as
 #   malformed and starts a new trace, so the trace breaks although every party was valid before.
 # Output seen:
 #   flags 01 -> sent 01, the next hop reads it: true

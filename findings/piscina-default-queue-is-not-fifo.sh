@@ -5,7 +5,7 @@
 # Expected: README, "Custom Task Queues": "By default, Piscina uses a simple array-based first-in-first-out (fifo) task
 #   queue." The tasks of a burst run in the order of `run`.
 # Real: when a thread may be free, the pool takes the first task from the queue and offers it to the threads. If none
-#   takes it, the pool appends it to the end. So each such attempt moves the oldest task behind all others. With
+#   takes it, the pool appends it to the end. So each attempt moves the oldest task behind all others. With
 #   `stricterFIFO: true` it goes back to the front.
 # Output seen:
 #   default: in order: false

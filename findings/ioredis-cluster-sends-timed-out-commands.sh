@@ -2,7 +2,7 @@
 # ioredis 6.0.0 with a Redis Cluster (redis-server 7.0 of Debian 12): a command whose promise was rejected by
 # `commandTimeout` is sent and carried out afterwards.
 #
-# What is done: a cluster of one node, reached through a TCP proxy that delays each reply by 150 ms, so that a
+# Setting: a cluster of one node, reached through a TCP proxy that delays each reply by 150 ms, so that a
 #   connection, which takes several replies, takes longer than the command timeout of 200 ms. `enableOfflineQueue` is
 #   false for the cluster and in `redisOptions`, so that no command should wait for a connection. INCR is sent as soon
 #   as the cluster client is ready, while its connection to the node has yet to be made.
