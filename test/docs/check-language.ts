@@ -1,7 +1,15 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, matchesGlob } from 'node:path';
 import { allowed } from './allowed-words.ts';
-import { type SourceText, readMarkdown, readStyles, readTypeScript, readYaml } from './source-text.ts';
+import {
+  type SourceText,
+  readHashComments,
+  readMarkdown,
+  readProse,
+  readStyles,
+  readTypeScript,
+  readYaml,
+} from './source-text.ts';
 import { helperRules, nameRules, proseRules, type WordRule, wordRules } from './words.ts';
 
 export interface Finding {
@@ -35,7 +43,9 @@ export function listFiles(paths: readonly string[] = []): string[] {
   const patterns = (paths.length === 0 ? ['.'] : paths).flatMap((path) => {
     const folder = path.replace(/\/$/, '');
     if (!statSync(folder).isDirectory()) return [folder];
-    return ['', '.github/'].map((hidden) => `${folder}/${hidden}**/*.{ts,mts,js,css,md,yml,yaml}`);
+    return ['', '.github/'].map(
+      (hidden) => `${folder}/${hidden}**/*.{ts,mts,js,css,html,md,yml,yaml,sh,env}`,
+    );
   });
   const files = globSync(patterns, { exclude: (name) => EXCLUDED.has(name) });
   return [...new Set(files.map((file) => file.replace(/^\.\//, '')))].toSorted();
@@ -99,6 +109,11 @@ function readContents(path: string, source: string): SourceText[] {
       return readMarkdown(source);
     case '.css':
       return readStyles(source);
+    case '.html':
+      return readProse(source, 1, 'prose');
+    case '.sh':
+    case '.env':
+      return readHashComments(source);
     case '.yml':
     case '.yaml':
       return readYaml(source);

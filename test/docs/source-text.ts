@@ -69,12 +69,16 @@ export const readStyles = (source: string): SourceText[] =>
     readProse(stripMarkers(text), countLines(source, index), 'comment'),
   );
 
-/** Returns the comments and the strings of several words of a YAML file. */
+/** Returns the comments of a shell script, an environment file or a YAML file. */
+export const readHashComments = (source: string): SourceText[] =>
+  [...source.matchAll(/(?<=^|\s)#[ \t](.*)$/gm)].flatMap(({ 1: text = '', index }) =>
+    readProse(text, countLines(source, index), 'comment'),
+  );
+
+/** Returns the comments and the strings of a YAML file. */
 export function readYaml(source: string): SourceText[] {
   const lines = new LineCounter();
-  const texts: SourceText[] = [...source.matchAll(/(?<=^|\s)#[ \t](.*)$/gm)].flatMap(
-    ({ 1: text = '', index }) => readProse(text, countLines(source, index), 'comment'),
-  );
+  const texts: SourceText[] = readHashComments(source);
   for (const document of parseAllDocuments(source, { lineCounter: lines }))
     visit(document, {
       Scalar: (_, node) => {
@@ -115,7 +119,7 @@ function toText(node: MarkdownNode): string {
 }
 
 /** Returns prose without its code, and the names in its code. */
-function readProse(text: string, line: number, kind: 'comment' | 'prose'): SourceText[] {
+export function readProse(text: string, line: number, kind: 'comment' | 'prose'): SourceText[] {
   const code = [...text.matchAll(CODE)].flatMap(({ 0: span, index }) =>
     splitNames(span).map((name) => ({
       kind: 'name' as const,
