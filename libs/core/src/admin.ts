@@ -10,9 +10,9 @@ export interface AdminRequest {
 /**
  * Returns whether the sender is an operator. With a `token`, the request must have it as bearer token.
  *
- * Without one, the request must come from a program on this machine. Pages of other sites in a local browser and clients of
- * a local proxy are no operators. So the request must also name a local host, have no other origin and have no header of
- * a proxy. A proxy without these headers cannot be detected.
+ * Without one, the request must come from a program on this machine. Pages of other sites in a local browser and
+ * clients of a local proxy are no operators. So the request must also name a local host, have no other origin and have
+ * no header of a proxy. A proxy without these headers cannot be detected.
  */
 export function isAdmin(request: AdminRequest, token: string | undefined): boolean {
   return token === undefined ? isLocal(request) : hasBearerToken(request, token);
@@ -41,8 +41,8 @@ function isLocal({ remoteAddress, headers }: AdminRequest): boolean {
 }
 
 /**
- * Headers of proxies: those of RFC 7239, RFC 9110 § 7.6.3 and RFC 8586, and those of nginx, Apache, HAProxy, Envoy, Traefik
- * and the large content delivery networks. Those that start with `x-forwarded-` are many.
+ * Headers of proxies: those of RFC 7239, RFC 9110 § 7.6.3 and RFC 8586, and those of nginx, Apache, HAProxy, Envoy,
+ * Traefik and the large content delivery networks. Those that start with `x-forwarded-` are many.
  */
 const PROXY_HEADERS: ReadonlySet<string> = new Set(
   (

@@ -9,8 +9,8 @@ export interface Clock {
 }
 
 /**
- * Runs actions only after all data that has arrived by then is read. After a pause of the process, Node runs timers before it
- * reads sockets, so responses that have already arrived would count as late.
+ * Runs actions only after all data that has arrived by then is read. After a pause of the process, Node runs timers
+ * before it reads sockets, so responses that have already arrived would count as late.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),

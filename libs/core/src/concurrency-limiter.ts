@@ -36,8 +36,8 @@ export interface ConcurrencyLimiterOptions<W extends Waiter> {
 }
 
 /**
- * Limits the permits in flight. Without a free permit, callers wait in a queue. A released permit goes to the next waiter
- * before that waiter wakes, so that no new caller overtakes it.
+ * Limits the permits in flight. Without a free permit, callers wait in a queue. A released permit goes to the next
+ * waiter before that waiter wakes, so that no new caller overtakes it.
  *
  * The user of the limiter releases each permit exactly once, when the work has settled.
  */

@@ -3,15 +3,17 @@ export const DEADLINE_SLACK_MS = 10;
 /** Least time of a call, in milliseconds. A shorter call would fail and only load the upstream. */
 export const CALL_FLOOR_MS = 20;
 
-/** Returns the time on the clock of deadlines: milliseconds from an arbitrary origin of this process. Never goes back. */
+/**
+ * Returns the time on the clock of deadlines: milliseconds from an arbitrary origin of this process. Never goes back.
+ */
 export const monotonicNow = (): number => performance.now();
 
 /** Returns the time until `deadline` in milliseconds: at least 0, `Infinity` without a deadline. */
 export const remainingMs = (deadline = Infinity, now: number): number => Math.max(0, deadline - now);
 
 /**
- * Returns the time of a call with all its retries, in milliseconds: the remaining time without the slack, `Infinity` without
- * a deadline. Returns `undefined` if too little time is left for a call.
+ * Returns the time of a call with all its retries, in milliseconds: the remaining time without the slack, `Infinity`
+ * without a deadline. Returns `undefined` if too little time is left for a call.
  */
 export function timeForCall(deadline: number | undefined, now: number): number | undefined {
   const left = remainingMs(deadline, now) - DEADLINE_SLACK_MS;

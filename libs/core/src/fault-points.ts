@@ -32,8 +32,8 @@ export interface HttpExchange {
 }
 
 /**
- * Injects faults. An attempt passes its fault point last, inside all policies. `exchange` and `work` run the given function
- * or fail as it would, and settle soon after the signal aborts.
+ * Injects faults. An attempt passes its fault point last, inside all policies. `exchange` and `work` run the given
+ * function or fail as it would, and settle soon after the signal aborts.
  */
 export interface FaultPoints {
   readonly exchange: (attempt: OutboundAttempt, send: () => Promise<HttpExchange>) => Promise<HttpExchange>;

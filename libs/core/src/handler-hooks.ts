@@ -16,9 +16,9 @@ type CreateHook = (route: RouteOptions) => HandlerHook | undefined;
 const hooks = new WeakMap<FastifyInstance, CreateHook[]>();
 
 /**
- * Adds a hook to the handlers of all routes that are added later. All hooks of an instance share one wrapper, so that each
- * request has only one stack frame of it. Fastify itself has no hook that runs when a handler settles, which may be long
- * after its response if its client left or its deadline passed. Call it in a plugin.
+ * Adds a hook to the handlers of all routes that are added later. All hooks of an instance share one wrapper, so that
+ * each request has only one stack frame of it. Fastify itself has no hook that runs when a handler settles, which may
+ * be long after its response if its client left or its deadline passed. Call it in a plugin.
  */
 export function addHandlerHook(fastify: FastifyInstance, createHook: CreateHook): void {
   const known = hooks.get(fastify);

@@ -11,8 +11,8 @@ export interface HealthIndicator {
   /** Set if a failure makes the service not ready. Other failures only degrade the service. */
   readonly critical: boolean;
   /**
-   * Resolves if the part is healthy, and throws otherwise, preferably a `HealthCheckFailed`. A check must change nothing that
-   * others see. It should stop when `signal` aborts, because its result is then too late.
+   * Resolves if the part is healthy, and throws otherwise, preferably a `HealthCheckFailed`. A check must change
+   * nothing that others see. It should stop when `signal` aborts, because its result is then too late.
    */
   readonly check: (options: { signal: AbortSignal }) => Promise<HealthDetails> | HealthDetails;
 }

@@ -12,8 +12,8 @@ export function addOperatorRoutes(routes: readonly string[]): void {
 }
 
 /**
- * Returns whether a route serves operators. These routes have no deadline and no fault, are not in the API documentation and
- * start no trace in the trace ring.
+ * Returns whether a route serves operators. These routes have no deadline and no fault, are not in the API
+ * documentation and start no trace in the trace ring.
  */
 export function isOperatorRoute(route: string): boolean {
   const withSlash = `${route}/`;

@@ -4,7 +4,9 @@ import { type Priority, priorities } from './priority.ts';
 
 /** The context that a request carries from one service to the next. */
 export interface PropagatedContext {
-  /** Remaining time, in milliseconds. A duration, because clocks differ between machines. 0 if the deadline has passed. */
+  /**
+   * Remaining time, in milliseconds. A duration, because clocks differ between machines. 0 if the deadline has passed.
+   */
   readonly timeoutMs: number;
   readonly priority: Priority;
   /** Number of the caller's attempt, from 0. A service that receives it must not retry, or attempts multiply. */
@@ -41,7 +43,9 @@ export function parseInternalHeaders(headers: Headers, route: RoutePolicy): Prop
   };
 }
 
-/** Returns the headers for the next service. Rounds the time down, so that the next service never has more than is left. */
+/**
+ * Returns the headers for the next service. Rounds the time down, so that the next service never has more than is left.
+ */
 export const toInternalHeaders = (context: PropagatedContext): Record<string, string> => ({
   [timeout.name]: String(Math.max(0, Math.floor(context.timeoutMs))),
   [priority.name]: context.priority,
@@ -52,7 +56,9 @@ interface Field<T> {
   readonly name: string;
   /** Describes a valid value in an error message. */
   readonly form: string;
-  /** Returns `undefined` for an absent or malformed value. Node joins repeated headers with a comma, which is malformed. */
+  /**
+   * Returns `undefined` for an absent or malformed value. Node joins repeated headers with a comma, which is malformed.
+   */
   readonly parse: (value: unknown) => T | undefined;
 }
 

@@ -9,8 +9,9 @@ export interface RequestContext extends Partial<Pick<PropagatedContext, 'priorit
   /** Time on the clock of `monotonicNow` after which the response is useless. @default none */
   readonly deadline?: number;
   /**
-   * Aborts with a `deadline-exceeded` Problem when the deadline has passed, or with `ClientDisconnected` when the client of
-   * a read has left. A write continues without its client. Work that records an outcome must not listen to it.
+   * Aborts with a `deadline-exceeded` Problem when the deadline has passed, or with `ClientDisconnected` when the
+   * client of a read has left. A write continues without its client. Work that records an outcome must not listen to
+   * it.
    */
   readonly signal?: AbortSignal;
 }
@@ -29,8 +30,8 @@ const storage = sharedValue('core/request-context', () => new AsyncLocalStorage<
 export const requestContext = {
   run: <T>(context: RequestContext, work: () => T): T => storage.run(context, work),
   /**
-   * Runs `work` for the served request, without its deadline and signal, so that `work` may continue after the request. So
-   * `work` needs its own limits.
+   * Runs `work` for the served request, without its deadline and signal, so that `work` may continue after the request.
+   * So `work` needs its own limits.
    * @param priority of the work. @default that of the request
    */
   runDetached: <T>(work: () => T, priority?: Priority): T => {

@@ -6,8 +6,8 @@ export interface ExecuteOptions {
 }
 
 /**
- * Executes work with a client of something that is not HTTP, under policies. Work must not keep the client. Libraries that
- * need a database or a cache accept this interface.
+ * Executes work with a client of something that is not HTTP, under policies. Work must not keep the client. Libraries
+ * that need a database or a cache accept this interface.
  */
 export interface ResilienceExecutor<Client> {
   execute<T>(work: (client: Client) => Promise<T>, options?: ExecuteOptions): Promise<T>;

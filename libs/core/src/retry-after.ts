@@ -1,12 +1,12 @@
 /**
- * Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. A client that
- * waits longer would miss a recovery.
+ * Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. A client
+ * that waits longer would miss a recovery.
  */
 export const RETRY_AFTER_MAX_S = 600;
 
 /**
- * Parses a `Retry-After` header: seconds, or a date in one of the three forms of HTTP (RFC 9110, 10.2.3 and 5.6.7). Returns
- * milliseconds from now, from 0 to `RETRY_AFTER_MAX_S`, or `undefined` for an invalid value.
+ * Parses a `Retry-After` header: seconds, or a date in one of the three forms of HTTP (RFC 9110, 10.2.3 and 5.6.7).
+ * Returns milliseconds from now, from 0 to `RETRY_AFTER_MAX_S`, or `undefined` for an invalid value.
  *
  * @param nowEpochMs milliseconds since 1970
  */

@@ -19,12 +19,12 @@ interface PriorityQueue<W extends Waiter> {
 /**
  * A short queue under controlled delay, as B. Maurer describes it in "Fail at Scale" (ACM Queue 13/8, 2015). A burst
  * may wait for the interval and is served in order of arrival. A priority that has had waiters for longer than that is
- * overloaded: new waiters wait for the target only, and the newest is served first, because its client is the most likely
- * to be still connected.
+ * overloaded: new waiters wait for the target only, and the newest is served first, because its client is the most
+ * likely to be still connected.
  *
  * - A priority is served only while no higher one has waiters, and evicted before a higher one is.
- * - `critical` has no target: its waiters stay until their deadline is unreachable, a newer one evicts them, or they are
- *   served.
+ * - `critical` has no target: its waiters stay until their deadline is unreachable, a newer one evicts them, or they
+ *   are served.
  */
 export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: CodelQueueSettings;

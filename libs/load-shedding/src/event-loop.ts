@@ -11,9 +11,9 @@ const MIN_FRACTION = 0.1;
 
 /**
  * Sheds requests while the event loop is late. Work that keeps the processor busy queues in the sockets, where the
- * requests in flight do not show it, but it delays the event loop. After each window of the event loop monitor whose 99th
- * percentile exceeds `maxDelayMs`, a smaller fraction of the sheddable requests is admitted; above twice that, also of the
- * normal ones. Critical requests are always admitted.
+ * requests in flight do not show it, but it delays the event loop. After each window of the event loop monitor whose
+ * 99th percentile exceeds `maxDelayMs`, a smaller fraction of the sheddable requests is admitted; above twice that,
+ * also of the normal ones. Critical requests are always admitted.
  *
  * @param read returns the last complete window
  * @param random returns numbers from 0 up to but not including 1, uniform

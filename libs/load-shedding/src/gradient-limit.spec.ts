@@ -196,7 +196,10 @@ describe('within 30 s of a change a server reaches 90 % of its capacity', () => 
   }
   const poll: Phase = { C: 10, ms: 1.5, rps: 1 };
 
-  /** Runs both phases with each seed, and returns the lowest fraction of the possible rate from 30 to 60 s after the change. */
+  /**
+   * Runs both phases with each seed, and returns the lowest fraction of the possible rate from 30 to 60 s after the
+   * change.
+   */
   function worstAfterChange(work: (typeof works)[number], before: Phase, after: Phase): number {
     const possible = Math.min(after.rps, (after.C * 1000) / after.ms);
     return Math.min(

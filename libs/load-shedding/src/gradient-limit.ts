@@ -34,33 +34,33 @@ const PROBE_MAX_SAMPLES = 60;
  *     g      = clamp(1.5 · uncontendedRTT / recentRTT, 0.5, 1)
  *     limit' = limit · g + √limit, smoothed by 0.2, within min and max
  *
- * The limit changes once per window of at least 10 samples and one uncontended RTT. recentRTT is the mean of the window. A
- * full server that works on C requests at a time responds after S · limit / C. So the limit settles at L = 1.5 · C + √L:
- * 16 for C = 8, with g = 0.75. Its regimes:
+ * The limit changes once per window of at least 10 samples and one uncontended RTT. recentRTT is the mean of the
+ * window. A full server that works on C requests at a time responds after S · limit / C. So the limit settles at L =
+ * 1.5 · C + √L: 16 for C = 8, with g = 0.75. Its regimes:
  *
  * - *idle*, less than half the limit in flight: latency shows nothing about the limit, so it stays.
  * - *room*, g = 1: the limit grows by 0.2 · √limit a window.
  * - *steady*, g between: the queue that √limit allows and the gradient are in balance.
  * - *collapse*, g = 0.5, three times C or more in flight: the limit falls by a tenth a window.
  *
- * The uncontended RTT differs from Netflix'. Theirs averages all samples, so under steady overload it includes the time in
- * queues, and the limit grows without end. A minimum would take the fastest route for all routes, and the limit would fall to
- * its minimum. Here the RTT averages *uncontended* samples: work that started with few requests in flight, at most a
- * quarter of the limit and √limit.
+ * The uncontended RTT differs from Netflix'. Theirs averages all samples, so under steady overload it includes the time
+ * in queues, and the limit grows without end. A minimum would take the fastest route for all routes, and the limit
+ * would fall to its minimum. Here the RTT averages *uncontended* samples: work that started with few requests in
+ * flight, at most a quarter of the limit and √limit.
  *
- * Light load yields uncontended samples. Overload does not, so a *probe* admits no more requests than that for a moment. A
- * busy server probes:
+ * Light load yields uncontended samples. Overload does not, so a *probe* admits no more requests than that for a
+ * moment. A busy server probes:
  *
  * - at once while it has no sample,
- * - when the limit has halved since the last measurement: either the capacity is lower or the work takes longer, and only
- *   a measurement distinguishes them,
+ * - when the limit has halved since the last measurement: either the capacity is lower or the work takes longer, and
+ *   only a measurement distinguishes them,
  * - 20 s after the last measurement, at the cost of about 1 % of throughput.
  *
- * If even a probe exceeds C, the uncontended RTT is too long by √limit / C. Then the limit settles lower, and the next probe
- * admits less.
+ * If even a probe exceeds C, the uncontended RTT is too long by √limit / C. Then the limit settles lower, and the next
+ * probe admits less.
  *
- * Work that was cut short after t would have taken t or more. It counts if t exceeds the tolerance. Otherwise a limit that
- * is far too high, at which all requests miss their deadlines, would get no samples and stay.
+ * Work that was cut short after t would have taken t or more. It counts if t exceeds the tolerance. Otherwise a limit
+ * that is far too high, at which all requests miss their deadlines, would get no samples and stay.
  */
 export function createGradientLimit({ initial, min, max }: GradientLimitSettings): ConcurrencyLimit {
   const clamp = (value: number): number => Math.min(max, Math.max(min, value));

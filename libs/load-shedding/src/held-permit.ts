@@ -9,8 +9,8 @@ interface Response {
 }
 
 /**
- * Holds the permit of one request until its handler has settled. A client that leaves or a deadline that passes does not
- * end the work. A client that reads its response slowly causes no work.
+ * Holds the permit of one request until its handler has settled. A client that leaves or a deadline that passes does
+ * not end the work. A client that reads its response slowly causes no work.
  */
 export class HeldPermit {
   readonly #permit: Permit;
@@ -37,9 +37,9 @@ export class HeldPermit {
 }
 
 /**
- * Returns what a response shows about the speed of the server. Only a complete 2xx is a sample. A 404, a rejected body or a
- * replayed response is fast at any load, and so may a failure be. A degraded response is as slow as its failed upstream. A
- * client that has left may have ended the work early.
+ * Returns what a response shows about the speed of the server. Only a complete 2xx is a sample. A 404, a rejected body
+ * or a replayed response is fast at any load, and so may a failure be. A degraded response is as slow as its failed
+ * upstream. A client that has left may have ended the work early.
  */
 function toWorkOutcome(
   response: Response,

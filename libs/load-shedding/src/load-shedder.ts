@@ -21,8 +21,8 @@ export interface RequestClass {
 }
 
 /**
- * How admitted work ended. `success`: it did all of its task. `failure`: its deadline ended it. `ignored`: everything else,
- * because work that fails early would make the server look fast.
+ * How admitted work ended. `success`: it did all of its task. `failure`: its deadline ended it. `ignored`: everything
+ * else, because work that fails early would make the server look fast.
  */
 export type WorkOutcome = 'success' | 'failure' | 'ignored';
 

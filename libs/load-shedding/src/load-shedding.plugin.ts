@@ -13,8 +13,8 @@ export type LoadSheddingPluginOptions = ServerOptions<FastifyRequest>;
 /**
  * Admits requests, or sheds them before their body is read.
  *
- * A body may arrive long after its head. Its request holds no permit in this time, and acquires one again when the body is
- * complete.
+ * A body may arrive long after its head. Its request holds no permit in this time, and acquires one again when the body
+ * is complete.
  */
 export const loadSheddingPlugin = fastifyPlugin(
   (fastify: FastifyInstance, options: LoadSheddingPluginOptions, loaded: () => void) => {

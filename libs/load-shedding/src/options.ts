@@ -71,7 +71,9 @@ export interface ShedRequest {
 export interface ServerOptions<Request> extends LoadSheddingOptions {
   /** @default a new shedder with the other options */
   readonly shedder?: LoadShedder;
-  /** Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline */
+  /**
+   * Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline
+   */
   readonly classify?: (request: Request) => RequestClass | undefined;
   /** Receives every request that is shed, before its response is sent. @default nothing */
   readonly onShed?: (request: Request, shed: ShedRequest) => void;

@@ -40,8 +40,8 @@ export function meanMs(estimate: RttEstimate): number | undefined {
 }
 
 /**
- * Averages the measurement and the earlier mean, by samples. A measurement that contradicts the earlier mean counts alone,
- * because after a change the earlier samples describe other work.
+ * Averages the measurement and the earlier mean, by samples. A measurement that contradicts the earlier mean counts
+ * alone, because after a change the earlier samples describe other work.
  */
 function combine({ earlier, measured }: RttEstimate): Mean {
   const changed = measured.ms >= CHANGE * earlier.ms || measured.ms <= earlier.ms / CHANGE;

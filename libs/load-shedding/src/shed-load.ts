@@ -14,8 +14,8 @@ export type ShedLoadOptions = ServerOptions<IncomingMessage>;
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => unknown) => void;
 
 /**
- * Creates a middleware for Express and similar frameworks. It holds the permit until the promise that `next` returns has
- * settled; without a promise, until the response has been sent or its connection has closed.
+ * Creates a middleware for Express and similar frameworks. It holds the permit until the promise that `next` returns
+ * has settled; without a promise, until the response has been sent or its connection has closed.
  */
 export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middleware {
   const { classify = classifyAsNormal, onShed, random = Math.random } = options;

@@ -12,7 +12,10 @@ interface Work {
   readonly inFlight: number;
 }
 
-/** Simulates a server behind a limit in virtual time. It serves in order of arrival, and rejects requests above the limit. */
+/**
+ * Simulates a server behind a limit in virtual time. It serves in order of arrival, and rejects requests above the
+ * limit.
+ */
 export function simulate(limit: ConcurrencyLimit) {
   let now = 0;
   const waiting: Work[] = [];

@@ -18,7 +18,9 @@ const transitions = lazyInstruments(SCOPE, (meter) =>
   }),
 );
 
-/** Returns a listener that logs and counts each change of a breaker's state. The count of every state starts at zero. */
+/**
+ * Returns a listener that logs and counts each change of a breaker's state. The count of every state starts at zero.
+ */
 export function createTransitionListener(
   upstream: string,
   logger: ResilienceLogger = fromNestLogger(new NestLogger('Resilience')),

@@ -11,7 +11,9 @@ import {
 import { SCOPE } from './spans.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 
-/** `expected`: the response was a regular problem, such as `not-found`. `ended`: the caller left or its time was over. */
+/**
+ * `expected`: the response was a regular problem, such as `not-found`. `ended`: the caller left or its time was over.
+ */
 const outcomes = [
   'success',
   'expected',

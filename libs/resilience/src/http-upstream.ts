@@ -56,7 +56,10 @@ export interface UpstreamRequest<T> {
   readonly schema: z.ZodType<T>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Codes of 4xx problems that are also the fault of this service's client. They are passed on as they are. @default none */
+  /**
+   * Codes of 4xx problems that are also the fault of this service's client. They are passed on as they are. @default
+   * none
+   */
   readonly passThroughProblems?: readonly ProblemCode[];
   /** @default that of the served request, or `normal` */
   readonly priority?: Priority;
@@ -94,8 +97,8 @@ export interface UpstreamState extends RegistryEntryState {
 }
 
 /**
- * Calls another service over HTTP through a pipeline of policies. A call returns a checked value within the deadline of the
- * served request, or rejects with a `Problem`.
+ * Calls another service over HTTP through a pipeline of policies. A call returns a checked value within the deadline of
+ * the served request, or rejects with a `Problem`.
  */
 export class HttpUpstream implements RegistryEntry {
   readonly name: string;
@@ -139,8 +142,8 @@ export class HttpUpstream implements RegistryEntry {
       callerRetries: () => requestContext.get()?.retryAttempt !== undefined,
       onTransition,
     });
-    // Attempts end a little before their callers leave. So a call to an upstream that hangs ends as a failure, which the
-    // breaker counts. A call whose callers have left is ignored.
+    // Attempts end a little before their callers leave. So a call to an upstream that hangs ends as a failure, which
+    // the breaker counts. A call whose callers have left is ignored.
     if (policies.requestCollapsing)
       this.#collapser = new RequestCollapser({ clock, slackMs: DEADLINE_SLACK_MS });
     // A ping picks endpoints as calls do, but reports no results.
@@ -181,8 +184,8 @@ export class HttpUpstream implements RegistryEntry {
   }
 
   /**
-   * Sends a request through all policies and returns the response without a check of its body. Each byte of the body is one
-   * character of `data`.
+   * Sends a request through all policies and returns the response without a check of its body. Each byte of the body is
+   * one character of `data`.
    * @throws Problem as `get` does; `toErrorResponse` returns the response with a status from 400
    */
   send({ method, url, headers, body, idempotent, timeLimitMs, signal }: RawRequest): Promise<HttpExchange> {
@@ -288,8 +291,8 @@ type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeout
 const NO_CODES: readonly ProblemCode[] = [];
 
 /**
- * Returns the same key for identical reads: the same address, headers (which may identify the user) and passed-on problems.
- * Raw reads are not shared with checked ones, nor reads that may be retried with others.
+ * Returns the same key for identical reads: the same address, headers (which may identify the user) and passed-on
+ * problems. Raw reads are not shared with checked ones, nor reads that may be retried with others.
  */
 function toShareKey(
   { url, passThroughProblems, schema }: PreparedRequest,

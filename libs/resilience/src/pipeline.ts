@@ -93,8 +93,8 @@ export function createSingleAttemptPipeline<T>(
 }
 
 /**
- * Creates bulkhead, breaker and attempt timeout. The bulkhead is outside the breaker, so that its rejections never count
- * as failures of the upstream.
+ * Creates bulkhead, breaker and attempt timeout. The bulkhead is outside the breaker, so that its rejections never
+ * count as failures of the upstream.
  */
 function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailures: number) {
   const { clock, classify } = deps;

@@ -27,8 +27,8 @@ import { toProblem } from './upstream-failure.ts';
 import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 /**
- * Work with a client. `signal` aborts when the time of the work is over or its caller has left. The work keeps its permit
- * until it settles, so it has to settle soon after that.
+ * Work with a client. `signal` aborts when the time of the work is over or its caller has left. The work keeps its
+ * permit until it settles, so it has to settle soon after that.
  */
 export type Work<T> = (signal: AbortSignal) => Promise<T>;
 

@@ -12,9 +12,9 @@ export interface SharedWorkOptions {
 }
 
 /**
- * Runs work whose result several requests wait for. The work has its own request id, deadline, priority and trace, which
- * links to the request that started it, and no signal of a caller. So a caller that leaves or has little time does not
- * end it for the others.
+ * Runs work whose result several requests wait for. The work has its own request id, deadline, priority and trace,
+ * which links to the request that started it, and no signal of a caller. So a caller that leaves or has little time
+ * does not end it for the others.
  */
 export function runShared<T>(
   { name, timeoutMs, priority }: SharedWorkOptions,

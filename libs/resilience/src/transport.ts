@@ -133,8 +133,8 @@ export const sendThroughFaultPoint =
   };
 
 /**
- * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt` shows
- * the upstream that this service retries.
+ * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt`
+ * shows the upstream that this service retries.
  */
 function toPropagatedHeaders(
   { deadline, attempt, idempotent, request }: UpstreamCall,

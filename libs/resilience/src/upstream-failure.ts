@@ -60,8 +60,8 @@ export function toErrorResponse(error: unknown): HttpExchange | undefined {
 }
 
 /**
- * Returns the problem for a response with an error status. A 4xx problem whose code is in `passThroughProblems` is passed
- * on as it is.
+ * Returns the problem for a response with an error status. A 4xx problem whose code is in `passThroughProblems` is
+ * passed on as it is.
  *
  * | response | code | outcome | retry |
  * |---|---|---|---|

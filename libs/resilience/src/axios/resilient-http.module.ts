@@ -11,8 +11,8 @@ export interface ResilientHttpOptions extends Omit<CreateAxiosDefaults, 'adapter
 }
 
 /**
- * Provides an `HttpService` of `@nestjs/axios` that sends through the policies of an upstream. It injects `undefined` if the
- * application runs without the upstream.
+ * Provides an `HttpService` of `@nestjs/axios` that sends through the policies of an upstream. It injects `undefined`
+ * if the application runs without the upstream.
  */
 @Module({})
 export class ResilientHttpModule {

@@ -15,8 +15,8 @@ import { toRawRequest } from './to-raw-request.ts';
 
 /**
  * Sends the requests of an axios instance through the policies of an upstream. Interceptors, transforms and defaults of
- * axios work as usual. Absolute addresses and bodies that cannot be sent twice (streams, form data) are rejected, redirects
- * are not followed, and `proxy`, agents and progress events have no effect.
+ * axios work as usual. Absolute addresses and bodies that cannot be sent twice (streams, form data) are rejected,
+ * redirects are not followed, and `proxy`, agents and progress events have no effect.
  */
 export function createUpstreamAdapter(upstream: Pick<HttpUpstream, 'send'>): AxiosAdapter {
   return async (config) => {

@@ -38,11 +38,12 @@ export type AdaptiveTimeout = ReturnType<typeof createAdaptiveTimeout>;
 /**
  * `T = clamp(max(2 × p99, raised), floor, ceiling)` with the 99th percentile of the responses in the window.
  *
- * A timeout shows only that the true latency is T or more. Responses that take longer than T are missing in the window, so
- * the percentile alone would never follow an upstream that becomes slower. Therefore the attempts of each step of the
- * window are judged. If more than 1 % time out, `raised` becomes 1.5 × T. If fewer than 0.5 % do, it falls by
- * the same factor until the percentile alone holds T. Each judgment uses the attempts since the last one only, so that no
- * timeout counts twice. A step with too few attempts lasts longer; after a whole window with too few, `raised` is reset.
+ * A timeout shows only that the true latency is T or more. Responses that take longer than T are missing in the window,
+ * so the percentile alone would never follow an upstream that becomes slower. Therefore the attempts of each step of
+ * the window are judged. If more than 1 % time out, `raised` becomes 1.5 × T. If fewer than 0.5 % do, it falls by the
+ * same factor until the percentile alone holds T. Each judgment uses the attempts since the last one only, so that no
+ * timeout counts twice. A step with too few attempts lasts longer; after a whole window with too few, `raised` is
+ * reset.
  *
  * That is slow if every call becomes slower. So after three consecutive timeouts one attempt at a time gets the full
  * time. Its response raises T to twice its latency. If it hangs, T is not the cause of the timeouts: they count as
@@ -96,8 +97,8 @@ export function createAdaptiveTimeout(settings: AdaptiveTimeoutSettings, window:
     /** Returns the ceiling as limit, for an attempt that measures an upstream which is slower than the estimate. */
     fullTimeLimit: (now: number): TimeLimit => ({ ...limit(now), timeoutMs: ceilingMs, estimated: false }),
     /**
-     * Returns whether an attempt that has `leftMs` until its deadline gets the full time. If so, call `endFullTimeAttempt`
-     * when it has settled; no other attempt gets the full time before that.
+     * Returns whether an attempt that has `leftMs` until its deadline gets the full time. If so, call
+     * `endFullTimeAttempt` when it has settled; no other attempt gets the full time before that.
      */
     startFullTimeAttempt(now: number, leftMs: number): boolean {
       if (fullTimeInFlight || consecutiveTimeouts < settings.fullTimeAfterTimeouts) return false;

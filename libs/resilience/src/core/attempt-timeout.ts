@@ -12,13 +12,13 @@ export interface AttemptTimeoutDeps {
 }
 
 /**
- * Ends each attempt at its timeout or at the deadline, whichever comes first. The timeout is the adaptive one, unless the
- * call has its own. Responses and timeouts are samples of the adaptive timeout. Errors are not: an upstream that rejects
- * at once is not a fast one.
+ * Ends each attempt at its timeout or at the deadline, whichever comes first. The timeout is the adaptive one, unless
+ * the call has its own. Responses and timeouts are samples of the adaptive timeout. Errors are not: an upstream that
+ * rejects at once is not a fast one.
  *
  * A timeout counts as a failure of the upstream only if the configuration set the time of the attempt. If the estimate
- * or a short deadline set it, the attempt is `shortenedBy` that. A breaker that counted these timeouts would open at
- * a step in latency, and then the estimate could not learn the new latency.
+ * or a short deadline set it, the attempt is `shortenedBy` that. A breaker that counted these timeouts would open at a
+ * step in latency, and then the estimate could not learn the new latency.
  *
  * `policy` rejects with one of these, and otherwise settles as the attempt does. It drops results that come later.
  *

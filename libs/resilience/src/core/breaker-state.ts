@@ -15,8 +15,8 @@ export const RECOVERY_FRACTIONS: readonly number[] = [0.1, 0.25, 0.5];
 
 interface Common {
   /**
-   * Rises when the results of running calls must not count any more: at an opening, before a new probe and when an operator
-   * changes the mode. A result counts only in the generation that admitted its call.
+   * Rises when the results of running calls must not count any more: at an opening, before a new probe and when an
+   * operator changes the mode. A result counts only in the generation that admitted its call.
    */
   readonly generation: number;
   /** Time that this opening, or the next one, lasts, in milliseconds. */
@@ -50,7 +50,8 @@ export const BREAKER_STATES = [
 
 /**
  * `elapsed`: the time of the state is over. `tripped`: a closed breaker had too many failures. `probe`: a probe has
- * started. `success`, `failure`, `ignored`: a call of this generation has settled. The others: an operator sets the mode.
+ * started. `success`, `failure`, `ignored`: a call of this generation has settled. The others: an operator sets the
+ * mode.
  */
 export type BreakerEvent =
   'elapsed' | 'tripped' | 'probe' | 'success' | 'failure' | 'ignored' | 'isolated' | 'forced-closed' | 'auto';

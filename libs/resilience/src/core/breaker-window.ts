@@ -15,16 +15,16 @@ export const BREAKER_WINDOW_DEFAULTS = {
 export type BreakerWindowSettings = Readonly<typeof BREAKER_WINDOW_DEFAULTS>;
 
 /**
- * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and lets
- * it decide that a closed circuit opens. Uses only its public interface, and of that only the following:
+ * Counts settled calls and decides when their failures open the circuit. Keeps the rolling statistics in opossum and
+ * lets it decide that a closed circuit opens. Uses only its public interface, and of that only the following:
  *
- * - `fire` reports settled calls. Its action settles at once, so opossum counts and decides before `fire`
- *   returns. Ignored, late and running calls never reach it, so its error rate is failures over settled calls.
- * - `open` and `close` follow the breaker. The half-open state of opossum is never used, because it takes ignored and late
- *   results for successes. So its timer has the longest time that Node allows. The timer ends with the opening
- *   and keeps no process alive.
- * - The caller's clock moves the buckets, by age. Snapshots, timeout, capacity and cache are off, and so are percentiles,
- *   for which opossum would sort the window at every failure.
+ * - `fire` reports settled calls. Its action settles at once, so opossum counts and decides before `fire` returns.
+ *   Ignored, late and running calls never reach it, so its error rate is failures over settled calls.
+ * - `open` and `close` follow the breaker. The half-open state of opossum is never used, because it takes ignored and
+ *   late results for successes. So its timer has the longest time that Node allows. The timer ends with the opening and
+ *   keeps no process alive.
+ * - The caller's clock moves the buckets, by age. Snapshots, timeout, capacity and cache are off, and so are
+ *   percentiles, for which opossum would sort the window at every failure.
  *
  * @throws RangeError if opossum would take `minimumCalls` for 0, at which the first failure opens the circuit
  */

@@ -73,8 +73,8 @@ export interface Breaker {
  * the calls. Each upstream has one breaker for the life of the process. The breaker has no timers: each call and each
  * `describe` first applies the transitions whose time has come.
  *
- * While the breaker is not closed, critical calls have a count of their own. An upstream that is too slow for many calls may
- * still serve the few that it prefers, so critical calls pass until they fail too.
+ * While the breaker is not closed, critical calls have a count of their own. An upstream that is too slow for many
+ * calls may still serve the few that it prefers, so critical calls pass until they fail too.
  *
  * The window (`breaker-window.ts`, opossum) decides when a closed breaker opens, and the state machine
  * (`breaker-state.ts`) everything after that.

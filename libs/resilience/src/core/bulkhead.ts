@@ -27,15 +27,16 @@ interface WaitingCall extends Waiter {
 }
 
 /**
- * Limits how many calls to one upstream run at a time. Each priority may fill a part of the permits and of the
- * queue, so that other calls leave room for critical ones.
+ * Limits how many calls to one upstream run at a time. Each priority may fill a part of the permits and of the queue,
+ * so that other calls leave room for critical ones.
  *
  * A permit stands for the work and not for its caller. It is released when the call has settled and all work given to
- * `holdPermitUntil` has settled. Work that never settles keeps its permit, because it still uses what the permit limits.
- * So the transport has to end aborted work.
+ * `holdPermitUntil` has settled. Work that never settles keeps its permit, because it still uses what the permit
+ * limits. So the transport has to end aborted work.
  *
  * `policy` rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the
- * deadline passes in the queue, and with `Cancelled` if the caller leaves the queue. Otherwise it settles as the call does.
+ * deadline passes in the queue, and with `Cancelled` if the caller leaves the queue. Otherwise it settles as the call
+ * does.
  */
 export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }) {
   const { concurrency, queue, queueTimeoutMs } = settings;
@@ -121,8 +122,8 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
 }
 
 /**
- * Holds the permit of a call, if a bulkhead is around it, until `work` settles. Use it for work that may continue after its
- * call. It has no effect after the call has settled.
+ * Holds the permit of a call, if a bulkhead is around it, until `work` settles. Use it for work that may continue after
+ * its call. It has no effect after the call has settled.
  */
 export function holdPermitUntil(context: CallContext, work: Promise<unknown>): void {
   (context as PermitContext)[HOLD_PERMIT]?.(work);

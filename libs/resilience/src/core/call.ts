@@ -14,7 +14,10 @@ export interface CallContext {
   readonly priority?: Priority;
   /** Timeout of an attempt, in milliseconds. @default the adaptive timeout */
   readonly timeoutMs?: number;
-  /** Runs when the attempt starts to wait for a permit. The function that it returns runs after the wait. Must not throw. */
+  /**
+   * Runs when the attempt starts to wait for a permit. The function that it returns runs after the wait. Must not
+   * throw.
+   */
   readonly onWait?: () => () => void;
   /** Marks the probe of a half-open breaker. It gets the longest timeout that the configuration allows. */
   readonly probe?: boolean;
@@ -45,8 +48,8 @@ export type Call<T> = (context: CallContext) => Promise<T>;
 export type Policy = <T>(next: Call<T>) => Call<T>;
 
 /**
- * How a settled call counts. An `ignored` call says nothing about the upstream: its caller left, it was rejected in this
- * process, or the request was invalid.
+ * How a settled call counts. An `ignored` call says nothing about the upstream: its caller left, it was rejected in
+ * this process, or the request was invalid.
  */
 export type Outcome = 'success' | 'failure' | 'ignored';
 

@@ -52,15 +52,17 @@ export interface EndpointState {
 /**
  * Picks the endpoints of one upstream. Endpoints of one priority are equal; 0 is the preferred priority.
  *
- * Outliers are ejected, after Envoy: an endpoint that fails several times in a row or at a high rate gets no calls for a
- * while, longer each time. Only a part of the endpoints of a priority is ejected at a time, to protect the others from
- * overload, unless endpoints of another priority can take over.
+ * Outliers are ejected, after Envoy: an endpoint that fails several times in a row or at a high rate gets no calls for
+ * a while, longer each time. Only a part of the endpoints of a priority is ejected at a time, to protect the others
+ * from overload, unless endpoints of another priority can take over.
  */
 export class Endpoints {
   readonly #endpoints: readonly Endpoint[];
   readonly #settings: EndpointSettings;
   readonly #clock: Clock;
-  /** First and extra attempts have turns of their own: otherwise a hedge would give its slow endpoint the next turn too. */
+  /**
+   * First and extra attempts have turns of their own: otherwise a hedge would give its slow endpoint the next turn too.
+   */
   #turn = 0;
   #extraTurn = 0;
 
@@ -78,8 +80,8 @@ export class Endpoints {
    * Picks the endpoint of one attempt: in turn among the usable endpoints of the most preferred priority.
    *
    * @param except endpoint of the previous attempt, which failed or is slow. Another one is preferred.
-   * @param reason if no other endpoint is usable, a retry still goes to another one, which may have restarted, while `except`
-   *   is known to fail. A hedge stays with `except`, which is only slow.
+   * @param reason if no other endpoint is usable, a retry still goes to another one, which may have restarted, while
+   *   `except` is known to fail. A hedge stays with `except`, which is only slow.
    */
   pick(except?: string, reason: ExtraAttempt['reason'] = 'retry'): string {
     const now = this.#clock.now();
@@ -127,8 +129,9 @@ export class Endpoints {
   }
 
   /**
-   * Returns whether an endpoint other than `url` has responded at `since` or later. This distinguishes a slow endpoint from
-   * a slow upstream: a timeout by the estimate is the endpoint's failure only if another endpoint responded meanwhile.
+   * Returns whether an endpoint other than `url` has responded at `since` or later. This distinguishes a slow endpoint
+   * from a slow upstream: a timeout by the estimate is the endpoint's failure only if another endpoint responded
+   * meanwhile.
    */
   respondedElsewhere(url: string, since: number): boolean {
     return this.#endpoints.some((endpoint) => endpoint.url !== url && endpoint.respondedAt >= since);

@@ -8,8 +8,8 @@ export const HEDGE_DEFAULTS = {
   /** Samples without which the 95th percentile is not used, and no call is hedged. */
   minSamples: 50,
   /**
-   * Shortest delay of a hedge, in milliseconds. From 0. A hedge costs the connection of the slower attempt, which is more
-   * than a few milliseconds of delay.
+   * Shortest delay of a hedge, in milliseconds. From 0. A hedge costs the connection of the slower attempt, which is
+   * more than a few milliseconds of delay.
    */
   floorMs: 10,
 };
@@ -38,8 +38,8 @@ export type HedgeDescription = Readonly<Record<'hedged' | 'won' | 'suppressed', 
  * - A call whose deadline would pass before a second attempt is likely to respond is not hedged.
  * - A first attempt that fails before the hedge is left to the retries.
  *
- * `policy` resolves with the first success. It rejects with the first error when all attempts have failed, local rejections
- * last, and with `Cancelled` as soon as the caller leaves.
+ * `policy` resolves with the first success. It rejects with the first error when all attempts have failed, local
+ * rejections last, and with `Cancelled` as soon as the caller leaves.
  */
 export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps) {
   const { clock, window, budget, mayHedge } = deps;
@@ -93,8 +93,8 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       const winSecond = (value: T): void => {
         if (settled) return;
         counts.won += 1;
-        // The first attempt takes at least this long. Without the sample, the window would hold fast attempts only, and its
-        // percentiles would fall until every call is hedged.
+        // The first attempt takes at least this long. Without the sample, the window would hold fast attempts only, and
+        // its percentiles would fall until every call is hedged.
         if (pending === 2) window.record(clock.now(), clock.now() - sentAt);
         settle();
         first.abort(overtaken());

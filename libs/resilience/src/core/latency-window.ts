@@ -18,7 +18,8 @@ export interface LatencySummary {
 
 /**
  * Fraction of new samples at which a summary is made again; so is one when a bucket leaves the window. Percentiles take
- * about 5 µs, which makes about a hundred summaries per window at any rate of calls. Below a hundred samples it is exact.
+ * about 5 µs, which makes about a hundred summaries per window at any rate of calls. Below a hundred samples it is
+ * exact.
  */
 const REFRESH_FRACTION = 0.01;
 
@@ -39,9 +40,9 @@ const createHistogram = (): Histogram =>
 export type LatencyWindow = ReturnType<typeof createLatencyWindow>;
 
 /**
- * Keeps a ring of HDR histograms, one per step, and their sum. A sample goes into two histograms, and a step that leaves the
- * window is subtracted from the sum. Steps are numbered from the origin of the clock, so that after a time without samples
- * all old steps leave at once. `now` is in milliseconds from 0 and never goes back.
+ * Keeps a ring of HDR histograms, one per step, and their sum. A sample goes into two histograms, and a step that
+ * leaves the window is subtracted from the sum. Steps are numbered from the origin of the clock, so that after a time
+ * without samples all old steps leave at once. `now` is in milliseconds from 0 and never goes back.
  */
 export function createLatencyWindow({ windowMs, buckets }: LatencyWindowSettings) {
   const bucketMs = windowMs / buckets;

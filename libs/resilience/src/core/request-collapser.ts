@@ -5,8 +5,8 @@ import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 export interface RequestCollapserOptions {
   readonly clock: Clock;
   /**
-   * Time that a caller waits past the deadline of its call, in milliseconds. In this time the shared call ends by itself, so
-   * that the policies inside see how it ended. @default 0
+   * Time that a caller waits past the deadline of its call, in milliseconds. In this time the shared call ends by
+   * itself, so that the policies inside see how it ended. @default 0
    */
   readonly slackMs?: number;
 }
@@ -32,14 +32,14 @@ interface SharedCall {
 const MIN_TIME_FRACTION = 0.5;
 
 /**
- * Makes one call for identical reads that happen at the same time (request collapsing). All callers get the same response,
- * which none may change, or the same error. After that the next read starts a new call. The shared call ends early
- * only when every waiter has left, and then no caller joins it any more.
+ * Makes one call for identical reads that happen at the same time (request collapsing). All callers get the same
+ * response, which none may change, or the same error. After that the next read starts a new call. The shared call ends
+ * early only when every waiter has left, and then no caller joins it any more.
  *
  * The shared call runs in the asynchronous context of the first caller, so its spans belong to that caller's trace, and
- * with the deadline and priority of the first caller. A caller joins a call only if the call has at least its priority and
- * lasts for at least half of its time. Any other caller starts a call, which later callers join. If a shared call runs
- * out of time, a caller with more time joins or starts the next call.
+ * with the deadline and priority of the first caller. A caller joins a call only if the call has at least its priority
+ * and lasts for at least half of its time. Any other caller starts a call, which later callers join. If a shared call
+ * runs out of time, a caller with more time joins or starts the next call.
  */
 export class RequestCollapser {
   readonly #clock: Clock;

@@ -43,11 +43,11 @@ export type StopReason = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'bud
 export type RetryDescription = Readonly<Record<StopReason | 'retried', number>>;
 
 /**
- * Retries an idempotent call if its error allows it, enough time is left and the budget has a balance. Deposits into the
- * budget for every call, so it is the outermost of the policies that share one.
+ * Retries an idempotent call if its error allows it, enough time is left and the budget has a balance. Deposits into
+ * the budget for every call, so it is the outermost of the policies that share one.
  *
- * `policy` rejects with the error of the last attempt that may have had an effect, or, if there was none, with that of the
- * last attempt. It rejects with `Cancelled` if the caller leaves between two attempts.
+ * `policy` rejects with the error of the last attempt that may have had an effect, or, if there was none, with that of
+ * the last attempt. It rejects with `Cancelled` if the caller leaves between two attempts.
  */
 export function createRetry(settings: RetrySettings, deps: RetryDeps) {
   const { clock, budget } = deps;
