@@ -45,16 +45,17 @@ function run(service: Service): void {
     logger.info({ event: 'shutdown.forced', reason }, `forced shutdown: ${reason}`);
     service.forceShutdown();
   };
-  const fail = (event: string, err: unknown, message: string): void => {
+  const fail = (line: { readonly event: string; readonly err: unknown }, message: string): void => {
     exitCode = 1;
-    logger.fatal({ event, err }, message);
+    logger.fatal(line, message);
     if (!stopping) stop(message);
   };
+  const crash = (err: unknown): void => fail({ event: 'service.crashed', err }, 'uncaught error');
 
   process.on('SIGTERM', () => stopOrForce('SIGTERM'));
   process.on('SIGINT', () => stopOrForce('SIGINT'));
-  process.on('uncaughtException', (err) => fail('service.crashed', err, 'uncaught error'));
-  process.on('unhandledRejection', (err) => fail('service.crashed', err, 'uncaught error'));
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
   // Without this, a supervisor that dies leaves an orphan process.
   process.on('disconnect', () => stopOrForce('the supervisor has exited'));
   // It may have exited while the modules were loaded. Without a supervisor `channel` is undefined.
@@ -62,7 +63,7 @@ function run(service: Service): void {
 
   service.start().then(collectGarbage, (err: unknown) => {
     // A stop during the start makes the start fail.
-    if (!stopping) fail('startup.failed', err, 'the service could not start');
+    if (!stopping) fail({ event: 'startup.failed', err }, 'the service could not start');
   });
 }
 
