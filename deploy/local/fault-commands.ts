@@ -3,7 +3,7 @@ import type { Supervisor } from './supervisor.ts';
 
 const INVALID_TIME = 'the time must be like 30s, at most 10m';
 const DEFAULT_MS = 30_000;
-/** Longest duration. A forgotten fault ends by itself. */
+/** Longest duration. A fault always ends by itself. */
 const MAX_MS = 600_000;
 
 export const faultHelp = `pause NAME [TIME]                        pauses a process for TIME, such as 10s (default 30s)

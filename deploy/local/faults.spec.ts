@@ -89,9 +89,9 @@ describe('a link', () => {
     [['stock', 'cut'], 'fault needs one of redis'],
     [['redis', 'latency', '500ms', '10m'], 'redis: latency for 600 s'],
     [['redis', 'bandwidth', '1000'], 'redis: bandwidth for 30 s'],
-  ])('rejects %j: %s', async (words, answer) => {
+  ])('responds to %j with: %s', async (words, response) => {
     const { faults } = await setUp();
-    expect(faultCommand(words, faults)).toBe(answer);
+    expect(faultCommand(words, faults)).toBe(response);
   });
 });
 

@@ -4,12 +4,12 @@ import { type Lifecycle, transition } from './lifecycle.ts';
 const died = { kind: 'exited', exit: { code: 1, signal: null } } as const;
 const due = { kind: 'due' } as const;
 
-/** The delays before the restarts of a service that lives as long, each time, as told. */
-function delaysOfLives(livesMs: readonly number[]): number[] {
+/** Returns the delays before the restarts of a service, by the durations of its runs. */
+function recordDelays(runsMs: readonly number[]): number[] {
   let now = 0;
   let state: Lifecycle = transition({ kind: 'down' }, { kind: 'start' }, now);
-  return livesMs.map((life) => {
-    now += life;
+  return runsMs.map((runMs) => {
+    now += runMs;
     state = transition(state, died, now);
     if (state.kind !== 'backing-off') throw new Error(`not backing off but ${state.kind}`);
     const { delay } = state;
@@ -21,11 +21,11 @@ function delaysOfLives(livesMs: readonly number[]): number[] {
 
 describe('the delay before a restart', () => {
   it('starts at one second and doubles to thirty', () => {
-    expect(delaysOfLives([0, 0, 0, 0, 0, 0, 0])).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(recordDelays([0, 0, 0, 0, 0, 0, 0])).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
   it('is one second again after exactly thirty seconds in up', () => {
-    expect(delaysOfLives([0, 0, 29_999, 30_000, 0])).toEqual([1000, 2000, 4000, 1000, 2000]);
+    expect(recordDelays([0, 0, 29_999, 30_000, 0])).toEqual([1000, 2000, 4000, 1000, 2000]);
   });
 });
 
@@ -34,10 +34,10 @@ describe('the lifecycle', () => {
   const up: Lifecycle = { kind: 'up', since: 0, delay: 4000 };
 
   it('does not restart an invalid configuration until it is started', () => {
-    const refused = transition(up, { kind: 'exited', exit: { code: 78, signal: null } }, 10);
-    expect(refused).toEqual({ kind: 'misconfigured' });
-    expect(transition(refused, due, 11)).toBe(refused);
-    expect(transition(refused, { kind: 'start' }, 12)).toEqual({ kind: 'up', since: 12, delay: 0 });
+    const stopped = transition(up, { kind: 'exited', exit: { code: 78, signal: null } }, 10);
+    expect(stopped).toEqual({ kind: 'misconfigured' });
+    expect(transition(stopped, due, 11)).toBe(stopped);
+    expect(transition(stopped, { kind: 'start' }, 12)).toEqual({ kind: 'up', since: 12, delay: 0 });
   });
 
   it('restarts a process that exits by itself, also with exit code 0', () => {

@@ -15,14 +15,14 @@ describe('readiness', () => {
   const clock = new VirtualClock();
 
   it('comes with the first probe that resolves with true', async () => {
-    const answers = [false, false, true];
+    const results = [false, false, true];
     let probes = 0;
-    const probe = () => Promise.resolve(answers[probes++] ?? false);
+    const probe = () => Promise.resolve(results[probes++] ?? false);
     const service = withReadiness({ name: 'x', process: fakeProcess(), probe, clock });
     const ready = service.ready();
-    for (const seen of [1, 2]) {
+    for (const expected of [1, 2]) {
       await expect.poll(() => clock.armed).toBe(1);
-      expect(probes).toBe(seen);
+      expect(probes).toBe(expected);
       clock.advance(100);
     }
     await ready;

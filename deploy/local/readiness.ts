@@ -53,7 +53,7 @@ async function waitUntilReady({
   }
 }
 
-/** Whether a GET is answered 200 within a second; never rejects. */
+/** Resolves with whether the response to a GET is 200 within a second. Never rejects. */
 export function respondsOk(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: PROBE_TIMEOUT_MS }, (response) => {

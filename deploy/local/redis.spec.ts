@@ -50,7 +50,7 @@ const found = chooseRedis({ PATH: process.env['PATH'] });
 describe.skipIf(found.kind !== 'own' && !process.env['CI'])('a Redis of our own', () => {
   const executable = found.kind === 'own' ? found.executable : 'redis-server';
 
-  it('answers once it is ready, and is gone after its stop', async () => {
+  it('responds once it is ready, and has ended after its stop', async () => {
     const [port = 0] = await freePorts(1);
     const redis = startRedis({ executable, port });
     await redis.ready();
@@ -59,7 +59,7 @@ describe.skipIf(found.kind !== 'own' && !process.env['CI'])('a Redis of our own'
     expect(await respondsToPing(port)).toBe(false);
   });
 
-  it('is gone after its supervisor was killed', async () => {
+  it('ends after its supervisor is killed', async () => {
     const [port = 0] = await freePorts(1);
     const script = `
       import { startRedis } from ${JSON.stringify(new URL('redis.ts', import.meta.url).href)};

@@ -39,16 +39,16 @@ export function startRedis({ executable, port, onLine }: RedisOptions): Service 
   return withReadiness({ name: 'redis', process: server, probe: () => respondsToPing(port) });
 }
 
-/** Whether a Redis at 127.0.0.1 answers PING within a second; never rejects. */
+/** Resolves with whether Redis at 127.0.0.1 responds to PING within a second. Never rejects. */
 export function respondsToPing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: PING_TIMEOUT_MS });
-    const settle = (answer: boolean) => {
+    const settle = (responds: boolean) => {
       socket.destroy();
-      resolve(answer);
+      resolve(responds);
     };
     socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (answer) => settle(answer.toString().startsWith('+PONG')));
+    socket.on('data', (reply) => settle(reply.toString().startsWith('+PONG')));
     socket.on('timeout', () => settle(false));
     socket.on('error', () => settle(false));
     socket.on('close', () => settle(false));

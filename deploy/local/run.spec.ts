@@ -47,8 +47,8 @@ describe('a run', () => {
   it('stops everything when the work fails, and ends with 1', async () => {
     const { end } = await run(`
       stops.add({ stop: async () => terminal.print('stopped') });
-      throw new Error('no such port');`);
-    expect(await end()).toEqual({ code: 1, output: 'no such port\nstopped\n' });
+      throw new Error('the port is in use');`);
+    expect(await end()).toEqual({ code: 1, output: 'the port is in use\nstopped\n' });
   });
 
   it('stops what is started when the signal comes during the start', async () => {

@@ -80,9 +80,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const ready = async (): Promise<void> => {
     await Promise.all(supervisors.map((supervisor) => supervisor.ready()));
     // A circuit breaker of the gateway may be open after calls to a service that was starting.
-    const giveUpAt = systemClock.now() + PAGE_TIMEOUT_MS;
+    const endsAt = systemClock.now() + PAGE_TIMEOUT_MS;
     const isUp = () => supervisors.every(({ state }) => state.kind === 'up');
-    while (isUp() && systemClock.now() < giveUpAt && !(await respondsOk(toPageUrl(ports))))
+    while (isUp() && systemClock.now() < endsAt && !(await respondsOk(toPageUrl(ports))))
       await sleep(systemClock, PAGE_POLL_MS);
   };
   return { supervisors, faults, ready };

@@ -5,22 +5,22 @@ import { VirtualClock } from '@film-store/core/testing';
 import { eventually } from '../../test/support/eventually.ts';
 import { type TcpProxy, startTcpProxy } from './tcp-proxy.ts';
 
-/** A server that answers every request with `<request>`, and says what it has heard. */
+/** Starts a server that replies `<request>` to every request, and records the requests. */
 async function startServer() {
   const sockets = new Set<Socket>();
-  let heard = '';
+  let received = '';
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('data', (data) => {
-      heard += data.toString();
+      received += data.toString();
       socket.write(`<${data.toString()}>`);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    heard: () => heard,
+    received: () => received,
     stop: () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -28,33 +28,33 @@ async function startServer() {
   };
 }
 
-/** A client that keeps all it is told, and how the connection ended. */
-function visit(port: number) {
+/** Starts a client that records its replies and the end of its connection. */
+function startClient(port: number) {
   const socket = connect(port, '127.0.0.1');
-  let told = '';
+  let replies = '';
   let ending: string | undefined;
-  socket.on('data', (data) => (told += data.toString()));
+  socket.on('data', (data) => (replies += data.toString()));
   socket.on('error', (error: NodeJS.ErrnoException) => (ending = error.code));
   socket.on('close', () => (ending ??= 'closed'));
-  return { socket, say: (text: string) => socket.write(text), told: () => told, ending: () => ending };
+  return { socket, send: (text: string) => socket.write(text), replies: () => replies, ending: () => ending };
 }
 
 describe('a TCP proxy', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   let proxy: TcpProxy;
   let clock: VirtualClock;
-  const visits: ReturnType<typeof visit>[] = [];
-  const arrive = () => {
-    const visitor = visit(proxy.port);
-    visits.push(visitor);
-    return visitor;
+  const clients: ReturnType<typeof startClient>[] = [];
+  const openClient = () => {
+    const client = startClient(proxy.port);
+    clients.push(client);
+    return client;
   };
-  /** Has been answered once, so that the connection stands. */
-  const settled = async () => {
-    const visitor = arrive();
-    visitor.say('hello');
-    await eventually(() => expect(visitor.told()).toBe('<hello>'));
-    return visitor;
+  /** Opens a client and waits for its first reply, so that it is connected. */
+  const connectClient = async () => {
+    const client = openClient();
+    client.send('hello');
+    await eventually(() => expect(client.replies()).toBe('<hello>'));
+    return client;
   };
   beforeEach(async () => {
     server = await startServer();
@@ -62,107 +62,107 @@ describe('a TCP proxy', () => {
     proxy = await startTcpProxy(server.port, clock);
   });
   afterEach(async () => {
-    for (const { socket } of visits.splice(0)) socket.destroy();
+    for (const { socket } of clients.splice(0)) socket.destroy();
     await proxy.stop();
     server.stop();
   });
 
-  it('passes on what both sides say, and that one is done', async () => {
-    const visitor = await settled();
-    visitor.socket.end('bye');
-    await eventually(() => expect(visitor.ending()).toBe('closed'));
-    expect(visitor.told()).toBe('<hello><bye>');
+  it('forwards the bytes of both sides, and the end of one', async () => {
+    const client = await connectClient();
+    client.socket.end('bye');
+    await eventually(() => expect(client.ending()).toBe('closed'));
+    expect(client.replies()).toBe('<hello><bye>');
     expect(proxy.ended).toBe(0);
   });
 
-  it('holds back by the latency, to the millisecond, and keeps the order', async () => {
-    const visitor = await settled();
+  it('delays by exactly the latency, and keeps the order', async () => {
+    const client = await connectClient();
     proxy.set({ request: { kind: 'latency', ms: 100 } });
-    visitor.say('a');
+    client.send('a');
     await eventually(() => expect(clock.armed).toBe(1));
     clock.advance(99);
-    expect(server.heard()).toBe('hello');
+    expect(server.received()).toBe('hello');
     clock.advance(1);
-    await eventually(() => expect(visitor.told()).toBe('<hello><a>'));
+    await eventually(() => expect(client.replies()).toBe('<hello><a>'));
   });
 
-  it('lets the next bytes wait while a narrow line is busy with the last', async () => {
-    const visitor = await settled();
+  it('delays the next bytes while the bandwidth is in use', async () => {
+    const client = await connectClient();
     proxy.set({ request: { kind: 'bandwidth', bytesPerSecond: 10 } });
-    visitor.say('12345');
+    client.send('12345');
     await eventually(() => expect(clock.armed).toBe(1));
-    visitor.say('6');
+    client.send('6');
     clock.advance(499);
-    await eventually(() => expect(server.heard()).toBe('hello12345'));
+    await eventually(() => expect(server.received()).toBe('hello12345'));
     clock.advance(1);
-    await eventually(() => expect(server.heard()).toBe('hello123456'));
+    await eventually(() => expect(server.received()).toBe('hello123456'));
   });
 
-  it('cuts the reply after so many bytes, though the request was heard', async () => {
-    const visitor = await settled();
+  it('cuts the reply after the given bytes, although the server received the request', async () => {
+    const client = await connectClient();
     proxy.set({ reply: { kind: 'cut', afterBytes: 3 } });
-    visitor.say('order');
-    await eventually(() => expect(visitor.ending()).toBe('closed'));
-    expect(visitor.told()).toBe('<hello><or');
-    expect(server.heard()).toBe('helloorder');
+    client.send('order');
+    await eventually(() => expect(client.ending()).toBe('closed'));
+    expect(client.replies()).toBe('<hello><or');
+    expect(server.received()).toBe('helloorder');
     expect(proxy.ended).toBe(1);
   });
 
-  it('cuts the request before the server has heard all of it', async () => {
-    const visitor = await settled();
+  it('cuts the request before the server has received all of it', async () => {
+    const client = await connectClient();
     proxy.set({ request: { kind: 'cut', afterBytes: 2 } });
-    visitor.say('order');
-    await eventually(() => expect(visitor.ending()).toBeDefined());
-    await eventually(() => expect(server.heard()).toBe('helloor'));
+    client.send('order');
+    await eventually(() => expect(client.ending()).toBeDefined());
+    await eventually(() => expect(server.received()).toBe('helloor'));
   });
 
-  it('swallows everything in a black hole, and gives it back when that is over', async () => {
-    const visitor = await settled();
+  it('holds all bytes in a black hole, and delivers them after it', async () => {
+    const client = await connectClient();
     proxy.set({ request: { kind: 'black-hole' } });
-    visitor.say('order');
-    const other = arrive();
-    other.say('me too');
+    client.send('order');
+    const other = openClient();
+    other.send('me too');
     await once(other.socket, 'connect');
-    expect(server.heard()).toBe('hello');
+    expect(server.received()).toBe('hello');
     proxy.clear();
-    await eventually(() => expect(visitor.told()).toBe('<hello><order>'));
-    await eventually(() => expect(other.told()).toBe('<me too>'));
+    await eventually(() => expect(client.replies()).toBe('<hello><order>'));
+    await eventually(() => expect(other.replies()).toBe('<me too>'));
   });
 
-  it('delivers what a client sent that has left meanwhile', async () => {
-    const visitor = await settled();
+  it('delivers the bytes of a client that has disconnected', async () => {
+    const client = await connectClient();
     proxy.set({ request: { kind: 'black-hole' } });
-    visitor.say('order');
-    visitor.socket.destroy();
-    await once(visitor.socket, 'close');
+    client.send('order');
+    client.socket.destroy();
+    await once(client.socket, 'close');
     proxy.clear();
-    await eventually(() => expect(server.heard()).toBe('helloorder'));
+    await eventually(() => expect(server.received()).toBe('helloorder'));
   });
 
   it('resets connections', async () => {
-    const visitor = await settled();
+    const client = await connectClient();
     proxy.set({ reply: { kind: 'reset' } });
-    visitor.say('order');
-    await eventually(() => expect(visitor.ending()).toBe('ECONNRESET'));
-    expect(server.heard()).toBe('helloorder');
+    client.send('order');
+    await eventually(() => expect(client.ending()).toBe('ECONNRESET'));
+    expect(server.received()).toBe('helloorder');
   });
 
-  it('is healthy again once cleared', async () => {
+  it('is healthy again after it is cleared', async () => {
     proxy.set({ reply: { kind: 'cut', afterBytes: 0 } });
     proxy.clear();
-    expect((await settled()).ending()).toBeUndefined();
+    expect((await connectClient()).ending()).toBeUndefined();
   });
 
-  it('ends the connection where there is no server', async () => {
+  it('ends the connection without a server', async () => {
     server.stop();
-    const visitor = arrive();
-    await eventually(() => expect(visitor.ending()).toBeDefined());
+    const client = openClient();
+    await eventually(() => expect(client.ending()).toBeDefined());
   });
 
-  it('ends what there is when it is stopped, and can be stopped twice', async () => {
-    const visitor = await settled();
+  it('ends all connections when it is stopped, also when called twice', async () => {
+    const client = await connectClient();
     await Promise.all([proxy.stop(), proxy.stop()]);
-    await eventually(() => expect(visitor.ending()).toBe('closed'));
+    await eventually(() => expect(client.ending()).toBe('closed'));
     await expect(proxy.stop()).resolves.toBeUndefined();
   });
 });
