@@ -14,7 +14,7 @@ import { type Scenario, selectFaults, takesPart } from './scenario.ts';
 /** Time between the request to kill this service and its end, in milliseconds. The response needs it. */
 const KILL_DELAY_MS = 100;
 
-/** Starts and ends faults in this service and, for scenarios of several services, at its peers. */
+/** Starts and ends faults in this service and, for scenarios of several services, in the others. */
 @Injectable()
 export class FaultControl {
   constructor(
@@ -23,8 +23,8 @@ export class FaultControl {
   ) {}
 
   async report(): Promise<FaultsReport> {
-    const { scenarios = {}, peers } = this.options;
-    const { active = [], unreachable = [] } = (await peers?.report()) ?? {};
+    const { scenarios = {}, remote } = this.options;
+    const { active = [], unreachable = [] } = (await remote?.report()) ?? {};
     return {
       scenarios: Object.entries(scenarios).flatMap(([name, scenario]) =>
         canStart(scenario) ? [{ name, title: scenario.title, expect: scenario.expect }] : [],
@@ -42,11 +42,11 @@ export class FaultControl {
       this.active.begin({ faults, ...rest });
       return;
     }
-    const { service, peers } = this.options;
+    const { service, remote } = this.options;
     const scenario = this.#getScenario(name);
     if (!canStart(scenario)) throw invalid(422, '/scenario', `this service cannot start ${name}`);
     this.active.begin({ scenario: name, ...rest, faults: selectFaults(scenario, service) });
-    const failed = (await peers?.begin(request, (peer) => takesPart(scenario, peer))) ?? [];
+    const failed = (await remote?.begin(request, (peer) => takesPart(scenario, peer))) ?? [];
     if (failed.length > 0) {
       await this.end(name);
       const names = [...new Set(failed.map(({ peer }) => peer))].join(', ');
@@ -60,7 +60,7 @@ export class FaultControl {
   async end(name: string | undefined): Promise<void> {
     const scenario = name === undefined ? undefined : this.#getScenario(name);
     this.active.end(name);
-    await this.options.peers?.end(name, (peer) => !scenario || takesPart(scenario, peer));
+    await this.options.remote?.end(name, (peer) => !scenario || takesPart(scenario, peer));
   }
 
   #getScenario(name: string): Scenario {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '@film-store/core';
 import type { ActiveFaults } from './active-faults.ts';
-import type { FaultPeers } from './fault-peers.ts';
+import type { RemoteFaults } from './remote-faults.ts';
 import type { Scenarios } from './scenario.ts';
 
 /** Injects the `ActiveFaults` of the application. */
@@ -26,7 +26,7 @@ export interface FaultInjectionOptions {
   /** Logs the start and the end of each fault. @default Nest's logger */
   readonly logger?: Logger;
   /** The other services that take part in scenarios. @default none */
-  readonly peers?: FaultPeers;
+  readonly remote?: RemoteFaults;
 }
 
 /** The common part of requests of Fastify and Express. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longest duration of a fault, in milliseconds. A forgotten fault ends by itself. */
+/** Longest duration of a fault, in milliseconds. A fault always ends by itself. */
 export const MAX_TTL_MS = 600_000;
 export const DEFAULT_TTL_MS = 30_000;
 /** Limit of faults that are active in one service at the same time. */

@@ -16,7 +16,7 @@ export type ActiveFault = Readonly<z.infer<typeof activeFault>>;
 export const faultsReport = z.object({
   scenarios: z.array(z.object({ name: z.string(), title: z.string(), expect: z.string() })),
   active: z.array(activeFault),
-  /** Peers that did not respond. */
+  /** Services that did not respond. */
   unreachable: z.array(z.string()),
 });
 export type FaultsReport = z.infer<typeof faultsReport>;

@@ -35,7 +35,7 @@ export class OpsModule {
         service,
         authorize: (request) => admin.authorize(request),
         points: () => ['flags', ...upstreams.all().map(({ name }) => name)],
-        peers: createFaultPeers(peers),
+        remote: createFaultPeers(peers),
       }),
     });
     return {

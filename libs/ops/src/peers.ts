@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type FaultPeers, faultsReport } from '@film-store/fault-injection';
+import { type RemoteFaults, faultsReport } from '@film-store/fault-injection';
 import { HttpUpstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
@@ -63,7 +63,7 @@ export class Peers implements OnApplicationShutdown {
 const FAULTS = '/ops/faults';
 
 /** Controls the fault injection of the peers. */
-export function createFaultPeers(peers: Peers): FaultPeers {
+export function createFaultPeers(peers: Peers): RemoteFaults {
   const selectFailures = (results: readonly PeerResult<unknown>[]) =>
     results.flatMap((each) => ('error' in each ? [each] : []));
   return {
