@@ -3,7 +3,7 @@ export interface BooleanFlag {
   readonly key: string;
   /** The value while there is no definition. Choose the one whose worst consequence is smaller. */
   readonly default: boolean;
-  /** Tells operators what the flag enables. The flag file has the same text. */
+  /** The effect of the flag, for operators. The flag file has the same text. */
   readonly description: string;
 }
 

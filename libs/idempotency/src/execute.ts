@@ -20,7 +20,7 @@ export async function execute(
   const before = readHead(reply);
   try {
     const value = await handle();
-    const head = isSent(reply) ? withTypeOf(before, readHead(reply)) : readHead(reply);
+    const head = isSent(reply) ? restoreStatus(before, readHead(reply)) : readHead(reply);
     return { outcome: 'final', response: toFinalResponse(value, head) };
   } catch (thrown) {
     const outcome = isRejectedByPipes(request) ? 'not-executed' : toOutcome(thrown);
@@ -67,7 +67,7 @@ const readHead = (reply: HttpResponse): Head => ({
 });
 
 /** A 504 at the deadline has replaced the status and the type, so both come from before the handler. */
-const withTypeOf = (before: Head, { headers }: Head): Head => ({
+const restoreStatus = (before: Head, { headers }: Head): Head => ({
   status: before.status,
   headers: { ...headers, 'content-type': before.headers['content-type'] },
 });

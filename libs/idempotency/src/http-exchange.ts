@@ -1,17 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
-
-/** Headers of Node's parser: names in lower case. */
-export interface RequestHeaders {
-  readonly [name: string]: string | string[] | undefined;
-  readonly authorization?: string | undefined;
-  readonly 'content-type'?: string | undefined;
-}
 
 /** The common part of requests of Nest's Fastify and Express adapters. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: RequestHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly query: unknown;
   /** The parsed body. */
   readonly body?: unknown;

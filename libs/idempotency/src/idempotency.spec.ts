@@ -20,7 +20,7 @@ it('calls the store in the context of the request, without its deadline and its 
       return memory.release(...args);
     },
   };
-  const idempotency = new Idempotency({ store, whenStoreFails: 'refuse' }, silent);
+  const idempotency = new Idempotency({ store, whenStoreFails: 'reject' }, silent);
   const rest = { requestId: 'r-1', priority: 'critical', retryAttempt: 1 } as const;
   const serving = { ...rest, deadline: monotonicNow() + 1000, signal: new AbortController().signal };
   const request = { id: 'order', fingerprint: 'f' };

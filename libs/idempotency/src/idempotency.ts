@@ -19,7 +19,7 @@ export interface IdempotentRequest {
 
 export interface IdempotentResponse {
   readonly response: FinalResponse;
-  /** Whether an earlier attempt produced the response. */
+  /** `true` if an earlier attempt produced the response. */
   readonly replayed: boolean;
 }
 
@@ -134,7 +134,7 @@ export class Idempotency {
     const recorded = await this.#useStore(record, isTrue);
     if (recorded === false) onLost();
     // Without a recorded outcome, every repetition would wait until the lease expires.
-    if (recorded === undefined) tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
+    if (recorded === undefined) void tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
     return execution;
   }
 

@@ -29,10 +29,10 @@ export const idempotencyOptions = z.object({
       'Returns the owner of the request’s key, for example the user that a guard has set. Default: all requests have one owner.',
     ),
   whenStoreFails: z
-    .enum(['refuse', 'proceed'], 'must be proceed or refuse')
-    .default('refuse')
+    .enum(['reject', 'proceed'], 'must be proceed or reject')
+    .default('reject')
     .describe(
-      '`refuse` responds with 503 while the store fails. `proceed` runs at most 32 requests at a time without a record. Use it only if the service that owns the effect recognizes the derived key.',
+      '`reject` responds with 503 while the store fails. `proceed` runs at most 32 requests at a time without a record. Use it only if the service that owns the effect recognizes the derived key.',
     ),
   documentationUrl: z
     .string()

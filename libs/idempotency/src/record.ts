@@ -1,42 +1,30 @@
 import type { StoredResponse } from './final-response.ts';
 import { fingerprintsDiffer } from './fingerprint.ts';
 
-/** The state of one key. A key that was never used, or whose request had no effect, has no record. */
-export type IdempotencyRecord = InFlight | Completed | UnknownOutcome | Quarantined;
-
-interface BoundRecord {
+/** The request of a key, while no response is recorded. */
+interface BoundKey {
   readonly fingerprint: string;
   /** Number of times that another attempt took over after the lease had expired. */
   readonly takeovers: number;
 }
 
-/** An attempt runs, or its process has died. */
-export interface InFlight extends BoundRecord {
-  readonly state: 'in-flight';
-  /** Random per HTTP attempt. */
-  readonly owner: string;
-  /** Time from which another attempt may take over, in milliseconds on the store's clock. */
-  readonly leaseUntil: number;
-  /** Whether an earlier attempt may have had an effect. */
-  readonly mayHaveExecuted: boolean;
-}
-
-export interface Completed {
-  readonly state: 'completed';
-  readonly fingerprint: string;
-  readonly response: StoredResponse;
-}
-
-/** The last attempt ended and may have had an effect. */
-export interface UnknownOutcome extends BoundRecord {
-  readonly state: 'unknown';
-}
-
-/** The leases of too many attempts expired. No other attempt may run, but the last owner may still finish. */
-export interface Quarantined extends BoundRecord {
-  readonly state: 'quarantined';
-  readonly owner: string;
-}
+/** The state of one key. A key that was never used, or whose request had no effect, has no record. */
+export type IdempotencyRecord =
+  /** An attempt runs, or its process has died. */
+  | (BoundKey & {
+      readonly state: 'in-flight';
+      /** Random per HTTP attempt. */
+      readonly owner: string;
+      /** Time from which another attempt may take over, in milliseconds on the store's clock. */
+      readonly leaseUntil: number;
+      /** `true` if an earlier attempt may have had an effect. */
+      readonly mayHaveExecuted: boolean;
+    })
+  | { readonly state: 'completed'; readonly fingerprint: string; readonly response: StoredResponse }
+  /** The last attempt ended and may have had an effect. */
+  | (BoundKey & { readonly state: 'unknown' })
+  /** The leases of too many attempts expired. No other attempt may run, but the last owner may still finish. */
+  | (BoundKey & { readonly state: 'quarantined'; readonly owner: string });
 
 export interface Claim {
   readonly owner: string;
@@ -99,15 +87,8 @@ export function claim(
   now: number,
   { leaseMs, maxTakeovers }: RecordSettings,
 ): Step<ClaimResult> {
-  const claimed = (bound: BoundRecord, mayHaveExecuted: boolean): Step<ClaimResult> => ({
-    record: {
-      state: 'in-flight',
-      fingerprint: bound.fingerprint,
-      takeovers: bound.takeovers,
-      owner,
-      leaseUntil: now + leaseMs,
-      mayHaveExecuted,
-    },
+  const claimed = (key: BoundKey, mayHaveExecuted: boolean): Step<ClaimResult> => ({
+    record: { state: 'in-flight', ...toBoundKey(key), owner, leaseUntil: now + leaseMs, mayHaveExecuted },
     result: { outcome: 'claimed' },
   });
   if (!record) return claimed({ fingerprint, takeovers: 0 }, false);
@@ -122,16 +103,15 @@ export function claim(
     case 'in-flight': {
       if (record.owner === owner) return { record, result: { outcome: 'already-owned' } };
       const leftMs = record.leaseUntil - now;
-      if (leftMs > leaseMs)
-        return {
-          record: { ...record, leaseUntil: now + leaseMs },
-          result: { outcome: 'busy', leftMs: leaseMs },
-        };
+      if (leftMs > leaseMs) {
+        const restarted = { ...record, leaseUntil: now + leaseMs };
+        return { record: restarted, result: { outcome: 'busy', leftMs: leaseMs } };
+      }
       if (leftMs > 0) return { record, result: { outcome: 'busy', leftMs } };
-      const { takeovers } = record;
-      if (takeovers < maxTakeovers) return claimed({ ...record, takeovers: takeovers + 1 }, true);
+      if (record.takeovers < maxTakeovers)
+        return claimed({ ...record, takeovers: record.takeovers + 1 }, true);
       return {
-        record: { state: 'quarantined', fingerprint: record.fingerprint, takeovers, owner: record.owner },
+        record: { state: 'quarantined', ...toBoundKey(record), owner: record.owner },
         result: { outcome: 'quarantined', newly: true },
       };
     }
@@ -147,14 +127,7 @@ export const renew = (
   now: number,
   { leaseMs }: RecordSettings,
 ): Step<boolean> =>
-  asOwner(record, owner, ({ fingerprint, takeovers, mayHaveExecuted }) => ({
-    state: 'in-flight',
-    fingerprint,
-    takeovers,
-    owner,
-    leaseUntil: now + leaseMs,
-    mayHaveExecuted,
-  }));
+  asOwner(record, owner, (key) => ({ state: 'in-flight', ...key, owner, leaseUntil: now + leaseMs }));
 
 export const complete = (
   record: IdempotencyRecord | undefined,
@@ -165,32 +138,24 @@ export const complete = (
 
 /** Ends an attempt that may have had an effect. The key stays bound to its request, and the next attempt may run. */
 export const markUnknown = (record: IdempotencyRecord | undefined, owner: string): Step<boolean> =>
-  asOwner(record, owner, toUnknown);
+  asOwner(record, owner, (key) => ({ state: 'unknown', ...toBoundKey(key) }));
 
 /** Ends an attempt without effect. The key is free again, unless an earlier attempt may have had an effect. */
 export const release = (record: IdempotencyRecord | undefined, owner: string): Step<boolean> =>
-  asOwner(record, owner, (owned) => (owned.mayHaveExecuted ? toUnknown(owned) : undefined));
+  asOwner(record, owner, (key) =>
+    key.mayHaveExecuted ? { state: 'unknown', ...toBoundKey(key) } : undefined,
+  );
 
-interface OwnedRecord extends BoundRecord {
-  readonly mayHaveExecuted: boolean;
-}
-
-const toUnknown = ({ fingerprint, takeovers }: OwnedRecord): UnknownOutcome => ({
-  state: 'unknown',
-  fingerprint,
-  takeovers,
-});
+const toBoundKey = ({ fingerprint, takeovers }: BoundKey): BoundKey => ({ fingerprint, takeovers });
 
 function asOwner(
   record: IdempotencyRecord | undefined,
   owner: string,
-  next: (owned: OwnedRecord) => IdempotencyRecord | undefined,
+  next: (key: BoundKey & { readonly mayHaveExecuted: boolean }) => IdempotencyRecord | undefined,
 ): Step<boolean> {
-  const owned = record?.state === 'in-flight' || record?.state === 'quarantined' ? record : undefined;
-  if (owned?.owner !== owner) return { record, result: false };
+  if (record?.state !== 'in-flight' && record?.state !== 'quarantined') return { record, result: false };
+  if (record.owner !== owner) return { record, result: false };
   // A quarantined record was taken over before.
-  return {
-    record: next({ ...owned, mayHaveExecuted: owned.state === 'quarantined' || owned.mayHaveExecuted }),
-    result: true,
-  };
+  const mayHaveExecuted = record.state === 'quarantined' || record.mayHaveExecuted;
+  return { record: next({ ...toBoundKey(record), mayHaveExecuted }), result: true };
 }

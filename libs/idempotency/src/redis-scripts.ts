@@ -1,6 +1,6 @@
 /**
  * The transitions of `record.ts` as Lua scripts. KEYS[1] is the record, a hash with these fields:
- * - `state`, `fingerprint` and `takeovers`, always. The state `parked` means quarantined;
+ * - `state`, `fingerprint` and `takeovers`, always. The quarantined state has its name of 0.1.0;
  * - `owner` while in flight or quarantined, `lease` and `doubt` (`mayHaveExecuted`) while in flight;
  * - `head` and `body` once completed with a response that is stored.
  *

@@ -95,10 +95,10 @@ describe.runIf(url)('in Redis', () => {
       const late = proxy.delayNextReply().then(() => Promise.reject(new Error('late')));
       /** Timeouts of the first and the second call. */
       const timeouts = [late, new Promise<never>(() => undefined)];
-      const guarded: ResilienceExecutor<Redis> = {
+      const limited: ResilienceExecutor<Redis> = {
         execute: (work) => Promise.race([work(behind), ...timeouts.splice(0, 1)]),
       };
-      expect(await redisStore(guarded).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
+      expect(await redisStore(limited).claim(id, { owner: 'a', fingerprint: '1:a' })).toEqual({
         outcome: 'already-owned',
       });
       expect(await store.claim(id, { owner: 'b', fingerprint: '1:a' })).toMatchObject({ outcome: 'busy' });

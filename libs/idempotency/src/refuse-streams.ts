@@ -19,12 +19,12 @@ export class RefuseStreams implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** The type of a stream in a promise is unknown at the start, so such a request fails when it runs. */
+  /** The type of a stream in a promise is unknown at the start, so the request fails when it runs. */
   onModuleInit(): void {
     for (const { metatype } of this.discovery.getControllers()) {
       if (typeof metatype !== 'function') continue;
       for (const name of this.scanner.getAllMethodNames(metatype.prototype as object)) {
-        const reason = reasonNotRecordable(metatype as Type, name);
+        const reason = findObstacle(metatype as Type, name);
         if (reason !== undefined)
           throw new Error(
             `${metatype.name}.${name} is @Idempotent() but ${reason}, so its response cannot be recorded`,
@@ -34,20 +34,20 @@ export class RefuseStreams implements OnModuleInit {
   }
 }
 
-function reasonNotRecordable(controller: Type, name: string): string | undefined {
+function findObstacle(controller: Type, name: string): string | undefined {
   const prototype = controller.prototype as Record<string, object>;
   const handler = prototype[name]!;
   if (!Reflect.hasMetadata(IDEMPOTENT, handler)) return undefined;
   const has = (key: string): boolean => Reflect.hasMetadata(key, handler);
   if (has(SSE_METADATA) || has(RENDER_METADATA) || has(REDIRECT_METADATA))
     return 'uses @Sse(), @Render() or @Redirect()';
-  if (sendsByItself(controller, name)) return 'takes @Res() or @Next() without passthrough';
+  if (sendsResponseItself(controller, name)) return 'takes @Res() or @Next() without passthrough';
   return isStreamType(Reflect.getMetadata('design:returntype', prototype, name))
     ? 'returns a stream'
     : undefined;
 }
 
-function sendsByItself(controller: Type, name: string): boolean {
+function sendsResponseItself(controller: Type, name: string): boolean {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
   const takesReply = Object.keys(args ?? {}).some((key) =>
     [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT].includes(Number(key.split(':', 1)[0])),

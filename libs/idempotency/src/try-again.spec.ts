@@ -1,11 +1,10 @@
-import { setImmediate as settled } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { tryAgain } from './try-again.ts';
 
 /** Resolves with all waits, in milliseconds. */
 async function recordWaits(...results: unknown[]): Promise<number[]> {
   const waits: number[] = [];
-  tryAgain(
+  await tryAgain(
     () => Promise.resolve(results.shift()),
     3200,
     (ms, action) => {
@@ -14,7 +13,6 @@ async function recordWaits(...results: unknown[]): Promise<number[]> {
       return () => undefined;
     },
   );
-  await settled();
   return waits;
 }
 

@@ -7,17 +7,13 @@ const ATTEMPTS = 5;
  * Repeats `attempt` until it resolves with a value, at most five times within `withinMs` milliseconds. Each wait is twice as
  * long as the one before. `attempt` must not reject.
  */
-export function tryAgain(
+export async function tryAgain(
   attempt: () => Promise<unknown>,
   withinMs: number,
   timer: Clock['after'] = after,
-): void {
-  const plan = (left: number, waitMs: number): void => {
-    timer(waitMs, () => void tryOnce(left, waitMs));
-  };
-  const tryOnce = async (left: number, waitMs: number): Promise<void> => {
-    const result = await attempt();
-    if (result === undefined && left > 1) plan(left - 1, 2 * waitMs);
-  };
-  plan(ATTEMPTS, withinMs / 2 ** ATTEMPTS);
+): Promise<void> {
+  for (let index = ATTEMPTS; index > 0; index--) {
+    await new Promise<void>((resolve) => void timer(withinMs / 2 ** index, resolve));
+    if ((await attempt()) !== undefined) return;
+  }
 }

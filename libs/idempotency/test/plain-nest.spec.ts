@@ -209,7 +209,7 @@ it('does not start with invalid options, and names all of them', async () => {
   @Module({
     imports: [
       IdempotencyModule.forRootAsync({
-        useFactory: () => ({ store: memoryStore(), secret: 'short', whenStoreFails: 'ignore' as 'refuse' }),
+        useFactory: () => ({ store: memoryStore(), secret: 'short', whenStoreFails: 'ignore' as 'reject' }),
       }),
     ],
   })
@@ -217,6 +217,6 @@ it('does not start with invalid options, and names all of them', async () => {
   await expect(
     NestFactory.create(InvalidModule, new FastifyAdapter(), { logger: false, abortOnError: false }),
   ).rejects.toThrow(
-    'idempotency options: secret must have at least 32 characters; whenStoreFails must be proceed or refuse',
+    'idempotency options: secret must have at least 32 characters; whenStoreFails must be proceed or reject',
   );
 });

@@ -115,7 +115,7 @@ class ShopController {
 
 export interface ShopOptions {
   readonly store: IdempotencyStore;
-  readonly whenStoreFails?: 'proceed' | 'refuse';
+  readonly whenStoreFails?: 'proceed' | 'reject';
 }
 
 export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions): Promise<Service> {

@@ -53,7 +53,7 @@ describe('26: the store is down', () => {
   });
 
   describe('and nobody downstream knows the key', () => {
-    const shop = openShop(() => ({ store: down, whenStoreFails: 'refuse' }));
+    const shop = openShop(() => ({ store: down, whenStoreFails: 'reject' }));
 
     it('503 idempotency-unavailable, and nothing is done', async () => {
       const { key, body, runs } = newOrder();
