@@ -56,15 +56,8 @@ function toExceptionResponse(exception: HttpException): FinalResponse {
   return { status, headers: { 'content-type': contentType }, body };
 }
 
-interface Head {
-  readonly status: number;
-  readonly headers: ReturnType<HttpResponse['getHeaders']>;
-}
-
-const readHead = (reply: HttpResponse): Head => ({
-  status: reply.statusCode,
-  headers: { ...reply.getHeaders() },
-});
+const readHead = (reply: HttpResponse) => ({ status: reply.statusCode, headers: { ...reply.getHeaders() } });
+type Head = ReturnType<typeof readHead>;
 
 /** A 504 at the deadline has replaced the status and the type, so both come from before the handler. */
 const restoreStatus = (before: Head, { headers }: Head): Head => ({

@@ -11,25 +11,19 @@ export interface Lease {
 
 /** Renews a lease after every third of its duration, until the returned function is called or another owner took over. */
 export function holdLease({ leaseMs, renew, onLost }: Lease, timer: Clock['after'] = after): () => void {
-  let held = true;
-  let disarm = schedule();
-
-  function schedule(): () => void {
-    return timer(leaseMs / 3, () => void tick());
-  }
+  const schedule = (): (() => void) => timer(leaseMs / 3, () => void tick());
+  /** Cancels the next renewal. `undefined` after the lease is released or lost. */
+  let cancel: (() => void) | undefined = schedule();
 
   async function tick(): Promise<void> {
     const renewed = await renew().catch(() => true);
-    if (!held) return;
-    if (renewed) disarm = schedule();
-    else {
-      held = false;
-      onLost();
-    }
+    if (!cancel) return;
+    cancel = renewed ? schedule() : undefined;
+    if (!renewed) onLost();
   }
 
   return () => {
-    held = false;
-    disarm();
+    cancel?.();
+    cancel = undefined;
   };
 }
