@@ -1,3 +1,2 @@
-export { parseRedisNodes } from './redis-nodes.ts';
 export { type RedisOptions, redisOptions } from './options.ts';
 export { REDIS_POLICY_DEFAULTS, RedisConnection, RedisModule, type RedisModuleOptions } from './redis.ts';
