@@ -3,6 +3,7 @@ import { describeStatus } from './topology.js';
 
 /** @typedef {import('@film-store/ops').Transition} Transition */
 /** @typedef {import('./dom.js').Severity} Severity */
+/** @typedef {import('./topology.js').ServiceSnapshot['status']} ServiceStatus */
 
 const MAX_ROWS = 100;
 /** @type {Set<string>} */
@@ -53,10 +54,9 @@ function describe({ kind, from, to }) {
     case 'degradation':
       return to === 'normal' ? ['good', 'has recovered'] : ['degraded', `is degraded: ${to}`];
     default: {
-      const [severity, word] = describeStatus(
-        /** @type {import('./topology.js').ServiceSnapshot['status']} */ (to),
-      );
-      return [severity, `is ${word}, was ${from === 'ok' ? 'well' : from}`];
+      const [severity, word] = describeStatus(/** @type {ServiceStatus} */ (to));
+      const [, previous] = describeStatus(/** @type {ServiceStatus} */ (from));
+      return [severity, `is ${word}, was ${previous}`];
     }
   }
 }
