@@ -42,11 +42,12 @@ export const naiveBenchmark: Benchmark = {
   name: 'naive',
   question: 'What does each pattern change, compared with a Nest gateway that has none of them?',
   load:
-    `each of the gateways at the same time: recommendations hang for ${FAULT_S} s at ${HANG_RPS} product pages/s; ` +
-    `recommendations respond with 503 for ${OUTAGE_S} s at ${OUTAGE_RPS} product pages/s; recommendations hang for ` +
-    `${FAULT_S} s at ${BULKHEAD_RPS} product pages/s and ${SEARCH_RPS} searches/s, our breaker forced closed and our ` +
-    `attempt timeout at 1 s, both upstreams at one address; catalog resets connections for ${FAULT_S} s at ${STALE_RPS} pages/s of ${STALE_FILMS} ` +
-    `films seen before; ${ORDERS} orders of which every ${LOST_EVERY}th loses its response and is sent again. ` +
+    `The load on each gateway. Hang: recommendations hang for ${FAULT_S} s at ${HANG_RPS} product pages/s. ` +
+    `503: recommendations respond with 503 for ${OUTAGE_S} s at ${OUTAGE_RPS} product pages/s. ` +
+    `Bulkhead: recommendations hang for ${FAULT_S} s at ${BULKHEAD_RPS} product pages/s and ${SEARCH_RPS} searches/s; ` +
+    'both upstreams have one address, our breaker is forced closed, and our attempt timeout is 1 s. ' +
+    `Catalog resets: catalog resets connections for ${FAULT_S} s at ${STALE_RPS} pages/s of ${STALE_FILMS} films seen before. ` +
+    `Orders: every ${LOST_EVERY}th of ${ORDERS} orders loses its response and is sent again. ` +
     'Clients wait for at most 10 s',
   async run(report) {
     const outcomes: Outcome[] = [];

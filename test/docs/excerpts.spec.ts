@@ -25,7 +25,7 @@ function findForeignLine(lines: readonly string[], source: string): string | und
 }
 
 const excerpts = listDocuments().flatMap((document) =>
-  findExcerpts(readFileSync(document, 'utf8')).map((excerpt) => ({ document, ...excerpt })),
+  findExcerpts(readFileSync(document, 'utf8')).map(({ path, lines }) => ({ document, path, lines })),
 );
 
 describe('an excerpt of code in a document', () => {
