@@ -63,12 +63,36 @@ export const findLogEvents = (): LogEventFact[] =>
   collect((node, file) => {
     if (!ts.isObjectLiteralExpression(node)) return undefined;
     const members = readMembers(node);
-    const event = readText(members.get('event'));
-    const call = event?.includes('.') ? findCall(node, file) : undefined;
-    if (event === undefined || !call) return undefined;
+    const call = members.has('event') ? findCall(node, file) : undefined;
+    if (!call) return undefined;
     const fields = [...members.keys()].filter((name) => name !== 'event');
-    return { event, levels: findLevels(call, file), fields, owner: toOwner(file) };
-  });
+    const levels = findLevels(call, file);
+    return readEvents(members.get('event')!, file).map((event) => ({
+      event,
+      levels,
+      fields,
+      owner: toOwner(file),
+    }));
+  }).flat();
+
+/** Returns the name of an event, or those that a local function with the parameter `event` is called with. */
+function readEvents(value: ts.Node, file: ts.SourceFile): string[] {
+  const text = readText(value);
+  if (text !== undefined) return text.includes('.') ? [text] : [];
+  const callee = ts.findAncestor(value, ts.isVariableDeclaration)?.name.getText();
+  return findCalls(file, callee).flatMap((call) => readText(call.arguments[0]) ?? []);
+}
+
+/** Finds the calls of a function in a file. */
+function findCalls(file: ts.SourceFile, name: string | undefined): ts.CallExpression[] {
+  const found: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && readCallee(node) === name) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
 
 /** Finds the call that gets a record: itself, or by the variable that holds it. */
 function findCall({ parent, pos }: ts.Expression, file: ts.SourceFile): ts.CallExpression | undefined {
