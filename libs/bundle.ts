@@ -13,7 +13,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const workspacesOf = (folder: string): string[] => {
+const listWorkspaces = (folder: string): string[] => {
   const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   return Object.keys(dependencies).flatMap((name) =>
     name.startsWith('@film-store/') ? [name.slice('@film-store/'.length)] : [],
@@ -21,7 +21,7 @@ const workspacesOf = (folder: string): string[] => {
 };
 
 function addDependenciesOf(folder: string, added: Set<string>): void {
-  for (const name of workspacesOf(folder)) {
+  for (const name of listWorkspaces(folder)) {
     if (added.has(name)) continue;
     added.add(name);
     const source = join('..', name);

@@ -4,18 +4,18 @@ export interface BreakerTimes {
   readonly reset: number;
   readonly resetMax: number;
   /** Time from a successful probe to full admission. */
-  readonly ramp: number;
+  readonly recovery: number;
 }
 
 /** Returns the environment that gives the breakers of these upstreams other times than the defaults. */
 export const breakerEnv = (
-  { reset, resetMax, ramp }: BreakerTimes,
+  { reset, resetMax, recovery }: BreakerTimes,
   ...upstreams: readonly string[]
 ): NodeJS.ProcessEnv =>
   Object.fromEntries(
     upstreams.flatMap((name) => [
       [`UPSTREAM_${name}_BREAKER_RESET_MS`, String(reset)],
       [`UPSTREAM_${name}_BREAKER_RESET_MAX_MS`, String(resetMax)],
-      [`UPSTREAM_${name}_BREAKER_RAMP_MS`, String(ramp)],
+      [`UPSTREAM_${name}_BREAKER_RAMP_MS`, String(recovery)],
     ]),
   );

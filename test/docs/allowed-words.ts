@@ -20,4 +20,5 @@ export const allowed: readonly { readonly path: string; readonly words: RegExp; 
       words: /^coalesce$/,
       reason: 'option of another library',
     },
+    { path: 'libs/ops/**', words: /Peers$/, reason: 'peers are services, which have several instances' },
   ];

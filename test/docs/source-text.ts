@@ -136,6 +136,6 @@ export function readProse(text: string, line: number, kind: 'comment' | 'prose')
 /** Code in prose: spans, links to symbols, addresses and snake case. */
 const CODE = /`[^`]*`|\{@link [^}]*\}|\bhttps?:\S+|\b\w+(?:[_/]\w+)+\b/g;
 
-const splitNames = (code: string): string[] => code.match(/[A-Za-z][\w-]*/g) ?? [];
+const splitNames = (code: string): string[] => code.match(/(?<![-\w])[A-Za-z][\w-]*/g) ?? [];
 
 const countLines = (source: string, index: number): number => source.slice(0, index).split('\n').length;

@@ -89,7 +89,6 @@ export const proseRules: readonly WordRule[] = [
 /** Rules for identifiers only: prose uses these words in another sense. */
 export const nameRules: readonly WordRule[] = [
   rule('why', 'reason'),
-  rule('^again$', 'extra attempt'),
   rule('^away$', 'unreachable, disconnected'),
   rule('(?<!in )flights?', 'shared call'),
   rule('hops?', 'propagated context'),

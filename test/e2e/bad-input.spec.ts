@@ -115,7 +115,7 @@ const cases: Case[] = [
   [
     'an invalid email address',
     '/api/orders',
-    order({ items: [ITEM], email: 'nobody' }),
+    order({ items: [ITEM], email: 'no-address' }),
     400,
     'validation-failed',
   ],

@@ -192,11 +192,11 @@ describe('no secret appears in the output of a service that does not start:', ()
 
   it.skipIf(server === '')('the database rejects the user', async () => {
     const url = new URL(server);
-    url.username = 'nobody';
+    url.username = 'other-user';
     url.password = PASSWORD;
     const { text, code } = await runAndRead('catalog', { DATABASE_URL: url.href });
     expect(code).toBe(1);
-    expect(text).toMatch(/role \\"nobody\\" does not exist/);
+    expect(text).toMatch(/role \\"other-user\\" does not exist/);
     expect(seen(text)).toEqual([]);
   });
 });

@@ -74,7 +74,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
     });
   });
 
-  it('is fresh again when catalog is back', async () => {
+  it('is fresh again after catalog recovers', async () => {
     await store().start('catalog');
     // The gateway may have called so often meanwhile that its breaker is open.
     const { body, headers } = await eventually(async () => {

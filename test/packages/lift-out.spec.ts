@@ -90,7 +90,7 @@ describe('several tarballs in one application', () => {
       const second = await post('/bookings', {}, key);
       expect(first).toMatchObject({
         status: 404,
-        body: { type: 'urn:shop:not-found', detail: 'no such seat' },
+        body: { type: 'urn:shop:not-found', detail: 'the seat does not exist' },
       });
       expect(second).toMatchObject({ status: 404, body: first.body });
       expect(second.headers.get('idempotent-replayed')).toBe('true');

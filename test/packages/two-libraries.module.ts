@@ -10,7 +10,7 @@ class BookingsController {
   @Post()
   @Idempotent()
   book(): never {
-    throw new Problem('not-found', { detail: 'no such seat' });
+    throw new Problem('not-found', { detail: 'the seat does not exist' });
   }
 }
 

@@ -10,7 +10,7 @@ export const recommendedProducts = z
     degraded: z.boolean(),
     reason: degradationReason.optional(),
   })
-  .meta({ id: 'Picks' });
+  .meta({ id: 'RecommendedProducts' });
 export type RecommendedProducts = z.infer<typeof recommendedProducts>;
 
 const degraded = z

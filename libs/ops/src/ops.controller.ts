@@ -38,7 +38,7 @@ export class OpsController {
     @Body({ schema: breakerMode }) { state }: z.infer<typeof breakerMode>,
   ) {
     const upstream = this.upstreams.get(name);
-    if (!upstream) throw new Problem('not-found', { detail: 'there is no such upstream' });
+    if (!upstream) throw new Problem('not-found', { detail: 'the upstream does not exist' });
     upstream.setBreakerMode(state);
     return upstream.describe();
   }

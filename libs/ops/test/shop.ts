@@ -12,7 +12,7 @@ export interface Changes {
   readonly shed?: number;
 }
 
-/** Returns the state of a shop with the upstream `films` and the feature `picks`. */
+/** Returns the state of a shop with the upstream `films` and the feature `recommendations`. */
 export function shop(changes: Changes): { name: string; state: ServiceState } {
   const { status = 'ok', breaker = 'closed', calls, good = 0, degraded = 0, failed = 0, shed = 0 } = changes;
   const state: ServiceState = {
@@ -29,7 +29,9 @@ export function shop(changes: Changes): { name: string; state: ServiceState } {
     },
     responses: { good, degraded, failed },
     degraded:
-      degraded === 0 ? [] : [{ feature: 'picks', reason: 'timeout', source: 'popular', responses: degraded }],
+      degraded === 0
+        ? []
+        : [{ feature: 'recommendations', reason: 'timeout', source: 'popular', responses: degraded }],
     upstreams: [
       {
         name: 'films',

@@ -7,7 +7,7 @@ export interface ProblemKind {
   readonly status: number;
   /** One short phrase for people. */
   readonly title: string;
-  /** `true` if the same request may succeed later. */
+  /** Set if the same request may succeed later. */
   readonly retryable: boolean;
   /** `false` if a request with another `Idempotency-Key` could have the effect a second time. */
   readonly safeNewKey?: false;
@@ -174,7 +174,7 @@ export class Problem extends Error {
     return this.status;
   }
 
-  /** `true` if a framework may send the message. The message of `internal` may describe a defect in the code. */
+  /** Returns whether a framework may send the message. The message of `internal` may describe a defect in the code. */
   get expose(): boolean {
     return this.code !== 'internal';
   }

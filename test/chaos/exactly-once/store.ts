@@ -30,7 +30,7 @@ export interface TorturedStore {
 }
 
 /** Short breaker times, so that a run of a minute has more than one long pause. All other settings are defaults. */
-const BREAKER_MS = { reset: 500, resetMax: 1000, ramp: 500 };
+const BREAKER_MS = { reset: 500, resetMax: 1000, recovery: 500 };
 const IDEMPOTENCY_SECRET = 'a secret for this experiment only, no other';
 /** No process listens there: orders need no recommendations. */
 const CLOSED_PORT = 'http://127.0.0.1:9';

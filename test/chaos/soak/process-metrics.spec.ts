@@ -50,7 +50,7 @@ it.skipIf(process.platform !== 'linux')('leaves nothing open', async () => {
 });
 
 it('reports errors of the process', async () => {
-  await expect(inspect(url, (call) => call('No.such'))).rejects.toThrow("'No.such' wasn't found");
+  await expect(inspect(url, (call) => call('No.method'))).rejects.toThrow("'No.method' wasn't found");
   await expect(
     inspect(url, (call) => {
       program.kill('SIGKILL');

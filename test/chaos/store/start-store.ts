@@ -53,7 +53,7 @@ export interface StoreOptions {
 }
 
 /** Open time and recovery time of a breaker, in milliseconds: short, because the runs are. */
-export const BREAKER_MS = { reset: 1000, resetMax: 2000, ramp: 1000 };
+export const BREAKER_MS = { reset: 1000, resetMax: 2000, recovery: 1000 };
 
 /** Starts the store. Resolves when every part is ready. */
 export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {

@@ -61,7 +61,7 @@ export async function startTrial(
   let doing = 'pages are complete';
   const expected = new Set(
     Object.entries(design.degrades).flatMap(([feature, reasons]) =>
-      reasons.map((why) => `${feature};${why}`),
+      reasons.map((reason) => `${feature};${reason}`),
     ),
   );
   const scene = {

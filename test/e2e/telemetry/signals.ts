@@ -76,7 +76,7 @@ export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   'response.degraded': ['feature', 'reason', 'source'],
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
   'fault.injected': ['kind', 'point', 'scenario'],
-  'request.shed': ['priority', 'refusal'],
+  'request.shed': ['priority', 'reason'],
   'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.reason', 'upstream.retry.budget'],
   'upstream.rejected': ['reason', 'upstream'],
   'upstream.retry': [
