@@ -20,29 +20,22 @@ const HEAD_LIMIT_BYTES = 16 * 1024;
 /** Most headers of a request. Above it the response is 431. */
 export const HEADERS_LIMIT = 100;
 
-/** Limits of the time and connections that clients may use. All times are in milliseconds. */
-export interface ClientLimits {
+/**
+ * Limits of the time and connections that clients may use. All times are in milliseconds. The number of requests per
+ * connection has no limit: Node would lose the pipelined requests above it.
+ */
+export const CLIENT_LIMITS = {
   /** From the first byte of a request, or the start of a new connection, to the end of the headers: then 408. */
-  readonly headMs: number;
-  /** From there to the end of the request: then 408. Bounds requests without a deadline. */
-  readonly requestMs: number;
-  /** Longest time for one write to a client: 64 KiB within 30 s are 2 KiB per second. Then the connection closes. */
-  readonly stalledMs: number;
-  /** Interval of the checks for slow clients. */
-  readonly checkEveryMs: number;
-  /** Longest idle time of a connection. Must be longer than that of load balancers, which is usually 60 s. */
-  readonly idleMs: number;
-  /** Connections above this number are closed at once, so that files and memory are left for upstreams. */
-  readonly connections: number;
-}
-
-/** The number of requests per connection has no limit: Node would lose the pipelined requests above it. */
-export const CLIENT_LIMITS: ClientLimits = {
   headMs: 10_000,
+  /** From there to the end of the request: then 408. Bounds requests without a deadline. */
   requestMs: 30_000,
+  /** Longest time for one write to a client: 64 KiB within 30 s are 2 KiB per second. Then the connection closes. */
   stalledMs: 30_000,
+  /** Interval of the checks for slow clients. */
   checkEveryMs: 1_000,
+  /** Longest idle time of a connection. Must be longer than that of load balancers, which is usually 60 s. */
   idleMs: 72_000,
+  /** Connections above this number are closed at once, so that files and memory are left for upstreams. */
   connections: 10_000,
 };
 
@@ -51,7 +44,7 @@ export interface AdapterOptions {
   readonly trust: Trust;
   readonly logger: Logger;
   /** @default CLIENT_LIMITS */
-  readonly limits?: ClientLimits;
+  readonly limits?: typeof CLIENT_LIMITS;
 }
 
 /** Creates the HTTP server of a service, as an adapter for Nest. */

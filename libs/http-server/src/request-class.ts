@@ -22,7 +22,7 @@ export type ReceivedRequest =
       /** On the clock of `monotonicNow`. */
       readonly deadline: number;
       /** The client allows less time than the latency objective. */
-      readonly isHurried: boolean;
+      readonly hasShortDeadline: boolean;
     };
 
 /** Latency objective of reads, in milliseconds. A client that sets a shorter deadline accepts more failures. */
@@ -43,8 +43,8 @@ function parseRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
   try {
     const parse = trust === 'public' ? parsePublicHeaders : parseInternalHeaders;
     const context = parse(request.headers, policy);
-    const isHurried = context.timeoutMs < Math.min(OBJECTIVE_MS, policy.budgetMs);
-    return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, isHurried };
+    const hasShortDeadline = context.timeoutMs < Math.min(OBJECTIVE_MS, policy.budgetMs);
+    return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, hasShortDeadline };
   } catch (error) {
     return { kind: 'invalid', error };
   }

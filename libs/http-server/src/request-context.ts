@@ -18,7 +18,7 @@ import { startServerSpan } from '@film-store/telemetry';
 import { type ReceivedRequest, receiveRequest, toServerRequest, type Trust } from './request-class.ts';
 import { createRequestAbortSignal } from './request-abort-signal.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
-import { runInScope, setRequestScope } from './request-scope.ts';
+import { requestScopes, runInScope } from './request-scope.ts';
 
 type Timed = Extract<ReceivedRequest, { kind: 'timed' }>;
 
@@ -53,7 +53,7 @@ export const requestContextPlugin = fastifyPlugin(
       const rejection = checkMessage(request) ?? checkReceived(received, phase);
       const limits = !rejection && received.kind === 'timed' && setLimits(received, request, reply);
       const scope = createScope(trace, { requestId: request.id, ...limits });
-      setRequestScope(request, { span, context: scope });
+      requestScopes.set(request, { span, context: scope });
       runInScope(request, () => {
         done(rejection);
       });

@@ -9,7 +9,7 @@ import {
   recordServerRequest,
 } from '@film-store/telemetry';
 import { receiveRequest, type Trust } from './request-class.ts';
-import { getRequestScope, runInScope } from './request-scope.ts';
+import { requestScopes, runInScope } from './request-scope.ts';
 import type { InFlightHandlers } from './in-flight-handlers.ts';
 
 export interface RequestRecordsOptions {
@@ -55,11 +55,11 @@ function record(
   const { method, routeOptions } = request;
   const sent = reply.raw.writableFinished ? reply.statusCode : undefined;
   recordServerRequest(method, routeOptions.url, sent, reply.elapsedTime);
-  const scope = getRequestScope(request);
+  const scope = requestScopes.get(request);
   if (!scope) return;
   const received = receiveRequest(request, trust);
   const isDegraded = reply.hasHeader(DEGRADED);
-  if (received.kind === 'timed' && received.isHurried && sent === 504)
+  if (received.kind === 'timed' && received.hasShortDeadline && sent === 504)
     recordClientDeadline(method, routeOptions.url);
   if (sent !== undefined && received.kind !== 'operation') onResponse?.(sent, isDegraded);
   const status = sent ?? CONNECTION_CLOSED;

@@ -8,18 +8,12 @@ export interface RequestScope {
   readonly context: AsyncResource;
 }
 
-const scopes = new WeakMap<FastifyRequest, RequestScope>();
-
-export function setRequestScope(request: FastifyRequest, scope: RequestScope): void {
-  scopes.set(request, scope);
-}
-
-/** Returns `undefined` for a request that an earlier hook rejected, or whose client left before it was served. */
-export const getRequestScope = (request: FastifyRequest): RequestScope | undefined => scopes.get(request);
+/** Has no entry for a request that an earlier hook rejected, or whose client left before it was served. */
+export const requestScopes = new WeakMap<FastifyRequest, RequestScope>();
 
 /** Calls `run` in the asynchronous context of the request. */
 export function runInScope(request: FastifyRequest, run: () => void): void {
-  const scope = scopes.get(request);
+  const scope = requestScopes.get(request);
   if (scope) scope.context.runInAsyncScope(run);
   else run();
 }

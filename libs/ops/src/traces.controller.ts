@@ -25,8 +25,8 @@ export class TracesController {
     const results = await this.peers.call((client) =>
       client.get(`/ops/traces/${traceId}`, { schema: traceDetail, passThroughProblems: ['not-found'] }),
     );
-    const remoteSpans = results.flatMap((each) => ('response' in each ? each.response.spans : []));
-    const spans = [...findSpans(traceId), ...remoteSpans];
+    const peerSpans = results.flatMap((each) => ('response' in each ? each.response.spans : []));
+    const spans = [...findSpans(traceId), ...peerSpans];
     const failed = results.filter((each) => 'error' in each && !isNotFound(each.error));
     const missing = [...new Set(failed.map(({ peer }) => peer))];
     if (spans.length === 0 && missing.length === 0) throw new Problem('not-found');

@@ -11,14 +11,14 @@ import { serviceConfig } from '../src/config.ts';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { type Service, createService, defineService } from '../src/service.ts';
 
-/** What the handlers are doing, for the tests to see and to decide. */
+/** Lets the tests observe and control the handlers. */
 let handled: number;
 let entered: PromiseWithResolvers<AbortSignal>;
 let outcome: PromiseWithResolvers<object>;
 let finished: PromiseWithResolvers<void>;
 let film: PassThrough;
 
-const told = () => {
+const describeContext = () => {
   handled++;
   const { deadline, priority, retryAttempt, signal } = requestContext.get() ?? {};
   return { leftMs: deadline && deadline - performance.now(), priority, retryAttempt, ended: signal?.aborted };
@@ -55,18 +55,18 @@ class FilmsController {
   @Get('critical')
   @UseRoutePolicy({ budgetMs: 60_000, priority: 'critical' })
   critical() {
-    return told();
+    return describeContext();
   }
 
   @Get(':id')
   one() {
-    return told();
+    return describeContext();
   }
 
   @Post()
   @HttpCode(200)
   add() {
-    return told();
+    return describeContext();
   }
 }
 
@@ -82,7 +82,7 @@ class FilmsModule {
 }
 
 const IN_A_MINUTE = { 'x-request-timeout-ms': '60000' };
-/** Deadlines pass when the test says so. */
+/** Virtual time for deadlines. */
 const stopTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
 const films = (isPublic: boolean) =>
@@ -114,8 +114,8 @@ const serve = (isPublic: boolean) => {
     url: () => url,
     logger: () => service.logger,
     get: async (path: string, headers: Record<string, string> = {}) => {
-      const answer = await fetch(url + path, { headers });
-      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+      const response = await fetch(url + path, { headers });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
     },
   };
 };
@@ -153,7 +153,7 @@ describe('an internal service', () => {
   });
 
   it('keeps them in the context after it read a body', async () => {
-    const answer = await fetch(`${url()}/films`, {
+    const response = await fetch(`${url()}/films`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -163,7 +163,7 @@ describe('an internal service', () => {
       },
       body: '{"title":"Alien"}',
     });
-    expect(await answer.json()).toEqual({
+    expect(await response.json()).toEqual({
       leftMs: expect.any(Number),
       priority: 'critical',
       retryAttempt: 2,
@@ -193,21 +193,21 @@ describe('an internal service', () => {
   });
 
   it.each([
-    ['its late answer', () => outcome.resolve({ title: 'Alien' })],
+    ['its late response', () => outcome.resolve({ title: 'Alien' })],
     ['its late failure', () => outcome.reject(new Error('late'))],
     ['its own problem, late', () => outcome.reject(new Problem('out-of-stock'))],
   ])('responds 504 at the deadline and aborts the handler; %s is dropped', async (_, settle) => {
     stopTime();
     const error = vi.spyOn(logger(), 'error');
-    const answered = fetch(`${url()}/films/slow`, { headers: IN_A_MINUTE });
+    const pendingResponse = fetch(`${url()}/films/slow`, { headers: IN_A_MINUTE });
     await entered.promise;
     vi.advanceTimersByTime(60_000);
-    const answer = await answered;
-    expect(answer.status).toBe(504);
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(problemBody.parse(await answer.json())).toMatchObject({
+    const response = await pendingResponse;
+    expect(response.status).toBe(504);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(problemBody.parse(await response.json())).toMatchObject({
       code: 'deadline-exceeded',
-      requestId: answer.headers.get('x-request-id'),
+      requestId: response.headers.get('x-request-id'),
     });
     expect((await entered.promise).reason).toMatchObject({ code: 'deadline-exceeded' });
     settle();
@@ -219,12 +219,12 @@ describe('an internal service', () => {
   it('completes a response that began before the deadline', async () => {
     stopTime();
     film.write('Al');
-    const answer = await fetch(`${url()}/films/stream`, { headers: IN_A_MINUTE });
+    const response = await fetch(`${url()}/films/stream`, { headers: IN_A_MINUTE });
     const signal = await entered.promise;
     vi.advanceTimersByTime(60_000);
     expect(signal.aborted).toBe(true);
     film.end('ien');
-    expect(await answer.text()).toBe('Alien');
+    expect(await response.text()).toBe('Alien');
   });
 
   it('rejects a request whose body is incomplete at the deadline, and the handler does not run', async () => {
@@ -233,8 +233,8 @@ describe('an internal service', () => {
       headers: { 'content-type': 'application/json', 'x-request-timeout-ms': '300' },
     });
     slow.write('{"title":');
-    const [answer] = (await once(slow, 'response')) as [IncomingMessage];
-    expect(answer.resume().statusCode).toBe(408);
+    const [response] = (await once(slow, 'response')) as [IncomingMessage];
+    expect(response.resume().statusCode).toBe(408);
     slow.end('"Alien"}');
     await once(slow, 'close');
     expect((await get('/films/alien')).status).toBe(200);
@@ -243,14 +243,14 @@ describe('an internal service', () => {
 
   it('aborts a read when its client leaves', async () => {
     const leaving = new AbortController();
-    const answer = fetch(`${url()}/films/slow`, {
+    const response = fetch(`${url()}/films/slow`, {
       headers: { 'x-request-timeout-ms': '60000' },
       signal: leaving.signal,
     });
     const signal = await entered.promise;
     const ended = signal.aborted ? undefined : once(signal, 'abort');
     leaving.abort();
-    await expect(answer).rejects.toThrow();
+    await expect(response).rejects.toThrow();
     await ended;
     expect(signal.reason).toBeInstanceOf(ClientDisconnected);
   });
@@ -262,7 +262,7 @@ describe('an internal service', () => {
     const signal = await entered.promise;
     leaving.destroy();
     await left;
-    // By the time it responses another client, it has noticed that this one left.
+    // A response to another client shows that the service has noticed the disconnect.
     await get('/films/alien');
     outcome.resolve({});
     await finished.promise;
@@ -277,7 +277,7 @@ describe('an internal service', () => {
     const signal = await entered.promise;
     leaving.destroy();
     await left;
-    // By the time it responses another client, it has noticed that this one left.
+    // A response to another client shows that the service has noticed the disconnect.
     await get('/films/alien');
     expect(signal.aborted).toBe(false);
     vi.advanceTimersByTime(60_000);
@@ -313,8 +313,8 @@ describe('a public service', () => {
 
   it.each(['soon', '-1', '99999999999', '60000'])(
     'uses the deadline of the route if a client asks for %s ms',
-    async (asked) => {
-      const { body } = await get('/films/alien', { 'x-request-timeout-ms': asked });
+    async (requested) => {
+      const { body } = await get('/films/alien', { 'x-request-timeout-ms': requested });
       expect(body.leftMs).toBeLessThanOrEqual(1000);
     },
   );

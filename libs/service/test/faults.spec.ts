@@ -115,11 +115,11 @@ const put = (url: string, order: object, headers: object = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(order),
   });
-const reportOf = async (url: string): Promise<FaultsReport> =>
+const getReport = async (url: string): Promise<FaultsReport> =>
   faultsReport.parse(await (await fetch(`${url}/ops/faults`)).json());
 const activeAt = async (url: string) =>
-  (await reportOf(url)).active.map(({ service, scenario }) => [service, scenario]);
-const codeOf = async (url: string) => ((await (await fetch(url)).json()) as { code?: string }).code;
+  (await getReport(url)).active.map(({ service, scenario }) => [service, scenario]);
+const getCode = async (url: string) => ((await (await fetch(url)).json()) as { code?: string }).code;
 
 describe('/ops/faults', () => {
   it('responds 404 unless FAULTS_ENABLED is true', async () => {
@@ -140,9 +140,9 @@ describe('/ops/faults', () => {
   });
 
   it('lists the scenarios, except those that need the network', async () => {
-    const { scenarios, active, unreachable } = await reportOf(await start(catalog));
+    const { scenarios, active, unreachable } = await getReport(await start(catalog));
     expect(scenarios.map(({ name }) => name)).toEqual(
-      // A test is started by a process that holds a channel to it, as a supervisor does.
+      // The test process has an IPC channel, as under a supervisor.
       scenarioNames.filter((name) => name !== 'telemetry-down'),
     );
     expect([active, unreachable]).toEqual([[], []]);
@@ -150,18 +150,18 @@ describe('/ops/faults', () => {
 
   it('rejects invalid faults, and names their errors', async () => {
     const url = await start(catalog);
-    const errorsOf = async (order: object) => {
-      const answer = await put(url, order);
-      const { errors } = (await answer.json()) as { errors: { pointer: string }[] };
-      return [answer.status, ...errors.map(({ pointer }) => pointer)];
+    const getErrors = async (order: object) => {
+      const response = await put(url, order);
+      const { errors } = (await response.json()) as { errors: { pointer: string }[] };
+      return [response.status, ...errors.map(({ pointer }) => pointer)];
     };
-    expect(await errorsOf({ scenario: 'telemetry-down' })).toEqual([422, '/scenario']);
-    expect(await errorsOf({ scenario: 'world-down' })).toEqual([400, '/scenario']);
-    expect(await errorsOf({ faults: [{ point: 'nowhere', kind: 'hang' }] })).toEqual([
+    expect(await getErrors({ scenario: 'telemetry-down' })).toEqual([422, '/scenario']);
+    expect(await getErrors({ scenario: 'world-down' })).toEqual([400, '/scenario']);
+    expect(await getErrors({ faults: [{ point: 'nowhere', kind: 'hang' }] })).toEqual([
       422,
       '/faults/0/point',
     ]);
-    expect(await errorsOf({ faults: [{ point: 'inbound', kind: 'hang', ttlMs: 600_001 }] })).toEqual([
+    expect(await getErrors({ faults: [{ point: 'inbound', kind: 'hang', ttlMs: 600_001 }] })).toEqual([
       422,
       '/faults/0/ttlMs',
     ]);
@@ -181,16 +181,16 @@ describe('the outbound fault points', () => {
   ])('make a call fail like a real failure of the upstream: %j, %s', async (fault, code) => {
     const { url } = await startBoth();
     await put(url, { faults: [{ point: 'catalog', ...fault }] });
-    expect(await codeOf(`${url}/film`)).toBe(code);
+    expect(await getCode(`${url}/film`)).toBe(code);
     await fetch(`${url}/ops/faults`, { method: 'DELETE' });
-    expect(await codeOf(`${url}/film`)).toBeUndefined();
+    expect(await getCode(`${url}/film`)).toBeUndefined();
   });
 
   it('count as failures of the breaker', async () => {
     const { url } = await startBoth({ UPSTREAM_SHELF_BREAKER_VOLUME: '3' });
     await put(url, { faults: [{ point: 'shelf', kind: 'reset' }] });
     const codes: (string | undefined)[] = [];
-    for (let asked = 0; asked < 5; asked++) codes.push(await codeOf(`${url}/shelf`));
+    for (let count = 0; count < 5; count++) codes.push(await getCode(`${url}/shelf`));
     expect(codes.at(0)).toBe('internal');
     expect(codes.at(-1)).toBe('breaker-open');
   });
@@ -203,8 +203,8 @@ describe('the outbound fault points', () => {
       UPSTREAM_CATALOG_EJECT_AFTER_FAILURES: '1',
     });
     expect((await put(url, { scenario: 'region-down' })).status).toBe(200);
-    expect(await codeOf(`${url}/film`)).toBe('upstream-unreachable');
-    expect(await codeOf(`${url}/film`)).toBeUndefined();
+    expect(await getCode(`${url}/film`)).toBe('upstream-unreachable');
+    expect(await getCode(`${url}/film`)).toBeUndefined();
   });
 });
 
@@ -216,7 +216,7 @@ describe('a scenario with several services', () => {
       { service: 'catalog', scenario: 'catalog-hang', fault: { kind: 'hang' } },
     ]);
     expect(await activeAt(catalogUrl)).toEqual([['catalog', 'catalog-hang']]);
-    expect(await codeOf(`${url}/film`)).toBe('upstream-timeout');
+    expect(await getCode(`${url}/film`)).toBe('upstream-timeout');
     expect((await fetch(`${url}/ops/faults?scenario=catalog-slow`, { method: 'DELETE' })).status).toBe(204);
     expect(await activeAt(catalogUrl)).toHaveLength(1);
     expect((await fetch(`${url}/ops/faults?scenario=catalog-hang`, { method: 'DELETE' })).status).toBe(204);
@@ -248,15 +248,15 @@ describe('a scenario with several services', () => {
     const willing = await start(catalog);
     const unwilling = await start(catalog, { FAULTS_ENABLED: '' });
     const url = await start(shop, { CATALOG_URL: `${willing},${unwilling}` });
-    const answer = await put(url, { scenario: 'overload' });
-    expect([answer.status, await answer.json()]).toEqual([
+    const response = await put(url, { scenario: 'overload' });
+    expect([response.status, await response.json()]).toEqual([
       502,
       expect.objectContaining({
         code: 'upstream-bad-response',
         detail: 'catalog did not start the scenario',
       }),
     ]);
-    expect(await reportOf(url)).toMatchObject({ active: [], unreachable: ['catalog'] });
+    expect(await getReport(url)).toMatchObject({ active: [], unreachable: ['catalog'] });
     expect(await activeAt(willing)).toEqual([]);
   });
 
@@ -276,6 +276,6 @@ describe('a scenario with several services', () => {
     );
     await started.pop()?.stop();
     await expect.poll(() => activeAt(catalogUrl)).toEqual([]);
-    expect(await codeOf(`${catalogUrl}/films`)).toBeUndefined();
+    expect(await getCode(`${catalogUrl}/films`)).toBeUndefined();
   });
 });

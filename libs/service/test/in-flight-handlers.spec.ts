@@ -5,7 +5,7 @@ import { serviceConfig } from '../src/config.ts';
 import { UseRoutePolicy, InFlightHandlers } from '@film-store/http-server';
 import { createService, defineService } from '../src/service.ts';
 
-let told: string[];
+let events: string[];
 let work: PromiseWithResolvers<void>;
 let begun: PromiseWithResolvers<void>;
 
@@ -16,7 +16,7 @@ class OrdersController {
   async order() {
     begun.resolve();
     await work.promise;
-    told.push('ordered');
+    events.push('ordered');
   }
 
   @Post('late')
@@ -29,7 +29,7 @@ class OrdersController {
 @Injectable()
 class Database implements OnApplicationShutdown {
   onApplicationShutdown() {
-    told.push('database closed');
+    events.push('database closed');
   }
 }
 
@@ -43,12 +43,12 @@ const start = async (env: NodeJS.ProcessEnv = {}) => {
   );
   vi.spyOn(service.logger, 'warn').mockImplementation((line: unknown) => {
     const { event } = line as { event: string };
-    if (event.startsWith('shutdown.')) told.push(event);
+    if (event.startsWith('shutdown.')) events.push(event);
   });
   return { service, url: await service.start() };
 };
 
-/** A client that leaves as soon as its order is under way. */
+/** Sends an order and disconnects when its handler has begun. */
 const orderAndLeave = async (url: string) => {
   const leaving = new AbortController();
   const left = fetch(`${url}/orders`, { method: 'POST', signal: leaving.signal });
@@ -57,14 +57,14 @@ const orderAndLeave = async (url: string) => {
   await expect(left).rejects.toThrow('aborted');
 };
 
-/** Resolves once nobody can connect any more, and whatever would be closed with that has been. */
+/** Resolves when the server accepts no connections, and the hooks that would follow have run. */
 const closedToAll = async (url: string) => {
   await vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed'));
   await setTimeout(100);
 };
 
 beforeEach(() => {
-  told = [];
+  events = [];
   work = Promise.withResolvers();
   begun = Promise.withResolvers();
 });
@@ -76,10 +76,10 @@ it.each(['adaptive', 'off'])(
     await orderAndLeave(url);
     const stopped = service.stop();
     await closedToAll(url);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     work.resolve();
     await stopped;
-    expect(told).toEqual(['ordered', 'database closed']);
+    expect(events).toEqual(['ordered', 'database closed']);
   },
 );
 
@@ -88,37 +88,37 @@ it('a service waits for an order that exceeded its deadline before it closes the
   expect((await fetch(`${url}/late`, { method: 'POST' })).status).toBe(504);
   const stopped = service.stop();
   await closedToAll(url);
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
   work.resolve();
   await stopped;
-  expect(told).toEqual(['ordered', 'database closed']);
+  expect(events).toEqual(['ordered', 'database closed']);
 });
 
 it('a service stops waiting for an order that fails', async () => {
   const { service, url } = await start();
   await orderAndLeave(url);
   const stopped = service.stop();
-  work.reject(new Error('no such luck'));
+  work.reject(new Error('failed'));
   await stopped;
-  expect(told).toEqual(['database closed']);
+  expect(events).toEqual(['database closed']);
 });
 
 it('a service abandons an order that does not end in time, and logs it', async () => {
   const { service, url } = await start({ DRAIN_TIMEOUT_MS: '50' });
   await orderAndLeave(url);
   await service.stop();
-  expect(told).toEqual(['shutdown.requests_aborted', 'database closed']);
+  expect(events).toEqual(['shutdown.requests_aborted', 'database closed']);
 });
 
 it('whenIdle resolves when the last handler has ended', async () => {
-  const underWay = new InFlightHandlers();
-  const [endFirst, endSecond] = [underWay.begin(), underWay.begin()];
+  const running = new InFlightHandlers();
+  const [endFirst, endSecond] = [running.begin(), running.begin()];
   let over = false;
-  const waiting = underWay.whenIdle().then(() => (over = true));
+  const waiting = running.whenIdle().then(() => (over = true));
   endFirst();
   await Promise.resolve();
   expect(over).toBe(false);
   endSecond();
   await waiting;
-  await underWay.whenIdle();
+  await running.whenIdle();
 });

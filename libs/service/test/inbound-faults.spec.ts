@@ -90,26 +90,26 @@ describe('an inbound fault', () => {
     [504, 'upstream-timeout'],
   ])('of status %i sends the problem %s', async (status, code) => {
     await begin(url, { kind: 'status', status });
-    const answer = await get();
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    const response = await get();
+    expect([response.status, response.headers.get('content-type')]).toEqual([
       status,
       'application/problem+json; charset=utf-8',
     ]);
-    expect(await answer.json()).toMatchObject({ code, requestId: answer.headers.get('x-request-id') });
+    expect(await response.json()).toMatchObject({ code, requestId: response.headers.get('x-request-id') });
   });
 
   it('of kind hang sends nothing until the deadline', async () => {
     await begin(url, { kind: 'hang' });
-    const answer = await get(100);
-    expect([answer.status, handled]).toEqual([504, 0]);
+    const response = await get(100);
+    expect([response.status, handled]).toEqual([504, 0]);
   });
 
   it('of kind hang ends when the client leaves', async () => {
     await begin(url, { kind: 'hang' });
     const leaving = new AbortController();
-    const asked = fetch(`${url}/films`, { signal: leaving.signal });
+    const aborted = fetch(`${url}/films`, { signal: leaving.signal });
     setTimeout(() => leaving.abort(), 50);
-    await expect(asked).rejects.toThrow('aborted');
+    await expect(aborted).rejects.toThrow('aborted');
   });
 
   it('of kind reset closes the connection before the handler runs', async () => {
@@ -120,9 +120,9 @@ describe('an inbound fault', () => {
 
   it('of kind truncate closes the connection within the response', async () => {
     await begin(url, { kind: 'truncate' });
-    const answer = await get();
-    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '17']);
-    await expect(answer.text()).rejects.toThrow('terminated');
+    const response = await get();
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, '17']);
+    await expect(response.text()).rejects.toThrow('terminated');
     expect(handled).toBe(1);
   });
 

@@ -8,11 +8,11 @@ import { serviceConfig } from '../src/config.ts';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { type Service, createService, defineService } from '../src/service.ts';
 
-/** First come, first served, as the test says, or at once. */
+/** Responds when the test lets it, in the order of the requests, or at once. */
 let isBusy: boolean;
-const underWay: (() => void)[] = [];
+const running: (() => void)[] = [];
 async function work() {
-  if (isBusy) await new Promise<void>((resolve) => underWay.push(resolve));
+  if (isBusy) await new Promise<void>((resolve) => running.push(resolve));
   return { priority: requestContext.get()?.priority };
 }
 
@@ -79,7 +79,7 @@ const onePlace = { OVERLOAD_STRATEGY: 'fixed', OVERLOAD_LIMIT_INITIAL: '1', OVER
 const loadShedding = async (url: string) =>
   ((await (await fetch(`${url}/ops/resilience`)).json()) as { loadShedding: { inFlight: number } })
     .loadShedding;
-/** Resolves once so many are in flight. */
+/** Waits until so many requests are in flight. */
 const inFlight = async (url: string, count: number): Promise<void> => {
   await expect.poll(async () => (await loadShedding(url)).inFlight).toBe(count);
 };
@@ -88,46 +88,48 @@ describe('ten times the capacity of a service', () => {
   it('serves critical requests, probes and operators, and sheds the others', async () => {
     const url = await start();
     isBusy = true;
-    const answers: { critical: boolean; status: number; answer: Response }[] = [];
-    const asked: Promise<unknown>[] = [];
+    const responses: { critical: boolean; status: number; response: Response }[] = [];
+    const sent: Promise<unknown>[] = [];
     const probes: number[] = [];
     for (let each = 0; each < 2000; each++) {
-      // Of ten that come, it can do one, on whatever machine.
+      // The service can handle one in ten requests, on any machine.
       if (each % 10 === 0) {
-        underWay.shift()?.();
+        running.shift()?.();
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       const critical = each % 20 === 0;
-      const answered = fetch(`${url}/${critical ? 'orders' : 'films'}`, {
+      const pendingResponse = fetch(`${url}/${critical ? 'orders' : 'films'}`, {
         method: critical ? 'POST' : 'GET',
       });
-      asked.push(answered.then((answer) => answers.push({ critical, status: answer.status, answer })));
+      sent.push(
+        pendingResponse.then((response) => responses.push({ critical, status: response.status, response })),
+      );
       if (each % 500 === 250) {
         const paths = ['health/live', 'health/ready', 'health/deep', 'ops/resilience'];
-        asked.push(...paths.map((path) => fetch(`${url}/${path}`).then(({ status }) => probes.push(status))));
+        sent.push(...paths.map((path) => fetch(`${url}/${path}`).then(({ status }) => probes.push(status))));
       }
     }
     isBusy = false;
-    const idle = setInterval(() => underWay.shift()?.(), 1);
-    await Promise.all(asked);
+    const idle = setInterval(() => running.shift()?.(), 1);
+    await Promise.all(sent);
     clearInterval(idle);
     const withStatus = (status: number, critical: boolean) =>
-      answers.filter((each) => each.status === status && each.critical === critical);
+      responses.filter((each) => each.status === status && each.critical === critical);
     expect(withStatus(201, true)).toHaveLength(100);
     expect(probes).toEqual(Array.from({ length: 16 }, () => 200));
-    const refused = withStatus(503, false);
-    expect(refused.length).toBeGreaterThan(1000);
+    const shed = withStatus(503, false);
+    expect(shed.length).toBeGreaterThan(1000);
     expect(withStatus(200, false).length).toBeGreaterThan(50);
-    const { answer } = refused[0]!;
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(problemBody.parse(await answer.json())).toMatchObject({
+    const { response } = shed[0]!;
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(problemBody.parse(await response.json())).toMatchObject({
       status: 503,
       code: 'overloaded',
       retryable: true,
-      requestId: answer.headers.get('x-request-id'),
+      requestId: response.headers.get('x-request-id'),
     });
-    expect(new Set(refused.map((each) => each.answer.headers.get('retry-after')))).toEqual(
+    expect(new Set(shed.map((each) => each.response.headers.get('retry-after')))).toEqual(
       new Set(['1', '2', '3']),
     );
     expect(await loadShedding(url)).toMatchObject({
@@ -164,14 +166,14 @@ describe('a shed request', () => {
     void fetch(`${url}/held/1`);
     await inFlight(url, 1);
     const agent = new Agent({ keepAlive: true });
-    const answer = await new Promise<string | undefined>((resolve, reject) => {
+    const response = await new Promise<string | undefined>((resolve, reject) => {
       send(`${url}/held`, { method: 'POST', agent, headers: { 'content-length': bytes } }, (response) => {
         response.resume().on('end', () => resolve(response.headers.connection));
       })
         .on('error', reject)
         .end('x'.repeat(bytes));
     });
-    expect(answer).toBe(connection);
+    expect(response).toBe(connection);
     agent.destroy();
   });
 });

@@ -74,13 +74,13 @@ const valueOf = async (name: string) =>
   );
 
 it('counts the requests that fail because their client allowed too little time', async () => {
-  const hurried =
+  const clientDeadlines =
     'http_server_client_deadline_exceeded_total{http_request_method="GET",http_route="/films/never"';
-  const ask = (ms: string) => fetch(`${url}/films/never`, { headers: { 'x-request-timeout-ms': ms } });
-  expect((await ask('500')).status).toBe(504);
-  expect(await valueOf(hurried)).toBe(0);
-  expect((await ask('499')).status).toBe(504);
-  expect(await valueOf(hurried)).toBe(1);
+  const request = (ms: string) => fetch(`${url}/films/never`, { headers: { 'x-request-timeout-ms': ms } });
+  expect((await request('500')).status).toBe(504);
+  expect(await valueOf(clientDeadlines)).toBe(0);
+  expect((await request('499')).status).toBe(504);
+  expect(await valueOf(clientDeadlines)).toBe(1);
 });
 
 it('counts requests by route, not by path', async () => {
@@ -109,11 +109,11 @@ it('returns Prometheus text with the name of the service', async () => {
 
 it('reports the state of every policy, and one of six states of a breaker', async () => {
   const lines = await scrape();
-  const stateOf = (state: string) =>
+  const getState = (state: string) =>
     lines
       .find((line) => line.startsWith(`upstream_breaker_state{upstream="films",state="${state}"}`))
       ?.at(-1);
-  expect(stateOf('closed')).toBe('1');
+  expect(getState('closed')).toBe('1');
   await fetch(`${url}/ops/breakers/films`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

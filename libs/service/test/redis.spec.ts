@@ -90,14 +90,14 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     });
     url = await service.start();
     await eventually(async () => expect(await get('/read')).toMatchObject({ status: 200 }));
-    // What came before Redis was there does not count any more.
+    // Discards the failures before Redis was ready.
     await setMode('forced-closed');
     await setMode('auto');
     await direct.config('RESETSTAT');
   };
   const get = async (path: string) => {
-    const answer = await fetch(url + path);
-    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    const response = await fetch(url + path);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const setMode = (state: string) =>
     fetch(`${url}/ops/breakers/redis`, {
@@ -123,7 +123,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
       expect(await get('/read')).toMatchObject({ status: 503, body: { code: 'breaker-open' } });
     }
     process.kill(pid, 'SIGCONT');
-    // What it was sent while it hung, it does now.
+    // Redis now executes the commands that it received while it hung.
     await eventually(async () => expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'));
   });
 
@@ -194,7 +194,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
       await eventually(async () =>
         expect(await health()).toMatchObject({
           status: 'degraded',
-          details: { redis: { message: expect.stringMatching(/^no (?:write|answer)/) } },
+          details: { redis: { message: expect.stringMatching(/^no (?:write|response)/) } },
         }),
       );
       proxy.leadTo(other.options.port ?? 0);

@@ -58,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const TOLD = {
+const EXPECTED = {
   'content-security-policy': NOTHING,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -74,37 +74,37 @@ const many = (count: number) =>
 
 describe('every public response has security headers', () => {
   it.each([
-    ['an answer', () => fetch(`${url}/films`), 200],
+    ['a response', () => fetch(`${url}/films`), 200],
     ['a probe', () => fetch(`${url}/health/live`), 200],
     ['an operator’s view', () => fetch(`${url}/ops/resilience`), 200],
     ['a bug', () => fetch(`${url}/films/broken`), 500],
     ['an unknown path', () => fetch(`${url}/no-such-path`), 404],
-    ['a path that cannot be read', () => fetch(`${url}/films/%ZZ`), 400],
+    ['a malformed path', () => fetch(`${url}/films/%ZZ`), 400],
     ['another method', () => fetch(`${url}/films`, { method: 'DELETE' }), 405],
-    ['a long address', () => fetch(`${url}/films?q=${'x'.repeat(5000)}`), 414],
+    ['a long URL', () => fetch(`${url}/films?q=${'x'.repeat(5000)}`), 414],
     ['too many headers', () => many(120), 431],
-    ['headers that the parser refuses', () => large(20_000), 431],
+    ['headers that the parser rejects', () => large(20_000), 431],
   ])('%s', async (_, send, status) => {
-    const answer = await send();
-    expect(answer.status).toBe(status);
-    expect(Object.fromEntries(answer.headers)).toMatchObject(TOLD);
+    const response = await send();
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject(EXPECTED);
   });
 
   it('a shed request', async () => {
     const holding = fetch(`${url}/films/held`, { method: 'POST' });
     while (held.length === 0) await new Promise(setImmediate);
-    const answer = await fetch(`${url}/films`);
-    expect(answer.status).toBe(503);
-    expect(Object.fromEntries(answer.headers)).toMatchObject(TOLD);
+    const response = await fetch(`${url}/films`);
+    expect(response.status).toBe(503);
+    expect(Object.fromEntries(response.headers)).toMatchObject(EXPECTED);
     held[0]?.();
     await holding;
   });
 });
 
 it('a page sets its own policy', async () => {
-  const answer = await fetch(`${url}/films/page`);
-  expect(answer.headers.get('content-security-policy')).toBe("default-src 'self'");
-  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  const response = await fetch(`${url}/films/page`);
+  expect(response.headers.get('content-security-policy')).toBe("default-src 'self'");
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
 });
 
 it('no response has Strict-Transport-Security or names the software', async () => {
@@ -117,14 +117,14 @@ it('no response has Strict-Transport-Security or names the software', async () =
 describe('a page of another origin gets no permission:', () => {
   it('a preflight is a 405 without permission', async () => {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
-    const answer = await fetch(`${url}/films`, { method: 'OPTIONS', headers });
-    expect(answer.status).toBe(405);
-    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    const response = await fetch(`${url}/films`, { method: 'OPTIONS', headers });
+    expect(response.status).toBe(405);
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 
   it('a response carries no permission to read it', async () => {
-    const answer = await fetch(`${url}/films`, { headers: { origin: 'https://evil.example' } });
-    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    const response = await fetch(`${url}/films`, { headers: { origin: 'https://evil.example' } });
+    expect([...response.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 });
 

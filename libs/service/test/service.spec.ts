@@ -28,7 +28,7 @@ class FilmsController {
     throw new Problem('out-of-stock', { headers: { 'retry-after': '7' } });
   }
 
-  /** As a limiter of Nest's or Fastify's own ecosystem does. */
+  /** Like a rate limiter for Nest or Fastify. */
   @Get('too-often')
   tooOften() {
     throw new HttpException('slow down', 429);
@@ -71,18 +71,18 @@ const postJson = (body: string) =>
 
 describe('a request id', () => {
   it('of an internal caller is used in the context and in the response', async () => {
-    const answer = await fetch(`${url}/films/alien`, { headers: { 'x-request-id': 'r-1' } });
-    expect(answer.headers.get('x-request-id')).toBe('r-1');
-    expect(await answer.json()).toEqual({ id: 'alien', requestId: 'r-1' });
+    const response = await fetch(`${url}/films/alien`, { headers: { 'x-request-id': 'r-1' } });
+    expect(response.headers.get('x-request-id')).toBe('r-1');
+    expect(await response.json()).toEqual({ id: 'alien', requestId: 'r-1' });
   });
 
   it('stays in the context after a body was read', async () => {
-    const answer = await fetch(`${url}/films`, {
+    const response = await fetch(`${url}/films`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-request-id': 'r-2' },
       body: JSON.stringify({ title: 'Alien' }),
     });
-    expect(await answer.json()).toEqual({ title: 'Alien', requestId: 'r-2' });
+    expect(await response.json()).toEqual({ title: 'Alien', requestId: 'r-2' });
   });
 
   it('is created if the caller sends none, or an invalid one', async () => {
@@ -90,14 +90,16 @@ describe('a request id', () => {
       fetch(`${url}/films/alien`),
       fetch(`${url}/films/alien`, { headers: { 'x-request-id': 'not valid' } }),
     ]);
-    for (const answer of responses) expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    for (const response of responses) expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('is always created in a public service', async () => {
     const edge = await createService(films(true), env);
     try {
-      const answer = await fetch(`${await edge.start()}/films/alien`, { headers: { 'x-request-id': 'r-1' } });
-      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      const response = await fetch(`${await edge.start()}/films/alien`, {
+        headers: { 'x-request-id': 'r-1' },
+      });
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     } finally {
       await edge.stop();
     }
@@ -161,12 +163,12 @@ describe('every error is a problem with a request id', () => {
   ];
 
   it.each(cases)('%s', async (_, send, status, code) => {
-    const answer = await send();
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
-    const body = problemBody.parse(await answer.json());
-    expect(body).toMatchObject({ status, code, requestId: answer.headers.get('x-request-id') });
+    const response = await send();
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const body = problemBody.parse(await response.json());
+    expect(body).toMatchObject({ status, code, requestId: response.headers.get('x-request-id') });
     expect(JSON.stringify(body)).not.toContain('hunter2');
   });
 
@@ -174,19 +176,19 @@ describe('every error is a problem with a request id', () => {
     { 'content-type': 'application/json; charset="UTF-8"' },
     { 'content-type': 'application/json', 'content-encoding': 'Identity' },
   ])('for a body with an unsupported type or coding: %o', async (headers) => {
-    const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
-    expect(answer.status).toBe(201);
+    const response = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
+    expect(response.status).toBe(201);
   });
 
   it('for a compressed body, which names the supported coding', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-    const answer = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
-    expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    const response = await fetch(`${url}/films`, { method: 'POST', headers, body: '{"title":"Alien"}' });
+    expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity']);
   });
 
   it('for an unknown method, which lists the methods of the path', async () => {
-    const answer = await fetch(`${url}/films`, { method: 'DELETE' });
-    expect(answer.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
+    const response = await fetch(`${url}/films`, { method: 'DELETE' });
+    expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'POST']);
   });
 
   it('with the headers of the problem', async () => {
@@ -202,7 +204,7 @@ describe('every error is a problem with a request id', () => {
     ['no host', 'GET /films/alien HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['two hosts', 'GET /films/alien HTTP/1.1\r\nhost: x\r\nHost: x\r\nconnection: close\r\n\r\n', 400],
     ['no path', 'GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
-    ['an address without one', 'GET http://x?a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
+    ['a URL without one', 'GET http://x?a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 404],
     ['bytes that are not HTTP', 'GARBAGE\r\n\r\n', 400],
     [
       'two lengths',
@@ -210,14 +212,14 @@ describe('every error is a problem with a request id', () => {
       400,
     ],
   ])('%s', async (_, bytes, status) => {
-    const answer = await exchange(bytes);
-    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const response = await exchange(bytes);
+    const [head = '', body = ''] = response.split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain(`x-request-id: ${problemBody.parse(JSON.parse(body)).requestId}`);
   });
 
   it.each([
-    ['a whole address', 'GET HTTP://x:1/films/alien?a=/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+    ['an absolute URL', 'GET HTTP://x:1/films/alien?a=/ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
     ['HTTP/1.0 knows no host', 'GET /films/alien HTTP/1.0\r\n\r\n'],
     [
       'one host, and a header whose value is its name',
@@ -235,20 +237,20 @@ describe('every error is a problem with a request id', () => {
 it('responds to requests in flight before it stops, and can be stopped twice', async () => {
   const stopping = await createService(films(false), env);
   const address = new URL(await stopping.start());
-  // The server has the head of this request, but not all of its body, when it is told to stop.
+  // The server has the headers of this request, but not its whole body, when it stops.
   const slow = request(address, {
     path: '/films',
     method: 'POST',
     headers: { 'content-type': 'application/json' },
   });
-  const answered = new Promise<number | undefined>((resolve, reject) => {
+  const pendingResponse = new Promise<number | undefined>((resolve, reject) => {
     slow.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
   });
   await new Promise<void>((resolve) => slow.write('{"title":', () => resolve()));
   await fetch(new URL('/health/live', address));
   const stopped = stopping.stop();
   slow.end('"Alien"}');
-  expect(await answered).toBe(201);
+  expect(await pendingResponse).toBe(201);
   await stopped;
   await stopping.stop();
   await expect(fetch(address)).rejects.toThrow();
@@ -271,12 +273,12 @@ it.each([
   await stopped;
 });
 
-/** Sends raw bytes and resolves with all that comes back. */
+/** Sends raw bytes and returns all received bytes. */
 function exchange(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    let answer = '';
+    let response = '';
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
-    socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
-    socket.on('end', () => resolve(answer)).on('error', reject);
+    socket.setEncoding('utf8').on('data', (chunk: string) => (response += chunk));
+    socket.on('end', () => resolve(response)).on('error', reject);
   });
 }

@@ -38,7 +38,7 @@ let service: Service;
 let url: string;
 let slow: ClientRequest[];
 
-/** One place, and nobody waits for it. */
+/** One permit and no queue. */
 beforeEach(async () => {
   held = Promise.withResolvers();
   slow = [];
@@ -59,16 +59,16 @@ afterEach(async () => {
 
 const BODY = '{"title":"Alien"}';
 
-/** A sender whose head and first byte have arrived, and who takes its time with the rest. */
+/** Sends the headers and the first byte of a body, and leaves the rest to the test. */
 async function sendSlowly(headers: Record<string, string> = {}) {
   const request = send(`${url}/films`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'content-length': BODY.length, ...headers },
   });
   slow.push(request.on('error', () => undefined));
-  const answered = new Promise<IncomingMessage>((resolve) => request.on('response', resolve));
+  const pendingResponse = new Promise<IncomingMessage>((resolve) => request.on('response', resolve));
   await new Promise<void>((resolve) => request.write(BODY[0], () => resolve()));
-  return { request, answered };
+  return { request, pendingResponse };
 }
 
 const loadShedding = async () => {
@@ -93,44 +93,44 @@ describe('clients that send their bodies slowly', () => {
   });
 
   it('are served when their bodies are complete, like new requests', async () => {
-    const { request, answered } = await sendSlowly();
+    const { request, pendingResponse } = await sendSlowly();
     await eventually({ admitted: 1, inFlight: 0 });
     request.end(BODY.slice(1));
-    expect((await answered).resume().statusCode).toBe(200);
+    expect((await pendingResponse).resume().statusCode).toBe(200);
     await eventually({ admitted: 2, inFlight: 0 });
   });
 
   it('are shed when their bodies are complete, if the service is overloaded then', async () => {
-    const { request, answered } = await sendSlowly();
+    const { request, pendingResponse } = await sendSlowly();
     await eventually({ admitted: 1, inFlight: 0 });
     void fetch(`${url}/films/held`);
     await eventually({ inFlight: 1 });
     request.end(BODY.slice(1));
-    expect((await answered).resume().statusCode).toBe(503);
+    expect((await pendingResponse).resume().statusCode).toBe(503);
     await eventually({ inFlight: 1 });
   });
 
   it('get a 408 at their deadline and lose their connection, although they send a byte every 20 ms', async () => {
-    const { request, answered } = await sendSlowly({
+    const { request, pendingResponse } = await sendSlowly({
       'content-length': '60000',
       'x-request-timeout-ms': '300',
     });
     const trickle = setInterval(() => request.write('"'), 20);
-    const answer = await answered;
+    const response = await pendingResponse;
     clearInterval(trickle);
-    expect([answer.statusCode, answer.headers.connection]).toEqual([408, 'close']);
-    const text = (await answer.setEncoding('utf8').toArray()).join('');
+    expect([response.statusCode, response.headers.connection]).toEqual([408, 'close']);
+    const text = (await response.setEncoding('utf8').toArray()).join('');
     expect(problemBody.parse(JSON.parse(text))).toMatchObject({ code: 'request-timeout', retryable: true });
   });
 });
 
 it('a request with a complete body acquires one permit', async () => {
-  const answer = await fetch(`${url}/films`, {
+  const response = await fetch(`${url}/films`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: BODY,
   });
-  expect(answer.status).toBe(200);
+  expect(response.status).toBe(200);
   await eventually({ admitted: 1, inFlight: 0 });
 });
 

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 
 /*
- * Of two values of a gauge, the SDK keeps the one with the later wall-clock time. After the wall clock is set back by an
+ * The SDK keeps the value of a gauge with the latest wall-clock time. After the wall clock is set back by an
  * hour, cumulative gauges do not change for an hour, and the others are wrong once.
  */
 
@@ -50,7 +50,7 @@ export class PushReader extends PeriodicExportingMetricReader {
     return selectTemporality(type, super.selectAggregationTemporality(type));
   }
 
-  /** `false` if `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` asks for differences instead of totals. */
+  /** `false` if `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` selects differences instead of totals. */
   get isCumulative(): boolean {
     return this.selectAggregationTemporality(InstrumentType.COUNTER) === AggregationTemporality.CUMULATIVE;
   }

@@ -73,11 +73,11 @@ function toAttributes(method: string, route: string | undefined, status: number 
   const key = `${method} ${status} ${route}`;
   const cached = cache.get(key);
   if (cached) return cached;
-  const ofRoute = toRouteAttributes(method, route);
+  const routeAttributes = toRouteAttributes(method, route);
   const outcome =
     status === undefined ? { 'error.type': CONNECTION_CLOSED } : { 'http.response.status_code': status };
-  const attributes = { ...ofRoute, ...outcome };
+  const attributes = { ...routeAttributes, ...outcome };
   cache.set(key, attributes);
-  instruments().clientDeadlines.add(0, ofRoute);
+  instruments().clientDeadlines.add(0, routeAttributes);
   return attributes;
 }

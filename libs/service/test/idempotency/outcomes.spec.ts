@@ -5,9 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ProblemCode } from '@film-store/problem';
 import type { IdempotencyStore } from '@film-store/idempotency';
 import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
-import { BUDGET_MS, idOf, logged, newOrder, openShop } from './shop.ts';
+import { BUDGET_MS, getId, logged, newOrder, openShop } from './shop.ts';
 
-/** What is recorded of an attempt, and what a repetition gets: the cases of the HTTP contract by their numbers. */
+/** Cases of the HTTP contract by their numbers: the record of an attempt, and the response to a retry. */
 describeOnEveryStore('outcomes', (open) => {
   const shop = openShop(() => ({ store: open().store }));
   const order = (key: string, body: unknown) => shop.post('/orders', key, body);
@@ -172,7 +172,7 @@ describeOnEveryStore('outcomes', (open) => {
     const { key, body, derivedKeys } = newOrder();
     await order(key, body);
     expect(derivedKeys()).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
-    expect(derivedKeys()[0]).not.toBe(idOf(key));
+    expect(derivedKeys()[0]).not.toBe(getId(key));
   });
 });
 
@@ -198,9 +198,9 @@ describeOnEveryStore('leases that run out', (open) => {
 
   it('8: another payload after the lease expired: 422', async () => {
     const { key, body } = newOrder();
-    // The fingerprint of a request that nobody makes.
-    await store.claim(idOf(key), { owner: 'a', fingerprint: '1:another' });
-    await advance(idOf(key), LEASE_MS);
+    // The fingerprint of another request.
+    await store.claim(getId(key), { owner: 'a', fingerprint: '1:another' });
+    await advance(getId(key), LEASE_MS);
     expect(await order(key, body)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
   });
 
@@ -210,7 +210,7 @@ describeOnEveryStore('leases that run out', (open) => {
     const first = order(key, body);
     await expect.poll(runs).toBe(1);
     for (let time = 0; time < 3; time++) {
-      await advance(idOf(key), 0.9 * LEASE_MS);
+      await advance(getId(key), 0.9 * LEASE_MS);
       const before = renewals;
       // One that had begun before may end now.
       await expect.poll(() => renewals).toBeGreaterThan(before + 1);
@@ -225,15 +225,15 @@ describeOnEveryStore('leases that run out', (open) => {
     const { key, body, runs } = newOrder();
     // A fingerprint of another version fits any request.
     for (const owner of ['1', '2', '3', '4', '5', '6']) {
-      expect(await store.claim(idOf(key), { owner, fingerprint: '0:any' })).toEqual({ outcome: 'claimed' });
-      await advance(idOf(key), LEASE_MS);
+      expect(await store.claim(getId(key), { owner, fingerprint: '0:any' })).toEqual({ outcome: 'claimed' });
+      await advance(getId(key), LEASE_MS);
     }
     for (let time = 0; time < 2; time++) {
       const answer = await order(key, body);
       expect(answer).toMatchObject({ status: 409, code: 'outcome-unknown' });
       expect(JSON.parse(answer.text)).toMatchObject({ safeNewKey: false, retryable: false });
     }
-    const alerts = logged('idempotency.quarantined').filter((line) => line.includes(idOf(key)));
+    const alerts = logged('idempotency.quarantined').filter((line) => line.includes(getId(key)));
     expect(alerts).toEqual([expect.stringContaining('"level":50')]);
     expect(runs()).toBe(0);
   });
@@ -247,7 +247,7 @@ describeOnEveryStore('leases that run out', (open) => {
       const goFirst = hold();
       const first = shop.post('/orders', key, body);
       await expect.poll(runs).toBe(1);
-      await advance(idOf(key), LEASE_MS);
+      await advance(getId(key), LEASE_MS);
       const goSecond = hold();
       const second = shop.post('/orders', key, body);
       await expect.poll(runs).toBe(2);
@@ -256,7 +256,7 @@ describeOnEveryStore('leases that run out', (open) => {
       goSecond();
       const { text } = await second;
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, text, replayed: true });
-      expect(logged('idempotency.lease_lost').filter((line) => line.includes(idOf(key)))).toHaveLength(1);
+      expect(logged('idempotency.lease_lost').filter((line) => line.includes(getId(key)))).toHaveLength(1);
     });
   });
 });

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { expect, it } from 'vitest';
 import { recordId } from '../../../idempotency/src/record-id.ts';
 import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
-import { SECRET, idOf, newOrder, openShop, seen } from './shop.ts';
+import { SECRET, getId, newOrder, openShop, recorded } from './shop.ts';
 
 /** Which requests are the same: the cases of the HTTP contract by their numbers. */
 describeOnEveryStore('requests', (open) => {
@@ -79,7 +79,7 @@ describeOnEveryStore('requests', (open) => {
     const { key, body, hold } = newOrder();
     const go = hold();
     const first = order(key, body);
-    await expect.poll(() => seen.runs.has(body.name)).toBe(true);
+    await expect.poll(() => recorded.runs.has(body.name)).toBe(true);
     expect(await order(key, newOrder().body)).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
     go();
     expect(await first).toMatchObject({ status: 201 });
@@ -170,8 +170,8 @@ describeOnEveryStore('requests', (open) => {
     const { key, body, derivedKeys } = newOrder('upstream-timeout');
     await order(key, body);
     await order(key, body);
-    expect(seen.lines.length).toBeGreaterThan(0);
-    expect(seen.lines.join('')).not.toContain(key);
+    expect(recorded.lines.length).toBeGreaterThan(0);
+    expect(recorded.lines.join('')).not.toContain(key);
     expect(derivedKeys()[0]).not.toContain(key);
   });
 
@@ -179,7 +179,7 @@ describeOnEveryStore('requests', (open) => {
     const { key, body, runs } = newOrder();
     for (const [authorization, status] of [
       ['revoked', 401],
-      ['stranger', 403],
+      ['forbidden', 403],
     ] as const) {
       const id = recordId(SECRET, { principal: authorization, method: 'POST', route: '/orders', key });
       await store.claim(id, { owner: 'a', fingerprint: '0:another version' });
@@ -191,8 +191,8 @@ describeOnEveryStore('requests', (open) => {
 
   it('42: canonicalization changes in a deployment: no false 422', async () => {
     const { key, body } = newOrder();
-    await store.claim(idOf(key), { owner: 'a', fingerprint: '0:of the version before' });
-    await store.complete(idOf(key), 'a', { status: 201, headers: {}, body: Buffer.from('kept') });
+    await store.claim(getId(key), { owner: 'a', fingerprint: '0:of the version before' });
+    await store.complete(getId(key), 'a', { status: 201, headers: {}, body: Buffer.from('kept') });
     expect(await order(key, body)).toMatchObject({ status: 201, text: 'kept', replayed: true });
   });
 });

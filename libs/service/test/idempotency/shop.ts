@@ -29,16 +29,16 @@ import '../../../idempotency/test/seat-taken.ts';
 import { type Service, createService, defineService, serviceConfig } from '../../src/index.ts';
 
 export const SECRET = 'a secret of thirty-two characters';
-/** Longer than any spec holds an order. */
+/** Longer than any test holds an order. */
 export const BUDGET_MS = 120_000;
 
-/** What the handlers of all shops of a spec file did. */
-export const seen = {
-  /** The derived key of every time that a handler ran, by the request's `name`. */
+/** Records of the handlers of all shops of a spec file. */
+export const recorded = {
+  /** Derived keys of all runs of a handler, by the request's `name`. */
   runs: new Map<string, string[]>(),
-  /** What a handler waits for, by the request's `name`. */
+  /** Promises that hold a handler, by the request's `name`. */
   gates: new Map<string, Promise<unknown>>(),
-  /** What was logged: nestjs-pino's logger is one for all applications of a process. */
+  /** All log lines: nestjs-pino has one logger per process. */
   lines: [] as string[],
 };
 
@@ -54,7 +54,7 @@ class PrincipalGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { authorization } = context.switchToHttp().getRequest().headers;
     if (authorization === 'revoked') throw new Problem('unauthorized');
-    return authorization !== 'stranger';
+    return authorization !== 'forbidden';
   }
 }
 
@@ -69,9 +69,9 @@ class ShopController {
     @DerivedIdempotencyKey() key: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const runs = seen.runs.get(name) ?? [];
-    seen.runs.set(name, [...runs, key]);
-    await seen.gates.get(name);
+    const runs = recorded.runs.get(name) ?? [];
+    recorded.runs.set(name, [...runs, key]);
+    await recorded.gates.get(name);
     if (fail === 'a bug') throw new Error('a bug');
     if (fail === 'too often' && runs.length === 0) throw new Problem('unavailable', { status: 429 });
     if (fail !== undefined && fail !== 'too often' && runs.length === 0)
@@ -96,7 +96,7 @@ class ShopController {
   @Post('large')
   @Idempotent()
   large(@Body({ schema: orderBody }) { name }: OrderBody, @DerivedIdempotencyKey() key: string) {
-    seen.runs.set(name, [...(seen.runs.get(name) ?? []), key]);
+    recorded.runs.set(name, [...(recorded.runs.get(name) ?? []), key]);
     return { name, text: 'x'.repeat(1024 * 1024) };
   }
 
@@ -139,7 +139,7 @@ export function shopService({ store, whenStoreFails = 'proceed' }: ShopOptions):
   const config = serviceConfig({ port: 0 });
   return createService(defineService({ name: 'shop', config, module: ShopModule, trust: 'public' }), {
     PORT: '0',
-    // What many at once come to is seen here, not how many are let in.
+    // These tests send many requests at once, which must not be shed.
     OVERLOAD_STRATEGY: 'off',
   });
 }
@@ -153,7 +153,7 @@ export function openShop(options: () => ShopOptions) {
     const stream = (service.logger as unknown as Record<symbol, object>)[pino.symbols.streamSym] as {
       write: (line: string) => void;
     };
-    stream.write = (line) => void seen.lines.push(line);
+    stream.write = (line) => void recorded.lines.push(line);
     url = await service.start();
   });
   afterAll(() => service.stop());
@@ -178,26 +178,26 @@ export function openShop(options: () => ShopOptions) {
   };
 }
 
-/** Under which id an order of somebody unknown is recorded. */
-export const idOf = (key: string): string =>
+/** Returns the record id of an anonymous order. */
+export const getId = (key: string): string =>
   recordId(SECRET, { principal: 'anonymous', method: 'POST', route: '/orders', key });
 
-/** What was logged under an event's name, so far. */
+/** Returns the log lines with an event. */
 export const logged = (event: string): string[] =>
-  seen.lines.filter((line) => line.includes(`"event":"${event}"`));
+  recorded.lines.filter((line) => line.includes(`"event":"${event}"`));
 
-/** A request nobody made before, and what became of it in the handler. */
+/** Creates a new request, and reads the records of its handler. */
 export function newOrder(fail?: ProblemCode | 'a bug' | 'too often') {
   const name = randomUUID();
   return {
     key: randomUUID(),
     body: { name, ...(fail && { fail }) },
-    runs: () => seen.runs.get(name)?.length ?? 0,
-    derivedKeys: () => seen.runs.get(name) ?? [],
+    runs: () => recorded.runs.get(name)?.length ?? 0,
+    derivedKeys: () => recorded.runs.get(name) ?? [],
     /** Keeps the handler from ending until the returned function is called. */
     hold: (): (() => void) => {
       const gate = Promise.withResolvers<void>();
-      seen.gates.set(name, gate.promise);
+      recorded.gates.set(name, gate.promise);
       return gate.resolve;
     },
   };

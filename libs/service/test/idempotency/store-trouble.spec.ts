@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type IdempotencyStore, memoryStore } from '@film-store/idempotency';
 import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
-import { idOf, logged, newOrder, openShop } from './shop.ts';
+import { getId, logged, newOrder, openShop } from './shop.ts';
 
 const gone = () => Promise.reject(new Error('connect ECONNREFUSED'));
 const down: IdempotencyStore = {
@@ -15,10 +15,10 @@ const down: IdempotencyStore = {
 };
 
 describe('26: the store is down', () => {
-  describe('and whoever is asked downstream knows the derived key', () => {
+  describe('and the upstream also supports the derived key', () => {
     const shop = openShop(() => ({ store: down }));
 
-    it('the request goes on to it, every time with the same key', async () => {
+    it('sends the request with the same key each time', async () => {
       const { key, body, derivedKeys } = newOrder();
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, replayed: false });
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201 });
@@ -27,19 +27,19 @@ describe('26: the store is down', () => {
       expect(logged('idempotency.store_failed')).toHaveLength(1);
     });
 
-    it('what it says of the request is told', async () => {
+    it('returns the problem of the upstream', async () => {
       const { key, body } = newOrder('seat-taken');
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 409, code: 'seat-taken' });
     });
 
-    it('503 idempotency-unavailable when that is gone too', async () => {
+    it('responds 503 idempotency-unavailable if the upstream is unreachable too', async () => {
       const { key, body } = newOrder('upstream-unreachable');
       const response = await shop.post('/orders', key, body);
       expect(response).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
       expect(response.headers.get('retry-after')).toBe('1');
     });
 
-    it('503 for what would be one too many at once', async () => {
+    it('responds 503 to one request above the limit of concurrent requests', async () => {
       const { body, hold, runs } = newOrder();
       const go = hold();
       const sent = Array.from({ length: 32 }, () => shop.post('/orders', newOrder().key, body));
@@ -52,10 +52,10 @@ describe('26: the store is down', () => {
     });
   });
 
-  describe('and nobody downstream knows the key', () => {
-    const shop = openShop(() => ({ store: down, whenStoreFails: 'reject' }));
+  describe('and the upstream does not support the key', () => {
+    const shop = openShop(() => ({ store: down, whenStoreFails: 'refuse' }));
 
-    it('503 idempotency-unavailable, and nothing is done', async () => {
+    it('responds 503 idempotency-unavailable, and does nothing', async () => {
       const { key, body, runs } = newOrder();
       const response = await shop.post('/orders', key, body);
       expect(response).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
@@ -65,7 +65,7 @@ describe('26: the store is down', () => {
   });
 });
 
-describe('a store that comes back', () => {
+describe('a store that recovers', () => {
   const memory = memoryStore();
   let up = false;
   const shop = openShop(() => ({
@@ -76,31 +76,31 @@ describe('a store that comes back', () => {
     },
   }));
 
-  it('is told once, as its going was', async () => {
-    const told = () =>
+  it('is logged once, like its failure', async () => {
+    const countEvents = () =>
       ['idempotency.store_failed', 'idempotency.store_recovered'].map((event) => logged(event).length);
-    const [away = 0, back = 0] = told();
+    const [failed = 0, recovered = 0] = countEvents();
     const place = async () => {
       const { key, body } = newOrder('breaker-open');
       await shop.post('/orders', key, body);
     };
     await place();
     await place();
-    expect(told()).toEqual([away + 1, back]);
+    expect(countEvents()).toEqual([failed + 1, recovered]);
     up = true;
     await place();
     await place();
-    expect(told()).toEqual([away + 1, back + 1]);
+    expect(countEvents()).toEqual([failed + 1, recovered + 1]);
   });
 });
 
-describe('a store that only reads, as a replica does', () => {
+describe('a read-only store, such as a replica', () => {
   const memory = memoryStore();
   const shop = openShop(() => ({
     store: { ...memory, claim: gone, complete: async () => false, release: async () => false },
   }));
 
-  it('is not reported as back by a result for which nothing was written', async () => {
+  it('is not reported as recovered by a result that was not written', async () => {
     const back = () => logged('idempotency.store_recovered').length;
     const before = back();
     const { key, body } = newOrder();
@@ -135,7 +135,7 @@ describeOnEveryStore('records that fail', (open) => {
     const { key, body, derivedKeys } = newOrder();
     expect(await shop.post('/orders', key, body)).toMatchObject({ status: 201, replayed: false });
     expect(await later.post('/orders', key, body)).toMatchObject({ code: 'operation-in-progress' });
-    await advance(idOf(key), LEASE_MS);
+    await advance(getId(key), LEASE_MS);
     expect(await later.post('/orders', key, body)).toMatchObject({ status: 201 });
     expect(derivedKeys()).toHaveLength(2);
     expect(new Set(derivedKeys()).size).toBe(1);
@@ -152,7 +152,7 @@ describeOnEveryStore('records that fail once', (open) => {
   };
   const shop = openShop(() => ({ store: { ...store, complete } }));
 
-  it('are written soon after: a repetition does not wait until the lease ends', async () => {
+  it('are written soon after, so that a retry does not wait for the end of the lease', async () => {
     const { key, body, runs } = newOrder();
     const first = await shop.post('/orders', key, body);
     expect(first).toMatchObject({ status: 201, replayed: false });
