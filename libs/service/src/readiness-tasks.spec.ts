@@ -38,7 +38,7 @@ describe('readiness tasks', () => {
 
   it('end with the first task that fails, and reject with its error', async () => {
     const tasks = new ReadinessTasks();
-    const failure = new Error('no such table');
+    const failure = new Error('missing table');
     let ran = 0;
     tasks.add(() => Promise.reject(failure));
     tasks.add(() => void (ran += 1));

@@ -312,7 +312,7 @@ describe('a public service', () => {
   const { get } = serve(true);
 
   it.each(['soon', '-1', '99999999999', '60000'])(
-    'uses the deadline of the route if a client asks for %s ms',
+    'uses the deadline of the route if a client requests %s ms',
     async (requested) => {
       const { body } = await get('/films/alien', { 'x-request-timeout-ms': requested });
       expect(body.leftMs).toBeLessThanOrEqual(1000);

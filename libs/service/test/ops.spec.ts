@@ -62,7 +62,7 @@ describe('/ops', () => {
 
   it('rejects unknown breakers and unknown modes', async () => {
     const url = await start();
-    expect((await put(`${url}/ops/breakers/nobody`, { state: 'isolated' })).status).toBe(404);
+    expect((await put(`${url}/ops/breakers/unknown`, { state: 'isolated' })).status).toBe(404);
     expect((await put(`${url}/ops/breakers/films`, { state: 'ajar' })).status).toBe(400);
   });
 

@@ -11,7 +11,7 @@ it('logs once that exports fail, and once that they succeed again', () => {
   const { events, monitor, logger } = createMonitor();
   monitor.logTo(logger);
   monitor.recordSuccess();
-  for (let i = 0; i < 100; i++) monitor.recordFailure(new Error('refused'));
+  for (let i = 0; i < 100; i++) monitor.recordFailure(new Error('rejected'));
   expect(events).toEqual(['telemetry.export_failed']);
   for (let i = 0; i < 100; i++) monitor.recordSuccess();
   expect(events).toEqual(['telemetry.export_failed', 'telemetry.export_recovered']);

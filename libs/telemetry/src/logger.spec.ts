@@ -38,9 +38,9 @@ it.each([
   ['set-cookie headers', { 'set-cookie': ['sid=hunter2', 'b="hunter2"'] }],
   ['an idempotency key', { 'Idempotency-Key': 'hunter2' }],
   ['a token', { accessToken: 'hun\\"ter2 hunter2' }],
-  ['an e-mail address in a sentence', { detail: 'no such user hunter2@example.com here' }],
+  ['an e-mail address in a sentence', { detail: 'unknown user hunter2@example.com' }],
   ['an e-mail address in a URL', { url: '/api/products/hunter2%40example.com' }],
-  ['a bearer token in an error', { err: new Error('refused: Bearer hunter2.abc') }],
+  ['a bearer token in an error', { err: new Error('rejected: Bearer hunter2.abc') }],
   [
     'arguments of a command that Redis rejected',
     { err: Object.assign(new Error('WRONGPASS'), { command: { name: 'auth', args: ['ann]"', 'hunter2'] } }) },

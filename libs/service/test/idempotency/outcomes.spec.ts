@@ -139,8 +139,8 @@ describeOnEveryStore('outcomes', (open) => {
       // Not by fetch, which decodes: the bytes are what counts.
       const headers = { 'content-type': 'application/json', 'idempotency-key': key };
       const sending = request(`${shop.url()}/binary`, { method: 'POST', headers }).end(JSON.stringify(body));
-      const [answer] = (await once(sending, 'response')) as [IncomingMessage];
-      return { bytes: Buffer.concat((await answer.toArray()) as Buffer[]), headers: answer.headers };
+      const [response] = (await once(sending, 'response')) as [IncomingMessage];
+      return { bytes: Buffer.concat((await response.toArray()) as Buffer[]), headers: response.headers };
     };
     const first = await send();
     const second = await send();

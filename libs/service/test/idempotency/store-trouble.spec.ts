@@ -53,7 +53,7 @@ describe('26: the store is down', () => {
   });
 
   describe('and the upstream does not support the key', () => {
-    const shop = openShop(() => ({ store: down, whenStoreFails: 'refuse' }));
+    const shop = openShop(() => ({ store: down, whenStoreFails: 'reject' }));
 
     it('responds 503 idempotency-unavailable, and does nothing', async () => {
       const { key, body, runs } = newOrder();
