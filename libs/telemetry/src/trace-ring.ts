@@ -18,13 +18,9 @@ import {
 import { isOperatorRoute } from '@film-store/core';
 import type { TraceSpan, TraceSummary } from './trace.ts';
 
-export interface TraceRingLimits {
-  readonly traces: number;
-  /** Characters of all spans as JSON, which is about the memory that they use. */
-  readonly bytes: number;
-}
-
-export const TRACE_RING_LIMITS: TraceRingLimits = { traces: 200, bytes: 2 * 1024 * 1024 };
+/** `bytes` counts the characters of all spans as JSON, which is about the memory that they use. */
+export const TRACE_RING_LIMITS = { traces: 200, bytes: 2 * 1024 * 1024 };
+export type TraceRingLimits = typeof TRACE_RING_LIMITS;
 
 /** Returns `false` for probes and polls of operators, which would evict the traces of requests. */
 const isRequest = (kind: SpanKind, { 'http.route': route }: Attributes): boolean =>
@@ -52,7 +48,7 @@ export class TraceRing implements SpanProcessor {
   #bytes = 0;
   readonly #open = new WeakSet<ApiSpan>();
 
-  constructor(service: string, limits: TraceRingLimits = TRACE_RING_LIMITS) {
+  constructor(service: string, limits = TRACE_RING_LIMITS) {
     this.#service = service;
     this.#limits = limits;
   }
