@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkStrictJson } from './strict-json.ts';
 
-describe('strictJsonProblem', () => {
+describe('checkStrictJson', () => {
   it.each([
     '{}',
     'null',
