@@ -229,7 +229,7 @@ describeOnEveryStore('leases that run out', (open) => {
       await advance(getId(key), LEASE_MS);
     }
     for (let time = 0; time < 2; time++) {
-      const answer = await order(key, body);
+      const response = await order(key, body);
       expect(answer).toMatchObject({ status: 409, code: 'outcome-unknown' });
       expect(JSON.parse(answer.text)).toMatchObject({ safeNewKey: false, retryable: false });
     }
