@@ -230,8 +230,8 @@ describeOnEveryStore('leases that run out', (open) => {
     }
     for (let time = 0; time < 2; time++) {
       const response = await order(key, body);
-      expect(answer).toMatchObject({ status: 409, code: 'outcome-unknown' });
-      expect(JSON.parse(answer.text)).toMatchObject({ safeNewKey: false, retryable: false });
+      expect(response).toMatchObject({ status: 409, code: 'outcome-unknown' });
+      expect(JSON.parse(response.text)).toMatchObject({ safeNewKey: false, retryable: false });
     }
     const alerts = logged('idempotency.quarantined').filter((line) => line.includes(getId(key)));
     expect(alerts).toEqual([expect.stringContaining('"level":50')]);
