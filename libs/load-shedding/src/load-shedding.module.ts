@@ -46,11 +46,15 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   exports: [LOAD_SHEDDER],
 })
 export class LoadSheddingModule extends ConfigurableModuleClass implements OnApplicationShutdown {
-  constructor(@Inject(LOAD_SHEDDER) private readonly shedder: LoadShedder) {
+  constructor(
+    @Inject(LOAD_SHEDDER) private readonly shedder: LoadShedder,
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: LoadSheddingModuleOptions,
+  ) {
     super();
   }
 
+  /** Stops the shedder that the module created. A shedder in the options belongs to the application. */
   onApplicationShutdown(): void {
-    this.shedder.stop();
+    if (!this.options.shedder) this.shedder.stop();
   }
 }

@@ -15,6 +15,7 @@ import {
   LOAD_SHEDDER,
   type LoadShedder,
   LoadSheddingModule,
+  createLoadShedder,
   createShedLoadMiddleware,
 } from '../src/index.ts';
 
@@ -133,4 +134,14 @@ it('sheds load as a middleware of a Nest application on Express', async () => {
   work.resolve();
   expect((await first).status).toBe(200);
   await expect.poll(async () => (await fetch(`${url}/books`)).status).toBe(200);
+});
+
+it('LoadSheddingModule does not stop a shedder that the application passes', async () => {
+  const shedder = createLoadShedder(ONE);
+  let stops = 0;
+  const stop = () => void (stops += 1);
+  await start(LoadSheddingModule.forRoot({ shedder: { ...shedder, stop } }));
+  await app.close();
+  expect(stops).toBe(0);
+  shedder.stop();
 });
