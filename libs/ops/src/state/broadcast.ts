@@ -69,7 +69,7 @@ class SseSubscriber extends Readable {
 
   send(message: string): void {
     this.#latest = message;
-    if (this.#wantsMore) this._read();
+    if (this.#wantsMore) this.#pushLatest();
   }
 
   /** Ends the stream, or destroys it if the client reads nothing at the moment. */
@@ -79,6 +79,10 @@ class SseSubscriber extends Readable {
   }
 
   override _read(): void {
+    this.#pushLatest();
+  }
+
+  #pushLatest(): void {
     const message = this.#latest;
     this.#latest = undefined;
     this.#wantsMore = message === undefined;

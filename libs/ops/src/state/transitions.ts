@@ -42,7 +42,10 @@ export class TransitionLog {
     });
     this.#isFirst = false;
     const at = wallTime.toISOString();
-    const transitions = changes.map((change) => ({ id: `${this.#run}-${++this.#recorded}`, at, ...change }));
+    const transitions = changes.map(({ kind, subject, from, to }): Transition => {
+      this.#recorded += 1;
+      return { id: `${this.#run}-${this.#recorded}`, at, kind, subject, from, to };
+    });
     this.#latest = [...this.#latest, ...transitions].slice(-KEPT);
     return [...this.#latest];
   }
