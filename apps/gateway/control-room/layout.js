@@ -41,11 +41,11 @@ export const narrow = {
   },
   lines: {
     'visitors→gateway': { path: 'M167 54V84', chip: [0, 0] },
-    'gateway→catalog': { path: 'M130 190C130 230 79 240 79 284', chip: [80, 236] },
-    'gateway→recommendations': { path: 'M204 190C204 230 249 240 249 284', chip: [250, 236] },
+    'gateway→catalog': { path: 'M130 190C130 230 79 240 79 284', chip: [79, 236] },
+    'gateway→recommendations': { path: 'M204 190C204 230 249 240 249 284', chip: [249, 236] },
     'gateway→redis': { path: 'M262 140H336V480C336 505 258 490 258 524', chip: [260, 488] },
     'gateway→identity': { path: 'M100 90L60 58', chip: [50, 74] },
     'recommendations→catalog': { path: 'M230 390C230 432 110 432 110 396', chip: [170, 424] },
-    'catalog→database': { path: 'M52 390V524', chip: [83, 488] },
+    'catalog→database': { path: 'M52 390V524', chip: [82, 488] },
   },
 };

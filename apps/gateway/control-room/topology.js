@@ -27,7 +27,7 @@ export function describeBreaker({ breaker: { state, retryAfterMs, admittedFracti
   /** @type {Record<Edge['breaker']['state'], [Severity, string]>} */
   const states = {
     closed: ['good', 'closed'],
-    open: ['failed', `open, probe in ${formatSeconds(retryAfterMs)}`],
+    open: ['failed', `open, ${formatSeconds(retryAfterMs)} left`],
     'half-open': ['degraded', admittedFraction < 1 ? 'half-open, probing' : 'half-open'],
     recovering: ['degraded', `recovering, ${formatPercent(admittedFraction)}`],
     isolated: ['failed', 'isolated'],
@@ -159,10 +159,10 @@ export class Topology {
       { class: 'edge', role: 'button', tabindex: 0 },
       svg('path', { class: 'line', d: path, 'marker-end': 'url(#arrow)' }),
       svg('path', { class: 'flow', d: path }),
-      svg('rect', { class: 'chip', x: x - 83, y: y - 22, width: 166, height: 44, rx: 8 }),
-      svg('text', { class: 'figure', x: x - 74, y: y - 4 }),
-      svg('g', { class: 'switch', transform: `translate(${x - 70} ${y + 10})` }),
-      svg('text', { class: 'word', x: x - 38, y: y + 14 }),
+      svg('rect', { class: 'chip', x: x - 79, y: y - 22, width: 158, height: 44, rx: 8 }),
+      svg('text', { class: 'figure', x: x - 70, y: y - 4 }),
+      svg('g', { class: 'switch', transform: `translate(${x - 66} ${y + 10})` }),
+      svg('text', { class: 'word', x: x - 34, y: y + 14 }),
     );
     const select = () => {
       this.#selected = name;
