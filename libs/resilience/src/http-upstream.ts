@@ -13,9 +13,9 @@ import {
 import { Problem, type ProblemCode } from '@film-store/problem';
 import { createAttemptRecorder, recordRejection, startRejectionSeries } from './call-metrics.ts';
 import { ConnectionPools } from './connection-pools.ts';
-import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
+import type { Breaker, BreakerDescription, BreakerMode, BreakerTransition } from './core/breaker.ts';
 import { type Call, NEVER_ABORTED } from './core/call.ts';
-import { ENDPOINT_DEFAULTS, type EndpointState, Endpoints, parseEndpoints } from './core/endpoints.ts';
+import { ENDPOINT_DEFAULTS, Endpoints, parseEndpoints } from './core/endpoints.ts';
 import { AttemptTimedOut } from './core/errors.ts';
 import { RequestCollapser } from './core/request-collapser.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
@@ -29,7 +29,7 @@ import {
   sendThroughFaultPoint,
 } from './transport.ts';
 import { classify, classifyRetry, toProblem } from './upstream-failure.ts';
-import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
+import type { RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 export interface UpstreamOptions {
   /** Base addresses without a path: `,` separates equal endpoints, `|` separates priorities, the preferred first. */
@@ -93,7 +93,7 @@ export interface RawRequest {
 }
 
 export interface UpstreamState extends RegistryEntryState {
-  readonly endpoints: readonly EndpointState[];
+  readonly endpoints: ReturnType<Endpoints['describe']>;
 }
 
 /**

@@ -1,19 +1,13 @@
 import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 import { createAttemptTimeout } from './core/attempt-timeout.ts';
-import {
-  BREAKER_DEFAULTS,
-  type Breaker,
-  type BreakerDeps,
-  type BreakerDescription,
-  createBreaker,
-} from './core/breaker.ts';
-import { type BulkheadDescription, createBulkhead, holdPermitUntil } from './core/bulkhead.ts';
+import { BREAKER_DEFAULTS, type Breaker, type BreakerDeps, createBreaker } from './core/breaker.ts';
+import { type BulkheadSettings, createBulkhead, holdPermitUntil } from './core/bulkhead.ts';
 import type { Call, Policy } from './core/call.ts';
-import { HEDGE_DEFAULTS, type HedgeDeps, type HedgeDescription, createHedge } from './core/hedge.ts';
+import { HEDGE_DEFAULTS, type HedgeDeps, createHedge } from './core/hedge.ts';
 import { type LatencySummary, createLatencyWindow } from './core/latency-window.ts';
-import type { RequestCollapsingDescription } from './core/request-collapser.ts';
+import type { RequestCollapser } from './core/request-collapser.ts';
 import { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
-import { RETRY_DEFAULTS, type RetryDeps, type RetryDescription, createRetry } from './core/retry.ts';
+import { RETRY_DEFAULTS, type RetryDeps, createRetry } from './core/retry.ts';
 import type { ExecutorPolicies, UpstreamPolicies } from './policy-options.ts';
 
 export type PipelineDeps = BreakerDeps &
@@ -29,17 +23,19 @@ export interface Pipeline<T> {
   dispose(): void;
 }
 
+type StateOf<P extends { describe(): unknown }> = ReturnType<P['describe']>;
+
+/** `concurrency` and `queue` of a bulkhead are the limits of running and waiting calls. */
 export type PolicyState =
-  | { readonly policy: 'request-collapsing'; readonly state: RequestCollapsingDescription }
-  | { readonly policy: 'retry'; readonly state: RetryDescription & { readonly budget: number } }
-  | { readonly policy: 'hedge'; readonly state: HedgeDescription }
+  | { policy: 'request-collapsing'; state: StateOf<RequestCollapser> }
+  | { policy: 'retry'; state: StateOf<ReturnType<typeof createRetry>> & { budget: number } }
+  | { policy: 'hedge'; state: StateOf<ReturnType<typeof createHedge>> }
   | {
-      readonly policy: 'bulkhead';
-      /** `concurrency` and `queue` are the limits of running and waiting calls. */
-      readonly state: BulkheadDescription & { readonly concurrency: number; readonly queue: number };
+      policy: 'bulkhead';
+      state: StateOf<ReturnType<typeof createBulkhead>> & Pick<BulkheadSettings, 'concurrency' | 'queue'>;
     }
-  | { readonly policy: 'breaker'; readonly state: BreakerDescription }
-  | { readonly policy: 'attempt-timeout'; readonly state: { readonly timeoutMs: number } & LatencySummary };
+  | { policy: 'breaker'; state: StateOf<Breaker> }
+  | { policy: 'attempt-timeout'; state: StateOf<ReturnType<typeof createAttemptTimeout>> & LatencySummary };
 
 /** As many as the attempts of one call: a critical call that fails for good ends the admission of critical calls. */
 const CRITICAL_FAILURES = 3;

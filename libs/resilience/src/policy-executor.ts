@@ -17,14 +17,14 @@ import {
   startRejectionSeries,
   toAttemptOutcome,
 } from './call-metrics.ts';
-import type { Breaker, BreakerDescription, BreakerTransition } from './core/breaker.ts';
+import type { Breaker, BreakerDescription, BreakerMode, BreakerTransition } from './core/breaker.ts';
 import { type CallContext, type Classify, NEVER_ABORTED } from './core/call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import { type Pipeline, createSingleAttemptPipeline } from './pipeline.ts';
 import { type ExecutorPolicies, executorPolicies } from './policy-options.ts';
 import { failSpan, startExecutionSpan } from './spans.ts';
 import { toProblem } from './upstream-failure.ts';
-import type { BreakerMode, RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
+import type { RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 
 /**
  * Work with a client. `signal` aborts when the time of the work is over or its caller has left. The work keeps its

@@ -1,12 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { FAULT_POINTS, type FaultPoints } from '@film-store/core';
 import { RESILIENCE_LOGGER, type ResilienceLogger, createTransitionListener } from './breaker-transitions.ts';
-import type { Breaker } from './core/breaker.ts';
+import type { BreakerMode } from './core/breaker.ts';
 import type { PolicyState } from './pipeline.ts';
 import { PolicyExecutor, type PolicyExecutorOptions } from './policy-executor.ts';
 import { observePolicies } from './policy-metrics.ts';
-
-export type BreakerMode = Parameters<Breaker['setMode']>[0];
 
 export interface RegistryEntryState {
   readonly name: string;

@@ -1,8 +1,6 @@
-import type CircuitBreaker from 'opossum';
 import type { Clock, Random } from '@film-store/core';
 import {
   BREAKER_STATE_DEFAULTS,
-  type AdmittedFraction,
   type BreakerEvent,
   type BreakerState,
   admittedFraction,
@@ -40,33 +38,9 @@ export interface BreakerDeps {
   readonly onTransition?: ((transition: BreakerTransition) => void) | undefined;
 }
 
-export interface BreakerDescription extends AdmittedFraction {
-  readonly state: BreakerState['kind'];
-  /** Time that this opening, or the next one, lasts, in milliseconds. */
-  readonly openMs: number;
-  /** Settled calls of the window, without ignored ones. */
-  readonly calls: number;
-  readonly failures: number;
-  /** All calls since the start. */
-  readonly totals: Readonly<Record<Outcome | 'rejected', number>>;
-}
-
-export interface Breaker {
-  /** Rejects with `BreakerOpen`, or settles as the call does. */
-  readonly policy: Policy;
-  /**
-   * The opossum instance, for exporters and dashboards: listen to its events and read its `stats`. It is closed while
-   * the breaker admits calls, all or a fraction, and open otherwise. It records the calls that count while the breaker
-   * is closed and the rejections while it is open. Durations are 0: calls are reported when they have settled. Turn the
-   * breaker by `setMode` only; the circuit follows it.
-   */
-  readonly circuit: CircuitBreaker;
-  /** `isolated` rejects all calls and `forced-closed` admits all of them, until `auto`. */
-  setMode(mode: 'isolated' | 'forced-closed' | 'auto'): void;
-  describe(): BreakerDescription;
-  /** Ends the counting for good; calls still pass. May be called twice. */
-  dispose(): void;
-}
+export type Breaker = ReturnType<typeof createBreaker>;
+export type BreakerMode = Extract<BreakerEvent, 'isolated' | 'forced-closed' | 'auto'>;
+export type BreakerDescription = ReturnType<Breaker['describe']>;
 
 /**
  * Stops calls to an upstream that fails, and resumes them step by step: one probe at a time, then a growing fraction of
@@ -79,7 +53,7 @@ export interface Breaker {
  * The window (`breaker-window.ts`, opossum) decides when a closed breaker opens, and the state machine
  * (`breaker-state.ts`) everything after that.
  */
-export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Breaker {
+export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
   const { clock, random, classify, name, onTransition } = deps;
   const window = createBreakerWindow(settings, clock.now(), name);
   const totals = { success: 0, failure: 0, ignored: 0, rejected: 0 };
@@ -134,23 +108,34 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
     apply(tripped ? 'tripped' : outcome, now);
   }
 
+  const policy: Policy = (next) => async (context) => {
+    const { priority } = context;
+    const { generation, probe } = admit(priority);
+    let value;
+    try {
+      value = await next(probe ? { ...context, probe } : context);
+    } catch (error) {
+      const shortenedBy = error instanceof AttemptTimedOut ? error.shortenedBy : undefined;
+      settle(generation, priority, toOutcome(classify(error), shortenedBy));
+      throw error;
+    }
+    settle(generation, priority, 'success');
+    return value;
+  };
+
   return {
-    policy: (next) => async (context) => {
-      const { priority } = context;
-      const { generation, probe } = admit(priority);
-      let value;
-      try {
-        value = await next(probe ? { ...context, probe } : context);
-      } catch (error) {
-        const shortenedBy = error instanceof AttemptTimedOut ? error.shortenedBy : undefined;
-        settle(generation, priority, toOutcome(classify(error), shortenedBy));
-        throw error;
-      }
-      settle(generation, priority, 'success');
-      return value;
-    },
+    /** Rejects with `BreakerOpen`, or settles as the call does. */
+    policy,
+    /**
+     * The opossum instance, for exporters and dashboards: listen to its events and read its `stats`. It is closed while
+     * the breaker admits calls, all or a fraction, and open otherwise. It records the calls that count while the
+     * breaker is closed and the rejections while it is open. Durations are 0: calls are reported when they have
+     * settled. Turn the breaker by `setMode` only; the circuit follows it.
+     */
     circuit: window.circuit,
-    setMode: (mode) => apply(mode, applyElapsed()),
+    /** `isolated` rejects all calls and `forced-closed` admits all of them, until `auto`. */
+    setMode: (mode: BreakerMode): void => apply(mode, applyElapsed()),
+    /** Counts the settled calls of the window, without ignored ones, as `calls`, and all calls since the start as `totals`. */
     describe() {
       const now = applyElapsed();
       return {
@@ -161,7 +146,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps): Bre
         totals: { ...totals },
       };
     },
-    dispose: () => window.dispose(),
+    /** Ends the counting for good; calls still pass. May be called twice. */
+    dispose: window.dispose,
   };
 }
 

@@ -13,14 +13,6 @@ export const BULKHEAD_DEFAULTS = {
 };
 export type BulkheadSettings = Readonly<typeof BULKHEAD_DEFAULTS>;
 
-export interface BulkheadDescription {
-  /** Permits in flight, those of abandoned calls included. */
-  readonly inFlight: number;
-  readonly queued: number;
-  /** Work that continues although its call has ended. */
-  readonly abandoned: number;
-}
-
 interface WaitingCall extends Waiter {
   readonly start: () => void;
   readonly fail: (error: Error) => void;
@@ -40,13 +32,8 @@ interface WaitingCall extends Waiter {
  */
 export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }) {
   const { concurrency, queue, queueTimeoutMs } = settings;
-  const capacity: Readonly<Record<Priority, number>> = {
-    critical: permitsFor('critical', concurrency),
-    normal: permitsFor('normal', concurrency),
-    sheddable: permitsFor('sheddable', concurrency),
-  };
   const limiter = new ConcurrencyLimiter<WaitingCall>({
-    capacity: (priority) => capacity[priority],
+    capacity: (priority) => permitsFor(priority, concurrency),
     queue: new FifoQueue({ capacity: queue, maxWaitMs: queueTimeoutMs }),
     clock,
     onAcquired: ({ start }) => start(),
@@ -113,11 +100,8 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
       permit.release();
     }
   };
-  const describe = (): BulkheadDescription => ({
-    inFlight: limiter.inFlight,
-    queued: limiter.queued,
-    abandoned,
-  });
+  /** Counts work that continues although its call has ended as `abandoned` and as `inFlight`. */
+  const describe = () => ({ inFlight: limiter.inFlight, queued: limiter.queued, abandoned });
   return { policy, describe };
 }
 

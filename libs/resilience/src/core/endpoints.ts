@@ -20,34 +20,20 @@ export type EndpointSettings = Readonly<typeof ENDPOINT_DEFAULTS>;
 const RESTART_MS = 5000;
 
 /** Times are in milliseconds on the clock. */
-class Endpoint {
-  readonly url: string;
-  readonly priority: number;
-  consecutiveFailures = 0;
+const createEndpoint = (url: string, priority: number) => ({
+  url,
+  priority,
+  consecutiveFailures: 0,
   /** The last results, the oldest first. */
-  results: Exclude<Outcome, 'ignored'>[] = [];
+  results: [] as Exclude<Outcome, 'ignored'>[],
   /** Ejections since the last success. */
-  ejections = 0;
+  ejections: 0,
   /** Time of the last ejection or draining. Results of calls that were sent before it do not count. */
-  removedAt = -Infinity;
-  ejectedUntil = -Infinity;
-  respondedAt = -Infinity;
-
-  constructor(url: string, priority: number) {
-    this.url = url;
-    this.priority = priority;
-  }
-}
-
-export interface EndpointState {
-  readonly url: string;
-  /** 0 is preferred. */
-  readonly priority: number;
-  /** Consecutive failures. */
-  readonly failures: number;
-  /** Time until the endpoint gets calls again, in milliseconds; 0 if it gets calls. */
-  readonly ejectedMs: number;
-}
+  removedAt: -Infinity,
+  ejectedUntil: -Infinity,
+  respondedAt: -Infinity,
+});
+type Endpoint = ReturnType<typeof createEndpoint>;
 
 /**
  * Picks the endpoints of one upstream. Endpoints of one priority are equal; 0 is the preferred priority.
@@ -69,7 +55,7 @@ export class Endpoints {
   /** @throws Error without endpoints */
   constructor(urls: readonly (readonly string[])[], settings: EndpointSettings, clock: Clock) {
     this.#endpoints = urls.flatMap((equalUrls, priority) =>
-      equalUrls.map((url) => new Endpoint(url, priority)),
+      equalUrls.map((url) => createEndpoint(url, priority)),
     );
     if (this.#endpoints.length === 0) throw new Error('an upstream needs an endpoint');
     this.#settings = settings;
@@ -145,7 +131,8 @@ export class Endpoints {
     endpoint.ejectedUntil = Math.max(endpoint.ejectedUntil, endpoint.removedAt + RESTART_MS);
   }
 
-  describe(): EndpointState[] {
+  /** Returns in `ejectedMs` the time until an endpoint gets calls again, in milliseconds; 0 if it gets calls. */
+  describe() {
     const now = this.#clock.now();
     return this.#endpoints.map(({ url, priority, consecutiveFailures, ejectedUntil }) => ({
       url,

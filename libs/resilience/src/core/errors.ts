@@ -1,18 +1,17 @@
 import type { ShortenedBy } from './call.ts';
 
-export interface TimedOutOptions {
-  /** See `CallContext.shortenedBy`. */
-  readonly shortenedBy?: ShortenedBy | undefined;
-  /** Response of an upstream that reported the timeout itself. */
-  readonly cause?: unknown;
-}
-
-/** Reports an attempt that took longer than its timeout. The upstream may have acted nevertheless. */
+/**
+ * Reports an attempt that took longer than its timeout. The upstream may have acted nevertheless. `cause` is the
+ * response of an upstream that reported the timeout itself.
+ */
 export class AttemptTimedOut extends Error {
   override readonly name = 'AttemptTimedOut';
   readonly shortenedBy: ShortenedBy | undefined;
 
-  constructor(timeoutMs: number, { shortenedBy, ...options }: TimedOutOptions = {}) {
+  constructor(
+    timeoutMs: number,
+    { shortenedBy, ...options }: { shortenedBy?: ShortenedBy | undefined; cause?: unknown } = {},
+  ) {
     super(`no response within ${Math.round(timeoutMs)} ms`, options);
     this.shortenedBy = shortenedBy;
   }

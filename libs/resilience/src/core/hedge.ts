@@ -25,9 +25,6 @@ export interface HedgeDeps {
   readonly mayHedge: (context: CallContext) => boolean;
 }
 
-/** Counts since the start: second attempts, those that responded first, and those that the budget did not allow. */
-export type HedgeDescription = Readonly<Record<'hedged' | 'won' | 'suppressed', number>>;
-
 /**
  * Starts a second attempt if the first one takes longer than the 95th percentile and the floor. The first response wins
  * and the other attempt is aborted (J. Dean, L. A. Barroso, "The Tail at Scale", CACM 56(2), 2013: about 5 % more calls
@@ -43,6 +40,7 @@ export type HedgeDescription = Readonly<Record<'hedged' | 'won' | 'suppressed', 
  */
 export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeDeps) {
   const { clock, window, budget, mayHedge } = deps;
+  /** Since the start: second attempts, those that responded first, and those that the budget did not allow. */
   const counts = { hedged: 0, won: 0, suppressed: 0 };
 
   function race<T>(next: Call<T>, context: CallContext, p95Ms: number): Promise<T> {
@@ -132,7 +130,7 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       return next(context);
     return race(next, context, p95Ms);
   };
-  return { policy, describe: (): HedgeDescription => ({ ...counts }) };
+  return { policy, describe: () => ({ ...counts }) };
 }
 
 const overtaken = () => new Cancelled('the other attempt responded first');

@@ -11,13 +11,6 @@ export interface RequestCollapserOptions {
   readonly slackMs?: number;
 }
 
-export interface RequestCollapsingDescription {
-  /** Shared calls in flight that a read may join. */
-  readonly sharedCalls: number;
-  /** Callers that wait for them. */
-  readonly waiters: number;
-}
-
 interface SharedCall {
   readonly key: string;
   readonly deadline: number;
@@ -86,7 +79,8 @@ export class RequestCollapser {
     }
   }
 
-  describe(): RequestCollapsingDescription {
+  /** Counts the shared calls in flight that a read may join, and their waiters. */
+  describe() {
     const waiters = [...this.#calls.values()].reduce((sum, shared) => sum + shared.waiters.size, 0);
     return { sharedCalls: this.#calls.size, waiters };
   }

@@ -36,12 +36,6 @@ export interface RetryDeps {
   readonly callerRetries: (context: CallContext) => boolean;
 }
 
-/** Why a failed attempt was the last one. */
-export type StopReason = 'not-retryable' | 'attempts-used-up' | 'no-time' | 'budget-empty';
-
-/** Counts since the start: retries that were sent, and failed attempts without a retry by reason. */
-export type RetryDescription = Readonly<Record<StopReason | 'retried', number>>;
-
 /**
  * Retries an idempotent call if its error allows it, enough time is left and the budget has a balance. Deposits into
  * the budget for every call, so it is the outermost of the policies that share one.
@@ -51,6 +45,7 @@ export type RetryDescription = Readonly<Record<StopReason | 'retried', number>>;
  */
 export function createRetry(settings: RetrySettings, deps: RetryDeps) {
   const { clock, budget } = deps;
+  /** Since the start: retries that were sent, and failed attempts without a retry by reason. */
   const counts = { retried: 0, 'not-retryable': 0, 'attempts-used-up': 0, 'no-time': 0, 'budget-empty': 0 };
 
   /** Returns the wait before the next attempt in milliseconds, or why there is none. Withdraws from the budget last. */
@@ -58,7 +53,7 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps) {
     { retry, retryAfterMs = 0 }: RetryClassification,
     context: CallContext,
     made: number,
-  ): number | StopReason {
+  ): number | Exclude<keyof typeof counts, 'retried'> {
     if (context.signal.aborted || !retry) return 'not-retryable';
     if (made >= settings.attempts) return 'attempts-used-up';
     // Retry-After is a minimum, so jitter only adds to it.
@@ -117,7 +112,7 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps) {
     const retryAfter = (error: unknown): ReturnType<typeof next> => retry(next, context, error);
     return first.catch(retryAfter);
   };
-  return { policy, describe: (): RetryDescription => ({ ...counts }) };
+  return { policy, describe: () => ({ ...counts }) };
 }
 
 /**
