@@ -1,4 +1,4 @@
-import type { Origin } from './origin.ts';
+import { type SpanContext, trace } from '@opentelemetry/api';
 
 /** The response of an executed request. The first client and every replay get it. */
 export interface FinalResponse {
@@ -8,6 +8,9 @@ export interface FinalResponse {
   readonly body: Buffer;
 }
 
+/** The span of the execution that produced a stored response. */
+export type Origin = Pick<SpanContext, 'traceId' | 'spanId' | 'traceFlags'>;
+
 /**
  * A recorded response, with the span of its execution. `undefined` replaces a response over 1 MiB: the request runs again
  * with the same derived key.
@@ -16,8 +19,13 @@ export type StoredResponse = (FinalResponse & { readonly origin?: Origin }) | un
 
 const MAX_STORED_BODY_BYTES = 1024 * 1024;
 
-export const toStoredResponse = (response: FinalResponse, origin: Origin | undefined): StoredResponse =>
-  response.body.length > MAX_STORED_BODY_BYTES ? undefined : { ...response, ...(origin && { origin }) };
+export function toStoredResponse(response: FinalResponse): StoredResponse {
+  if (response.body.length > MAX_STORED_BODY_BYTES) return undefined;
+  const span = trace.getActiveSpan()?.spanContext();
+  if (!span) return response;
+  const { traceId, spanId, traceFlags } = span;
+  return { ...response, origin: { traceId, spanId, traceFlags } };
+}
 
 /** Headers that describe the response itself. Cookies, dates, ids and the security policy belong to one exchange. */
 const REPLAYABLE = /^(?:content-(?!length$|security-policy).*|location|etag|link)$/;

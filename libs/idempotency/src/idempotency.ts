@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { trace } from '@opentelemetry/api';
 import { requestContext, retryAfter } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
 import { Problem } from '@film-store/problem';
 import type { ExecutionResult } from './execute.ts';
 import { type FinalResponse, toStoredResponse } from './final-response.ts';
 import { holdLease } from './hold-lease.ts';
-import { currentOrigin, linkTo } from './origin.ts';
 import type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
 import type { ClaimResult } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
@@ -87,7 +87,7 @@ export class Idempotency {
         return { response: toResponse(execution), replayed: false };
       }
       case 'completed':
-        linkTo(claim.response?.origin);
+        if (claim.response?.origin) trace.getActiveSpan()?.addLink({ context: claim.response.origin });
         return {
           response: claim.response ?? toResponse(await this.#executeUnclaimed(run)),
           replayed: true,
@@ -122,7 +122,7 @@ export class Idempotency {
     const record = (): Promise<boolean> => {
       switch (execution.outcome) {
         case 'final':
-          return store.complete(id, owner, toStoredResponse(execution.response, currentOrigin()));
+          return store.complete(id, owner, toStoredResponse(execution.response));
         case 'not-executed':
           return store.release(id, owner);
         case 'unknown':

@@ -1,6 +1,6 @@
 export { type ApplyTransition, createIdempotencyStore } from './create-idempotency-store.ts';
 export { DerivedIdempotencyKey } from './derived-key.ts';
-export type { FinalResponse, StoredResponse } from './final-response.ts';
+export type { FinalResponse, Origin, StoredResponse } from './final-response.ts';
 export { fingerprintsDiffer } from './fingerprint.ts';
 export type { HttpRequest } from './http-exchange.ts';
 export * from './idempotency-key.ts';
@@ -8,7 +8,6 @@ export { IdempotencyModule } from './idempotency.module.ts';
 export { Idempotent } from './idempotent.decorator.ts';
 export { memoryStore } from './memory-store.ts';
 export type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
-export type { Origin } from './origin.ts';
 export { NotExecuted, type Outcome } from './outcome.ts';
 export {
   type Claim,
