@@ -1,19 +1,13 @@
 import { isIPv6 } from 'node:net';
 import { parseCommaList } from '@film-store/core';
 
-export interface RedisNode {
-  /** Name or address. An IPv6 address has no brackets. */
-  readonly host: string;
-  readonly port: number;
-}
-
-/** Parses `host:port,[ipv6]:port,…`. Returns `undefined` if an entry is not valid. */
-export function parseRedisNodes(list: string): RedisNode[] | undefined {
+/** Parses `host:port,[ipv6]:port,…`. Hosts have no brackets. Returns `undefined` if an entry is not valid. */
+export function parseRedisNodes(list: string) {
   const nodes = parseCommaList(list).map(parseNode);
   return nodes.every((node) => node !== undefined) ? nodes : undefined;
 }
 
-function parseNode(text: string): RedisNode | undefined {
+function parseNode(text: string) {
   const { ipv6, name, port } =
     /^(?:\[(?<ipv6>.+)\]|(?<name>[^\s:[\]]+)):(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
   const host = ipv6 ?? name;
