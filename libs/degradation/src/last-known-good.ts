@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** A value with the time at which it was read: ISO 8601, in UTC. */
 export interface CachedValue<T> {
@@ -27,3 +27,19 @@ export interface LastKnownGood {
 
 /** Shortest time between two writes of a key, in milliseconds. Under load nearly every read would cause a write. */
 export const WRITE_INTERVAL_MS = 1000;
+
+const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
+
+/** @param at when the value was read, in milliseconds since 1970 */
+export const encode = (value: unknown, at: number): string =>
+  JSON.stringify({ asOf: new Date(at).toISOString(), value });
+
+/** Returns `undefined` for text of another format and for a value that does not match `schema`. */
+export function decode<T>(text: string, schema: z.ZodType<T>): CachedValue<T> | undefined {
+  try {
+    const { asOf, value } = envelope.parse(JSON.parse(text));
+    return { value: schema.parse(value), asOf };
+  } catch {
+    return undefined;
+  }
+}

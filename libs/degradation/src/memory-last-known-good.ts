@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from '@film-store/core';
 import { LRUCache } from 'lru-cache';
-import { type LastKnownGood, WRITE_INTERVAL_MS } from './last-known-good.ts';
-import { decode, encode } from './serialization.ts';
+import { type LastKnownGood, WRITE_INTERVAL_MS, decode, encode } from './last-known-good.ts';
 
 /** Above these limits the least recently used entry is removed. */
 const MAX_ENTRIES = 5000;

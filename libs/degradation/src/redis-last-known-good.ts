@@ -1,7 +1,6 @@
 import { type Clock, type ResilienceExecutor, requestContext, systemClock } from '@film-store/core';
-import type { CachedValue, LastKnownGood } from './last-known-good.ts';
+import { type CachedValue, type LastKnownGood, decode } from './last-known-good.ts';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
-import { decode } from './serialization.ts';
 
 /** The number is the version of the stored format. Entries of other versions are not read, and expire. */
 const PREFIX = 'last-known-good:2:';
