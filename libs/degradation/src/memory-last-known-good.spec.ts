@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { VirtualClock } from '@film-store/core/testing';
 import { memoryLastKnownGood } from './memory-last-known-good.ts';
-import { lastKnownGoodCases } from './testing/index.ts';
+import { lastKnownGoodCases } from './testing/last-known-good-cases.ts';
 
 const HOUR_MS = 3_600_000;
 

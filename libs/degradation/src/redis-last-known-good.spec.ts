@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { type RequestContext, requestContext, type ResilienceExecutor } from '@film-store/core';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
-import { lastKnownGoodCases } from './testing/index.ts';
+import { lastKnownGoodCases } from './testing/last-known-good-cases.ts';
 
 const HOUR_MS = 3_600_000;
 const unguarded = (redis: Redis): ResilienceExecutor<Redis> => ({ execute: (work) => work(redis) });

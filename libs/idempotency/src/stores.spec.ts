@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { describeOnEveryStore } from '../test/on-every-store.ts';
 import { sqliteStore } from '../test/sqlite-store.ts';
 import { memoryStore } from './memory-store.ts';
-import { idempotencyStoreCases } from './testing/index.ts';
+import { idempotencyStoreCases } from './testing/idempotency-store-cases.ts';
 
 describeOnEveryStore('a store', (open) => {
   it.each(idempotencyStoreCases(open))('$name', async ({ run }) => {

@@ -3,7 +3,7 @@ import { afterAll, describe } from 'vitest';
 import { RECORD_DEFAULTS, type RecordSettings } from '../src/record.ts';
 import { memoryStore } from '../src/memory-store.ts';
 import { redisStore } from '../src/redis-store.ts';
-import type { StoreUnderTest } from '../src/testing/index.ts';
+import type { StoreUnderTest } from '../src/testing/idempotency-store-cases.ts';
 import { unguarded } from './unguarded.ts';
 
 /** Runs the same specs on the memory store and, if there is one, on a real Redis. */

@@ -5,20 +5,15 @@ import { VirtualClock } from '@film-store/core/testing';
 import { z } from 'zod';
 import type { CachedValue, LastKnownGood } from '../last-known-good.ts';
 
-/** One requirement on every store. `run` rejects with an `AssertionError` if the store does not meet it. */
-export interface LastKnownGoodCase {
-  readonly name: string;
-  readonly run: () => Promise<void>;
-}
-
 /**
- * Returns the requirements on every `LastKnownGood` store, for any test runner:
+ * Returns the requirements on every `LastKnownGood` store, for any test runner. `run` rejects with an `AssertionError` if the
+ * store does not meet one:
  *
  * `for (const { name, run } of lastKnownGoodCases((clock) => myStore(clock))) it(name, run);`
  * @param create creates a store for one case. The clock starts at 1970-01-01T00:00:00.000Z, and the case advances it. Each
  * case has its own keys, so the stores may share their data.
  */
-export const lastKnownGoodCases = (create: (clock: Clock) => LastKnownGood): readonly LastKnownGoodCase[] =>
+export const lastKnownGoodCases = (create: (clock: Clock) => LastKnownGood) =>
   Object.entries(cases).map(([name, check]) => ({
     name,
     async run() {

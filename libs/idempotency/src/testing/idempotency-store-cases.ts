@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import type { ClaimResult, RecordSettings } from '../record.ts';
-import { compareWithModel } from './compare-with-model.ts';
 import type { IdempotencyStore } from '../store.ts';
+import { compareWithModel } from './compare-with-model.ts';
 
 /** A store with a clock that the suite moves. */
 export interface StoreUnderTest {
@@ -12,12 +12,6 @@ export interface StoreUnderTest {
    * subtracts `ms` from the end of the lease and, if `ms` is positive, from the time to live.
    */
   readonly advance: (id: string, ms: number) => Promise<void>;
-}
-
-/** One requirement on every store. `run` rejects with an `AssertionError` if the store does not meet it. */
-export interface IdempotencyStoreCase {
-  readonly name: string;
-  readonly run: () => Promise<void>;
 }
 
 const SECOND = 1000;
@@ -33,7 +27,8 @@ const RESPONSE = {
 };
 
 /**
- * Returns the requirements on every `IdempotencyStore`, for any test runner:
+ * Returns the requirements on every `IdempotencyStore`, for any test runner. `run` rejects with an `AssertionError` if the
+ * store does not meet one:
  *
  * `for (const { name, run } of idempotencyStoreCases(open)) it(name, run);`
  *
@@ -44,7 +39,7 @@ const RESPONSE = {
 export function idempotencyStoreCases(
   open: (settings: RecordSettings) => StoreUnderTest | Promise<StoreUnderTest>,
   { seed = randomInt(2 ** 32) }: { readonly seed?: number } = {},
-): readonly IdempotencyStoreCase[] {
+) {
   let opened: Promise<StoreUnderTest> | undefined;
   const openOnce = (): Promise<StoreUnderTest> => (opened ??= Promise.resolve(open(SETTINGS)));
   const all = { ...cases, [MODEL_CASE]: ({ subject }: Context) => compareWithModel(subject, SETTINGS, seed) };

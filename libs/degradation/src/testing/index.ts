@@ -1,1 +1,0 @@
-export { type LastKnownGoodCase, lastKnownGoodCases } from './last-known-good-cases.ts';

@@ -1,5 +1,0 @@
-export {
-  type IdempotencyStoreCase,
-  type StoreUnderTest,
-  idempotencyStoreCases,
-} from './idempotency-store-cases.ts';
