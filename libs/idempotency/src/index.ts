@@ -1,4 +1,3 @@
-export { type ApplyTransition, createIdempotencyStore } from './create-idempotency-store.ts';
 export { DerivedIdempotencyKey } from './derived-key.ts';
 export type { FinalResponse, Origin, StoredResponse } from './final-response.ts';
 export { fingerprintsDiffer } from './fingerprint.ts';
@@ -18,4 +17,4 @@ export {
   type Step,
 } from './record.ts';
 export { type ScriptClient, redisStore } from './redis-store.ts';
-export type { IdempotencyStore } from './store.ts';
+export { type ApplyTransition, createIdempotencyStore, type IdempotencyStore } from './store.ts';

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { createIdempotencyStore } from './create-idempotency-store.ts';
 import { type IdempotencyRecord, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
-import type { IdempotencyStore } from './store.ts';
+import { type IdempotencyStore, createIdempotencyStore } from './store.ts';
 
 /** Size of all records in bytes. Above it the least recently used records are removed. */
 const CAPACITY = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { seeded } from '@film-store/core';
-import { createIdempotencyStore } from '../create-idempotency-store.ts';
 import type { ClaimResult, IdempotencyRecord, RecordSettings } from '../record.ts';
+import { createIdempotencyStore } from '../store.ts';
 import type { StoreUnderTest } from './idempotency-store-cases.ts';
 
 const SECOND = 1000;
