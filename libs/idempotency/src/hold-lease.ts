@@ -1,5 +1,10 @@
 import type { Clock } from '@film-store/core';
-import { after } from './time.ts';
+
+/** Runs an action later, like the `after` of a clock. Its timer does not keep the process alive. */
+export const after: Clock['after'] = (ms, action) => {
+  const timer = setTimeout(action, ms).unref();
+  return () => clearTimeout(timer);
+};
 
 export interface Lease {
   readonly leaseMs: number;

@@ -1,5 +1,5 @@
 import type { Clock } from '@film-store/core';
-import { after } from './time.ts';
+import { after } from './hold-lease.ts';
 
 const ATTEMPTS = 5;
 
