@@ -23,25 +23,20 @@ export async function execute(
     const head = isSent(reply) ? restoreStatus(before, readHead(reply)) : readHead(reply);
     return { outcome: 'final', response: toFinalResponse(value, head) };
   } catch (thrown) {
-    const outcome = isRejectedByPipes(request) ? 'not-executed' : toOutcome(thrown);
+    const outcome = REJECTED_BY_PIPES in request ? 'not-executed' : toOutcome(thrown);
     if (outcome !== 'final') return { outcome, thrown };
     if (thrown instanceof HttpException) return { outcome, response: toExceptionResponse(thrown) };
     if (!(thrown instanceof Problem)) return { outcome: 'unknown', thrown };
     // The first client gets all headers. A replay gets the replayable ones.
     if (!isSent(reply)) setHeaders(reply, thrown.headers);
-    return { outcome, response: toProblemResponse(thrown, toRequestId(request)) };
+    const { status, headers, body } = thrown.toResponse(toRequestId(request));
+    const response = { status, headers: replayableHeaders(headers), body: Buffer.from(body) };
+    return { outcome, response };
   }
 }
 
 /** Nest marks a request that a pipe rejected. Its handler did not run. */
 const REJECTED_BY_PIPES = Symbol.for('nestjs:rejected-by-pipes');
-const isRejectedByPipes = (request: HttpRequest): boolean =>
-  (request as { [REJECTED_BY_PIPES]?: boolean })[REJECTED_BY_PIPES] === true;
-
-function toProblemResponse(problem: Problem, requestId: string): FinalResponse {
-  const { status, headers, body } = problem.toResponse(requestId);
-  return { status, headers: replayableHeaders(headers), body: Buffer.from(body) };
-}
 
 /** Returns the response that Nest's own exception filter sends. */
 function toExceptionResponse(exception: HttpException): FinalResponse {
