@@ -58,10 +58,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       key: parseIdempotencyKey(headers[IDEMPOTENCY_KEY]?.toString(), this.options),
     });
     const contentType = headers['content-type'];
-    return {
-      id,
-      fingerprint: createFingerprint({ method, path: toPath(request), query, contentType, body }),
-    };
+    const fingerprint = createFingerprint({ method, path: toPath(request), query, contentType, body });
+    return { id, fingerprint };
   }
 }
 

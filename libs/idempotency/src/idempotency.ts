@@ -73,7 +73,7 @@ export class Idempotency {
    */
   async serve({ id, fingerprint }: IdempotentRequest, run: Run): Promise<IdempotentResponse> {
     const owner = randomUUID();
-    const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }), hasClaimed);
+    const claim = await this.#useStore(() => this.#store.claim(id, { owner, fingerprint }));
     count(claim?.outcome ?? 'unavailable');
     switch (claim?.outcome) {
       case 'claimed':
@@ -131,10 +131,10 @@ export class Idempotency {
           return execution satisfies never;
       }
     };
-    const recorded = await this.#useStore(record, isTrue);
+    const recorded = await this.#useStore(record);
     if (recorded === false) onLost();
     // Without a recorded outcome, every repetition would wait until the lease expires.
-    if (recorded === undefined) void tryAgain(() => this.#useStore(record, isTrue), store.leaseMs);
+    if (recorded === undefined) void tryAgain(() => this.#useStore(record), store.leaseMs);
     return execution;
   }
 
@@ -144,7 +144,7 @@ export class Idempotency {
    */
   async #executeWithoutStore(id: string, owner: string, run: Run): Promise<FinalResponse> {
     if (!this.#proceeds) {
-      await this.#useStore(() => this.#store.release(id, owner), isTrue);
+      await this.#useStore(() => this.#store.release(id, owner));
       throw unavailable();
     }
     const execution = await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined));
@@ -164,11 +164,8 @@ export class Idempotency {
     }
   }
 
-  /**
-   * Resolves with `undefined` if the store fails. Logs the first failure and the recovery.
-   * @param hasRecorded returns whether a result proves that the store can write. A read-only store also returns results.
-   */
-  async #useStore<T>(use: () => Promise<T>, hasRecorded: (result: T) => boolean): Promise<T | undefined> {
+  /** Resolves with `undefined` if the store fails. Logs the first failure and the recovery. */
+  async #useStore<T extends ClaimResult | boolean>(use: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await requestContext.runDetached(use);
       if (this.#storeFails && hasRecorded(result)) {
@@ -188,8 +185,9 @@ export class Idempotency {
   }
 }
 
-const hasClaimed = ({ outcome }: ClaimResult): boolean => outcome === 'claimed';
-const isTrue = (done: boolean): boolean => done;
+/** Returns whether a result proves that the store can write. A read-only store also returns results. */
+const hasRecorded = (result: ClaimResult | boolean): boolean =>
+  typeof result === 'boolean' ? result : result.outcome === 'claimed';
 
 function toResponse(execution: ExecutionResult): FinalResponse {
   if (execution.outcome !== 'final') throw execution.thrown;

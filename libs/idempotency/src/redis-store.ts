@@ -22,9 +22,7 @@ export function redisStore(
   const run = (script: keyof typeof SCRIPTS, id: string, ...args: Argument[]): Promise<unknown> =>
     redis.execute(
       (client) => defineCommands(client)[`idempotency_${script}Buffer`](`idem:1:{${id}}`, ...args),
-      {
-        summary: `EVALSHA idempotency.${script}`,
-      },
+      { summary: `EVALSHA idempotency.${script}` },
     );
   const runAsOwner = async (...args: Parameters<typeof run>): Promise<boolean> => (await run(...args)) === 1;
 
