@@ -77,19 +77,14 @@ export interface PostRequest<T> extends UpstreamRequest<T> {
 }
 
 /** A request whose response is returned as it is. */
-export interface RawRequest {
-  readonly method: HttpMethod;
-  /** Path and query. */
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | undefined;
+export interface RawRequest extends Pick<PreparedRequest, 'method' | 'url' | 'headers'> {
+  readonly body?: PreparedRequest['body'];
   /** Set for a request that may be sent more than once. */
   readonly idempotent: boolean;
   /** Longest time of the whole call, in milliseconds. The deadline of the served request may be earlier. */
-  readonly timeLimitMs?: number;
+  readonly timeLimitMs?: number | undefined;
   /** Ends the call, like the signal of the served request. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface UpstreamState extends RegistryEntryState {
@@ -117,43 +112,36 @@ export class HttpUpstream implements RegistryEntry {
     const { clock = systemClock, random = Math.random } = options;
     const policies = upstreamPolicies.parse(options.policies ?? {});
     const urls = parseEndpoints(options.url);
-    const ejection = {
-      ejectAfterFailures: policies.ejectionConsecutiveFailures,
-      ejectionMs: policies.ejectionBaseMs,
-    };
-    const endpoints = new Endpoints(urls, { ...ENDPOINT_DEFAULTS, ...ejection }, clock);
+    const { ejectionConsecutiveFailures: ejectAfterFailures, ejectionBaseMs: ejectionMs } = policies;
+    const endpoints = new Endpoints(urls, { ...ENDPOINT_DEFAULTS, ejectAfterFailures, ejectionMs }, clock);
     const pools = new ConnectionPools(urls.flat());
     const direct = pools.send.bind(pools);
     const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, endpoints, direct) : direct;
-    const wire = { name, send, headers, internal, clock };
-    const record = createAttemptRecorder(name);
+    const wire = { name, send, endpoints, headers, internal, clock };
     this.name = name;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
     this.#endpoints = endpoints;
     this.#pools = pools;
-    this.#pipeline = createPipeline(policies, createTransport({ ...wire, endpoints, record }), {
-      name,
-      clock,
-      random,
-      classify,
-      classifyRetry,
-      mayHedge: (context) => (context as UpstreamCall).request.method === 'GET',
-      callerRetries: () => requestContext.get()?.retryAttempt !== undefined,
-      onTransition,
-    });
+    this.#pipeline = createPipeline(
+      policies,
+      createTransport({ ...wire, record: createAttemptRecorder(name) }),
+      {
+        name,
+        clock,
+        random,
+        classify,
+        classifyRetry,
+        mayHedge: (context) => (context as UpstreamCall).request.method === 'GET',
+        callerRetries: () => requestContext.get()?.retryAttempt !== undefined,
+        onTransition,
+      },
+    );
     // Attempts end a little before their callers leave. So a call to an upstream that hangs ends as a failure, which
     // the breaker counts. A call whose callers have left is ignored.
     if (policies.requestCollapsing)
       this.#collapser = new RequestCollapser({ clock, slackMs: DEADLINE_SLACK_MS });
-    // A ping picks endpoints as calls do, but reports no results.
-    const unreported = {
-      pick: endpoints.pick.bind(endpoints),
-      report: () => undefined,
-      respondedElsewhere: () => false,
-      drain: () => undefined,
-    };
-    this.#ping = createTransport({ ...wire, endpoints: unreported, record: () => undefined });
+    this.#ping = createTransport(wire);
     startRejectionSeries(name);
   }
 
@@ -283,10 +271,8 @@ export class HttpUpstream implements RegistryEntry {
 export const createUpstream = (name: string, options: UpstreamOptions): HttpUpstream =>
   new HttpUpstream(name, options);
 
-type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> & {
-  readonly timeLimitMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-};
+type CallOptions = Pick<UpstreamRequest<unknown>, 'fallbackReserveMs' | 'timeoutMs' | 'headers'> &
+  Pick<RawRequest, 'timeLimitMs' | 'signal'>;
 
 const NO_CODES: readonly ProblemCode[] = [];
 

@@ -15,15 +15,14 @@ export function startAttemptSpan(method: string, name: string): Span {
   return tracer.startSpan(`${method} ${name}`, { kind: SpanKind.CLIENT });
 }
 
-export interface AttemptDescription {
-  readonly name: string;
-  readonly endpoint: string;
-  readonly call: UpstreamCall;
-  readonly now: number;
-}
-
 /** Sets the attributes of an attempt. An extra attempt is also an event of the request's span. */
-export function describeAttempt(span: Span, { name, endpoint, call, now }: AttemptDescription): void {
+export function describeAttempt(
+  span: Span,
+  name: string,
+  endpoint: string,
+  call: UpstreamCall,
+  now: number,
+): void {
   const { request, attempt, deadline, extraAttempt } = call;
   span.setAttributes({
     'http.request.method': request.method,

@@ -26,6 +26,7 @@ export interface PreparedRequest {
   readonly method: HttpMethod;
   /** Path and query. */
   readonly url: string;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   /** Checks the JSON of a response. Without it the response is returned as it is, with one character for each byte. */
@@ -51,13 +52,14 @@ export type Send = (request: OutboundRequest, span: Span) => Promise<HttpExchang
 export interface TransportDeps {
   readonly name: string;
   readonly send: Send;
-  readonly endpoints: Pick<Endpoints, 'pick' | 'report' | 'respondedElsewhere' | 'drain'>;
+  readonly endpoints: Endpoints;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** See `UpstreamOptions.internal`. */
   readonly internal: boolean;
   readonly clock: Clock;
-  readonly record: RecordAttempt;
+  /** Absent for pings: their results are reported neither to the endpoints nor in metrics. */
+  readonly record?: RecordAttempt;
 }
 
 /** Sends one attempt to one endpoint, checks the response and reports the result to the endpoint and in metrics. */
@@ -73,7 +75,7 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
     const endpoint = endpoints.pick(call.route.endpoint, call.extraAttempt?.reason);
     call.route.endpoint = endpoint;
     const span = startAttemptSpan(request.method, name);
-    if (span.isRecording()) describeAttempt(span, { name, endpoint, call, now: sentAt });
+    if (span.isRecording()) describeAttempt(span, name, endpoint, call, sentAt);
     let outcome: AttemptOutcome = 'success';
     try {
       const outbound: OutboundRequest = {
@@ -87,21 +89,22 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
       };
       const response = await send(outbound, span).catch(failToSend);
       span.setAttribute('http.response.status_code', response.status);
-      if (internal && response.headers[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
+      if (record && internal && response.headers[SERVICE_DRAINING] === 'true') endpoints.drain(endpoint);
       request.onResponse?.(response.headers, call.attempt);
       const value = readResponse(name, request, response);
-      endpoints.report(endpoint, 'success', sentAt);
+      if (record) endpoints.report(endpoint, 'success', sentAt);
       return value;
     } catch (error) {
       // An aborted attempt ended for the reason of its signal: a timeout, or its caller left.
       const reason: unknown = signal.aborted ? signal.reason : error;
       const isOutlier = shortenedBy === 'estimate' && endpoints.respondedElsewhere(endpoint, sentAt);
-      endpoints.report(endpoint, toOutcome(classify(reason), isOutlier ? undefined : shortenedBy), sentAt);
+      const result = toOutcome(classify(reason), isOutlier ? undefined : shortenedBy);
+      if (record) endpoints.report(endpoint, result, sentAt);
       failSpan(span, reason);
       outcome = toAttemptOutcome(reason);
       throw error;
     } finally {
-      record(outcome, clock.now() - sentAt);
+      record?.(outcome, clock.now() - sentAt);
       span.end();
     }
   };

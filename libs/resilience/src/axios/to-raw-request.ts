@@ -2,16 +2,8 @@ import axios, { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import type { HttpMethod } from '../transport.ts';
 import type { RawRequest } from '../http-upstream.ts';
 
-/** The methods, and whether they are idempotent (RFC 9110, 9.2.2). */
-const METHODS: Readonly<Record<HttpMethod, boolean>> = {
-  GET: true,
-  HEAD: true,
-  OPTIONS: true,
-  POST: false,
-  PUT: true,
-  PATCH: false,
-  DELETE: true,
-};
+/** RFC 9110, 9.2.2. */
+const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /**
  * Converts a configuration of axios, after axios has transformed its data.
@@ -28,12 +20,13 @@ export function toRawRequest(config: InternalAxiosRequestConfig): Omit<RawReques
     url: toPath(config),
     headers,
     body: toBody(config),
-    idempotent: METHODS[method] || headers['idempotency-key'] !== undefined,
-    ...parseTimeLimit(config),
+    idempotent: IDEMPOTENT_METHODS.has(method) || headers['idempotency-key'] !== undefined,
+    timeLimitMs: parseTimeLimit(config),
   };
 }
 
-const isMethod = (method: string): method is HttpMethod => Object.hasOwn(METHODS, method);
+const isMethod = (method: string): method is HttpMethod =>
+  IDEMPOTENT_METHODS.has(method) || method === 'POST' || method === 'PATCH';
 
 /** @throws AxiosError `ERR_INVALID_URL` for an absolute address: the upstream has its own addresses */
 function toPath(config: InternalAxiosRequestConfig): string {
@@ -68,14 +61,12 @@ function toBody(config: InternalAxiosRequestConfig): string | Uint8Array | undef
 }
 
 /** @throws AxiosError `ERR_BAD_OPTION_VALUE` as axios does */
-function parseTimeLimit(config: InternalAxiosRequestConfig): { readonly timeLimitMs?: number } {
-  if (!config.timeout) return {};
+function parseTimeLimit(config: InternalAxiosRequestConfig): number | undefined {
+  if (!config.timeout) return undefined;
   const timeLimitMs = Number.parseInt(String(config.timeout), 10);
-  if (Number.isNaN(timeLimitMs)) {
-    const message = 'error trying to parse `config.timeout` to int';
-    throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
-  }
-  return { timeLimitMs };
+  if (!Number.isNaN(timeLimitMs)) return timeLimitMs;
+  const message = 'error trying to parse `config.timeout` to int';
+  throw new AxiosError(message, AxiosError.ERR_BAD_OPTION_VALUE, config);
 }
 
 const notSupported = (config: InternalAxiosRequestConfig, what: string): AxiosError =>
