@@ -133,10 +133,10 @@ export type ProblemBody = z.infer<typeof problemBody>;
 
 export interface ProblemOptions {
   /** Text for people. It must not contain a stack, a file path or a message of an upstream. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** For a code with two statuses: `validation-failed` is 400 for syntax and 422 for semantics. */
   readonly status?: number;
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly FieldError[] | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */
   readonly cause?: unknown;

@@ -4,10 +4,8 @@ import type { Classify } from './core/call.ts';
 import { AttemptTimedOut, BreakerOpen, BulkheadFull, Cancelled, DeadlineExceeded } from './core/errors.ts';
 import type { RetryClassification } from './core/retry.ts';
 
-type FailureCode = Extract<
-  ProblemCode,
-  'upstream-timeout' | 'upstream-unreachable' | 'upstream-bad-response' | 'unavailable' | 'overloaded'
->;
+type FailureCode =
+  'upstream-timeout' | 'upstream-unreachable' | 'upstream-bad-response' | 'unavailable' | 'overloaded';
 
 interface FailureClassification extends RetryClassification {
   readonly outcome: ReturnType<Classify>;
@@ -80,11 +78,7 @@ export function statusProblem(
   const body = problemBody.safeParse(parseJson(data)).data;
   if (body && body.status < 500 && passThroughProblems.includes(body.code)) {
     const { detail, errors } = body;
-    return new Problem(body.code, {
-      status: body.status,
-      ...(detail !== undefined && { detail }),
-      ...(errors && { errors }),
-    });
+    return new Problem(body.code, { status: body.status, detail, errors });
   }
   const code = body ? `, ${body.code}` : '';
   const cause = new ErrorResponse(`${upstream} responded with ${status}${code}`, response);
