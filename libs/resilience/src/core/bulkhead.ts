@@ -46,23 +46,17 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
   });
   let abandoned = 0;
 
-  function waitForPermit({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
-    if (signal.aborted) return Promise.reject(cancelled(signal));
-    return new Promise((resolve, reject) => {
-      const end =
-        <T>(settle: (value: T) => void) =>
-        (value: T): void => {
-          signal.removeEventListener('abort', abort);
-          settle(value);
-        };
-      const call: WaitingCall = { priority, startBy: deadline, start: end(resolve), fail: end(reject) };
-      const abort = (): void => {
-        limiter.cancel(call);
-        call.fail(cancelled(signal));
-      };
-      signal.addEventListener('abort', abort);
-      limiter.wait(call);
-    });
+  async function waitForPermit({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
+    if (signal.aborted) throw cancelled(signal);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const call: WaitingCall = { priority, startBy: deadline, start: resolve, fail: reject };
+    const abort = (): void => {
+      limiter.cancel(call);
+      reject(cancelled(signal));
+    };
+    signal.addEventListener('abort', abort);
+    limiter.wait(call);
+    await promise.finally(() => signal.removeEventListener('abort', abort));
   }
 
   /** Creates the permit of one call. The call and its abandoned work hold it. */

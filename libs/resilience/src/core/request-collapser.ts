@@ -111,15 +111,13 @@ export class RequestCollapser {
           : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
       signal.addEventListener('abort', abort);
       shared.waiters.add(stop);
-      const succeed = (value: unknown): void => {
-        stop();
-        resolve(value);
-      };
-      const fail = (error: unknown): void => {
-        stop();
-        reject(error);
-      };
-      shared.response.then(succeed, fail);
+      const end =
+        (settle: (result: unknown) => void) =>
+        (result: unknown): void => {
+          stop();
+          settle(result);
+        };
+      shared.response.then(end(resolve), end(reject));
     });
   }
 }
