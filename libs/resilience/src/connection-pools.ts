@@ -4,9 +4,6 @@ import type { HttpExchange } from '@film-store/core';
 /** Largest response body that is read from an upstream, in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** Has no timeouts of its own, because `signal` ends every call earlier. */
-const POOL: Pool.Options = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0 };
-
 /** Longest life of a connection, in milliseconds. A new connection resolves the host name again. */
 const CONNECTION_TTL_MS = 30_000;
 
@@ -28,8 +25,9 @@ export interface OutboundRequest {
 export class ConnectionPools {
   readonly #pools: ReadonlyMap<string, Pool>;
 
-  constructor(endpoints: readonly string[], connectionTtlMs = CONNECTION_TTL_MS) {
-    const options = { ...POOL, clientTtl: connectionTtlMs };
+  constructor(endpoints: readonly string[], clientTtl = CONNECTION_TTL_MS) {
+    // Timeouts are off, because `signal` ends every call earlier.
+    const options = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0, clientTtl };
     this.#pools = new Map(endpoints.map((url) => [url, new Pool(url, options)]));
   }
 

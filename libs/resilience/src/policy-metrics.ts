@@ -1,17 +1,15 @@
-import type { BatchObservableResult, Meter } from '@opentelemetry/api';
+import type { BatchObservableResult } from '@opentelemetry/api';
 import { lazyInstruments } from '@film-store/core/instruments';
 import { BREAKER_STATES } from './core/breaker-state.ts';
 import type { PolicyState } from './pipeline.ts';
 import { SCOPE } from './spans.ts';
 import type { RegistryEntryState } from './upstream.registry.ts';
 
-const instruments = lazyInstruments(SCOPE, (meter) => ({ meter, observables: createObservables(meter) }));
-
-function createObservables(meter: Meter) {
+const instruments = lazyInstruments(SCOPE, (meter) => {
   const gauge = (name: string, description: string, unit = '') =>
     meter.createObservableGauge(name, { description, unit });
   const counter = (name: string, description: string) => meter.createObservableCounter(name, { description });
-  return {
+  const observables = {
     breaker: gauge(
       'upstream.breaker.state',
       '1 for the current state of a circuit breaker, 0 for the others',
@@ -24,7 +22,8 @@ function createObservables(meter: Meter) {
     retries: counter('upstream.retries', 'Failed attempts, by outcome: retried, or why there was no retry'),
     hedges: counter('upstream.hedges', 'Second attempts at slow reads, by outcome'),
   };
-}
+  return { meter, observables };
+});
 
 /**
  * Observes the state of policies when metrics are collected, so that calls have no cost.
@@ -43,7 +42,7 @@ export function observePolicies(read: () => readonly RegistryEntryState[]): () =
 
 function observePolicy(
   result: BatchObservableResult,
-  observables: ReturnType<typeof createObservables>,
+  observables: ReturnType<typeof instruments>['observables'],
   upstream: string,
   { policy, state }: PolicyState,
 ): void {
