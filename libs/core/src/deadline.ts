@@ -3,9 +3,7 @@ export const DEADLINE_SLACK_MS = 10;
 /** Least time of a call, in milliseconds. A shorter call would fail and only load the upstream. */
 export const CALL_FLOOR_MS = 20;
 
-/**
- * Returns the time on the clock of deadlines: milliseconds from an arbitrary origin of this process. Never goes back.
- */
+/** Returns the time of the clock of deadlines: milliseconds since this process started. Never goes back. */
 export const monotonicNow = (): number => performance.now();
 
 /** Returns the time until `deadline` in milliseconds: at least 0, `Infinity` without a deadline. */

@@ -35,11 +35,13 @@ class EventLoopMonitor {
     const watch: EventLoopWatch = {
       read: () => this.#window,
       stop: () => {
-        if (this.#watches.delete(watch) && this.#watches.size === 0) this.#stop();
+        if (!this.#watches.delete(watch) || this.#watches.size > 0) return;
+        clearInterval(this.#timer);
+        this.#delay.disable();
       },
     };
+    if (this.#watches.size === 0) this.#start();
     this.#watches.add(watch);
-    if (!this.#timer) this.#start();
     return watch;
   }
 
@@ -49,12 +51,6 @@ class EventLoopMonitor {
     this.#delay.reset();
     this.#delay.enable();
     this.#timer = setInterval(() => this.#completeWindow(), WINDOW_MS).unref();
-  }
-
-  #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#delay.disable();
   }
 
   #completeWindow(): void {

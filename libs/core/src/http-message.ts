@@ -11,9 +11,6 @@ export interface HttpResponse {
   header(name: string, value: string | string[]): unknown;
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
   send(body: string): unknown;
-}
-
-interface SentFlags {
   /** Fastify: the response has ended, or other code sends it. */
   readonly sent?: boolean;
   /** Express. */
@@ -23,10 +20,8 @@ interface SentFlags {
 }
 
 /** Returns whether a response was sent already, for example when the deadline passed. */
-export const isSent = (response: HttpResponse): boolean => {
-  const { sent, headersSent, raw } = response as SentFlags;
-  return sent === true || headersSent === true || raw?.headersSent === true;
-};
+export const isSent = ({ sent, headersSent, raw }: HttpResponse): boolean =>
+  sent === true || headersSent === true || raw?.headersSent === true;
 
 export function setHeaders(
   response: HttpResponse,

@@ -7,7 +7,6 @@ export { type EventLoopWatch, type EventLoopWindow, watchEventLoop } from './eve
 export * from './fault-points.ts';
 export * from './health-indicator.ts';
 export * from './http-message.ts';
-export { InvalidHeaderError } from './invalid-header-error.ts';
 export { type Phase, LifecycleState } from './lifecycle-state.ts';
 export * from './logger.ts';
 export * from './operator-routes.ts';

@@ -1,6 +1,17 @@
 import { REQUEST_PRIORITY, REQUEST_TIMEOUT, RETRY_ATTEMPT } from './headers.ts';
-import { InvalidHeaderError } from './invalid-header-error.ts';
 import { type Priority, priorities } from './priority.ts';
+import { brand } from './shared-identity.ts';
+
+/** Reports an invalid request header. Nest's own exception filter responds with its `statusCode`. */
+export class InvalidHeaderError extends Error {
+  static {
+    brand(this, 'core/InvalidHeaderError');
+  }
+
+  override readonly name = 'InvalidHeaderError';
+  readonly statusCode = 400;
+  readonly expose = true;
+}
 
 /** The context that a request carries from one service to the next. */
 export interface PropagatedContext {
@@ -52,31 +63,27 @@ export const toInternalHeaders = (context: PropagatedContext): Record<string, st
   ...(context.retryAttempt !== undefined && { [retryAttempt.name]: String(context.retryAttempt) }),
 });
 
-interface Field<T> {
-  readonly name: string;
-  /** Describes a valid value in an error message. */
-  readonly form: string;
-  /**
-   * Returns `undefined` for an absent or malformed value. Node joins repeated headers with a comma, which is malformed.
-   */
-  readonly parse: (value: unknown) => T | undefined;
-}
+/** Returns `undefined` for an absent or malformed value. Node joins repeated headers with a comma, which is malformed. */
+type Parse<T> = (value: unknown) => T | undefined;
 
-const parseDigits = (maxDigits: number) => {
+const parseDigits = (maxDigits: number): Parse<number> => {
   const valid = new RegExp(`^[0-9]{1,${maxDigits}}$`);
-  return (value: unknown): number | undefined =>
-    typeof value === 'string' && valid.test(value) ? Number(value) : undefined;
+  return (value) => (typeof value === 'string' && valid.test(value) ? Number(value) : undefined);
 };
 /** Nine digits are 11 days, which a timer can hold. */
-const timeout: Field<number> = { name: REQUEST_TIMEOUT, form: '1 to 9 digits', parse: parseDigits(9) };
-const retryAttempt: Field<number> = { name: RETRY_ATTEMPT, form: '1 to 3 digits', parse: parseDigits(3) };
-const priority: Field<Priority> = {
+const timeout = { name: REQUEST_TIMEOUT, form: '1 to 9 digits', parse: parseDigits(9) };
+const retryAttempt = { name: RETRY_ATTEMPT, form: '1 to 3 digits', parse: parseDigits(3) };
+const priority = {
   name: REQUEST_PRIORITY,
   form: `one of ${priorities.join(', ')}`,
-  parse: (value) => priorities.find((known) => known === value),
+  parse: (value: unknown) => priorities.find((known) => known === value),
 };
 
-function parseStrictly<T>(headers: Headers, { name, form, parse }: Field<T>): T | undefined {
+/** @param field `form` describes a valid value in the error message */
+function parseStrictly<T>(
+  headers: Headers,
+  { name, form, parse }: { name: string; form: string; parse: Parse<T> },
+): T | undefined {
   const value = parse(headers[name]);
   if (value === undefined && headers[name] !== undefined)
     throw new InvalidHeaderError(`${name} must be ${form}`);
