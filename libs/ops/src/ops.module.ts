@@ -9,7 +9,6 @@ import { OpsController } from './ops.controller.ts';
 import { createFaultPeers, Peers } from './peers.ts';
 import { SessionController } from './session.controller.ts';
 import { ServiceStateReader } from './state/service-state.ts';
-import { StateController } from './state/state.controller.ts';
 import { SystemStream } from './state/system-stream.ts';
 import { TracesController } from './traces.controller.ts';
 
@@ -41,7 +40,7 @@ export class OpsModule {
     return {
       module: OpsModule,
       imports: [operators, ...(faults ? [faultInjection] : [])],
-      controllers: [OpsController, StateController, SessionController, TracesController, MetricsController],
+      controllers: [OpsController, SessionController, TracesController, MetricsController],
       providers: [LoadSheddingIndicator, ServiceStateReader, SystemStream],
     };
   }
