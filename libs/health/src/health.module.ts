@@ -1,6 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { HealthIndicatorRunner } from './health-indicator-runner.ts';
 import { HealthController } from './health.controller.ts';
 import { HealthRegistry } from './health.registry.ts';
 import { HealthReporter } from './health.reporter.ts';
@@ -21,7 +20,6 @@ export class HealthModule {
       providers: [
         HealthRegistry,
         { provide: HEALTH_INDICATORS, useExisting: HealthRegistry },
-        HealthIndicatorRunner,
         HealthReporter,
         ProcessIndicators,
         { provide: LifecycleState, useValue: phase },

@@ -1,32 +1,56 @@
 import { Injectable, ServiceUnavailableException } from '@nestjs/common';
-import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
-import { type HealthIndicator, LifecycleState } from '@film-store/core';
-import { HealthIndicatorRunner } from './health-indicator-runner.ts';
-import { HealthRegistry } from './health.registry.ts';
+import {
+  type HealthCheckResult,
+  HealthCheckService,
+  type HealthIndicatorResult,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
+import {
+  HealthCheckFailed,
+  type HealthDetails,
+  type HealthIndicator,
+  LifecycleState,
+} from '@film-store/core';
+import { Degraded, HealthRegistry } from './health.registry.ts';
 import type { HealthReport } from './health.report.ts';
+import { ResultCache } from './result-cache.ts';
 
-/** Runs health checks. Each result serves all callers for one second. */
+/** Longest time for one check, in milliseconds. A longer check fails. */
+const CHECK_TIMEOUT_MS = 500;
+/** Time for which a result serves other probes, in milliseconds, so that probes cause no load. */
+const CHECK_CACHE_MS = 1000;
+
+/** The result of an attempt of Terminus. `outcome` is absent if the check timed out or threw another error. */
+interface Attempt {
+  readonly outcome?: { readonly details: HealthDetails; readonly failure?: HealthCheckFailed };
+  readonly responseTime: number;
+  readonly message?: string;
+}
+
+/** Runs each check within its time limit, and at most once per second. */
 @Injectable()
 export class HealthReporter {
+  readonly #results = new ResultCache<Attempt>(CHECK_CACHE_MS, () => performance.now());
+
   constructor(
     private readonly registry: HealthRegistry,
-    private readonly runner: HealthIndicatorRunner,
+    private readonly indicators: HealthIndicatorService,
     private readonly terminus: HealthCheckService,
     private readonly phase: LifecycleState,
   ) {}
 
   /** Runs the critical indicators. */
   ready(): Promise<HealthReport> {
-    return this.report(this.registry.all().filter(({ critical }) => critical));
+    return this.#report(this.registry.all().filter(({ critical }) => critical));
   }
 
   /** Runs all indicators. */
   deep(): Promise<HealthReport> {
-    return this.report(this.registry.all());
+    return this.#report(this.registry.all());
   }
 
-  private async report(indicators: readonly HealthIndicator[]): Promise<HealthReport> {
-    const checks = indicators.map((indicator) => () => this.runner.run(indicator));
+  async #report(indicators: readonly HealthIndicator[]): Promise<HealthReport> {
+    const checks = indicators.map((indicator) => () => this.#run(indicator));
     const { status, details } = await this.terminus.check(checks).catch((error: unknown) => {
       // Terminus throws the report of a failed check.
       if (!(error instanceof ServiceUnavailableException)) throw error;
@@ -35,5 +59,39 @@ export class HealthReporter {
     const phase = this.phase.current;
     if (phase === 'serving') return { status, details } as HealthReport;
     return { status: phase === 'starting' ? 'starting' : 'shutting_down', details } as HealthReport;
+  }
+
+  async #run(indicator: HealthIndicator): Promise<HealthIndicatorResult> {
+    const { name, critical } = indicator;
+    const { result, cached } = await this.#results.get(name, () => this.#attempt(indicator));
+    const { outcome, responseTime } = result;
+    const message = outcome ? outcome.failure?.message : result.message;
+    const data = {
+      critical,
+      responseTime,
+      ...(cached && { cachedResponse: true }),
+      ...(message !== undefined && { message }),
+      ...outcome?.details,
+    };
+    if (message === undefined) return { [name]: { status: 'up', ...data } };
+    const isDown = critical && !(outcome?.failure instanceof Degraded);
+    return { [name]: { status: isDown ? 'down' : 'degraded', ...data } };
+  }
+
+  async #attempt({ name, check }: HealthIndicator): Promise<Attempt> {
+    const results = await this.indicators
+      .check(name)
+      .attempt(async (options) => ({ outcome: await runCheck(() => check(options)) }))
+      .withTimeout(CHECK_TIMEOUT_MS);
+    return results[name] as unknown as Attempt;
+  }
+}
+
+async function runCheck(check: () => ReturnType<HealthIndicator['check']>): Promise<Attempt['outcome']> {
+  try {
+    return { details: await check() };
+  } catch (error) {
+    if (error instanceof HealthCheckFailed) return { details: error.details, failure: error };
+    throw error;
   }
 }
