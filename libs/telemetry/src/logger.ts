@@ -1,30 +1,17 @@
 import { trace } from '@opentelemetry/api';
-import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { requestContext } from '@film-store/core';
 import { LogOutput } from './log-output.ts';
 import { redact } from './redact.ts';
 
-export const logLevels = [
-  'trace',
-  'debug',
-  'info',
-  'warn',
-  'error',
-  'fatal',
-  'silent',
-] as const satisfies readonly LevelWithSilent[];
-
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**
  * Creates a logger that writes one JSON object per line, with the service and the ids of its request and trace.
  * @param destination @default stdout
  */
-export function createLogger(
-  service: string,
-  level: LevelWithSilent,
-  destination?: DestinationStream,
-): Logger {
+export function createLogger(service: string, level: LogLevel, destination?: DestinationStream): Logger {
   const logDropped = (dropped: number): void =>
     logger.warn(
       { event: 'log.lines_dropped', dropped },
