@@ -1,4 +1,4 @@
-import { ExportResultCode, setGlobalErrorHandler } from '@opentelemetry/core';
+import { ExportResultCode } from '@opentelemetry/core';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { Logger } from '@film-store/core';
 
@@ -40,10 +40,6 @@ export class ExportMonitor {
 
 /** The monitor of this process. */
 export const exportMonitor = new ExportMonitor();
-
-/** Records the failures of all signals, which OpenTelemetry writes to the console otherwise. */
-export const monitorFailures = (): void =>
-  setGlobalErrorHandler((error) => exportMonitor.recordFailure(error));
 
 /** Records the exports of metrics. The SDK reports no success of spans, which have the same receiver. */
 export function monitorExports(exporter: PushMetricExporter): PushMetricExporter {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProxyTracerProvider, context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { Logger } from '@film-store/core';
-import { exportMonitor, monitorFailures } from './export-monitor.ts';
+import { exportMonitor } from './export-monitor.ts';
 import { startMetrics } from './metrics.ts';
 import { type IgnoredVariable, type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
 import { ScrapeReader } from './readers.ts';
@@ -35,7 +35,8 @@ let ignored: readonly IgnoredVariable[] = [];
  * @param service the name if `OTEL_SERVICE_NAME` is unset
  */
 export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): Promise<void> {
-  monitorFailures();
+  // OpenTelemetry would write failures to the console.
+  setGlobalErrorHandler((error) => exportMonitor.recordFailure(error));
   const read = readOtelEnv(env);
   ignored = read.ignored;
   correctOtelEnv(env, read.values);
