@@ -1,3 +1,5 @@
+import { parseCommaList } from '@film-store/core';
+
 interface Kind {
   readonly expected: string;
   /** @param value one entry of a list, or the whole value */
@@ -24,11 +26,7 @@ const listOf = (...known: readonly string[]): Kind => ({
   isList: true,
 });
 
-const splitList = (list: string): string[] =>
-  list
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+const splitList = (list: string): string[] => parseCommaList(list).filter((entry) => entry !== '');
 
 const integer = (min: number, max: number): Kind => ({
   expected: `an integer from ${min} to ${max}`,
@@ -143,10 +141,7 @@ export interface IgnoredVariable {
  * respects case, and reports few of the values that it ignores.
  * @see https://opentelemetry.io/docs/specs/otel/configuration/common/
  */
-export function readOtelEnv(env: NodeJS.ProcessEnv): {
-  readonly values: OtelEnv;
-  readonly ignored: readonly IgnoredVariable[];
-} {
+export function readOtelEnv(env: NodeJS.ProcessEnv) {
   const values: Partial<Record<OtelVariable, string>> = {};
   const ignored: IgnoredVariable[] = [];
   for (const name of otelVariables) {
