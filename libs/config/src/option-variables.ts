@@ -12,31 +12,19 @@ type Values<S extends z.ZodObject, N extends Names<S>, P extends string> = {
   readonly [K in keyof N & keyof z.output<S> as `${P}${N[K] & string}`]: z.output<S>[K];
 };
 
-export interface OptionVariables<S extends z.ZodObject, N extends Names<S>> {
-  /**
-   * Returns one field per option, to spread into an environment schema. `parseEnvironment` also applies the checks that
-   * concern several options, and reports them by the names of the variables.
-   * @param defaults override those of the library
-   */
-  variables<P extends string>(prefix: P, defaults?: Partial<z.input<S>>): Variables<S, N, P>;
-  /** Returns the options that a parsed environment contains. */
-  options<P extends string>(prefix: P, config: Values<S, N, P>): z.output<S>;
-}
-
 /** Maps the options of a library to environment variables. @param names the variable of each option, without prefix */
-export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(
-  schema: S,
-  names: N,
-): OptionVariables<S, N> {
+export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(schema: S, names: N) {
   const toVariableNames = (prefix: string): ReadonlyMap<string, string> =>
     new Map(
-      Object.entries<string>(names as object as Record<string, string>).map(([option, name]) => [
-        option,
-        `${prefix}${name}`,
-      ]),
+      (Object.entries(names) as [string, string][]).map(([option, name]) => [option, `${prefix}${name}`]),
     );
   return {
-    variables: (prefix, defaults = {}) => {
+    /**
+     * Returns one field per option, to spread into an environment schema. `parseEnvironment` also applies the checks that
+     * concern several options, and reports them by the names of the variables.
+     * @param defaults override those of the library
+     */
+    variables<P extends string>(prefix: P, defaults: Partial<z.input<S>> = {}): Variables<S, N, P> {
       const group: Group = { schema, names: toVariableNames(prefix) };
       const fields = [...group.names].map(([option, name]) => {
         const given = (defaults as Readonly<Record<string, unknown>>)[option];
@@ -46,7 +34,8 @@ export function mapOptions<S extends z.ZodObject, const N extends Names<S>>(
       });
       return Object.fromEntries(fields);
     },
-    options: (prefix, config) => {
+    /** Returns the options that a parsed environment contains. */
+    options<P extends string>(prefix: P, config: Values<S, N, P>): z.output<S> {
       const values = config as Readonly<Record<string, unknown>>;
       return schema.parse(
         Object.fromEntries([...toVariableNames(prefix)].map(([option, name]) => [option, values[name]])),

@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-export interface SecretFiles {
-  /** File contents, by the variable of the secret. */
-  readonly values: Readonly<Record<string, string>>;
-  /** Errors, by the variable of the secret. */
-  readonly errors: ReadonlyMap<string, string>;
-}
-
 /**
  * Reads secrets from files, as container platforms mount them: `NAME_FILE` is the path of a file with the value of
  * `NAME`. A line break at the end of the file is ignored.
+ * @returns file contents and errors, by the variable of the secret
  */
-export function readSecretFiles(secrets: readonly string[], env: NodeJS.ProcessEnv): SecretFiles {
+export function readSecretFiles(secrets: readonly string[], env: NodeJS.ProcessEnv) {
   const values: Record<string, string> = {};
   const errors = new Map<string, string>();
   for (const name of secrets) {
