@@ -10,7 +10,9 @@ export type OverloadEvent =
 export class OverloadEpisodes {
   readonly #clock: Clock;
   readonly #report: (event: OverloadEvent) => void;
-  #episode: { rejected: number; lastAt: number } | undefined;
+  /** Rejections of the current episode; 0 between episodes. */
+  #rejected = 0;
+  #lastAt = 0;
   #cancelTimer: () => void = () => undefined;
 
   constructor(clock: Clock, report: (event: OverloadEvent) => void) {
@@ -19,13 +21,9 @@ export class OverloadEpisodes {
   }
 
   recordRejection(): void {
-    const now = this.#clock.now();
-    if (this.#episode) {
-      this.#episode.rejected += 1;
-      this.#episode.lastAt = now;
-      return;
-    }
-    this.#episode = { rejected: 1, lastAt: now };
+    this.#lastAt = this.#clock.now();
+    this.#rejected += 1;
+    if (this.#rejected > 1) return;
     this.#report({ event: 'started' });
     this.#endAfter(QUIET_MS);
   }
@@ -38,17 +36,16 @@ export class OverloadEpisodes {
 
   #endAfter(ms: number): void {
     this.#cancelTimer = this.#clock.after(ms, () => {
-      const lastAt = this.#episode?.lastAt ?? 0;
-      const leftMs = lastAt + QUIET_MS - this.#clock.now();
+      const leftMs = this.#lastAt + QUIET_MS - this.#clock.now();
       if (leftMs > 0) this.#endAfter(leftMs);
       else this.#end();
     });
   }
 
   #end(): void {
-    if (!this.#episode) return;
-    const { rejected } = this.#episode;
-    this.#episode = undefined;
+    if (this.#rejected === 0) return;
+    const rejected = this.#rejected;
+    this.#rejected = 0;
     this.#report({ event: 'ended', rejected });
   }
 }
