@@ -1,12 +1,6 @@
 import { REQUEST_ID } from '@film-store/core';
 import { PROBLEM_MEDIA_TYPE, Problem } from '@film-store/problem';
 
-export interface OverloadedResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 const OVERLOADED = new Problem('overloaded');
 let parts: string[] | undefined;
 /** Serializes the body once, at its first use: the application has set the base of problem types by then. */
@@ -16,11 +10,7 @@ const toBody = (requestId: string): string =>
 const RETRY_AFTER_MAX_S = 3;
 
 /** @param close ends the connection. Otherwise Node would read the rest of the body and drop it. */
-export const createOverloadedResponse = (
-  requestId: string,
-  random: () => number,
-  close: boolean,
-): OverloadedResponse => ({
+export const createOverloadedResponse = (requestId: string, random: () => number, close: boolean) => ({
   status: OVERLOADED.status,
   headers: {
     [REQUEST_ID]: requestId,
