@@ -4,7 +4,7 @@ import { fixedLimit } from './concurrency-limit.ts';
 import { createEventLoopGuard } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
-import { type LoadSheddingOptions, loadSheddingOptions, reportOverload } from './options.ts';
+import { type LoadSheddingOptions, loadSheddingOptions } from './options.ts';
 import { OverloadEpisodes } from './overload-episodes.ts';
 
 const instruments = lazyInstruments('@film-store/load-shedding', (meter) => {
@@ -30,7 +30,16 @@ export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedde
   if (strategy === 'off') return OFF;
 
   const eventLoop = watchEventLoop();
-  const episodes = new OverloadEpisodes(clock, (event) => reportOverload(options, event));
+  const episodes = new OverloadEpisodes(clock, (overload) => {
+    options.onOverload?.(overload);
+    if (overload.event === 'started')
+      options.logger?.warn?.({ event: 'overload.started' }, 'overload started, requests are shed');
+    else
+      options.logger?.info?.(
+        { event: 'overload.ended', rejected: overload.rejected },
+        `overload ended, ${overload.rejected} requests were shed`,
+      );
+  });
   const limiter = new RequestLimiter({
     limit:
       strategy === 'fixed'

@@ -80,15 +80,3 @@ export interface ServerOptions<Request> extends LoadSheddingOptions {
 }
 
 export const classifyAsNormal = (): RequestClass => ({ priority: 'normal', deadline: Infinity });
-
-/** Passes an overload event to the callback and to the logger. */
-export function reportOverload({ onOverload, logger }: LoadSheddingOptions, event: OverloadEvent): void {
-  onOverload?.(event);
-  if (event.event === 'started')
-    logger?.warn?.({ event: 'overload.started' }, 'overload started, requests are shed');
-  else
-    logger?.info?.(
-      { event: 'overload.ended', rejected: event.rejected },
-      `overload ended, ${event.rejected} requests were shed`,
-    );
-}
