@@ -36,12 +36,7 @@ const PROBE_MAX_SAMPLES = 60;
  *
  * The limit changes once per window of at least 10 samples and one uncontended RTT. recentRTT is the mean of the
  * window. A full server that works on C requests at a time responds after S · limit / C. So the limit settles at L =
- * 1.5 · C + √L: 16 for C = 8, with g = 0.75. Its regimes:
- *
- * - *idle*, less than half the limit in flight: latency shows nothing about the limit, so it stays.
- * - *room*, g = 1: the limit grows by 0.2 · √limit a window.
- * - *steady*, g between: the queue that √limit allows and the gradient are in balance.
- * - *collapse*, g = 0.5, three times C or more in flight: the limit falls by a tenth a window.
+ * 1.5 · C + √L: 16 for C = 8, with g = 0.75. Less than half the limit in flight shows nothing about it, so it stays.
  *
  * The uncontended RTT differs from Netflix'. Theirs averages all samples, so under steady overload it includes the time
  * in queues, and the limit grows without end. A minimum would take the fastest route for all routes, and the limit
