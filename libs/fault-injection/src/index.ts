@@ -6,8 +6,8 @@ export {
   ACTIVE_FAULTS,
   type FaultInjectionOptions,
   type FaultsHttpRequest,
+  type RemoteFaults,
 } from './fault-injection.options.ts';
-export type { RemoteFaults } from './remote-faults.ts';
 export { type Fault, type FaultTarget, INBOUND, MAX_TTL_MS, fault } from './fault.ts';
 export { type InboundFaultsOptions, inboundFaultsPlugin } from './inbound-faults.ts';
 export { type FaultsReport, type FaultsRequest, faultsReport } from './report.ts';
