@@ -2,17 +2,10 @@ import { type Clock, type Random, seeded } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { type Effect, drawEffect } from './effect.ts';
 import { DEFAULT_TTL_MS, type Fault, type FaultTarget, MAX_ACTIVE, matches } from './fault.ts';
-import type { ActiveFault } from './report.ts';
+import type { ActiveFault, FaultsRequest } from './report.ts';
 
-/** Faults that start together. */
-export interface FaultsToBegin {
-  readonly faults: readonly Fault[];
-  readonly scenario?: string | undefined;
-  /** Duration of faults without a `ttlMs`, in milliseconds. @default 30,000 */
-  readonly ttlMs?: number | undefined;
-  /** Seed of faults without one. @default a random one */
-  readonly seed?: number | undefined;
-}
+/** Faults that start together. `ttlMs` and `seed` are for faults without one. */
+type FaultsToBegin = Omit<FaultsRequest, 'faults'> & { readonly faults: readonly Fault[] };
 
 export type FaultChange =
   | { readonly event: 'started'; readonly fault: ActiveFault }
