@@ -58,20 +58,7 @@ export interface Step<R> {
 }
 
 /**
- * Decides whether an attempt may run. The first row that applies decides:
- *
- * | record                                     | result                                         |
- * | ------------------------------------------ | ---------------------------------------------- |
- * | none                                       | claimed                                        |
- * | fingerprint differs                        | mismatch                                       |
- * | completed                                  | completed, with the response to replay         |
- * | in flight, the same owner                  | already-owned                                  |
- * | in flight, lease still runs                | busy, with the milliseconds that are left      |
- * | in flight, more than a lease is left       | busy, and the lease restarts                   |
- * | unknown outcome                            | claimed, may have executed                     |
- * | in flight, lease over, takeovers < maximum | claimed, may have executed, one takeover more  |
- * | in flight, lease over                      | quarantined                                    |
- * | quarantined                                | quarantined                                    |
+ * Decides whether an attempt may run: without a record, after an unknown outcome, or after the lease of another attempt.
  *
  * More than a lease is left if the clock of the store went back, for example in a failover. The lease restarts, so no request
  * waits for the difference of the clocks.
