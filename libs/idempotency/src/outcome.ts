@@ -13,7 +13,7 @@ export type Outcome = 'final' | 'not-executed' | 'unknown';
 export class NotExecuted extends Problem {}
 
 /** Codes of requests without effect: the request was not valid, or the upstream was not called. */
-const NOT_EXECUTED_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+const NOT_EXECUTED_CODES = new Set<ProblemCode>([
   'validation-failed',
   'idempotency-key-missing',
   'idempotency-key-invalid',
@@ -24,13 +24,10 @@ const NOT_EXECUTED_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 ]);
 
 /** Codes of an upstream whose response is not final. */
-const UNKNOWN_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'operation-in-progress',
-  'outcome-unknown',
-]);
+const UNKNOWN_CODES = new Set<ProblemCode>(['operation-in-progress', 'outcome-unknown']);
 
 /** Statuses that come before any effect. */
-const NOT_EXECUTED_STATUSES: ReadonlySet<number> = new Set([401, 403, 413, 415, 429]);
+const NOT_EXECUTED_STATUSES = new Set([401, 403, 413, 415, 429]);
 
 /** Timeout interceptors throw it. The work that they abandon may have an effect. */
 const REQUEST_TIMEOUT = 408;
