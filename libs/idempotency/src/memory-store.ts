@@ -19,7 +19,8 @@ export function memoryStore(
   const settings = { ...RECORD_DEFAULTS, ...options };
   const records = new LRUCache<string, IdempotencyRecord>({
     maxSize: CAPACITY,
-    sizeCalculation: (record) => RECORD_SIZE + bodySize(record),
+    sizeCalculation: (record) =>
+      RECORD_SIZE + (record.state === 'completed' ? (record.response?.body.length ?? 0) : 0),
     ttl: settings.keepMs,
     ttlResolution: 0,
     perf: { now },
@@ -32,6 +33,3 @@ export function memoryStore(
     return result;
   }, settings);
 }
-
-const bodySize = (record: IdempotencyRecord): number =>
-  record.state === 'completed' ? (record.response?.body.length ?? 0) : 0;
