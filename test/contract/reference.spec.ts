@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { optionTable } from '@film-store/config';
 import { flagsOptions } from '@film-store/feature-flags/options';
 import { idempotencyOptions } from '@film-store/idempotency/options';
@@ -10,6 +9,7 @@ import { redisOptions } from '@film-store/redis';
 import { upstreamPolicies } from '@film-store/resilience';
 import { headers } from '../../apps/gateway/src/api/headers.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from '../docs/event-descriptions.ts';
+import { toOptionTable } from '../docs/option-interfaces.ts';
 import { matchesEvent, referencePages } from '../docs/reference.ts';
 import {
   findHeaders,
@@ -22,19 +22,25 @@ import { metrics, poolMetrics, spanEvents } from '../e2e/telemetry/signals.ts';
 
 const BLOCK = /(?<=<!-- options:begin -->\n)[^]*(?=<!-- options:end -->)/;
 
-it.each<[string, z.ZodObject]>([
-  ['feature-flags', flagsOptions],
-  ['idempotency', idempotencyOptions],
-  ['load-shedding', loadSheddingOptions],
-  ['redis', redisOptions],
-  ['resilience', upstreamPolicies],
+it.each([
+  [
+    'fault-injection',
+    toOptionTable('libs/fault-injection/src/fault-injection.options.ts', 'FaultInjectionOptions'),
+  ],
+  ['feature-flags', optionTable(flagsOptions)],
+  ['idempotency', optionTable(idempotencyOptions)],
+  ['load-shedding', optionTable(loadSheddingOptions)],
+  ['ops', toOptionTable('libs/ops/src/ops-options.ts', 'OpsOptions')],
+  ['redis', optionTable(redisOptions)],
+  ['resilience', optionTable(upstreamPolicies)],
+  ['service', toOptionTable('libs/service/src/service.ts', 'ServiceDefinition')],
 ])(
   'libs/%s/README.md lists the options of the library (write it with vitest --update)',
-  async (library, schema) => {
+  async (library, table) => {
     const readme = `${import.meta.dirname}/../../libs/${library}/README.md`;
     const text = await readFile(readme, 'utf8');
     expect(text).toMatch(BLOCK);
-    const expected = text.replace(BLOCK, () => `\n${optionTable(schema)}\n\n`);
+    const expected = text.replace(BLOCK, () => `\n${table}\n\n`);
     await expect(await formatMarkdown(readme, expected)).toMatchFileSnapshot(readme);
   },
 );

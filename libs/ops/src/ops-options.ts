@@ -8,15 +8,19 @@ import type { ResponseCounts } from './response-counts.ts';
 export const OPS_OPTIONS = Symbol('ops options');
 
 export interface OpsOptions {
+  /** Name of the service. */
   readonly service: string;
   /** Bearer token of operators. Unset: only callers on this machine are admitted. */
   readonly adminToken: string | undefined;
   /** Upstreams with the same endpoints. Their state, faults and traces are joined to those of the service. */
   readonly peers: readonly string[];
+  /** Load shedder of the service, from `createLoadShedder`. */
   readonly shedder: LoadShedder;
+  /** Logs `system_stream.failed`. */
   readonly logger: Pick<Logger, 'error'>;
   /** Sets the level of all loggers of the service. */
   readonly setLogLevel: (level: LogLevel) => void;
+  /** Counts the responses of the service. */
   readonly responseCounts: ResponseCounts;
   /** Unset: the service has no fault points, and `/ops/faults` responds 404. */
   readonly faults: Pick<FaultInjectionOptions, 'faults' | 'scenarios'> | undefined;

@@ -29,10 +29,13 @@ import { createParts, type ServiceParts } from './service-parts.ts';
 import { logUnsetToken } from './service-token.ts';
 
 export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
+  /** Name of the service in logs, metrics and traces. */
   readonly name: string;
+  /** Schema of the environment variables, made with `serviceConfig`. */
   readonly config: S;
+  /** Module of the application. */
   readonly module: Type;
-  /** `public`: ignores request ids, priorities and traces of callers. @default 'internal' */
+  /** `public` ignores request ids, priorities and traces of callers, and sends security headers. @default `internal` */
   readonly trust?: Trust;
   /** Upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
   readonly peers?: readonly string[];
@@ -40,7 +43,7 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly scenarios?: FaultInjectionOptions['scenarios'];
   /** Routes of operators in addition to `/health`, `/metrics`, `/ops` and `/docs`. See `addOperatorRoutes`. */
   readonly operatorRoutes?: readonly string[];
-  /** Serves the OpenAPI document at `/docs`. */
+  /** Title and description of the OpenAPI document at `/docs`. @default no document */
   readonly docs?: { readonly title: string; readonly description: string };
 }
 
