@@ -57,23 +57,8 @@ export type BreakerEvent =
   'elapsed' | 'tripped' | 'probe' | 'success' | 'failure' | 'ignored' | 'isolated' | 'forced-closed' | 'auto';
 
 /**
- * | state | event | becomes |
- * |---|---|---|
- * | closed | tripped | open |
- * | open | elapsed | half-open without a probe |
- * | half-open | probe | half-open with a probe |
- * | half-open | success | recovering |
- * | half-open | failure, elapsed | open for twice as long |
- * | half-open | ignored | half-open without a probe |
- * | recovering | success, or failure while failures do not exceed successes | recovering |
- * | recovering | any other failure | open for as long as before |
- * | recovering | elapsed | closed |
- * | any | isolated, forced-closed | isolated, forced-closed |
- * | isolated | auto | half-open without a probe |
- * | forced-closed | auto | closed |
- *
- * No other event changes the state, except that a success resets the opening time of a closed breaker. Calls of the
- * recovery have the generation of the probe, which stays: their results still count when the breaker is closed.
+ * Returns the state after `event`; `state` itself if the event does not change it. Calls of the recovery have the
+ * generation of the probe, which stays: their results still count when the breaker is closed.
  */
 export function transition(
   state: BreakerState,
