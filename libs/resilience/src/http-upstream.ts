@@ -34,9 +34,7 @@ import type { RegistryEntry, RegistryEntryState } from './upstream.registry.ts';
 export interface UpstreamOptions {
   /** Base addresses without a path: `,` separates equal endpoints, `|` separates priorities, the preferred first. */
   readonly url: string;
-  /** Options of the policies; those that are absent have their defaults. */
   readonly policies?: Partial<UpstreamPolicies>;
-  /** Headers that only requests to this upstream have. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Set for a trusted service, whose `X-Service-Draining` counts. @default false */
   readonly internal?: boolean;
@@ -72,7 +70,6 @@ export interface UpstreamRequest<T> {
 export interface PostRequest<T> extends UpstreamRequest<T> {
   /** Set for a request that may be sent more than once because it carries an idempotency key. @default false */
   readonly idempotent?: boolean;
-  /** Receives the headers of each response. */
   readonly onResponse?: ResponseListener;
 }
 
@@ -103,7 +100,6 @@ export class HttpUpstream implements RegistryEntry {
   readonly #pools: ConnectionPools;
   readonly #pipeline: Pipeline<unknown>;
   readonly #collapser: RequestCollapser | undefined;
-  /** Sends one attempt without policies. */
   readonly #ping: Call<unknown>;
 
   /** @throws ZodError that lists all invalid policy options */
@@ -225,7 +221,7 @@ export class HttpUpstream implements RegistryEntry {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#pipeline.dispose();
+    this.#pipeline.breaker.dispose();
     await this.#pools.close();
   }
 
@@ -280,10 +276,8 @@ const NO_CODES: readonly ProblemCode[] = [];
  * Returns the same key for identical reads: the same address, headers (which may identify the user) and passed-on
  * problems. Raw reads are not shared with checked ones, nor reads that may be retried with others.
  */
-function toShareKey(
-  { url, passThroughProblems, schema }: PreparedRequest,
-  headers: UpstreamRequest<unknown>['headers'],
-): string {
+function toShareKey(request: PreparedRequest, headers: CallOptions['headers']): string {
+  const { url, passThroughProblems, schema } = request;
   const mayRetry = requestContext.get()?.retryAttempt === undefined;
   return `${schema ? '' : 'raw '}${url} ${mayRetry} ${passThroughProblems.join()} ${headers ? JSON.stringify(headers) : ''}`;
 }

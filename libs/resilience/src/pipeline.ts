@@ -15,13 +15,7 @@ export type PipelineDeps = BreakerDeps &
   Pick<HedgeDeps, 'mayHedge'>;
 
 /** The policies of one upstream around its transport. */
-export interface Pipeline<T> {
-  readonly call: Call<T>;
-  readonly breaker: Pick<Breaker, 'circuit' | 'setMode' | 'describe'>;
-  /** Returns the current state of each policy, outermost first. */
-  describe(): readonly PolicyState[];
-  dispose(): void;
-}
+export type Pipeline<T> = ReturnType<typeof assemble<T>>;
 
 type StateOf<P extends { describe(): unknown }> = ReturnType<P['describe']>;
 
@@ -40,17 +34,10 @@ export type PolicyState =
 /** As many as the attempts of one call: a critical call that fails for good ends the admission of critical calls. */
 const CRITICAL_FAILURES = 3;
 
-interface Layer {
-  readonly policy: Policy;
-  readonly describe: () => PolicyState;
-}
+type Layer = readonly [policy: Policy, describe: () => PolicyState];
 
 /** Puts the policies of an upstream around its transport: retry and hedge around those of `createCore`. */
-export function createPipeline<T>(
-  policies: UpstreamPolicies,
-  transport: Call<T>,
-  deps: PipelineDeps,
-): Pipeline<T> {
+export function createPipeline<T>(policies: UpstreamPolicies, transport: Call<T>, deps: PipelineDeps) {
   const { clock, random, classifyRetry, callerRetries, mayHedge } = deps;
   const core = createCore(policies, deps, CRITICAL_FAILURES);
   const budget = createRetryBudget(
@@ -68,13 +55,9 @@ export function createPipeline<T>(
   );
   const hedge = createHedge(HEDGE_DEFAULTS, { clock, window: core.window, budget, mayHedge });
   const layers: Layer[] = [
-    {
-      policy: retry.policy,
-      describe: () => ({ policy: 'retry', state: { ...retry.describe(), budget: budget.balance() } }),
-    },
+    [retry.policy, () => ({ policy: 'retry', state: { ...retry.describe(), budget: budget.balance() } })],
   ];
-  if (policies.hedging)
-    layers.push({ policy: hedge.policy, describe: () => ({ policy: 'hedge', state: hedge.describe() }) });
+  if (policies.hedging) layers.push([hedge.policy, () => ({ policy: 'hedge', state: hedge.describe() })]);
   return assemble([...layers, ...core.layers], core.breaker, transport);
 }
 
@@ -83,7 +66,7 @@ export function createSingleAttemptPipeline<T>(
   policies: ExecutorPolicies,
   transport: Call<T>,
   deps: BreakerDeps,
-): Pipeline<T> {
+) {
   const { layers, breaker } = createCore(policies, deps, 0);
   return assemble(layers, breaker, transport);
 }
@@ -121,25 +104,22 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil });
   const layers: readonly Layer[] = [
-    {
-      policy: bulkhead.policy,
-      describe: () => ({ policy: 'bulkhead', state: { ...bulkhead.describe(), ...limits } }),
-    },
-    { policy: breaker.policy, describe: () => ({ policy: 'breaker', state: breaker.describe() }) },
-    {
-      policy: attemptTimeout.policy,
-      describe: () => ({
+    [bulkhead.policy, () => ({ policy: 'bulkhead', state: { ...bulkhead.describe(), ...limits } })],
+    [breaker.policy, () => ({ policy: 'breaker', state: breaker.describe() })],
+    [
+      attemptTimeout.policy,
+      () => ({
         policy: 'attempt-timeout',
         state: { ...attemptTimeout.describe(), ...window.summary(clock.now()) },
       }),
-    },
+    ],
   ];
   return { window, breaker, layers };
 }
 
-const assemble = <T>(layers: readonly Layer[], breaker: Breaker, transport: Call<T>): Pipeline<T> => ({
-  call: layers.reduceRight<Call<T>>((inner, { policy }) => policy(inner), transport),
+const assemble = <T>(layers: readonly Layer[], breaker: Breaker, transport: Call<T>) => ({
+  call: layers.reduceRight<Call<T>>((inner, [policy]) => policy(inner), transport),
   breaker,
-  describe: () => layers.map((layer) => layer.describe()),
-  dispose: () => breaker.dispose(),
+  /** Returns the current state of each policy, outermost first. */
+  describe: () => layers.map(([, describe]) => describe()),
 });

@@ -35,7 +35,6 @@ export type Work<T> = (signal: AbortSignal) => Promise<T>;
 export interface PolicyExecutorOptions {
   /** Kind of database for traces, as in the semantic conventions. */
   readonly system?: string;
-  /** Options of the policies; those that are absent have their defaults. */
   readonly policies?: Partial<ExecutorPolicies>;
   /** Returns whether an error of the work is a failure of the server. Not called for a `Problem`. Must not throw. */
   readonly isFailure: (error: unknown) => boolean;
@@ -139,7 +138,7 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
   }
 
   dispose(): void {
-    this.#pipeline.dispose();
+    this.#pipeline.breaker.dispose();
   }
 
   async #attempt({ work, signal }: ExecutorCall): Promise<unknown> {
