@@ -59,11 +59,7 @@ export function toServerAttributes(endpoint: string): Attributes {
 }
 
 /** Starts the span of an execution; returns `undefined` if the span of the request is not recorded. */
-export function startExecutionSpan(
-  name: string,
-  system: string | undefined,
-  summary: string | undefined,
-): Span | undefined {
+export function startExecutionSpan(name: string, system?: string, summary?: string): Span | undefined {
   if (!trace.getActiveSpan()?.isRecording()) return undefined;
   return tracer.startSpan(summary ?? name, {
     kind: SpanKind.CLIENT,

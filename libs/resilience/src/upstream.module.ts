@@ -32,12 +32,8 @@ export class UpstreamModule {
     return UpstreamModule.registerAsync({ name, useFactory: () => options });
   }
 
-  static registerAsync<Args extends unknown[]>({
-    name,
-    imports = [],
-    inject = [],
-    useFactory,
-  }: UpstreamModuleAsyncOptions<Args>): DynamicModule {
+  static registerAsync<Args extends unknown[]>(options: UpstreamModuleAsyncOptions<Args>): DynamicModule {
+    const { name, imports = [], inject = [], useFactory } = options;
     const provider: FactoryProvider = {
       provide: upstreamToken(name),
       inject: [

@@ -34,7 +34,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
   const { concurrency, queue, queueTimeoutMs } = settings;
   const limiter = new ConcurrencyLimiter<WaitingCall>({
     capacity: (priority) => permitsFor(priority, concurrency),
-    queue: new FifoQueue({ capacity: queue, maxWaitMs: queueTimeoutMs }),
+    queue: new FifoQueue(queue, queueTimeoutMs),
     clock,
     onAcquired: ({ start }) => start(),
     onDropped: ({ fail }, reason) =>

@@ -7,13 +7,6 @@ import {
   type Waiter,
 } from '@film-store/core';
 
-export interface FifoQueueSettings {
-  /** Waiters in all. From 0. */
-  readonly capacity: number;
-  /** Longest wait, in milliseconds. */
-  readonly maxWaitMs: number;
-}
-
 interface Entry<W extends Waiter> {
   readonly waiter: W;
   readonly expires: number;
@@ -22,12 +15,15 @@ interface Entry<W extends Waiter> {
 
 /** Serves the highest priority first, and each in order of arrival. Each priority may fill a part of the queue. */
 export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
-  readonly #settings: FifoQueueSettings;
+  readonly #capacity: number;
+  readonly #maxWaitMs: number;
   /** In the order in which they are served. */
   #entries: Entry<W>[] = [];
 
-  constructor(settings: FifoQueueSettings) {
-    this.#settings = settings;
+  /** @param capacity waiters in all, from 0 */
+  constructor(capacity: number, maxWaitMs: number) {
+    this.#capacity = capacity;
+    this.#maxWaitMs = maxWaitMs;
   }
 
   get size(): number {
@@ -36,8 +32,8 @@ export class FifoQueue<W extends Waiter> implements WaitQueue<W> {
 
   push(now: number, waiter: W): W | undefined {
     const { priority, startBy } = waiter;
-    if (this.size >= permitsFor(priority, this.#settings.capacity)) return waiter;
-    const timeout = now + this.#settings.maxWaitMs;
+    if (this.size >= permitsFor(priority, this.#capacity)) return waiter;
+    const timeout = now + this.#maxWaitMs;
     const reason = startBy < timeout ? 'deadline-unreachable' : 'timed-out';
     const previous = this.#entries.findLastIndex((entry) => rank(entry.waiter.priority) <= rank(priority));
     this.#entries.splice(previous + 1, 0, { waiter, expires: Math.min(startBy, timeout), reason });

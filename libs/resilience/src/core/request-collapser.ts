@@ -2,15 +2,6 @@ import { type Clock, priorities, type Priority } from '@film-store/core';
 import type { CallContext } from './call.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
-export interface RequestCollapserOptions {
-  readonly clock: Clock;
-  /**
-   * Time that a caller waits past the deadline of its call, in milliseconds. In this time the shared call ends by
-   * itself, so that the policies inside see how it ended. @default 0
-   */
-  readonly slackMs?: number;
-}
-
 interface SharedCall {
   readonly key: string;
   readonly deadline: number;
@@ -39,7 +30,11 @@ export class RequestCollapser {
   readonly #slackMs: number;
   readonly #calls = new Map<string, SharedCall>();
 
-  constructor({ clock, slackMs = 0 }: RequestCollapserOptions) {
+  /**
+   * `slackMs` is the time that a caller waits past the deadline of its call, in milliseconds. In this time the shared
+   * call ends by itself, so that the policies inside see how it ended.
+   */
+  constructor({ clock, slackMs = 0 }: { readonly clock: Clock; readonly slackMs?: number }) {
     this.#clock = clock;
     this.#slackMs = slackMs;
   }
