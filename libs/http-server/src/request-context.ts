@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import fastifyPlugin from 'fastify-plugin';
-import { type Context, context } from '@opentelemetry/api';
+import { type Context, type Span, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import {
@@ -18,9 +18,24 @@ import { startServerSpan } from '@film-store/telemetry';
 import { type ReceivedRequest, receiveRequest, toServerRequest, type Trust } from './request-class.ts';
 import { createRequestAbortSignal } from './request-abort-signal.ts';
 import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
-import { requestScopes, runInScope } from './request-scope.ts';
 
 type Timed = Extract<ReceivedRequest, { kind: 'timed' }>;
+
+/**
+ * The span of each request, and the asynchronous context of its handler. Has no entry for a request that an earlier hook
+ * rejected, or whose client left before it was served.
+ */
+export const requestScopes = new WeakMap<
+  FastifyRequest,
+  { readonly span: Span; readonly context: AsyncResource }
+>();
+
+/** Calls `run` in the asynchronous context of the request. */
+export function runInScope(request: FastifyRequest, run: () => void): void {
+  const scope = requestScopes.get(request);
+  if (scope) scope.context.runInAsyncScope(run);
+  else run();
+}
 
 export interface RequestContextOptions {
   readonly trust: Trust;
@@ -54,9 +69,7 @@ export const requestContextPlugin = fastifyPlugin(
       const limits = !rejection && received.kind === 'timed' && setLimits(received, request, reply);
       const scope = createScope(trace, { requestId: request.id, ...limits });
       requestScopes.set(request, { span, context: scope });
-      runInScope(request, () => {
-        done(rejection);
-      });
+      runInScope(request, () => done(rejection));
     });
 
     // A body arrives in events of the socket, outside the context of the request: enter the context again.

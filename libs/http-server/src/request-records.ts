@@ -9,7 +9,7 @@ import {
   recordServerRequest,
 } from '@film-store/telemetry';
 import { receiveRequest, type Trust } from './request-class.ts';
-import { requestScopes, runInScope } from './request-scope.ts';
+import { requestScopes, runInScope } from './request-context.ts';
 import type { InFlightHandlers } from './in-flight-handlers.ts';
 
 export interface RequestRecordsOptions {
