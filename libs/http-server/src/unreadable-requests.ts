@@ -23,15 +23,16 @@ export function respondToUnreadable(
     socket.destroy();
     return;
   }
+  const problem = toProblem(error.code);
   const open = openExchanges(socket);
   const pending = open.filter(({ request, response }) => request.complete || response.writableEnded);
   const last = pending.at(-1);
-  if (!last) return respond(toProblem(error.code), socket, headers);
+  if (!last) return respond(problem, socket, headers);
   socket.pause();
   // If only unreadable bytes follow, the last response announces the end of the connection.
   if (pending.length === open.length) last.response.shouldKeepAlive = false;
   last.response.once('close', () => {
-    if (socket.writable) respond(toProblem(error.code), socket, headers);
+    if (socket.writable) respond(problem, socket, headers);
   });
 }
 
@@ -57,12 +58,7 @@ function respond(problem: Problem, socket: Socket, headers: Readonly<Record<stri
 }
 
 function toProblem(code: string | undefined): Problem {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new Problem('headers-too-large');
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new Problem('request-timeout');
-    default:
-      return new Problem('validation-failed', { detail: 'the request is not valid HTTP' });
-  }
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers-too-large');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request-timeout');
+  return new Problem('validation-failed', { detail: 'the request is not valid HTTP' });
 }
