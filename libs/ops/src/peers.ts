@@ -60,24 +60,29 @@ export class Peers implements OnApplicationShutdown {
   }
 }
 
+/** Separates the responses from the failed calls. */
+export const splitResults = <T>(results: readonly PeerResult<T>[]) => ({
+  responses: results.flatMap((each) => ('response' in each ? [each.response] : [])),
+  failures: results.flatMap((each) => ('error' in each ? [each] : [])),
+});
+
 const FAULTS = '/ops/faults';
 
 /** Controls the fault injection of the peers. */
 export function createFaultPeers(peers: Peers): RemoteFaults {
-  const selectFailures = (results: readonly PeerResult<unknown>[]) =>
-    results.flatMap((each) => ('error' in each ? [each] : []));
   return {
     async report() {
       const results = await peers.call((client) => client.get(FAULTS, { schema: faultsReport }));
+      const { responses, failures } = splitResults(results);
       return {
-        active: results.flatMap((each) => ('response' in each ? each.response.active : [])),
-        unreachable: [...new Set(selectFailures(results).map(({ peer }) => peer))],
+        active: responses.flatMap(({ active }) => active),
+        unreachable: [...new Set(failures.map(({ peer }) => peer))],
       };
     },
-    begin: async (request, takesPart) =>
-      selectFailures(
-        await peers.call((client) => client.put(FAULTS, request, { schema: faultsReport }), takesPart),
-      ),
+    async begin(request, takesPart) {
+      const begin = (client: HttpUpstream) => client.put(FAULTS, request, { schema: faultsReport });
+      return splitResults(await peers.call(begin, takesPart)).failures;
+    },
     async end(scenario, takesPart) {
       await peers.call((client) => client.delete(FAULTS, { query: { scenario } }), takesPart);
     },

@@ -3,7 +3,7 @@ import { findSpans, recentTraces, type TraceDetail, traceDetail, traceId } from 
 import { Problem } from '@film-store/problem';
 import { z } from 'zod';
 import { AdminGuard } from './operators.ts';
-import { Peers } from './peers.ts';
+import { Peers, splitResults } from './peers.ts';
 
 const traceParams = z.strictObject({ traceId });
 
@@ -25,13 +25,11 @@ export class TracesController {
     const results = await this.peers.call((client) =>
       client.get(`/ops/traces/${traceId}`, { schema: traceDetail, passThroughProblems: ['not-found'] }),
     );
-    const peerSpans = results.flatMap((each) => ('response' in each ? each.response.spans : []));
-    const spans = [...findSpans(traceId), ...peerSpans];
-    const failed = results.filter((each) => 'error' in each && !isNotFound(each.error));
+    const { responses, failures } = splitResults(results);
+    const spans = [...findSpans(traceId), ...responses.flatMap(({ spans }) => spans)];
+    const failed = failures.filter(({ error }) => !(error instanceof Problem && error.code === 'not-found'));
     const missing = [...new Set(failed.map(({ peer }) => peer))];
     if (spans.length === 0 && missing.length === 0) throw new Problem('not-found');
     return { traceId, spans: spans.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), missing };
   }
 }
-
-const isNotFound = (error: unknown): boolean => error instanceof Problem && error.code === 'not-found';

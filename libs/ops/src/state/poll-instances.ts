@@ -1,6 +1,6 @@
 import { Problem } from '@film-store/problem';
 import { runShared } from '@film-store/resilience';
-import type { PeerResult, Peers } from '../peers.ts';
+import { type PeerResult, type Peers, splitResults } from '../peers.ts';
 import { type ServiceState, serviceState } from '../system-state.ts';
 
 /** Concurrent subscribers share one poll. */
@@ -26,12 +26,12 @@ export function mergeInstances(
   name: string,
   instances: readonly PeerResult<ServiceState>[],
 ): InstanceSnapshot {
-  const [state] = instances.flatMap((each) => ('response' in each ? [each.response] : []));
-  const errors = instances.flatMap((each) => ('error' in each ? [each.error] : []));
-  const [reason] = errors.map((error) => (error instanceof Problem ? error.code : 'no response'));
+  const { responses, failures } = splitResults(instances);
+  const [state] = responses;
+  const [reason] = failures.map(({ error }) => (error instanceof Problem ? error.code : 'no response'));
   if (!state) return { name, reason: reason ?? 'no response' };
   if (reason === undefined) return { name, state };
-  const failing = `${errors.length} of ${instances.length} instances`;
+  const failing = `${failures.length} of ${instances.length} instances`;
   const failingChecks = [...state.failingChecks, { name: failing, status: 'down' as const, message: reason }];
   const status = state.status === 'ok' ? 'degraded' : state.status;
   return { name, state: { ...state, status, failingChecks } };
