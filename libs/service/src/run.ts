@@ -61,15 +61,14 @@ function run(service: Service): void {
   // It may have exited while the modules were loaded. Without a supervisor `channel` is undefined.
   if (process.channel === null) stop('the supervisor has exited');
 
-  service.start().then(collectGarbage, (err: unknown) => {
-    // A stop during the start makes the start fail.
-    if (!stopping) fail({ event: 'startup.failed', err }, 'the service could not start');
-  });
-}
-
-/** Loading the modules has grown the heap, and without load it would not shrink. Needs `--expose-gc`. */
-function collectGarbage(): void {
-  globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
+  service.start().then(
+    // Loading the modules has grown the heap, and without load it would not shrink. Needs `--expose-gc`.
+    () => globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
+    (err: unknown) => {
+      // A stop during the start makes the start fail.
+      if (!stopping) fail({ event: 'startup.failed', err }, 'the service could not start');
+    },
+  );
 }
 
 /** Returns whether all parts were closed in time. */
