@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { isOperatorRoute } from '@film-store/core';
 import { degradedPlugin } from '@film-store/degradation';
 import { inboundFaultsPlugin } from '@film-store/fault-injection';
@@ -26,31 +26,25 @@ import { serviceTokenPlugin } from './service-token.ts';
  */
 export async function registerPlugins(fastify: FastifyInstance, parts: ServiceParts): Promise<void> {
   const { name, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes, faults } = parts;
-  const register = async <Options extends object>(
-    plugin: FastifyPluginCallback<Options> | FastifyPluginAsync<Options>,
-    options: Options,
-  ) => {
-    await fastify.register(plugin, options);
-  };
-  await register(strictJsonPlugin, {});
-  await register(requestRecordsPlugin, {
+  await fastify.register(strictJsonPlugin);
+  await fastify.register(requestRecordsPlugin, {
     trust,
     logger,
     unrecorded,
     onResponse: (status, degraded) => responseCounts.recordResponse(status, degraded),
   });
-  await register(connectionEndPlugin, { phase });
+  await fastify.register(connectionEndPlugin, { phase });
   if (trust === 'public')
-    await register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
-  else await register(serviceTokenPlugin, { config, logger });
-  await register(loadSheddingPlugin, {
+    await fastify.register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
+  else await fastify.register(serviceTokenPlugin, { config, logger });
+  await fastify.register(loadSheddingPlugin, {
     shedder: parts.shedder,
     classify: (request) => toRequestClass(request, trust),
     // A public service creates no span for a shed request: only internal callers propagate a trace.
     ...(trust === 'internal' && { onShed: recordShed }),
   });
-  await register(requestContextPlugin, { trust, logger, phase });
-  await register(degradedPlugin, {
+  await fastify.register(requestContextPlugin, { trust, logger, phase });
+  await fastify.register(degradedPlugin, {
     service: name,
     getMaxStaleMs: (request) => {
       const policy = findRoutePolicy(request);
@@ -58,10 +52,13 @@ export async function registerPlugins(fastify: FastifyInstance, parts: ServicePa
     },
     onDegraded: (degradation) => responseCounts.recordDegradation(degradation),
   });
-  await register(inFlightHandlersPlugin, { handlers });
+  await fastify.register(inFlightHandlersPlugin, { handlers });
   if (faults)
-    await register(inboundFaultsPlugin, { faults, appliesTo: (route) => hasFaultPoint(route, trust) });
-  await register(routeListPlugin, { routes });
+    await fastify.register(inboundFaultsPlugin, {
+      faults,
+      appliesTo: (route) => hasFaultPoint(route, trust),
+    });
+  await fastify.register(routeListPlugin, { routes });
 }
 
 /** Excludes pages and their documents, which must work when the public API does not. */
