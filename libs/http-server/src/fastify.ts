@@ -81,7 +81,7 @@ export function createAdapter({ trust, logger, limits = CLIENT_LIMITS }: Adapter
   // Ignores unknown expectations (RFC 9110, 10.1.1), where Node would respond 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   trackExchanges(server);
-  closeStalledConnections(server, limits);
+  closeStalledConnections(server, limits.stalledMs, limits.checkEveryMs);
   return adapter;
 }
 

@@ -2,12 +2,6 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { monotonicNow } from '@film-store/core';
 
-interface StallLimits {
-  /** Longest time without a completed write on a connection with pending data, in milliseconds. */
-  readonly stalledMs: number;
-  readonly checkEveryMs: number;
-}
-
 interface Progress {
   /** Bytes that the operating system has accepted. */
   readonly written: number;
@@ -26,8 +20,11 @@ export function measureProgress(
   return previous?.written === written ? previous : { written, since: now };
 }
 
-/** Closes the connections of clients that do not read their responses. */
-export function closeStalledConnections(server: Server, { stalledMs, checkEveryMs }: StallLimits): void {
+/**
+ * Closes the connections of clients that do not read their responses.
+ * @param stalledMs longest time without a completed write on a connection with pending data, in milliseconds
+ */
+export function closeStalledConnections(server: Server, stalledMs: number, checkEveryMs: number): void {
   const connections = new Map<Socket, Progress | undefined>();
   server.on('connection', (socket: Socket) => {
     connections.set(socket, undefined);
