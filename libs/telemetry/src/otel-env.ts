@@ -129,12 +129,6 @@ export const otelVariables = Object.keys(kinds) as readonly OtelVariable[];
 /** The valid values. A variable that is unset, empty or invalid is absent. */
 export type OtelEnv = Readonly<Partial<Record<OtelVariable, string>>>;
 
-/** A variable whose value is invalid, completely or in part. The value may be a secret and is left out. */
-export interface IgnoredVariable {
-  readonly name: OtelVariable;
-  readonly expected: string;
-}
-
 /**
  * Reads the `OTEL_*` variables as the OpenTelemetry specification says. An empty value counts as unset, names and
  * booleans ignore case, and an invalid value is reported and ignored, so that the default applies. The SDK alone
@@ -143,7 +137,8 @@ export interface IgnoredVariable {
  */
 export function readOtelEnv(env: NodeJS.ProcessEnv) {
   const values: Partial<Record<OtelVariable, string>> = {};
-  const ignored: IgnoredVariable[] = [];
+  // Without the values, which may be secrets.
+  const ignored: { readonly name: OtelVariable; readonly expected: string }[] = [];
   for (const name of otelVariables) {
     const given = env[name]?.trim();
     if (!given) continue;

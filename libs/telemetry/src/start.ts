@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Logger } from '@film-store/core';
 import { exportMonitor } from './export-monitor.ts';
 import { startMetrics } from './metrics.ts';
-import { type IgnoredVariable, type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
+import { type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
 import { ScrapeReader } from './readers.ts';
 import { createResource } from './resource.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
@@ -22,7 +22,7 @@ const STOP_TIMEOUT_MS = 2000;
 
 let ring: TraceRing | undefined;
 let stops: (() => Promise<void>)[] = [];
-let ignored: readonly IgnoredVariable[] = [];
+let ignored: ReturnType<typeof readOtelEnv>['ignored'] = [];
 
 /**
  * Starts OpenTelemetry for this process:
