@@ -39,12 +39,10 @@ export class HealthReporter {
     private readonly phase: LifecycleState,
   ) {}
 
-  /** Runs the critical indicators. */
   ready(): Promise<HealthReport> {
     return this.#report(this.registry.all().filter(({ critical }) => critical));
   }
 
-  /** Runs all indicators. */
   deep(): Promise<HealthReport> {
     return this.#report(this.registry.all());
   }

@@ -4,18 +4,11 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { HealthCheckFailed, type HealthDetails, watchEventLoop } from '@film-store/core';
 import { HealthRegistry } from './health.registry.ts';
 
-/** All sizes are in bytes. */
-export interface MemoryUse {
-  readonly heap: number;
-  readonly heapLimit: number;
-  readonly rss: number;
-  /** Limit of the container; `undefined` if it is not below the memory of the machine. */
-  readonly rssLimit: number | undefined;
-}
-
 /** Fraction of a limit above which V8 mostly collects garbage, and a container is about to be killed. */
 const EXHAUSTED = 0.95;
 const MIB = 2 ** 20;
+
+type MemoryUse = ReturnType<typeof readMemory>;
 
 /** @throws HealthCheckFailed at 95 % of a limit: the process should be replaced */
 export function checkMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): HealthDetails {
@@ -34,10 +27,7 @@ export function checkMemory({ heap, heapLimit, rss, rssLimit }: MemoryUse): Heal
 /** Delay from which all responses are slow, in milliseconds. */
 const LATE_MS = 200;
 
-interface EventLoopUse {
-  readonly p99Ms: number;
-  readonly utilization: number;
-}
+type EventLoopUse = Record<'p99Ms' | 'utilization', number>;
 
 /** @throws HealthCheckFailed at 200 ms of delay. The indicator is not critical: a delay needs a look, no restart. */
 export function checkEventLoop({ p99Ms, utilization }: EventLoopUse): HealthDetails {
@@ -46,7 +36,6 @@ export function checkEventLoop({ p99Ms, utilization }: EventLoopUse): HealthDeta
   return details;
 }
 
-/** Checks the event loop and the memory of the process. */
 @Injectable()
 export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   readonly #eventLoop = watchEventLoop();
@@ -64,9 +53,11 @@ export class ProcessIndicators implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function readMemory(): MemoryUse {
+/** Returns all sizes in bytes. */
+function readMemory() {
   const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics();
   const limit = process.constrainedMemory();
+  // The limit of the container; `undefined` if it is not below the memory of the machine.
   const rssLimit = limit > 0 && limit < totalmem() ? limit : undefined;
   return { heap, heapLimit, rss: process.memoryUsage.rss(), rssLimit };
 }
