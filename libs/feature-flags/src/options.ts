@@ -14,7 +14,6 @@ export const flagsOptions = z.strictObject({
       'Host of a flagd server that streams the flag definitions. Replaces `file`. The connection is not encrypted.',
     ),
   flagdPort: z
-    .number()
     .int()
     .min(1)
     .max(65_535)

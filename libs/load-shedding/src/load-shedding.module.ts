@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { ConfigurableModuleBuilder, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -8,15 +8,10 @@ import { loadSheddingPlugin } from './load-shedding.plugin.ts';
 import type { ServerOptions } from './options.ts';
 import { createShedLoadMiddleware } from './shed-load.ts';
 
-/** Injects the `LoadShedder` of the application. */
 export const LOAD_SHEDDER = Symbol.for('@film-store/load-shedding');
 
 /** The common part of a request of Fastify and of Express. */
-export interface HttpRequest {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-}
+export type HttpRequest = Readonly<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
 
 export type LoadSheddingModuleOptions = ServerOptions<HttpRequest>;
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
 import type { OverloadEvent } from './overload-episodes.ts';
 
-const limit = z.number().int().min(1).max(100_000);
-const milliseconds = z.number().int().min(1).max(600_000);
+const limit = z.int().min(1).max(100_000);
+const milliseconds = z.int().min(1).max(600_000);
 
 // Not strict, because the options of a plugin or a middleware have further members.
 const shape = z.object({
@@ -17,13 +17,7 @@ const shape = z.object({
   initialLimit: limit.default(20).describe('Concurrent requests that are admitted at the start.'),
   minLimit: limit.default(4).describe('Lowest value of the adaptive limit.'),
   maxLimit: limit.default(1000).describe('Highest value of the adaptive limit.'),
-  queueCapacity: z
-    .number()
-    .int()
-    .min(0)
-    .max(100_000)
-    .default(100)
-    .describe('Requests that may wait for a permit.'),
+  queueCapacity: z.int().min(0).max(100_000).default(100).describe('Requests that may wait for a permit.'),
   queueTargetMs: milliseconds
     .default(5)
     .describe('Longest time in milliseconds that a request may wait during an overload.'),
@@ -67,13 +61,10 @@ export interface ShedRequest {
   readonly reason: ShedReason;
 }
 
-/** Options of a server whose requests have the type `Request`. */
 export interface ServerOptions<Request> extends LoadSheddingOptions {
   /** @default a new shedder with the other options */
   readonly shedder?: LoadShedder;
-  /**
-   * Returns the class of a request; `undefined` for one that needs no permit. @default priority `normal`, no deadline
-   */
+  /** Returns the class of a request; `undefined`: it needs no permit. @default priority `normal`, no deadline */
   readonly classify?: (request: Request) => RequestClass | undefined;
   /** Receives every request that is shed, before its response is sent. @default nothing */
   readonly onShed?: (request: Request, shed: ShedRequest) => void;
