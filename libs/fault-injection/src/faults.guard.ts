@@ -18,11 +18,10 @@ export class FaultsGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FaultsHttpRequest>();
+    const { headers, socket } = request;
     const { authorize } = this.options;
     if (authorize) authorize(request);
-    else if (
-      !isAdmin({ headers: request.headers, remoteAddress: request.socket.remoteAddress ?? '' }, undefined)
-    )
+    else if (!isAdmin({ headers, remoteAddress: socket.remoteAddress ?? '' }, undefined))
       throw new ForbiddenException();
     return true;
   }
