@@ -112,5 +112,4 @@ const scenarios = {
 export type ScenarioName = keyof typeof scenarios;
 export const scenarioNames = Object.keys(scenarios) as ScenarioName[];
 
-/** The fault scenarios of the store, which operators can begin by name. */
 export const faultScenarios: Readonly<Record<ScenarioName, Scenario>> = scenarios;

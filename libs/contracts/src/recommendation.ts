@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { product, productId } from './product.ts';
 
-/** Most products of one response. */
 export const MAX_RECOMMENDATIONS = 50;
 
 const limit = z.coerce.number().int().min(1).max(MAX_RECOMMENDATIONS).default(6);

@@ -2,7 +2,6 @@ import { degradation, degradationReason } from '@film-store/degradation';
 import { z } from 'zod';
 import { availability, cursor, product } from './product.ts';
 
-/** Recommended films of a page, with their source. */
 export const recommendedProducts = z
   .object({
     items: z.array(product),

@@ -9,7 +9,6 @@ const MAX_CHARACTERS = 32 * 1024 * 1024;
 export interface MemoryLastKnownGood extends LastKnownGood {
   /** Returns the stored text, or `undefined` within `WRITE_INTERVAL_MS` after the last write. */
   set(key: string, value: unknown): string | undefined;
-  /** Returns the stored text. */
   getText(key: string): string | undefined;
 }
 

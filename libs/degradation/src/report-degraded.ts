@@ -25,7 +25,6 @@ export type DegradedBody = { readonly degraded?: readonly Degradation[] } | null
 export interface DegradedOptions {
   /** Name of the service in `Cache-Status`: a token (RFC 9651 § 3.3.4). */
   readonly service: string;
-  /** Receives every degraded feature of every response. */
   readonly onDegraded?: (degradation: Degradation) => void;
 }
 

@@ -12,7 +12,6 @@ export type FaultChange =
   | { readonly event: 'ended'; readonly fault: ActiveFault; readonly reason: 'expired' | 'ended' };
 
 export interface ActiveFaultsOptions {
-  /** Name of the service in reports. */
   readonly service: string;
   readonly clock: Clock;
   /** Draws the seeds that are not given. */
@@ -29,7 +28,6 @@ export interface InjectedFault {
   readonly effect: Effect;
 }
 
-/** Reports that more faults would be active than the limit. */
 export class TooManyFaults extends Problem {
   constructor() {
     const detail = `at most ${MAX_ACTIVE} faults can be active at the same time`;
@@ -70,7 +68,6 @@ export class ActiveFaults {
       this.#start(fault, scenario, fault.ttlMs ?? ttlMs, fault.seed ?? base + index);
   }
 
-  /** Ends the faults of one scenario, or all. */
   end(scenario?: string): void {
     for (const { report } of this.#active.values())
       if (scenario === undefined || report.scenario === scenario) this.#end(report.id, 'ended');

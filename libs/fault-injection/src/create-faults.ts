@@ -18,7 +18,6 @@ export interface CreateFaultsOptions extends Pick<ActiveFaultsOptions, 'service'
 export const createFaults = ({ logger, ...options }: CreateFaultsOptions): ActiveFaults =>
   new ActiveFaults({ ...options, random: Math.random, onChange: (change) => logChange(logger, change) });
 
-/** Creates the outbound fault points of a service. */
 export function createFaultPoints(faults: ActiveFaults, clock: Clock): FaultPoints {
   const inject = (target: FaultTarget, span?: FaultRecorder): InjectedFault | undefined => {
     const injected = faults.inject(target);

@@ -4,10 +4,8 @@ import type { ActiveFaults } from './active-faults.ts';
 import type { ActiveFault, FaultsRequest } from './report.ts';
 import type { Scenarios } from './scenario.ts';
 
-/** Injects the `ActiveFaults` of the application. */
 export const ACTIVE_FAULTS = Symbol.for('@film-store/fault-injection:active-faults');
 
-/** Injects the options of the module. */
 export const FAULT_INJECTION_OPTIONS = Symbol.for('@film-store/fault-injection:options');
 
 export interface FaultInjectionOptions {

@@ -36,7 +36,6 @@ const common = {
   ttlMs: ttl.optional(),
 };
 
-/** A fault: its point, its kind, its probability and its duration. */
 export const fault = z.discriminatedUnion('kind', [
   /** Adds `ms` to the latency or, uniformly, `ms - jitterMs` to `ms + jitterMs`. */
   z.strictObject({

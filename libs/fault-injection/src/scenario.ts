@@ -15,13 +15,10 @@ export type Scenario = Action & {
   readonly expect: string;
 };
 
-/** The scenarios of an application, by name. */
 export type Scenarios = Readonly<Record<string, Scenario>>;
 
-/** Returns the faults of a scenario in one service. */
 export const selectFaults = (scenario: Scenario, service: string): readonly Fault[] =>
   scenario.by === 'faults' ? (scenario.faults[service] ?? []) : [];
 
-/** Returns whether a service acts in a scenario. */
 export const takesPart = (scenario: Scenario, service: string): boolean =>
   scenario.by === 'kill' ? scenario.service === service : selectFaults(scenario, service).length > 0;

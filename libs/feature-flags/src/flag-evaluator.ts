@@ -18,7 +18,6 @@ import type { InProcessProvider } from './in-process-provider.ts';
 /** Longest time that a start waits for the first definitions, in milliseconds. */
 const FIRST_DEFINITIONS_MS = 500;
 
-/** Evaluates flags with OpenFeature. */
 export class FlagEvaluator implements Flags, OnModuleInit, OnApplicationShutdown {
   /** OpenFeature has one registry per process. A domain separates two services in one process. */
   readonly #domain = randomUUID();

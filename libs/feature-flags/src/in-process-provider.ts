@@ -64,7 +64,6 @@ export class InProcessProvider implements Provider {
     return this.#feed.stop();
   }
 
-  /** Returns details for the health report. */
   describe(): Record<string, unknown> {
     const { name: state, ...details } = this.#state;
     return { state, from: this.#feed.from, flags: this.#core.getFlags().size, ...details };

@@ -6,7 +6,6 @@ import { type FinalResponse, replayableHeaders } from './final-response.ts';
 import type { HttpRequest } from './http-exchange.ts';
 import { type Outcome, toOutcome } from './outcome.ts';
 
-/** The outcome of a handler, with its response or its error. */
 export type ExecutionResult =
   | { readonly outcome: 'final'; readonly response: FinalResponse }
   | { readonly outcome: Exclude<Outcome, 'final'>; readonly thrown: unknown };

@@ -10,7 +10,6 @@ export interface Fingerprinted {
   readonly query: unknown;
   /** Value of the header. Parameters such as the charset are ignored. */
   readonly contentType: string | undefined;
-  /** The parsed body. */
   readonly body: unknown;
 }
 

@@ -7,7 +7,6 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly query: unknown;
-  /** The parsed body. */
   readonly body?: unknown;
   /** Absent on Express, unless a logger sets it. */
   readonly id?: unknown;

@@ -153,7 +153,6 @@ export class Idempotency {
     throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
   }
 
-  /** Limits the number of requests that run without a claim. */
   async #executeUnclaimed(run: Run): Promise<ExecutionResult> {
     if (this.#unclaimedRunning >= UNCLAIMED_LIMIT) throw unavailable();
     this.#unclaimedRunning += 1;

@@ -1,7 +1,6 @@
 import { SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
 import { IdempotencyInterceptor } from './idempotency.interceptor.ts';
 
-/** Marks the handlers of idempotent routes. */
 export const IDEMPOTENT = '@film-store/idempotency:idempotent';
 
 /**

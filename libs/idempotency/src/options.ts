@@ -5,10 +5,8 @@ import type { IdempotencyStore } from './store.ts';
 
 const SHORTEST_SECRET = 32;
 
-/** Injects the options that the module was given. */
 export const IDEMPOTENCY_OPTIONS = Symbol('idempotency options');
 
-/** Logs failures of the store and slow attempts. */
 export type IdempotencyLogger = Pick<Logger, 'error' | 'warn' | 'info'>;
 
 export const idempotencyOptions = z.object({

@@ -1,4 +1,3 @@
-/** The latency of one admitted request. */
 export interface Sample {
   /** Duration of its work, in milliseconds, without the wait for a permit. */
   readonly rttMs: number;

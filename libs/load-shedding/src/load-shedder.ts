@@ -10,10 +10,8 @@ import {
 import { CodelQueue, type CodelQueueSettings } from './codel-queue.ts';
 import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
 
-/** Why a request was shed. */
 export type ShedReason = DropReason | 'event-loop-delay';
 
-/** Priority and deadline of a request. */
 export interface RequestClass {
   readonly priority: Priority;
   /** Time on the clock of `monotonicNow`; `Infinity` for none. */
@@ -47,7 +45,6 @@ export interface LimiterState extends LimitState {
 export type LoadShedderState =
   { readonly strategy: 'off' } | ({ readonly strategy: 'adaptive' | 'fixed' } & LimiterState);
 
-/** Admits requests, or sheds them. */
 export interface LoadShedder {
   /**
    * Calls `decide` exactly once, at once or after a wait.

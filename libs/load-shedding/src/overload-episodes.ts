@@ -28,7 +28,6 @@ export class OverloadEpisodes {
     this.#endAfter(QUIET_MS);
   }
 
-  /** Ends the current episode and stops the timer. */
   stop(): void {
     this.#cancelTimer();
     this.#end();

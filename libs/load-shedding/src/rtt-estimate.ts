@@ -21,7 +21,6 @@ const CHANGE = 2;
 const NONE: Mean = { samples: 0, ms: 0 };
 export const NO_ESTIMATE: RttEstimate = { earlier: NONE, measured: NONE };
 
-/** Adds one sample, in milliseconds, to the measurement. */
 export function addSample({ earlier, measured }: RttEstimate, rttMs: number): RttEstimate {
   const samples = measured.samples + 1;
   return { earlier, measured: { samples, ms: measured.ms + (rttMs - measured.ms) / samples } };
@@ -33,7 +32,6 @@ export const startMeasurement = (estimate: RttEstimate): RttEstimate => ({
   measured: NONE,
 });
 
-/** Returns the mean in milliseconds, or `undefined` without samples. */
 export function meanMs(estimate: RttEstimate): number | undefined {
   const { samples, ms } = combine(estimate);
   return samples === 0 ? undefined : ms;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { brand, sharedValue } from '@film-store/core';
 
-/** The properties that all problems with one code share. */
 export interface ProblemKind {
   /** HTTP status, 400 to 599. */
   readonly status: number;

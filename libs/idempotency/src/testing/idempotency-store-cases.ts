@@ -53,7 +53,6 @@ const MODEL_CASE = 'makes the transitions of the model, in any order';
 
 type Context = ReturnType<typeof createContext>;
 
-/** Creates a context for one record. */
 function createContext(subject: StoreUnderTest) {
   const { store } = subject;
   const id = randomUUID();
