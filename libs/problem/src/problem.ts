@@ -27,9 +27,9 @@ const genericKinds = {
   },
   /** The first request with this key still executes. Send the same request after `Retry-After`. */
   'operation-in-progress': { status: 409, title: 'Operation in progress', retryable: true },
-  /** The operation may have been executed. Read the state first: a new key may execute it twice. */
+  /** The operation may have been executed. Ask an operator for the outcome: a new key may execute it twice. */
   'outcome-unknown': { status: 409, title: 'Outcome unknown', retryable: false, safeNewKey: false },
-  /** The store of keys fails; nothing was executed. Send the same request after `Retry-After`. */
+  /** The store of keys fails; the operation may have been executed. Send the same request and key after `Retry-After`. */
   'idempotency-unavailable': { status: 503, title: 'Idempotency store unavailable', retryable: true },
   /** The bearer token is missing or not valid. Send a valid token. */
   unauthorized: { status: 401, title: 'Authentication required', retryable: false },
