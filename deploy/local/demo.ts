@@ -47,9 +47,7 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
     isShown: (line, hasStarted) => hasStarted && isNotable(line),
   });
   await system.ready();
-  terminal.print(
-    createWelcome(ports, system.supervisors.find(({ name }) => name === 'recommendations')?.pid),
-  );
+  terminal.print(createWelcome(ports));
   stops.add(startPrompt(terminal, run));
 }
 

@@ -5,7 +5,7 @@ export const toPageUrl = ({ gateway }: Ports): string =>
   `http://localhost:${gateway}/api/products/the-dark-knight-2008`;
 
 /** Returns the text that the demo prints when it is ready: addresses and things to try. */
-export function createWelcome(ports: Ports, recommendationsPid: number | undefined): string {
+export function createWelcome(ports: Ports): string {
   const gateway = `http://localhost:${ports.gateway}`;
   // The port of the gateway selects the demo.
   const command = `GATEWAY_PORT=${ports.gateway} npm run demo --`.replace('GATEWAY_PORT=3000 ', '');
@@ -21,7 +21,7 @@ The film store runs.
 Try in another terminal:
   1. a product page
        ${product}
-  2. the same page without recommendations: it has popular films, and the field "degraded" (kill -9 ${recommendationsPid} instead restarts the service)
+  2. the same page without recommendations: it shows popular films, and "degraded" lists the feature
        ${command} stop recommendations
        ${product}
        ${command} start recommendations
