@@ -12,7 +12,7 @@ export function toOptionTable(path: string, name: string): string {
     const [doc] = ts.getJSDocCommentsAndTags(member);
     const fallback = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default');
     const isOptional =
-      member.questionToken !== undefined || /\| undefined$/.test(member.type?.getText() ?? '');
+      member.questionToken !== undefined || member.type?.getText().endsWith('| undefined') === true;
     const absent = readComment(fallback) || (isOptional ? 'none' : 'required');
     return `| \`${member.name.getText()}\` | ${absent} | ${readComment(doc)} |`;
   });
