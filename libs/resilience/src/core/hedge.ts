@@ -7,10 +7,7 @@ import type { RetryBudget } from './retry-budget.ts';
 export const HEDGE_DEFAULTS = {
   /** Samples without which the 95th percentile is not used, and no call is hedged. */
   minSamples: 50,
-  /**
-   * Shortest delay of a hedge, in milliseconds. From 0. A hedge costs the connection of the slower attempt, which is
-   * more than a few milliseconds of delay.
-   */
+  /** Shortest delay of a hedge, in milliseconds, from 0. A hedge costs the connection of the slower attempt. */
   floorMs: 10,
 };
 export type HedgeSettings = Readonly<typeof HEDGE_DEFAULTS>;
@@ -94,14 +91,12 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
         // The first attempt takes at least this long. Without the sample, the window would hold fast attempts only, and
         // its percentiles would fall until every call is hedged.
         if (pending === 2) window.record(clock.now(), clock.now() - sentAt);
-        settle();
-        first.abort(overtaken());
-        resolve(value);
+        win(value, first);
       };
-      const winFirst = (value: T): void => {
+      const win = (value: T, other: AbortController | undefined): void => {
         if (settled) return;
         settle();
-        second?.abort(overtaken());
+        other?.abort(new Cancelled('the other attempt responded first'));
         resolve(value);
       };
 
@@ -118,7 +113,7 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
       let disarm = arm();
       const work = next({ ...context, signal: first.signal, onWait });
       signal.addEventListener('abort', cancel);
-      work.then(winFirst, fail);
+      work.then((value) => win(value, second), fail);
     });
   }
 
@@ -132,5 +127,3 @@ export function createHedge({ minSamples, floorMs }: HedgeSettings, deps: HedgeD
   };
   return { policy, describe: () => ({ ...counts }) };
 }
-
-const overtaken = () => new Cancelled('the other attempt responded first');
