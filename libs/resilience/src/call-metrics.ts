@@ -11,9 +11,7 @@ import {
 import { SCOPE } from './spans.ts';
 import { UpstreamFailure } from './upstream-failure.ts';
 
-/**
- * `expected`: the response was a regular problem, such as `not-found`. `ended`: the caller left or its time was over.
- */
+/** `expected`: a regular problem, such as `not-found`. `ended`: the caller left or its time was over. */
 const outcomes = [
   'success',
   'expected',
@@ -42,7 +40,10 @@ const instruments = lazyInstruments(SCOPE, (meter) => ({
 /** Records an attempt, inside all policies, with its duration in milliseconds. */
 export type RecordAttempt = (outcome: AttemptOutcome, ms: number) => void;
 
+/** Returns the recorder of an upstream, and starts the series of its attempts and rejections at zero. */
 export function createAttemptRecorder(upstream: string): RecordAttempt {
+  for (const reason of ['breaker-open', 'bulkhead-full'])
+    instruments().rejections.add(0, { upstream, reason });
   const attributes = Object.fromEntries(
     outcomes.map((outcome) => [outcome, { upstream, outcome }]),
   ) as unknown as Record<AttemptOutcome, Attributes>;
@@ -57,12 +58,6 @@ export function toAttemptOutcome(error: unknown): AttemptOutcome {
   if (error instanceof UpstreamFailure) return error.code as AttemptOutcome;
   if (error instanceof Cancelled || error instanceof DeadlineExceeded) return 'ended';
   return error instanceof Problem ? 'expected' : 'error';
-}
-
-/** Starts the rejection series of an upstream at zero. */
-export function startRejectionSeries(upstream: string): void {
-  for (const reason of ['breaker-open', 'bulkhead-full'])
-    instruments().rejections.add(0, { upstream, reason });
 }
 
 /** Counts a local rejection and adds an event to the span of the request; does nothing for other errors. */

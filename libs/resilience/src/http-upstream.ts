@@ -11,7 +11,7 @@ import {
   timeForCall,
 } from '@film-store/core';
 import { Problem, type ProblemCode } from '@film-store/problem';
-import { createAttemptRecorder, recordRejection, startRejectionSeries } from './call-metrics.ts';
+import { createAttemptRecorder, recordRejection } from './call-metrics.ts';
 import { ConnectionPools } from './connection-pools.ts';
 import type { Breaker, BreakerDescription, BreakerMode, BreakerTransition } from './core/breaker.ts';
 import { type Call, NEVER_ABORTED } from './core/call.ts';
@@ -38,10 +38,7 @@ export interface UpstreamOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set for a trusted service, whose `X-Service-Draining` counts. @default false */
   readonly internal?: boolean;
-  /**
-   * Longest time of a call, with its retries, without a deadline of a request context, in milliseconds. Range 1 to
-   * 600,000. @default 2000, as long as one attempt may take
-   */
+  /** Longest time of a call without a request deadline, in milliseconds. Range 1 to 600,000. @default 2000 */
   readonly deadlineMs?: number;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
@@ -54,10 +51,7 @@ export interface UpstreamRequest<T> {
   readonly schema: z.ZodType<T>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * Codes of 4xx problems that are also the fault of this service's client. They are passed on as they are. @default
-   * none
-   */
+  /** Codes of 4xx problems that are passed on, because this service's client caused them. @default none */
   readonly passThroughProblems?: readonly ProblemCode[];
   /** @default that of the served request, or `normal` */
   readonly priority?: Priority;
@@ -109,16 +103,14 @@ export class HttpUpstream implements RegistryEntry {
     const policies = upstreamPolicies.parse(options.policies ?? {});
     const urls = parseEndpoints(options.url);
     const { ejectionConsecutiveFailures: ejectAfterFailures, ejectionBaseMs: ejectionMs } = policies;
-    const endpoints = new Endpoints(urls, { ...ENDPOINT_DEFAULTS, ejectAfterFailures, ejectionMs }, clock);
-    const pools = new ConnectionPools(urls.flat());
-    const direct = pools.send.bind(pools);
-    const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, endpoints, direct) : direct;
-    const wire = { name, send, endpoints, headers, internal, clock };
+    this.#endpoints = new Endpoints(urls, { ...ENDPOINT_DEFAULTS, ejectAfterFailures, ejectionMs }, clock);
+    this.#pools = new ConnectionPools(urls.flat());
+    const direct = this.#pools.send.bind(this.#pools);
+    const send = faultPoints ? sendThroughFaultPoint(faultPoints, name, this.#endpoints, direct) : direct;
+    const wire = { name, send, endpoints: this.#endpoints, headers, internal, clock };
     this.name = name;
     this.#clock = clock;
     this.#deadlineMs = deadlineMs;
-    this.#endpoints = endpoints;
-    this.#pools = pools;
     this.#pipeline = createPipeline(
       policies,
       createTransport({ ...wire, record: createAttemptRecorder(name) }),
@@ -138,7 +130,6 @@ export class HttpUpstream implements RegistryEntry {
     if (policies.requestCollapsing)
       this.#collapser = new RequestCollapser({ clock, slackMs: DEADLINE_SLACK_MS });
     this.#ping = createTransport(wire);
-    startRejectionSeries(name);
   }
 
   /**
@@ -260,10 +251,7 @@ export class HttpUpstream implements RegistryEntry {
   }
 }
 
-/**
- * Creates an upstream with its policies and its own connection pools.
- * @throws ZodError that lists all invalid policy options
- */
+/** Creates an upstream with its own connection pools. @throws ZodError that lists all invalid policy options */
 export const createUpstream = (name: string, options: UpstreamOptions): HttpUpstream =>
   new HttpUpstream(name, options);
 

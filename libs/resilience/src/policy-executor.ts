@@ -14,7 +14,6 @@ import {
   type RecordAttempt,
   createAttemptRecorder,
   recordRejection,
-  startRejectionSeries,
   toAttemptOutcome,
 } from './call-metrics.ts';
 import type { Breaker, BreakerDescription, BreakerMode, BreakerTransition } from './core/breaker.ts';
@@ -70,7 +69,6 @@ export class PolicyExecutor implements RegistryEntry, ResilienceExecutor<AbortSi
     this.name = name;
     this.#options = options;
     this.#clock = clock;
-    startRejectionSeries(name);
     this.#record = createAttemptRecorder(name);
     this.#pipeline = createSingleAttemptPipeline(
       executorPolicies.parse(policies),
