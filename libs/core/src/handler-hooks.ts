@@ -22,11 +22,9 @@ const hooks = new WeakMap<FastifyInstance, CreateHook[]>();
  */
 export function addHandlerHook(fastify: FastifyInstance, createHook: CreateHook): void {
   const known = hooks.get(fastify);
-  if (known) {
-    known.push(createHook);
-    return;
-  }
-  const all = [createHook];
+  const all = known ?? [];
+  all.push(createHook);
+  if (known) return;
   hooks.set(fastify, all);
   fastify.addHook('onRoute', (route) => {
     const hooksOfRoute = all.flatMap((createHook) => createHook(route) ?? []);

@@ -15,9 +15,7 @@ export class InvalidHeaderError extends Error {
 
 /** The context that a request carries from one service to the next. */
 export interface PropagatedContext {
-  /**
-   * Remaining time, in milliseconds. A duration, because clocks differ between machines. 0 if the deadline has passed.
-   */
+  /** Remaining time in milliseconds, 0 if it is over. Not a point in time, because clocks of machines differ. */
   readonly timeoutMs: number;
   readonly priority: Priority;
   /** Number of the caller's attempt, from 0. A service that receives it must not retry, or attempts multiply. */
@@ -54,9 +52,7 @@ export function parseInternalHeaders(headers: Headers, route: RoutePolicy): Prop
   };
 }
 
-/**
- * Returns the headers for the next service. Rounds the time down, so that the next service never has more than is left.
- */
+/** Returns the headers for the next service. Rounds the time down, so that it never exceeds what is left. */
 export const toInternalHeaders = (context: PropagatedContext): Record<string, string> => ({
   [timeout.name]: String(Math.max(0, Math.floor(context.timeoutMs))),
   [priority.name]: context.priority,
