@@ -18,9 +18,7 @@ const transitions = lazyInstruments(SCOPE, (meter) =>
   }),
 );
 
-/**
- * Returns a listener that logs and counts each change of a breaker's state. The count of every state starts at zero.
- */
+/** Returns a listener that logs and counts each change of a breaker's state. The counts start at zero. */
 export function createTransitionListener(
   upstream: string,
   logger: ResilienceLogger = fromNestLogger(new NestLogger('Resilience')),

@@ -14,10 +14,7 @@ export interface CallContext {
   readonly priority?: Priority;
   /** Timeout of an attempt, in milliseconds. @default the adaptive timeout */
   readonly timeoutMs?: number;
-  /**
-   * Runs when the attempt starts to wait for a permit. The function that it returns runs after the wait. Must not
-   * throw.
-   */
+  /** Runs when the attempt starts to wait for a permit. Returns a function that runs after the wait. Must not throw. */
   readonly onWait?: () => () => void;
   /** Marks the probe of a half-open breaker. It gets the longest timeout that the configuration allows. */
   readonly probe?: boolean;

@@ -46,9 +46,7 @@ export class Endpoints {
   readonly #endpoints: readonly Endpoint[];
   readonly #settings: EndpointSettings;
   readonly #clock: Clock;
-  /**
-   * First and extra attempts have turns of their own: otherwise a hedge would give its slow endpoint the next turn too.
-   */
+  /** First and extra attempts take turns separately. Otherwise a hedge gives its slow endpoint the next turn too. */
   #turn = 0;
   #extraTurn = 0;
 

@@ -4,9 +4,7 @@ import type { Clock } from '@film-store/core';
 export const RETRY_BUDGET_DEFAULTS = {
   /** Extra attempts that each call allows, 0 to 1, in steps of 0.001. */
   ratio: 0.1,
-  /**
-   * Extra attempts per second that are allowed in addition, so that an upstream with few calls can be retried at all.
-   */
+  /** Extra attempts per second in addition, so that an upstream with few calls can be retried at all. */
   perSecond: 3,
   /** Time for which deposits and withdrawals count, in whole seconds. From 1. */
   ttlSeconds: 10,

@@ -49,11 +49,7 @@ export function createRetry(settings: RetrySettings, deps: RetryDeps) {
   const counts = { retried: 0, 'not-retryable': 0, 'attempts-used-up': 0, 'no-time': 0, 'budget-empty': 0 };
 
   /** Returns the wait before the next attempt in milliseconds, or why there is none. Withdraws from the budget last. */
-  function decide(
-    { retry, retryAfterMs = 0 }: RetryClassification,
-    context: CallContext,
-    made: number,
-  ): number | Exclude<keyof typeof counts, 'retried'> {
+  function decide({ retry, retryAfterMs = 0 }: RetryClassification, context: CallContext, made: number) {
     if (context.signal.aborted || !retry) return 'not-retryable';
     if (made >= settings.attempts) return 'attempts-used-up';
     // Retry-After is a minimum, so jitter only adds to it.
