@@ -6,7 +6,6 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** The part of Nest's `Logger` that `fromNestLogger` needs. */
 export type NestLogger = Record<'debug' | 'log' | 'warn' | 'error', (message: unknown) => void>;
 
 /** Returns a `Logger` that writes an object with the fields and the message to a logger of Nest. */

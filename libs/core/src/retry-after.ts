@@ -1,7 +1,4 @@
-/**
- * Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. A client
- * that waits longer would miss a recovery.
- */
+/** Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. */
 export const RETRY_AFTER_MAX_S = 600;
 
 /**

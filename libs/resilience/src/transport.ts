@@ -135,10 +135,7 @@ export const sendThroughFaultPoint =
     return faultPoints.exchange({ point, method, path, priority, signal, span }, () => send(request, span));
   };
 
-/**
- * Returns the W3C trace context, the request id, the remaining time and the priority of an attempt. `X-Retry-Attempt`
- * shows the upstream that this service retries.
- */
+/** `X-Retry-Attempt` shows the upstream that this service retries. */
 function toPropagatedHeaders(
   { deadline, attempt, idempotent, request }: UpstreamCall,
   span: Span,

@@ -64,10 +64,8 @@ const toAxiosResponse = (
  * Returns a body as `responseType` requires it: a `Buffer` for `arraybuffer`, else text, which axios itself parses.
  * @param data one character for each byte of the body
  */
-function decodeBody(
-  data: string,
-  { responseType, responseEncoding = 'utf8' }: InternalAxiosRequestConfig,
-): Buffer | string {
+function decodeBody(data: string, config: InternalAxiosRequestConfig): Buffer | string {
+  const { responseType, responseEncoding = 'utf8' } = config;
   const bytes = Buffer.from(data, 'latin1');
   if (responseType === 'arraybuffer') return bytes;
   const text = bytes.toString(responseEncoding as BufferEncoding);

@@ -100,10 +100,8 @@ export class RequestCollapser {
       };
       const abort = (): void =>
         leave(new Cancelled('the caller left while waiting for a shared call', { cause: signal.reason }));
-      const disarm =
-        deadline === Infinity
-          ? undefined
-          : this.#clock.after(deadline - this.#clock.now(), () => leave(tooLate()));
+      const timeLeft = deadline - this.#clock.now();
+      const disarm = deadline < Infinity ? this.#clock.after(timeLeft, () => leave(tooLate())) : undefined;
       signal.addEventListener('abort', abort);
       shared.waiters.add(stop);
       const end =
