@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSecret, type OptionSchema, toRange } from '@film-store/config';
+import { isSecret, toRange } from '@film-store/config';
 import { problemKinds } from '@film-store/problem';
 import '@film-store/contracts';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
@@ -60,7 +60,7 @@ const UPSTREAM = /^UPSTREAM_([A-Z]+)_/;
 const toSettings = (service: string, schema: z.ZodObject): Setting[] =>
   Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => {
     const input = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' });
-    const range = toRange(z.toJSONSchema(field, { io: 'output', unrepresentable: 'any' }) as OptionSchema);
+    const range = toRange(z.toJSONSchema(field, { io: 'output', unrepresentable: 'any' }));
     return {
       name,
       service,

@@ -1,5 +1,5 @@
 export { ConfigError, parseEnvironment, redactConfig } from './environment.ts';
 export { mapOptions } from './option-variables.ts';
 export { readableFile } from './readable-file.ts';
-export { exampleEnv, type OptionSchema, optionTable, toRange } from './reference.ts';
+export { exampleEnv, optionTable, toRange } from './reference.ts';
 export { isSecret, secret } from './secret.ts';

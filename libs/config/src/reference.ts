@@ -11,22 +11,11 @@ export function exampleEnv(service: string, schema: z.ZodObject): string {
   return `# --- ${service} ---\n\n${settings.join('\n')}`;
 }
 
-/** JSON schema of an option. */
-export interface OptionSchema {
-  readonly type?: string;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly default?: string | number | boolean;
-  readonly description?: string;
-}
-
 /** Returns a Markdown table of a library's options. */
 export function optionTable(schema: z.ZodObject): string {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const rows = Object.entries(properties).map(([name, property]) => {
-    const { default: fallback, description = '', ...range } = property as OptionSchema;
+    const { default: fallback, description = '', ...range } = property as z.core.JSONSchema.BaseSchema;
     const unset = required.includes(name) ? 'required' : '';
     const value = fallback === undefined ? unset : `\`${fallback}\``;
     return `| \`${name}\` | ${value} | ${toRange(range)} | ${description} |`;
@@ -35,7 +24,13 @@ export function optionTable(schema: z.ZodObject): string {
 }
 
 /** Returns the values that the JSON schema of an option allows, in Markdown. */
-export function toRange({ type, enum: values, minimum, maximum, minLength }: OptionSchema): string {
+export function toRange({
+  type,
+  enum: values,
+  minimum,
+  maximum,
+  minLength,
+}: z.core.JSONSchema.BaseSchema): string {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;
