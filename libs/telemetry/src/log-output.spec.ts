@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { defaultResource } from '@opentelemetry/resources';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { requestContext } from '@film-store/core';
 
 // An instrument that is created before metrics start counts nothing, so the output is loaded later.
 const { metricsText, startMetrics } = await import('./metrics.ts');
-await startMetrics({}, 'films');
+await startMetrics({}, defaultResource());
 const { LogOutput } = await import('./log-output.ts');
 
 const MAX_WAITING_BYTES = 100_000;

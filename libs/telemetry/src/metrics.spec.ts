@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { metrics } from '@opentelemetry/api';
+import { defaultResource } from '@opentelemetry/resources';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { metricsText, startMetrics } from './metrics.ts';
+import { readOtelEnv } from './otel-env.ts';
 
 let receiver: Server;
 let stop: () => Promise<void>;
@@ -32,7 +34,7 @@ it.each(['cumulative', 'delta'])(
   'returns totals at each read, although %s metrics are sent',
   async (sent) => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', sent);
-    stop = await startMetrics(process.env, 'films');
+    stop = await startMetrics(readOtelEnv(process.env).values, defaultResource());
     const counter = metrics.getMeter('films').createCounter('films.seen');
     counter.add(2);
     expect(await metricsText()).toMatch(/^films_seen_total 2$/m);
@@ -64,7 +66,7 @@ it.each<[number, Record<string, string>]>([
   [0, { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
 ])('sends metrics %i times when it stops, with %o', async (times, env) => {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  stop = await startMetrics(process.env, 'films');
+  stop = await startMetrics(readOtelEnv(process.env).values, defaultResource());
   metrics.getMeter('films').createCounter('films.seen').add(1);
   // A timer with an interval above the maximum of Node would fire now.
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -78,7 +80,7 @@ it.each(['cumulative', 'delta'])(
     vi.stubEnv('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', sent);
     const noon = Date.parse('2026-01-01T12:00:00.000Z');
     vi.useFakeTimers({ toFake: ['Date'], now: noon });
-    stop = await startMetrics(process.env, 'films');
+    stop = await startMetrics(readOtelEnv(process.env).values, defaultResource());
     let open = 1;
     const gauge = metrics.getMeter('films').createObservableGauge('films.open');
     gauge.addCallback((result) => result.observe(open));

@@ -1,4 +1,5 @@
 import { metrics } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
 import {
   ConsoleMetricExporter,
   MeterProvider,
@@ -6,9 +7,9 @@ import {
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { monitorExports } from './export-monitor.ts';
-import { type OtelEnv, readOtelEnv } from './otel-env.ts';
+import type { OtelEnv } from './otel-env.ts';
 import { PushReader, ScrapeReader } from './readers.ts';
-import { createResource, toPublicResource } from './resource.ts';
+import { toPublicResource } from './resource.ts';
 
 let scrape: MetricReader | undefined;
 
@@ -37,11 +38,9 @@ export async function metricsText(): Promise<string> {
 /**
  * Starts counting for `metricsText`, and for an OTLP receiver if the `OTEL_*` variables name one. Must be called before
  * the first instrument is created, because the API does not keep instruments for a later provider.
- * @param service the name if the environment has none
  * @returns a function that sends the remaining metrics and stops
  */
-export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Promise<() => Promise<void>> {
-  const { values } = readOtelEnv(env);
+export async function startMetrics(values: OtelEnv, resource: Resource): Promise<() => Promise<void>> {
   if (values.OTEL_SDK_DISABLED === 'true') return async () => undefined;
   const exporters = listExporters(values);
   const push = exporters.includes('otlp')
@@ -50,10 +49,8 @@ export async function startMetrics(env: NodeJS.ProcessEnv, service: string): Pro
   const print = exporters.includes('console') ? [createPushReader(values, new ConsoleMetricExporter())] : [];
   // Each reader counts separately, which costs time on every request: a cumulative push reader also serves scrapes.
   scrape = push?.isCumulative ? push : new ScrapeReader();
-  const provider = new MeterProvider({
-    resource: await createResource(values, service),
-    readers: [scrape, ...(push && push !== scrape ? [push] : []), ...print],
-  });
+  const readers = [scrape, ...(push && push !== scrape ? [push] : []), ...print];
+  const provider = new MeterProvider({ resource, readers });
   metrics.setGlobalMeterProvider(provider);
   return () => provider.shutdown();
 }

@@ -41,7 +41,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): P
   ignored = read.ignored;
   correctOtelEnv(env, read.values);
   const resource = await createResource(read.values, service);
-  stops = [await startMetrics(env, service)];
+  stops = [await startMetrics(read.values, resource)];
   startRuntimeMetrics();
   ring = z.stringbool().safeParse(env.TRACES_RING).data
     ? new TraceRing(String(resource.attributes['service.name']))
