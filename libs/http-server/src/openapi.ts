@@ -54,7 +54,6 @@ const requestTimeout = {
   schema: { type: 'integer', minimum: 0, maximum: 999_999_999 } as const,
 };
 
-/** Problems of every operation. */
 const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'validation-failed',
   'request-timeout',
@@ -78,7 +77,6 @@ interface DocumentedOperation {
   readonly parameters: unknown[];
 }
 
-/** Adds the problems and the deadline header to every operation. */
 function addCommonParts({ paths: allPaths, ...document }: OpenAPIObject): OpenAPIObject {
   // Modules that a feature imports, such as health, may serve operators.
   const paths = Object.fromEntries(Object.entries(allPaths).filter(([path]) => !isOperatorRoute(path)));

@@ -30,7 +30,6 @@ export const requestScopes = new WeakMap<
   { readonly span: Span; readonly context: AsyncResource }
 >();
 
-/** Calls `run` in the asynchronous context of the request. */
 export function runInScope(request: FastifyRequest, run: () => void): void {
   const scope = requestScopes.get(request);
   if (scope) scope.context.runInAsyncScope(run);

@@ -37,7 +37,6 @@ export class Operators {
   }
 }
 
-/** Admits operators only. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(private readonly operators: Operators) {}

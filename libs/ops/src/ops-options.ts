@@ -4,7 +4,6 @@ import type { Logger } from '@film-store/core';
 import type { LogLevel } from '@film-store/telemetry';
 import type { ResponseCounts } from './response-counts.ts';
 
-/** Injects the options of `OpsModule`. */
 export const OPS_OPTIONS = Symbol('ops options');
 
 export interface OpsOptions {

@@ -60,7 +60,6 @@ export class Peers implements OnApplicationShutdown {
   }
 }
 
-/** Separates the responses from the failed calls. */
 export const splitResults = <T>(results: readonly PeerResult<T>[]) => ({
   responses: results.flatMap((each) => ('response' in each ? [each.response] : [])),
   failures: results.flatMap((each) => ('error' in each ? [each] : [])),
@@ -68,7 +67,6 @@ export const splitResults = <T>(results: readonly PeerResult<T>[]) => ({
 
 const FAULTS = '/ops/faults';
 
-/** Controls the fault injection of the peers. */
 export function createFaultPeers(peers: Peers): RemoteFaults {
   return {
     async report() {

@@ -57,7 +57,6 @@ export type ServiceState = z.infer<typeof serviceState>;
 
 const perSecond = z.number().min(0).nullable().describe('null: there is no sample of the previous seconds');
 
-/** A change of a state. */
 export const transition = z.object({
   id: z.string().describe('the same in every snapshot that contains the transition'),
   at: z.iso.datetime(),

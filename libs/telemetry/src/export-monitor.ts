@@ -38,7 +38,6 @@ export class ExportMonitor {
   }
 }
 
-/** The monitor of this process. */
 export const exportMonitor = new ExportMonitor();
 
 /** Records the exports of metrics. The SDK reports no success of spans, which have the same receiver. */

@@ -28,7 +28,6 @@ async function collectCurrent<T>(collect: () => Promise<T>): Promise<T> {
   return collect();
 }
 
-/** Collects on request only. */
 export class ScrapeReader extends MetricReader {
   constructor() {
     super({
@@ -44,7 +43,6 @@ export class ScrapeReader extends MetricReader {
   protected override onShutdown = async (): Promise<void> => undefined;
 }
 
-/** Sends metrics at intervals. */
 export class PushReader extends PeriodicExportingMetricReader {
   override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
     return selectTemporality(type, super.selectAggregationTemporality(type));

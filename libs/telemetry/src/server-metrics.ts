@@ -64,7 +64,6 @@ export function recordServerRequest(
   instruments().duration.record(durationMs / 1000, toAttributes(method, route, status));
 }
 
-/** Counts one request that failed because its client allowed too little time. */
 export function recordClientDeadline(method: string, route: string | undefined): void {
   instruments().clientDeadlines.add(1, toRouteAttributes(method, route));
 }

@@ -26,7 +26,6 @@ export type TraceRingLimits = typeof TRACE_RING_LIMITS;
 const isRequest = (kind: SpanKind, { 'http.route': route }: Attributes): boolean =>
   kind === SpanKind.SERVER && !(typeof route === 'string' && isOperatorRoute(route));
 
-/** Samples requests and the spans within them. */
 export const createRingSampler = (): Sampler =>
   new ParentBasedSampler({
     root: {
@@ -79,7 +78,6 @@ export class TraceRing implements SpanProcessor {
     return this.#traces.get(traceId)?.spans ?? [];
   }
 
-  /** Returns the newest trace first. */
   recent(): TraceSummary[] {
     return [...this.#traces].toReversed().map(([traceId, { spans }]) => summarize(traceId, spans));
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-/** A W3C trace id. */
 export const traceId = z.string().regex(/^[0-9a-f]{32}$/);
 
 const attributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

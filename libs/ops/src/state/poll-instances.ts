@@ -6,7 +6,6 @@ import { type ServiceState, serviceState } from '../system-state.ts';
 /** Concurrent subscribers share one poll. */
 const POLL = { name: 'poll services', timeoutMs: 600, priority: 'normal' } as const;
 
-/** The state of a service, or the reason why it is unknown. */
 export type InstanceSnapshot =
   | { readonly name: string; readonly state: ServiceState }
   | { readonly name: string; readonly reason: string };

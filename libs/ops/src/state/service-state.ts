@@ -5,7 +5,6 @@ import { type RegistryEntryState, UpstreamRegistry } from '@film-store/resilienc
 import { OPS_OPTIONS, type OpsOptions } from '../ops-options.ts';
 import type { ServiceState } from '../system-state.ts';
 
-/** Reads the state of this service. */
 @Injectable()
 export class ServiceStateReader {
   constructor(
