@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isSecret } from './secret.ts';
 
+type OptionSchema = z.core.JSONSchema.BaseSchema;
+
 /** Returns a service's section of `.env.example`: each variable with its description and its default, commented out. */
 export function exampleEnv(service: string, schema: z.ZodObject): string {
   const settings = Object.entries(schema.shape).map(([name, field]) => {
@@ -15,22 +17,16 @@ export function exampleEnv(service: string, schema: z.ZodObject): string {
 export function optionTable(schema: z.ZodObject): string {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const rows = Object.entries(properties).map(([name, property]) => {
-    const { default: fallback, description = '', ...range } = property as z.core.JSONSchema.BaseSchema;
+    const { default: fallback, description = '', ...range } = property as OptionSchema;
     const unset = required.includes(name) ? 'required' : '';
-    const value = fallback === undefined ? unset : `\`${fallback}\``;
+    const value = fallback === undefined ? unset : `\`${fallback as string | number | boolean}\``;
     return `| \`${name}\` | ${value} | ${toRange(range)} | ${description} |`;
   });
   return ['| option | default | range | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Returns the values that the JSON schema of an option allows, in Markdown. */
-export function toRange({
-  type,
-  enum: values,
-  minimum,
-  maximum,
-  minLength,
-}: z.core.JSONSchema.BaseSchema): string {
+export function toRange({ type, enum: values, minimum, maximum, minLength }: OptionSchema): string {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;
