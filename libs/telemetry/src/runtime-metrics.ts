@@ -20,20 +20,22 @@ const gcTypes = new Map([
 export function startRuntimeMetrics(): void {
   const meter = metrics.getMeter('@film-store/telemetry');
   const eventLoop = watchEventLoop();
-  const createGauge = (name: string, unit: 's' | 'By', description: string) =>
-    meter.createObservableGauge(name, { unit, description });
-  const p50 = createGauge(
-    'nodejs.eventloop.delay.p50',
-    's',
-    'Median delay of the event loop in the last complete window of 2 s',
-  );
-  const p99 = createGauge(
-    'nodejs.eventloop.delay.p99',
-    's',
-    '99th percentile of the event loop delay in the last complete window of 2 s',
-  );
-  const heap = createGauge('v8js.memory.heap.used', 'By', 'Heap in use');
-  const rss = createGauge('process.memory.usage', 'By', 'Resident set size');
+  const p50 = meter.createObservableGauge('nodejs.eventloop.delay.p50', {
+    unit: 's',
+    description: 'Median delay of the event loop in the last complete window of 2 s',
+  });
+  const p99 = meter.createObservableGauge('nodejs.eventloop.delay.p99', {
+    unit: 's',
+    description: '99th percentile of the event loop delay in the last complete window of 2 s',
+  });
+  const heap = meter.createObservableGauge('v8js.memory.heap.used', {
+    unit: 'By',
+    description: 'Heap in use',
+  });
+  const rss = meter.createObservableGauge('process.memory.usage', {
+    unit: 'By',
+    description: 'Resident set size',
+  });
   meter.addBatchObservableCallback(
     (observer) => {
       const { heapUsed, rss: resident } = process.memoryUsage();
