@@ -16,7 +16,7 @@ import type { CachedValue, LastKnownGood } from '../last-known-good.ts';
 export const lastKnownGoodCases = (create: (clock: Clock) => LastKnownGood) =>
   Object.entries(cases).map(([name, check]) => ({
     name,
-    async run() {
+    run: async () => {
       const clock = new VirtualClock();
       const store = create(clock);
       const key = randomUUID();
