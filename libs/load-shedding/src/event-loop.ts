@@ -1,4 +1,4 @@
-import { type EventLoopWindow, type Priority, priorities } from '@film-store/core';
+import { type EventLoopWindow, type Priority, type Random, priorities } from '@film-store/core';
 
 /** Delay at which each priority is limited, as a multiple of `maxDelayMs`. */
 const DELAY_FACTOR: Readonly<Record<Priority, number>> = { critical: Infinity, normal: 2, sheddable: 1 };
@@ -16,13 +16,12 @@ const MIN_FRACTION = 0.1;
  * also of the normal ones. Critical requests are always admitted.
  *
  * @param read returns the last complete window
- * @param random returns numbers from 0 up to but not including 1, uniform
  * @returns whether to shed a request of a priority
  */
 export function createEventLoopGuard(
   read: () => Pick<EventLoopWindow, 'p99Ms'>,
   maxDelayMs: number,
-  random: () => number,
+  random: Random,
 ): (priority: Priority) => boolean {
   const fractions: Record<Priority, number> = { critical: 1, normal: 1, sheddable: 1 };
   let last: Pick<EventLoopWindow, 'p99Ms'> | undefined;

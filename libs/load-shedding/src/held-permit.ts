@@ -3,10 +3,7 @@ import { DEGRADED, IDEMPOTENT_REPLAYED, monotonicNow } from '@film-store/core';
 import type { Permit, WorkOutcome } from './load-shedder.ts';
 
 /** The part of Fastify's reply and Node's response that shows how a request ended. */
-interface Response {
-  readonly statusCode: number;
-  hasHeader(name: string): boolean;
-}
+type Response = Pick<ServerResponse, 'statusCode' | 'hasHeader'>;
 
 /**
  * Holds the permit of one request until its handler has settled. A client that leaves or a deadline that passes does

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Priority } from '@film-store/core';
+import type { Clock, Logger, Priority, Random } from '@film-store/core';
 import { z } from 'zod';
 import type { LoadShedder, RequestClass, ShedReason } from './load-shedder.ts';
 import type { OverloadEvent } from './overload-episodes.ts';
@@ -51,8 +51,8 @@ export interface LoadSheddingOptions extends Partial<LoadSheddingSettings> {
   readonly logger?: Partial<Pick<Logger, 'info' | 'warn'>>;
   /** @default the system's clock */
   readonly clock?: Clock;
-  /** Returns numbers from 0 up to but not including 1, uniform. @default Math.random */
-  readonly random?: () => number;
+  /** @default Math.random */
+  readonly random?: Random;
 }
 
 export interface ShedRequest {
