@@ -1,14 +1,9 @@
-import { type Clock, type HttpExchange, hang, pause } from '@film-store/core';
+import { type Clock, type HttpExchange, type OutboundAttempt, hang, pause } from '@film-store/core';
 import type { Effect } from './effect.ts';
 import { GARBAGE, createConnectionError, toProblem } from './failures.ts';
 
-export interface InjectionContext {
-  readonly clock: Clock;
-  /** Ends the wait of an effect. */
-  readonly signal: AbortSignal;
-  /** See `OutboundAttempt.toConnectionError`. */
-  readonly toConnectionError?: (cause: Error) => Error;
-}
+/** `signal` ends the wait of an effect. */
+type InjectionContext = Pick<OutboundAttempt, 'signal' | 'toConnectionError'> & { readonly clock: Clock };
 
 /** Applies an effect to one HTTP request. Rejects with the errors of an HTTP client. */
 export async function injectIntoExchange(
