@@ -17,10 +17,7 @@ const toPauseMs = (attempt: number): number => Math.min(100 * 2 ** attempt, MAX_
  * none is configured. Clients reconnect by themselves, do not queue commands and do not send a command twice.
  * @param commandTimeoutMs time after which a command without a reply fails
  */
-export function createRedisClient(
-  options: RedisOptionsInput,
-  commandTimeoutMs: number,
-): Redis | Cluster | undefined {
+export function createRedisClient(options: RedisOptionsInput, commandTimeoutMs: number) {
   const { url, sentinels, sentinelName, sentinelPassword, clusterNodes, username, password } = options;
   const tls =
     usesTls(options) && (options.tlsCaFile === undefined ? {} : { ca: readFileSync(options.tlsCaFile) });
@@ -36,11 +33,7 @@ export function createRedisClient(
     ...(password !== undefined && { password }),
     ...(tls && { tls }),
   } satisfies ClientOptions;
-  const single = {
-    ...connection,
-    enableOfflineQueue: false,
-    retryStrategy: toPauseMs,
-  } satisfies ClientOptions;
+  const single = { ...connection, enableOfflineQueue: false, retryStrategy: toPauseMs };
 
   if (url !== undefined) return new Redis(url, single);
   if (sentinels !== undefined && sentinelName !== undefined)
