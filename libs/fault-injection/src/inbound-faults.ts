@@ -74,10 +74,8 @@ export const inboundFaultsPlugin = fastifyPlugin(
       }
       const body = Buffer.from(payload);
       void reply.header('content-length', String(body.length));
-      done(
-        null,
-        Readable.from(effect.kind === 'slow-body' ? streamSlowly(body, effect.ms) : streamHalf(body)),
-      );
+      const parts = effect.kind === 'slow-body' ? streamSlowly(body, effect.ms) : streamHalf(body);
+      done(null, Readable.from(parts));
     });
     loaded();
   },
@@ -85,10 +83,7 @@ export const inboundFaultsPlugin = fastifyPlugin(
 );
 
 /** Returns whether the wait ended by itself. It ends early when the response is closed or the deadline passes. */
-async function waitWhileOpen(
-  reply: FastifyReply,
-  wait: (signal: AbortSignal) => Promise<unknown>,
-): Promise<boolean> {
+async function waitWhileOpen(reply: FastifyReply, wait: (signal: AbortSignal) => Promise<unknown>) {
   const closed = new AbortController();
   const close = (): void => closed.abort();
   reply.raw.once('close', close);
