@@ -161,7 +161,7 @@ function renderProblems(): string {
     return [code(name), status, kind.title, kind.retryable ? 'yes' : 'no', when, next];
   });
   return `Every error response is a problem (RFC 9457, \`application/problem+json\`). \`type\` is \`urn:film-store:problem:CODE\`.
-\`retryable\` says whether the same request may succeed later. \`safeNewKey: false\` says that a request with a new
+\`retryable\` states whether the same request may succeed later. \`safeNewKey: false\` states that a request with a new
 \`Idempotency-Key\` may execute the operation twice. \`requestId\` identifies the request in the logs.
 
 ${table(['code', 'status', 'title', 'retryable', 'occurs when', 'what a client does'], rows)}
