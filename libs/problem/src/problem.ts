@@ -27,7 +27,7 @@ const genericKinds = {
   },
   /** The first request with this key still executes. Send the same request after `Retry-After`. */
   'operation-in-progress': { status: 409, title: 'Operation in progress', retryable: true },
-  /** The operation may have been executed. Ask an operator for the outcome: a new key may execute it twice. */
+  /** The operation may have been executed. Get the outcome from an operator: a new key may execute it twice. */
   'outcome-unknown': { status: 409, title: 'Outcome unknown', retryable: false, safeNewKey: false },
   /** The store of keys fails; the operation may have been executed. Send the same request and key after `Retry-After`. */
   'idempotency-unavailable': { status: 503, title: 'Idempotency store unavailable', retryable: true },
