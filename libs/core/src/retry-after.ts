@@ -1,4 +1,7 @@
-/** Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. */
+/**
+ * Longest `Retry-After` that is accepted or sent, in seconds: as long as any setting may keep a breaker open. A client
+ * that waits longer would miss a recovery.
+ */
 export const RETRY_AFTER_MAX_S = 600;
 
 /**

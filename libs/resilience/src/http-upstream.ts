@@ -38,7 +38,10 @@ export interface UpstreamOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Set for a trusted service, whose `X-Service-Draining` counts. @default false */
   readonly internal?: boolean;
-  /** Longest time of a call without a request deadline, in milliseconds. Range 1 to 600,000. @default 2000 */
+  /**
+   * Longest time of a call with its retries, without a request deadline, in milliseconds. Range 1 to 600,000.
+   * @default 2000, as long as one attempt may take
+   */
   readonly deadlineMs?: number;
   readonly onTransition?: (transition: BreakerTransition) => void;
   readonly clock?: Clock;
