@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Measured } from '../bench/benchmark.ts';
 import { formatFigure, isReached } from '../bench/figure.ts';
 import { result } from '../bench/result.ts';
@@ -12,20 +12,22 @@ const BLOCK = /(?<=<!-- measurements:begin -->\n)[^]*(?=<!-- measurements:end --
 
 /** A result without its plots, as the repository keeps it. */
 const recordedResult = result.omit({ plots: true });
-export type RecordedResult = z.input<typeof recordedResult>;
+export type RecordedResult = z.output<typeof recordedResult>;
 type Group = 'bench' | 'chaos';
 
-/** Writes a result to `docs/measurements/GROUP/NAME.json` and updates the page. */
-export async function recordMeasurement(group: Group, recorded: RecordedResult): Promise<void> {
-  const folder = join(FOLDER, group);
+/** Writes a result to `docs/measurements/GROUP/NAME.json` below `root`, and updates the page there. */
+export async function recordMeasurement(group: Group, recorded: RecordedResult, root = '.'): Promise<void> {
+  const folder = join(root, FOLDER, group);
+  const page = join(root, MEASUREMENTS);
   mkdirSync(folder, { recursive: true });
-  const text = `${JSON.stringify(z.encode(recordedResult, recordedResult.parse(recorded)), null, 2)}\n`;
-  writeFileSync(join(folder, `${recorded.name}.json`), text);
-  writeFileSync(MEASUREMENTS, await renderMeasurements(readFileSync(MEASUREMENTS, 'utf8')));
+  // NaN becomes `null`, which the schema of results reads as NaN.
+  writeFileSync(join(folder, `${recorded.name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
+  writeFileSync(page, await renderMeasurements(readFileSync(page, 'utf8'), root));
 }
 
-/** Returns the page with its generated part made from the recorded results. */
-export async function renderMeasurements(page: string): Promise<string> {
+/** Returns the page with its generated part made from the recorded results below `root`. */
+export async function renderMeasurements(page: string, root = '.'): Promise<string> {
+  const readResults = (group: Group) => readGroup(join(root, FOLDER, group));
   const bench = readResults('bench');
   const generated = [
     '## Goals',
@@ -48,8 +50,8 @@ export async function renderMeasurements(page: string): Promise<string> {
   );
 }
 
-const readResults = (group: Group) =>
-  globSync(`${FOLDER}/${group}/*.json`)
+const readGroup = (folder: string): RecordedResult[] =>
+  globSync(`${folder}/*.json`)
     .toSorted()
     .map((path) => {
       const recorded = recordedResult.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -57,22 +59,14 @@ const readResults = (group: Group) =>
       return recorded;
     });
 
-const toGoalRows = ({ name, measured }: z.output<typeof recordedResult>): string[] =>
+const toGoalRows = ({ name, measured }: RecordedResult): string[] =>
   measured.flatMap((each) => {
     const reached = isReached(each);
     if (reached === undefined) return [];
     return `| [${name}](#${name}) | ${each.name} | ${formatFigure(each)} | ${each.goal} | ${reached ? 'yes' : '**no**'} |`;
   });
 
-const toSection = ({
-  name,
-  question,
-  load,
-  machine,
-  node,
-  commit,
-  measured,
-}: z.output<typeof recordedResult>): string =>
+const toSection = ({ name, question, load, machine, node, commit, measured }: RecordedResult): string =>
   [
     `### ${name}`,
     '',
