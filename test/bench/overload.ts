@@ -109,9 +109,9 @@ export const overloadBenchmark: Benchmark = {
   name: 'overload',
   question: 'How much of its peak goodput does a service keep when the load far exceeds its capacity?',
   load:
-    `${TIMES.join(' ×, ')} × the measured capacity of a service of 8 × 80 ms at a time, open loop, 5 % orders ` +
-    `(critical), 65 % normal and 30 % sheddable reads; ${SETTLE_S} s to settle, ${MEASURED_S} s measured, ours at ` +
-    `${MOST} × for ${OURS_AT_MOST_S} s; good is a 2xx within ${IN_TIME_MS} ms of when the request was due`,
+    `${TIMES.join(' ×, ')} × the measured capacity of a service of 8 × 80 ms at a time, open loop. 5 % orders (critical), ` +
+    `65 % normal and 30 % sheddable reads. ${SETTLE_S} s to settle, ${MEASURED_S} s measured, ours at ${MOST} × for ` +
+    `${OURS_AT_MOST_S} s. Good is a 2xx within ${IN_TIME_MS} ms of when the request was due`,
   async run(report) {
     report('measuring the capacity');
     const off = competitors[0] ?? ours;
