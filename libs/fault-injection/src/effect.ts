@@ -3,9 +3,11 @@ import type { FailureStatus, Fault } from './fault.ts';
 
 /** The effect of a fault on one call, after its probability and its jitter are drawn. Durations are in milliseconds. */
 export type Effect =
-  | { readonly kind: 'delay' | 'slow-body'; readonly ms: number }
+  | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'status'; readonly status: FailureStatus }
-  | { readonly kind: 'hang' | 'reset' | 'truncate' | 'garbage' };
+  | { readonly kind: 'hang' | 'reset' }
+  | { readonly kind: 'slow-body'; readonly ms: number }
+  | { readonly kind: 'truncate' | 'garbage' };
 
 /** Returns `undefined` if the fault does not affect this call. */
 export function drawEffect(fault: Fault, random: Random): Effect | undefined {

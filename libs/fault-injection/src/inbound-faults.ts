@@ -10,6 +10,9 @@ import { GARBAGE, toProblem } from './failures.ts';
 import { INBOUND } from './fault.ts';
 import { recordInjectedFault } from './record-injected-fault.ts';
 
+/** An effect that changes the response of the handler. */
+type ResponseEffect = Extract<Effect, { kind: 'slow-body' | 'truncate' | 'garbage' }>;
+
 export interface InboundFaultsOptions {
   readonly faults: ActiveFaults;
   /** Returns whether requests of a route may fail. Other routes have no fault point at all. @default all routes */
@@ -26,8 +29,7 @@ export const inboundFaultsPlugin = fastifyPlugin(
     { faults, appliesTo = () => true }: InboundFaultsOptions,
     loaded: () => void,
   ) => {
-    /** Effects that change the response of the handler. */
-    const responseEffects = new WeakMap<FastifyRequest, Effect>();
+    const responseEffects = new WeakMap<FastifyRequest, ResponseEffect>();
 
     addHandlerHook(fastify, ({ url }) => {
       if (!appliesTo(url)) return undefined;
@@ -68,14 +70,19 @@ export const inboundFaultsPlugin = fastifyPlugin(
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const effect = responseEffects.get(request);
       if (!effect || typeof payload !== 'string') return done(null, payload);
-      if (effect.kind === 'garbage') {
-        void reply.removeHeader('content-length');
-        return done(null, GARBAGE);
-      }
       const body = Buffer.from(payload);
       void reply.header('content-length', String(body.length));
-      const parts = effect.kind === 'slow-body' ? streamSlowly(body, effect.ms) : streamHalf(body);
-      done(null, Readable.from(parts));
+      switch (effect.kind) {
+        case 'slow-body':
+          return done(null, Readable.from(streamSlowly(body, effect.ms)));
+        case 'truncate':
+          return done(null, Readable.from(streamHalf(body)));
+        case 'garbage':
+          void reply.removeHeader('content-length');
+          return done(null, GARBAGE);
+        default:
+          effect satisfies never;
+      }
     });
     loaded();
   },

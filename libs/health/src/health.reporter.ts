@@ -10,6 +10,7 @@ import {
   type HealthDetails,
   type HealthIndicator,
   LifecycleState,
+  type Phase,
 } from '@film-store/core';
 import { Degraded, HealthRegistry } from './health.registry.ts';
 import type { HealthReport } from './health.report.ts';
@@ -19,6 +20,12 @@ import { ResultCache } from './result-cache.ts';
 const CHECK_TIMEOUT_MS = 500;
 /** Time for which a result serves other probes, in milliseconds, so that probes cause no load. */
 const CHECK_CACHE_MS = 1000;
+
+/** Status of a service that does not serve, whatever its checks report. */
+const PHASE_STATUS = {
+  starting: 'starting',
+  draining: 'shutting_down',
+} as const satisfies Record<Exclude<Phase, 'serving'>, HealthReport['status']>;
 
 /** The result of an attempt of Terminus. `outcome` is absent if the check timed out or threw another error. */
 interface Attempt {
@@ -55,8 +62,7 @@ export class HealthReporter {
       return error.getResponse() as HealthCheckResult;
     });
     const phase = this.phase.current;
-    if (phase === 'serving') return { status, details } as HealthReport;
-    return { status: phase === 'starting' ? 'starting' : 'shutting_down', details } as HealthReport;
+    return { status: phase === 'serving' ? status : PHASE_STATUS[phase], details } as HealthReport;
   }
 
   async #run(indicator: HealthIndicator): Promise<HealthIndicatorResult> {

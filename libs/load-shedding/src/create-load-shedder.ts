@@ -1,10 +1,10 @@
 import { priorities, systemClock, watchEventLoop } from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
-import { fixedLimit } from './concurrency-limit.ts';
+import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createEventLoopGuard } from './event-loop.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
-import { type LoadSheddingOptions, loadSheddingOptions } from './options.ts';
+import { type LoadSheddingOptions, type LoadSheddingSettings, loadSheddingOptions } from './options.ts';
 import { OverloadEpisodes } from './overload-episodes.ts';
 
 const instruments = lazyInstruments('@film-store/load-shedding', (meter) => {
@@ -26,7 +26,8 @@ const instruments = lazyInstruments('@film-store/load-shedding', (meter) => {
  */
 export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedder {
   const { clock = systemClock, random = Math.random } = options;
-  const { strategy, initialLimit, minLimit, maxLimit, ...settings } = loadSheddingOptions.parse(options);
+  const settings = loadSheddingOptions.parse(options);
+  const { strategy } = settings;
   if (strategy === 'off') return OFF;
 
   const eventLoop = watchEventLoop();
@@ -41,10 +42,7 @@ export function createLoadShedder(options: LoadSheddingOptions = {}): LoadShedde
       );
   });
   const limiter = new RequestLimiter({
-    limit:
-      strategy === 'fixed'
-        ? fixedLimit(initialLimit)
-        : createGradientLimit({ initial: initialLimit, min: minLimit, max: maxLimit }),
+    limit: createLimit(strategy, settings),
     queue: {
       capacity: settings.queueCapacity,
       targetMs: settings.queueTargetMs,
@@ -74,6 +72,18 @@ const OFF: LoadShedder = {
   describe: () => ({ strategy: 'off' }),
   stop: () => undefined,
 };
+
+function createLimit(strategy: 'adaptive' | 'fixed', settings: LoadSheddingSettings): ConcurrencyLimit {
+  const { initialLimit: initial, minLimit: min, maxLimit: max } = settings;
+  switch (strategy) {
+    case 'adaptive':
+      return createGradientLimit({ initial, min, max });
+    case 'fixed':
+      return fixedLimit(initial);
+    default:
+      return strategy satisfies never;
+  }
+}
 
 /** Reads the state when metrics are collected, so that requests have no cost, above all rejected ones. */
 function observe(limiter: RequestLimiter): () => void {

@@ -113,8 +113,12 @@ export function findEnd(state: BreakerState, settings: BreakerStateSettings): nu
       return state.probeEndsAt ?? Infinity;
     case 'recovering':
       return state.since + settings.recoveryMs;
-    default:
+    case 'closed':
+    case 'isolated':
+    case 'forced-closed':
       return Infinity;
+    default:
+      return state satisfies never;
   }
 }
 
