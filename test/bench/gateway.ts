@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { LOCAL_IDEMPOTENCY_SECRET, startService } from '../../deploy/local/services.ts';
-import { Stops } from '../../deploy/local/stops.ts';
+import type { Stops } from '../../deploy/local/stops.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
+import { startEach } from './start-each.ts';
 
 const breakerState = z.object({ state: z.string(), openMs: z.number() });
 const upstreams = z.object({
@@ -25,19 +26,10 @@ export interface Gateway {
 }
 
 /** Starts a gateway with each of the environments on top of this process' own, and stops them after `measure`. */
-export async function withGateways<T>(
+export const withGateways = <T>(
   environments: readonly NodeJS.ProcessEnv[],
   measure: (...gateways: Gateway[]) => Promise<T>,
-): Promise<T> {
-  const stops = new Stops();
-  try {
-    const gateways: Gateway[] = [];
-    for (const env of environments) gateways.push(await startGateway(env, stops));
-    return await measure(...gateways);
-  } finally {
-    await stops.stop();
-  }
-}
+): Promise<T> => startEach(environments, startGateway, measure);
 
 async function startGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<Gateway> {
   const catalog = stops.add(await startStandIn());

@@ -2,27 +2,19 @@ import { freePorts } from '../../../deploy/local/ports.ts';
 import { startProcess } from '../../../deploy/local/process.ts';
 import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import { root } from '../../../deploy/local/services.ts';
-import { Stops } from '../../../deploy/local/stops.ts';
+import type { Stops } from '../../../deploy/local/stops.ts';
 import type { Gateway } from '../gateway.ts';
 import { naiveGateway } from '../gateways/subjects.ts';
 import { startStandIn } from '../stand-in.ts';
+import { startEach } from '../start-each.ts';
 
 export type NaiveGateway = Pick<Gateway, 'url' | 'catalog' | 'recommendations' | 'logLines'>;
 
 /** Starts a naive gateway with each of the environments on top of this process' own, and stops them after `measure`. */
-export async function withNaiveGateways<T>(
+export const withNaiveGateways = <T>(
   environments: readonly NodeJS.ProcessEnv[],
   measure: (...gateways: NaiveGateway[]) => Promise<T>,
-): Promise<T> {
-  const stops = new Stops();
-  try {
-    const gateways: NaiveGateway[] = [];
-    for (const env of environments) gateways.push(await startNaiveGateway(env, stops));
-    return await measure(...gateways);
-  } finally {
-    await stops.stop();
-  }
-}
+): Promise<T> => startEach(environments, startNaiveGateway, measure);
 
 async function startNaiveGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<NaiveGateway> {
   const catalog = stops.add(await startStandIn());
