@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { toTable } from '../docs/markdown.ts';
 import type { RecordedResult } from '../docs/measurements.ts';
 import type { environmentInfo } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
@@ -32,12 +33,14 @@ export function writeReport(report: Report): string {
 /** Writes `.data/chaos/SERIES` as Markdown and a page about all its runs. Returns the path without its extension. */
 export function writeSeries(name: string, reports: readonly Report[]): string {
   const path = `.data/chaos/${name}`;
-  const rows = reports.map(
-    ({ experiment, settings, outcome }) =>
-      `| [${experiment.name}](${experiment.name}/${settings.database}-${settings.seed}.md) | ${experiment.title} | **${outcome.verdict}** | ${seconds(outcome.durationMs)} |`,
-  );
-  const table = [`| experiment | question | verdict | s |`, '| --- | --- | --- | --- |', ...rows];
-  writeFileSync(`${path}.md`, `# ${name}\n\n${table.join('\n')}\n`);
+  const rows = reports.map(({ experiment, settings, outcome }) => [
+    `[${experiment.name}](${experiment.name}/${settings.database}-${settings.seed}.md)`,
+    experiment.title,
+    `**${outcome.verdict}**`,
+    seconds(outcome.durationMs),
+  ]);
+  const table = toTable(['experiment', 'question', 'verdict', 's'], rows);
+  writeFileSync(`${path}.md`, `# ${name}\n\n${table}\n`);
   writeFileSync(`${path}.html`, renderPage(reports.map(toResult), toHeading(name)));
   return path;
 }
@@ -84,32 +87,37 @@ Expected: ${experiment.expected}
 
 Seed ${settings.seed}, ${settings.database}; ${seconds(durationMs)} s; ${on.machine}, Node ${on.node}, commit ${on.commit}.
 
-| steady state | tolerated | before | after |  |
-| --- | --- | --- | --- | --- |
-${after.map((finding, nth) => row([finding.probe, describeTolerance(finding.tolerance), reported(before[nth]), reported(finding), finding.holds ? '✓' : '✗'])).join('\n')}
+${toTable(
+  ['steady state', 'tolerated', 'before', 'after', ''],
+  after.map((finding, nth) => [
+    finding.probe,
+    describeTolerance(finding.tolerance),
+    reported(before[nth]),
+    reported(finding),
+    finding.holds ? '✓' : '✗',
+  ]),
+)}
 ${after.map(formatExamples).join('')}
 ${tables.map(renderTable).join('')}
-| figure | value |
-| --- | --- |
-${Object.entries(figures)
-  .map(([figure, value]) => row([figure, String(value)]))
-  .join('\n')}
+${toTable(
+  ['figure', 'value'],
+  Object.entries(figures).map(([figure, value]) => [figure, String(value)]),
+)}
 
-| s | step |
-| --- | --- |
-${steps.map(({ name, atMs }) => row([seconds(atMs), name])).join('\n')}
+${toTable(
+  ['s', 'step'],
+  steps.map(({ name, atMs }) => [seconds(atMs), name]),
+)}
 `;
 }
 
 export const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
 const reported = (finding: Finding | undefined): string =>
   finding ? describeValue(finding.tolerance, finding.value) : '';
 
 const renderTable = ({ title, columns, rows }: Table): string =>
-  [`## ${title}`, '', row(columns), row(columns.map(() => '---')), ...rows.map(row), '', ''].join('\n');
+  `## ${title}\n\n${toTable(columns, rows)}\n\n`;
 
 const formatExamples = ({ probe, holds, examples = [] }: Finding): string =>
   holds || examples.length === 0 ? '' : `\n${probe}:\n\n${examples.map((each) => `- ${each}\n`).join('')}`;

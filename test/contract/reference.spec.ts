@@ -9,7 +9,7 @@ import { redisOptions } from '@film-store/redis';
 import { upstreamPolicies } from '@film-store/resilience';
 import { headers } from '../../apps/gateway/src/api/headers.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from '../docs/event-descriptions.ts';
-import { toOptionTable } from '../docs/option-interfaces.ts';
+import { toInterfaceTable } from '../docs/option-interfaces.ts';
 import { matchesEvent, referencePages } from '../docs/reference.ts';
 import {
   findHeaders,
@@ -25,15 +25,15 @@ const BLOCK = /(?<=<!-- options:begin -->\n)[^]*(?=<!-- options:end -->)/;
 it.each([
   [
     'fault-injection',
-    toOptionTable('libs/fault-injection/src/fault-injection.options.ts', 'FaultInjectionOptions'),
+    toInterfaceTable('libs/fault-injection/src/fault-injection.options.ts', 'FaultInjectionOptions'),
   ],
   ['feature-flags', optionTable(flagsOptions)],
   ['idempotency', optionTable(idempotencyOptions)],
   ['load-shedding', optionTable(loadSheddingOptions)],
-  ['ops', toOptionTable('libs/ops/src/ops-options.ts', 'OpsOptions')],
+  ['ops', toInterfaceTable('libs/ops/src/ops-options.ts', 'OpsOptions')],
   ['redis', optionTable(redisOptions)],
   ['resilience', optionTable(upstreamPolicies)],
-  ['service', toOptionTable('libs/service/src/service.ts', 'ServiceDefinition')],
+  ['service', toInterfaceTable('libs/service/src/service.ts', 'ServiceDefinition')],
 ])(
   'libs/%s/README.md lists the options of the library (write it with vitest --update)',
   async (library, table) => {

@@ -34,3 +34,11 @@ export function headingIds(markdown: string): string[] {
     return earlier === 0 ? id : `${id}-${earlier}`;
   });
 }
+
+export type Row = readonly (string | undefined)[];
+
+/** Returns a Markdown table. An absent cell is empty. */
+export const toTable = (head: Row, rows: readonly Row[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map((cell = '') => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');

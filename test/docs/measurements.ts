@@ -2,9 +2,9 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { z } from 'zod';
-import type { Measured } from '../bench/benchmark.ts';
 import { formatFigure, isReached } from '../bench/figure.ts';
 import { result } from '../bench/result.ts';
+import { type Row, toTable } from './markdown.ts';
 
 export const MEASUREMENTS = 'docs/measurements.md';
 const FOLDER = 'docs/measurements';
@@ -32,9 +32,7 @@ export async function renderMeasurements(page: string, root = '.'): Promise<stri
   const generated = [
     '## Goals',
     '',
-    '| benchmark | figure | measured | goal | reached |',
-    '| --- | --- | --- | --- | --- |',
-    ...bench.flatMap(toGoalRows),
+    toTable(['benchmark', 'figure', 'measured', 'goal', 'reached'], bench.flatMap(toGoalRows)),
     '',
     '## Benchmarks',
     '',
@@ -59,11 +57,11 @@ const readGroup = (folder: string): RecordedResult[] =>
       return recorded;
     });
 
-const toGoalRows = ({ name, measured }: RecordedResult): string[] =>
+const toGoalRows = ({ name, measured }: RecordedResult): Row[] =>
   measured.flatMap((each) => {
     const reached = isReached(each);
     if (reached === undefined) return [];
-    return `| [${name}](#${name}) | ${each.name} | ${formatFigure(each)} | ${each.goal} | ${reached ? 'yes' : '**no**'} |`;
+    return [[`[${name}](#${name})`, each.name, formatFigure(each), each.goal, reached ? 'yes' : '**no**']];
   });
 
 const toSection = ({ name, question, load, machine, node, commit, measured }: RecordedResult): string =>
@@ -75,8 +73,9 @@ const toSection = ({ name, question, load, machine, node, commit, measured }: Re
     `- Load: ${load}.`,
     `- Measured on ${machine}, Node ${node}, at commit ${commit}.`,
     '',
-    '| figure | measured | goal |',
-    '| --- | --- | --- |',
-    ...measured.map((each: Measured) => `| ${each.name} | ${formatFigure(each)} | ${each.goal ?? ''} |`),
+    toTable(
+      ['figure', 'measured', 'goal'],
+      measured.map((each): Row => [each.name, formatFigure(each), each.goal]),
+    ),
     '',
   ].join('\n');

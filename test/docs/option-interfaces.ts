@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { toTable } from './markdown.ts';
 
 /** Returns a Markdown table of the members of an interface: name, `@default` and docstring. */
-export function toOptionTable(path: string, name: string): string {
+export function toInterfaceTable(path: string, name: string): string {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const declaration = file.statements
     .filter(ts.isInterfaceDeclaration)
@@ -14,9 +15,9 @@ export function toOptionTable(path: string, name: string): string {
     const isOptional =
       member.questionToken !== undefined || member.type?.getText().endsWith('| undefined') === true;
     const absent = readComment(fallback) || (isOptional ? 'none' : 'required');
-    return `| \`${member.name.getText()}\` | ${absent} | ${readComment(doc)} |`;
+    return [`\`${member.name.getText()}\``, absent, readComment(doc)];
   });
-  return ['| option | default | meaning |', '|---|---|---|', ...rows].join('\n');
+  return toTable(['option', 'default', 'meaning'], rows);
 }
 
 const readComment = (doc: ts.JSDoc | ts.JSDocTag | undefined): string =>

@@ -16,6 +16,7 @@ import {
   spanAttributes,
   spanEvents,
 } from '../e2e/telemetry/signals.ts';
+import { type Row, toTable } from './markdown.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from './event-descriptions.ts';
 import {
   findIndicators,
@@ -33,13 +34,6 @@ export interface ReferencePage {
   readonly summary: string;
   readonly body: string;
 }
-
-type Row = readonly (string | undefined)[];
-
-const table = (head: Row, rows: readonly Row[]): string =>
-  [head, head.map(() => '---'), ...rows]
-    .map((row) => `| ${row.map((cell = '') => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');
 
 const code = (text: string | number | boolean | undefined): string =>
   text === undefined || text === '' ? '' : `\`${text}\``;
@@ -117,7 +111,7 @@ has the same settings as a file.
 
 ## Services
 
-${table(
+${toTable(
   ['variable', 'service', ...head],
   toRows(
     settings.filter((setting) => !isUpstream(setting)),
@@ -130,7 +124,7 @@ ${table(
 
 Replace \`NAME\` with \`CATALOG\`, \`RECOMMENDATIONS\` or \`IDENTITY\` (HTTP), \`REDIS\` or \`DATABASE\`.
 
-${table(
+${toTable(
   ['variable', 'upstream', ...head],
   toRows(settings.filter(isUpstream), ({ name }) => name.replace(UPSTREAM, 'UPSTREAM_NAME_'), toUpstream),
 )}
@@ -140,11 +134,11 @@ ${table(
 The services read these [standard variables](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
 An invalid value is logged as \`telemetry.setting_ignored\`, and the default of the specification applies.
 
-${table(['variable', 'values'], otel)}
+${toTable(['variable', 'values'], otel)}
 
 ## Images of docker compose
 
-${table(
+${toTable(
   ['variable', 'default'],
   [...imageChoices].map(([variable, image]) => [code(variable), code(image)]),
 )}
@@ -164,7 +158,7 @@ function renderProblems(): string {
 \`retryable\` states whether the same request may succeed later. \`safeNewKey: false\` states that a request with a new
 \`Idempotency-Key\` may execute the operation twice. \`requestId\` identifies the request in the logs.
 
-${table(['code', 'status', 'title', 'retryable', 'occurs when', 'what a client does'], rows)}
+${toTable(['code', 'status', 'title', 'retryable', 'occurs when', 'what a client does'], rows)}
 `;
 }
 
@@ -183,7 +177,7 @@ const renderHeaders = (): string =>
   Object.entries(MESSAGES)
     .map(([message, title]) => {
       const rows = headers.filter((header) => header.message === message);
-      return `## ${title}\n\n${table(
+      return `## ${title}\n\n${toTable(
         ['header', 'meaning', 'example'],
         rows.map(({ name, meaning, example }) => [code(name), meaning, code(example)]),
       )}\n`;
@@ -212,7 +206,7 @@ function renderLogEvents(): string {
   return `Services log one JSON object per line on standard output: \`time\`, \`level\`, \`service\`, \`msg\` and \`event\`. Records of a
 request also have \`requestId\`, \`traceId\` and \`spanId\`. Secrets, e-mail addresses and query values are redacted.
 
-${table(['event', 'level', 'logged by', 'when', 'what to do', 'fields'], rows)}
+${toTable(['event', 'level', 'logged by', 'when', 'what to do', 'fields'], rows)}
 `;
 }
 
@@ -250,7 +244,7 @@ function renderMetrics(): string {
   return `The first name is that of OpenTelemetry, the second one that of \`GET /metrics\`. Units: \`s\` is seconds, \`By\` is bytes; without a
 unit the value is a count. \`faults.injected\` has the attributes \`point\` and \`kind\`, and exists only after a fault was injected.
 
-${table(['metric', 'type', 'unit', 'services', 'attributes', 'meaning'], rows)}
+${toTable(['metric', 'type', 'unit', 'services', 'attributes', 'meaning'], rows)}
 `;
 }
 
@@ -275,18 +269,18 @@ function renderSpans(): string {
 
 ## Spans
 
-${table(['parent', 'child'], parents)}
+${toTable(['parent', 'child'], parents)}
 
 ## Attributes
 
 \`server\` spans are requests that a service receives, \`attempt\` spans are calls to an upstream, \`database\` spans are
 operations on PostgreSQL or Redis. Spans never contain query values.
 
-${table(['kind', 'always', 'sometimes'], attributes)}
+${toTable(['kind', 'always', 'sometimes'], attributes)}
 
 ## Events
 
-${table(['event', 'when', 'attributes'], events)}
+${toTable(['event', 'when', 'attributes'], events)}
 `;
 }
 
@@ -299,7 +293,7 @@ function renderHealth(): string {
     critical ? 'yes' : 'no',
     indicatorMeanings[`${owner}/${name}`],
   ]);
-  return `${table(
+  return `${toTable(
     ['path', 'checks', 'status'],
     [
       ['`GET /health/live`', 'That the event loop runs.', '200'],
@@ -314,7 +308,7 @@ cached for one second. A service that starts or drains reports \`starting\` or \
 
 ## Indicators
 
-${table(['indicator', 'registered by', 'critical', 'healthy when'], rows)}
+${toTable(['indicator', 'registered by', 'critical', 'healthy when'], rows)}
 `;
 }
 
@@ -371,7 +365,7 @@ const index: ReferencePage = {
   summary: '',
   body: `The sources generate these pages, except the last two, and a test compares them.
 
-${table(
+${toTable(
   ['page', 'contents'],
   [
     ...pages.map(({ file, title, summary }) => [`[${title}](${file})`, summary]),
