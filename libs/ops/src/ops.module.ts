@@ -6,7 +6,7 @@ import { MetricsController } from './metrics.controller.ts';
 import { Operators } from './operators.ts';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 import { OpsController } from './ops.controller.ts';
-import { createFaultPeers, Peers } from './peers.ts';
+import { createRemoteFaults, Peers } from './peers.ts';
 import { SessionController } from './session.controller.ts';
 import { ServiceStateReader } from './state/service-state.ts';
 import { SystemStream } from './state/system-stream.ts';
@@ -34,7 +34,7 @@ export class OpsModule {
         service,
         authorize: (request) => admin.authorize(request),
         points: () => ['flags', ...upstreams.all().map(({ name }) => name)],
-        remote: createFaultPeers(peers),
+        remote: createRemoteFaults(peers),
       }),
     });
     return {

@@ -67,7 +67,7 @@ export const splitResults = <T>(results: readonly PeerResult<T>[]) => ({
 
 const FAULTS = '/ops/faults';
 
-export function createFaultPeers(peers: Peers): RemoteFaults {
+export function createRemoteFaults(peers: Peers): RemoteFaults {
   return {
     async report() {
       const results = await peers.call((client) => client.get(FAULTS, { schema: faultsReport }));
