@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts';
+import { generateCommand } from './generate.ts';
+
+/** The commands of `npm run platform`, in the order of the help text. */
+export const commands: readonly Command[] = [generateCommand];

@@ -1,0 +1,53 @@
+import type { Call, Platform, ServiceEntry } from './define-platform.ts';
+
+/** A service of the manifest with its name. */
+export interface NamedService extends ServiceEntry {
+  readonly name: string;
+}
+
+export const toServices = ({ services }: Platform): NamedService[] =>
+  Object.entries(services).map(([name, service]) => Object.assign({ name }, service));
+
+/** Returns the services so that each comes after those that it calls, as far as degradable calls form no cycle. */
+export function inStartOrder(platform: Platform): NamedService[] {
+  const ordered: NamedService[] = [];
+  const visited = new Set<string>();
+  const visit = (name: string): void => {
+    const service = platform.services[name];
+    if (!service || visited.has(name)) return;
+    visited.add(name);
+    for (const kind of ['critical', 'degradable'] satisfies Call[])
+      for (const [called, callKind] of Object.entries(service.calls)) if (callKind === kind) visit(called);
+    ordered.push({ name, ...service });
+  };
+  for (const { name } of toServices(platform)) visit(name);
+  return ordered;
+}
+
+/** @throws Error if no service is public, which a checked platform excludes */
+export function publicService(platform: Platform): NamedService {
+  const service = toServices(platform).find((each) => each.public);
+  if (!service) throw new Error('no service is public');
+  return service;
+}
+
+/** Returns the services that call `name`, with the kind of their call. */
+export const callersOf = (platform: Platform, name: string): { name: string; kind: Call }[] =>
+  toServices(platform).flatMap(({ name: caller, calls }) => {
+    const kind = calls[name];
+    return kind ? [{ name: caller, kind }] : [];
+  });
+
+/** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
+export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
+
+/** `film-reviews` → `filmReviews` */
+export const toCamelCase = (name: string): string =>
+  name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** `film-reviews` → `FilmReviews` */
+export const toPascalCase = (name: string): string => toCamelCase(`-${name}`);
+
+/** `film-reviews` → `Film reviews` */
+export const toTitle = (name: string): string =>
+  name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());

@@ -1,0 +1,53 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Platform } from './define-platform.ts';
+import { lists } from './lists/index.ts';
+
+/** A file, or a marked section of a file, that derives from the manifest. */
+export interface GeneratedFile {
+  /** Path below the root of the repository. */
+  readonly path: string;
+  /**
+   * Returns the whole text of the file. `current` is its text now, or `undefined` if it does not exist: a list that is a section
+   * of a file returns the rest of it unchanged.
+   */
+  readonly render: (current: string | undefined) => string | Promise<string>;
+}
+
+/** Returns the generated files of one kind, such as the services of Compose. `root` is the root of the repository. */
+export type List = (platform: Platform, root: string) => GeneratedFile[] | Promise<GeneratedFile[]>;
+
+export interface Difference {
+  readonly path: string;
+  readonly expected: string;
+  readonly current: string | undefined;
+}
+
+/** Returns the generated files whose text differs from what the manifest gives. */
+export async function findDifferences(platform: Platform, root: string): Promise<Difference[]> {
+  const texts = new Map<string, string | undefined>();
+  const before = new Map<string, string | undefined>();
+  for (const list of lists) {
+    for (const { path, render } of await list(platform, root)) {
+      if (!before.has(path)) {
+        before.set(path, await readFile(join(root, path), 'utf8').catch(() => undefined));
+        texts.set(path, before.get(path));
+      }
+      texts.set(path, await render(texts.get(path)));
+    }
+  }
+  return [...texts].flatMap(([path, expected]) => {
+    const current = before.get(path);
+    return expected === undefined || expected === current ? [] : [{ path, expected, current }];
+  });
+}
+
+/** Writes the generated files that differ, and returns their paths. */
+export async function generate(platform: Platform, root: string): Promise<string[]> {
+  const differences = await findDifferences(platform, root);
+  for (const { path, expected } of differences) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), expected);
+  }
+  return differences.map(({ path }) => path);
+}

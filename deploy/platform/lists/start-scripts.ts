@@ -1,0 +1,29 @@
+import { toServices } from '../derived.ts';
+import type { List } from '../generated.ts';
+
+interface PackageJson {
+  readonly scripts: Record<string, string>;
+}
+
+/** The `start:NAME` scripts of `package.json`, in the place of the first one. */
+export const startScripts: List = (platform) => [
+  {
+    path: 'package.json',
+    render: (current = '{"scripts":{}}') => {
+      const content = JSON.parse(current) as PackageJson;
+      const scripts = Object.entries(content.scripts);
+      const others = scripts.filter(([key]) => !isStart(key));
+      const place = scripts.findIndex(([key]) => isStart(key));
+      const starts = toServices(platform)
+        .toSorted((a, b) => a.port - b.port)
+        .map(({ name }): [string, string] => [`start:${name}`, startCommand(platform.scope, name)]);
+      const all = others.toSpliced(place < 0 ? others.length : place, 0, ...starts);
+      return `${JSON.stringify({ ...content, scripts: Object.fromEntries(all) }, undefined, 2)}\n`;
+    },
+  },
+];
+
+const isStart = (script: string): boolean => script.startsWith('start:');
+
+const startCommand = (scope: string, name: string): string =>
+  `node --expose-gc --max-semi-space-size=16 --import ${scope}/telemetry/register dist/apps/${name}/src/main.js`;

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const MAX_OUTPUT = 256 * 1024 * 1024;
+
+/** Runs Git and returns its output. @throws Error with the output of Git if it fails */
+export async function git(directory: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('git', args, { cwd: directory, maxBuffer: MAX_OUTPUT });
+  return stdout;
+}
+
+/**
+ * A copy of the committed files in a temporary directory. A command makes its changes there, so a command that fails changes
+ * nothing, and the changes of a dry run are a diff.
+ */
+export class WorkingCopy implements AsyncDisposable {
+  readonly root: string;
+  readonly #repository: string;
+  readonly #start: string;
+
+  private constructor(repository: string, root: string, start: string) {
+    this.#repository = repository;
+    this.root = root;
+    this.#start = start;
+  }
+
+  /** Copies a commit. `modules` is the repository whose installed packages the copy uses. */
+  static async of(repository: string, commit = 'HEAD', modules = repository): Promise<WorkingCopy> {
+    const start = (await git(repository, 'rev-parse', `${commit}^{commit}`)).trim();
+    const root = await mkdtemp(join(tmpdir(), 'platform-'));
+    await git(repository, 'clone', '--quiet', '--shared', '--no-checkout', repository, root);
+    await git(root, 'checkout', '--quiet', '--detach', start);
+    await linkPackages(modules, root);
+    return new WorkingCopy(repository, root, start);
+  }
+
+  /** Returns the changes as a patch for `git apply`. */
+  async patch(): Promise<string> {
+    await git(this.root, 'add', '--all');
+    return git(this.root, 'diff', '--cached', '--binary', '--find-renames', this.#start);
+  }
+
+  /** Returns the changed paths with their kind, as `git diff --name-status` prints them. */
+  async changes(): Promise<string[]> {
+    await git(this.root, 'add', '--all');
+    const text = await git(this.root, 'diff', '--cached', '--name-status', '--find-renames', this.#start);
+    return text.split('\n').filter(Boolean);
+  }
+
+  /** Makes the same changes in the repository, and stages them. */
+  async applyToRepository(): Promise<void> {
+    const patch = await this.patch();
+    if (patch === '') return;
+    const path = join(this.root, '.git', 'platform.patch');
+    await writeFile(path, patch);
+    await git(this.#repository, 'apply', '--index', '--whitespace=nowarn', path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Gives a copy the installed packages of a repository, but its own libraries under its own scope: npm links those into
+ * `node_modules`, where they would be the libraries of the repository.
+ */
+export async function linkPackages(repository: string, root: string): Promise<void> {
+  const from = join(repository, 'node_modules');
+  const to = join(root, 'node_modules');
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to, { recursive: true });
+  const own = await readScope(repository);
+  for (const entry of await readdir(from))
+    if (entry !== own) await symlink(join(from, entry), join(to, entry));
+  for (const folder of await readdir(join(root, 'libs'), { withFileTypes: true })) {
+    if (!folder.isDirectory()) continue;
+    const { name } = await readJson<{ name: string }>(join(root, 'libs', folder.name, 'package.json'));
+    await mkdir(join(to, name, '..'), { recursive: true });
+    await symlink(join(root, 'libs', folder.name), join(to, name));
+  }
+}
+
+async function readScope(repository: string): Promise<string> {
+  const { name } = await readJson<{ name: string }>(join(repository, 'libs', 'core', 'package.json'));
+  return name.split('/')[0] ?? '';
+}
+
+export const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T;
