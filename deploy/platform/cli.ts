@@ -41,7 +41,7 @@ async function runInCopy(
   print: Output['print'],
 ): Promise<string[]> {
   const { repository } = context;
-  await refuseChanges(repository);
+  await requireCleanTree(repository);
   await using copy = await WorkingCopy.of(repository);
   const next = await command.run({ ...context, root: copy.root });
   const changes = await copy.changes();
@@ -59,12 +59,12 @@ async function runInCopy(
 }
 
 /** @throws UsageError if the repository has changes that are not committed */
-async function refuseChanges(repository: string): Promise<void> {
+async function requireCleanTree(repository: string): Promise<void> {
   const status = await git(repository, 'status', '--porcelain');
   if (status === '') return;
   const shown = status.split('\n').filter(Boolean).slice(0, 10);
   throw new UsageError(
-    `These changes are not committed:\n${shown.join('\n')}\nCommit or stash them first (git stash -u), so that you can tell the command's changes from yours.`,
+    `These changes are not committed:\n${shown.join('\n')}\nCommit or stash them first (git stash -u), so that the changes of the command stay apart from yours.`,
   );
 }
 

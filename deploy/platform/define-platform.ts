@@ -54,13 +54,13 @@ const service = z.strictObject({
   port: z.int().min(1024).max(65_535),
   /** A noun phrase without a full stop. */
   description: z.string().min(1).max(120),
-  /** Whether clients call the service directly. Exactly one service is public. @default false */
+  /** Marks the service that clients call directly. Exactly one service is public. @default false */
   public: z.boolean().default(false),
   /** `database`: PostgreSQL or PGlite. `redis`: shared state. `files`: a directory of its own. @default [] */
   stores: z.array(z.enum(['database', 'redis', 'files'])).default([]),
   /** The services that it calls. @default {} */
   calls: z.record(z.string(), call).default({}),
-  /** What its alert promises: the fraction of requests without a server error, and the latency of 99 of 100 requests. */
+  /** Promises that its alerts check: the fraction of requests without a server error, and the latency of 99 of 100 requests. */
   objectives: z.strictObject({
     availability: z.number().min(0.5).max(0.99999),
     latencyMs: z.int().min(1).max(60_000),

@@ -32,7 +32,7 @@ export function publicService(platform: Platform): NamedService {
 }
 
 /** Returns the services that call `name`, with the kind of their call. */
-export const callersOf = (platform: Platform, name: string): { name: string; kind: Call }[] =>
+export const findCallers = (platform: Platform, name: string): { name: string; kind: Call }[] =>
   toServices(platform).flatMap(({ name: caller, calls }) => {
     const kind = calls[name];
     return kind ? [{ name: caller, kind }] : [];
