@@ -50,7 +50,7 @@ export class Descendant {
     return descendant;
   }
 
-  /** Runs a `npm run platform` command, installs what it asks for, and commits. */
+  /** Runs a `npm run platform` command, installs its packages, and commits. */
   async change(words: string): Promise<void> {
     await this.run('npm', 'run', 'platform', '--', ...words.split(' '));
     await this.run('git', 'commit', '--quiet', '--all', '-m', `Run platform ${words}`);
