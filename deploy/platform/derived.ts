@@ -8,6 +8,10 @@ export interface NamedService extends ServiceEntry {
 export const toServices = ({ services }: Platform): NamedService[] =>
   Object.entries(services).map(([name, service]) => Object.assign({ name }, service));
 
+/** Returns the services in the order of their ports, for lists that people read. */
+export const byPort = (platform: Platform): NamedService[] =>
+  toServices(platform).toSorted((a, b) => a.port - b.port);
+
 /** Returns the services so that each comes after those that it calls, as far as degradable calls form no cycle. */
 export function inStartOrder(platform: Platform): NamedService[] {
   const ordered: NamedService[] = [];
@@ -37,6 +41,11 @@ export const findCallers = (platform: Platform, name: string): { name: string; k
     const kind = calls[name];
     return kind ? [{ name: caller, kind }] : [];
   });
+
+/** Returns the host names of a service in Compose: `catalog-1`, `catalog-2`; only the name for one replica. */
+export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2 }: NamedService): string[] {
+  return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);
+}
 
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
