@@ -60,7 +60,7 @@ export const serviceName = z
   )
   .refine((name) => !RESERVED_NAMES.includes(name), { error: 'is reserved' })
   .refine((name) => !/-(?:\d+|south)$/.test(name), {
-    error: 'must not end in a hyphen and a number, or in "-south": containers of Compose have such names',
+    error: 'must not end in a hyphen and a number, or in "-south": Compose gives these names to containers',
   });
 
 const call = z.enum(['critical', 'degradable']);
