@@ -11,9 +11,7 @@ export class PageParts {
     const loaded = await Promise.all(
       this.parts.map(async (part) => ({ feature: part.feature, ...(await part.load(productId)) })),
     );
-    return {
-      bodies: Object.fromEntries(loaded.map(({ feature, body }) => [feature, body])) as PagePartBodies,
-      degraded: loaded.flatMap(({ degraded }) => degraded),
-    };
+    const bodies: unknown = Object.fromEntries(loaded.map(({ feature, body }) => [feature, body]));
+    return { bodies: bodies as PagePartBodies, degraded: loaded.flatMap(({ degraded }) => degraded) };
   }
 }
