@@ -13,7 +13,7 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
-import { createUpstreamCheck } from '../health/upstream-check.ts';
+import { createUpstreamCheck } from '@film-store/service';
 import type { PopularSource } from '../popular/popular-films.ts';
 
 /** Ends the call early enough for a fallback. */

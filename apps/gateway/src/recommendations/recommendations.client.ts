@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
-import { createUpstreamCheck } from '../health/upstream-check.ts';
+import { createUpstreamCheck } from '@film-store/service';
 import type { PopularSource } from '../popular/popular-films.ts';
 
 /** Shed first under overload. Ends the call early enough for a fallback. */
