@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { scenarioNames } from '@film-store/contracts';
 import { MAX_TTL_MS } from '@film-store/fault-injection';
 import { alertNames, rules } from '../prometheus/rules.ts';
-import { dashboards } from '../grafana/dashboards.ts';
+import { toDashboards } from '../grafana/dashboards.ts';
 import { toServices } from '../platform/derived.ts';
 import { runbookPath } from '../platform/scaffold/runbook.ts';
 import { services } from '../local/services.ts';
@@ -71,7 +71,7 @@ function checkPage(name: string, text: string, folder: string): void {
     );
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(matches(text, /npm run ([a-z:]+)/g)));
     const shown = matches(text, /(?<!\w)_([a-z]+)_(?!\w)/g);
-    expect(Object.keys(dashboards)).toEqual(expect.arrayContaining(shown));
+    expect(toDashboards(platform).map((dashboard) => dashboard.name)).toEqual(expect.arrayContaining(shown));
     expect(shown).not.toEqual([]);
     expect(matches(text, /\]\(([\w.]+)\)/g).filter((page) => !existsSync(join(folder, page)))).toEqual([]);
     expect(matches(text, /`(deploy\/[\w/.]+)`/g).filter((file) => !existsSync(file))).toEqual([]);

@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Query } from '../../deploy/grafana/dashboard.ts';
-import { dashboards } from '../../deploy/grafana/dashboards.ts';
+import { toDashboards } from '../../deploy/grafana/dashboards.ts';
 import { alertNames, rules } from '../../deploy/prometheus/rules.ts';
+import { platform } from '../../platform.config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
 import { type WatchedStore, startWatchedStore } from './watched-store.ts';
@@ -11,7 +12,7 @@ import { type WatchedStore, startWatchedStore } from './watched-store.ts';
 const filledIn = (expr: string): string =>
   expr.replaceAll('$__rate_interval', '5s').replaceAll(/\$\w+/g, '.*');
 
-const queries = Object.values(dashboards).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
+const queries = toDashboards(platform).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
 
 /** A query begins at the margin. Its further lines are indented. */
 const runbookQueries = globSync('deploy/runbooks/**/*.md').flatMap((file) => {
