@@ -38,7 +38,8 @@ export interface Dashboard {
 
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
-const COLUMNS = 24;
+/** Width of a dashboard. */
+export const COLUMNS = 24;
 const HEIGHT = 8;
 
 /** Converts a dashboard to the JSON that Grafana reads. */
@@ -66,7 +67,7 @@ export function grafanaDashboard(dashboard: Dashboard, platform: Platform): obje
       ...(platform.parts.includes('control-room') ? [controlRoom] : []),
     ],
     templating: { list: dashboard.variables.map(grafanaVariable) },
-    panels: placePanels(dashboard.panels).map((placed, index) => ({ id: index + 1, ...placed })),
+    panels: placePanels(dashboard.panels).map((placed, index) => Object.assign({ id: index + 1 }, placed)),
   };
 }
 

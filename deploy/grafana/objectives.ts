@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/define-platform.ts';
 import { findCallers } from '../platform/derived.ts';
 import { type ServiceObjectives, toObjectives, toPercent } from '../platform/objectives.ts';
-import type { Dashboard, Panel } from './dashboard.ts';
+import { COLUMNS, type Dashboard, type Panel } from './dashboard.ts';
 
 const requests = 'http_server_request_duration_seconds';
 
@@ -63,5 +63,5 @@ function toRow(platform: Platform, { service, ...selectors }: ServiceObjectives)
         },
       ],
     });
-  return row.map((panel) => ({ ...panel, width: 24 / row.length }));
+  return row.map((panel) => Object.assign({ width: COLUMNS / row.length }, panel));
 }
