@@ -1,6 +1,7 @@
 import type { List } from '../generated.ts';
+import { contractServices } from './contract-services.ts';
 import { nestProjects } from './nest-projects.ts';
 import { startScripts } from './start-scripts.ts';
 
 /** Everything that derives from the manifest. */
-export const lists: readonly List[] = [nestProjects, startScripts];
+export const lists: readonly List[] = [contractServices, nestProjects, startScripts];
