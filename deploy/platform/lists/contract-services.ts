@@ -1,11 +1,12 @@
-import { format } from 'prettier';
 import { toServices } from '../derived.ts';
+import { formatText } from '../format-text.ts';
 import type { List } from '../generated.ts';
+import { GENERATED } from '../generated-header.ts';
 
 const path = 'libs/contracts/src/platform-services.ts';
 
 /** The services as a constant, for code that runs where the manifest is not: apps, libraries, images. */
-export const contractServices: List = (platform) => [
+export const contractServices: List = (platform, root) => [
   {
     path,
     render: () => {
@@ -15,14 +16,17 @@ export const contractServices: List = (platform) => [
           { public: isPublic, stores, calls },
         ]),
       );
-      const text = `// Generated from platform.config.ts by \`npm run platform -- generate\`: change that file.
+      return formatText(
+        root,
+        path,
+        `// ${GENERATED} Change that file instead.
 import type { PlatformService } from './service-graph.ts';
 
 export const platformServices = ${JSON.stringify(services)} as const satisfies Record<string, PlatformService>;
 
 export type ServiceName = keyof typeof platformServices;
-`;
-      return format(text, { filepath: path, singleQuote: true, printWidth: 110 });
+`,
+      );
     },
   },
 ];

@@ -22,11 +22,15 @@ const INBOUND = 'inbound';
  */
 export function createFaultScenarios(services: ServiceGraph): Record<string, Scenario> {
   const called = findCalled(services);
-  const ofServices = called
+  const serviceScenarios = called
     // The mild ones first.
     .toSorted((a, b) => Number(isCriticalForClients(services, a)) - Number(isCriticalForClients(services, b)))
     .map((name) => createServiceScenarios(services, name));
-  const all: Record<string, Scenario> = Object.assign({}, ...ofServices, createPlatformScenarios(services));
+  const all: Record<string, Scenario> = Object.assign(
+    {},
+    ...serviceScenarios,
+    createPlatformScenarios(services),
+  );
   return Object.fromEntries(Object.entries(all).filter(([, scenario]) => affects(scenario, services)));
 }
 

@@ -1,4 +1,4 @@
-// Generated from platform.config.ts by `npm run platform -- generate`: change that file.
+// Generated from platform.config.ts by `npm run platform -- generate`. Change that file instead.
 import type { PlatformService } from './service-graph.ts';
 
 export const platformServices = {
