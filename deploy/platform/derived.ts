@@ -66,6 +66,10 @@ export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2
   return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);
 }
 
+/** Returns the resident memory of one process under load, in MiB. */
+export const toMemoryMiB = ({ public: isPublic, memoryMiB = isPublic ? 192 : 160 }: NamedService): number =>
+  memoryMiB;
+
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 
