@@ -6,6 +6,9 @@ import { type StartConditions, findStartConditions } from './start-conditions.ts
 /** Memory of a container beyond that of its process: each health check starts another process for a moment. */
 const RESERVE_MIB = 64;
 
+/** Returns the limit of a container's memory, in MiB. */
+export const toLimitMiB = (service: NamedService): number => toMemoryMiB(service) + RESERVE_MIB;
+
 /** The differences between the containers of one service. */
 export interface Placement {
   /** Name of the container. `undefined` for what all replicas share. */
@@ -48,7 +51,7 @@ export const renderContainer = (
   placement: Placement,
 ): string[] => [
   '<<: *service',
-  `mem_limit: ${toMemoryMiB(service) + RESERVE_MIB}m`,
+  `mem_limit: ${toLimitMiB(service)}m`,
   `command: [--env-file=/run/store/secrets.env, dist/apps/${service.name}/src/main.js]`,
   'environment:',
   ...indent(renderEnvironment(platform, service, placement.toUrl)),
