@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Platform } from '../define-platform.ts';
 import { publicService, toReplicas, toServices } from '../derived.ts';
-import { formatText } from '../format-text.ts';
+import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
 import { replaceSection } from '../section.ts';
 import { toLimitMiB } from './compose/containers.ts';

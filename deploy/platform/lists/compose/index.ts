@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../../define-platform.ts';
 import { byPort, toReplicas, toServices } from '../../derived.ts';
-import { formatText } from '../../format-text.ts';
+import { formatText } from '../../format.ts';
 import type { List } from '../../generated.ts';
 import { replaceSection } from '../../section.ts';
 import { joinBlocks, renderAnchor, renderContainers, toDatabaseName, toVolume } from './containers.ts';
