@@ -62,7 +62,8 @@ export function removeListEntry(entry: Node): void {
   else if (
     Node.isPropertyAssignment(entry) ||
     Node.isShorthandPropertyAssignment(entry) ||
-    Node.isSpreadAssignment(entry)
+    Node.isSpreadAssignment(entry) ||
+    Node.isPropertySignature(entry)
   )
     entry.remove();
 }

@@ -10,6 +10,7 @@ import {
   removeBinding,
 } from './bindings.ts';
 import { findListEntry, removeExport, removeListEntry } from './list-entries.ts';
+import { type ServiceNames, findServiceEntries } from './service-lists.ts';
 
 /** A place in code that needs what a removal deletes. */
 export interface Use {
@@ -33,17 +34,25 @@ export const openSources = (root: string): Project =>
 /**
  * Removes imports and re-exports of what is deleted, together with the list entries that only exist for them, until none is left.
  * Then removes the imports that this, or the change of a file in `touched`, left unused. `touched` has absolute paths.
- * Returns the uses that are no list entries; their imports stay.
+ * `service` removes the entries for a service from lists of services as well. Returns the uses that are no list entries; their
+ * imports stay.
  */
 export async function mendSources(
   root: string,
   project: Project,
   removed: Removed,
   touched: ReadonlySet<string>,
+  service?: ServiceNames,
 ): Promise<Use[]> {
   const changed = new Set<SourceFile>(
     project.getSourceFiles().filter((file) => touched.has(file.getFilePath())),
   );
+  if (service)
+    for (const file of project.getSourceFiles()) {
+      const entries = findServiceEntries(file, service);
+      if (entries.length > 0) changed.add(file);
+      for (const entry of entries) removeListEntry(entry);
+    }
   for (;;) {
     const removals = project.getSourceFiles().flatMap((file) => {
       const found = findExports(file, removed).concat(findImports(file, removed));

@@ -27,6 +27,9 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   const root = await realpath(copy);
   step(`delete the files of ${part.title}`);
   const generated = await listGenerated(root);
+  const names = Object.keys((await readPlatform(root)).services);
+  const others = names.filter((name) => name !== part.name);
+  const service = others.length < names.length ? { removed: part.name, others } : undefined;
   const removed = await deletePaths(root, part.paths);
   const regions = await deleteRegions(root, part.name);
   step('mend what refers to them');
@@ -35,7 +38,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   removeService(project, root, part.name);
   const patterns = mendPatterns(root, project, removed);
   const touched = new Set([...patterns, ...regions.map((path) => join(root, path))]);
-  const uses = await mendSources(root, project, removed, touched);
+  const uses = await mendSources(root, project, removed, touched, service);
   await mendReferences(root, removed);
   await mendIgnoreFiles(root, removed);
   const packages = await mendPackages(root, project, removed, part.packages);
