@@ -13,6 +13,8 @@ export interface ServiceNames {
  * with the environment variables of the service are entries anywhere.
  */
 export function findServiceEntries(file: SourceFile, { removed, others }: ServiceNames): Node[] {
+  const text = file.getFullText();
+  if (![removed, toCamelCase(removed), toEnvName(removed)].some((name) => text.includes(name))) return [];
   const isRemoved = (name: string | undefined): boolean => name !== undefined && names(removed, name);
   const isOther = (name: string | undefined): boolean =>
     name !== undefined && others.some((other) => names(other, name));
