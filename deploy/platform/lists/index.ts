@@ -2,6 +2,7 @@ import type { List } from '../generated.ts';
 import { compose } from './compose/index.ts';
 import { composeSets } from './compose-sets.ts';
 import { dockerfile } from './dockerfile.ts';
+import { k8s } from './k8s/index.ts';
 import { nestProjects } from './nest-projects.ts';
 import { prometheusTargets } from './prometheus-targets.ts';
 import { startScripts } from './start-scripts.ts';
@@ -16,4 +17,5 @@ export const lists: readonly List[] = [
   composeSets,
   dockerfile,
   prometheusTargets,
+  k8s,
 ];
