@@ -70,6 +70,10 @@ export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2
 export const toMemoryMiB = ({ public: isPublic, memoryMiB = isPublic ? 192 : 160 }: NamedService): number =>
   memoryMiB;
 
+/** Returns the names of the public service and of those that its responses need: every chain of critical calls from it. */
+export const findCriticalServices = (platform: Platform): ReadonlySet<string> =>
+  findNeeded(platform, publicService(platform).name);
+
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 

@@ -26,7 +26,7 @@ export const personalizedRecommendations = booleanFlag('recommendations.personal
 
 /** Recommends films similar to a product, or popular films as a fallback, without the product itself. */
 @Injectable()
-export class RecommendationsPart implements PagePart<'recommendations'> {
+export class RecommendationsPart implements PagePart<'recommendations', RecommendedProducts> {
   readonly feature = 'recommendations';
 
   constructor(
