@@ -1,3 +1,6 @@
+import { publicService } from '../../deploy/local/services.ts';
+import { platform } from '../../platform.config.ts';
+
 /** Meaning of a log event, for the reference page. */
 export interface LogEventDescription {
   readonly when: string;
@@ -193,14 +196,12 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
 
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
+  ...describeCalledServices(),
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
   'feature-flags/flags':
     'Flag definitions are available and current. Without them the default of each flag applies.',
-  'gateway/catalog': 'The circuit breaker admits calls, and `GET /health/live` of catalog responds.',
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
-  'gateway/recommendations':
-    'The circuit breaker admits calls, and `GET /health/live` of recommendations responds.',
   'health/disk': 'The file system of `DATA_DIR` has at least 64 MiB of free space.',
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',
   'health/memory': 'Heap and resident memory are below 95 % of their limits.',
@@ -210,3 +211,14 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   'recommendations/scoring': 'A worker runs, and the queue of scoring tasks has room.',
   'redis/redis': 'Redis accepts a write.',
 };
+
+/** The indicators of the services that the public one calls. */
+function describeCalledServices(): Record<string, string> {
+  const { name } = publicService;
+  return Object.fromEntries(
+    Object.keys(platform.services[name].calls).map((called) => [
+      `${name}/${called}`,
+      `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`,
+    ]),
+  );
+}
