@@ -48,8 +48,7 @@ export async function addService(
   if (checkPort) await requireIdlePort(port);
 
   const description = values.description ?? `${toTitle(name)} of a product`;
-  addServiceEntry(code, { name, port, description, objectives: OBJECTIVES[kind] });
-  for (const called of calls) addCallEntry(code, name, called, 'critical');
+  addServiceEntry(code, { name, port, description, calls, objectives: OBJECTIVES[kind] });
   for (const caller of callers) addCallEntry(code, caller, name, kind);
   await checkManifest(target);
 
