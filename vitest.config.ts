@@ -18,6 +18,13 @@ const computed = [
 /** The commands are tested in the template, whose names and services they expect. A platform made from it has a history. */
 const templateOnly = existsSync('.platform.json') ? ['deploy/platform/commands/**'] : [];
 
+/** Specs that start services from `dist`. They refuse a build that is absent or older than the sources. */
+export const built = [
+  'test/{e2e,fallacies,fuzz}/**/*.spec.ts',
+  'test/chaos/short-ladder.spec.ts',
+  'test/chaos/exactly-once/exactly-once.spec.ts',
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -36,8 +43,12 @@ export default defineConfig({
         test: {
           name: 'served',
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
-          exclude: [...computed, ...templateOnly],
+          exclude: [...computed, ...built, ...templateOnly],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: built, globalSetup: ['test/support/require-build.ts'] },
       },
     ],
   },
