@@ -1,0 +1,55 @@
+import { formatSeconds } from './dom.js';
+
+/** @typedef {import('@film-store/ops').Edge} Edge */
+/** @typedef {import('@film-store/ops').ServiceSnapshot} ServiceSnapshot */
+/** @typedef {import('./dom.js').Severity} Severity */
+
+/** @param {number} fraction */
+export const formatPercent = (fraction) => `${Math.round(fraction * 100)} %`;
+
+/** @type {Record<ServiceSnapshot['status'], [Severity, string]>} */
+const statuses = {
+  ok: ['good', 'healthy'],
+  degraded: ['degraded', 'degraded'],
+  error: ['failed', 'not ready'],
+  starting: ['inactive', 'starting'],
+  shutting_down: ['inactive', 'stopping'],
+  unreachable: ['inactive', 'unreachable'],
+};
+
+/** The breaker of a connection whose service reports no state. @type {[Severity, string]} */
+export const unknownBreaker = ['inactive', 'no data'];
+
+/** Describes the status of a service. Another version of it can have more statuses. @param {string} status @returns {[Severity, string]} */
+export const describeStatus = (status) =>
+  statuses[/** @type {ServiceSnapshot['status']} */ (status)] ?? ['inactive', status];
+
+/** Describes the state of a breaker by severity and text. @param {Edge} edge @returns {[Severity, string]} */
+export function describeBreaker({ breaker: { state, retryAfterMs, admittedFraction } }) {
+  /** @type {Record<Edge['breaker']['state'], [Severity, string]>} */
+  const states = {
+    closed: ['good', 'closed'],
+    open: ['failed', `open, ${formatSeconds(retryAfterMs)} left`],
+    'half-open': ['degraded', admittedFraction < 1 ? 'half-open, probing' : 'half-open'],
+    recovering: ['degraded', `recovering, ${formatPercent(admittedFraction)}`],
+    isolated: ['failed', 'isolated'],
+    'forced-closed': ['degraded', 'forced closed'],
+  };
+  return states[state] ?? ['inactive', state];
+}
+
+/** @param {Edge} edge @returns {Severity} */
+export function toSeverity(edge) {
+  const [breaker] = describeBreaker(edge);
+  const errorRate = edge.errorRate ?? 0;
+  if (breaker === 'failed' || errorRate >= 0.5) return 'failed';
+  return breaker === 'degraded' || errorRate > 0 ? 'degraded' : 'good';
+}
+
+/** Describes the state of a service in three lines. @param {ServiceSnapshot} service */
+export function describeService({ status, reason, failingChecks, rssMiB, loopDelayMs, loadShedding }) {
+  const failing = failingChecks.map((check) => check.name).join(', ');
+  const resources = rssMiB === null || loopDelayMs === null ? '' : `${rssMiB} MiB · loop ${loopDelayMs} ms`;
+  const load = loadShedding ? `${loadShedding.inFlight} of ${loadShedding.limit} in flight` : '';
+  return [describeStatus(status)[1], reason ?? resources, failing ? `failing: ${failing}` : load];
+}
