@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { onInterrupt } from './interrupt.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 256 * 1024 * 1024;
@@ -21,21 +23,29 @@ export class WorkingCopy implements AsyncDisposable {
   readonly root: string;
   readonly #repository: string;
   readonly #start: string;
+  readonly #release: () => void;
 
   private constructor(repository: string, root: string, start: string) {
     this.#repository = repository;
     this.root = root;
     this.#start = start;
+    this.#release = onInterrupt(() => rmSync(root, { recursive: true, force: true }));
   }
 
   /** Copies a commit. `modules` is the repository whose installed packages the copy uses. */
   static async of(repository: string, commit = 'HEAD', modules = repository): Promise<WorkingCopy> {
     const start = (await git(repository, 'rev-parse', `${commit}^{commit}`)).trim();
     const root = await mkdtemp(join(tmpdir(), 'platform-'));
-    await git(repository, 'clone', '--quiet', '--shared', '--no-checkout', repository, root);
-    await git(root, 'checkout', '--quiet', '--detach', start);
-    await linkPackages(modules, root);
-    return new WorkingCopy(repository, root, start);
+    const copy = new WorkingCopy(repository, root, start);
+    try {
+      await git(repository, 'clone', '--quiet', '--shared', '--no-checkout', repository, root);
+      await git(root, 'checkout', '--quiet', '--detach', start);
+      await linkPackages(modules, root);
+      return copy;
+    } catch (error) {
+      await copy[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Returns the changes as a patch for `git apply`. */
@@ -61,8 +71,38 @@ export class WorkingCopy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#release();
     await rm(this.root, { recursive: true, force: true });
   }
+}
+
+/** An author for commits of copies, because a user may have none. */
+const AUTHOR = [
+  '-c',
+  'user.name=platform',
+  '-c',
+  'user.email=platform@localhost',
+  '-c',
+  'commit.gpgSign=false',
+];
+
+/** Commits every change of a copy. */
+export async function commitAll(root: string, message: string): Promise<void> {
+  await git(root, 'add', '--all');
+  await git(root, ...AUTHOR, 'commit', '--quiet', '--no-verify', '--allow-empty', '-m', message);
+}
+
+/** Makes a commit of a tree, and returns its id. */
+export async function commitTree(root: string, tree: string, parent?: string): Promise<string> {
+  const parents = parent === undefined ? [] : ['-p', parent];
+  return (await git(root, ...AUTHOR, 'commit-tree', tree, ...parents, '-m', 'merge')).trim();
+}
+
+/** Stages every change, and returns the paths of the files that were added or changed since the last commit. */
+export async function findChangedFiles(root: string): Promise<string[]> {
+  await git(root, 'add', '--all');
+  const paths = await git(root, 'diff', '--cached', '--name-only', '--diff-filter=d', '-z', 'HEAD');
+  return paths.split('\0').filter(Boolean);
 }
 
 /**
@@ -77,11 +117,18 @@ export async function linkPackages(repository: string, root: string): Promise<vo
   const own = await readScope(repository);
   for (const entry of await readdir(from))
     if (entry !== own) await symlink(join(from, entry), join(to, entry));
+  await linkLibraries(root);
+}
+
+/** Links the libraries of a copy into its `node_modules`, under the names that they have now. */
+export async function linkLibraries(root: string): Promise<void> {
   for (const folder of await readdir(join(root, 'libs'), { withFileTypes: true })) {
     if (!folder.isDirectory()) continue;
     const { name } = await readJson<{ name: string }>(join(root, 'libs', folder.name, 'package.json'));
-    await mkdir(join(to, name, '..'), { recursive: true });
-    await symlink(join(root, 'libs', folder.name), join(to, name));
+    const link = join(root, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await rm(link, { force: true });
+    await symlink(join(root, 'libs', folder.name), link);
   }
 }
 

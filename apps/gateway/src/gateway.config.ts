@@ -1,10 +1,10 @@
 import {
   flagsEnv,
   httpUrl,
-  httpUrls,
   idempotencyEnv,
   redisEnv,
   serviceConfig,
+  serviceUpstreamEnv,
   upstreamEnv,
 } from '@film-store/service';
 import { z } from 'zod';
@@ -16,14 +16,8 @@ const settings = serviceConfig({
   // upstream) would reject all requests when one upstream is slow.
   overload: { initialLimit: 200, minLimit: 200 },
 }).extend({
-  CATALOG_URL: httpUrls
-    .default('http://localhost:3001')
-    .describe(
-      'Addresses of catalog. `,` separates endpoints of equal preference, `|` separates regions in order of preference.',
-    ),
-  RECOMMENDATIONS_URL: httpUrls
-    .default('http://localhost:3002')
-    .describe('Addresses of recommendations, in the same format as CATALOG_URL.'),
+  ...serviceUpstreamEnv('catalog', { url: 'http://localhost:3001' }),
+  ...serviceUpstreamEnv('recommendations', { url: 'http://localhost:3002' }),
   CONTROL_ROOM: z
     .stringbool()
     .prefault('false')
@@ -37,8 +31,6 @@ const settings = serviceConfig({
   ...redisEnv,
   ...idempotencyEnv,
   ...flagsEnv({ file: 'deploy/flags/flags.json' }),
-  ...upstreamEnv('catalog'),
-  ...upstreamEnv('recommendations'),
   ...authConfig,
   ...upstreamEnv('identity'),
 });

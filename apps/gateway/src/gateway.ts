@@ -1,4 +1,4 @@
-import { faultScenarios } from '@film-store/contracts';
+import { faultScenarios, platformServices } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
 import { gatewayConfig } from './gateway.config.ts';
 import { AppModule } from './app.module.ts';
@@ -9,7 +9,7 @@ export const gateway = defineService({
   module: AppModule,
   trust: 'public',
   scenarios: faultScenarios,
-  peers: ['catalog', 'recommendations'],
+  peers: Object.keys(platformServices.gateway.calls),
   operatorRoutes: ['/', '/control-room'],
   docs: {
     title: 'Film store',

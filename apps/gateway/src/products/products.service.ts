@@ -14,36 +14,24 @@ import {
   type LastKnownGood,
   startDegradedSeries,
 } from '@film-store/degradation';
-import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
 import { Problem } from '@film-store/problem';
 import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
-import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
-import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
+import { PageParts } from './page-parts.ts';
 
-const RECOMMENDED = 6;
 /** Greatest age of a page from the last-known-good store, in milliseconds: 24 hours. */
 export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 /** Greatest age of a list, in milliseconds: one hour. */
 export const LIST_MAX_STALE_MS = 3_600_000;
 
-/** Disabled by default: popular films fit every page, and a feature that an operator disabled must stay disabled. */
-export const personalizedRecommendations = booleanFlag('recommendations.personalized', {
-  default: false,
-  description: 'Shows films similar to the product on its page. If disabled, shows popular films.',
-});
-
 @Injectable()
 export class ProductsService {
   constructor(
     private readonly catalog: CatalogClient,
-    private readonly recommendations: RecommendationsService,
-    private readonly flags: Flags,
+    private readonly parts: PageParts,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
   ) {
     for (const feature of ['products', 'product']) startDegradedSeries(feature, ['last-known-good']);
-    startDegradedSeries('recommendations', FALLBACKS);
-    startDegradedSeries('flags', ['default']);
   }
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
@@ -63,27 +51,22 @@ export class ProductsService {
     };
   }
 
-  /** @throws Problem `not-found` */
+  /** @throws Problem `not-found`, or the problem of a part that the page needs */
   async page(id: string): Promise<ProductPage> {
-    const personal = await this.flags.boolean(personalizedRecommendations, { targetingKey: id });
     const key = `product:${id}`;
-    const [detail, recommendations] = await Promise.all([
+    const [detail, parts] = await Promise.all([
       staleIfError(
         () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
-      this.recommendations.personalized(id, RECOMMENDED, personal.value),
+      this.parts.load(id),
     ]);
     const { product, availability } = detail.value;
     return {
       product,
       availability: { ...availability, stale: detail.degraded },
-      recommendations: toRecommendedProducts(recommendations),
-      degraded: [
-        ...flagDegradations(personal),
-        ...toDegradations('product', detail),
-        ...toDegradations('recommendations', recommendations),
-      ],
+      ...parts.bodies,
+      degraded: [...toDegradations('product', detail), ...parts.degraded],
     };
   }
 

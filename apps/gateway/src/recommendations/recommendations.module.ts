@@ -1,28 +1,18 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
-import { CatalogModule } from '../catalog/catalog.module.ts';
+import { CONFIG, toServiceUpstream } from '@film-store/service';
 import type { GatewayConfig } from '../gateway.config.ts';
-import { LastKnownGoodModule } from '../last-known-good/last-known-good.module.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
-import { RecommendationsService } from './recommendations.service.ts';
 
 @Module({
   imports: [
     UpstreamModule.registerAsync({
       name: 'recommendations',
       inject: [CONFIG],
-      useFactory: (config: GatewayConfig) => ({
-        url: config.RECOMMENDATIONS_URL,
-        policies: toUpstreamPolicies('recommendations', config),
-        headers: serviceTokenHeaders(config),
-        internal: true,
-      }),
+      useFactory: (config: GatewayConfig) => toServiceUpstream('recommendations', config),
     }),
-    CatalogModule,
-    LastKnownGoodModule,
   ],
-  providers: [RecommendationsClient, RecommendationsService],
-  exports: [RecommendationsService],
+  providers: [RecommendationsClient],
+  exports: [RecommendationsClient],
 })
 export class RecommendationsModule {}

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { PopularModule } from '../popular/popular.module.ts';
+import { RecommendationsModule } from './recommendations.module.ts';
+import { RecommendationsPart } from './recommendations.part.ts';
+
+@Module({
+  imports: [PopularModule, RecommendationsModule],
+  providers: [RecommendationsPart],
+  exports: [RecommendationsPart],
+})
+export class RecommendationsPartModule {}
