@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { platform } from '../../platform.config.ts';
 import { ELSEWHERE, hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
@@ -93,7 +94,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(await text('#session-error')).toBe('');
     await signIn();
     await isLive();
-    for (const name of ['gateway', 'catalog', 'recommendations'])
+    for (const name of Object.keys(platform.services))
       await page.locator(`.node[aria-label^="${name}: "]`).waitFor();
     expect(await text('#session-button')).toBe('Sign out');
     expect(await focused()).toBe('session-button');
@@ -106,7 +107,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await page.keyboard.press('Enter');
     await eventually(async () => {
       expect(await scenario.innerText()).toMatch(/\d+ s left/);
-      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
+      expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
     expect(await text('#faults-note')).not.toMatch(/not reached/);
     await page.keyboard.press('Enter');
