@@ -1,4 +1,4 @@
-import { formatSeconds } from './dom.js';
+import { formatMs, formatRate, formatSeconds } from './dom.js';
 
 /** @typedef {import('@film-store/ops').Edge} Edge */
 /** @typedef {import('@film-store/ops').ServiceSnapshot} ServiceSnapshot */
@@ -44,6 +44,20 @@ export function toSeverity(edge) {
   const errorRate = edge.errorRate ?? 0;
   if (breaker === 'failed' || errorRate >= 0.5) return 'failed';
   return breaker === 'degraded' || errorRate > 0 ? 'degraded' : 'good';
+}
+
+/**
+ * Describes a connection by its rate and latency, and by its failures or breaker. A store has room for one of both.
+ * @param {Edge | undefined} edge absent while its service reports no state @param {boolean} isStore
+ */
+export function describeEdge(edge, isStore) {
+  if (!edge) return isStore ? { figure: 'no data', state: '' } : { figure: '–', state: 'no data' };
+  const { perSecond, errorRate, latency } = edge;
+  const [severity, word] = describeBreaker(edge);
+  const state = errorRate && severity === 'good' ? `${formatPercent(errorRate)} fail` : word;
+  if (isStore && toSeverity(edge) !== 'good') return { figure: state.split(',')[0] ?? '', state: '' };
+  const p99 = formatMs(latency.p99Ms);
+  return { figure: `${formatRate(perSecond)} · ${isStore ? p99 : `p99 ${p99}`}`, state };
 }
 
 /** Describes the state of a service in three lines. @param {ServiceSnapshot} service */

@@ -4,6 +4,8 @@ import { svg } from './dom.js';
 /** @typedef {import('./layout-shapes.js').Box} Box */
 /** @typedef {import('./layout.js').Line} Line */
 
+/** Longest name of a store that fits. */
+export const MAX_STORE_NAME = 12;
 /** Room for the borders of boxes at the edges of the picture. */
 const BORDER = 4;
 /** Widths of a letter of a name, in pixels: mean, and narrowed as far as it stays readable. */
@@ -66,7 +68,11 @@ export const createStore = ({ call, path, chip: { x, y, w, h } }) =>
     createLine(path),
     svg('g', { class: 'switch', transform: `translate(${x - 41} ${y + h / 2})` }),
     svg('rect', { class: 'chip', x, y, width: w, height: h, rx: h / 2 }),
-    svg('text', { class: 'name', x: x + w / 2, y: y + 21, 'text-anchor': 'middle' }, shorten(call.to, 12)),
+    svg(
+      'text',
+      { class: 'name', x: x + w / 2, y: y + 21, 'text-anchor': 'middle' },
+      `${shorten(call.to, MAX_STORE_NAME)} `,
+    ),
     svg('text', { class: 'figure', x: x + w / 2, y: y + 37, 'text-anchor': 'middle' }),
   );
 

@@ -1,16 +1,17 @@
-import { byId, createStatusIcon, formatMs, formatRate } from './dom.js';
+import { byId, createStatusIcon } from './dom.js';
 import { layOut, narrow, wide } from './layout.js';
 import { toEdgeName } from './layout-rows.js';
 import {
   describeBreaker,
+  describeEdge,
   describeService,
   describeStatus,
-  formatPercent,
   toSeverity,
   unknownBreaker,
 } from './severity.js';
 import { SystemGraph } from './system-graph.js';
 import {
+  MAX_STORE_NAME,
   createCall,
   createPicture,
   createService,
@@ -121,22 +122,20 @@ export class Topology {
   #showEdge(call, edge) {
     const name = toEdgeName(call);
     const group = this.#drawn.get(name);
+    const isStore = group?.classList.contains('store') ?? false;
     const [breakerSeverity, word] = edge ? describeBreaker(edge) : unknownBreaker;
     const severity = edge ? toSeverity(edge) : 'inactive';
-    const isStore = group?.classList.contains('store');
-    group?.setAttribute(
-      'class',
-      `edge is-${severity}${edge?.perSecond ? '' : ' is-idle'}${isStore ? ' store' : ''}`,
-    );
+    const kind = `${isStore ? ' store' : ''}${edge?.perSecond ? '' : ' is-idle'}`;
+    group?.setAttribute('class', `edge is-${severity}${kind}`);
     group?.setAttribute('aria-pressed', String(name === this.#selected));
-    const p99 = edge ? ` · ${isStore ? '' : 'p99 '}${formatMs(edge.latency.p99Ms)}` : '';
-    const figure = `${formatRate(edge?.perSecond ?? null)}${p99}`;
-    const state =
-      edge?.errorRate && breakerSeverity === 'good' ? `${formatPercent(edge.errorRate)} fail` : word;
-    // The space separates both lines for screen readers.
-    this.#text(name, '.figure', isStore && severity !== 'good' ? (state.split(',')[0] ?? '') : `${figure} `);
+    const { figure, state } = describeEdge(edge, isStore);
+    // The spaces separate the texts for screen readers.
+    this.#text(name, '.figure', `${figure} `);
     this.#text(name, '.word', state);
-    group?.setAttribute('aria-label', `${call.from} to ${call.to} and its breaker: ${figure} ${state}`);
+    const shown = isStore
+      ? `${shorten(call.to, MAX_STORE_NAME)} ${figure}`
+      : `${call.to}: ${figure} ${state}`;
+    group?.setAttribute('aria-label', `${call.from} to ${shown}, breaker ${word}`);
     group?.querySelector('.switch')?.replaceChildren(...createSwitch(breakerSeverity));
     const [flow] = group?.querySelector('.flow')?.getAnimations() ?? [];
     flow?.updatePlaybackRate(0.4 + Math.log10(1 + (edge?.perSecond ?? 0)));
