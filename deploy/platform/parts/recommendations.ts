@@ -5,6 +5,7 @@ export const recommendations: Part = {
   title: 'the recommendations',
   paths: [
     'apps/recommendations',
+    'apps/gateway/control-room/recommendations.js',
     'apps/gateway/src/recommendations',
     'deploy/platform/parts/recommendations.ts',
     'libs/contracts/src/recommendation.ts',
