@@ -1,0 +1,110 @@
+import { parse } from 'yaml';
+import { type NamedService, toEnvName, toReplicas } from '../../../deploy/platform/derived.ts';
+import { type ServiceList, filterNames, readText } from './service-list.ts';
+
+interface Container {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, object>>;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Container>>;
+  readonly volumes?: object;
+}
+const readCompose = (path: string): Compose => parse(readText(path), { merge: true }) as Compose;
+const readContainers = (path: string) => readCompose(path).services;
+
+const FILE = 'docker-compose.yml';
+const REGIONS = 'deploy/compose/regions.yml';
+const LINKS = 'deploy/compose/links.yml';
+
+/** Checks the containers of all callers of a service. */
+const everyCaller = (
+  services: readonly NamedService[],
+  { name }: NamedService,
+  check: (host: string) => boolean,
+): boolean =>
+  services.filter(({ calls }) => name in calls).every((caller) => toReplicas(caller).every(check));
+
+/** Returns the addresses of a service in an environment, in any order. */
+const readUrls = ({ environment = {} }: Container = {}, name: string): string[] =>
+  String(environment[`${toEnvName(name)}_URL`] ?? '').split(/[,|]/);
+
+const hasUrls = (container: Container | undefined, service: NamedService): boolean =>
+  toReplicas(service).every((host) =>
+    readUrls(container, service.name).includes(`http://${host}:${service.port}`),
+  );
+
+/** The places of the services in the files of Compose. */
+export const composeLists: readonly ServiceList[] = [
+  {
+    name: `${FILE}, containers`,
+    read: () => {
+      const commands = Object.values(readContainers(FILE)).map(({ command = [] }) => command.toString());
+      return commands.flatMap((command) => /dist\/apps\/([\w-]+)\//.exec(command)?.[1] ?? []);
+    },
+  },
+  {
+    name: `${FILE}, replicas with their port`,
+    read: (services) =>
+      filterNames(services, (service) =>
+        toReplicas(service).every(
+          (host) => readContainers(FILE)[host]?.environment?.['PORT'] === service.port,
+        ),
+      ),
+  },
+  {
+    name: `${FILE}, addresses for callers`,
+    read: (services) =>
+      filterNames(services, (service) =>
+        everyCaller(services, service, (host) => hasUrls(readContainers(FILE)[host], service)),
+      ),
+  },
+  {
+    name: `${FILE}, stores`,
+    read: (services) =>
+      filterNames(services, ({ stores, ...service }) =>
+        toReplicas({ ...service, stores }).every((host) => {
+          const { environment = {}, volumes = [] } = readContainers(FILE)[host] ?? {};
+          return (
+            'DATABASE_URL' in environment === stores.includes('database') &&
+            'REDIS_URL' in environment === stores.includes('redis') &&
+            volumes.includes(`${host}:/data`) === stores.includes('files') &&
+            host in (readCompose(FILE).volumes ?? {}) === stores.includes('files')
+          );
+        }),
+      ),
+  },
+  {
+    name: `${REGIONS}, addresses for callers`,
+    read: (services) =>
+      filterNames(services, (service) =>
+        everyCaller(services, service, (host) => hasUrls(readContainers(REGIONS)[host], service)),
+      ),
+  },
+  {
+    name: `${REGIONS}, the public service in the south`,
+    read: (services) =>
+      filterNames(
+        services,
+        (service) => !service.public || `${service.name}-south` in readContainers(REGIONS),
+      ),
+  },
+  {
+    name: `${LINKS}, databases and Redis`,
+    read: (services) =>
+      filterNames(services, (service) =>
+        toReplicas(service).every((host) => {
+          const { environment = {}, depends_on: needs = {} } = readContainers(LINKS)[host] ?? {};
+          const variables = [
+            ...(service.stores.includes('database') ? ['DATABASE_URL'] : []),
+            ...(service.stores.includes('redis') ? ['REDIS_URL'] : []),
+          ];
+          return variables.every(
+            (variable) => String(environment[variable]).includes('links') && 'links' in needs,
+          );
+        }),
+      ),
+  },
+];
