@@ -6,8 +6,9 @@ import { findCallers } from '../platform/derived.ts';
 import { type Kind, directory, filterByKind, readBase, toName, toPod } from './documents.ts';
 
 const read = (path: string): string => readFileSync(`${directory}${path}`, 'utf8');
+const base = readBase();
 /** Returns the names of the documents of a kind. */
-const readNames = (kind: Kind): string[] => filterByKind(readBase(), kind).map(toName);
+const findNames = (kind: Kind): string[] => filterByKind(base, kind).map(toName);
 
 const KINDS = [
   'ServiceAccount',
@@ -19,11 +20,11 @@ const KINDS = [
 
 /** The places of the services in the Kubernetes manifests. */
 export const kubernetesLists: readonly ServiceList[] = [
-  ...KINDS.map((kind) => ({ name: `deploy/k8s/base, ${kind}`, read: () => readNames(kind) })),
+  ...KINDS.map((kind) => ({ name: `deploy/k8s/base, ${kind}`, read: () => findNames(kind) })),
   {
     name: 'deploy/k8s/base, NetworkPolicy',
     read: (services) => {
-      const policies = readNames('NetworkPolicy');
+      const policies = findNames('NetworkPolicy');
       return filterNames(services, ({ name, calls, public: isPublic }) => {
         const isConnected = isPublic || Object.keys(calls).length + findCallers(platform, name).length > 0;
         return policies.includes(name) === isConnected;
@@ -44,7 +45,7 @@ export const kubernetesLists: readonly ServiceList[] = [
         spec: { selector: { matchLabels: Record<string, string> } };
       };
       const wanted = Object.entries(spec.selector.matchLabels);
-      const selected = filterByKind(readBase(), 'Deployment').filter((deployment) =>
+      const selected = filterByKind(base, 'Deployment').filter((deployment) =>
         wanted.every(([key, value]) => toPod(deployment).labels[key] === value),
       );
       return selected.map(toName);

@@ -12,12 +12,14 @@ interface Compose {
   readonly services: Readonly<Record<string, Container>>;
   readonly volumes?: object;
 }
-const readCompose = (path: string): Compose => parse(readText(path), { merge: true }) as Compose;
-const readContainers = (path: string) => readCompose(path).services;
-
 const FILE = 'docker-compose.yml';
 const REGIONS = 'deploy/compose/regions.yml';
 const LINKS = 'deploy/compose/links.yml';
+const files = new Map(
+  [FILE, REGIONS, LINKS].map((path) => [path, parse(readText(path), { merge: true }) as Compose]),
+);
+const getContainers = (path: string) => files.get(path)?.services ?? {};
+const volumeNames = Object.keys(files.get(FILE)?.volumes ?? {});
 
 /** Checks the containers of all callers of a service. */
 const everyCaller = (
@@ -41,7 +43,7 @@ export const composeLists: readonly ServiceList[] = [
   {
     name: `${FILE}, containers`,
     read: () => {
-      const commands = Object.values(readContainers(FILE)).map(({ command = [] }) => command.toString());
+      const commands = Object.values(getContainers(FILE)).map(({ command = [] }) => command.toString());
       return commands.flatMap((command) => /dist\/apps\/([\w-]+)\//.exec(command)?.[1] ?? []);
     },
   },
@@ -50,7 +52,7 @@ export const composeLists: readonly ServiceList[] = [
     read: (services) =>
       filterNames(services, (service) =>
         toReplicas(service).every(
-          (host) => readContainers(FILE)[host]?.environment?.['PORT'] === service.port,
+          (host) => getContainers(FILE)[host]?.environment?.['PORT'] === service.port,
         ),
       ),
   },
@@ -58,7 +60,7 @@ export const composeLists: readonly ServiceList[] = [
     name: `${FILE}, addresses for callers`,
     read: (services) =>
       filterNames(services, (service) =>
-        everyCaller(services, service, (host) => hasUrls(readContainers(FILE)[host], service)),
+        everyCaller(services, service, (host) => hasUrls(getContainers(FILE)[host], service)),
       ),
   },
   {
@@ -66,12 +68,12 @@ export const composeLists: readonly ServiceList[] = [
     read: (services) =>
       filterNames(services, ({ stores, ...service }) =>
         toReplicas({ ...service, stores }).every((host) => {
-          const { environment = {}, volumes = [] } = readContainers(FILE)[host] ?? {};
+          const { environment = {}, volumes = [] } = getContainers(FILE)[host] ?? {};
           return (
             'DATABASE_URL' in environment === stores.includes('database') &&
             'REDIS_URL' in environment === stores.includes('redis') &&
             volumes.includes(`${host}:/data`) === stores.includes('files') &&
-            host in (readCompose(FILE).volumes ?? {}) === stores.includes('files')
+            volumeNames.includes(host) === stores.includes('files')
           );
         }),
       ),
@@ -80,7 +82,7 @@ export const composeLists: readonly ServiceList[] = [
     name: `${REGIONS}, addresses for callers`,
     read: (services) =>
       filterNames(services, (service) =>
-        everyCaller(services, service, (host) => hasUrls(readContainers(REGIONS)[host], service)),
+        everyCaller(services, service, (host) => hasUrls(getContainers(REGIONS)[host], service)),
       ),
   },
   {
@@ -88,7 +90,7 @@ export const composeLists: readonly ServiceList[] = [
     read: (services) =>
       filterNames(
         services,
-        (service) => !service.public || `${service.name}-south` in readContainers(REGIONS),
+        (service) => !service.public || `${service.name}-south` in getContainers(REGIONS),
       ),
   },
   {
@@ -96,7 +98,7 @@ export const composeLists: readonly ServiceList[] = [
     read: (services) =>
       filterNames(services, (service) =>
         toReplicas(service).every((host) => {
-          const { environment = {}, depends_on: needs = {} } = readContainers(LINKS)[host] ?? {};
+          const { environment = {}, depends_on: needs = {} } = getContainers(LINKS)[host] ?? {};
           const variables = [
             ...(service.stores.includes('database') ? ['DATABASE_URL'] : []),
             ...(service.stores.includes('redis') ? ['REDIS_URL'] : []),
