@@ -6,7 +6,11 @@ export const recommendations: Part = {
   paths: [
     'apps/recommendations',
     'apps/gateway/src/recommendations',
+    'deploy/grafana/recommendations.ts',
     'deploy/platform/parts/recommendations.ts',
+    'deploy/prometheus/cases/recommendations.ts',
+    'deploy/prometheus/rules/recommendations.yml',
+    'deploy/runbooks/FeedLag.md',
     'libs/contracts/src/recommendation.ts',
   ],
   packages: [],
