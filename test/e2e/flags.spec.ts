@@ -46,10 +46,13 @@ describe('operating the store with its flags file', () => {
   const isUndegraded = () =>
     eventually(async () => {
       const { body, headers } = await getPage(store, FILM);
+      // #region part: recommendations
       expect(body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
+      // #endregion part: recommendations
       expect(headers.get('x-degraded')).toBeNull();
     });
 
+  // #region part: recommendations
   it('turns personalized films off, marks the response as degraded, and turns them on again', async () => {
     await isUndegraded();
     await write(off('recommendations.personalized'));
@@ -62,6 +65,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
     await isUndegraded();
   });
+  // #endregion part: recommendations
 
   it('stops and accepts new orders, and nothing else', async () => {
     const first = orderInit(ORDER);
@@ -92,6 +96,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
   });
 
+  // #region part: recommendations
   it('uses the safe defaults without the file, reports it, starts without it, and recovers', async () => {
     await rm(file);
     const reported = async () => {
@@ -115,6 +120,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
     await isUndegraded();
   });
+  // #endregion part: recommendations
 
   const deep = async (): Promise<unknown> => (await fetch(`${store.url}/health/deep`)).json();
 });

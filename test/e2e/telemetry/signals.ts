@@ -1,6 +1,7 @@
 import { pageParts } from '@film-store/contracts';
 import { breakerState } from '@film-store/ops';
 import { degradationReason } from '@film-store/degradation';
+import { recommendationsEdges, recommendationsMetrics } from './recommendations-signals.ts';
 import { findCallers } from '../../../deploy/platform/derived.ts';
 import { platform } from '../../../platform.config.ts';
 
@@ -12,19 +13,11 @@ export const edges = [
   'gateway: GET /api/products/:id > gateway: GET catalog',
   'gateway: GET catalog > catalog: GET /products/:id',
   'catalog: GET /products/:id > catalog: SELECT films stock',
-  'gateway: GET /api/products/:id > gateway: GET recommendations',
-  'gateway: GET recommendations > recommendations: GET /recommendations',
-  // Popular films, if personal ones are unavailable.
-  'gateway: GET catalog > catalog: GET /products',
   // An order.
   'gateway: POST /api/orders > gateway: POST catalog',
   'gateway: POST catalog > catalog: POST /orders',
   'catalog: POST /orders > catalog: BATCH orders',
-  // No request makes recommendations call catalog: it polls, and each poll is its own trace.
-  'recommendations: GET catalog > catalog: GET /products',
-  'catalog: GET /products > catalog: SELECT films',
-  'recommendations: GET catalog > catalog: GET /orders/feed',
-  'catalog: GET /orders/feed > catalog: SELECT orders order_items',
+  ...recommendationsEdges,
 ] as const;
 
 /** Further edges if the gateway has a Redis. */
@@ -211,7 +204,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
       outcome: ['claimed', 'already-owned', 'mismatch', 'completed', 'busy', 'quarantined', 'unavailable'],
     },
   },
-  'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
+  ...recommendationsMetrics,
   'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
   'log.lines.dropped': { by: everyone, labels: {} },
   'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },
