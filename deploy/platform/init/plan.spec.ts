@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { definePlatform } from '../define-platform.ts';
 import { findRemovable, planCommands, toCommandLine } from './plan.ts';
 
-const objectives = { availability: 0.99, latencyMs: 250 };
+const objectives = { availability: 0.99, latencyMs: 250 } as const;
 const shop = definePlatform({
   name: 'shoe-box',
   title: 'Shoe box',
