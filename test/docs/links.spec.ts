@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { headingIds, listDocuments, relativeLinks } from './markdown.ts';
+import { headingIds, relativeLinks } from '../../deploy/platform/markdown.ts';
+import { listDocuments } from './markdown.ts';
 
 const documents = listDocuments();
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { headingIds, relativeLinks } from '../../../test/docs/markdown.ts';
+import { headingIds, relativeLinks } from '../markdown.ts';
 import { git } from '../working-copy.ts';
 
 const LIST_ITEM = /^(\s*)(?:[-*]|\d+\.) +/;
