@@ -9,7 +9,7 @@ import { k8s } from './index.ts';
 
 const BASE = 'deploy/k8s/base';
 
-it('removes the generated manifests of services that are gone, and keeps the others', async () => {
+it('removes the generated manifests of services that the platform lacks, and keeps the others', async () => {
   const root = await mkdtemp(join(tmpdir(), 'k8s-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await cp(BASE, join(root, BASE), { recursive: true });
