@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { parseConfig } from '@film-store/service';
-import { platform } from '../../platform.config.ts';
-import { publicService, toCamelCase, toServices } from '../platform/derived.ts';
+import { type ServiceName, platform } from '../../platform.config.ts';
+import { importConfig } from '../../test/support/service-modules.ts';
+import { publicService, toServices } from '../platform/derived.ts';
 import { directory, toName, filterByKind, toPod, readBase, renderProduction } from './documents.ts';
 import { listEdges } from './edges.ts';
 
@@ -15,7 +15,9 @@ const names = services.map(({ name }) => name).toSorted();
 const entry = publicService(platform).name;
 /** The schemas of the settings, by service. */
 const settings = new Map(
-  await Promise.all(names.map(async (name) => [name, await importSettings(name)] as const)),
+  await Promise.all(
+    services.map(async ({ name }) => [name, await importConfig(name as ServiceName)] as const),
+  ),
 );
 /** Secrets in the form that the services require. */
 const secrets: Record<string, string> = {
@@ -25,11 +27,6 @@ const secrets: Record<string, string> = {
   REDIS_URL: 'rediss://redis.example:6379',
   DATABASE_URL: 'postgres://store:secret@postgres.example/store',
 };
-
-async function importSettings(name: string): Promise<z.ZodObject> {
-  const module = (await import(`../../apps/${name}/src/${name}.config.ts`)) as Record<string, z.ZodObject>;
-  return module[`${toCamelCase(name)}Config`]!;
-}
 
 /** Returns the connections that the manifest implies, in the form of `listEdges`. */
 function findExpectedEdges(outside: string): ReturnType<typeof listEdges> {

@@ -1,29 +1,10 @@
 import { expect, it } from 'vitest';
-import { type Call, type Platform, definePlatform } from './define-platform.ts';
+import { createPlatform, createPlatformOfCalls } from '../../test/support/create-platform.ts';
+import type { Call } from './define-platform.ts';
 import { byPort, inStartOrder, toReplicas, toServices } from './derived.ts';
 
-/** Creates a platform whose first service is public. Ports follow the order of the services. */
-function createPlatform(calls: Record<string, Record<string, Call>>): Platform {
-  const services = Object.entries(calls).map(([name, called], index) => [
-    name,
-    {
-      port: 4000 - index,
-      description: 'A service',
-      public: index === 0,
-      calls: called,
-      objectives: { availability: 0.99, latencyMs: 250 },
-    },
-  ]);
-  return definePlatform({
-    name: 'shop',
-    title: 'Shop',
-    scope: '@shop',
-    parts: [],
-    services: Object.fromEntries(services) as Parameters<typeof definePlatform>[0]['services'],
-  });
-}
 const startOrder = (calls: Record<string, Record<string, Call>>): string[] =>
-  inStartOrder(createPlatform(calls)).map(({ name }) => name);
+  inStartOrder(createPlatformOfCalls(calls)).map(({ name }) => name);
 
 it('starts a service after those that it calls', () => {
   expect(
