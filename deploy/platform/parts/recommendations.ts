@@ -5,6 +5,7 @@ export const recommendations: Part = {
   title: 'the recommendations',
   paths: [
     'apps/recommendations',
+    'apps/gateway/control-room/recommendations.js',
     'apps/gateway/src/recommendations',
     'deploy/grafana/recommendations.ts',
     'deploy/platform/parts/recommendations.ts',
