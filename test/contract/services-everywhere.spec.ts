@@ -4,10 +4,11 @@ import { toServices } from '../../deploy/platform/derived.ts';
 import { platform } from '../../platform.config.ts';
 import { buildLists } from './service-lists/build.ts';
 import { composeLists } from './service-lists/compose.ts';
+import { observabilityLists } from './service-lists/observability.ts';
 import { prometheusLists } from './service-lists/prometheus.ts';
 
 const services = toServices(platform);
-const lists = [buildLists, composeLists, kubernetesLists, prometheusLists]
+const lists = [buildLists, composeLists, kubernetesLists, observabilityLists, prometheusLists]
   .flat()
   // Vitest shortens a `$name`, but not a `%s`.
   .map((list) => [list.name, list] as const);
