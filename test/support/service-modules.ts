@@ -13,7 +13,7 @@ export const importService = (name: ServiceName): Promise<ServiceDefinition> =>
 export const importConfig = (name: ServiceName): Promise<z.ZodObject> =>
   importExport(`apps/${name}/src/${name}.config.ts`, `${toCamelCase(name)}Config`);
 
-/** @throws Error if the file has no such export */
+/** @throws Error if the file does not export the name */
 async function importExport<T>(path: string, name: string): Promise<T> {
   const url = pathToFileURL(join(root, path)).href;
   const module = (await import(/* @vite-ignore */ url)) as Readonly<Record<string, T>>;
