@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findReasonToBuild } from '../../../test/support/require-build.ts';
 import { HISTORY_FILE, type History } from '../history.ts';
-import { runProcess } from '../node-process.ts';
 import { findLibraries } from '../rename/rename-files.ts';
 import { git, readJson } from '../working-copy.ts';
 import { type Check, listSome } from './check.ts';
@@ -50,11 +50,7 @@ async function readVersion(root: string, name: string): Promise<string | undefin
 export const build: Check = {
   subject: 'build',
   find: async (root) => {
-    const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    if (!existsSync(compiler)) return [];
-    const args = [compiler, '-b', 'tsconfig.build.json', '--dry', '--verbose'];
-    const { output } = await runProcess(root, process.execPath, args);
-    const reason = /Project .* is out of date because .*/.exec(output)?.[0];
+    const reason = findReasonToBuild(root);
     return reason === undefined ? [] : [{ problem: reason, fix: 'npm run build' }];
   },
 };
