@@ -72,6 +72,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('shows an isolated breaker, the degraded feature, and the recovery', async () => {
+    await page.locator('.edge[aria-label^="gateway to recommendations"]').press('Enter');
     await page.click('[data-mode=isolated]');
     await eventually(async () => {
       expect(await text('[data-part=recommendations] .badge')).toBe('degraded: popular, breaker-open');
@@ -198,8 +199,9 @@ const nameOfFocused = `(() => {
   return dataset.mode ?? dataset.scenario ?? id;
 })()`;
 
-/** Runs in the page. */
+/** Runs in the page. Returns the places in the picture, which moves when the texts above it change. */
 const readBoxes = `[...document.querySelectorAll('#topology .node, #topology .chip')].map((element) => {
+  const picture = document.querySelector('svg.topology').getBoundingClientRect();
   const { x, y } = element.getBoundingClientRect();
-  return [x + scrollX, y + scrollY];
+  return [Math.round(x - picture.x), Math.round(y - picture.y)];
 })`;

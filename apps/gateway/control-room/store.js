@@ -9,6 +9,8 @@ import { showPageParts, showSource } from './page-parts.js';
 /** @typedef {import('@film-store/contracts').ProductPage} ProductPage */
 
 const REFRESH_MS = 2000;
+/** Two rows of posters. */
+const FEATURED = 10;
 
 let currentFilm = 'the-dark-knight-2008';
 
@@ -77,7 +79,7 @@ async function showHome() {
   const { items, source, degraded, reason = '' } = featured;
   addFilms(items.map(({ id }) => id));
   showSource(byId('featured-source'), source, degraded ? { source, reason } : undefined, age);
-  showFilms(byId('featured'), items, selectFilm);
+  showFilms(byId('featured'), items.slice(0, FEATURED), selectFilm);
 }
 
 /** @param {Product} product */

@@ -64,7 +64,6 @@ export const createStore = ({ call, path, chip: { x, y, w, h } }) =>
   svg(
     'g',
     { class: 'edge store', role: 'button', tabindex: 0 },
-    svg('title', {}, call.to),
     createLine(path),
     svg('g', { class: 'switch', transform: `translate(${x - 41} ${y + h / 2})` }),
     svg('rect', { class: 'chip', x, y, width: w, height: h, rx: h / 2 }),
