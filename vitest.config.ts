@@ -18,7 +18,7 @@ const computed = [
 /** The commands are tested in the template, whose names and services they expect. A platform made from it has a history. */
 const templateOnly = existsSync('.platform.json') ? ['deploy/platform/commands/**'] : [];
 
-/** Specs that start services from `dist`. They refuse a build that is absent or older than the sources. */
+/** Specs that start services from `dist`. They fail if the build is absent or older than the sources. */
 export const built = [
   'test/{e2e,fallacies,fuzz}/**/*.spec.ts',
   'test/chaos/short-ladder.spec.ts',
