@@ -5,7 +5,7 @@ import type { Platform } from './define-platform.ts';
 /** A fault in what the user gave or in the state of the repository. Its message says what to do. */
 export class UsageError extends Error {}
 
-/** What a check found. The process ends with exit code 1. */
+/** Reports the findings of a check. The process ends with exit code 1. */
 export class FindingsError extends Error {}
 
 export interface CommandContext {

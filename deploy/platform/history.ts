@@ -13,7 +13,7 @@ export interface TemplateVersion {
 
 /** How a platform came from its template: `update` repeats the commands on another version of the template. */
 export interface History {
-  /** What the first command found, or what the last `update` merged. */
+  /** The version that the first command found, or that the last `update` merged. */
   readonly template: TemplateVersion;
   /** The words of each command that changed the platform, oldest first. */
   readonly commands: readonly (readonly string[])[];

@@ -1,6 +1,6 @@
 import { type Command, UsageError, readPlatform } from '../command.ts';
 import { type Choices, planCommands, toCommandLine } from '../init/plan.ts';
-import { askForChoices } from '../init/wizard.ts';
+import { promptForChoices } from '../init/wizard.ts';
 import { runPlatformIn } from '../node-process.ts';
 import { parseWords } from '../options.ts';
 import { commitAll } from '../working-copy.ts';
@@ -9,12 +9,12 @@ export const initCommand: Command = {
   name: 'init',
   on: 'copy',
   usage: ['', '--name NAME [--scope @SCOPE] [--title TITLE] [--remove NAME,…] [--add SERVICE,…]'],
-  summary: 'makes a new clone your own: asks in a terminal, or takes options, and runs the commands below',
+  summary: 'makes a new clone your own: prompts in a terminal, or takes options, and runs the commands below',
   examples: ['', '--name acme-shop --remove flags,k8s --add reviews'],
   recorded: 'none',
   run: async ({ root, args, step }) => {
     const platform = await readPlatform(root);
-    const choices = args.length > 0 ? parseChoices(args) : await askForChoices(requireTerminal(platform));
+    const choices = args.length > 0 ? parseChoices(args) : await promptForChoices(requireTerminal(platform));
     const commands = planCommands(platform, choices);
     for (const words of commands) {
       step(toCommandLine(words));
@@ -46,12 +46,12 @@ function parseChoices(args: readonly string[]): Choices {
 const splitLists = (lists: readonly string[]): string[] =>
   lists.flatMap((list) => list.split(',')).filter((name) => name !== '');
 
-/** @throws UsageError if nobody can answer questions */
+/** @throws UsageError without a terminal */
 function requireTerminal<Value>(value: Value): Value {
   if (process.stdin.isTTY && process.stdout.isTTY) return value;
   throw new UsageError(
     [
-      'There is no terminal to ask in. Give the choices as options:',
+      'There is no terminal for questions. Give the choices as options:',
       ...initCommand.usage.filter(Boolean).map((words) => `  npm run platform -- init ${words}`),
     ].join('\n'),
   );

@@ -28,7 +28,7 @@ async function createWithoutHistory(): Promise<string> {
 async function edit(root: string, path: string, change: (text: string) => string): Promise<void> {
   const text = await readFile(join(root, path), 'utf8');
   const changed = change(text);
-  if (changed === text) throw new Error(`${path} has no such line`);
+  if (changed === text) throw new Error(`${path} does not have that line`);
   await writeFile(join(root, path), changed);
 }
 
@@ -102,7 +102,7 @@ it('merges two releases into a renamed and edited platform without a conflict', 
   expect(await update()).toContain('Nothing to change.');
 });
 
-it('marks the lines that both sides changed, and tells their files', async () => {
+it('marks the lines that both sides changed, and lists their files', async () => {
   await git(template, 'checkout', '--quiet', 'v1');
   const plain = await cloneTemplate(template, join(directory, 'plain'));
   await git(template, 'checkout', '--quiet', 'main');

@@ -8,7 +8,7 @@ export interface Finding {
 }
 
 export interface Check {
-  /** What is in step if there is no finding, as a noun phrase. */
+  /** Names the thing that is checked, as a noun phrase. */
   readonly subject: string;
   readonly find: (root: string, platform: Platform) => Promise<Finding[]>;
 }

@@ -1,7 +1,7 @@
 import type { Platform } from '../define-platform.ts';
 import { findCallers, publicService, toServices } from '../derived.ts';
 
-/** What a team wants from the template. */
+/** The changes that a team wants to its template. */
 export interface Choices {
   readonly name?: string | undefined;
   readonly scope?: string | undefined;

@@ -11,8 +11,8 @@ const PART_TITLES: Readonly<Record<PartName, string>> = {
   faults: 'faults on purpose, and the experiments that use them',
 };
 
-/** Asks a person in a terminal what to make of the template. @throws UsageError if the person cancels */
-export async function askForChoices(platform: Platform): Promise<Choices> {
+/** Prompts a person in a terminal for the choices. @throws UsageError if the person cancels */
+export async function promptForChoices(platform: Platform): Promise<Choices> {
   intro('Make this template your own');
   const name = await take(
     text({
@@ -36,7 +36,7 @@ export async function askForChoices(platform: Platform): Promise<Choices> {
       validate: (value) => findFault(() => parseNames(name, { scope: value ?? '' })),
     }),
   );
-  const remove = [...(await askForParts(platform)), ...(await askForServices(platform))];
+  const remove = [...(await promptForParts(platform)), ...(await promptForServices(platform))];
   const add = await take(
     text({
       message: 'Which service do you want to add? (leave empty for none)',
@@ -58,7 +58,7 @@ export async function askForChoices(platform: Platform): Promise<Choices> {
   return choices;
 }
 
-async function askForParts({ parts }: Platform): Promise<string[]> {
+async function promptForParts({ parts }: Platform): Promise<string[]> {
   if (parts.length === 0) return [];
   const kept: readonly string[] = await take(
     multiselect({
@@ -71,7 +71,7 @@ async function askForParts({ parts }: Platform): Promise<string[]> {
   return parts.filter((part) => !kept.includes(part));
 }
 
-async function askForServices(platform: Platform): Promise<string[]> {
+async function promptForServices(platform: Platform): Promise<string[]> {
   const removable = findRemovable(platform);
   if (removable.length === 0) return [];
   const kept: readonly string[] = await take(

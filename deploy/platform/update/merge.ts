@@ -12,7 +12,7 @@ import { type Descent, replay } from './replay.ts';
 export interface MergeResult {
   /** The files that need a decision. Git has marked both sides in them, unless one side deleted the file. */
   readonly conflicts: readonly string[];
-  /** Tells why the generated files could not be written, for example because of a conflict in the manifest. */
+  /** The reason why the generated files could not be written, for example because of a conflict in the manifest. */
   readonly generateError?: string;
 }
 
