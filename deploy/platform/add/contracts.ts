@@ -13,7 +13,7 @@ export async function findContractNames(root: string, code: Code): Promise<Reado
   );
   const statements = paths.flatMap((path) => code.open(`${FOLDER}/${path}`).getStatements());
   const names = statements.flatMap((statement) => {
-    if (!Node.isExportable(statement) || !statement.isExported()) return [];
+    if (!Node.isExportable(statement) || !statement.hasExportKeyword()) return [];
     if (Node.isVariableStatement(statement)) return statement.getDeclarations().map((each) => each.getName());
     return Node.hasName(statement) ? [statement.getName()] : [];
   });

@@ -39,9 +39,10 @@ export function requireFreeName(
     .flatMap((each) => toIdentifiers(each))
     .find((each) => contracts.has(each));
   if (exported) throw new UsageError(`The name ${name} is taken: the contracts export ${exported}.`);
-  const unusable = toIdentifiers(name).find(
-    (each) => !isIdentifier(each) || findTemplateNames(root).has(each),
-  );
+  const used = findTemplateNames(root);
+  const unusable = [name, `${name}-module`]
+    .flatMap((each) => toIdentifiers(each))
+    .find((each) => !isIdentifier(each) || used.has(each));
   if (unusable)
     throw new UsageError(`The name ${name} is reserved: the code of a service uses ${unusable} otherwise.`);
 }
