@@ -53,7 +53,7 @@ function isIdentifier(text: string): boolean {
   return scanner.scan() === ts.SyntaxKind.Identifier;
 }
 
-/** Returns the identifiers in the templates. A service of such a name would shadow them. */
+/** Returns the identifiers in the templates. A service with one of these names would hide it. */
 function findTemplateNames(root: string): ReadonlySet<string> {
   const cwd = join(root, 'deploy', 'platform', 'templates');
   const names = globSync('**/*.ts', { cwd }).flatMap((path) => {
