@@ -10,11 +10,17 @@ const REPOSITORY = join(import.meta.dirname, '../..');
  * Makes a repository of the files of this one that the platform commands read or generate, as one commit. Without the rest a
  * command takes a few seconds.
  */
-export async function createSmallTemplate(directory: string): Promise<string> {
+export const createSmallTemplate = (directory: string): Promise<string> => copyFiles(directory, isNeeded);
+
+/** Makes a repository of all files of this one, with those that are not committed, as one commit. */
+export const createFullTemplate = (directory: string): Promise<string> =>
+  copyFiles(directory, async () => true);
+
+async function copyFiles(directory: string, isWanted: (path: string) => Promise<boolean>): Promise<string> {
   const listed = await git(REPOSITORY, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
   await mkdir(directory, { recursive: true });
   for (const path of new Set(listed.split('\0').filter(Boolean))) {
-    if (!(await isNeeded(path))) continue;
+    if (!(await isWanted(path))) continue;
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await cp(join(REPOSITORY, path), join(directory, path));
   }

@@ -69,7 +69,7 @@ export function addToModule(file: SourceFile, arrays: Readonly<Record<string, st
   for (const [name, element] of Object.entries(arrays)) addElement(findArray(metadata, name), element);
 }
 
-/** Returns the array of a property, and adds an empty one if the object has no such property. */
+/** Returns the array of a property, and adds an empty one if the object lacks the property. */
 function findArray(object: ObjectLiteralExpression, name: string): ArrayLiteralExpression {
   const property = object.getProperty(name) ?? object.addPropertyAssignment({ name, initializer: '[]' });
   return property
@@ -77,7 +77,7 @@ function findArray(object: ObjectLiteralExpression, name: string): ArrayLiteralE
     .getInitializerIfKindOrThrow(SyntaxKind.ArrayLiteralExpression);
 }
 
-/** Returns the object of a property, and adds an empty one if the object has no such property. */
+/** Returns the object of a property, and adds an empty one if the object lacks the property. */
 export function findObject(object: ObjectLiteralExpression, name: string): ObjectLiteralExpression {
   const property =
     findProperty(object, name) ?? object.addPropertyAssignment({ name: quote(name), initializer: '{}' });

@@ -13,7 +13,7 @@ export async function findContractNames(root: string, code: Code): Promise<Reado
   );
   const statements = paths.flatMap((path) => code.open(`${FOLDER}/${path}`).getStatements());
   const names = statements.flatMap((statement) => {
-    if (!Node.isExportable(statement) || !statement.isExported()) return [];
+    if (!Node.isExportable(statement) || !statement.hasExportKeyword()) return [];
     if (Node.isVariableStatement(statement)) return statement.getDeclarations().map((each) => each.getName());
     return Node.hasName(statement) ? [statement.getName()] : [];
   });
@@ -34,7 +34,7 @@ export function exportContract(code: Code, name: string): void {
 }
 
 /**
- * What a client of a service can call. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as recommendations and
+ * Names the requests of a client. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as recommendations and
  * added services have it. `plain`: nothing is known about the service.
  */
 export type ClientKind = 'product' | 'list' | 'plain';

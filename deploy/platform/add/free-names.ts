@@ -39,9 +39,10 @@ export function requireFreeName(
     .flatMap((each) => toIdentifiers(each))
     .find((each) => contracts.has(each));
   if (exported) throw new UsageError(`The name ${name} is taken: the contracts export ${exported}.`);
-  const unusable = toIdentifiers(name).find(
-    (each) => !isIdentifier(each) || findTemplateNames(root).has(each),
-  );
+  const used = findTemplateNames(root);
+  const unusable = [name, `${name}-module`]
+    .flatMap((each) => toIdentifiers(each))
+    .find((each) => !isIdentifier(each) || used.has(each));
   if (unusable)
     throw new UsageError(`The name ${name} is reserved: the code of a service uses ${unusable} otherwise.`);
 }
@@ -52,7 +53,7 @@ function isIdentifier(text: string): boolean {
   return scanner.scan() === ts.SyntaxKind.Identifier;
 }
 
-/** Returns the identifiers in the templates. A service of such a name would shadow them. */
+/** Returns the identifiers in the templates. A service with one of these names would hide it. */
 function findTemplateNames(root: string): ReadonlySet<string> {
   const cwd = join(root, 'deploy', 'platform', 'templates');
   const names = globSync('**/*.ts', { cwd }).flatMap((path) => {

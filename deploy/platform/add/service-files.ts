@@ -9,7 +9,7 @@ export interface Client {
   readonly client: ClientKind;
 }
 
-/** What the feature of a template reads: entries in memory, or a service with a known client. */
+/** Names the source of the entries of a feature: its memory, or a called service with a known client. */
 type FeatureKind = 'alone' | Exclude<ClientKind, 'plain'>;
 
 /** Writes a service and its contract. Its feature reads the first called service whose requests are known. */

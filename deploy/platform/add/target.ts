@@ -49,7 +49,7 @@ export async function writeDerived(
   if (exitCode !== 0) throw new Error(`the reference could not be written:\n${output}`);
 }
 
-/** @throws UsageError if the manifest has no such service */
+/** @throws UsageError if the platform lacks the service */
 export function requireService({ platform }: Target, name: string, option: string): void {
   if (name in platform.services) return;
   const known = Object.keys(platform.services).join(', ');
