@@ -36,7 +36,9 @@ const settings = serviceConfig({
     .describe('Address of the Grafana dashboards. The control room links to it.'),
   ...redisEnv,
   ...idempotencyEnv,
+  // #region part: flags
   ...flagsEnv({ file: 'deploy/flags/flags.json' }),
+  // #endregion part: flags
   ...upstreamEnv('catalog'),
   ...upstreamEnv('recommendations'),
   ...authConfig,

@@ -14,9 +14,9 @@ import {
   type LastKnownGood,
   startDegradedSeries,
 } from '@film-store/degradation';
-import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
 import { Problem } from '@film-store/problem';
 import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
+import { PersonalizedFlag } from '../recommendations/personalized.flag.ts';
 import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
 import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
@@ -27,23 +27,18 @@ export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 /** Greatest age of a list, in milliseconds: one hour. */
 export const LIST_MAX_STALE_MS = 3_600_000;
 
-/** Disabled by default: popular films fit every page, and a feature that an operator disabled must stay disabled. */
-export const personalizedRecommendations = booleanFlag('recommendations.personalized', {
-  default: false,
-  description: 'Shows films similar to the product on its page. If disabled, shows popular films.',
-});
-
 @Injectable()
 export class ProductsService {
   constructor(
     private readonly catalog: CatalogClient,
     private readonly recommendations: RecommendationsService,
-    private readonly flags: Flags,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
+    // #region part: flags
+    private readonly personalizedFlag: PersonalizedFlag,
+    // #endregion part: flags
   ) {
     for (const feature of ['products', 'product']) startDegradedSeries(feature, ['last-known-good']);
     startDegradedSeries('recommendations', FALLBACKS);
-    startDegradedSeries('flags', ['default']);
   }
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
@@ -65,14 +60,13 @@ export class ProductsService {
 
   /** @throws Problem `not-found` */
   async page(id: string): Promise<ProductPage> {
-    const personal = await this.flags.boolean(personalizedRecommendations, { targetingKey: id });
     const key = `product:${id}`;
     const [detail, recommendations] = await Promise.all([
       staleIfError(
         () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
-      this.recommendations.personalized(id, RECOMMENDED, personal.value),
+      this.recommendations.personalized(id, RECOMMENDED),
     ]);
     const { product, availability } = detail.value;
     return {
@@ -80,7 +74,9 @@ export class ProductsService {
       availability: { ...availability, stale: detail.degraded },
       recommendations: toRecommendedProducts(recommendations),
       degraded: [
-        ...flagDegradations(personal),
+        // #region part: flags
+        ...(await this.personalizedFlag.degradations(id)),
+        // #endregion part: flags
         ...toDegradations('product', detail),
         ...toDegradations('recommendations', recommendations),
       ],

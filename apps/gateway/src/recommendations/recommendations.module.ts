@@ -4,6 +4,7 @@ import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/ser
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { LastKnownGoodModule } from '../last-known-good/last-known-good.module.ts';
+import { PersonalizedFlag } from './personalized.flag.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 import { RecommendationsService } from './recommendations.service.ts';
 
@@ -22,7 +23,7 @@ import { RecommendationsService } from './recommendations.service.ts';
     CatalogModule,
     LastKnownGoodModule,
   ],
-  providers: [RecommendationsClient, RecommendationsService],
-  exports: [RecommendationsService],
+  providers: [PersonalizedFlag, RecommendationsClient, RecommendationsService],
+  exports: [PersonalizedFlag, RecommendationsService],
 })
 export class RecommendationsModule {}

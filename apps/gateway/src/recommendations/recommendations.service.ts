@@ -5,11 +5,11 @@ import {
   type Degradable,
   type CachedValue,
   type LastKnownGood,
-  FeatureDisabled,
   firstAvailable,
 } from '@film-store/degradation';
 import { CatalogClient } from '../catalog/catalog.client.ts';
 import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
+import { PersonalizedFlag } from './personalized.flag.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 
 type Source = RecommendedProducts['source'];
@@ -30,20 +30,25 @@ export class RecommendationsService {
     private readonly catalog: CatalogClient,
     private readonly recommendations: RecommendationsClient,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
+    // #region part: flags
+    private readonly personalizedFlag: PersonalizedFlag,
+    // #endregion part: flags
   ) {}
 
-  /**
-   * Returns films similar to a product, or popular films as a fallback, without the product itself.
-   * @param enabled `false` skips recommendations for the product
-   */
-  personalized(productId: string, limit: number, enabled: boolean): Promise<DegradableProducts> {
+  /** Returns films similar to a product, or popular films as a fallback, without the product itself. */
+  personalized(productId: string, limit: number): Promise<DegradableProducts> {
     const others = (films: Product[]): Product[] =>
       films.filter((film) => film.id !== productId).slice(0, limit);
     return firstAvailable<Product[], Source>(
       [
         {
           name: 'personalized',
-          read: async () => ({ value: await this.#forProduct(productId, limit, enabled) }),
+          read: async () => {
+            // #region part: flags
+            await this.personalizedFlag.assertEnabled(productId);
+            // #endregion part: flags
+            return { value: await this.recommendations.forProduct(productId, limit) };
+          },
         },
         {
           name: 'popular',
@@ -67,11 +72,6 @@ export class RecommendationsService {
       ],
       NO_RECOMMENDATIONS,
     );
-  }
-
-  async #forProduct(productId: string, limit: number, enabled: boolean): Promise<Product[]> {
-    if (!enabled) throw new FeatureDisabled();
-    return this.recommendations.forProduct(productId, limit);
   }
 
   async #freshPopular(limit: number): Promise<Product[]> {
