@@ -51,6 +51,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Check catalog. Recommendations use the films of their last read.',
   },
   'films.read_recovered': { when: 'Recommendations read the films again.', action: NONE },
+  // #region part: flags
   'flag.missing_definition': {
     when: 'A flag has no definition that can be used, so its default applies. Logged once for each flag.',
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
@@ -66,6 +67,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'No flag definitions are available, so the default of each flag applies.',
     action: 'Check flagd or `FLAGS_FILE`.',
   },
+  // #endregion part: flags
   'http.problem': {
     when: 'A request failed with status 500 or above. `err` is the cause.',
     action: 'Fix the cause of each `internal`. For other codes, check the upstream or the load.',
@@ -195,8 +197,10 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
 export const indicatorMeanings: Readonly<Record<string, string>> = {
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
+  // #region part: flags
   'feature-flags/flags':
     'Flag definitions are available and current. Without them the default of each flag applies.',
+  // #endregion part: flags
   'gateway/catalog': 'The circuit breaker admits calls, and `GET /health/live` of catalog responds.',
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
   'gateway/recommendations':

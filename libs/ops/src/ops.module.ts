@@ -33,7 +33,12 @@ export class OpsModule {
         ...faults,
         service,
         authorize: (request) => admin.authorize(request),
-        points: () => ['flags', ...upstreams.all().map(({ name }) => name)],
+        points: () => [
+          // #region part: flags
+          'flags',
+          // #endregion part: flags
+          ...upstreams.all().map(({ name }) => name),
+        ],
         remote: createRemoteFaults(peers),
       }),
     });

@@ -1,4 +1,5 @@
-import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
+import { type StoreFault, faultAt, gone, link, receiver } from '../store/faults.ts';
+import { FLAGS_DEGRADED, FLAG_OFF, flagsFile } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
@@ -20,9 +21,8 @@ const forService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
 ];
 
 /**
- * Every dependency in every failure mode: down, hanging, slow, failing, reset, sending garbage. A flags file can only
- * be absent or garbage. Clients need not notice failures of Redis, of telemetry, of a slow upstream that the timeout
- * tolerates, or of garbage flags, because the last good flags stay.
+ * Every dependency in every failure mode: down, hanging, slow, failing, reset, sending garbage. Clients need not notice
+ * failures of Redis, of telemetry, or of a slow upstream that the timeout tolerates.
  */
 const stages = (onPostgres: boolean): Stage[] => [
   ...showing([degraded('product', UNREACHABLE)], forService('catalog')),
@@ -60,17 +60,20 @@ const stages = (onPostgres: boolean): Stage[] => [
       }),
     ],
   ),
+  // #region part: flags
   ...showing(
     [degraded('flags', ['unreachable']), degraded('recommendations', ['flag-off'])],
     [flagsFile('gone')],
   ),
+  // Garbage is not noticed, because the last good flags stay.
+  ...showing([], [flagsFile('garbage')]),
+  // #endregion part: flags
   ...showing(
     [],
     [
       onPostgres
         ? link('database', 'latency', SLOW_MS)
         : faultAt('catalog', 'the database is slow', { point: 'database', kind: 'delay', ms: SLOW_MS }),
-      flagsFile('garbage'),
       link('telemetry', 'cut'),
       link('telemetry', 'black-hole'),
       link('telemetry', 'latency', SLOW_MS),
@@ -89,9 +92,9 @@ export const availability = toExperiment({
   stages: (_, { database }) => stages(database === 'postgres'),
   degrades: {
     product: UNREACHABLE,
-    recommendations: [...UNREACHABLE, 'flag-off'],
+    recommendations: [...UNREACHABLE, ...FLAG_OFF],
     featured: UNREACHABLE,
-    flags: ['unreachable'],
+    ...FLAGS_DEGRADED,
   },
   bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },
 });

@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
+import { FLAGS_DEGRADED, FLAG_OFF } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
@@ -16,8 +17,8 @@ interface Trick {
 }
 
 /**
- * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations:
- * without flags no product page requests any.
+ * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations,
+ * because a product page requests none while its flag has no definition.
  */
 const bag: readonly (readonly Trick[])[] = [
   [
@@ -42,7 +43,9 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: scenario('redis-down'), shows: [] },
   ],
   [
+    // #region part: flags
     { fault: scenario('flags-down'), shows: [degraded('flags', ['unreachable'])] },
+    // #endregion part: flags
     { fault: link('telemetry', 'black-hole'), shows: [] },
     { fault: link('telemetry', 'reset'), shows: [] },
   ],
@@ -70,9 +73,9 @@ export const randomKills = toExperiment({
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: {
     product: UNREACHABLE,
-    recommendations: [...UNREACHABLE, 'flag-off'],
+    recommendations: [...UNREACHABLE, ...FLAG_OFF],
     featured: UNREACHABLE,
-    flags: ['unreachable'],
+    ...FLAGS_DEGRADED,
   },
   bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalFaults } from '../../../deploy/local/faults.ts';
@@ -14,9 +14,8 @@ import { breakerEnv } from '../breaker-env.ts';
 import { openDatabase, readLedger } from '../exactly-once/database.ts';
 import type { Ledger } from '../exactly-once/reconcile.ts';
 import type { Settings } from '../experiment.ts';
+import { copyFlags } from './flags-file.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
-
-export const FLAGS = 'deploy/flags/flags.json';
 
 /** A process of the store. Its supervisor restarts it when it dies. */
 export interface StorePart {
@@ -36,7 +35,9 @@ export interface ChaosStore {
   /** catalog, recommendations, redis, telemetry and, with PostgreSQL, database. */
   readonly links: readonly Link[];
   readonly local: LocalFaults;
+  // #region part: flags
   readonly flagsFile: string;
+  // #endregion part: flags
   readonly receiver: Receiver;
   /** Stops catalog for it if there is no other way. */
   readonly readLedger: () => Promise<Ledger>;
@@ -63,8 +64,9 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
   const [gatewayPort = 0, redisPort = 0, ...ports] = await freePorts(2 + 2 * regions);
   const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
-  const flagsFile = join(directory, 'flags.json');
-  await copyFile(FLAGS, flagsFile);
+  // #region part: flags
+  const flagsFile = await copyFlags(directory);
+  // #endregion part: flags
   const receiver = stops.add(await startReceiver());
   const database = await openDatabase(options.database, stops);
 
@@ -137,8 +139,10 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       ...directories,
       CATALOG_URL: endpoints(0),
       RECOMMENDATIONS_URL: endpoints(1),
+      // #region part: flags
       FLAGS_FILE: flagsFile,
       FLAGD_HOST: '',
+      // #endregion part: flags
       ...env,
     };
     return supervise(instance, port, (onLine) =>
@@ -156,7 +160,9 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     parts,
     links,
     local,
+    // #region part: flags
     flagsFile,
+    // #endregion part: flags
     receiver,
     readLedger: () => readLedger(findPart({ parts }, 'catalog').supervisor, database),
   };

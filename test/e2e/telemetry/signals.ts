@@ -192,7 +192,15 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'degraded.responses': {
     by: ['gateway'],
     labels: {
-      feature: ['product', 'products', 'recommendations', 'featured', 'flags'],
+      feature: [
+        'product',
+        'products',
+        'recommendations',
+        'featured',
+        // #region part: flags
+        'flags',
+        // #endregion part: flags
+      ],
       reason: degradationReason.options,
       source: ['popular', 'none', 'last-known-good', 'default'],
     },
