@@ -13,7 +13,9 @@ describe('the fault scenarios', () => {
       'catalog-hang',
       'redis-down',
       'database-down',
+      // #region part: flags
       'flags-down',
+      // #endregion part: flags
       'telemetry-down',
       'overload',
       'region-down',

@@ -60,12 +60,14 @@ const scenarios = {
     by: 'faults',
     faults: { catalog: resetConnections('database') },
   },
+  // #region part: flags
   'flags-down': {
     title: 'Feature flags are unreachable',
     expect: 'Every flag has its default: popular films, orders accepted. Responses are marked as degraded.',
     by: 'faults',
     faults: { gateway: resetConnections('flags') },
   },
+  // #endregion part: flags
   'telemetry-down': {
     title: 'The telemetry receiver is down',
     expect: 'Responses stay complete and fast. Only dashboards miss data.',
