@@ -45,21 +45,32 @@ it('limits all services to 3 GB', () => {
 });
 
 it('sends no traces and links to no Jaeger in the minimal set', () => {
-  expect(readSettings('minimal')).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: '', JAEGER_URL: '' });
+  expect(readSettings('minimal')).toEqual({
+    OTEL_EXPORTER_OTLP_ENDPOINT: '',
+    // #region part: control-room
+    JAEGER_URL: '',
+    // #endregion part: control-room
+  });
   const mentions = Object.values(services).flatMap(({ environment = {} }) =>
     Object.values(environment).filter((value) => /jaeger|16686/.test(String(value))),
   );
   expect(new Set(mentions)).toEqual(
-    new Set(['${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}', '${JAEGER_URL-http://localhost:16686}']),
+    new Set([
+      '${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}',
+      // #region part: control-room
+      '${JAEGER_URL-http://localhost:16686}',
+      // #endregion part: control-room
+    ]),
   );
 });
 
 it('adds the services of the profile and sends all traces to the collector', () => {
   const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = readSettings('observability');
-  const { GRAFANA_URL: dashboards } = readSettings('observability');
   expect(services['grafana']!.ports).toEqual(['127.0.0.1:3003:3000']);
-  expect(dashboards).toBe('http://localhost:3003');
+  // #region part: control-room
+  expect(readSettings('observability')['GRAFANA_URL']).toBe('http://localhost:3003');
   expect(services['gateway']!.environment?.['GRAFANA_URL']).toBe('${GRAFANA_URL:-}');
+  // #endregion part: control-room
   const added = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes(profile!));
   expect(added.map(([name]) => name)).toEqual(['prometheus', 'grafana', 'otel-collector']);
   expect(endpoint).toBe('http://otel-collector:4318');

@@ -33,8 +33,10 @@ export interface Dashboard {
 
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
+// #region part: control-room
 /** The default address in the demo and in compose. */
 const CONTROL_ROOM = 'http://localhost:3000';
+// #endregion part: control-room
 const COLUMNS = 24;
 const HEIGHT = 8;
 
@@ -51,7 +53,9 @@ export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): 
     // Links to the dashboards with the same tag keep the selected time and variables.
     links: [
       { type: 'dashboards', tags: ['film-store'], title: 'Film store', keepTime: true, includeVars: true },
+      // #region part: control-room
       { type: 'link', title: 'Control room', url: CONTROL_ROOM, icon: 'external link', targetBlank: true },
+      // #endregion part: control-room
     ],
     templating: { list: variables.map(grafanaVariable) },
     panels: placePanels(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),

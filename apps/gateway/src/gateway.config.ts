@@ -1,6 +1,5 @@
 import {
   flagsEnv,
-  httpUrl,
   httpUrls,
   idempotencyEnv,
   redisEnv,
@@ -9,6 +8,7 @@ import {
 } from '@film-store/service';
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
+import { controlRoomEnv } from './control-room/control-room.config.ts';
 
 const settings = serviceConfig({
   port: 3000,
@@ -24,16 +24,7 @@ const settings = serviceConfig({
   RECOMMENDATIONS_URL: httpUrls
     .default('http://localhost:3002')
     .describe('Addresses of recommendations, in the same format as CATALOG_URL.'),
-  CONTROL_ROOM: z
-    .stringbool()
-    .prefault('false')
-    .describe('Serves the control room at `/`: a page that shows the store and the state of the system.'),
-  JAEGER_URL: httpUrl
-    .optional()
-    .describe('Address of Jaeger. The control room links traces to JAEGER_URL/trace/ID.'),
-  GRAFANA_URL: httpUrl
-    .optional()
-    .describe('Address of the Grafana dashboards. The control room links to it.'),
+  ...controlRoomEnv,
   ...redisEnv,
   ...idempotencyEnv,
   // #region part: flags

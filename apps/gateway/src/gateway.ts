@@ -1,5 +1,6 @@
 import { faultScenarios } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
+import { controlRoomRoutes } from './control-room/control-room.config.ts';
 import { gatewayConfig } from './gateway.config.ts';
 import { AppModule } from './app.module.ts';
 
@@ -10,7 +11,7 @@ export const gateway = defineService({
   trust: 'public',
   scenarios: faultScenarios,
   peers: ['catalog', 'recommendations'],
-  operatorRoutes: ['/', '/control-room'],
+  operatorRoutes: controlRoomRoutes,
   docs: {
     title: 'Film store',
     description:
