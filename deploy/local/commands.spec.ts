@@ -55,8 +55,6 @@ describe('a command from another terminal', () => {
     await expect(startControl(port, () => Promise.resolve(''))).rejects.toThrow('runs already');
     await control.stop();
     await control.stop();
-    await expect(sendCommand(port, 'status')).rejects.toThrow(
-      `no demo with its gateway on port ${port} runs`,
-    );
+    await expect(sendCommand(port, 'status')).rejects.toThrow(`no demo on port ${port} runs`);
   });
 });

@@ -5,21 +5,21 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Stoppable } from './stops.ts';
 
-/** Relative to the root, because the path of a socket has at most about 100 characters. Demos differ in the gateway's port. */
-const toSocketPath = (gatewayPort: number) => `.data/demo-${gatewayPort}.sock`;
+/** Relative to the root, because the path of a socket has at most about 100 characters. Demos differ in the port of the public service. */
+const toSocketPath = (publicPort: number) => `.data/demo-${publicPort}.sock`;
 
 /**
  * Receives commands from other terminals. A connection carries one line and gets the response.
  * @throws Error if another demo with this port runs
  */
 export async function startControl(
-  gatewayPort: number,
+  publicPort: number,
   execute: (line: string) => Promise<string>,
 ): Promise<Stoppable> {
-  const path = toSocketPath(gatewayPort);
+  const path = toSocketPath(publicPort);
   const other = await connectTo(path);
   other?.destroy();
-  if (other) throw new Error(`a demo with its gateway on port ${gatewayPort} runs already`);
+  if (other) throw new Error(`a demo on port ${publicPort} runs already`);
   await mkdir('.data', { recursive: true });
   // A demo that was killed leaves its socket behind.
   await rm(path, { force: true });
@@ -46,9 +46,9 @@ export async function startControl(
  * Sends a command to the demo that runs in another terminal, and resolves with its response.
  * @throws Error if no demo runs
  */
-export async function sendCommand(gatewayPort: number, line: string): Promise<string> {
-  const socket = await connectTo(toSocketPath(gatewayPort));
-  if (!socket) throw new Error(`no demo with its gateway on port ${gatewayPort} runs`);
+export async function sendCommand(publicPort: number, line: string): Promise<string> {
+  const socket = await connectTo(toSocketPath(publicPort));
+  if (!socket) throw new Error(`no demo on port ${publicPort} runs`);
   socket.write(`${line}\n`);
   return text(socket);
 }

@@ -5,7 +5,7 @@ import { isNotable } from './log-line.ts';
 import { assertPortsFree, readPorts } from './ports.ts';
 import { startPrompt } from './prompt.ts';
 import { runUntilStopped } from './run.ts';
-import { root, startService } from './services.ts';
+import { publicService, root, startService } from './services.ts';
 import type { Stops } from './stops.ts';
 import { type System, startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
@@ -13,7 +13,7 @@ import { createWelcome } from './welcome.ts';
 
 /*
  * `npm run demo` runs the whole system on this machine until Ctrl-C or `npm run demo -- stop`.
- * `npm run demo -- COMMAND` sends a command, such as `stop recommendations`, to the running demo.
+ * `npm run demo -- COMMAND` sends a command, such as `stop catalog`, to the running demo.
  */
 process.chdir(root);
 const terminal = new Terminal(process.stdout);
@@ -35,7 +35,10 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
   };
   // From the start on, so that another terminal can stop a demo that is starting.
   stops.add(
-    await startControl(ports.gateway, async (line) => (await run(line)) || status(system?.supervisors ?? [])),
+    await startControl(
+      ports[publicService.name],
+      async (line) => (await run(line)) || status(system?.supervisors ?? []),
+    ),
   );
   await showBuild(stops);
 
@@ -64,7 +67,7 @@ async function showBuild(stops: Stops): Promise<void> {
 
 async function sendToDemo(line: string): Promise<number> {
   try {
-    terminal.print(await sendCommand(readPorts(process.env).gateway, line));
+    terminal.print(await sendCommand(readPorts(process.env)[publicService.name], line));
     return 0;
   } catch (error) {
     terminal.print(error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 import { assertPortsFree, readPorts } from './ports.ts';
 import { runUntilStopped } from './run.ts';
-import { root } from './services.ts';
+import { publicService, root } from './services.ts';
 import type { Stops } from './stops.ts';
 import { startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
@@ -20,7 +20,7 @@ async function dev(stops: Stops): Promise<void> {
   const startService = startWatchedService;
   const system = await startSystem({ terminal, stops, ports, startService, isShown: () => true });
   system.ready().then(
-    () => terminal.print(`The film store is ready: http://localhost:${ports.gateway}/`),
+    () => terminal.print(`The film store is ready: http://localhost:${ports[publicService.name]}/`),
     // The supervisor has reported the service, and restarts it after the next change.
     () => {},
   );

@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { assertPortsFree, freePorts, readPorts } from './ports.ts';
+import { platform } from '../../platform.config.ts';
+import { assertPortsFree, freePorts, freeServicePorts, readPorts } from './ports.ts';
 
 describe('the ports', () => {
-  it('are 3000 to 3002 by default', () => {
-    expect(readPorts({ GATEWAY_PORT: '' })).toEqual({ gateway: 3000, catalog: 3001, recommendations: 3002 });
-    expect(readPorts({ CATALOG_PORT: '4001' })).toEqual({
-      gateway: 3000,
+  it('are those of the manifest by default', () => {
+    const { services } = platform;
+    expect(readPorts({ GATEWAY_PORT: '' })).toMatchObject({ gateway: services.gateway.port });
+    expect(readPorts({ CATALOG_PORT: '4001' })).toMatchObject({
+      gateway: services.gateway.port,
       catalog: 4001,
-      recommendations: 3002,
     });
+    expect(Object.keys(readPorts({})).toSorted()).toEqual(Object.keys(services).toSorted());
   });
 
   it.each(['0', '65536', '1.5', 'x', '-1', '1e3'])('cannot be %j', (value) => {
@@ -18,8 +20,11 @@ describe('the ports', () => {
   });
 
   it('must differ, and every error is reported', () => {
-    expect(() => readPorts({ CATALOG_PORT: '3002', GATEWAY_PORT: 'x' })).toThrow(
-      'RECOMMENDATIONS_PORT=3002 is also the port of catalog\nGATEWAY_PORT=x is not a port',
+    expect(() => readPorts({ CATALOG_PORT: '1.5', GATEWAY_PORT: 'x' })).toThrow(
+      'CATALOG_PORT=1.5 is not a port\nGATEWAY_PORT=x is not a port',
+    );
+    expect(() => readPorts({ CATALOG_PORT: '4001', GATEWAY_PORT: '4001' })).toThrow(
+      'GATEWAY_PORT=4001 is also the port of catalog',
     );
   });
 });
@@ -50,18 +55,16 @@ describe('free ports', () => {
 
 describe('the check of ports', () => {
   it('accepts free ports', async () => {
-    const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
-    await expect(assertPortsFree({ gateway, catalog, recommendations })).resolves.toBeUndefined();
+    await expect(assertPortsFree(await freeServicePorts())).resolves.toBeUndefined();
   });
 
   it('lists every port in use, on any address, and how to choose others', async () => {
     const gateway = await occupy('127.0.0.1');
     const catalog = await occupy('0.0.0.0');
-    const [recommendations = 0] = await freePorts(1);
-    const check = assertPortsFree({ gateway, catalog, recommendations });
+    const check = assertPortsFree({ ...(await freeServicePorts()), gateway, catalog });
     await expect(check).rejects.toThrow(`port ${gateway} of gateway is in use`);
     await expect(check).rejects.toThrow(`port ${catalog} of catalog is in use`);
+    await expect(check).rejects.toThrow(/^(?:port .* is in use by another program\n){2}Stop/);
     await expect(check).rejects.toThrow(/CATALOG_PORT=\d+ GATEWAY_PORT=\d+ npm run demo/);
-    await expect(check).rejects.not.toThrow('of recommendations');
   });
 });

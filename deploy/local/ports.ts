@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { type Ports, type ServiceName, services } from './services.ts';
+import { forEachService, type Ports, type ServiceName, services } from './services.ts';
 
 /** Reports ports that the demo cannot use, and what to do. */
 export class PortsError extends Error {
@@ -8,7 +8,7 @@ export class PortsError extends Error {
 }
 
 /**
- * Returns the ports of `env`, by default 3000 to 3002.
+ * Returns the ports of `env`, by default those of the manifest.
  * @throws PortsError that names every invalid value
  */
 export function readPorts(env: NodeJS.ProcessEnv): Ports {
@@ -60,6 +60,12 @@ export async function freePorts(count: number): Promise<number[]> {
     if (await isFree(port)) ports.push(port);
   }
   return ports;
+}
+
+/** Returns a free port for each service. */
+export async function freeServicePorts(): Promise<Ports> {
+  const ports = await freePorts(services.length);
+  return forEachService((name) => ports[services.findIndex((service) => service.name === name)] ?? 0);
 }
 
 /** Tries the wildcard and the loopback address. On some systems a listener on one does not block the other. */

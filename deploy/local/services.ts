@@ -1,27 +1,49 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { platform, type ServiceName } from '../../platform.config.ts';
+import { inStartOrder, publicService as findPublicService, toEnvName } from '../platform/derived.ts';
 import { type OutputLine, startProcess } from './process.ts';
 import { respondsOk, type Service, withReadiness } from './readiness.ts';
 
 /** The root of the repository. It is the working directory of every process. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export type ServiceName = 'catalog' | 'recommendations' | 'gateway';
+export type { ServiceName };
 
 export interface ServiceDefinition {
   readonly name: ServiceName;
   readonly portVariable: string;
+  /** The variable with its address, which its callers read. */
+  readonly urlVariable: string;
   readonly defaultPort: number;
 }
 
 /** In the order of their start: a service comes after those that it calls. */
-export const services: readonly ServiceDefinition[] = [
-  { name: 'catalog', portVariable: 'CATALOG_PORT', defaultPort: 3001 },
-  { name: 'recommendations', portVariable: 'RECOMMENDATIONS_PORT', defaultPort: 3002 },
-  { name: 'gateway', portVariable: 'GATEWAY_PORT', defaultPort: 3000 },
-];
+export const services: readonly ServiceDefinition[] = inStartOrder(platform).map(({ name, port }) => ({
+  name: name as ServiceName,
+  portVariable: `${toEnvName(name)}_PORT`,
+  urlVariable: `${toEnvName(name)}_URL`,
+  defaultPort: port,
+}));
+
+const { name: publicName, calls } = findPublicService(platform);
+/** The service that clients call. */
+export const publicService = services.find(({ name }) => name === publicName)!;
+
+/** The services that a response of the public service can do without. */
+export const degradable: readonly ServiceName[] = services
+  .map(({ name }) => name)
+  .filter((name) => calls[name] === 'degradable');
 
 export type Ports = Readonly<Record<ServiceName, number>>;
+
+/** Gives each service a value, such as a port or an address. */
+export const forEachService = <T>(toValue: (name: ServiceName) => T): Readonly<Record<ServiceName, T>> =>
+  Object.fromEntries(services.map(({ name }) => [name, toValue(name)])) as Record<ServiceName, T>;
+
+/** Returns the variables with the addresses of all services, such as CATALOG_URL. */
+export const toUrlVariables = (toUrl: (name: ServiceName) => string): Record<string, string> =>
+  Object.fromEntries(services.map(({ name, urlVariable }) => [urlVariable, toUrl(name)]));
 
 /** Returns the arguments of Node that run the built service in the root. */
 export function serviceArguments(name: ServiceName): string[] {
@@ -53,8 +75,7 @@ export function serviceEnvironment(
     ...env,
     ...(env['DATA_DIR'] && { DATA_DIR: join(env['DATA_DIR'], name) }),
     PORT: String(ports[name]),
-    CATALOG_URL: `http://localhost:${ports.catalog}`,
-    RECOMMENDATIONS_URL: `http://localhost:${ports.recommendations}`,
+    ...toUrlVariables((called) => `http://localhost:${ports[called]}`),
   };
 }
 

@@ -38,7 +38,7 @@ export interface System {
 }
 
 /**
- * Starts Redis, if there is one, and the three services under supervision, with a proxy in front of each other server that
+ * Starts Redis, if there is one, and the services under supervision, with a proxy in front of each other server that
  * they connect to. Does not wait for the services.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {

@@ -1,49 +1,90 @@
-import { type Command, type CommandContext, UsageError } from './command.ts';
+import { type Command, type CommandContext, FindingsError, UsageError } from './command.ts';
 import { commands } from './commands/index.ts';
-import { WorkingCopy, git } from './working-copy.ts';
+import { formatFiles } from './format.ts';
+import { describeCommand, describeCommands } from './help.ts';
+import { recordCommand } from './history.ts';
+import { WorkingCopy, findChangedFiles, git } from './working-copy.ts';
 
 export interface Output {
   readonly print: (text: string) => void;
+}
+
+/**
+ * `dryRun` prints the changes and makes none. `inPlace` changes the repository itself, which is a copy that another command
+ * made, and does not ask for a clean working tree.
+ */
+interface Options {
+  readonly dryRun: boolean;
+  readonly inPlace: boolean;
 }
 
 /** Runs a command on a repository. Returns the exit code: 0, or 1 for a fault that the output describes. */
 export async function runPlatform(
   words: readonly string[],
   repository: string,
-  { print }: Output,
+  output: Output,
 ): Promise<number> {
-  const dryRun = words.includes('--dry-run');
-  const [name, ...args] = words.filter((word) => word !== '--dry-run');
+  const { print } = output;
+  const options = { dryRun: words.includes('--dry-run'), inPlace: words.includes('--in-place') };
+  const [name = 'help', ...args] = words.filter((word) => !OPTIONS.has(word));
   const command = commands.find((each) => each.name === name);
   if (!command) {
-    print(name === undefined || name === 'help' ? help() : `There is no command ${name}.\n\n${help()}`);
-    return name === undefined || name === 'help' ? 0 : 1;
+    const isHelp = name === 'help' || HELP.has(name);
+    print(
+      isHelp ? describeCommands(commands) : `There is no command ${name}.\n\n${describeCommands(commands)}`,
+    );
+    return isHelp ? 0 : 1;
+  }
+  if (args.some((word) => HELP.has(word))) {
+    print(describeCommand(command));
+    return 0;
   }
   try {
-    const step = (text: string): void => print(`· ${text}`);
-    const next =
-      command.on === 'repository'
-        ? await command.run({ root: repository, repository, args, step })
-        : await runInCopy(command, { repository, args, step }, dryRun, print);
+    const context = { repository, args, step: createStep(output) };
+    const next = await runCommand(command, context, options, output);
     if (next.length > 0) print(`Next:\n${next.map((line) => `  ${line}`).join('\n')}`);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    print(`${error.message}\nNothing was changed.`);
+    if (error instanceof UsageError) print(`${error.message}\nNothing was changed.`);
+    else if (error instanceof FindingsError) print(error.message);
+    else throw error;
     return 1;
   }
 }
 
+const OPTIONS: ReadonlySet<string> = new Set(['--dry-run', '--in-place']);
+const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
+
+/** Returns a function that prints a step with the seconds since now. */
+function createStep({ print }: Output): (text: string) => void {
+  const start = performance.now();
+  return (text) => print(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${text}`);
+}
+
+type RepositoryContext = Omit<CommandContext, 'root'>;
+
+async function runCommand(
+  command: Command,
+  context: RepositoryContext,
+  options: Options,
+  output: Output,
+): Promise<string[]> {
+  const inRepository = { ...context, root: context.repository };
+  if (command.on === 'repository') return command.run(inRepository);
+  if (options.inPlace) return runAndRecord(command, inRepository);
+  return runInCopy(command, context, options, output);
+}
+
 async function runInCopy(
   command: Command,
-  context: Omit<CommandContext, 'root'>,
-  dryRun: boolean,
-  print: Output['print'],
+  context: RepositoryContext,
+  { dryRun }: Options,
+  { print }: Output,
 ): Promise<string[]> {
   const { repository } = context;
   await requireCleanTree(repository);
   await using copy = await WorkingCopy.of(repository);
-  const next = await command.run({ ...context, root: copy.root });
+  const next = await runAndRecord(command, { ...context, root: copy.root });
   const changes = await copy.changes();
   if (changes.length === 0) {
     print('Nothing to change.');
@@ -54,7 +95,22 @@ async function runInCopy(
     return [];
   }
   await copy.applyToRepository();
+  context.step('Done.');
   print(`${changes.length} files changed and staged; see them with: git diff --cached --stat`);
+  return next;
+}
+
+/** Runs a command, adds it to the history, and formats what it changed. */
+async function runAndRecord(command: Command, context: CommandContext): Promise<string[]> {
+  const next = await command.run(context);
+  const { root, args, step } = context;
+  if ((await git(root, 'status', '--porcelain')) === '') return next;
+  const recorded = command.recorded ?? 'added';
+  if (recorded !== 'none')
+    await recordCommand(root, [command.name, ...args], { replaces: recorded === 'replaced' });
+  const paths = await findChangedFiles(root);
+  step(`Formats ${paths.length} files`);
+  await formatFiles(root, paths);
   return next;
 }
 
@@ -67,22 +123,3 @@ async function requireCleanTree(repository: string): Promise<void> {
     `These changes are not committed:\n${shown.join('\n')}\nCommit or stash them first (git stash -u), so that the changes of the command stay apart from yours.`,
   );
 }
-
-function help(): string {
-  const lines = commands.flatMap((command) => describe(command));
-  return [
-    'Changes this platform: its name, its services and its parts. The manifest is platform.config.ts.',
-    '',
-    'npm run platform -- COMMAND [--dry-run]',
-    '',
-    ...lines,
-    '',
-    'A command that edits code needs a clean working tree, stages what it changes, and says what to do next. --dry-run prints the',
-    'changes as a diff and makes none. docs/how-to/ has a page for each command.',
-  ].join('\n');
-}
-
-const describe = ({ name, usage, summary }: Command): string[] => [
-  ...usage.map((words) => `  ${name} ${words}`.trimEnd()),
-  `      ${summary}`,
-];

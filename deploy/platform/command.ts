@@ -5,6 +5,9 @@ import type { Platform } from './define-platform.ts';
 /** A fault in what the user gave or in the state of the repository. Its message says what to do. */
 export class UsageError extends Error {}
 
+/** What a check found. The process ends with exit code 1. */
+export class FindingsError extends Error {}
+
 export interface CommandContext {
   /** The directory that the command reads and changes: the repository itself, or a copy of its committed files. */
   readonly root: string;
@@ -12,7 +15,7 @@ export interface CommandContext {
   readonly repository: string;
   /** The words after the name of the command, without the options of all commands. */
   readonly args: readonly string[];
-  /** Prints a step that begins. */
+  /** Prints a step that begins, with the time since the start of the command. */
   readonly step: (text: string) => void;
 }
 
@@ -27,8 +30,15 @@ export interface Command {
   readonly usage: readonly string[];
   /** A sentence without a full stop. */
   readonly summary: string;
+  /** Words after the name that work as typed. */
+  readonly examples?: readonly string[];
   /**
-   * Makes the changes in `root`. Returns what to do next, one line for each step.
+   * How the history of the platform records the command. `added`: after the earlier ones. `replaced`: in the place of an earlier
+   * command of the same name. `none`: the command records what it does. @default 'added'
+   */
+  readonly recorded?: 'added' | 'replaced' | 'none';
+  /**
+   * Makes the changes in `root`. Changed files are formatted after it. Returns what to do next, one line for each step.
    * @throws UsageError
    */
   readonly run: (context: CommandContext) => Promise<string[]>;

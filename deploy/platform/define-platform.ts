@@ -11,18 +11,33 @@ const RESERVED_PORTS: Readonly<Record<number, string>> = {
   9090: 'Prometheus',
   16686: 'Jaeger',
 };
-/** Names of nodes, links, commands and folders that are no service. */
+/** Names of nodes, links, commands, folders, containers and Kubernetes objects that are no service. */
 export const RESERVED_NAMES: readonly string[] = [
   'all',
   'apps',
   'database',
+  'databases',
+  'default-deny',
+  'everybody',
   'flags',
+  'grafana',
   'identity',
+  'ingress',
+  'jaeger',
+  'kustomization',
   'libs',
   'links',
+  'namespace',
+  'network-policies',
+  'operators',
+  'otel-collector',
   'platform',
   'postgres',
+  'prometheus',
   'redis',
+  'secrets',
+  'services',
+  'settings',
   'setup',
   'telemetry',
   'test',
@@ -43,7 +58,10 @@ export const serviceName = z
     /^[a-z][a-z0-9]+(?:-[a-z0-9]+)*$/,
     'must be 2 to 30 lower-case letters, digits and single hyphens, and start with a letter',
   )
-  .refine((name) => !RESERVED_NAMES.includes(name), { error: 'is reserved' });
+  .refine((name) => !RESERVED_NAMES.includes(name), { error: 'is reserved' })
+  .refine((name) => !/-(?:\d+|south)$/.test(name), {
+    error: 'must not end in a hyphen and a number, or in "-south": Compose gives these names to containers',
+  });
 
 const call = z.enum(['critical', 'degradable']);
 /** `critical`: a response needs the called service. `degradable`: a response without it is complete enough, and says so. */
@@ -60,6 +78,13 @@ const service = z.strictObject({
   stores: z.array(z.enum(['database', 'redis', 'files'])).default([]),
   /** The services that it calls. @default {} */
   calls: z.record(z.string(), call).default({}),
+  /** Containers in Compose, 1 to 9. The public service has one, because one container has its port. @default 2 */
+  replicas: z.int().min(1).max(9).optional(),
+  /**
+   * Resident memory of one process under load, in MiB. Compose and Kubernetes limit it to more. Measured: 147 to 180.
+   * @default 160, or 192 for the public service
+   */
+  memoryMiB: z.int().min(64).max(16_384).optional(),
   /** Promises that its alerts check: the fraction of requests without a server error, and the latency of 99 of 100 requests. */
   objectives: z.strictObject({
     availability: z.number().min(0.5).max(0.99999),
@@ -85,7 +110,8 @@ const schema = z
     const report = (message: string, ...path: string[]) =>
       context.addIssue({ code: 'custom', message, path: ['services', ...path] });
     const byPort = new Map<number, string>();
-    for (const [name, { port, calls }] of Object.entries(services)) {
+    for (const [name, { port, calls, public: isPublic, replicas = 1 }] of Object.entries(services)) {
+      if (isPublic && replicas > 1) report('the public service has one replica in Compose', name, 'replicas');
       const holder = byPort.get(port) ?? RESERVED_PORTS[port];
       if (holder) report(`${port} is the port of ${holder}`, name, 'port');
       byPort.set(port, name);

@@ -8,20 +8,43 @@ export interface NamedService extends ServiceEntry {
 export const toServices = ({ services }: Platform): NamedService[] =>
   Object.entries(services).map(([name, service]) => Object.assign({ name }, service));
 
-/** Returns the services so that each comes after those that it calls, as far as degradable calls form no cycle. */
+/** Returns the services in the order of their ports, for lists that people read. */
+export const byPort = (platform: Platform): NamedService[] =>
+  toServices(platform).toSorted((a, b) => a.port - b.port);
+
+/**
+ * Returns the services so that each comes after those that it calls. In a cycle of calls, a critical call keeps this order and a
+ * degradable one may not.
+ */
 export function inStartOrder(platform: Platform): NamedService[] {
   const ordered: NamedService[] = [];
   const visited = new Set<string>();
-  const visit = (name: string): void => {
+  const visit = (name: string, path: readonly string[]): void => {
     const service = platform.services[name];
     if (!service || visited.has(name)) return;
     visited.add(name);
-    for (const kind of ['critical', 'degradable'] satisfies Call[])
-      for (const [called, callKind] of Object.entries(service.calls)) if (callKind === kind) visit(called);
+    const waiting = [...path, name];
+    for (const called of findCalled(service, 'critical')) visit(called, waiting);
+    for (const called of findCalled(service, 'degradable')) {
+      const needed = findNeeded(platform, called);
+      if (!waiting.some((each) => needed.has(each))) visit(called, waiting);
+    }
     ordered.push({ name, ...service });
   };
-  for (const { name } of toServices(platform)) visit(name);
+  for (const { name } of toServices(platform)) visit(name, []);
   return ordered;
+}
+
+const findCalled = ({ calls }: ServiceEntry, kind: Call): string[] =>
+  Object.keys(calls).filter((called) => calls[called] === kind);
+
+/** Returns a service and all that it needs by critical calls, directly or not. */
+function findNeeded(platform: Platform, name: string, needed = new Set<string>()): Set<string> {
+  const service = platform.services[name];
+  if (!service || needed.has(name)) return needed;
+  needed.add(name);
+  for (const called of findCalled(service, 'critical')) findNeeded(platform, called, needed);
+  return needed;
 }
 
 /** @throws Error if no service is public, which a checked platform excludes */
@@ -37,6 +60,11 @@ export const findCallers = (platform: Platform, name: string): { name: string; k
     const kind = calls[name];
     return kind ? [{ name: caller, kind }] : [];
   });
+
+/** Returns the host names of a service in Compose: `catalog-1`, `catalog-2`; only the name for one replica. */
+export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2 }: NamedService): string[] {
+  return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);
+}
 
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Platform } from './define-platform.ts';
 import { lists } from './lists/index.ts';
@@ -9,9 +9,9 @@ export interface GeneratedFile {
   readonly path: string;
   /**
    * Returns the whole text of the file. `current` is its text now, or `undefined` if it does not exist: a list that is a section
-   * of a file returns the rest of it unchanged.
+   * of a file returns the rest of it unchanged. `undefined` means that the file must not exist.
    */
-  readonly render: (current: string | undefined) => string | Promise<string>;
+  readonly render: (current: string | undefined) => string | undefined | Promise<string | undefined>;
 }
 
 /** Returns the generated files of one kind, such as the services of Compose. `root` is the root of the repository. */
@@ -19,7 +19,8 @@ export type List = (platform: Platform, root: string) => GeneratedFile[] | Promi
 
 export interface Difference {
   readonly path: string;
-  readonly expected: string;
+  /** `undefined`: the file must not exist. */
+  readonly expected: string | undefined;
   readonly current: string | undefined;
 }
 
@@ -38,14 +39,18 @@ export async function findDifferences(platform: Platform, root: string): Promise
   }
   return [...texts].flatMap(([path, expected]) => {
     const current = before.get(path);
-    return expected === undefined || expected === current ? [] : [{ path, expected, current }];
+    return expected === current ? [] : [{ path, expected, current }];
   });
 }
 
-/** Writes the generated files that differ, and returns their paths. */
+/** Writes the generated files that differ, removes those that must not exist, and returns their paths. */
 export async function generate(platform: Platform, root: string): Promise<string[]> {
   const differences = await findDifferences(platform, root);
   for (const { path, expected } of differences) {
+    if (expected === undefined) {
+      await rm(join(root, path));
+      continue;
+    }
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), expected);
   }

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onInterrupt } from './interrupt.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 256 * 1024 * 1024;
@@ -21,21 +23,29 @@ export class WorkingCopy implements AsyncDisposable {
   readonly root: string;
   readonly #repository: string;
   readonly #start: string;
+  readonly #forget: () => void;
 
   private constructor(repository: string, root: string, start: string) {
     this.#repository = repository;
     this.root = root;
     this.#start = start;
+    this.#forget = onInterrupt(() => rmSync(root, { recursive: true, force: true }));
   }
 
   /** Copies a commit. `modules` is the repository whose installed packages the copy uses. */
   static async of(repository: string, commit = 'HEAD', modules = repository): Promise<WorkingCopy> {
     const start = (await git(repository, 'rev-parse', `${commit}^{commit}`)).trim();
     const root = await mkdtemp(join(tmpdir(), 'platform-'));
-    await git(repository, 'clone', '--quiet', '--shared', '--no-checkout', repository, root);
-    await git(root, 'checkout', '--quiet', '--detach', start);
-    await linkPackages(modules, root);
-    return new WorkingCopy(repository, root, start);
+    const copy = new WorkingCopy(repository, root, start);
+    try {
+      await git(repository, 'clone', '--quiet', '--shared', '--no-checkout', repository, root);
+      await git(root, 'checkout', '--quiet', '--detach', start);
+      await linkPackages(modules, root);
+      return copy;
+    } catch (error) {
+      await copy[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Returns the changes as a patch for `git apply`. */
@@ -61,8 +71,16 @@ export class WorkingCopy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#forget();
     await rm(this.root, { recursive: true, force: true });
   }
+}
+
+/** Stages every change, and returns the paths of the files that were added or changed since the last commit. */
+export async function findChangedFiles(root: string): Promise<string[]> {
+  await git(root, 'add', '--all');
+  const paths = await git(root, 'diff', '--cached', '--name-only', '--diff-filter=d', '-z', 'HEAD');
+  return paths.split('\0').filter(Boolean);
 }
 
 /**

@@ -2,9 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../deploy/local/build.ts';
-import { freePorts } from '../../deploy/local/ports.ts';
+import { freeServicePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
-import { type ServiceName, root, startService } from '../../deploy/local/services.ts';
+import {
+  type ServiceName,
+  root,
+  services,
+  startService,
+  toUrlVariables,
+} from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { findPostgres, startPostgres } from '../support/postgres.ts';
 
@@ -42,27 +48,26 @@ export async function withReplicas<T>(
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
   try {
     const postgres = stops.add(await startPostgres(bin));
-    const ports = await freePorts(6);
-    const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+    const instances = [await freeServicePorts(), await freeServicePorts()];
+    const toUrls = (name: ServiceName) => instances.map((ports) => `http://127.0.0.1:${ports[name]}`);
     const common = {
       ...process.env,
       DATABASE_URL: postgres.url,
       REDIS_URL: '',
-      CATALOG_URL: urls.slice(0, 2).join(),
-      RECOMMENDATIONS_URL: urls.slice(2, 4).join(),
+      ...toUrlVariables((name) => toUrls(name).join()),
       IDEMPOTENCY_SECRET: 'for benchmarks only, 32 characters or more',
       ...env,
     };
-    const names: ServiceName[] = ['catalog', 'recommendations', 'gateway'];
     const all: Replica[] = [];
-    for (const [index, port] of ports.entries()) {
-      const service = names[Math.floor(index / 2)]!;
-      const name = `${service} ${(index % 2) + 1}`;
-      const launch = () =>
-        startService({ name: service, port, env: { ...common, DATA_DIR: join(directory, name) } });
-      all.push(await startReplica(name, urls[index]!, launch, stops));
+    for (const { name: service } of services) {
+      for (const [index, ports] of instances.entries()) {
+        const name = `${service} ${index + 1}`;
+        const env = { ...common, DATA_DIR: join(directory, name) };
+        const launch = () => startService({ name: service, port: ports[service], env });
+        all.push(await startReplica(name, toUrls(service)[index]!, launch, stops));
+      }
     }
-    return await measure({ all, gateways: all.slice(4) });
+    return await measure({ all, gateways: all.filter(({ name }) => name.startsWith('gateway ')) });
   } finally {
     await stops.stop();
   }

@@ -1,15 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../deploy/local/ports.ts';
+import { freeServicePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import {
   type Ports,
   type ServiceName,
+  publicService,
   serviceEnvironment,
+  services,
   startService,
 } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
+import { platform } from '../../platform.config.ts';
 import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 
 /** One line of a service's log. */
@@ -23,7 +26,7 @@ export interface LogLine {
   readonly degraded?: readonly string[];
 }
 
-/** The built store on this machine: three processes on free ports, with a new data directory. */
+/** The built store on this machine: one process for each service, on free ports, with a new data directory. */
 export interface Store {
   readonly url: string;
   readonly ports: Ports;
@@ -42,8 +45,7 @@ export interface Store {
 /** Starts the whole store like `npm run demo`, but with relaxed timeouts, and `env` on top of this process' own. */
 export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   const dataDir = await mkdtemp(join(tmpdir(), 'film-store-'));
-  const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
-  const ports: Ports = { gateway, catalog, recommendations };
+  const ports = await freeServicePorts();
   const running = new Map<ServiceName, Service>();
   const log: LogLine[] = [];
 
@@ -76,13 +78,30 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   };
 
   try {
-    // Recommendations are not ready without catalog's films, and would only retry.
-    await Promise.all([start('gateway'), start('catalog').then(() => start('recommendations'))]);
+    await startAll(start);
   } catch (error) {
     await close();
     throw error;
   }
-  return { url: `http://localhost:${gateway}`, ports, log, start, end, close };
+  return { url: `http://localhost:${ports.gateway}`, ports, log, start, end, close };
+}
+
+/**
+ * Starts a service when the services that it calls are ready: recommendations are not ready without films of catalog, and
+ * would only retry. The public service does not wait, because nothing calls it.
+ */
+async function startAll(start: Store['start']): Promise<void> {
+  const started = new Map<string, Promise<void>>();
+  for (const { name } of services) {
+    const { calls } = platform.services[name];
+    const called =
+      name === publicService.name ? [] : Object.keys(calls).flatMap((each) => started.get(each) ?? []);
+    started.set(
+      name,
+      Promise.all(called).then(() => start(name)),
+    );
+  }
+  await Promise.all(started.values());
 }
 
 /** @throws Error for a line that is not one JSON object: a defect of the service */

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { freePorts } from '../../deploy/local/ports.ts';
-import { type ServiceName, serviceEnvironment, startService } from '../../deploy/local/services.ts';
+import { freeServicePorts } from '../../deploy/local/ports.ts';
+import { type ServiceName, serviceEnvironment, services, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { productDetail, productList, productPage } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
@@ -33,8 +33,8 @@ export async function startStage(): Promise<Stage> {
   const stops = new Stops();
   const dataDir = await mkdtemp(join(tmpdir(), 'fallacies-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
-  const [gateway = 0, catalog = 0, recommendations = 0] = await freePorts(3);
-  const ports = { gateway, catalog, recommendations };
+  const ports = await freeServicePorts();
+  const { gateway, catalog, recommendations } = ports;
   const url = `http://127.0.0.1:${gateway}`;
   const start = (name: ServiceName, env: NodeJS.ProcessEnv = {}) => {
     const given = { ...process.env, ...RELAXED_TIMEOUTS, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
@@ -52,8 +52,7 @@ export async function startStage(): Promise<Stage> {
       stops.add(await startTcpProxy(recommendations)),
     ] as const;
     const toGateway = stops.add(await startTcpProxy(gateway));
-    await start('catalog');
-    await start('recommendations');
+    for (const { name } of services) if (name !== 'gateway') await start(name);
     await start('gateway', {
       CATALOG_URL: at(toCatalog.port),
       RECOMMENDATIONS_URL: toRecommendations.map(({ port }) => at(port)).join(),

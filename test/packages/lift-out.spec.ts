@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { platform } from '../../platform.config.ts';
 import { compile, extend, installEmptyApplication } from './empty-application.ts';
 import { degradation } from './libraries/degradation.ts';
 import { faultInjection } from './libraries/fault-injection.ts';
@@ -153,6 +154,6 @@ it.each(generic)('the tarball of %s does not mention the store', async (name) =>
   });
   const text = stdout
     .replaceAll(/"mappings":"[^"]*"/g, '')
-    .replaceAll(/@film-store\/|film-store-[a-z-]+-\d+\.\d+\.\d+\.tgz/g, '');
+    .replaceAll(new RegExp(`@?${platform.scope.slice(1)}(?:/|-[a-z-]+-\\d+\\.\\d+\\.\\d+\\.tgz)`, 'g'), '');
   expect(text.match(/.{0,60}(?:film|catalog|recommendations).{0,60}/gi) ?? []).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { platform } from '../../platform.config.ts';
 import { npm } from './npm.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -17,9 +18,8 @@ export async function packLibraries(directory: string): Promise<ReadonlyMap<stri
   await mkdir(tarballs);
   await npm(clone, 'pack', '--workspaces', '--pack-destination', tarballs);
   const files = await readdir(tarballs);
-  return new Map(
-    files.map((file) => [/^film-store-(.*)-\d+\.\d+\.\d+\.tgz$/.exec(file)![1]!, join(tarballs, file)]),
-  );
+  const tarball = new RegExp(`^${platform.scope.slice(1)}-(.*)-\\d+\\.\\d+\\.\\d+\\.tgz$`);
+  return new Map(files.map((file) => [tarball.exec(file)![1]!, join(tarballs, file)]));
 }
 
 async function copyRepository(clone: string): Promise<void> {
@@ -30,11 +30,11 @@ async function copyRepository(clone: string): Promise<void> {
     filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
   });
   await linkEntries(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
-  await linkEntries(join(clone, 'libs'), join(clone, 'node_modules/@film-store'));
+  await linkEntries(join(clone, 'libs'), join(clone, 'node_modules', platform.scope));
 }
 
 async function linkEntries(from: string, to: string): Promise<void> {
   await mkdir(to);
-  const names = (await readdir(from)).filter((name) => name !== '@film-store');
+  const names = (await readdir(from)).filter((name) => name !== platform.scope);
   await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
 }

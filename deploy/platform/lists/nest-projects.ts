@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publicService, toServices } from '../derived.ts';
+import { byPort, publicService } from '../derived.ts';
 import type { List } from '../generated.ts';
 
 /** The projects of `nest-cli.json`: the services, and the libraries by their folders. */
@@ -17,9 +17,9 @@ export const nestProjects: List = async (platform, root) => {
   });
   const main = `apps/${publicService(platform).name}`;
   const projects = [
-    ...toServices(platform)
-      .toSorted((a, b) => a.port - b.port)
-      .map(({ name }) => [name, project('application', `apps/${name}`, 'src/main')] as const),
+    ...byPort(platform).map(
+      ({ name }) => [name, project('application', `apps/${name}`, 'src/main')] as const,
+    ),
     ...libraries.toSorted().map((name) => [name, project('library', `libs/${name}`, 'index')] as const),
   ];
   const text = {

@@ -1,4 +1,4 @@
-import { toServices } from '../derived.ts';
+import { byPort } from '../derived.ts';
 import type { List } from '../generated.ts';
 
 interface PackageJson {
@@ -14,9 +14,10 @@ export const startScripts: List = (platform) => [
       const scripts = Object.entries(content.scripts);
       const others = scripts.filter(([key]) => !isStart(key));
       const place = scripts.findIndex(([key]) => isStart(key));
-      const starts = toServices(platform)
-        .toSorted((a, b) => a.port - b.port)
-        .map(({ name }): [string, string] => [`start:${name}`, startCommand(platform.scope, name)]);
+      const starts = byPort(platform).map(({ name }): [string, string] => [
+        `start:${name}`,
+        startCommand(platform.scope, name),
+      ]);
       const all = others.toSpliced(place < 0 ? others.length : place, 0, ...starts);
       return `${JSON.stringify({ ...content, scripts: Object.fromEntries(all) }, undefined, 2)}\n`;
     },

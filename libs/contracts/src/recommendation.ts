@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { degradableList } from './degradable-list.ts';
 import { product, productId } from './product.ts';
 
 export const MAX_RECOMMENDATIONS = 50;
@@ -14,3 +15,9 @@ export type PopularQuery = z.infer<typeof popularQuery>;
 /** Recommended products, best first. `asOf` is the time at which the films of the model were read from catalog. */
 export const recommendations = z.object({ items: z.array(product), asOf: z.iso.datetime() });
 export type Recommendations = z.infer<typeof recommendations>;
+
+/** Recommendations on a page of the gateway. */
+export const recommendedProducts = degradableList(product, ['personalized', 'popular', 'none']).meta({
+  id: 'RecommendedProducts',
+});
+export type RecommendedProducts = z.infer<typeof recommendedProducts>;

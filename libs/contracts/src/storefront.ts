@@ -1,29 +1,25 @@
-import { degradation, degradationReason } from '@film-store/degradation';
+import { degradation } from '@film-store/degradation';
 import { z } from 'zod';
+import { degradableList } from './degradable-list.ts';
+import { pageParts } from './page-parts.ts';
 import { availability, cursor, product } from './product.ts';
 
-export const recommendedProducts = z
-  .object({
-    items: z.array(product),
-    source: z.enum(['personalized', 'popular', 'none']),
-    degraded: z.boolean(),
-    reason: degradationReason.optional(),
-  })
-  .meta({ id: 'RecommendedProducts' });
-export type RecommendedProducts = z.infer<typeof recommendedProducts>;
+/** Popular films on the home page. */
+export const featuredProducts = degradableList(product, ['popular', 'none']).meta({ id: 'FeaturedProducts' });
+export type FeaturedProducts = z.infer<typeof featuredProducts>;
 
 const degraded = z
   .array(degradation)
   .describe('every degraded part of this response; empty if it is complete');
 
-export const home = z.object({ featured: recommendedProducts, degraded }).meta({ id: 'Home' });
+export const home = z.object({ featured: featuredProducts, degraded }).meta({ id: 'Home' });
 export type Home = z.infer<typeof home>;
 
 export const productPage = z
   .object({
     product,
     availability: availability.extend({ stale: z.boolean() }),
-    recommendations: recommendedProducts,
+    ...pageParts,
     degraded,
   })
   .meta({ id: 'ProductPage' });

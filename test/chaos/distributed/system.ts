@@ -1,7 +1,7 @@
-import { freePorts } from '../../../deploy/local/ports.ts';
+import { freeServicePorts } from '../../../deploy/local/ports.ts';
 import { respondsOk } from '../../../deploy/local/readiness.ts';
 import { respondsToPing, chooseRedis } from '../../../deploy/local/redis.ts';
-import type { ServiceName } from '../../../deploy/local/services.ts';
+import { type ServiceName, services as definitions, toUrlVariables } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startSentinels } from '../../support/redis-topologies.ts';
@@ -33,7 +33,6 @@ export interface DistributedSystem {
 }
 
 const IDEMPOTENCY_SECRET = 'a secret for this experiment only, no other';
-const ORDER_OF_START: readonly ServiceName[] = ['catalog', 'recommendations', 'gateway'];
 /** Longest time of a failover or a breaker's recovery, in milliseconds. */
 const RECOVERY_MS = 60_000;
 
@@ -49,32 +48,32 @@ export async function startDistributedSystem(
   if (database.exclusive) throw new Error('two catalogs need a shared database: --database postgres');
   const redis = stops.add(await startSentinels(redisChoice.executable));
 
-  const ports = await freePorts(6);
-  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const instances = [await freeServicePorts(), await freeServicePorts()];
+  const toUrls = (name: ServiceName) => instances.map((ports) => `http://127.0.0.1:${ports[name]}`);
   const env = {
     ...process.env,
     ...database.env,
     ...redis.env,
     REDIS_URL: '',
-    CATALOG_URL: urls.slice(0, 2).join(),
-    RECOMMENDATIONS_URL: urls.slice(2, 4).join(),
+    ...toUrlVariables((name) => toUrls(name).join()),
     IDEMPOTENCY_SECRET,
   };
+  const [gateway = '', otherGateway = ''] = toUrls('gateway');
+  const [catalog = ''] = toUrls('catalog');
   const services: Victim[] = [];
-  for (const [nth, port] of ports.entries()) {
-    const service = ORDER_OF_START[Math.floor(nth / 2)]!;
-    const name = `${service}-${(nth % 2) + 1}`;
-    const own = { ...env, DATA_DIR: `${logs}/${name}.data` };
-    const part = await createServicePart(
-      { name, service, port, env: own, log: `${logs}/${name}.log` },
-      stops,
-    );
-    const start = async (): Promise<void> => {
-      part.start();
-      await part.ready();
-    };
-    await start();
-    services.push({ name, kill: async () => void (await part.kill()), start });
+  for (const { name: service } of definitions) {
+    for (const [nth, ports] of instances.entries()) {
+      const name = `${service}-${nth + 1}`;
+      const own = { ...env, DATA_DIR: `${logs}/${name}.data` };
+      const log = `${logs}/${name}.log`;
+      const part = await createServicePart({ name, service, port: ports[service], env: own, log }, stops);
+      const start = async (): Promise<void> => {
+        part.start();
+        await part.ready();
+      };
+      await start();
+      services.push({ name, kill: async () => void (await part.kill()), start });
+    }
   }
 
   // Each Redis is the master when its turn comes, because the other one died before.
@@ -88,13 +87,16 @@ export async function startDistributedSystem(
   const sentinels = redis.sentinels.map((node, nth) => restartable(`sentinel-${nth + 1}`, node));
   const redisPorts = [...redis.nodes, ...redis.sentinels].map(({ port }) => port);
   return {
-    gateways: [urls[4]!, urls[5]!],
+    gateways: [gateway, otherGateway],
     victims: [...services, ...nodes, ...sentinels],
     countWell: async () => {
-      const well = await Promise.all([...urls.map(isWell), ...redisPorts.map(respondsToPing)]);
+      const well = await Promise.all([
+        ...definitions.flatMap(({ name }) => toUrls(name).map(isWell)),
+        ...redisPorts.map(respondsToPing),
+      ]);
       return well.filter(Boolean).length;
     },
-    readFeed: () => readFeed(urls[0]!),
+    readFeed: () => readFeed(catalog),
     readLedger: () => database.readLedger(),
   };
 }

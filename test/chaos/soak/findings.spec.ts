@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { forEachService, services } from '../../../deploy/local/services.ts';
 import { isWithin } from '../experiment.ts';
 import { type Sample, type Seen, toObservations, hypothesis, toPlots, toTables } from './findings.ts';
 import type { ProcessMetrics } from './process-metrics.ts';
@@ -16,7 +17,7 @@ const well: ProcessMetrics = {
 const samples = (late: Partial<ProcessMetrics> = {}): Sample[] =>
   Array.from({ length: 10 }, (_, nth) => ({
     requests: 100 * (nth + 1),
-    of: { gateway: well, catalog: { ...well, ...(nth >= 8 && late) }, recommendations: well },
+    of: { ...forEachService(() => well), catalog: { ...well, ...(nth >= 8 && late) } },
   }));
 const books = { lost: [], duplicated: [], stock: [], responses: [] };
 const nothing = { died: [], withoutResponse: [], internalErrors: [], neverBroken: [], books };
@@ -33,7 +34,7 @@ it('a run without leaks holds, and so does one that has not started', () => {
 });
 
 it('a run that was cut short does not hold: its last samples are missing', () => {
-  expect(findFailed({ samples: samples().slice(0, 5) })).toHaveLength(9);
+  expect(findFailed({ samples: samples().slice(0, 5) })).toHaveLength(3 * services.length);
 });
 
 it('a heap may grow by at most a twentieth', () => {
@@ -76,6 +77,6 @@ it('is plotted over thousands of requests, without values that the system does n
   const heap = toPlots(seen).find(({ title }) => title === 'Heap after a collection');
   const files = toPlots(seen).find(({ title }) => title === 'Open files');
   expect(heap?.series[0]).toEqual({ name: 'gateway', points: [[50, 40]] });
-  expect(files?.series.map(({ points }) => points)).toEqual([[], [[50, 30]], [[50, 30]]]);
+  expect(files?.series.map(({ points }) => points)).toEqual([[], ...services.slice(1).map(() => [[50, 30]])]);
   expect(toTables(seen)[0]?.rows).toEqual([['50000', '40', '12', '150', '5', '', '', '11']]);
 });

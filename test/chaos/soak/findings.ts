@@ -1,3 +1,4 @@
+import { type ServiceName, services } from '../../../deploy/local/services.ts';
 import type { Plot, Table } from '../../bench/benchmark.ts';
 import type { Discrepancies } from '../exactly-once/reconcile.ts';
 import type { Observation, Tolerance } from '../experiment.ts';
@@ -8,13 +9,12 @@ const HEAP_GROWTH = 0.05;
 const HANDLES_OFF = 2;
 const EXAMPLES = 5;
 
-export const SERVICES = ['gateway', 'catalog', 'recommendations'] as const;
-export type Service = (typeof SERVICES)[number];
+export const SERVICES = services.map(({ name }) => name).toReversed();
 
 /** State of the services after a number of requests, without an active fault. */
 export interface Sample {
   readonly requests: number;
-  readonly of: Readonly<Record<Service, ProcessMetrics>>;
+  readonly of: Readonly<Record<ServiceName, ProcessMetrics>>;
 }
 
 /** The data that a run is judged by. */
@@ -30,9 +30,9 @@ export interface Seen {
 }
 
 const none: Tolerance = { exactly: 0 };
-const heapGrowthName = (service: Service): string => `${service}: growth of the heap`;
-const handlesName = (service: Service): string => `${service}: handles more or fewer`;
-const filesName = (service: Service): string => `${service}: open files more or fewer`;
+const heapGrowthName = (service: ServiceName): string => `${service}: growth of the heap`;
+const handlesName = (service: ServiceName): string => `${service}: handles more or fewer`;
+const filesName = (service: ServiceName): string => `${service}: open files more or fewer`;
 
 export const hypothesis: Readonly<Record<string, Tolerance>> = {
   ...Object.fromEntries(
@@ -54,13 +54,13 @@ export const hypothesis: Readonly<Record<string, Tolerance>> = {
 
 /** Judges a run. Values without samples have not grown. */
 export function toObservations(seen: Seen): Record<string, Observation> {
-  const growth = (service: Service, value: (processMetrics: ProcessMetrics) => number) =>
+  const growth = (service: ServiceName, value: (processMetrics: ProcessMetrics) => number) =>
     measureGrowth(
       seen.samples.map(({ requests, of }) => ({ requests, value: value(of[service]) })),
       seen.requests,
     );
   const grown = (
-    service: Service,
+    service: ServiceName,
     value: (processMetrics: ProcessMetrics) => number,
     measure: typeof toRelativeGrowth,
   ): Observation => {

@@ -1,5 +1,6 @@
 import { type ChaosStore, findPart } from '../store/start-store.ts';
-import { SERVICES, type Sample, type Service } from './findings.ts';
+import type { ServiceName } from '../../../deploy/local/services.ts';
+import { SERVICES, type Sample } from './findings.ts';
 import { inspectorUrl } from './inspector.ts';
 import { type ProcessMetrics, readProcessMetrics } from './process-metrics.ts';
 
@@ -38,7 +39,7 @@ export class Watch {
   /** @throws Error if a service does not run */
   async look(store: ChaosStore, requests: number): Promise<void> {
     this.lookForDead(store);
-    const of: [Service, ProcessMetrics][] = [];
+    const of: [ServiceName, ProcessMetrics][] = [];
     for (const service of SERVICES) {
       const { pid } = findPart(store, service).supervisor;
       const url = this.#inspectors.get(service);

@@ -1,3 +1,4 @@
+import type { ServiceName } from '../../../deploy/local/services.ts';
 import type { DegradationReason } from '@film-store/degradation';
 import type { Experiment, Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
@@ -25,6 +26,6 @@ export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'ex
     /** Longest time from the end of a stage until pages are complete, in seconds. */
     readonly wholeAgainS: number;
     /** Most attempts per call at the failing upstream. */
-    readonly amplification?: { readonly upstream: 'catalog' | 'recommendations'; readonly atMost: number };
+    readonly amplification?: { readonly upstream: ServiceName; readonly atMost: number };
   };
 }

@@ -1,4 +1,5 @@
 import { type LinkFault } from '../../../deploy/local/faults.ts';
+import { type ServiceName, services } from '../../../deploy/local/services.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
 import { type Fault, selectFaults } from '@film-store/fault-injection';
 import { mendFlags } from './flags-file.ts';
@@ -20,34 +21,34 @@ export interface StoreFault {
 
 /** Starts a scenario through the gateway, as an operator would. It is active once its faults have been injected. */
 export function scenario(name: ScenarioName): StoreFault {
-  const { title, by } = faultScenarios[name];
+  const begun = faultScenarios[name];
+  const { title, by } = begun;
   if (by === 'network') throw new Error(`${name} is not a scenario of services: break the link`);
   return {
     name: title,
     begin: async (store, ttlMs) => {
-      const services = ['gateway', 'catalog', 'recommendations'];
+      if (begun.by === 'kill') {
+        const { supervisor } = findPart(store, begun.service);
+        const { pid } = supervisor;
+        await order(store.url, { scenario: name, ttlMs });
+        return async () => supervisor.pid !== pid;
+      }
       const struck = countInjectedFaults(
         store,
-        services.flatMap((service) =>
-          selectFaults(faultScenarios[name], service).map((fault) => ({ service, fault })),
+        services.flatMap(({ name: service }) =>
+          selectFaults(begun, service).map((fault) => ({ service, fault })),
         ),
       );
       const before = await struck();
-      const { supervisor } = findPart(store, 'recommendations');
-      const { pid } = supervisor;
       await order(store.url, { scenario: name, ttlMs });
-      return by === 'kill' ? async () => supervisor.pid !== pid : async () => (await struck()) > before;
+      return async () => (await struck()) > before;
     },
     ...(by === 'faults' && { end: ({ url }) => end(`${url}/ops/faults?scenario=${name}`) }),
   };
 }
 
 /** A fault of one service, at one of its fault points. */
-export const faultAt = (
-  service: 'gateway' | 'catalog' | 'recommendations',
-  name: string,
-  fault: Fault,
-): StoreFault => ({
+export const faultAt = (service: ServiceName, name: string, fault: Fault): StoreFault => ({
   name,
   begin: async (store, ttlMs) => {
     const struck = countInjectedFaults(store, [{ service, fault }]);

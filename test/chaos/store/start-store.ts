@@ -4,12 +4,21 @@ import { join } from 'node:path';
 import { LocalFaults } from '../../../deploy/local/faults.ts';
 import { type Link, startLink, startLinks } from '../../../deploy/local/links.ts';
 import { openLogFile } from '../../../deploy/local/log-file.ts';
-import { freePorts } from '../../../deploy/local/ports.ts';
+import { freePorts, freeServicePorts } from '../../../deploy/local/ports.ts';
 import { respondsOk, type Service } from '../../../deploy/local/readiness.ts';
 import { respondsToPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
-import { type ServiceName, serviceEnvironment, startService } from '../../../deploy/local/services.ts';
+import {
+  type ServiceName,
+  publicService,
+  serviceEnvironment,
+  services,
+  startService,
+  toUrlVariables,
+} from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
 import { Supervisor } from '../../../deploy/local/supervisor.ts';
+import { toEnvName } from '../../../deploy/platform/derived.ts';
+import { CLOSED_PORTS } from '../../support/closed-ports.ts';
 import { breakerEnv } from '../breaker-env.ts';
 import { openDatabase, readLedger } from '../exactly-once/database.ts';
 import type { Ledger } from '../exactly-once/reconcile.ts';
@@ -30,9 +39,9 @@ export interface StorePart {
 /** The built store with a proxy on every link, for experiments. */
 export interface ChaosStore {
   readonly url: string;
-  /** gateway, catalog, recommendations and redis; with a second region also catalog-2 and recommendations-2. */
+  /** Redis and every service. With a second region also a second instance of the internal ones, such as catalog-2. */
   readonly parts: readonly StorePart[];
-  /** catalog, recommendations, redis, telemetry and, with PostgreSQL, database. */
+  /** Every internal service, redis, telemetry and, with PostgreSQL, database. */
   readonly links: readonly Link[];
   readonly local: LocalFaults;
   // #region part: flags
@@ -56,12 +65,16 @@ export interface StoreOptions {
 /** Open time and recovery time of a breaker, in milliseconds: short, because the runs are. */
 export const BREAKER_MS = { reset: 1000, resetMax: 2000, recovery: 1000 };
 
+const internal = services.filter(({ name }) => name !== publicService.name);
+
 /** Starts the store. Resolves when every part is ready. */
 export async function startChaosStore(options: StoreOptions, stops: Stops): Promise<ChaosStore> {
   const { regions = 1, logs, env, onLine } = options;
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
   if (redisChoice.kind !== 'own') throw new Error('no redis-server on the PATH');
-  const [gatewayPort = 0, redisPort = 0, ...ports] = await freePorts(2 + 2 * regions);
+  const [redisPort = 0] = await freePorts(1);
+  const ports = await freeServicePorts();
+  const instances = regions === 2 ? [ports, await freeServicePorts()] : [ports];
   const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
   // #region part: flags
@@ -113,16 +126,16 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     },
     stops,
   );
-  const [catalogPort = 0, recommendationsPort = 0, ...second] = ports;
-  const links = [
-    await startLink('catalog', catalogPort, stops),
-    await startLink('recommendations', recommendationsPort, stops),
-    ...through.links,
-  ];
+  const links = [...through.links];
+  for (const { name } of internal) links.push(await startLink(name, ports[name], stops));
   const local = stops.add(new LocalFaults(links));
 
-  const endpoints = (nth: 0 | 1): string =>
-    [links[nth]!.proxy.port, ...second.slice(nth, nth + 1)]
+  /** The link of the preferred region, and the other region directly. */
+  const toEndpoints = (name: ServiceName): string =>
+    [
+      links.find((link) => link.name === name)?.proxy.port ?? ports[name],
+      ...instances.slice(1).map((other) => other[name]),
+    ]
       .map((port) => `http://127.0.0.1:${port}`)
       .join('|');
   const start = (name: ServiceName, port: number, instance: string) => {
@@ -130,15 +143,14 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       DATA_DIR: (name === 'catalog' && database.env['DATA_DIR']) || join(directory, instance),
     };
     const given = {
-      ...serviceEnvironment(name, { gateway: port, catalog: 1, recommendations: 1 }, through.env),
+      ...serviceEnvironment(name, CLOSED_PORTS, through.env),
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_TIMEOUT: '1000',
       OTEL_METRIC_EXPORT_INTERVAL: '2000',
       OTEL_BSP_SCHEDULE_DELAY: '500',
-      ...breakerEnv(BREAKER_MS, 'CATALOG', 'RECOMMENDATIONS', 'REDIS', 'DATABASE'),
+      ...breakerEnv(BREAKER_MS, ...internal.map(({ name }) => toEnvName(name)), 'REDIS', 'DATABASE'),
       ...directories,
-      CATALOG_URL: endpoints(0),
-      RECOMMENDATIONS_URL: endpoints(1),
+      ...toUrlVariables(toEndpoints),
       // #region part: flags
       FLAGS_FILE: flagsFile,
       FLAGD_HOST: '',
@@ -149,14 +161,14 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       startService({ name, port, env: given, onLine: ({ text }) => onLine(text) }),
     );
   };
-  await start('catalog', catalogPort, 'catalog');
-  if (second[0] !== undefined) await start('catalog', second[0], 'catalog-2');
-  await start('recommendations', recommendationsPort, 'recommendations');
-  if (second[1] !== undefined) await start('recommendations', second[1], 'recommendations-2');
-  await start('gateway', gatewayPort, 'gateway');
+  for (const { name } of internal) {
+    for (const [nth, own] of instances.entries())
+      await start(name, own[name], nth === 0 ? name : `${name}-${nth + 1}`);
+  }
+  await start(publicService.name, ports[publicService.name], publicService.name);
 
   return {
-    url: `http://127.0.0.1:${gatewayPort}`,
+    url: `http://127.0.0.1:${ports[publicService.name]}`,
     parts,
     links,
     local,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { freePorts } from '../../../deploy/local/ports.ts';
 import type { Service } from '../../../deploy/local/readiness.ts';
+import { CLOSED_PORTS } from '../../support/closed-ports.ts';
 import { serviceEnvironment, startService } from '../../../deploy/local/services.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -53,7 +54,7 @@ async function startGateway(behavior: Behavior) {
     name: 'gateway',
     port,
     env: {
-      ...serviceEnvironment('gateway', { gateway: port, catalog: 1, recommendations: 1 }, process.env),
+      ...serviceEnvironment('gateway', { ...CLOSED_PORTS, gateway: port }, process.env),
       REDIS_URL: '',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${receiverPort}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

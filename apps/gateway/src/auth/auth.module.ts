@@ -1,8 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HealthRegistry } from '@film-store/health';
-import { CONFIG, toUpstreamPolicies } from '@film-store/service';
+import { CONFIG, createUpstreamCheck, toUpstreamPolicies } from '@film-store/service';
 import { type HttpUpstream, UpstreamModule, upstreamToken } from '@film-store/resilience';
-import { createUpstreamCheck } from '../health/upstream-check.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
 import type { AuthConfig } from './auth.config.ts';
 import { PrincipalGuard, VERIFY_TOKEN } from './principal.guard.ts';

@@ -13,7 +13,8 @@ import {
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
-import { createUpstreamCheck } from '../health/upstream-check.ts';
+import { createUpstreamCheck } from '@film-store/service';
+import type { PopularSource } from '../popular/popular-films.ts';
 
 /** Ends the call early enough for a fallback. */
 const CALL_WITH_FALLBACK = { fallbackReserveMs: 100 } satisfies Partial<UpstreamRequest<unknown>>;
@@ -37,7 +38,7 @@ export interface PlacedOrder {
 }
 
 @Injectable()
-export class CatalogClient implements OnModuleInit {
+export class CatalogClient implements OnModuleInit, PopularSource {
   constructor(
     @InjectUpstream('catalog') private readonly catalog: HttpUpstream,
     private readonly health: HealthRegistry,

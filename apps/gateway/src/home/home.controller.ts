@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Home, home } from '@film-store/contracts';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { ApiSuccess } from '../api/api-responses.ts';
-import { POPULAR_MAX_STALE_MS } from '../recommendations/recommendations.service.ts';
+import { POPULAR_MAX_STALE_MS } from '../popular/popular-films.ts';
 import { HomeService } from './home.service.ts';
 
 @ApiTags('storefront')

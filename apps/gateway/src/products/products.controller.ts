@@ -31,7 +31,7 @@ export class ProductsController {
 
   @Get(':id')
   @UseRoutePolicy({ maxStaleMs: PAGE_MAX_STALE_MS })
-  @ApiOperation({ summary: 'Get a film with its availability and recommendations' })
+  @ApiOperation({ summary: 'Get a film with its availability and the optional parts of its page' })
   @ApiSuccess(200, productPage, { degradable: true })
   @ApiProblems('validation-failed', 'not-found')
   page(@Param('id', { schema: productId }) id: string): Promise<ProductPage> {

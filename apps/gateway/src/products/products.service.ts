@@ -16,12 +16,9 @@ import {
 } from '@film-store/degradation';
 import { Problem } from '@film-store/problem';
 import { LAST_KNOWN_GOOD } from '../last-known-good/last-known-good.module.ts';
-import { PersonalizedFlag } from '../recommendations/personalized.flag.ts';
-import { FALLBACKS, RecommendationsService } from '../recommendations/recommendations.service.ts';
-import { toRecommendedProducts } from '../recommendations/to-recommended-products.ts';
 import { CatalogClient } from '../catalog/catalog.client.ts';
+import { PageParts } from './page-parts.ts';
 
-const RECOMMENDED = 6;
 /** Greatest age of a page from the last-known-good store, in milliseconds: 24 hours. */
 export const PAGE_MAX_STALE_MS = 24 * 3_600_000;
 /** Greatest age of a list, in milliseconds: one hour. */
@@ -31,14 +28,10 @@ export const LIST_MAX_STALE_MS = 3_600_000;
 export class ProductsService {
   constructor(
     private readonly catalog: CatalogClient,
-    private readonly recommendations: RecommendationsService,
+    private readonly parts: PageParts,
     @Inject(LAST_KNOWN_GOOD) private readonly lastKnownGood: LastKnownGood,
-    // #region part: flags
-    private readonly personalizedFlag: PersonalizedFlag,
-    // #endregion part: flags
   ) {
     for (const feature of ['products', 'product']) startDegradedSeries(feature, ['last-known-good']);
-    startDegradedSeries('recommendations', FALLBACKS);
   }
 
   async list(query: ProductListQuery): Promise<ProductIndex> {
@@ -58,28 +51,22 @@ export class ProductsService {
     };
   }
 
-  /** @throws Problem `not-found` */
+  /** @throws Problem `not-found`, or the problem of a part that the page needs */
   async page(id: string): Promise<ProductPage> {
     const key = `product:${id}`;
-    const [detail, recommendations] = await Promise.all([
+    const [detail, parts] = await Promise.all([
       staleIfError(
         () => this.#freshDetail(id, key),
         () => this.lastKnownGood.read(key, productDetail, PAGE_MAX_STALE_MS),
       ),
-      this.recommendations.personalized(id, RECOMMENDED),
+      this.parts.load(id),
     ]);
     const { product, availability } = detail.value;
     return {
       product,
       availability: { ...availability, stale: detail.degraded },
-      recommendations: toRecommendedProducts(recommendations),
-      degraded: [
-        // #region part: flags
-        ...(await this.personalizedFlag.degradations(id)),
-        // #endregion part: flags
-        ...toDegradations('product', detail),
-        ...toDegradations('recommendations', recommendations),
-      ],
+      ...parts.bodies,
+      degraded: [...toDegradations('product', detail), ...parts.degraded],
     };
   }
 

@@ -2,7 +2,8 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Product, recommendations } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
-import { createUpstreamCheck } from '../health/upstream-check.ts';
+import { createUpstreamCheck } from '@film-store/service';
+import type { PopularSource } from '../popular/popular-films.ts';
 
 /** Shed first under overload. Ends the call early enough for a fallback. */
 const OPTIONAL_CALL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfies Partial<
@@ -10,7 +11,7 @@ const OPTIONAL_CALL = { priority: 'sheddable', fallbackReserveMs: 100 } satisfie
 >;
 
 @Injectable()
-export class RecommendationsClient implements OnModuleInit {
+export class RecommendationsClient implements OnModuleInit, PopularSource {
   constructor(
     @InjectUpstream('recommendations') private readonly recommendations: HttpUpstream,
     private readonly health: HealthRegistry,

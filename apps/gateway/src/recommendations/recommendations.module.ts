@@ -1,12 +1,8 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
 import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
-import { CatalogModule } from '../catalog/catalog.module.ts';
 import type { GatewayConfig } from '../gateway.config.ts';
-import { LastKnownGoodModule } from '../last-known-good/last-known-good.module.ts';
-import { PersonalizedFlag } from './personalized.flag.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
-import { RecommendationsService } from './recommendations.service.ts';
 
 @Module({
   imports: [
@@ -20,10 +16,8 @@ import { RecommendationsService } from './recommendations.service.ts';
         internal: true,
       }),
     }),
-    CatalogModule,
-    LastKnownGoodModule,
   ],
-  providers: [PersonalizedFlag, RecommendationsClient, RecommendationsService],
-  exports: [PersonalizedFlag, RecommendationsService],
+  providers: [RecommendationsClient],
+  exports: [RecommendationsClient],
 })
 export class RecommendationsModule {}

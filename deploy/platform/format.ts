@@ -1,0 +1,45 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { format, getFileInfo, resolveConfig } from 'prettier';
+
+/** Files that one more thread is worth. A thread takes about 0.3 s to load Prettier. */
+const FILES_PER_THREAD = 50;
+
+export interface FormatWork {
+  readonly root: string;
+  readonly paths: readonly string[];
+}
+
+/** Formats those of the files that Prettier formats, with the settings of the repository, on all processors. */
+export async function formatFiles(root: string, paths: readonly string[]): Promise<void> {
+  const threads = Math.min(availableParallelism(), Math.ceil(paths.length / FILES_PER_THREAD));
+  if (threads <= 1) return formatInTurn({ root, paths });
+  const shares = Array.from({ length: threads }, (_, thread) =>
+    paths.filter((_path, index) => index % threads === thread),
+  );
+  await Promise.all(shares.map((share) => formatInWorker({ root, paths: share })));
+}
+
+/** Formats files one after another. */
+export async function formatInTurn({ root, paths }: FormatWork): Promise<void> {
+  for (const path of paths) {
+    const file = join(root, path);
+    const { ignored, inferredParser } = await getFileInfo(file, {
+      ignorePath: join(root, '.prettierignore'),
+    });
+    if (ignored || inferredParser === null) continue;
+    const text = await readFile(file, 'utf8');
+    const formatted = await format(text, { ...(await resolveConfig(file)), filepath: file });
+    if (formatted !== text) await writeFile(file, formatted);
+  }
+}
+
+function formatInWorker(work: FormatWork): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const worker = new Worker(new URL('format-worker.ts', import.meta.url), { workerData: work });
+  worker.once('error', reject);
+  worker.once('exit', () => resolve());
+  return promise;
+}
