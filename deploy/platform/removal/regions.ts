@@ -1,0 +1,49 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from '../working-copy.ts';
+
+const MARK = /^\s*(?:\/\/|#|<!--|\/\*)\s*#(region|endregion) part: ([a-z][a-z0-9-]*)/;
+
+/** Returns the names of the parts that have a region in the text, once for each region. @throws Error as `withoutRegions` does */
+export function findRegions(text: string): string[] {
+  const names: string[] = [];
+  const open: string[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const [, mark, name = ''] = MARK.exec(line) ?? [];
+    if (mark === 'region') {
+      open.push(name);
+      names.push(name);
+    } else if (mark === 'endregion' && open.pop() !== name)
+      throw new Error(`line ${index + 1} ends the region of ${name}, which is not the last one that began`);
+  }
+  if (open.length > 0) throw new Error(`the region of ${open.join(', ')} does not end`);
+  return names;
+}
+
+/** Returns the text without the regions of a part. @throws Error if a region does not end, or not inside the region around it */
+export function withoutRegions(text: string, part: string): string {
+  if (!findRegions(text).includes(part)) return text;
+  let depth = 0;
+  const kept = text.split('\n').filter((line) => {
+    const [, mark, name] = MARK.exec(line) ?? [];
+    if (name !== part) return depth === 0;
+    depth += mark === 'region' ? 1 : -1;
+    return false;
+  });
+  return kept.join('\n');
+}
+
+/** Deletes the regions of a part in every tracked file, and returns the paths of the files that had one. */
+export async function deleteRegions(root: string, part: string): Promise<string[]> {
+  const found = await git(root, 'grep', '-lI', `region part: ${part}`).catch(() => '');
+  const paths = found.split('\n').filter(Boolean);
+  const changed: string[] = [];
+  for (const path of paths) {
+    const text = await readFile(join(root, path), 'utf8').catch(() => '');
+    const rest = withoutRegions(text, part);
+    if (rest === text) continue;
+    await writeFile(join(root, path), rest);
+    changed.push(path);
+  }
+  return changed;
+}
