@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import { FrameRecorder } from './frame-recorder.ts';
-import { type FakeUpstream, film, films, json, startFakeUpstream } from './fake-upstream.ts';
+import { type FakeUpstream, film, films, serve } from './fake-upstream.ts';
 
 const DETAIL = {
   product: film('alien'),
@@ -12,29 +12,24 @@ const DETAIL = {
 
 const CONTROLLER = 'page (apps/gateway/src/products/products.controller.ts)';
 
-let catalog: FakeUpstream;
-let recommendations: FakeUpstream;
+const upstreams: FakeUpstream[] = [];
 let service: Service;
 let url: string;
 
 beforeAll(async () => {
-  [catalog, recommendations] = [await startFakeUpstream(), await startFakeUpstream()];
-  catalog.respond('/products/alien', json(DETAIL));
-  recommendations.respond('/recommendations', json(films('aliens')));
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: catalog.url,
-    RECOMMENDATIONS_URL: recommendations.url,
+    CATALOG_URL: await serve(upstreams, '/products/alien', DETAIL),
+    RECOMMENDATIONS_URL: await serve(upstreams, '/recommendations', films('aliens')),
   });
   url = await service.start();
 });
 afterAll(async () => {
   vi.restoreAllMocks();
   await service.stop();
-  catalog.close();
-  recommendations.close();
+  for (const upstream of upstreams) upstream.close();
 });
 
 /** The limit for a product page is 21 frames. The hooks around a handler add up to two. */
@@ -50,7 +45,7 @@ it('reaches the socket of each upstream in at most 19 frames of the project', as
   recorder.start();
   expect((await fetch(`${url}/api/products/alien`)).status).toBe(200);
   const stacks = recorder.stop().filter((stack) => stack.length > 0);
-  expect(stacks).toHaveLength(2);
+  expect(stacks).toHaveLength(upstreams.length);
   for (const stack of stacks) {
     const fromController = stack.slice(0, stack.indexOf(CONTROLLER) + 1);
     expect(fromController.length).toBeGreaterThan(0);

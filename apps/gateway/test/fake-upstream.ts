@@ -29,10 +29,24 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
   };
 }
 
+/** Starts an upstream that responds to one path, adds it to `started`, and returns its address. */
+export async function serve(started: FakeUpstream[], path: string, body: unknown): Promise<string> {
+  const upstream = await startFakeUpstream();
+  upstream.respond(path, json(body));
+  started.push(upstream);
+  return upstream.url;
+}
+
 export const json =
   (body: unknown, status = 200, headers: Record<string, string> = {}): Handler =>
   (response) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+
+/** Responds with a problem, as a service of the store does. */
+export const problem = (status: number, code: string) =>
+  json({ type: 'urn:x', title: 'x', status, code, retryable: false, requestId: 'foreign' }, status, {
+    'retry-after': '7',
+  });
 
 /** Announces a body and closes the connection in the middle of it. */
 export const truncated =

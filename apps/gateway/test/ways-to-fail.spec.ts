@@ -51,8 +51,7 @@ async function startGateway(): Promise<void> {
 beforeEach(async () => {
   upstreams = { catalog: await startFakeUpstream(), recommendations: await startFakeUpstream() };
   await startGateway();
-  respondAll('catalog', json);
-  respondAll('recommendations', json);
+  respondAll(json);
   // Fills the last-known-good store.
   await getHome();
   await getPage();
@@ -61,8 +60,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await service.stop();
-  upstreams.catalog.close();
-  upstreams.recommendations.close();
+  for (const upstream of Object.values(upstreams)) upstream.close();
 });
 
 const get = (path: string) => fetch(url + path);
@@ -87,8 +85,10 @@ const respondWith =
   (upstream, good) => {
     for (const [path, body] of Object.entries(good)) upstream.respond(path, handler(body));
   };
-const respondAll = (name: keyof typeof GOOD, handler: typeof json) =>
-  respondWith((body) => handler(body))(upstreams[name], GOOD[name]);
+const respondAll = (handler: (body: unknown) => Parameters<FakeUpstream['respond']>[1]): void => {
+  for (const name of Object.keys(GOOD) as (keyof typeof GOOD)[])
+    respondWith(handler)(upstreams[name], GOOD[name]);
+};
 
 const failures: [string, string, Failure][] = [
   ['is down', 'unreachable', (upstream) => upstream.close()],
@@ -103,12 +103,16 @@ const failures: [string, string, Failure][] = [
 describe.each(failures)('when an upstream %s', (_, reason, fail) => {
   it('and it is catalog, pages come from the last-known-good store and are marked stale', async () => {
     fail(upstreams.catalog, GOOD.catalog);
+    // #region part: recommendations
     expect((await getHome()).degraded).toEqual([]);
+    // #endregion part: recommendations
 
     const page = await getPage();
     expect(page.product).toEqual(DETAIL.product);
     expect(page.availability).toEqual({ ...DETAIL.availability, stale: true });
+    // #region part: recommendations
     expect(page.recommendations).toMatchObject({ source: 'personalized', degraded: false });
+    // #endregion part: recommendations
     const asOf = page.degraded[0]?.asOf;
     expect(page.degraded).toEqual([{ feature: 'product', reason, source: 'last-known-good', asOf }]);
     expect(asOf).toMatch(/^20\d\d-/);
@@ -127,6 +131,7 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
     expect(list.headers.get('cache-control')).toBe('max-age=0, stale-if-error=3600');
   });
 
+  // #region part: recommendations
   it('and it is recommendations, pages contain popular films and are marked degraded', async () => {
     fail(upstreams.recommendations, GOOD.recommendations);
     const { featured, degraded } = await getHome();
@@ -153,6 +158,7 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
       `product;reason=${reason};source=last-known-good, recommendations;reason=${reason};source=popular`,
     );
   });
+  // #endregion part: recommendations
 });
 
 it('serves the last known good response without a request while a breaker is isolated', async () => {
@@ -168,12 +174,12 @@ it('serves the last known good response without a request while a breaker is iso
 });
 
 it('retries an upstream that fails every other request, without degradation', async () => {
-  respondWith((body) => flaky(json(body)))(upstreams.catalog, GOOD.catalog);
-  respondWith((body) => flaky(json(body)))(upstreams.recommendations, GOOD.recommendations);
+  respondAll((body) => flaky(json(body)));
   expect((await getPage()).degraded).toEqual([]);
   expect((await getHome()).degraded).toEqual([]);
 });
 
+// #region part: recommendations
 it('leaves time to read popular films from catalog when recommendations hangs and none are stored', async () => {
   await service.stop();
   await startGateway();
@@ -184,6 +190,7 @@ it('leaves time to read popular films from catalog when recommendations hangs an
   expect(featured).toMatchObject({ items: LIST.items, source: 'popular', reason: 'timeout' });
   expect(degraded).toEqual([{ feature: 'featured', reason: 'timeout', source: 'popular' }]);
 });
+// #endregion part: recommendations
 
 describe('without catalog', () => {
   const getProblem = async (path: string) => {

@@ -16,6 +16,8 @@ it.each([
   ["const a = ['catalog-1', 'film-mail-1', 'film-mail-2'];", "const a = ['catalog-1'];"],
   ["const a = [['gateway', 1], ['film-mail', 2]];", "const a = [['gateway', 1]];"],
   ["const a = { catalog: 1, 'film-mail': 2 };", 'const a = { catalog: 1 };'],
+  ["const a = [begin('catalog', 1), begin('film-mail', 2)];", "const a = [begin('catalog', 1)];"],
+  ["const a = { ...env('catalog'), ...env('film-mail') };", "const a = { ...env('catalog') };"],
   ['const a = { catalog, filmMail };', 'const a = { catalog };'],
   ["type A = 'catalog' | 'film-mail';", "type A = 'catalog';"],
   ['type A = { catalog: number; filmMail: number };', 'type A = { catalog: number };'],

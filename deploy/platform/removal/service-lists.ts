@@ -45,13 +45,15 @@ function isVariable(name: string | undefined, service: string): boolean {
   );
 }
 
-/** Returns what names an entry of a list: its key, its text, or the first element of a row. */
+/** Returns what names an entry of a list: its key, its text, the first element of a row, the first argument of a call. */
 function toName(entry: Node | undefined): string | undefined {
   if (Node.isStringLiteral(entry)) return entry.getLiteralValue();
   if (Node.isLiteralTypeNode(entry)) return toName(entry.getLiteral());
   if (Node.isArrayLiteralExpression(entry)) return toName(entry.getElements()[0]);
   if (Node.isPropertyAssignment(entry) || Node.isPropertySignature(entry)) return toKey(entry.getNameNode());
   if (Node.isShorthandPropertyAssignment(entry)) return entry.getName();
+  if (Node.isSpreadAssignment(entry) || Node.isSpreadElement(entry)) return toName(entry.getExpression());
+  if (Node.isCallExpression(entry)) return toName(entry.getArguments()[0]);
   return undefined;
 }
 

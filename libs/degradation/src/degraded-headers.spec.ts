@@ -17,11 +17,11 @@ it('returns no headers for a response that is not degraded', () => {
 
 it('writes one member per degraded feature, and no age if no value is old', () => {
   const degradations: Degradation[] = [
-    { feature: 'recommendations', reason: 'breaker-open', source: 'popular' },
+    { feature: 'offers', reason: 'breaker-open', source: 'popular' },
     { feature: 'featured', reason: 'timeout', source: 'none' },
   ];
   expect(toDegradedHeaders(degradations, at)).toEqual({
-    'x-degraded': 'recommendations;reason=breaker-open;source=popular, featured;reason=timeout;source=none',
+    'x-degraded': 'offers;reason=breaker-open;source=popular, featured;reason=timeout;source=none',
   });
 });
 
@@ -71,14 +71,14 @@ it('writes structured fields', () => {
 it('writes the name of the service', () => {
   const headers = toDegradedHeaders([product('2026-01-01T11:59:23.000Z')], {
     ...at,
-    service: 'recommendations',
+    service: 'offers',
   });
-  expect(headers['cache-status']).toBe('recommendations; hit; ttl=-37; detail=breaker-open');
+  expect(headers['cache-status']).toBe('offers; hit; ttl=-37; detail=breaker-open');
 });
 
 it('describes the oldest value', () => {
   const popular: Degradation = {
-    feature: 'recommendations',
+    feature: 'offers',
     reason: 'timeout',
     source: 'popular',
     asOf: '2026-01-01T11:00:00.000Z',

@@ -12,7 +12,7 @@ export interface Changes {
   readonly shed?: number;
 }
 
-/** Returns the state of a shop with the upstream `films` and the feature `recommendations`. */
+/** Returns the state of a shop with the upstream `films` and the feature `offers`. */
 export function shop(changes: Changes): { name: string; state: ServiceState } {
   const { status = 'ok', breaker = 'closed', calls, good = 0, degraded = 0, failed = 0, shed = 0 } = changes;
   const state: ServiceState = {
@@ -31,7 +31,7 @@ export function shop(changes: Changes): { name: string; state: ServiceState } {
     degraded:
       degraded === 0
         ? []
-        : [{ feature: 'recommendations', reason: 'timeout', source: 'popular', responses: degraded }],
+        : [{ feature: 'offers', reason: 'timeout', source: 'popular', responses: degraded }],
     upstreams: [
       {
         name: 'films',

@@ -38,7 +38,7 @@ class FilmsController {
   }
 
   @Get('degraded')
-  @Header('x-degraded', 'recommendations;reason=timeout;source=none')
+  @Header('x-degraded', 'offers;reason=timeout;source=none')
   degraded() {
     return {};
   }

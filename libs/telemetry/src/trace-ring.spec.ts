@@ -14,7 +14,7 @@ function createRing(limits: TraceRingLimits, sampler = createRingSampler()) {
     });
     const inSpan = trace.setSpan(ROOT_CONTEXT, span);
     tracer.startSpan('database', { kind: SpanKind.CLIENT }, inSpan).end();
-    span.addEvent('response.degraded', { feature: 'recommendations' }).end();
+    span.addEvent('response.degraded', { feature: 'offers' }).end();
     return span.spanContext().traceId;
   };
   return { ring, tracer, serve };
@@ -29,7 +29,7 @@ it('keeps the spans of a trace in the form of the schema', () => {
   ]);
   expect(spans[0]?.parentSpanId).toBe(spans[1]?.spanId);
   expect(spans[1]?.events).toMatchObject([
-    { name: 'response.degraded', attributes: { feature: 'recommendations' } },
+    { name: 'response.degraded', attributes: { feature: 'offers' } },
   ]);
 });
 

@@ -62,7 +62,7 @@ export const headers = [
     message: 'public response',
     meaning:
       'Lists each degraded feature with the reason and the source of its value. Absent if the response is complete.',
-    example: 'recommendations;reason=timeout;source=popular',
+    example: 'product;reason=timeout;source=last-known-good',
   },
   {
     name: 'Age',

@@ -1,7 +1,7 @@
 import type { PageFeature, PagePartBodies } from '@film-store/contracts';
 import type { Degradation } from '@film-store/degradation';
 
-/** An optional part of the product page, such as recommendations. */
+/** An optional part of the product page, from another service than catalog. */
 export interface PagePart<Feature extends PageFeature> {
   readonly feature: Feature;
   /**

@@ -8,7 +8,9 @@ import {
   films,
   hang,
   json,
+  problem,
   reset,
+  serve,
   startFakeUpstream,
 } from '../../test/fake-upstream.ts';
 import { gateway } from '../gateway.ts';
@@ -19,27 +21,23 @@ const DETAIL = {
 };
 
 let catalog: FakeUpstream;
-let recommender: FakeUpstream;
+const optional: FakeUpstream[] = [];
 let service: Service;
 let url: string;
 
 beforeEach(async () => {
-  [catalog, recommender] = await Promise.all([startFakeUpstream(), startFakeUpstream()]);
+  catalog = await startFakeUpstream();
   catalog.respond('/products/alien', json(DETAIL));
   catalog.respond(
     '/products',
     json({ items: ['alien', 'brazil', 'casablanca'].map(film), nextCursor: null }),
   );
-  recommender.respond('/recommendations', json(films('aliens')));
-  recommender.respond('/recommendations/popular', json(films('alien', 'dune')));
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     CATALOG_URL: catalog.url,
-    RECOMMENDATIONS_URL: recommender.url,
-    // Leaves half of the deadline of one second for the fallback to catalog.
-    UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '500',
+    RECOMMENDATIONS_URL: await serve(optional, '/recommendations', films('aliens')),
   });
   url = await service.start();
 });
@@ -47,7 +45,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await service.stop();
   catalog.close();
-  recommender.close();
+  for (const upstream of optional.splice(0)) upstream.close();
 });
 
 const page = async () => {
@@ -56,47 +54,13 @@ const page = async () => {
   return { headers: response.headers, ...productPage.parse(await response.json()) };
 };
 
-/** Responds with a problem, like a service of the store. */
-const problem = (status: number, code: string) =>
-  json({ type: 'urn:x', title: 'x', status, code, retryable: false, requestId: 'foreign' }, status, {
-    'retry-after': '7',
-  });
-
-const toIds = (list: { items: readonly { id: string }[] }) => list.items.map(({ id }) => id);
-
 describe('a product page', () => {
-  it('contains the film, its availability and similar films', async () => {
-    const { product, availability, recommendations, degraded, headers } = await page();
+  it('contains the film and its availability', async () => {
+    const { product, availability, degraded, headers } = await page();
     expect(product).toEqual(DETAIL.product);
     expect(availability).toEqual({ ...DETAIL.availability, stale: false });
-    expect(recommendations).toEqual({ items: [film('aliens')], source: 'personalized', degraded: false });
     expect(degraded).toEqual([]);
     expect(headers.get('x-degraded')).toBeNull();
-  });
-
-  it.each([
-    ['hangs', hang, 'timeout'],
-    ['resets its connections', reset, 'unreachable'],
-    ['fails', json({}, 500), 'upstream-error'],
-    ['is unavailable', json({}, 503), 'upstream-error'],
-    ['is overloaded', problem(503, 'overloaded'), 'overload'],
-    ['limits the rate', json({}, 429), 'overload'],
-    ['returns another schema', json({ films: [] }), 'upstream-error'],
-    ['returns a film without a price', json({ items: [{ ...film('x'), price: null }] }), 'upstream-error'],
-  ])('contains popular films when recommendations %s', async (_, handler, reason) => {
-    recommender.respond('/recommendations', handler);
-    const { recommendations, degraded, headers } = await page();
-    expect(recommendations).toMatchObject({ source: 'popular', degraded: true, reason });
-    // The popular films of catalog, without the film of the page.
-    expect(toIds(recommendations)).toEqual(['brazil', 'casablanca']);
-    expect(degraded).toEqual([{ feature: 'recommendations', reason, source: 'popular' }]);
-    expect(headers.get('x-degraded')).toBe(`recommendations;reason=${reason};source=popular`);
-  });
-
-  it('prefers the last known popular films of recommendations', async () => {
-    await fetch(`${url}/api/home`);
-    recommender.close();
-    expect(toIds((await page()).recommendations)).toEqual(['dune']);
   });
 
   it.each([
@@ -124,13 +88,11 @@ describe('a product page', () => {
   });
 
   it('is complete after many requests for unknown films', async () => {
-    recommender.respond('/recommendations', problem(404, 'not-found'));
     for (let film = 0; film < 40; film += 1) {
       catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
       expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
     }
-    recommender.respond('/recommendations', json(films('aliens')));
-    expect(await page()).toMatchObject({ recommendations: { source: 'personalized' }, degraded: [] });
+    expect(await page()).toMatchObject({ product: { id: 'alien' }, degraded: [] });
   });
 });
 

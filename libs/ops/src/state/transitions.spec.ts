@@ -45,9 +45,9 @@ describe('TransitionLog', () => {
   it('records that a feature is degraded, and that it is normal again after four seconds', () => {
     const { recordShop } = createHarness();
     recordShop({});
-    expect(recordShop({ degraded: 1 })).toEqual(['recommendations: normal → popular, timeout']);
+    expect(recordShop({ degraded: 1 })).toEqual(['offers: normal → popular, timeout']);
     for (const degraded of [1, 2, 2, 2, 2]) expect(recordShop({ degraded })).toHaveLength(1);
-    expect(recordShop({ degraded: 2 }).at(-1)).toBe('recommendations: degraded → normal');
+    expect(recordShop({ degraded: 2 }).at(-1)).toBe('offers: degraded → normal');
   });
 
   it('keeps the latest twenty transitions', () => {
