@@ -52,7 +52,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--update', ...REFERENCES);
+  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', ...REFERENCES, '--update');
   await mendDocuments(root);
   await format(root);
 }
