@@ -1,3 +1,6 @@
+import type { Platform } from '../platform/define-platform.ts';
+import { publicService } from '../platform/derived.ts';
+
 /** One expression, and the legend of its series: label names in `{{}}`. */
 export interface Query {
   readonly expr: string;
@@ -5,6 +8,8 @@ export interface Query {
 }
 
 export interface Panel {
+  /** Title of a row that begins with this panel. */
+  readonly row?: string;
   readonly title: string;
   /** Describes the values of the panel, and how to read them. */
   readonly description: string;
@@ -25,40 +30,44 @@ export interface Variable {
 }
 
 export interface Dashboard {
-  readonly uid: string;
-  readonly title: string;
+  /** Name of its file, and last part of its uid and title. */
+  readonly name: string;
   readonly variables: readonly Variable[];
   readonly panels: readonly Panel[];
 }
 
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
-// #region part: control-room
-/** The default address in the demo and in compose. */
-const CONTROL_ROOM = 'http://localhost:3000';
-// #endregion part: control-room
-const COLUMNS = 24;
+/** Width of a dashboard. */
+export const COLUMNS = 24;
 const HEIGHT = 8;
 
 /** Converts a dashboard to the JSON that Grafana reads. */
-export function grafanaDashboard({ uid, title, variables, panels }: Dashboard): object {
+export function grafanaDashboard(dashboard: Dashboard, platform: Platform): object {
+  const tags = [platform.name];
+  const controlRoom = {
+    type: 'link',
+    title: 'Control room',
+    // The default address in the demo and in compose.
+    url: `http://localhost:${publicService(platform).port}`,
+    icon: 'external link',
+    targetBlank: true,
+  };
   return {
-    uid,
-    title,
-    tags: ['film-store'],
+    uid: `${platform.name}-${dashboard.name}`,
+    title: `${platform.title}: ${dashboard.name}`,
+    tags,
     schemaVersion: 39,
     editable: false,
     refresh: '10s',
     time: { from: 'now-30m', to: 'now' },
     // Links to the dashboards with the same tag keep the selected time and variables.
     links: [
-      { type: 'dashboards', tags: ['film-store'], title: 'Film store', keepTime: true, includeVars: true },
-      // #region part: control-room
-      { type: 'link', title: 'Control room', url: CONTROL_ROOM, icon: 'external link', targetBlank: true },
-      // #endregion part: control-room
+      { type: 'dashboards', tags, title: platform.title, keepTime: true, includeVars: true },
+      ...(platform.parts.includes('control-room') ? [controlRoom] : []),
     ],
-    templating: { list: variables.map(grafanaVariable) },
-    panels: placePanels(panels).map(({ panel, gridPos }, index) => grafanaPanel(panel, index + 1, gridPos)),
+    templating: { list: dashboard.variables.map(grafanaVariable) },
+    panels: placePanels(dashboard.panels).map((placed, index) => Object.assign({ id: index + 1 }, placed)),
   };
 }
 
@@ -69,26 +78,34 @@ interface GridPosition {
   readonly h: number;
 }
 
-/** Places panels from left to right. A panel that does not fit starts a new row. */
-function placePanels(panels: readonly Panel[]): { panel: Panel; gridPos: GridPosition }[] {
+/** Places panels from left to right. A panel that does not fit, or that begins a row, starts a new line. */
+function placePanels(panels: readonly Panel[]): object[] {
   let x = 0;
   let y = 0;
-  return panels.map((panel) => {
+  return panels.flatMap((panel) => {
     const w = panel.width ?? COLUMNS / 3;
-    if (x + w > COLUMNS) [x, y] = [0, y + HEIGHT];
+    if (x > 0 && (panel.row !== undefined || x + w > COLUMNS)) [x, y] = [0, y + HEIGHT];
+    const header = panel.row === undefined ? [] : [grafanaRow(panel.row, y++)];
     const gridPos = { x, y, w, h: HEIGHT };
     x += w;
-    return { panel, gridPos };
+    return [...header, grafanaPanel(panel, gridPos)];
   });
 }
 
-function grafanaPanel(panel: Panel, id: number, gridPos: GridPosition): object {
+const grafanaRow = (title: string, y: number): object => ({
+  type: 'row',
+  title,
+  gridPos: { x: 0, y, w: COLUMNS, h: 1 },
+  collapsed: false,
+  panels: [],
+});
+
+function grafanaPanel(panel: Panel, gridPos: GridPosition): object {
   const { title, description, unit, queries, type = 'timeseries', names } = panel;
   const mappings = names && [
     { type: 'value', options: Object.fromEntries(names.map((text, index) => [index, { text, index }])) },
   ];
   return {
-    id,
     type,
     title,
     description,

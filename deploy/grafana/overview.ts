@@ -1,4 +1,5 @@
 import type { Dashboard } from './dashboard.ts';
+import { dataAge } from './recommendations.ts';
 
 const api = 'service="gateway", http_route=~"/api/.*"';
 const requests = 'http_server_request_duration_seconds';
@@ -9,18 +10,17 @@ const percentile = (quantile: number, name: string) => ({
 
 /** Requests, orders and objectives: the view of the users. */
 export const overview: Dashboard = {
-  uid: 'film-store-overview',
-  title: 'Film store: overview',
+  name: 'overview',
   variables: [],
   panels: [
     {
       title: 'Error budget left',
       description:
-        'Remaining error budget of 30 days, by objective. deploy/prometheus/rules/slo.yml defines the objectives.',
+        'Remaining error budget of 30 days, by objective. deploy/prometheus/rules has the objectives.',
       unit: 'percentunit',
       type: 'stat',
       width: 12,
-      queries: [{ expr: 'slo:budget_left:30d', legend: '{{slo}}' }],
+      queries: [{ expr: 'slo:budget_left:30d{service=""}', legend: '{{slo}}' }],
     },
     {
       title: 'Burn rate',
@@ -28,7 +28,7 @@ export const overview: Dashboard = {
         'How many times faster than allowed the error budgets were used in the last hour. 14.4 fires a page.',
       unit: 'short',
       width: 12,
-      queries: [{ expr: 'slo:burn_rate:1h', legend: '{{slo}}' }],
+      queries: [{ expr: 'slo:burn_rate:1h{service=""}', legend: '{{slo}}' }],
     },
     {
       title: 'Requests',
@@ -55,7 +55,7 @@ export const overview: Dashboard = {
     },
     {
       title: 'Duration',
-      description: 'From the head of a request to the end of its response. The objective of reads is 500 ms.',
+      description: 'From the head of a request to the end of its response.',
       unit: 's',
       queries: [percentile(0.5, 'p50'), percentile(0.95, 'p95'), percentile(0.99, 'p99')],
     },
@@ -104,12 +104,6 @@ export const overview: Dashboard = {
       unit: 'short',
       queries: [{ expr: 'sum by (service) (up{job="film-store"})', legend: '{{service}}' }],
     },
-    {
-      title: 'Age of data',
-      description:
-        'Time since recommendations last read the orders (every second) and the films (every 5 minutes) of the catalog.',
-      unit: 's',
-      queries: [{ expr: 'max by (data) (catalog_data_age_seconds)', legend: '{{data}}' }],
-    },
+    dataAge,
   ],
 };

@@ -6,8 +6,7 @@ const breaker = (state: string): string => `upstream_breaker_state{${chosen}, st
 
 /** The state of every policy, outermost first. */
 export const resilience: Dashboard = {
-  uid: 'film-store-resilience',
-  title: 'Film store: resilience',
+  name: 'resilience',
   variables: [
     { name: 'service', series: 'up{job="film-store"}' },
     { name: 'upstream', series: 'upstream_breaker_state{service=~"$service"}' },

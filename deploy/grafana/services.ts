@@ -5,8 +5,7 @@ const requests = 'http_server_request_duration_seconds';
 
 /** The state of the processes. */
 export const services: Dashboard = {
-  uid: 'film-store-services',
-  title: 'Film store: services',
+  name: 'services',
   variables: [
     { name: 'service', series: 'up{job="film-store"}' },
     { name: 'instance', series: 'up{job="film-store", service=~"$service"}' },

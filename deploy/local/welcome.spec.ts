@@ -4,7 +4,7 @@ import { forEachService } from './services.ts';
 import { createWelcome } from './welcome.ts';
 
 describe('the welcome text', () => {
-  it('tells how to stop a service that pages can do without, in the demo on these ports', async () => {
+  it('has the commands for a service that pages can do without, in the demo on these ports', async () => {
     const ports = await freeServicePorts();
     const text = createWelcome(ports, 'film-reviews');
     expect(text).toContain(`  control room   http://localhost:${ports.gateway}/\n`);

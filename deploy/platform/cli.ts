@@ -11,7 +11,7 @@ export interface Output {
 
 /**
  * `dryRun` prints the changes and makes none. `inPlace` changes the repository itself, which is a copy that another command
- * made, and does not ask for a clean working tree.
+ * made, and needs no clean working tree.
  */
 interface Options {
   readonly dryRun: boolean;

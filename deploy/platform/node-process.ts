@@ -23,11 +23,11 @@ export function runProcess(
 ): Promise<{ code: number; output: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ code: number; output: string }>();
   const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
-  const forget = onInterrupt(() => child.kill());
+  const release = onInterrupt(() => child.kill());
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.once('error', reject);
   child.once('close', (code) => resolve({ code: code ?? 1, output }));
-  return promise.finally(forget);
+  return promise.finally(release);
 }

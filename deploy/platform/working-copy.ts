@@ -23,13 +23,13 @@ export class WorkingCopy implements AsyncDisposable {
   readonly root: string;
   readonly #repository: string;
   readonly #start: string;
-  readonly #forget: () => void;
+  readonly #release: () => void;
 
   private constructor(repository: string, root: string, start: string) {
     this.#repository = repository;
     this.root = root;
     this.#start = start;
-    this.#forget = onInterrupt(() => rmSync(root, { recursive: true, force: true }));
+    this.#release = onInterrupt(() => rmSync(root, { recursive: true, force: true }));
   }
 
   /** Copies a commit. `modules` is the repository whose installed packages the copy uses. */
@@ -71,7 +71,7 @@ export class WorkingCopy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#forget();
+    this.#release();
     await rm(this.root, { recursive: true, force: true });
   }
 }

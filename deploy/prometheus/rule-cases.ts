@@ -3,6 +3,8 @@ import { orders } from './cases/orders.ts';
 import type { Series } from './cases/pair.ts';
 import { presence } from './cases/presence.ts';
 import { promises } from './cases/promises.ts';
+import { recommendations } from './cases/recommendations.ts';
+import { serviceObjectives } from './cases/service-objectives.ts';
 
 export interface RuleCase {
   readonly alert: string;
@@ -18,9 +20,9 @@ export interface RuleCase {
   readonly fires: boolean;
 }
 
-export const ruleCases: readonly RuleCase[] = [...promises, ...orders, ...presence, ...causes].flatMap(
-  ({ fires, silent, every = '1m', ...pair }) => [
-    { ...pair, every, ...fires, fires: true },
-    { ...pair, every, ...silent, fires: false },
-  ],
-);
+const pairs = [...promises, ...serviceObjectives, ...orders, ...presence, ...causes, ...recommendations];
+
+export const ruleCases: readonly RuleCase[] = pairs.flatMap(({ fires, silent, every = '1m', ...pair }) => [
+  { ...pair, every, ...fires, fires: true },
+  { ...pair, every, ...silent, fires: false },
+]);

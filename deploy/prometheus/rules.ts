@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
@@ -13,9 +14,11 @@ export interface Rule {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export const ruleFiles = ['slo.yml', 'alerts.yml'].map((file) =>
-  fileURLToPath(new URL(`rules/${file}`, import.meta.url)),
-);
+const directory = fileURLToPath(new URL('rules/', import.meta.url));
+
+export const ruleFiles: readonly string[] = readdirSync(directory)
+  .toSorted()
+  .map((file) => join(directory, file));
 
 /** Every rule that Prometheus evaluates, in order. */
 export const rules: readonly Rule[] = ruleFiles.flatMap((file) => {

@@ -1,13 +1,19 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { scenarioNames } from '@film-store/contracts';
+import { MAX_TTL_MS } from '@film-store/fault-injection';
 import { alertNames, rules } from '../prometheus/rules.ts';
-import { dashboards } from '../grafana/dashboards.ts';
+import { toDashboards } from '../grafana/dashboards.ts';
+import { toServices } from '../platform/derived.ts';
+import { runbookPath } from '../platform/scaffold/runbook.ts';
 import { services } from '../local/services.ts';
 import { parseSettings } from '../../test/load/settings.ts';
-import { DRILL_SECONDS, type Step, drills, toLines } from './drills.ts';
+import { platform } from '../../platform.config.ts';
+import { drills } from './drills.ts';
+import { toServiceDrills } from './service-drills.ts';
+import { DRILL_SECONDS, type Step, toLines } from './steps.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 const demoCommands = [
@@ -20,16 +26,29 @@ const demoCommands = [
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found);
 
+/** The alert whose runbook is that of the service in its label `service`. */
+const BY_SERVICE = 'ServiceObjectiveMissed';
+const ownRunbooks = alertNames.filter((name) => name !== BY_SERVICE);
+const serviceNames = toServices(platform).map(({ name }) => name);
+
 it('gives every alert a severity, a summary and an existing runbook, and has no other runbook', () => {
   const alerts = rules.filter(({ alert }) => alert);
   for (const { alert, labels, annotations } of alerts) {
     expect(['page', 'ticket']).toContain(labels?.['severity']);
     expect(annotations?.['summary']).toBeTruthy();
-    expect(annotations?.['runbook_url']).toBe(`{{ $externalLabels.runbooks }}/${alert}.md`);
+    const page = alert === BY_SERVICE ? 'services/{{ $labels.service }}' : alert;
+    expect(annotations?.['runbook_url']).toBe(`{{ $externalLabels.runbooks }}/${page}.md`);
   }
   const pages = globSync('deploy/runbooks/*.md').map((file) => basename(file, '.md'));
-  expect(pages.toSorted()).toEqual(alertNames.toSorted());
-  expect(Object.keys(drills).toSorted()).toEqual(alertNames.toSorted());
+  expect(pages.toSorted()).toEqual(ownRunbooks.toSorted());
+  expect(Object.keys(drills).toSorted()).toEqual(ownRunbooks.toSorted());
+  expect(globSync('deploy/runbooks/services/*.md').toSorted()).toEqual(
+    serviceNames.map(runbookPath).toSorted(),
+  );
+});
+
+it('drills last as long as a scenario can', () => {
+  expect(DRILL_SECONDS * 1000).toBe(MAX_TTL_MS);
 });
 
 it('has the address of the runbooks in the configuration of Prometheus', () => {
@@ -39,10 +58,8 @@ it('has the address of the runbooks in the configuration of Prometheus', () => {
   expect(global.external_labels.runbooks).toMatch(/^https:.*\/deploy\/runbooks$/);
 });
 
-describe.each(alertNames)('runbook of %s', (name) => {
-  const text = readFileSync(`deploy/runbooks/${name}.md`, 'utf8');
-  const [, reproduce = ''] = text.split('## Reproduce');
-
+/** Checks the sections of a page, and that the names in it exist. */
+function checkPage(name: string, text: string, folder: string): void {
   it('has the four sections', () => {
     expect(matches(text, /^#+ (.*)$/gm)).toEqual([name, 'Meaning', 'Check', 'Fix', 'Reproduce']);
   });
@@ -54,13 +71,17 @@ describe.each(alertNames)('runbook of %s', (name) => {
     );
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(matches(text, /npm run ([a-z:]+)/g)));
     const shown = matches(text, /(?<!\w)_([a-z]+)_(?!\w)/g);
-    expect(Object.keys(dashboards)).toEqual(expect.arrayContaining(shown));
+    expect(toDashboards(platform).map((dashboard) => dashboard.name)).toEqual(expect.arrayContaining(shown));
     expect(shown).not.toEqual([]);
-    expect(matches(text, /\]\(([\w.]+)\)/g).filter((page) => !existsSync(`deploy/runbooks/${page}`))).toEqual(
-      [],
-    );
+    expect(matches(text, /\]\(([\w.]+)\)/g).filter((page) => !existsSync(join(folder, page)))).toEqual([]);
     expect(matches(text, /`(deploy\/[\w/.]+)`/g).filter((file) => !existsSync(file))).toEqual([]);
   });
+}
+
+describe.each(ownRunbooks)('runbook of %s', (name) => {
+  const text = readFileSync(`deploy/runbooks/${name}.md`, 'utf8');
+  const [, reproduce = ''] = text.split('## Reproduce');
+  checkPage(name, text, 'deploy/runbooks');
 
   it('has exactly the commands that make the alert fire', () => {
     const [, block] = /```sh\n([^`]*)```/.exec(reproduce) ?? [];
@@ -78,6 +99,20 @@ describe.each(alertNames)('runbook of %s', (name) => {
       expect({ step, minutes, enough: minutes >= longest! }).toMatchObject({ enough: true });
     }
   });
+});
+
+describe.each(serviceNames)('runbook of the service %s', (name) => {
+  const text = readFileSync(runbookPath(name), 'utf8');
+  const blocks = matches(text, /```sh\n([^`]*)```/g);
+  const { slow, down } = toServiceDrills(platform, name);
+  checkPage(name, text, 'deploy/runbooks/services');
+
+  it.each(Object.entries({ slow, down }).flatMap(([drill, steps]) => (steps ? [{ drill, steps }] : [])))(
+    'has exactly the commands of the drill $drill',
+    ({ steps }) => {
+      expect(blocks).toContain(`${steps.flatMap(toLines).join('\n')}\n`);
+    },
+  );
 });
 
 const toMinutes = (time: string): number => Number(/^(\d+)m$/.exec(time)?.[1]);

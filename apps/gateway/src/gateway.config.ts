@@ -1,9 +1,9 @@
 import {
   flagsEnv,
-  httpUrls,
   idempotencyEnv,
   redisEnv,
   serviceConfig,
+  serviceUpstreamEnv,
   upstreamEnv,
 } from '@film-store/service';
 import { z } from 'zod';
@@ -16,22 +16,14 @@ const settings = serviceConfig({
   // upstream) would reject all requests when one upstream is slow.
   overload: { initialLimit: 200, minLimit: 200 },
 }).extend({
-  CATALOG_URL: httpUrls
-    .default('http://localhost:3001')
-    .describe(
-      'Addresses of catalog. `,` separates endpoints of equal preference, `|` separates regions in order of preference.',
-    ),
-  RECOMMENDATIONS_URL: httpUrls
-    .default('http://localhost:3002')
-    .describe('Addresses of recommendations, in the same format as CATALOG_URL.'),
+  ...serviceUpstreamEnv('catalog', { url: 'http://localhost:3001' }),
+  ...serviceUpstreamEnv('recommendations', { url: 'http://localhost:3002' }),
   ...controlRoomEnv,
   ...redisEnv,
   ...idempotencyEnv,
   // #region part: flags
   ...flagsEnv({ file: 'deploy/flags/flags.json' }),
   // #endregion part: flags
-  ...upstreamEnv('catalog'),
-  ...upstreamEnv('recommendations'),
   ...authConfig,
   ...upstreamEnv('identity'),
 });

@@ -1,4 +1,4 @@
-import { faultScenarios } from '@film-store/contracts';
+import { faultScenarios, platformServices } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
 import { controlRoomRoutes } from './control-room/control-room.config.ts';
 import { gatewayConfig } from './gateway.config.ts';
@@ -10,7 +10,7 @@ export const gateway = defineService({
   module: AppModule,
   trust: 'public',
   scenarios: faultScenarios,
-  peers: ['catalog', 'recommendations'],
+  peers: Object.keys(platformServices.gateway.calls),
   operatorRoutes: controlRoomRoutes,
   docs: {
     title: 'Film store',

@@ -44,9 +44,13 @@ async function findFiles(root: string, pattern: string): Promise<string[]> {
   return paths.split('\0').filter(Boolean);
 }
 
-/** Returns the lock file with its packages in the order of npm. */
+/** Returns the lock file with its packages and their dependencies in the order of npm. */
 function sortPackages(text: string): string {
-  const lock = JSON.parse(text) as { packages: Record<string, unknown> };
-  const packages = Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, 'en'));
-  return `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, undefined, 2)}\n`;
+  const lock = JSON.parse(text) as { packages: Record<string, { dependencies?: object }> };
+  for (const entry of Object.values(lock.packages))
+    if (entry.dependencies) entry.dependencies = sortKeys(entry.dependencies);
+  return `${JSON.stringify({ ...lock, packages: sortKeys(lock.packages) }, undefined, 2)}\n`;
 }
+
+const sortKeys = <Values extends object>(values: Values): Values =>
+  Object.fromEntries(Object.entries(values).toSorted(([a], [b]) => a.localeCompare(b, 'en'))) as Values;

@@ -6,8 +6,6 @@ const requests = (priority: string, decision: string): string =>
   `load_shedding_requests_total{service="catalog", priority="${priority}", decision="${decision}"}`;
 const spans = (outcome: string): string =>
   `telemetry_spans_total{service="gateway", instance="a", outcome="${outcome}"}`;
-const age = (data: string): string =>
-  `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 
 /** Cases of the group `causes` in alerts.yml. */
 export const causes: readonly Pair[] = [
@@ -141,16 +139,6 @@ export const causes: readonly Pair[] = [
     silent: {
       when: 'the receiver was unreachable for four minutes',
       series: { [spans('not-taken')]: '0x5 0+50x4 200x20', [spans('taken')]: '0+50x30' },
-    },
-  },
-  {
-    alert: 'FeedLag',
-    at: '10m',
-    fires: { when: 'orders cannot be read', series: { [age('feed')]: '1x5 60+60x9' } },
-    labels: { severity: 'ticket', service: 'recommendations', instance: 'a', data: 'feed' },
-    silent: {
-      when: 'films wait for the next poll',
-      series: { [age('feed')]: '1x20', [age('films')]: '0+60x5 0+60x5 0+60x5' },
     },
   },
 ];

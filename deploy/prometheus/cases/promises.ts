@@ -1,4 +1,15 @@
+import { publicService } from '../../platform/derived.ts';
+import { toErrorBudget } from '../../platform/objectives.ts';
+import { platform } from '../../../platform.config.ts';
 import type { Pair } from './pair.ts';
+
+const { objectives } = publicService(platform);
+const limit = `${objectives.latencyMs} ms`;
+/** Requests a minute. */
+const TOTAL = 1_000_000;
+/** Returns failures a minute that use the error budget so many times faster than allowed. */
+const failures = (burnRate: number): number =>
+  Math.round(TOTAL * burnRate * toErrorBudget(objectives.availability));
 
 const http = (what: string, labels: string): string =>
   `http_server_request_duration_seconds_${what}{service="gateway", ${labels}}`;
@@ -7,7 +18,10 @@ const page = (status: number): string =>
     'count',
     `http_route="/api/products/:id", http_request_method="GET", http_response_status_code="${status}"`,
   );
-const within500Ms = http('bucket', `http_route="/api/products/:id", http_request_method="GET", le="0.5"`);
+const inTime = http(
+  'bucket',
+  `http_route="/api/products/:id", http_request_method="GET", le="${objectives.latencyMs / 1000}"`,
+);
 const clientDeadlines =
   'http_server_client_deadline_exceeded_total{service="gateway", http_route="/api/products/:id", http_request_method="GET"}';
 const disconnected = (suffix: string, labels = ''): string =>
@@ -15,11 +29,9 @@ const disconnected = (suffix: string, labels = ''): string =>
     suffix,
     `http_route="/api/products/:id", http_request_method="GET", error_type="connection-closed"${labels}`,
   );
-const disconnectedWithin500Ms = disconnected('bucket', ', le="0.5"');
+const disconnectedInTime = disconnected('bucket', `, le="${objectives.latencyMs / 1000}"`);
 const degraded = (source: string, reason: string): string =>
   `degraded_responses_total{service="gateway", source="${source}", reason="${reason}"}`;
-const age = (data: string): string =>
-  `catalog_data_age_seconds{service="recommendations", instance="a", data="${data}"}`;
 
 /** Cases of the group `promises` in alerts.yml. */
 export const promises: readonly Pair[] = [
@@ -28,13 +40,16 @@ export const promises: readonly Pair[] = [
     at: '7h',
     every: '4m',
     fires: {
-      when: '2 % of the requests fail for an hour, after hours without failures',
-      series: { [page(200)]: '0+100x360 36098+98x60', [page(503)]: '0x360 2+2x60' },
+      when: 'failures use the budget 20 times too fast for an hour, after hours without failures',
+      series: {
+        [page(200)]: `0+${TOTAL}x360 ${361 * TOTAL - failures(20)}+${TOTAL - failures(20)}x60`,
+        [page(503)]: `0x360 ${failures(20)}+${failures(20)}x60`,
+      },
     },
     labels: { severity: 'page', slo: 'availability' },
     silent: {
-      when: '0.5 % of the requests fail',
-      series: { [page(200)]: '0+995x430', [page(503)]: '0+5x430' },
+      when: 'failures use the budget 5 times too fast',
+      series: { [page(200)]: `0+${TOTAL - failures(5)}x430`, [page(503)]: `0+${failures(5)}x430` },
     },
   },
   {
@@ -42,8 +57,12 @@ export const promises: readonly Pair[] = [
     at: '7h',
     every: '4m',
     fires: {
-      when: '2 % of the requests fail, besides those to which clients gave too little time',
-      series: { [page(200)]: '0+88x420', [page(504)]: '0+12x420', [clientDeadlines]: '0+10x420' },
+      when: 'failures use the budget too fast, besides those to which clients gave too little time',
+      series: {
+        [page(200)]: `0+${TOTAL - failures(20)}x420`,
+        [page(504)]: `0+${failures(20) + TOTAL / 10}x420`,
+        [clientDeadlines]: `0+${TOTAL / 10}x420`,
+      },
     },
     labels: { severity: 'page', slo: 'availability' },
     silent: {
@@ -56,13 +75,16 @@ export const promises: readonly Pair[] = [
     at: '9h',
     every: '4m',
     fires: {
-      when: '0.2 % of the requests fail for hours',
-      series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560' },
+      when: 'failures use the budget twice too fast for hours',
+      series: { [page(200)]: `0+${TOTAL - failures(2)}x560`, [page(503)]: `0+${failures(2)}x560` },
     },
     labels: { severity: 'ticket', slo: 'availability' },
     silent: {
       when: 'the failures have ended',
-      series: { [page(200)]: '0+1000x560', [page(503)]: '0+3x120 360x440' },
+      series: {
+        [page(200)]: `0+${TOTAL}x560`,
+        [page(503)]: `0+${failures(3)}x120 ${120 * failures(3)}x440`,
+      },
     },
   },
   {
@@ -71,12 +93,12 @@ export const promises: readonly Pair[] = [
     every: '4m',
     fires: {
       when: '7 % of the requests are slow for hours',
-      series: { [page(200)]: '0+100x400', [within500Ms]: '0+93x400' },
+      series: { [page(200)]: '0+100x400', [inTime]: '0+93x400' },
     },
     labels: { severity: 'page', slo: 'latency' },
     silent: {
       when: 'the requests are fast again',
-      series: { [page(200)]: '0+100x400', [within500Ms]: '0+93x320 29860+100x80' },
+      series: { [page(200)]: '0+100x400', [inTime]: '0+93x320 29860+100x80' },
     },
   },
   {
@@ -85,12 +107,12 @@ export const promises: readonly Pair[] = [
     every: '4m',
     fires: {
       when: '4 % of the requests are slow for longer',
-      series: { [page(200)]: '0+100x200', [within500Ms]: '0+96x200' },
+      series: { [page(200)]: '0+100x200', [inTime]: '0+96x200' },
     },
     labels: { severity: 'ticket', slo: 'latency' },
     silent: {
       when: '0.5 % of the requests are slow',
-      series: { [page(200)]: '0+200x200', [within500Ms]: '0+199x200' },
+      series: { [page(200)]: '0+200x200', [inTime]: '0+199x200' },
     },
   },
   {
@@ -98,8 +120,12 @@ export const promises: readonly Pair[] = [
     at: '9h',
     every: '4m',
     fires: {
-      when: '0.2 % of the responses fail for hours, while half of the clients disconnect',
-      series: { [page(200)]: '0+998x560', [page(503)]: '0+2x560', [disconnected('count')]: '0+1000x560' },
+      when: 'failures use the budget twice too fast for hours, while half of the clients disconnect',
+      series: {
+        [page(200)]: `0+${TOTAL - failures(2)}x560`,
+        [page(503)]: `0+${failures(2)}x560`,
+        [disconnected('count')]: `0+${TOTAL}x560`,
+      },
     },
     labels: { severity: 'ticket', slo: 'availability' },
     silent: {
@@ -112,12 +138,12 @@ export const promises: readonly Pair[] = [
     at: '6h',
     every: '4m',
     fires: {
-      when: '7 % of the clients disconnect after 500 ms',
+      when: `7 % of the clients disconnect after ${limit}`,
       series: {
         [page(200)]: '0+93x400',
-        [within500Ms]: '0+93x400',
+        [inTime]: '0+93x400',
         [disconnected('count')]: '0+7x400',
-        [disconnectedWithin500Ms]: '0x400',
+        [disconnectedInTime]: '0x400',
       },
     },
     labels: { severity: 'page', slo: 'latency' },
@@ -125,9 +151,9 @@ export const promises: readonly Pair[] = [
       when: 'half of the clients disconnect at once',
       series: {
         [page(200)]: '0+100x400',
-        [within500Ms]: '0+100x400',
+        [inTime]: '0+100x400',
         [disconnected('count')]: '0+100x400',
-        [disconnectedWithin500Ms]: '0+100x400',
+        [disconnectedInTime]: '0+100x400',
       },
     },
   },
@@ -139,9 +165,9 @@ export const promises: readonly Pair[] = [
       when: '4 % of the requests are slow for longer, while half of the clients disconnect at once',
       series: {
         [page(200)]: '0+100x200',
-        [within500Ms]: '0+96x200',
+        [inTime]: '0+96x200',
         [disconnected('count')]: '0+100x200',
-        [disconnectedWithin500Ms]: '0+100x200',
+        [disconnectedInTime]: '0+100x200',
       },
     },
     labels: { severity: 'ticket', slo: 'latency' },
@@ -149,9 +175,9 @@ export const promises: readonly Pair[] = [
       when: 'no request is slow, and no client disconnects late',
       series: {
         [page(200)]: '0+100x200',
-        [within500Ms]: '0+100x200',
+        [inTime]: '0+100x200',
         [disconnected('count')]: '0+100x200',
-        [disconnectedWithin500Ms]: '0+100x200',
+        [disconnectedInTime]: '0+100x200',
       },
     },
   },
@@ -179,19 +205,6 @@ export const promises: readonly Pair[] = [
     silent: {
       when: 'another feature is degraded',
       series: { [page(200)]: '0+100x70', [degraded('popular', 'unreachable')]: '0+50x70' },
-    },
-  },
-  {
-    alert: 'FreshnessBudgetBurn',
-    at: '1h',
-    fires: {
-      when: 'orders are read too late',
-      series: { [age('feed')]: '1x40 61x30', [age('films')]: '60x70' },
-    },
-    labels: { severity: 'ticket', slo: 'recommendations-freshness' },
-    silent: {
-      when: 'films have the greatest age allowed',
-      series: { [age('feed')]: '60x70', [age('films')]: '900x70' },
     },
   },
 ];

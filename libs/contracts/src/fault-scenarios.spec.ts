@@ -1,33 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { fault, selectFaults, takesPart } from '@film-store/fault-injection';
 import { faultScenarios, scenarioNames } from './fault-scenarios.ts';
+import { platformServices } from './platform-services.ts';
 
 describe('the fault scenarios', () => {
-  it('have these names, and a sentence about their effect', () => {
-    expect(scenarioNames).toEqual([
-      'recommendations-down',
-      'recommendations-slow',
-      'catalog-down',
-      'catalog-slow',
-      'catalog-flaky',
-      'catalog-hang',
-      'redis-down',
-      'database-down',
-      // #region part: flags
-      'flags-down',
-      // #endregion part: flags
-      'telemetry-down',
-      'overload',
-      'region-down',
-      'instance-killed',
-      'garbage-responses',
-    ]);
-    for (const name of scenarioNames) expect(faultScenarios[name].expect).toMatch(/^[A-Z].+\.$/);
+  it('have a name, a title and a sentence about their effect', () => {
+    for (const name of scenarioNames) {
+      expect(name).toMatch(/^[a-z-]+$/);
+      expect(faultScenarios[name].title).toMatch(/^[A-Z].+[a-z]$/);
+      expect(faultScenarios[name].expect).toMatch(/^[A-Z].+\.$/);
+      expect(JSON.stringify(faultScenarios[name])).not.toContain('undefined');
+    }
   });
+
+  it.each([...new Set(Object.values(platformServices).flatMap(({ calls }) => Object.keys(calls)))])(
+    'contain the failures of %s, which another service calls',
+    (name) => {
+      expect(scenarioNames).toEqual(expect.arrayContaining([`${name}-down`, `${name}-slow`, `${name}-hang`]));
+    },
+  );
 
   it('have at least one valid fault, if they consist of faults', () => {
     for (const name of scenarioNames.filter((name) => faultScenarios[name].by === 'faults')) {
-      const faults = ['gateway', 'catalog', 'recommendations'].flatMap((service) =>
+      const faults = Object.keys(platformServices).flatMap((service) =>
         selectFaults(faultScenarios[name], service),
       );
       expect(faults.length).toBeGreaterThan(0);
@@ -38,7 +33,7 @@ describe('the fault scenarios', () => {
   it('affect only their services', () => {
     expect(takesPart(faultScenarios['catalog-slow'], 'catalog')).toBe(true);
     expect(takesPart(faultScenarios['catalog-slow'], 'gateway')).toBe(false);
-    expect(takesPart(faultScenarios['instance-killed'], 'recommendations')).toBe(true);
+    expect(takesPart(faultScenarios['instance-killed'], 'gateway')).toBe(false);
     expect(takesPart(faultScenarios['telemetry-down'], 'gateway')).toBe(false);
   });
 });

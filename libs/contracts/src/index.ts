@@ -3,6 +3,7 @@ export * from './degradable-list.ts';
 export * from './fault-scenarios.ts';
 export * from './order.ts';
 export * from './page-parts.ts';
+export * from './platform-services.ts';
 export * from './principal.ts';
 export * from './product.ts';
 export * from './recommendation.ts';

@@ -61,8 +61,15 @@ const redis = mapOptions(redisOptions, {
 });
 const idempotency = mapOptions(idempotencyOptions, { secret: 'IDEMPOTENCY_SECRET' });
 
-type UpstreamPrefix<N extends string> = `UPSTREAM_${Uppercase<N>}_`;
-const upstreamPrefix = <N extends string>(name: N) => `UPSTREAM_${name.toUpperCase()}_` as UpstreamPrefix<N>;
+/** The name of an upstream in environment variables, which a shell can export: `film-reviews` becomes `FILM_REVIEWS`. */
+export type EnvName<N extends string> = N extends `${infer Head}-${infer Tail}`
+  ? `${Uppercase<Head>}_${EnvName<Tail>}`
+  : Uppercase<N>;
+export const toEnvName = <N extends string>(name: N): EnvName<N> =>
+  name.replaceAll('-', '_').toUpperCase() as EnvName<N>;
+
+type UpstreamPrefix<N extends string> = `UPSTREAM_${EnvName<N>}_`;
+const upstreamPrefix = <N extends string>(name: N): UpstreamPrefix<N> => `UPSTREAM_${toEnvName(name)}_`;
 
 /** Returns the variables `UPSTREAM_<NAME>_…` of an HTTP upstream. */
 export const upstreamEnv = <N extends string>(name: N, defaults?: Partial<UpstreamPolicies>) =>

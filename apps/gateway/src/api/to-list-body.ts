@@ -1,6 +1,7 @@
 import type { Degradable, DegradationReason } from '@film-store/degradation';
 
-interface ListBody<Item, Source extends string> {
+/** The body of a `degradableList`. */
+export interface ListBody<Item, Source extends string> {
   readonly items: Item[];
   readonly source: Source;
   readonly degraded: boolean;

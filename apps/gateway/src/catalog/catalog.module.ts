@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
+import { CONFIG, toServiceUpstream } from '@film-store/service';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { CatalogClient } from './catalog.client.ts';
 
@@ -9,12 +9,7 @@ import { CatalogClient } from './catalog.client.ts';
     UpstreamModule.registerAsync({
       name: 'catalog',
       inject: [CONFIG],
-      useFactory: (config: GatewayConfig) => ({
-        url: config.CATALOG_URL,
-        policies: toUpstreamPolicies('catalog', config),
-        headers: serviceTokenHeaders(config),
-        internal: true,
-      }),
+      useFactory: (config: GatewayConfig) => toServiceUpstream('catalog', config),
     }),
   ],
   providers: [CatalogClient],

@@ -1,14 +1,13 @@
-import type { PageFeature, PagePartBodies } from '@film-store/contracts';
 import type { Degradation } from '@film-store/degradation';
 
-/** An optional part of the product page, from another service than catalog. */
-export interface PagePart<Feature extends PageFeature> {
+/** An optional part of the product page, such as recommendations. */
+export interface PagePart<Feature extends string, Body> {
   readonly feature: Feature;
   /**
    * Returns the part of the page of a product, or its fallback with the reason in `degraded`. Must not reject for a failed
    * upstream, unless the page is useless without the part: then the response is the problem.
    */
-  load(productId: string): Promise<LoadedPart<PagePartBodies[Feature]>>;
+  load(productId: string): Promise<LoadedPart<Body>>;
 }
 
 export interface LoadedPart<Body> {

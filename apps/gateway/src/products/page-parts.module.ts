@@ -1,12 +1,12 @@
 import { Module, type Type } from '@nestjs/common';
-import type { PageFeature } from '@film-store/contracts';
+import type { PageFeature, PagePartBodies } from '@film-store/contracts';
 import { RecommendationsPart } from '../recommendations/recommendations.part.ts';
 import { RecommendationsPartModule } from '../recommendations/recommendations-part.module.ts';
 import type { PagePart } from './page-part.ts';
-import { PageParts } from './page-parts.ts';
+import { type AnyPagePart, PageParts } from './page-parts.ts';
 
 /** The parts, in the order of the page and of its `degraded` list. */
-const parts: { readonly [Feature in PageFeature]: Type<PagePart<Feature>> } = {
+const parts: { readonly [Feature in PageFeature]: Type<PagePart<Feature, PagePartBodies[Feature]>> } = {
   recommendations: RecommendationsPart,
 };
 
@@ -16,7 +16,7 @@ const parts: { readonly [Feature in PageFeature]: Type<PagePart<Feature>> } = {
     {
       provide: PageParts,
       inject: Object.values(parts),
-      useFactory: (...loaders: PagePart<PageFeature>[]) => new PageParts(loaders),
+      useFactory: (...loaders: AnyPagePart[]) => new PageParts(loaders),
     },
   ],
   exports: [PageParts],

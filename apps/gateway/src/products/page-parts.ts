@@ -2,9 +2,11 @@ import type { PageFeature, PagePartBodies } from '@film-store/contracts';
 import type { Degradation } from '@film-store/degradation';
 import type { PagePart } from './page-part.ts';
 
+export type AnyPagePart = PagePart<PageFeature, PagePartBodies[PageFeature]>;
+
 /** Loads the optional parts of a product page. */
 export class PageParts {
-  constructor(private readonly parts: readonly PagePart<PageFeature>[]) {}
+  constructor(private readonly parts: readonly AnyPagePart[]) {}
 
   /** Loads all parts at the same time. @throws Problem of a part that the page needs */
   async load(productId: string): Promise<{ bodies: PagePartBodies; degraded: Degradation[] }> {

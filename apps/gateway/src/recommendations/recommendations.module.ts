@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
+import { CONFIG, toServiceUpstream } from '@film-store/service';
 import type { GatewayConfig } from '../gateway.config.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 
@@ -9,12 +9,7 @@ import { RecommendationsClient } from './recommendations.client.ts';
     UpstreamModule.registerAsync({
       name: 'recommendations',
       inject: [CONFIG],
-      useFactory: (config: GatewayConfig) => ({
-        url: config.RECOMMENDATIONS_URL,
-        policies: toUpstreamPolicies('recommendations', config),
-        headers: serviceTokenHeaders(config),
-        internal: true,
-      }),
+      useFactory: (config: GatewayConfig) => toServiceUpstream('recommendations', config),
     }),
   ],
   providers: [RecommendationsClient],

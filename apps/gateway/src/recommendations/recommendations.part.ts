@@ -14,7 +14,7 @@ const NO_RECOMMENDATIONS: { readonly name: 'none'; readonly value: Product[] } =
 
 /** Recommends films similar to a product, or popular films as a fallback, without the product itself. */
 @Injectable()
-export class RecommendationsPart implements PagePart<'recommendations'> {
+export class RecommendationsPart implements PagePart<'recommendations', RecommendedProducts> {
   readonly feature = 'recommendations';
 
   constructor(

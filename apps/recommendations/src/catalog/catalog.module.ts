@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { UpstreamModule } from '@film-store/resilience';
-import { CONFIG, serviceTokenHeaders, toUpstreamPolicies } from '@film-store/service';
+import { CONFIG, toServiceUpstream } from '@film-store/service';
 import type { RecommendationsConfig } from '../recommendations.config.ts';
 
 /** Provides the upstream for films and orders. */
@@ -10,10 +10,7 @@ import type { RecommendationsConfig } from '../recommendations.config.ts';
       name: 'catalog',
       inject: [CONFIG],
       useFactory: (config: RecommendationsConfig) => ({
-        url: config.CATALOG_URL,
-        policies: toUpstreamPolicies('catalog', config),
-        headers: serviceTokenHeaders(config),
-        internal: true,
+        ...toServiceUpstream('catalog', config),
         // No request waits for these reads, so there is time for retries.
         deadlineMs: 10_000,
       }),

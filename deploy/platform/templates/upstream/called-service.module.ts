@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { UpstreamModule } from '@film-store/resilience';
+import { CONFIG, toServiceUpstream } from '@film-store/service';
+import type { CallingServiceConfig } from '../calling-service.config.ts';
+import { CalledServiceClient } from './list/called-service.client.ts';
+
+@Module({
+  imports: [
+    UpstreamModule.registerAsync({
+      name: 'called-service',
+      inject: [CONFIG],
+      useFactory: (config: CallingServiceConfig) => toServiceUpstream('called-service', config),
+    }),
+  ],
+  providers: [CalledServiceClient],
+  exports: [CalledServiceClient],
+})
+export class CalledServiceModule {}

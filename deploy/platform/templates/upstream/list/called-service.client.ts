@@ -1,0 +1,29 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HealthRegistry } from '@film-store/health';
+import { HttpUpstream, InjectUpstream } from '@film-store/resilience';
+import { createUpstreamCheck } from '@film-store/service';
+import { type CalledService, calledService } from '../../contracts/called-service.ts';
+
+@Injectable()
+export class CalledServiceClient implements OnModuleInit {
+  constructor(
+    @InjectUpstream('called-service') private readonly upstream: HttpUpstream,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    const check = createUpstreamCheck(this.upstream);
+    this.health.register({ name: 'called-service', critical: false, check });
+  }
+
+  /** @throws Problem `not-found` for an unknown product */
+  forProduct(productId: string): Promise<CalledService> {
+    return this.upstream.get('/called-service', {
+      query: { productId },
+      schema: calledService,
+      passThroughProblems: ['not-found'],
+      // Ends the call early enough for a fallback.
+      fallbackReserveMs: 100,
+    });
+  }
+}
