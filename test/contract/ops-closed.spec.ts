@@ -41,7 +41,9 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
     PORT: String(port),
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+    // #region part: faults
     FAULTS_ENABLED: 'true',
+    // #endregion part: faults
     CATALOG_URL: 'http://127.0.0.1:9',
     RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
     DATABASE_URL: 'postgres://user@127.0.0.1:9/none',

@@ -31,11 +31,13 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'The database could not be reached while the service started. The service retries and is not ready.',
     action: 'Check `DATABASE_URL`, the network and PostgreSQL.',
   },
+  // #region part: faults
   'fault.ended': { when: 'An injected fault expired or was removed.', action: NONE },
   'fault.started': {
     when: 'An operator injected a fault. It affects requests for `ttlMs` milliseconds.',
     action: 'None during an experiment. Otherwise remove the fault with `DELETE /ops/faults`.',
   },
+  // #endregion part: faults
   'feed.read_failed': {
     when: 'Recommendations could not read the order feed of catalog. Logged once until a read succeeds.',
     action: 'Follow the runbook `FeedLag`.',
@@ -185,7 +187,9 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
 /** Describes when each span event is recorded. */
 export const spanEventMeanings: Readonly<Record<string, string>> = {
   'breaker.transition': 'The request changed the state of a circuit breaker.',
+  // #region part: faults
   'fault.injected': 'A fault was injected into this request or attempt.',
+  // #endregion part: faults
   'request.shed': 'An internal service rejected the request to shed load, and the caller records its trace.',
   'response.degraded': 'A part of the response is degraded.',
   'upstream.hedge': 'A second attempt of a slow read starts while the first one runs.',

@@ -100,6 +100,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await expectReadable();
   });
 
+  // #region part: faults
   it('runs a scenario in every service, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.focus();
@@ -112,6 +113,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await page.keyboard.press('Enter');
     await eventually(async () => expect(await scenario.innerText()).toBe('Recommendations are down'));
   });
+  // #endregion part: faults
 
   it('links each trace to Jaeger', async () => {
     const listed = page.locator('#trace-list button');
@@ -150,6 +152,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(JSON.stringify(stored)).not.toContain(TOKEN);
   });
 
+  // #region part: faults
   it('opens the dialog after the session has expired, and does not repeat the rejected change', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.waitFor();
@@ -164,6 +167,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect([await scenario.getAttribute('aria-pressed'), changes]).toEqual(['false', 1]);
     await isLive();
   });
+  // #endregion part: faults
 
   it('ends the session on sign-out, also for a copied cookie', async () => {
     const [kept] = await page.context().cookies();

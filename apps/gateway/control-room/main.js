@@ -50,11 +50,13 @@ function linkDashboards(url) {
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
     (response) => response.json(),
-    () => ({ jaegerUrl: null, grafanaUrl: null, faults: false, token: false }),
+    () => ({ jaegerUrl: null, grafanaUrl: null, token: false }),
   );
   linkDashboards(settings.grafanaUrl);
   startSession(settings.token);
+  // #region part: faults
   startFaults(settings.faults);
+  // #endregion part: faults
   await startTraces(settings.jaegerUrl);
 }
 

@@ -9,7 +9,9 @@ export const gateway = defineService({
   config: gatewayConfig,
   module: AppModule,
   trust: 'public',
+  // #region part: faults
   scenarios: faultScenarios,
+  // #endregion part: faults
   peers: Object.keys(platformServices.gateway.calls),
   operatorRoutes: controlRoomRoutes,
   docs: {

@@ -75,7 +75,9 @@ export const spanAttributes = {
 export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   'response.degraded': ['feature', 'reason', 'source'],
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
+  // #region part: faults
   'fault.injected': ['kind', 'point', 'scenario'],
+  // #endregion part: faults
   'request.shed': ['priority', 'reason'],
   'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.reason', 'upstream.retry.budget'],
   'upstream.rejected': ['reason', 'upstream'],
