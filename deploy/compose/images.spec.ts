@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { platform } from '../../platform.config.ts';
+import { toEnvName } from '../platform/derived.ts';
 import { parseChoice, imageChoices, namedImages } from './images.ts';
+
+const ownImage = `${toEnvName(platform.name)}_IMAGE`;
 
 it('lets a variable select every image, with a full version as its default', () => {
   expect(namedImages.length).toBeGreaterThan(10);
@@ -16,7 +20,7 @@ it('has one default for each variable', () => {
   const choices = namedImages.map((named) => JSON.stringify(parseChoice(named)));
   expect(new Set(choices).size).toBe(imageChoices.size);
   expect([...imageChoices.keys()]).toEqual([
-    'FILM_STORE_IMAGE',
+    ownImage,
     'POSTGRES_IMAGE',
     'REDIS_IMAGE',
     'JAEGER_IMAGE',
@@ -29,7 +33,7 @@ it('has one default for each variable', () => {
 
 it('pins every third-party image to one version', () => {
   const floating = [...imageChoices].filter(([, image]) => !/:v?\d+\.\d+(?:\.\d+)?(?:-|$)/.test(image));
-  expect(floating).toEqual([['FILM_STORE_IMAGE', 'film-store:latest']]);
+  expect(floating).toEqual([[ownImage, `${platform.name}:latest`]]);
 });
 
 it('builds on the version of Node that the npm scripts use', () => {

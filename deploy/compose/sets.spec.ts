@@ -2,6 +2,20 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { platform } from '../../platform.config.ts';
+import { publicService, toReplicas, toServices } from '../platform/derived.ts';
+
+/** The containers of the services. */
+const containers = toServices(platform).flatMap(toReplicas);
+const entry = publicService(platform).name;
+const uses = (store: 'database' | 'redis'): boolean =>
+  toServices(platform).some(({ stores }) => stores.includes(store));
+/** The servers that the services need. Jobs, which end before the services start, are among them. */
+const servers = [
+  'setup',
+  ...(uses('database') ? ['databases', 'postgres'] : []),
+  ...(uses('redis') ? ['redis'] : []),
+];
 
 interface Service {
   readonly depends_on?: Readonly<Record<string, object>>;
@@ -31,17 +45,26 @@ const sumLimits = (names: Iterable<string>): number =>
     .filter(({ restart }) => restart !== 'no')
     .reduce((sum, { mem_limit: limit }) => sum + Number(/^(\d+)m$/.exec(limit ?? '')?.[1]), 0);
 
-it('starts the whole store with the gateway, in 1.5 GB', () => {
-  const minimal = findStarted('gateway');
-  expect([...minimal].toSorted()).toEqual(
-    'catalog-1 catalog-2 gateway postgres recommendations-1 recommendations-2 redis setup'.split(' '),
-  );
-  expect(sumLimits(minimal)).toBe(1344);
-  expect(sumLimits(minimal) * 2 ** 20).toBeLessThan(1.5e9);
+it('starts all services and the servers that they need with the public service', () => {
+  expect([...findStarted(entry)].toSorted()).toEqual([...containers, ...servers].toSorted());
 });
 
-it('limits all services to 3 GB', () => {
-  expect(sumLimits(Object.keys(services)) * 2 ** 20).toBeLessThan(3e9);
+it('limits the memory of each service to 256 MiB, unless the manifest says more', () => {
+  const limits = toServices(platform).map((service) => ({
+    service,
+    limit: sumLimits(toReplicas(service)) / toReplicas(service).length,
+  }));
+  for (const { service, limit } of limits)
+    expect({ name: service.name, limit }).toEqual({
+      name: service.name,
+      limit: service.memoryMiB === undefined ? (service.public ? 256 : 224) : service.memoryMiB + 64,
+    });
+});
+
+it('limits the servers to 200 MB, and with all the others to 1.8 GB', () => {
+  expect(sumLimits(servers) * 2 ** 20).toBeLessThanOrEqual(192 * 2 ** 20);
+  const others = Object.keys(services).filter((name) => !containers.includes(name));
+  expect(sumLimits(others) * 2 ** 20).toBeLessThan(1.8e9);
 });
 
 it('sends no traces and links to no Jaeger in the minimal set', () => {
@@ -57,9 +80,7 @@ it('sends no traces and links to no Jaeger in the minimal set', () => {
   expect(new Set(mentions)).toEqual(
     new Set([
       '${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}',
-      // #region part: control-room
-      '${JAEGER_URL-http://localhost:16686}',
-      // #endregion part: control-room
+      ...(platform.parts.includes('control-room') ? ['${JAEGER_URL-http://localhost:16686}'] : []),
     ]),
   );
 });
@@ -69,17 +90,18 @@ it('adds the services of the profile and sends all traces to the collector', () 
   expect(services['grafana']!.ports).toEqual(['127.0.0.1:3003:3000']);
   // #region part: control-room
   expect(readSettings('observability')['GRAFANA_URL']).toBe('http://localhost:3003');
-  expect(services['gateway']!.environment?.['GRAFANA_URL']).toBe('${GRAFANA_URL:-}');
   // #endregion part: control-room
+  expect(services[entry]!.environment?.['GRAFANA_URL']).toBe(
+    platform.parts.includes('control-room') ? '${GRAFANA_URL:-}' : undefined,
+  );
   const added = Object.entries(services).filter(([, { profiles = [] }]) => profiles.includes(profile!));
   expect(added.map(([name]) => name)).toEqual(['prometheus', 'grafana', 'otel-collector']);
   expect(endpoint).toBe('http://otel-collector:4318');
-  const senders = Object.entries(services).filter(([name]) =>
-    /^(?:gateway|catalog|recommendations)/.test(name),
-  );
-  expect(senders).toHaveLength(5);
-  for (const [, { environment }] of senders)
-    expect(environment?.['OTEL_EXPORTER_OTLP_ENDPOINT']).toMatch(/^\$\{OTEL_EXPORTER_OTLP_ENDPOINT-/);
+  for (const name of containers)
+    expect([name, services[name]!.environment?.['OTEL_EXPORTER_OTLP_ENDPOINT']]).toEqual([
+      name,
+      '${OTEL_EXPORTER_OTLP_ENDPOINT-http://jaeger:4318}',
+    ]);
 });
 
 it.each(['docs/reference/commands.md', 'deploy/README.md'])('%s has the commands of the sets', (page) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Ports of the other servers in docker-compose.yml: Grafana, Prometheus, Jaeger, collector, PostgreSQL, Redis, flagd. */
-const RESERVED_PORTS: Readonly<Record<number, string>> = {
+export const RESERVED_PORTS: Readonly<Record<number, string>> = {
   3003: 'Grafana',
   4317: 'the collector',
   4318: 'the collector',

@@ -79,6 +79,9 @@ export function findCriticalServices(platform: Platform): ReadonlySet<string> {
   return found;
 }
 
+/** Returns the resident memory of one process under load, in MiB. */
+export const toMemoryMiB = ({ public: isPublic, memoryMiB = isPublic ? 192 : 160 }: NamedService): number =>
+  memoryMiB;
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 

@@ -22,6 +22,12 @@ export async function formatFiles(root: string, paths: readonly string[]): Promi
   await Promise.all(shares.map((share) => formatInWorker({ root, paths: share })));
 }
 
+/** Formats the text of a file below `root` as `npm run format` does. The name of the file selects the parser. */
+export async function formatText(root: string, path: string, text: string): Promise<string> {
+  const filepath = join(root, path);
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
+}
+
 /** Formats files one after another. */
 export async function formatInTurn({ root, paths }: FormatWork): Promise<void> {
   for (const path of paths) {
@@ -31,7 +37,7 @@ export async function formatInTurn({ root, paths }: FormatWork): Promise<void> {
     });
     if (ignored || inferredParser === null) continue;
     const text = await readFile(file, 'utf8');
-    const formatted = await format(text, { ...(await resolveConfig(file)), filepath: file });
+    const formatted = await formatText(root, path, text);
     if (formatted !== text) await writeFile(file, formatted);
   }
 }

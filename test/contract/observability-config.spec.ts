@@ -33,10 +33,10 @@ it('gives Prometheus every service of the demo and of compose as a target', () =
     Object.fromEntries(services.map(({ name, defaultPort }) => [`localhost:${defaultPort}`, name])),
   );
   const containers = Object.entries(compose.services).flatMap(([host, { command = [], environment }]) => {
-    const [, service] = /dist\/apps\/(\w+)\//.exec(command.join(' ')) ?? [];
+    const [, service] = /dist\/apps\/([\w-]+)\//.exec(command.join(' ')) ?? [];
     return service ? [[`${host}:${environment?.PORT}`, service]] : [];
   });
-  expect(containers).toHaveLength(5);
+  expect(containers.length).toBeGreaterThan(services.length);
   expect(readTargets('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(containers));
 });
 

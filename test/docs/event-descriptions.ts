@@ -1,3 +1,6 @@
+import { NO_ACTION } from './no-action.ts';
+import { recommendationsEvents, recommendationsIndicators } from './recommendations-descriptions.ts';
+
 /** Meaning of a log event, for the reference page. */
 export interface LogEventDescription {
   readonly when: string;
@@ -5,10 +8,9 @@ export interface LogEventDescription {
   readonly action: string;
 }
 
-const NONE = 'None.';
-
 /** Describes each log event that the sources contain. Events are public: a rename is a breaking change. */
 export const logEvents: Readonly<Record<string, LogEventDescription>> = {
+  ...recommendationsEvents,
   'auth.service_token_rejected': {
     when: 'An internal service rejected a request without a valid `SERVICE_TOKEN`.',
     action:
@@ -22,7 +24,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'A circuit breaker changed its state. The level is `warn` if it opened.',
     action: 'Follow the runbook `BreakerOpen` if it opened.',
   },
-  'database.connected': { when: 'The database is open and migrated.', action: NONE },
+  'database.connected': { when: 'The database is open and migrated.', action: NO_ACTION },
   'database.connection_lost': {
     when: 'The server closed an idle connection of the pool.',
     action: 'None for a single event. Check PostgreSQL if the event repeats.',
@@ -32,35 +34,21 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Check `DATABASE_URL`, the network and PostgreSQL.',
   },
   // #region part: faults
-  'fault.ended': { when: 'An injected fault expired or was removed.', action: NONE },
+  'fault.ended': { when: 'An injected fault expired or was removed.', action: NO_ACTION },
   'fault.started': {
     when: 'An operator injected a fault. It affects requests for `ttlMs` milliseconds.',
     action: 'None during an experiment. Otherwise remove the fault with `DELETE /ops/faults`.',
   },
   // #endregion part: faults
-  'feed.read_failed': {
-    when: 'Recommendations could not read the order feed of catalog. Logged once until a read succeeds.',
-    action: 'Follow the runbook `FeedLag`.',
-  },
-  'feed.read_recovered': { when: 'Recommendations read the order feed again.', action: NONE },
-  'feed.restarted': {
-    when: 'Catalog has a different order history, for example after a restore. Recommendations count from the start.',
-    action: 'None if catalog was restored. Otherwise check which database catalog uses.',
-  },
-  'films.imported': { when: 'Catalog wrote the films into an empty database.', action: NONE },
-  'films.read_failed': {
-    when: 'Recommendations could not read the films of catalog. Logged once until a read succeeds.',
-    action: 'Check catalog. Recommendations use the films of their last read.',
-  },
-  'films.read_recovered': { when: 'Recommendations read the films again.', action: NONE },
+  'films.imported': { when: 'Catalog wrote the films into an empty database.', action: NO_ACTION },
   // #region part: flags
   'flag.missing_definition': {
     when: 'A flag has no definition that can be used, so its default applies. Logged once for each flag.',
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
   },
-  'flags.changed': { when: 'Flag definitions changed. `flags` lists them.', action: NONE },
+  'flags.changed': { when: 'Flag definitions changed. `flags` lists them.', action: NO_ACTION },
   'flags.provider_log': { when: 'The OpenFeature provider wrote this message.', action: 'Read the message.' },
-  'flags.recovered': { when: 'Flag definitions can be read again.', action: NONE },
+  'flags.recovered': { when: 'Flag definitions can be read again.', action: NO_ACTION },
   'flags.stale': {
     when: 'The connection to the source of the flags failed. The definitions of the last read still apply.',
     action: 'Check flagd or `FLAGS_FILE`.',
@@ -76,7 +64,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
   },
   'http.request': {
     when: 'A request ended. Above 200 requests per second, one of `sampled` successful requests is logged.',
-    action: NONE,
+    action: NO_ACTION,
   },
   'idempotency.lease_lost': {
     when: 'An execution took longer than its lease, and another attempt took over the record.',
@@ -90,26 +78,25 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'The idempotency store failed. The gateway executes at most 32 orders at a time without a record; catalog prevents duplicates.',
     action: 'Check Redis.',
   },
-  'idempotency.store_recovered': { when: 'The idempotency store works again.', action: NONE },
+  'idempotency.store_recovered': { when: 'The idempotency store works again.', action: NO_ACTION },
   'log.lines_dropped': {
     when: 'The reader of standard output was too slow, so log lines were dropped.',
     action: 'Check the log collector, or raise `LOG_LEVEL`.',
   },
-  'model.built': { when: 'Recommendations use a new model.', action: NONE },
   'orders.key_deletion_failed': {
     when: 'Expired order keys could not be deleted. The service tries again later.',
     action: 'Check the database if the event repeats.',
   },
-  'orders.keys_deleted': { when: 'Expired order keys were deleted.', action: NONE },
+  'orders.keys_deleted': { when: 'Expired order keys were deleted.', action: NO_ACTION },
   'overload.ended': {
     when: 'An overload ended. The event has the number of rejected requests.',
-    action: NONE,
+    action: NO_ACTION,
   },
   'overload.started': {
     when: 'Load exceeds the limit, so requests are rejected, by priority.',
     action: 'Follow the runbook `RequestsShed`.',
   },
-  'redis.connected': { when: 'The connection to Redis works again.', action: NONE },
+  'redis.connected': { when: 'The connection to Redis works again.', action: NO_ACTION },
   'redis.disconnected': {
     when: 'The connection to Redis failed. The client connects again by itself.',
     action: 'Check Redis. Orders and pages still work.',
@@ -118,29 +105,25 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'No Redis is configured, so idempotency records and last-known-good values are in memory.',
     action: 'Set `REDIS_URL` if more than one gateway runs.',
   },
-  'scoring.worker_exited': {
-    when: 'A scoring worker exited while it was idle. The pool starts another one.',
-    action: 'Check the memory of the container if the event repeats.',
-  },
   'service.crashed': {
     when: 'An error was not caught. The service shuts down and exits with code 1.',
     action: 'Fix the error in `err`.',
   },
-  'service.listening': { when: 'The service accepts connections.', action: NONE },
-  'service.ready': { when: 'All readiness tasks are done.', action: NONE },
+  'service.listening': { when: 'The service accepts connections.', action: NO_ACTION },
+  'service.ready': { when: 'All readiness tasks are done.', action: NO_ACTION },
   'shutdown.failed': {
     when: 'A step of the shutdown failed. The exit code is 1.',
     action: 'Fix the error in `err`.',
   },
   'shutdown.forced': {
     when: 'A second signal arrived, so the shutdown no longer waits for requests in flight.',
-    action: NONE,
+    action: NO_ACTION,
   },
   'shutdown.requests_aborted': {
     when: 'Requests were still in flight after `DRAIN_TIMEOUT_MS`, so they were aborted.',
     action: 'Raise `DRAIN_TIMEOUT_MS` if it is shorter than the longest request.',
   },
-  'shutdown.started': { when: 'The service started to shut down. `reason` is the cause.', action: NONE },
+  'shutdown.started': { when: 'The service started to shut down. `reason` is the cause.', action: NO_ACTION },
   'shutdown.step_failed': {
     when: 'One step of the shutdown failed. The other steps run.',
     action: 'Fix the error in `err`.',
@@ -152,14 +135,6 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
   'shutdown.timed_out': {
     when: 'The shutdown exceeded its limit, so the process exits with code 1. `open` lists open resources.',
     action: 'Check which resource in `open` does not close.',
-  },
-  'snapshot.ignored': {
-    when: 'The snapshot of the films is not valid, so recommendations start without it.',
-    action: 'None. The next read of catalog replaces the file.',
-  },
-  'snapshot.write_failed': {
-    when: 'The snapshot of the films could not be written.',
-    action: 'Check that `DATA_DIR` is writable and has free space.',
   },
   'startup.failed': {
     when: 'The service could not start and exits with code 1.',
@@ -173,7 +148,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'The OTLP receiver rejected or did not accept an export. Logged once until exports succeed.',
     action: 'Check the receiver and `OTEL_EXPORTER_OTLP_ENDPOINT`. Follow the runbook `SpansLost`.',
   },
-  'telemetry.export_recovered': { when: 'The OTLP receiver accepts exports again.', action: NONE },
+  'telemetry.export_recovered': { when: 'The OTLP receiver accepts exports again.', action: NO_ACTION },
   'telemetry.flush_timed_out': {
     when: 'The last spans and metrics could not be sent before the exit.',
     action: 'Check the receiver.',
@@ -199,6 +174,7 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
 
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
+  ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
   // #region part: flags
@@ -207,14 +183,9 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   // #endregion part: flags
   'gateway/catalog': 'The circuit breaker admits calls, and `GET /health/live` of catalog responds.',
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
-  'gateway/recommendations':
-    'The circuit breaker admits calls, and `GET /health/live` of recommendations responds.',
   'health/disk': 'The file system of `DATA_DIR` has at least 64 MiB of free space.',
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',
   'health/memory': 'Heap and resident memory are below 95 % of their limits.',
   'ops/load-shedding': 'No request has held its permit for 60 s.',
-  'recommendations/catalog': 'The last read of the order feed of catalog succeeded.',
-  'recommendations/model': 'A model exists.',
-  'recommendations/scoring': 'A worker runs, and the queue of scoring tasks has room.',
   'redis/redis': 'Redis accepts a write.',
 };

@@ -35,6 +35,7 @@ export interface ReferencePage {
   readonly body: string;
 }
 
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 const code = (text: string | number | boolean | undefined): string =>
   text === undefined || text === '' ? '' : `\`${text}\``;
 const codes = (texts: Iterable<string>): string => [...new Set(texts)].map(code).join(', ');
@@ -191,18 +192,20 @@ const linkRunbooks = (text: string): string =>
 
 function renderLogEvents(): string {
   const found = findLogEvents();
-  const rows = Object.entries(logEvents).map(([event, { when, action }]): Row => {
-    const facts = found.filter((fact) => matchesEvent(fact.event, event));
-    const levels = facts.flatMap((fact) => fact.levels);
-    return [
-      code(event),
-      levels.length === 0 ? 'any' : [...new Set(levels)].join(', '),
-      facts[0]?.owner,
-      when,
-      linkRunbooks(action),
-      codes(facts.flatMap(({ fields }) => fields)),
-    ];
-  });
+  const rows = Object.entries(logEvents)
+    .toSorted(byName)
+    .map(([event, { when, action }]): Row => {
+      const facts = found.filter((fact) => matchesEvent(fact.event, event));
+      const levels = facts.flatMap((fact) => fact.levels);
+      return [
+        code(event),
+        levels.length === 0 ? 'any' : [...new Set(levels)].join(', '),
+        facts[0]?.owner,
+        when,
+        linkRunbooks(action),
+        codes(facts.flatMap(({ fields }) => fields)),
+      ];
+    });
   return `Services log one JSON object per line on standard output: \`time\`, \`level\`, \`service\`, \`msg\` and \`event\`. Records of a
 request also have \`requestId\`, \`traceId\` and \`spanId\`. Secrets, e-mail addresses and query values are redacted.
 

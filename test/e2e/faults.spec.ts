@@ -42,6 +42,7 @@ describe('a scenario at the gateway', () => {
       line.service === service && line.event?.startsWith('fault.') ? [line.event] : [],
     );
 
+  // #region part: recommendations
   it('recommendations-down: popular films instead of personal ones, and the trace shows the reason', async () => {
     await begin('recommendations-down');
     const { headers } = await getPage(store, FILM);
@@ -58,6 +59,7 @@ describe('a scenario at the gateway', () => {
     );
     expect(findEvents('gateway')).toEqual(['fault.started']);
   });
+  // #endregion part: recommendations
 
   it('database-down: catalog is not ready, pages come from the last-known-good store, orders are rejected', async () => {
     await begin('database-down');
@@ -79,6 +81,7 @@ describe('a scenario at the gateway', () => {
     await eventually(async () => expect(await degraded()).toBeNull());
   });
 
+  // #region part: recommendations
   it('instance-killed: the service ends, and no fault remains', async () => {
     await begin('instance-killed');
     await eventually(async () =>
@@ -86,4 +89,5 @@ describe('a scenario at the gateway', () => {
     );
     await store.start('recommendations');
   });
+  // #endregion part: recommendations
 });

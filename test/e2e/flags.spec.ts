@@ -47,10 +47,13 @@ describe('operating the store with its flags file', () => {
   const isUndegraded = () =>
     eventually(async () => {
       const { body, headers } = await getPage(store, FILM);
+      // #region part: recommendations
       expect(body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
+      // #endregion part: recommendations
       expect(headers.get('x-degraded')).toBeNull();
     });
 
+  // #region part: recommendations
   it('turns personalized films off, marks the response as degraded, and turns them on again', async () => {
     await isUndegraded();
     await write(off('recommendations.personalized'));
@@ -63,6 +66,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
     await isUndegraded();
   });
+  // #endregion part: recommendations
 
   it('stops and accepts new orders, and nothing else', async () => {
     const first = orderInit(ORDER);
@@ -93,6 +97,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
   });
 
+  // #region part: recommendations
   it('uses the safe defaults without the file, reports it, starts without it, and recovers', async () => {
     await rm(file);
     const reported = async () => {
@@ -121,6 +126,7 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
     await isUndegraded();
   });
+  // #endregion part: recommendations
 
   const fetchHealth = async (name: keyof Store['ports']) => {
     const { ready, failing } = await probe(`http://localhost:${store.ports[name]}`);

@@ -18,6 +18,7 @@ afterAll(() => store.close());
 const callOps = (path: string) => fetch(`${store.url}/ops/traces${path}`, { headers: { authorization } });
 const ops = async (path: string): Promise<unknown> => (await callOps(path)).json();
 
+// #region part: recommendations
 const hold = (state: 'isolated' | 'forced-closed') =>
   fetch(`${store.url}/ops/breakers/recommendations`, {
     method: 'PUT',
@@ -44,7 +45,9 @@ it('leads from a response to the logs of all services, and from there to one tre
   expect(tops.map(({ service, name }) => `${service}: ${name}`)).toEqual(['gateway: GET /api/products/:id']);
   expect(new Set(spans.map(({ service }) => service)).size).toBe(3);
 });
+// #endregion part: recommendations
 
+// #region part: recommendations
 it('records a degraded response with its reason in the span of the request', async () => {
   await hold('isolated');
   await getPage(store, 'the-dark-knight-2008');
@@ -56,6 +59,7 @@ it('records a degraded response with its reason in the span of the request', asy
     { name: 'response.degraded', attributes: { feature: 'recommendations', reason: 'breaker-open' } },
   ]);
 });
+// #endregion part: recommendations
 
 it('responds with 404 for an unknown trace', async () => {
   expect((await callOps(`/${'0'.repeat(31)}1`)).status).toBe(404);

@@ -88,6 +88,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   };
 
   const outages: readonly Outage[] = [
+    // #region part: recommendations
     {
       without: 'recommendations',
       kill: () => store.end('recommendations', 'SIGKILL'),
@@ -96,6 +97,7 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
       page: /^recommendations;reason=unreachable;source=popular$/,
       order: 201,
     },
+    // #endregion part: recommendations
     {
       without: 'catalog',
       kill: () => store.end('catalog', 'SIGKILL'),

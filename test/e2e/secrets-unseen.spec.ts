@@ -114,7 +114,9 @@ describe.skipIf(server === '' || redis.kind !== 'own')('no secret appears', () =
     ];
     expect(statuses).toEqual([201, 201, 422, 400, 401, 400, 400, 200, 200, 401, 200]);
     await send(`${url}/api/products/toy-story-1995`);
+    // #region part: recommendations
     await store.end('recommendations', 'SIGKILL');
+    // #endregion part: recommendations
     await send(`${url}/api/products/toy-story-1995`);
     for (const port of [ports.gateway, ports.catalog])
       for (const path of ['/metrics', '/health/deep', '/ops/resilience', '/ops/traces'])

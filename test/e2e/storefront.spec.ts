@@ -10,13 +10,15 @@ const SOLD_OUT = 'fight-club-1999';
 
 describeOnEveryBackend('the storefront', (store, redis) => {
   describe('with all services up', () => {
-    it('shows a film, its availability and recommendations', async () => {
+    it('shows a whole page: a film, its availability and its parts', async () => {
       const { body, headers } = await getPage(store(), FILM);
       expect(body.product).toMatchObject({ title: 'The Dark Knight', director: 'Christopher Nolan' });
       expect(body.availability).toMatchObject({ inStock: true, stale: false });
+      // #region part: recommendations
       expect(body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
       expect(body.recommendations.items).toHaveLength(6);
       expect(body.recommendations.items.map((film) => film.id)).not.toContain(FILM);
+      // #endregion part: recommendations
       expect(body.degraded).toEqual([]);
       expect(headers.get('x-degraded')).toBeNull();
     });
@@ -68,7 +70,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect((await getPage(store(), 'toy-story-1995')).body.availability.quantity).toBe(before);
     });
 
-    it('logs one request id and one trace id in all three services', async () => {
+    it('logs one request id and one trace id in all services', async () => {
       const { headers } = await getPage(store(), FILM);
       const requestId = headers.get('x-request-id');
       await eventually(() => {
@@ -86,6 +88,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
     });
   });
 
+  // #region part: recommendations
   describe('without recommendations', () => {
     it('still shows the page, with popular films, marks it as degraded, and recovers', async () => {
       await store().end('recommendations', 'SIGKILL');
@@ -114,6 +117,7 @@ describeOnEveryBackend('the storefront', (store, redis) => {
       expect((await getPage(store(), FILM)).body.recommendations.source).toBe('personalized');
     });
   });
+  // #endregion part: recommendations
 
   describe('without catalog', () => {
     it('keeps orders and stock over a restart of catalog', async () => {
@@ -131,14 +135,16 @@ describeOnEveryBackend('the storefront', (store, redis) => {
     });
   });
 
-  describe('without both', () => {
+  describe('without any other service', () => {
     const remembered = redis ? 'popular' : 'none';
 
     it(`shows home with films from the last-known-good store after a restart of the gateway: ${remembered}`, async () => {
       // Each of them stops in an orderly way.
       const stopped = { code: 0, signal: null };
       await getHome(store());
+      // #region part: recommendations
       expect(await store().end('recommendations', 'SIGTERM')).toEqual(stopped);
+      // #endregion part: recommendations
       expect(await store().end('catalog', 'SIGTERM')).toEqual(stopped);
       expect((await getHome(store())).body.featured).toMatchObject({ source: 'popular', degraded: true });
 

@@ -21,7 +21,9 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
     expect(stale.status).toBe(200);
     expect(stale.body.product).toEqual(page.product);
     expect(stale.body.availability).toEqual({ ...page.availability, stale: true });
+    // #region part: recommendations
     expect(stale.body.recommendations).toMatchObject({ source: 'personalized', degraded: false });
+    // #endregion part: recommendations
     expect(stale.body.degraded).toMatchObject([
       { feature: 'product', reason: 'unreachable', source: 'last-known-good' },
     ]);
@@ -46,9 +48,12 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
       const { problem } = await sendBad(store(), path);
       expect(problem).toMatchObject({ code: 'upstream-unreachable', status: 502, retryable: true });
     }
+    // #region part: recommendations
     expect((await getHome(store())).body.featured.degraded).toBe(false);
+    // #endregion part: recommendations
   });
 
+  // #region part: recommendations
   it('shows the page without recommendations too, which continue after their restart', async () => {
     await store().end('recommendations', 'SIGKILL');
     const { body } = await getPage(store(), SEEN);
@@ -61,6 +66,7 @@ describeOnEveryBackend('the storefront without catalog', (store, redis) => {
     const { items } = recommendations.parse(await (await fetch(url)).json());
     expect(items).toHaveLength(6);
   });
+  // #endregion part: recommendations
 
   it(`${redis ? 'still shows it' : 'has nothing to show'} after a restart of the gateway`, async () => {
     await store().end('gateway', 'SIGTERM');

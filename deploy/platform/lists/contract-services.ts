@@ -1,5 +1,5 @@
 import { toServices } from '../derived.ts';
-import { formatText } from '../format-text.ts';
+import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
 import { GENERATED } from '../generated-header.ts';
 

@@ -1,5 +1,5 @@
 import { createFaultScenarios } from '../../../libs/contracts/src/create-fault-scenarios.ts';
-import { formatText } from '../format-text.ts';
+import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
 import { replaceSection } from '../section.ts';
 

@@ -44,7 +44,10 @@ export const orders: readonly Pair[] = [
       series: { [claims('quarantined')]: '_x20 1x20' },
     },
     labels: { severity: 'ticket', service: 'gateway', instance: 'a', outcome: 'quarantined' },
-    silent: { when: 'keys are busy only', series: { [claims('busy')]: '0+9x40' } },
+    silent: {
+      when: 'keys of a new gateway are busy only',
+      series: { [claims('busy')]: '0+9x40', [claims('quarantined')]: '_x20 0x20' },
+    },
   },
   {
     alert: 'IdempotencyKeyQuarantined',

@@ -1,5 +1,6 @@
 import { breakerState } from '@film-store/ops';
 import { degradationReason } from '@film-store/degradation';
+import { RECOMMENDATIONS, recommendationsEdges, recommendationsMetrics } from './recommendations-signals.ts';
 
 /** The telemetry of the services. Operators build dashboards and alerts on it, so a change here affects them. */
 
@@ -9,19 +10,11 @@ export const edges = [
   'gateway: GET /api/products/:id > gateway: GET catalog',
   'gateway: GET catalog > catalog: GET /products/:id',
   'catalog: GET /products/:id > catalog: SELECT films stock',
-  'gateway: GET /api/products/:id > gateway: GET recommendations',
-  'gateway: GET recommendations > recommendations: GET /recommendations',
-  // Popular films, if personal ones are unavailable.
-  'gateway: GET catalog > catalog: GET /products',
   // An order.
   'gateway: POST /api/orders > gateway: POST catalog',
   'gateway: POST catalog > catalog: POST /orders',
   'catalog: POST /orders > catalog: BATCH orders',
-  // No request makes recommendations call catalog: it polls, and each poll is its own trace.
-  'recommendations: GET catalog > catalog: GET /products',
-  'catalog: GET /products > catalog: SELECT films',
-  'recommendations: GET catalog > catalog: GET /orders/feed',
-  'catalog: GET /orders/feed > catalog: SELECT orders order_items',
+  ...recommendationsEdges,
 ] as const;
 
 /** Further edges if the gateway has a Redis. */
@@ -197,11 +190,11 @@ export const metrics: Readonly<Record<string, Metric>> = {
       feature: [
         'product',
         'products',
-        'recommendations',
         'featured',
         // #region part: flags
         'flags',
         // #endregion part: flags
+        RECOMMENDATIONS,
       ],
       reason: degradationReason.options,
       source: ['popular', 'none', 'last-known-good', 'default'],
@@ -213,7 +206,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
       outcome: ['claimed', 'already-owned', 'mismatch', 'completed', 'busy', 'quarantined', 'unavailable'],
     },
   },
-  'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
+  ...recommendationsMetrics,
   'telemetry.spans': { by: everyone, labels: { outcome: ['taken', 'not-taken', 'queue-full'] } },
   'log.lines.dropped': { by: everyone, labels: {} },
   'nodejs.eventloop.delay.p50': { by: everyone, labels: {} },

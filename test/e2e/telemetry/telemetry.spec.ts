@@ -52,14 +52,17 @@ beforeAll(async () => {
     const placing = orderInit({ items: [{ productId: FILM, quantity: 1 }] }, KEY);
     await send(store, '/api/orders', order, placing);
     await send(store, '/api/orders', order, placing);
+    // #region part: recommendations
     await hold(store, 'recommendations', 'isolated');
     await getPage(store, FILM);
     await hold(store, 'recommendations', 'auto');
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
     await until(polled, () => toEdges(spans).includes(polled));
-    await sendFakeHeaders(`http://localhost:${store.ports.catalog}`);
-    await sendFakeHeaders(`http://localhost:${store.ports.recommendations}`);
-    await sendFakeHeaders(store.url);
+    // #endregion part: recommendations
+    await hold(store, 'catalog', 'isolated');
+    await getPage(store, FILM);
+    await hold(store, 'catalog', 'auto');
+    for (const port of Object.values(store.ports)) await sendFakeHeaders(`http://localhost:${port}`);
     traceOfPage = await firstTraceOfPage(store);
     await store.end('catalog', 'SIGTERM');
     await getPage(store, FILM);
@@ -208,7 +211,7 @@ describe('log lines', () => {
   it('of a degraded response contain the degradation, as its span does; others do not', () => {
     const degraded = accessLines().filter((line) => line.degraded);
     expect(degraded.map((line) => line.degraded)).toContainEqual([
-      'recommendations;reason=breaker-open;source=popular',
+      'product;reason=breaker-open;source=last-known-good',
     ]);
     const reported = spans.flatMap(({ spanId, events }) => {
       const parts = events

@@ -1,6 +1,6 @@
 import type { Degradation } from '@film-store/degradation';
 
-/** An optional part of the product page, such as recommendations. */
+/** An optional part of the product page. */
 export interface PagePart<Feature extends string, Body> {
   readonly feature: Feature;
   /**

@@ -1,0 +1,2 @@
+/** The instruction for events that need none. */
+export const NO_ACTION = 'None.';

@@ -1,0 +1,41 @@
+import { NO_ACTION } from './no-action.ts';
+
+/** Describes the log events of recommendations. */
+export const recommendationsEvents = {
+  'feed.read_failed': {
+    when: 'Recommendations could not read the order feed of catalog. Logged once until a read succeeds.',
+    action: 'Follow the runbook `FeedLag`.',
+  },
+  'feed.read_recovered': { when: 'Recommendations read the order feed again.', action: NO_ACTION },
+  'feed.restarted': {
+    when: 'Catalog has a different order history, for example after a restore. Recommendations count from the start.',
+    action: 'None if catalog was restored. Otherwise check which database catalog uses.',
+  },
+  'films.read_failed': {
+    when: 'Recommendations could not read the films of catalog. Logged once until a read succeeds.',
+    action: 'Check catalog. Recommendations use the films of their last read.',
+  },
+  'films.read_recovered': { when: 'Recommendations read the films again.', action: NO_ACTION },
+  'model.built': { when: 'Recommendations use a new model.', action: NO_ACTION },
+  'scoring.worker_exited': {
+    when: 'A scoring worker exited while it was idle. The pool starts another one.',
+    action: 'Check the memory of the container if the event repeats.',
+  },
+  'snapshot.ignored': {
+    when: 'The snapshot of the films is not valid, so recommendations start without it.',
+    action: 'None. The next read of catalog replaces the file.',
+  },
+  'snapshot.write_failed': {
+    when: 'The snapshot of the films could not be written.',
+    action: 'Check that `DATA_DIR` is writable and has free space.',
+  },
+};
+
+/** Describes the health indicators of recommendations, and of the gateway for them. */
+export const recommendationsIndicators = {
+  'gateway/recommendations':
+    'The circuit breaker admits calls, and `GET /health/live` of recommendations responds.',
+  'recommendations/catalog': 'The last read of the order feed of catalog succeeded.',
+  'recommendations/model': 'A model exists.',
+  'recommendations/scoring': 'A worker runs, and the queue of scoring tasks has room.',
+};
