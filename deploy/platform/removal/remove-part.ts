@@ -58,7 +58,9 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
 }
 
 /** Specs that write generated documents when they run with `--update`. */
-const REFERENCES = ['test/contract/reference.spec.ts', 'test/contract/env-example.spec.ts'];
+const REFERENCES = ['reference', 'env-example', 'measurements'].map(
+  (name) => `test/contract/${name}.spec.ts`,
+);
 
 async function deletePaths(root: string, paths: readonly string[]): Promise<Removed> {
   const manifests = await git(
