@@ -12,7 +12,10 @@ export async function runPlatformIn(root: string, ...words: string[]): Promise<s
   const script = join(root, 'deploy', 'platform', 'platform.ts');
   const { code, output } = await runProcess(root, process.execPath, [script, ...words]);
   if (code === 0) return output;
-  throw new UsageError(`This command failed: ${words.join(' ')}\n${output.trimEnd()}`);
+  const reason = output.replace(/\n?Nothing was changed\.\s*$/, '').trimEnd();
+  throw new UsageError(
+    `This command failed: ${words.filter((word) => word !== '--in-place').join(' ')}\n${reason}`,
+  );
 }
 
 /** Runs a program to its end. A signal that ends this process ends the program too. */

@@ -74,13 +74,13 @@ function checkPage(name: string, text: string, folder: string): void {
     expect(scenarioNames).toEqual(expect.arrayContaining(matches(text, /"scenario":"([^"]*)"/g)));
     // #endregion part: faults
     expect(demoCommands).toEqual(
-      expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z]+)?)/g)),
+      expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z-]+)?)/g)),
     );
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(matches(text, /npm run ([a-z:]+)/g)));
     const shown = matches(text, /(?<!\w)_([a-z]+)_(?!\w)/g);
     expect(toDashboards(platform).map((dashboard) => dashboard.name)).toEqual(expect.arrayContaining(shown));
     expect(shown).not.toEqual([]);
-    expect(matches(text, /\]\(([\w.]+)\)/g).filter((page) => !existsSync(join(folder, page)))).toEqual([]);
+    expect(matches(text, /\]\(([\w./-]+)\)/g).filter((page) => !existsSync(join(folder, page)))).toEqual([]);
     expect(matches(text, /`(deploy\/[\w/.]+)`/g).filter((file) => !existsSync(file))).toEqual([]);
   });
 }

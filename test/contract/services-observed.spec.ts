@@ -35,11 +35,13 @@ describe('every service of platform.config.ts', () => {
 
   it('has a runbook with a drill whose scenarios exist', () => {
     expect(names.filter((name) => !existsSync(runbookPath(name)))).toEqual([]);
+    // #region part: faults
     const scenarios = names.flatMap((name) => {
       const { slow = [], down } = toServiceDrills(platform, name);
       return [...slow, ...down].flatMap((step) => (step.does === 'begin' ? [step.scenario] : []));
     });
     expect(scenarioNames).toEqual(expect.arrayContaining(scenarios));
+    // #endregion part: faults
   });
 
   it('has a row in the dashboard of objectives', () => {

@@ -253,7 +253,7 @@ function renderMetrics(): string {
         `${fact.description}.`,
       ];
     });
-  const notes = [
+  const notes: string[] = [
     // #region part: faults
     '\n`faults.injected` has the attributes `point` and `kind`, and exists only after a fault was injected.\n',
     // #endregion part: faults

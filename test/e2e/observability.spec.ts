@@ -30,7 +30,7 @@ const objectives = rules.flatMap(({ record, labels }) => (record === 'slo:budget
 
 const expected = ['TargetDown', 'BreakerOpen', 'DegradationBudgetBurn'];
 
-describeWithPrometheus('Prometheus scrapes the store, which loses recommendations for a while', () => {
+describeWithPrometheus('Prometheus scrapes the store, which loses the catalog for a while', () => {
   let watched: WatchedStore;
   let fired: readonly Alert[];
   /** Data of the dashboards during the failure, by expression. */
@@ -49,9 +49,10 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
     const { store, prometheus } = watched;
     await eventually(async () => {
       await look();
-      if ((await prometheus.query('sum(up) == 3')).length === 0) throw new Error('not all are scraped');
+      if ((await prometheus.query(`sum(up) == ${Object.keys(store.ports).length}`)).length === 0)
+        throw new Error('not all are scraped');
     });
-    await store.end('recommendations', 'SIGTERM');
+    await store.end('catalog', 'SIGTERM');
     fired = await eventually(async () => {
       const firing = (await prometheus.alerts()).filter(({ state }) => state === 'firing');
       const missing = expected.filter((name) => !firing.some(({ labels }) => labels['alertname'] === name));
@@ -59,7 +60,7 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
       return firing;
     }, 40_000);
     await look();
-    await store.start('recommendations');
+    await store.start('catalog');
     await eventually(async () => {
       await look();
       if (notShown().length > 0) throw new Error(`no data: ${notShown()[0]?.expr}`);
@@ -71,8 +72,8 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
     const reported = fired.map(({ annotations }) => annotations['summary']);
     expect(reported).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^recommendations at localhost:\d+ does not respond to Prometheus$/),
-        'The breaker of recommendations in gateway does not close',
+        expect.stringMatching(/^catalog at localhost:\d+ does not respond to Prometheus$/),
+        'The breaker of catalog in gateway does not close',
         expect.stringMatching(
           /^Too many responses are degraded; the error budget burns \d+\.\d times too fast$/,
         ),

@@ -2,11 +2,15 @@ import { showResponses, startPlot } from './responses.js';
 import { followStream } from './connection.js';
 import { byId } from './dom.js';
 import { showEdge } from './edge-details.js';
+// #region part: faults
 import { startFaults } from './faults.js';
+// #endregion part: faults
 import { startLoad } from './load.js';
 import { startSession } from './ops.js';
 import { startStore } from './store.js';
-import { Topology, toEdgeName, describeStatus } from './topology.js';
+import { toEdgeName } from './layout-rows.js';
+import { describeStatus } from './severity.js';
+import { Topology } from './topology.js';
 import { startTraces } from './traces.js';
 import { showTransitions } from './transitions.js';
 

@@ -1,9 +1,10 @@
+import type { ServiceName } from '../../../deploy/local/services.ts';
 import { type StoreFault, faultAt, gone, link, receiver } from '../store/faults.ts';
 import { FLAGS_DEGRADED, FLAG_OFF, flagsFile } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { UNREACHABLE, WHOLE_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, UNREACHABLE, WHOLE_AGAIN_S, called, toFeature } from './expectations.ts';
 
 const LASTS_MS = 6000;
 const SLOW_MS = 400;
@@ -12,7 +13,7 @@ const showing = (shows: readonly ExpectedSignal[], faults: readonly StoreFault[]
   faults.map((fault) => ({ faults: [fault], lastsMs: LASTS_MS, shows }));
 
 /** Failures of a service: by its network and process, and by its own faults for the rest. */
-const forService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
+const forService = (name: ServiceName): StoreFault[] => [
   gone(name),
   link(name, 'black-hole'),
   faultAt(name, `${name} responds with 503`, { point: 'inbound', kind: 'status', status: 503 }),
@@ -25,13 +26,11 @@ const forService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
  * failures of Redis, of telemetry, or of a slow upstream that the timeout tolerates.
  */
 const stages = (onPostgres: boolean): Stage[] => [
-  ...showing([degraded('product', UNREACHABLE)], forService('catalog')),
-  ...showing([degraded('featured', UNREACHABLE)], forService('recommendations')),
+  ...called.flatMap((name) => showing([degraded(toFeature(name), UNREACHABLE)], forService(name))),
   ...showing(
     [],
     [
-      link('catalog', 'latency', SLOW_MS),
-      link('recommendations', 'latency', SLOW_MS),
+      ...called.map((name) => link(name, 'latency', SLOW_MS)),
       gone('redis'),
       link('redis', 'black-hole'),
       link('redis', 'latency', SLOW_MS),
@@ -91,9 +90,8 @@ export const availability = toExperiment({
     'Yes: pages that were seen before come from the last-known-good store, and everything else is optional. Orders may wait.',
   stages: (_, { database }) => stages(database === 'postgres'),
   degrades: {
-    product: UNREACHABLE,
+    ...ALL_PARTS,
     recommendations: [...UNREACHABLE, ...FLAG_OFF],
-    featured: UNREACHABLE,
     ...FLAGS_DEGRADED,
   },
   bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },

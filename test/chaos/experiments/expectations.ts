@@ -1,4 +1,7 @@
 import type { DegradationReason } from '@film-store/degradation';
+import { degradable } from '../../../deploy/local/services.ts';
+import { toCamelCase } from '../../../deploy/platform/derived.ts';
+import { type ServiceName, platform } from '../../../platform.config.ts';
 import { BREAKER_MS } from '../store/start-store.ts';
 
 /** Reasons why a part may be degraded while its upstream is slow, unreachable, hangs, fails or is isolated. */
@@ -9,6 +12,21 @@ export const UNREACHABLE: readonly DegradationReason[] = [
   'unreachable',
   'upstream-error',
 ];
+
+/** The services that the gateway calls. */
+export const called = Object.keys(platform.services.gateway.calls) as ServiceName[];
+
+/** Returns the part of a page that lacks its data while a service fails. */
+export const toFeature = (service: string): string =>
+  service === 'catalog' ? 'product' : toCamelCase(service);
+
+const areUnreachable = (parts: readonly string[]): Record<string, readonly DegradationReason[]> =>
+  Object.fromEntries(parts.map((part) => [part, UNREACHABLE]));
+
+/** The parts that lack data while a service fails that pages can do without. Recommendations also choose `featured`. */
+export const OPTIONAL_PARTS = areUnreachable([...degradable.map(toFeature), 'featured']);
+/** The parts that lack data while any service fails. */
+export const ALL_PARTS = areUnreachable([...called.map(toFeature), 'featured']);
 
 /** Longest recovery in seconds: the longest opening of the breaker, and 6 s. */
 export const WHOLE_AGAIN_S = BREAKER_MS.resetMax / 1000 + 6;

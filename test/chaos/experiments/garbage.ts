@@ -1,7 +1,7 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, AMPLIFIED, called, toFeature, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const garbage = toExperiment({
   name: 'garbage',
@@ -13,14 +13,12 @@ export const garbage = toExperiment({
       faults: [scenario('garbage-responses')],
       lastsMs: 10_000,
       shows: [
-        degraded('product', ['upstream-error']),
-        degraded('recommendations', ['upstream-error']),
-        breakerOpens('catalog'),
-        breakerOpens('recommendations'),
+        ...called.map((name) => degraded(toFeature(name), ['upstream-error'])),
+        ...called.map(breakerOpens),
       ],
     },
   ],
-  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
+  degrades: ALL_PARTS,
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

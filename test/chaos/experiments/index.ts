@@ -1,3 +1,4 @@
+import { degradable } from '../../../deploy/local/services.ts';
 import { distributed } from '../distributed/distributed.ts';
 import { exactlyOnce } from '../exactly-once/exactly-once.ts';
 import type { Experiment } from '../experiment.ts';
@@ -15,8 +16,7 @@ import { twoAtOnce } from './two-at-once.ts';
 
 /** The experiments of the ladder, from narrow to wide. */
 export const ladder: readonly Experiment[] = [
-  killed,
-  slow,
+  ...(degradable.length > 0 ? [killed, slow] : []),
   gone,
   hangs,
   flaky,

@@ -1,10 +1,11 @@
+import { degradable } from '../../../deploy/local/services.ts';
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
 import { FLAGS_DEGRADED, FLAG_OFF } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { UNREACHABLE, SERVED, STARTED_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, UNREACHABLE, SERVED, STARTED_AGAIN_S, toFeature } from './expectations.ts';
 
 const STAGES = 6;
 const LASTS_MS = [1000, 5000] as const;
@@ -36,6 +37,12 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: paused('recommendations'), shows: [degraded('featured', UNREACHABLE)] },
     { fault: scenario('recommendations-down'), shows: [degraded('featured', UNREACHABLE)] },
   ],
+  ...degradable
+    .filter((name) => name !== 'recommendations')
+    .map((name) => [
+      { fault: killed(name), shows: [degraded(toFeature(name), UNREACHABLE), startsAgain(name)] },
+      { fault: paused(name), shows: [degraded(toFeature(name), UNREACHABLE)] },
+    ]),
   [
     { fault: killed('redis'), shows: [startsAgain('redis')] },
     { fault: link('redis', 'black-hole'), shows: [] },
@@ -72,9 +79,8 @@ export const randomKills = toExperiment({
   expected: 'Pages that were seen before arrive, whatever fails. The seed determines the failures.',
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: {
-    product: UNREACHABLE,
+    ...ALL_PARTS,
     recommendations: [...UNREACHABLE, ...FLAG_OFF],
-    featured: UNREACHABLE,
     ...FLAGS_DEGRADED,
   },
   bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },

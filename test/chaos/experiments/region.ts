@@ -1,7 +1,7 @@
 import { gone, scenario } from '../store/faults.ts';
 import { serves } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, AMPLIFIED, called, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 /** Calls that reach the second region: none while the first one works. */
 const takeOver = [serves('catalog-2', '/products/:id'), serves('recommendations-2', '/recommendations')];
@@ -14,9 +14,9 @@ export const region = toExperiment({
   regions: 2,
   stages: () => [
     { faults: [scenario('region-down')], lastsMs: 10_000, shows: takeOver },
-    { faults: [gone('catalog'), gone('recommendations')], lastsMs: 10_000, shows: takeOver },
+    { faults: called.map(gone), lastsMs: 10_000, shows: takeOver },
   ],
-  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
+  degrades: ALL_PARTS,
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

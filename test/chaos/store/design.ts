@@ -12,6 +12,8 @@ export interface Stage {
   readonly lastsMs: number;
   /** Signals that must be observed at least once; empty if clients must not notice anything. */
   readonly shows: readonly ExpectedSignal[];
+  /** The failing upstream, to count attempts per call. @default that of the bounds */
+  readonly upstream?: ServiceName;
 }
 
 export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'expected'> {
@@ -26,6 +28,10 @@ export interface StoreExperiment extends Pick<Experiment, 'name' | 'title' | 'ex
     /** Longest time from the end of a stage until pages are complete, in seconds. */
     readonly wholeAgainS: number;
     /** Most attempts per call at the failing upstream. */
-    readonly amplification?: { readonly upstream: ServiceName; readonly atMost: number };
+    readonly amplification?: {
+      /** @default the upstream of the stage */
+      readonly upstream?: ServiceName;
+      readonly atMost: number;
+    };
   };
 }

@@ -27,11 +27,15 @@ export interface Scene {
 }
 
 /** The steps while a fault is active, until pages are complete again. */
-export async function* runStage({ faults, lastsMs, shows }: Stage, scene: Scene): AsyncGenerator<Step> {
+export async function* runStage(
+  { faults, lastsMs, shows, ...stage }: Stage,
+  scene: Scene,
+): AsyncGenerator<Step> {
   const { store, bounds, visits, onDoing, onDone } = scene;
+  const upstream = stage.upstream ?? bounds.amplification?.upstream;
   const readCallCounts = async (): Promise<CallCounts> =>
-    bounds.amplification
-      ? callsTo(await fetchMetrics(store.url), bounds.amplification.upstream)
+    bounds.amplification && upstream !== undefined
+      ? callsTo(await fetchMetrics(store.url), upstream)
       : { attempts: 0, calls: 0 };
   const name = faults.map((fault) => fault.name).join(' + ');
   const ttlMs = lastsMs + TTL_MARGIN_MS;

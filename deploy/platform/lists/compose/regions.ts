@@ -46,7 +46,7 @@ function renderHead(platform: Platform, gateway: NamedService): string[] {
     '# while its own fail:',
     '#   docker compose -f docker-compose.yml -f deploy/compose/regions.yml up --build',
     ...(northern.length > 0
-      ? [`#   docker compose stop ${northern.join(' ')}    then ${address} (north) uses the south`]
+      ? [`#   docker compose stop ${northern.join(' ')}`, `# Then ${address} (north) uses the south.`]
       : []),
     '# Both regions use the same databases and one Redis, so an idempotency key is one order in both.',
     '# Change the containers in docker-compose.yml, and add files of your own with further -f options.',
