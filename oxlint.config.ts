@@ -34,17 +34,28 @@ const service: Boundary = {
   group: ['@film-store/service'],
   message: 'Only apps import the service: take what you need as an argument or by injection.',
 };
+// #region part: flags
 const openFeature: Boundary = {
   group: ['@openfeature/*', '@grpc/*'],
   message:
     'Only libs/feature-flags knows OpenFeature: declare a flag with booleanFlag and read it from Flags.',
 };
+// #endregion part: flags
 const nest: Boundary = {
   group: ['@nestjs/*'],
   message: 'This code is free of frameworks, so that it can be used and tested without one.',
 };
 
-const restrict = (...patterns: Boundary[]) => ({
+/** Restrictions of all production code. */
+const everywhere: Boundary[] = [
+  relativeAcross,
+  // #region part: flags
+  openFeature,
+  // #endregion part: flags
+];
+const restrict = (...patterns: Boundary[]) => restrictOnly(...everywhere, ...patterns);
+
+const restrictOnly = (...patterns: Boundary[]) => ({
   'no-restricted-imports': ['error', { patterns }] as ['error', { patterns: Boundary[] }],
   'no-restricted-globals': ['error', { name: 'fetch', message: rawHttp.message }] as [
     'error',
@@ -80,28 +91,30 @@ export default defineConfig({
   overrides: [
     {
       files: ['apps/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, openFeature),
+      rules: restrict(rawHttp, nestHttp, telemetrySdk),
     },
     {
       files: ['libs/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service, openFeature),
+      rules: restrict(rawHttp, nestHttp, telemetrySdk, service),
     },
+    // #region part: flags
     {
       files: ['libs/feature-flags/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service),
+      rules: restrictOnly(relativeAcross, rawHttp, nestHttp, telemetrySdk, service),
     },
-    { files: ['libs/service/**/*.ts'], rules: restrict(relativeAcross, telemetrySdk, openFeature) },
+    // #endregion part: flags
+    { files: ['libs/service/**/*.ts'], rules: restrict(telemetrySdk) },
     {
       files: ['libs/telemetry/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, nestHttp, service, nest, openFeature),
+      rules: restrict(rawHttp, nestHttp, service, nest),
     },
     {
       files: ['libs/resilience/**/*.ts'],
-      rules: restrict(relativeAcross, telemetrySdk, service, openFeature),
+      rules: restrict(telemetrySdk, service),
     },
     {
       files: ['libs/{config,contracts,core}/**/*.ts'],
-      rules: restrict(relativeAcross, rawHttp, nestHttp, telemetrySdk, service, nest, openFeature),
+      rules: restrict(rawHttp, nestHttp, telemetrySdk, service, nest),
     },
     {
       // Applications add members to `ApplicationProblems`, which the package itself does not see.

@@ -26,7 +26,7 @@ export const platform = definePlatform({
     },
     gateway: {
       port: 3000,
-      description: 'The public API, and the control room',
+      description: 'The public API',
       public: true,
       stores: ['redis'],
       calls: { catalog: 'critical', recommendations: 'degradable' },

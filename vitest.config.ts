@@ -7,7 +7,8 @@ const conditions = ['source', 'module', 'node'];
 const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
   'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
-  'deploy/{grafana,k8s,runbooks}/**/*.spec.ts',
+  'deploy/{grafana,runbooks}/**/*.spec.ts',
+  'deploy/k8s/**/*.spec.ts',
   'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding,problem}/src/**/*.spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',
   'test/{bench,load}/**/*.spec.ts',

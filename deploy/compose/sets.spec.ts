@@ -69,7 +69,12 @@ it('limits the servers to 200 MB, and with all the others to 1.8 GB', () => {
 });
 
 it('sends no traces and links to no Jaeger in the minimal set', () => {
-  expect(readSettings('minimal')).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: '', JAEGER_URL: '' });
+  expect(readSettings('minimal')).toEqual({
+    OTEL_EXPORTER_OTLP_ENDPOINT: '',
+    // #region part: control-room
+    JAEGER_URL: '',
+    // #endregion part: control-room
+  });
   const mentions = Object.values(services).flatMap(({ environment = {} }) =>
     Object.values(environment).filter((value) => /jaeger|16686/.test(String(value))),
   );
@@ -83,9 +88,10 @@ it('sends no traces and links to no Jaeger in the minimal set', () => {
 
 it('adds the services of the profile and sends all traces to the collector', () => {
   const { COMPOSE_PROFILES: profile, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = readSettings('observability');
-  const { GRAFANA_URL: dashboards } = readSettings('observability');
   expect(services['grafana']!.ports).toEqual(['127.0.0.1:3003:3000']);
-  expect(dashboards).toBe('http://localhost:3003');
+  // #region part: control-room
+  expect(readSettings('observability')['GRAFANA_URL']).toBe('http://localhost:3003');
+  // #endregion part: control-room
   expect(services[entry]!.environment?.['GRAFANA_URL']).toBe(
     platform.parts.includes('control-room') ? '${GRAFANA_URL:-}' : undefined,
   );

@@ -200,6 +200,7 @@ describe.each([['base', base] as const, ...(production ? [['production', product
   },
 );
 
+// #region part: flags
 describe('the flags of the base', () => {
   it('equal deploy/flags/flags.json', () => {
     const flags = filterByKind(base, 'ConfigMap').find((map) => toName(map) === 'flags')?.data?.[
@@ -209,6 +210,7 @@ describe('the flags of the base', () => {
     expect(JSON.parse(flags ?? '')).toEqual(JSON.parse(file));
   });
 });
+// #endregion part: flags
 
 describe.runIf(production)('production', () => {
   const documents = production ?? [];

@@ -73,8 +73,12 @@ export function serviceEnvironment(
   return {
     IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
     TRACES_RING: 'true',
+    // #region part: control-room
     CONTROL_ROOM: 'true',
+    // #endregion part: control-room
+    // #region part: faults
     FAULTS_ENABLED: 'true',
+    // #endregion part: faults
     ...env,
     ...(env['DATA_DIR'] && { DATA_DIR: join(env['DATA_DIR'], name) }),
     PORT: String(ports[name]),

@@ -1,7 +1,9 @@
 import { degradable, type Ports, publicService } from './services.ts';
 
 const addresses = [
+  // #region part: control-room
   ['control room', '/'],
+  // #endregion part: control-room
   ['store API', '/api/home'],
   ['documentation', '/docs'],
   ['health', '/health/deep'],

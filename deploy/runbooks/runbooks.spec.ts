@@ -41,15 +41,19 @@ it('gives every alert a severity, a summary and an existing runbook, and has no 
   }
   const pages = globSync('deploy/runbooks/*.md').map((file) => basename(file, '.md'));
   expect(pages.toSorted()).toEqual(ownRunbooks.toSorted());
+  // #region part: faults
   expect(Object.keys(drills).toSorted()).toEqual(ownRunbooks.toSorted());
+  // #endregion part: faults
   expect(globSync('deploy/runbooks/services/*.md').toSorted()).toEqual(
     serviceNames.map(runbookPath).toSorted(),
   );
 });
 
+// #region part: faults
 it('drills last as long as a scenario can', () => {
   expect(DRILL_SECONDS * 1000).toBe(MAX_TTL_MS);
 });
+// #endregion part: faults
 
 it('has the address of the runbooks in the configuration of Prometheus', () => {
   const { global } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
@@ -60,12 +64,15 @@ it('has the address of the runbooks in the configuration of Prometheus', () => {
 
 /** Checks the sections of a page, and that the names in it exist. */
 function checkPage(name: string, text: string, folder: string): void {
-  it('has the four sections', () => {
-    expect(matches(text, /^#+ (.*)$/gm)).toEqual([name, 'Meaning', 'Check', 'Fix', 'Reproduce']);
+  it('has its sections, the last one if a drill exists', () => {
+    const reproduce = drills[name] || serviceNames.includes(name) ? ['Reproduce'] : [];
+    expect(matches(text, /^#+ (.*)$/gm)).toEqual([name, 'Meaning', 'Check', 'Fix', ...reproduce]);
   });
 
   it('names scenarios, commands, dashboards and pages that exist', () => {
+    // #region part: faults
     expect(scenarioNames).toEqual(expect.arrayContaining(matches(text, /"scenario":"([^"]*)"/g)));
+    // #endregion part: faults
     expect(demoCommands).toEqual(
       expect.arrayContaining(matches(text, /npm run demo -- ([a-z]+(?: [a-z-]+)?)/g)),
     );

@@ -21,12 +21,14 @@ const ROUNDS = 15;
 
 const noop: Call<number> = async () => 1;
 
+// #region part: faults
 /** The cost of fault points that are enabled without an active fault. Disabled, they cost nothing. */
 function faultPoint(): Policy {
   const faults = createFaults({ service: 'bench', logger: pino({ level: 'silent' }), clock: systemClock });
   const { work } = createFaultPoints(faults, systemClock);
   return (next) => (context) => work({ point: 'bench', signal: context.signal }, () => next(context));
 }
+// #endregion part: faults
 
 function ours(hedge: boolean, transport: Call<unknown> = noop): () => Promise<unknown> {
   const pipeline = createPipeline(UPSTREAM_POLICY_DEFAULTS, transport, {
@@ -75,8 +77,10 @@ const subjects: readonly (readonly [string, () => () => Promise<unknown>])[] = [
   ],
   ['our pipeline', () => ours(false)],
   ['our pipeline, hedge armed', () => ours(true)],
+  // #region part: faults
   ['our pipeline, faults enabled, none active', () => ours(false, faultPoint()(noop))],
   ['fault point alone, none active', () => alone(faultPoint())],
+  // #endregion part: faults
   ['cockatiel: retry, bulkhead, breaker, timeout', cockatiel],
   ['opossum alone, with its timeout', opossum],
   ...Object.entries(layers).map(([name, create]) => [`${name} alone`, () => alone(create())] as const),

@@ -3,7 +3,7 @@ import { MemoryStorage } from '@openfeature/flagd-core';
 import { DefaultLogger } from '@openfeature/server-sdk';
 import { expect, it } from 'vitest';
 import { acceptOrders } from '../../apps/gateway/src/orders/orders-enabled.guard.ts';
-import { personalizedRecommendations } from '../../apps/gateway/src/recommendations/recommendations.part.ts';
+import { personalizedRecommendations } from '../../apps/gateway/src/recommendations/personalized.flag.ts';
 
 const declared = [personalizedRecommendations, acceptOrders];
 

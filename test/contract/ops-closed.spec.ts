@@ -40,7 +40,9 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Subject
     PORT: String(port),
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
+    // #region part: faults
     FAULTS_ENABLED: 'true',
+    // #endregion part: faults
     ...toUrlVariables(() => 'http://127.0.0.1:9'),
     DATABASE_URL: 'postgres://user@127.0.0.1:9/none',
     DATA_DIR: join(tmpdir(), `ops-closed-${port}`),

@@ -77,7 +77,13 @@ describe('the reference describes every', () => {
 
   it('metric', () => {
     const found = findMetrics();
-    const known = [...Object.keys(metrics), ...Object.keys(poolMetrics), 'faults.injected'];
+    const known = [
+      ...Object.keys(metrics),
+      ...Object.keys(poolMetrics),
+      // #region part: faults
+      'faults.injected',
+      // #endregion part: faults
+    ];
     expect(found.map(({ name }) => name).toSorted()).toEqual(known.toSorted());
     expect(found.filter(({ description }) => description === '')).toEqual([]);
   });

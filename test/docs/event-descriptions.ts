@@ -35,12 +35,15 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'The database could not be reached while the service started. The service retries and is not ready.',
     action: 'Check `DATABASE_URL`, the network and PostgreSQL.',
   },
+  // #region part: faults
   'fault.ended': { when: 'An injected fault expired or was removed.', action: NO_ACTION },
   'fault.started': {
     when: 'An operator injected a fault. It affects requests for `ttlMs` milliseconds.',
     action: 'None during an experiment. Otherwise remove the fault with `DELETE /ops/faults`.',
   },
+  // #endregion part: faults
   'films.imported': { when: 'Catalog wrote the films into an empty database.', action: NO_ACTION },
+  // #region part: flags
   'flag.missing_definition': {
     when: 'A flag has no definition that can be used, so its default applies. Logged once for each flag.',
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
@@ -56,6 +59,7 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'No flag definitions are available, so the default of each flag applies.',
     action: 'Check flagd or `FLAGS_FILE`.',
   },
+  // #endregion part: flags
   'http.problem': {
     when: 'A request failed with status 500 or above. `err` is the cause.',
     action: 'Fix the cause of each `internal`. For other codes, check the upstream or the load.',
@@ -160,7 +164,9 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
 /** Describes when each span event is recorded. */
 export const spanEventMeanings: Readonly<Record<string, string>> = {
   'breaker.transition': 'The request changed the state of a circuit breaker.',
+  // #region part: faults
   'fault.injected': 'A fault was injected into this request or attempt.',
+  // #endregion part: faults
   'request.shed': 'An internal service rejected the request to shed load, and the caller records its trace.',
   'response.degraded': 'A part of the response is degraded.',
   'upstream.hedge': 'A second attempt of a slow read starts while the first one runs.',
@@ -184,8 +190,10 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
+  // #region part: flags
   'feature-flags/flags':
     'Flag definitions are available and current. Without them the default of each flag applies.',
+  // #endregion part: flags
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
   'health/disk': 'The file system of `DATA_DIR` has at least 64 MiB of free space.',
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',

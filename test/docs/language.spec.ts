@@ -33,7 +33,7 @@ describe('the files that are checked', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'README.md',
-        'apps/gateway/control-room/dom.js',
+        'test/bench/page.js',
         'deploy/prometheus/rules/alerts.yml',
         'libs/core/src/index.ts',
       ]),

@@ -253,11 +253,16 @@ function renderMetrics(): string {
         `${fact.description}.`,
       ];
     });
+  const notes: string[] = [
+    // #region part: faults
+    '\n`faults.injected` has the attributes `point` and `kind`, and exists only after a fault was injected.\n',
+    // #endregion part: faults
+  ];
   return `The first name is that of OpenTelemetry, the second one that of \`GET /metrics\`. Units: \`s\` is seconds, \`By\` is bytes; without a
-unit the value is a count. \`faults.injected\` has the attributes \`point\` and \`kind\`, and exists only after a fault was injected.
+unit the value is a count.
 
 ${toTable(['metric', 'type', 'unit', 'services', 'attributes', 'meaning'], rows)}
-`;
+${notes.join('\n')}`;
 }
 
 // --- spans ---

@@ -101,6 +101,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await expectReadable();
   });
 
+  // #region part: faults
   it('runs a scenario in every service, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.focus();
@@ -115,6 +116,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
       expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title),
     );
   });
+  // #endregion part: faults
 
   it('links each trace to Jaeger', async () => {
     const listed = page.locator('#trace-list button');
@@ -153,6 +155,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(JSON.stringify(stored)).not.toContain(TOKEN);
   });
 
+  // #region part: faults
   it('opens the dialog after the session has expired, and does not repeat the rejected change', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.waitFor();
@@ -167,6 +170,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect([await scenario.getAttribute('aria-pressed'), changes]).toEqual(['false', 1]);
     await isLive();
   });
+  // #endregion part: faults
 
   it('ends the session on sign-out, also for a copied cookie', async () => {
     const [kept] = await page.context().cookies();

@@ -18,7 +18,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     store = await startStore({
       DATABASE_URL: '',
       REDIS_URL: '',
+      // #region part: faults
       FAULTS_ENABLED: 'true',
+      // #endregion part: faults
       UPSTREAM_RECOMMENDATIONS_BREAKER_RESET_MS: '2000',
       UPSTREAM_RECOMMENDATIONS_BREAKER_RAMP_MS: '500',
     });
@@ -59,7 +61,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await page.locator(`.node[aria-label^="${name}: "]`).count()).toBe(1);
     await eventually(async () => expect(await text('#tiles li:first-child b')).toMatch(/^[1-9]/));
     expect(await page.locator('#plot canvas').count()).toBe(1);
+    // #region part: faults
     expect(await page.locator('#scenarios button').count()).toBeGreaterThan(5);
+    // #endregion part: faults
   });
 
   it('places a repeated order once', async () => {
@@ -89,6 +93,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
   });
 
+  // #region part: faults
   it('runs a scenario, shows its remaining time, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.click();
@@ -102,6 +107,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
     });
   });
+  // #endregion part: faults
 
   it('draws a trace through the services', async () => {
     await eventually(async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { order } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { getPage, orderInit, send, sendBad } from './client.ts';
+import { probe } from './probes.ts';
 import { type Store, startStore } from './store.ts';
 
 const FILM = 'the-dark-knight-2008';
@@ -112,6 +113,11 @@ describe('operating the store with its flags file', () => {
       );
     };
     await eventually(reported);
+    await eventually(async () => {
+      expect(await fetchHealth('gateway')).toEqual({ ready: 200, failing: { flags: 'degraded' } });
+      for (const name of ['catalog', 'recommendations'] as const)
+        expect(await fetchHealth(name)).toEqual({ ready: 200, failing: {} });
+    });
     expect((await send(store, '/api/orders', order, orderInit(ORDER))).status).toBe(201);
 
     await store.end('gateway', 'SIGTERM');
@@ -121,6 +127,11 @@ describe('operating the store with its flags file', () => {
     await isUndegraded();
   });
   // #endregion part: recommendations
+
+  const fetchHealth = async (name: keyof Store['ports']) => {
+    const { ready, failing } = await probe(`http://localhost:${store.ports[name]}`);
+    return { ready, failing };
+  };
 
   const deep = async (): Promise<unknown> => (await fetch(`${store.url}/health/deep`)).json();
 });

@@ -54,6 +54,7 @@ describe('a gateway without its upstreams', () => {
     });
   });
 
+  // #region part: control-room
   it('has no control room unless it is enabled', async () => {
     for (const path of ['/', '/control-room/main.js', '/control-room/settings.json']) {
       const response = await fetch(url + path);
@@ -61,6 +62,7 @@ describe('a gateway without its upstreams', () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
     }
   });
+  // #endregion part: control-room
 
   it('documents its API, and only that', async () => {
     const response = await fetch(`${url}/docs/openapi.json`);

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { order } from '@film-store/contracts';
@@ -48,11 +45,9 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   let postgres: TestPostgres;
   let redis: ReturnType<typeof startRedis>;
   let redisPort: number;
-  let directory: string;
   let identity: FakeUpstream;
   let keys: Handler;
   let authorization: string;
-  const flags = () => join(directory, 'flags.json');
 
   const startOwnRedis = async () => {
     redis = startRedis({ executable, port: redisPort });
@@ -60,8 +55,6 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
   };
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'outages-'));
-    await copyFile('deploy/flags/flags.json', flags());
     [redisPort = 0] = await freePorts(1);
     identity = await startFakeUpstream();
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
@@ -72,8 +65,6 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     store = await startStore({
       DATABASE_URL: postgres.url,
       REDIS_URL: `redis://127.0.0.1:${redisPort}`,
-      FLAGS_FILE: flags(),
-      FLAGD_HOST: '',
       IDEMPOTENCY_SECRET: 'for tests only, 32 characters or more',
       AUTH_JWKS_URL: identity.url + KEYS,
     });
@@ -85,7 +76,6 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
     identity?.close();
     await store?.close();
     await Promise.allSettled([redis?.stop(), postgres?.stop()]);
-    await rm(directory, { recursive: true, force: true });
   });
 
   const newOrder = () => orderInit(ORDER, randomUUID(), { authorization });
@@ -142,18 +132,6 @@ describe.skipIf(bin === undefined || redisFound.kind !== 'own')('without one of 
         recommendations: well,
       },
       page: /^whole$/,
-      order: 201,
-    },
-    {
-      without: 'the flag file',
-      kill: () => rm(flags()),
-      back: () => copyFile('deploy/flags/flags.json', flags()),
-      health: {
-        gateway: { ready: 200, failing: { flags: 'degraded' } },
-        catalog: well,
-        recommendations: well,
-      },
-      page: /^flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular$/,
       order: 201,
     },
     {

@@ -7,5 +7,7 @@ export const catalog = defineService({
   name: 'catalog',
   config: catalogConfig,
   module: AppModule,
+  // #region part: faults
   scenarios: faultScenarios,
+  // #endregion part: faults
 });

@@ -2,7 +2,9 @@ import { showResponses, startPlot } from './responses.js';
 import { followStream } from './connection.js';
 import { byId } from './dom.js';
 import { showEdge } from './edge-details.js';
+// #region part: faults
 import { startFaults } from './faults.js';
+// #endregion part: faults
 import { startLoad } from './load.js';
 import { startSession } from './ops.js';
 import { startStore } from './store.js';
@@ -52,11 +54,13 @@ function linkDashboards(url) {
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
     (response) => response.json(),
-    () => ({ jaegerUrl: null, grafanaUrl: null, faults: false, token: false }),
+    () => ({ jaegerUrl: null, grafanaUrl: null, token: false }),
   );
   linkDashboards(settings.grafanaUrl);
   startSession(settings.token);
+  // #region part: faults
   startFaults(settings.faults);
+  // #endregion part: faults
   await startTraces(settings.jaegerUrl);
 }
 

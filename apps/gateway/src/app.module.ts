@@ -13,7 +13,9 @@ import { ProductsModule } from './products/products.module.ts';
 
 @Module({
   imports: [
+    // #region part: flags
     FeatureFlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    // #endregion part: flags
     RedisModule.forRootAsync({ inject: [CONFIG], useFactory: toRedisOptions }),
     IdempotencyModule.forRootAsync({
       inject: [CONFIG, RedisConnection, PinoLogger],

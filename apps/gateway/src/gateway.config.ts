@@ -1,6 +1,5 @@
 import {
   flagsEnv,
-  httpUrl,
   idempotencyEnv,
   redisEnv,
   serviceConfig,
@@ -9,6 +8,7 @@ import {
 } from '@film-store/service';
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
+import { controlRoomEnv } from './control-room/control-room.config.ts';
 
 const settings = serviceConfig({
   port: 3000,
@@ -18,19 +18,12 @@ const settings = serviceConfig({
 }).extend({
   ...serviceUpstreamEnv('catalog', { url: 'http://localhost:3001' }),
   ...serviceUpstreamEnv('recommendations', { url: 'http://localhost:3002' }),
-  CONTROL_ROOM: z
-    .stringbool()
-    .prefault('false')
-    .describe('Serves the control room at `/`: a page that shows the store and the state of the system.'),
-  JAEGER_URL: httpUrl
-    .optional()
-    .describe('Address of Jaeger. The control room links traces to JAEGER_URL/trace/ID.'),
-  GRAFANA_URL: httpUrl
-    .optional()
-    .describe('Address of the Grafana dashboards. The control room links to it.'),
+  ...controlRoomEnv,
   ...redisEnv,
   ...idempotencyEnv,
+  // #region part: flags
   ...flagsEnv({ file: 'deploy/flags/flags.json' }),
+  // #endregion part: flags
   ...authConfig,
   ...upstreamEnv('identity'),
 });

@@ -1,5 +1,6 @@
 import { faultScenarios, platformServices } from '@film-store/contracts';
 import { defineService } from '@film-store/service';
+import { controlRoomRoutes } from './control-room/control-room.config.ts';
 import { gatewayConfig } from './gateway.config.ts';
 import { AppModule } from './app.module.ts';
 
@@ -8,9 +9,11 @@ export const gateway = defineService({
   config: gatewayConfig,
   module: AppModule,
   trust: 'public',
+  // #region part: faults
   scenarios: faultScenarios,
+  // #endregion part: faults
   peers: Object.keys(platformServices.gateway.calls),
-  operatorRoutes: ['/', '/control-room'],
+  operatorRoutes: controlRoomRoutes,
   docs: {
     title: 'Film store',
     description:

@@ -65,7 +65,9 @@ beforeAll(async () => {
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
+    // #region part: control-room
     CONTROL_ROOM: 'true',
+    // #endregion part: control-room
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     SERVICE_TOKEN: `${TOKEN},the-token-that-was-sent-until-today`,
     AUTH_JWKS_URL: `${identity.url}/keys`,
@@ -152,7 +154,9 @@ describe('headers of clients', () => {
   });
 
   it.each([
+    // #region part: control-room
     ['http://store.example?/', 200],
+    // #endregion part: control-room
     ['http://store.example/nothing', 404],
     ['*', 404],
   ])('can follow an unusual request target: %s', async (path, status) => {

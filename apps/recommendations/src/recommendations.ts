@@ -8,5 +8,7 @@ export const recommendations = defineService({
   name: 'recommendations',
   config: recommendationsConfig,
   module: AppModule,
+  // #region part: faults
   scenarios: faultScenarios,
+  // #endregion part: faults
 });

@@ -1,6 +1,7 @@
 /**
  * A part of the template that `npm run platform -- remove NAME` takes out. Inside files of others, its lines stand between
  * `#region part: NAME` and `#endregion part: NAME`. Imports of its files, and the list entries that use them, need no region.
+ * A row of a Markdown table has the mark `<!-- part: NAME -->` instead.
  */
 export interface Part {
   /** As in the command, in regions and in the manifest. */

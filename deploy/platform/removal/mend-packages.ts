@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Project } from 'ts-morph';
@@ -16,6 +18,8 @@ interface PackageJson {
   allowScripts?: Record<string, boolean>;
   bundleDependencies?: string[];
 }
+/** A row of a table that begins with the name of a package. */
+const PACKAGE_ROW = /^\| `([^`]+)` +\|/;
 const GROUPS = [
   'dependencies',
   'devDependencies',
@@ -58,7 +62,16 @@ export async function mendPackages(
     await writeJson(join(root, path), content);
     changed.push(path);
   }
+  await mendPolicy(root, gone);
   return changed;
+}
+
+/** Removes the rows of deleted packages from the list of packages in the security policy. */
+async function mendPolicy(root: string, gone: ReadonlySet<string>): Promise<void> {
+  const path = join(root, '.github', 'SECURITY.md');
+  if (!existsSync(path)) return;
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  await writeFile(path, lines.filter((line) => !gone.has(PACKAGE_ROW.exec(line)?.[1] ?? '')).join('\n'));
 }
 
 /** Removes the commands that name a deleted path, and the scripts that only prepared one. */

@@ -11,18 +11,24 @@ const removedFrom = (root: string) => ({
   packages: ['@own/mail'],
 });
 
-it('removes references of tsconfig files to deleted folders', async () => {
+it('removes references and paths of tsconfig files to what is deleted', async () => {
   await using repository = await createRepository({
     'apps/a/tsconfig.json':
       '{"include":["src"],"references":[{"path":"../../libs/mail"},{"path":"../../libs/b"}]}',
+    'apps/b/tsconfig.json':
+      '{"compilerOptions":{"paths":{"@own/mail":["../../libs/mail/a.ts"],"@own/b":["../../libs/b/a.ts"]}}}',
     'tsconfig.json': '{"include":["apps"]}',
   });
   expect(await mendReferences(repository.root, removedFrom(repository.root))).toEqual([
     'apps/a/tsconfig.json',
+    'apps/b/tsconfig.json',
   ]);
   expect(JSON.parse(await readFile(join(repository.root, 'apps/a/tsconfig.json'), 'utf8'))).toEqual({
     include: ['src'],
     references: [{ path: '../../libs/b' }],
+  });
+  expect(JSON.parse(await readFile(join(repository.root, 'apps/b/tsconfig.json'), 'utf8'))).toEqual({
+    compilerOptions: { paths: { '@own/b': ['../../libs/b/a.ts'] } },
   });
 });
 

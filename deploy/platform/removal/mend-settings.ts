@@ -7,18 +7,22 @@ import type { Removed } from './bindings.ts';
 
 interface TsConfig {
   references?: { path: string }[];
+  compilerOptions?: { paths?: Record<string, string[]> };
 }
 
-/** Removes references to deleted folders from every tsconfig. Returns the paths of changed files. */
+/** Removes references to deleted folders, and paths to deleted files, from every tsconfig. Returns the paths of changed files. */
 export async function mendReferences(root: string, removed: Removed): Promise<string[]> {
   const changed: string[] = [];
   for (const path of await listTracked(root, 'tsconfig*.json', '**/tsconfig*.json')) {
     const content = await readJson<TsConfig>(join(root, path));
-    const kept = content.references?.filter(
-      (each) => !removed.hasPath(resolve(root, dirname(path), each.path)),
-    );
-    if (!kept || kept.length === content.references?.length) continue;
-    await writeJson(join(root, path), { ...content, references: kept });
+    const isKept = (target: string): boolean => !removed.hasPath(resolve(root, dirname(path), target));
+    const before = JSON.stringify(content);
+    if (content.references) content.references = content.references.filter((each) => isKept(each.path));
+    const paths = content.compilerOptions?.paths;
+    for (const [name, targets] of Object.entries(paths ?? {}))
+      if (!targets.every(isKept)) delete paths?.[name];
+    if (JSON.stringify(content) === before) continue;
+    await writeJson(join(root, path), content);
     changed.push(path);
   }
   return changed;

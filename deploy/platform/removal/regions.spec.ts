@@ -52,10 +52,16 @@ describe('the regions of a part', () => {
     ).toThrow('line 3 ends the region of mail, which is not the last one that began');
   });
 
+  it('are rows of a table that have its mark', () => {
+    const text = lines('| a |', '| - |', '| b <!-- part: mail --> |', '| c <!-- part: news --> |', '| d |');
+    expect(withoutRegions(text, 'mail')).toBe(lines('| a |', '| - |', '| c <!-- part: news --> |', '| d |'));
+  });
+
   it('are deleted in all tracked files', async () => {
     const text = '# #region part: mail\na: 1\n# #endregion part: mail\nb: 2\n';
-    await using repository = await createRepository({ 'x/a.yml': text, 'b.yml': 'c: 3\n' });
-    expect(await deleteRegions(repository.root, 'mail')).toEqual(['x/a.yml']);
+    const table = '| a <!-- part: mail --> |\n| b |\n';
+    await using repository = await createRepository({ 'x/a.yml': text, 'b.yml': 'c: 3\n', 'c.md': table });
+    expect(await deleteRegions(repository.root, 'mail')).toEqual(['c.md', 'x/a.yml']);
     expect(await readFile(join(repository.root, 'x/a.yml'), 'utf8')).toBe('b: 2\n');
   });
 });

@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../working-copy.ts';
 
+/** Marks a row of a Markdown table, where no line may stand between the rows. */
+const ROW = /^\|.*<!-- part: ([a-z][a-z0-9-]*) -->/;
 const MARK = /^\s*(?:\/\/|#|<!--|\/\*)\s*#(region|endregion) part: ([a-z][a-z0-9-]*)/;
 
 /** Returns the names of the parts that have a region in the text, once for each region. @throws Error as `withoutRegions` does */
@@ -20,11 +22,12 @@ export function findRegions(text: string): string[] {
   return names;
 }
 
-/** Returns the text without the regions of a part. @throws Error if a region does not end, or not inside the region around it */
+/** Returns the text without the regions and the marked table rows of a part. @throws Error if a region does not end, or not inside the region around it */
 export function withoutRegions(text: string, part: string): string {
-  if (!findRegions(text).includes(part)) return text;
+  const rows = text.split('\n').filter((line) => ROW.exec(line)?.[1] !== part);
+  if (!findRegions(text).includes(part)) return rows.join('\n');
   let depth = 0;
-  const kept = text.split('\n').filter((line) => {
+  const kept = rows.filter((line) => {
     const [, mark, name] = MARK.exec(line) ?? [];
     if (name !== part) return depth === 0;
     depth += mark === 'region' ? 1 : -1;
@@ -33,9 +36,9 @@ export function withoutRegions(text: string, part: string): string {
   return kept.join('\n');
 }
 
-/** Deletes the regions of a part in every tracked file, and returns the paths of the files that had one. */
+/** Deletes the regions and marked table rows of a part in every tracked file, and returns the paths of the files that had one. */
 export async function deleteRegions(root: string, part: string): Promise<string[]> {
-  const found = await git(root, 'grep', '-lI', `region part: ${part}`).catch(() => '');
+  const found = await git(root, 'grep', '-lIE', `(region|<!--) part: ${part}`).catch(() => '');
   const paths = found.split('\n').filter(Boolean);
   const changed: string[] = [];
   for (const path of paths) {

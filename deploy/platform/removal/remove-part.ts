@@ -52,13 +52,15 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--update', ...REFERENCES);
+  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', ...REFERENCES, '--update');
   await mendDocuments(root);
   await format(root);
 }
 
 /** Specs that write generated documents when they run with `--update`. */
-const REFERENCES = ['test/contract/reference.spec.ts', 'test/contract/env-example.spec.ts'];
+const REFERENCES = ['reference', 'env-example', 'measurements'].map(
+  (name) => `test/contract/${name}.spec.ts`,
+);
 
 async function deletePaths(root: string, paths: readonly string[]): Promise<Removed> {
   const manifests = await git(

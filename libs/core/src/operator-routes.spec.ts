@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { addOperatorRoutes, isOperatorRoute } from './operator-routes.ts';
 
-addOperatorRoutes(['/', '/docs', '/control-room']);
+addOperatorRoutes(['/', '/docs', '/page']);
 
-it.each(['/', '/health/live', '/metrics', '/ops/traces/:traceId', '/docs', '/control-room/:file'])(
+it.each(['/', '/health/live', '/metrics', '/ops/traces/:traceId', '/docs', '/page/:file'])(
   'takes %s for a route of operators',
   (route) => {
     expect(isOperatorRoute(route)).toBe(true);

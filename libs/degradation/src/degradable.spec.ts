@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, type ProblemCode } from '@film-store/problem';
-import { type Source, FeatureDisabled, toDegradations, firstAvailable, staleIfError } from './degradable.ts';
+import { type Source, toDegradations, firstAvailable, staleIfError } from './degradable.ts';
+import { FeatureDisabled } from './feature-disabled.ts';
 
 type Name = 'best' | 'next' | 'nothing';
 const works = (name: Name, value: string): Source<string, Name> => ({
@@ -75,11 +76,13 @@ describe('firstAvailable', () => {
   });
 });
 
+// #region part: flags
 it('reports a source that operators switched off', async () => {
   expect(await firstAvailable([fails('best', new FeatureDisabled())], last)).toMatchObject({
     reason: 'flag-off',
   });
 });
+// #endregion part: flags
 
 describe('staleIfError', () => {
   const cached = async () => ({ value: 'old', asOf: AS_OF });

@@ -1,6 +1,6 @@
-import { brand } from '@film-store/core';
 import { Problem, type ProblemCode } from '@film-store/problem';
 import type { Degradation, DegradationReason } from './degradation.ts';
+import { FeatureDisabled } from './feature-disabled.ts';
 import type { CachedValue } from './last-known-good.ts';
 
 interface Fresh<T, S> {
@@ -21,15 +21,6 @@ export type Degradable<T, S extends string> = Fresh<T, S> | (Degraded<T, S> & { 
 
 /** A fresh value, or the last known good one. */
 export type FreshOrStale<T> = Fresh<T, 'fresh'> | (Degraded<T, 'last-known-good'> & CachedValue<T>);
-
-/** The error of a source that operators have switched off. */
-export class FeatureDisabled extends Error {
-  static {
-    brand(this, 'degradation/FeatureDisabled');
-  }
-
-  override readonly name = 'FeatureDisabled';
-}
 
 export interface Source<T, S extends string> {
   readonly name: S;
@@ -96,6 +87,8 @@ const REASONS: Partial<Record<ProblemCode, DegradationReason>> = {
 };
 
 function toReason(error: unknown): DegradationReason {
+  // #region part: flags
   if (error instanceof FeatureDisabled) return 'flag-off';
+  // #endregion part: flags
   return (error instanceof Problem && REASONS[error.code]) || 'upstream-error';
 }

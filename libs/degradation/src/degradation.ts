@@ -7,7 +7,9 @@ export const degradationReason = z.enum([
   'bulkhead-full',
   'upstream-error',
   'unreachable',
+  // #region part: flags
   'flag-off',
+  // #endregion part: flags
   'overload',
 ]);
 export type DegradationReason = z.infer<typeof degradationReason>;

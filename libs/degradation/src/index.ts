@@ -1,12 +1,6 @@
 export { type Degradation, type DegradationReason, degradation, degradationReason } from './degradation.ts';
-export {
-  type Degradable,
-  type Source,
-  FeatureDisabled,
-  toDegradations,
-  firstAvailable,
-  staleIfError,
-} from './degradable.ts';
+export { type Degradable, type Source, toDegradations, firstAvailable, staleIfError } from './degradable.ts';
+export { FeatureDisabled } from './feature-disabled.ts';
 export { toDegradedHeaders } from './degraded-headers.ts';
 export { DegradedInterceptor, type DegradedInterceptorOptions } from './degraded.interceptor.ts';
 export { degradedPlugin } from './degraded.plugin.ts';

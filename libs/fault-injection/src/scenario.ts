@@ -1,5 +1,7 @@
 import type { Fault } from './fault.ts';
 
+export type { Fault };
+
 type Action =
   /** Injects faults into services, by the name of the service. */
   | { readonly by: 'faults'; readonly faults: Readonly<Record<string, readonly Fault[]>> }

@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Problem } from '@film-store/problem';
 import { isAdmin } from '@film-store/core';
-import type { FaultsHttpRequest as OperatorRequest } from '@film-store/fault-injection';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 import { Sessions, isSameOrigin, readSession } from './sessions.ts';
+
+/** The common part of requests of Fastify and Express. */
+type OperatorRequest = Readonly<Pick<IncomingMessage, 'headers' | 'socket'>> & { readonly method: string };
 
 /** Authorizes operators: by `isAdmin`, or by the session of a browser that presented the token before. */
 @Injectable()

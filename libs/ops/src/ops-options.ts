@@ -11,7 +11,7 @@ export interface OpsOptions {
   readonly service: string;
   /** Bearer token of operators. Unset: only callers on this machine are admitted. */
   readonly adminToken: string | undefined;
-  /** Upstreams with the same endpoints. Their state, faults and traces are joined to those of the service. */
+  /** Upstreams with the same endpoints. Their state and traces are joined to those of the service. */
   readonly peers: readonly string[];
   /** Load shedder of the service, from `createLoadShedder`. */
   readonly shedder: LoadShedder;
@@ -21,6 +21,8 @@ export interface OpsOptions {
   readonly setLogLevel: (level: LogLevel) => void;
   /** Counts the responses of the service. */
   readonly responseCounts: ResponseCounts;
+  // #region part: faults
   /** Unset: the service has no fault points, and `/ops/faults` responds 404. */
-  readonly faults: Pick<FaultInjectionOptions, 'faults' | 'scenarios'> | undefined;
+  readonly faults?: Pick<FaultInjectionOptions, 'faults' | 'scenarios'> | undefined;
+  // #endregion part: faults
 }

@@ -1,5 +1,4 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type RemoteFaults, faultsReport } from '@film-store/fault-injection';
 import { HttpUpstream, UpstreamRegistry, createUpstream } from '@film-store/resilience';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
 
@@ -10,7 +9,7 @@ export type PeerResult<T> = { readonly peer: string } & (
 
 /**
  * Calls `/ops` of every instance of the peers, with the operators' token of this service. Uses connections of its own:
- * neither a fault nor an open breaker blocks operators, and these calls do not count as traffic of a breaker.
+ * an open breaker does not block operators, and these calls do not count as traffic of a breaker.
  */
 @Injectable()
 export class Peers implements OnApplicationShutdown {
@@ -64,25 +63,3 @@ export const splitResults = <T>(results: readonly PeerResult<T>[]) => ({
   responses: results.flatMap((each) => ('response' in each ? [each.response] : [])),
   failures: results.flatMap((each) => ('error' in each ? [each] : [])),
 });
-
-const FAULTS = '/ops/faults';
-
-export function createRemoteFaults(peers: Peers): RemoteFaults {
-  return {
-    async report() {
-      const results = await peers.call((client) => client.get(FAULTS, { schema: faultsReport }));
-      const { responses, failures } = splitResults(results);
-      return {
-        active: responses.flatMap(({ active }) => active),
-        unreachable: [...new Set(failures.map(({ peer }) => peer))],
-      };
-    },
-    async begin(request, takesPart) {
-      const begin = (client: HttpUpstream) => client.put(FAULTS, request, { schema: faultsReport });
-      return splitResults(await peers.call(begin, takesPart)).failures;
-    },
-    async end(scenario, takesPart) {
-      await peers.call((client) => client.delete(FAULTS, { query: { scenario } }), takesPart);
-    },
-  };
-}

@@ -73,7 +73,9 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadS
       .describe(
         'Tokens of at least 32 characters for calls between services, separated by commas. The first is sent, all are accepted. Unset: an internal service accepts every caller.',
       ),
+    // #region part: faults
     FAULTS_ENABLED: flag.describe('true lets operators inject faults with /ops/faults.'),
+    // #endregion part: faults
     DRAIN_WAIT_MS: integer(300_000, 0).describe(
       'Time in which a draining service still accepts requests, so that load balancers notice that it is not ready, in ms.',
     ),

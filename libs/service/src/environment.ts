@@ -1,5 +1,4 @@
 import { mapOptions } from '@film-store/config';
-import { flagsOptions } from '@film-store/feature-flags/options';
 import { idempotencyOptions } from '@film-store/idempotency/options';
 import { loadSheddingOptions } from '@film-store/load-shedding';
 import { REDIS_POLICY_DEFAULTS, type RedisModuleOptions, redisOptions } from '@film-store/redis';
@@ -60,11 +59,6 @@ const redis = mapOptions(redisOptions, {
   tls: 'TLS',
   tlsCaFile: 'TLS_CA_FILE',
 });
-const flags = mapOptions(flagsOptions, {
-  file: 'FLAGS_FILE',
-  flagdHost: 'FLAGD_HOST',
-  flagdPort: 'FLAGD_PORT',
-});
 const idempotency = mapOptions(idempotencyOptions, { secret: 'IDEMPOTENCY_SECRET' });
 
 /** The name of an upstream in environment variables, which a shell can export: `film-reviews` becomes `FILM_REVIEWS`. */
@@ -107,9 +101,6 @@ export const toRedisOptions = (
   ...redis.options('REDIS_', config),
   policies: toExecutorPolicies('redis', config),
 });
-
-export const flagsEnv = (defaults?: Parameters<typeof flags.variables>[1]) => flags.variables('', defaults);
-export const toFlagsOptions = (config: Parameters<typeof flags.options<''>>[1]) => flags.options('', config);
 
 export const idempotencyEnv = idempotency.variables('');
 

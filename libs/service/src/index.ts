@@ -9,15 +9,14 @@ export {
 } from './config.ts';
 export {
   executorEnv,
-  flagsEnv,
   idempotencyEnv,
   redisEnv,
   toExecutorPolicies,
-  toFlagsOptions,
   toRedisOptions,
   toUpstreamPolicies,
   upstreamEnv,
 } from './environment.ts';
+export { flagsEnv, toFlagsOptions } from './flags-environment.ts';
 export { runService } from './run.ts';
 export { serviceTokenHeaders } from './service-token.ts';
 export { serviceUpstreamEnv, toServiceUpstream } from './service-upstream.ts';

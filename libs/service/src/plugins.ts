@@ -25,7 +25,7 @@ import { serviceTokenPlugin } from './service-token.ts';
  * Nest adds its routes later, so that all hooks apply to them.
  */
 export async function registerPlugins(fastify: FastifyInstance, parts: ServiceParts): Promise<void> {
-  const { name, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes, faults } = parts;
+  const { name, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes } = parts;
   await fastify.register(strictJsonPlugin);
   await fastify.register(requestRecordsPlugin, {
     trust,
@@ -53,14 +53,18 @@ export async function registerPlugins(fastify: FastifyInstance, parts: ServicePa
     onDegraded: (degradation) => responseCounts.recordDegradation(degradation),
   });
   await fastify.register(inFlightHandlersPlugin, { handlers });
-  if (faults)
+  // #region part: faults
+  if (parts.faults)
     await fastify.register(inboundFaultsPlugin, {
-      faults,
+      faults: parts.faults,
       appliesTo: (route) => hasFaultPoint(route, trust),
     });
+  // #endregion part: faults
   await fastify.register(routeListPlugin, { routes });
 }
 
+// #region part: faults
 /** Excludes pages and their documents, which must work when the public API does not. */
 const hasFaultPoint = (route: string, trust: Trust): boolean =>
   trust === 'public' ? /^\/api(?:\/|$)/.test(route) : !isOperatorRoute(route);
+// #endregion part: faults

@@ -23,6 +23,7 @@ export function createParts(name: string, trust: Trust, config: ServiceConfig) {
     /** Requests whose access line and metrics are not recorded yet. */
     unrecorded: new InFlightHandlers(),
     shedder: createLoadShedder({ ...toLoadSheddingOptions(config), logger }),
+    // #region part: faults
     /** `undefined`: the service has no fault points. */
     faults: config.FAULTS_ENABLED
       ? createFaults({
@@ -32,6 +33,7 @@ export function createParts(name: string, trust: Trust, config: ServiceConfig) {
           isExempt: (path) => path.startsWith('/ops/'),
         })
       : undefined,
+    // #endregion part: faults
   };
 }
 

@@ -39,8 +39,10 @@ export interface ServiceDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly trust?: Trust;
   /** Upstreams that are services of this platform: `/ops` joins their traces and their state to its own. */
   readonly peers?: readonly string[];
+  // #region part: faults
   /** Faults that operators can begin by name, with `FAULTS_ENABLED`. */
   readonly scenarios?: FaultInjectionOptions['scenarios'];
+  // #endregion part: faults
   /** Routes of operators in addition to `/health`, `/metrics`, `/ops` and `/docs`. See `addOperatorRoutes`. */
   readonly operatorRoutes?: readonly string[];
   /** Title and description of the OpenAPI document at `/docs`. @default no document */
@@ -129,7 +131,9 @@ export async function createService<S extends ConfigSchema>(
       await drain({ phase, waitMs, timeoutMs, forceShutdown, server, handlers, close, logger });
     } finally {
       parts.shedder.stop();
+      // #region part: faults
       parts.faults?.end();
+      // #endregion part: faults
     }
   };
   return {
@@ -158,10 +162,9 @@ export async function createService<S extends ConfigSchema>(
 @Module({})
 class RootModule {}
 
-function createRootModule(
-  { module, peers = [], scenarios = {} }: ServiceDefinition,
-  { name, config, logger, shedder, phase, responseCounts, faults }: ServiceParts,
-): DynamicModule {
+function createRootModule(definition: ServiceDefinition, parts: ServiceParts): DynamicModule {
+  const { module, peers = [] } = definition;
+  const { name, config, logger, shedder, phase, responseCounts } = parts;
   return {
     module: RootModule,
     imports: [
@@ -181,7 +184,9 @@ function createRootModule(
           PinoLogger.root.level = level;
         },
         responseCounts,
-        faults: faults && { faults, scenarios },
+        // #region part: faults
+        faults: parts.faults && { faults: parts.faults, scenarios: definition.scenarios ?? {} },
+        // #endregion part: faults
       }),
       module,
     ],

@@ -21,7 +21,9 @@ import { CatalogClient } from '../../../apps/gateway/src/catalog/catalog.client.
 class OrdersController {
   constructor(
     private readonly catalog: CatalogClient,
+    // #region part: flags
     private readonly ordersEnabled: OrdersEnabledGuard,
+    // #endregion part: flags
   ) {}
 
   @Post()
@@ -33,7 +35,9 @@ class OrdersController {
     @Res({ passthrough: true }) reply: { header(name: string, value: string): unknown },
   ): Promise<Order> {
     const idempotencyKey = parseIdempotencyKey(key);
+    // #region part: flags
     await this.ordersEnabled.assertEnabled();
+    // #endregion part: flags
     const { order } = await this.catalog.placeOrder(request, { principal, idempotencyKey });
     reply.header('location', `/api/orders/${order.id}`);
     return order;
@@ -43,7 +47,9 @@ class OrdersController {
 @Module({
   imports: [
     AuthModule,
+    // #region part: flags
     FeatureFlagsModule.forRootAsync({ inject: [CONFIG], useFactory: toFlagsOptions }),
+    // #endregion part: flags
     UpstreamModule.registerAsync({
       name: 'catalog',
       inject: [CONFIG],

@@ -1,5 +1,6 @@
 import type { ServiceName } from '../../../deploy/local/services.ts';
-import { type StoreFault, faultAt, flagsFile, gone, link, receiver } from '../store/faults.ts';
+import { type StoreFault, faultAt, gone, link, receiver } from '../store/faults.ts';
+import { FLAGS_DEGRADED, FLAG_OFF, flagsFile } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
@@ -21,9 +22,8 @@ const forService = (name: ServiceName): StoreFault[] => [
 ];
 
 /**
- * Every dependency in every failure mode: down, hanging, slow, failing, reset, sending garbage. A flags file can only
- * be absent or garbage. Clients need not notice failures of Redis, of telemetry, of a slow upstream that the timeout
- * tolerates, or of garbage flags, because the last good flags stay.
+ * Every dependency in every failure mode: down, hanging, slow, failing, reset, sending garbage. Clients need not notice
+ * failures of Redis, of telemetry, or of a slow upstream that the timeout tolerates.
  */
 const stages = (onPostgres: boolean): Stage[] => [
   ...called.flatMap((name) => showing([degraded(toFeature(name), UNREACHABLE)], forService(name))),
@@ -59,17 +59,20 @@ const stages = (onPostgres: boolean): Stage[] => [
       }),
     ],
   ),
+  // #region part: flags
   ...showing(
     [degraded('flags', ['unreachable']), degraded('recommendations', ['flag-off'])],
     [flagsFile('gone')],
   ),
+  // Garbage is not noticed, because the last good flags stay.
+  ...showing([], [flagsFile('garbage')]),
+  // #endregion part: flags
   ...showing(
     [],
     [
       onPostgres
         ? link('database', 'latency', SLOW_MS)
         : faultAt('catalog', 'the database is slow', { point: 'database', kind: 'delay', ms: SLOW_MS }),
-      flagsFile('garbage'),
       link('telemetry', 'cut'),
       link('telemetry', 'black-hole'),
       link('telemetry', 'latency', SLOW_MS),
@@ -88,8 +91,8 @@ export const availability = toExperiment({
   stages: (_, { database }) => stages(database === 'postgres'),
   degrades: {
     ...ALL_PARTS,
-    recommendations: [...UNREACHABLE, 'flag-off'],
-    flags: ['unreachable'],
+    recommendations: [...UNREACHABLE, ...FLAG_OFF],
+    ...FLAGS_DEGRADED,
   },
   bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },
 });

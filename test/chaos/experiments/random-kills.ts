@@ -1,6 +1,7 @@
 import { degradable } from '../../../deploy/local/services.ts';
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
+import { FLAGS_DEGRADED, FLAG_OFF } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded, retries, startsAgain, waits } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
@@ -17,8 +18,8 @@ interface Trick {
 }
 
 /**
- * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations:
- * without flags no product page requests any.
+ * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations,
+ * because a product page requests none while its flag has no definition.
  */
 const bag: readonly (readonly Trick[])[] = [
   [
@@ -49,7 +50,9 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: scenario('redis-down'), shows: [] },
   ],
   [
+    // #region part: flags
     { fault: scenario('flags-down'), shows: [degraded('flags', ['unreachable'])] },
+    // #endregion part: flags
     { fault: link('telemetry', 'black-hole'), shows: [] },
     { fault: link('telemetry', 'reset'), shows: [] },
   ],
@@ -77,8 +80,8 @@ export const randomKills = toExperiment({
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: {
     ...ALL_PARTS,
-    recommendations: [...UNREACHABLE, 'flag-off'],
-    flags: ['unreachable'],
+    recommendations: [...UNREACHABLE, ...FLAG_OFF],
+    ...FLAGS_DEGRADED,
   },
   bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
 });

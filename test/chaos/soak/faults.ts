@@ -2,7 +2,8 @@ import { type ScenarioName, faultScenarios, scenarioNames } from '@film-store/co
 import { pause } from '../exactly-once/client.ts';
 import type { Settings } from '../experiment.ts';
 import type { Random } from '../random.ts';
-import { type StoreFault, faultAt, flagsFile, link, mends, receiver, scenario } from '../store/faults.ts';
+import { type StoreFault, faultAt, link, mends, receiver, scenario } from '../store/faults.ts';
+import { flagsFile } from '../store/flags-file.ts';
 import type { ChaosStore } from '../store/start-store.ts';
 
 /** Duration of each fault, and of the pause until the next one, in milliseconds. */

@@ -1,11 +1,11 @@
-import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { type LinkFault } from '../../../deploy/local/faults.ts';
 import { type ServiceName, services } from '../../../deploy/local/services.ts';
 import { type ScenarioName, faultScenarios } from '@film-store/contracts';
 import { type Fault, selectFaults } from '@film-store/fault-injection';
+import { mendFlags } from './flags-file.ts';
 import { countInjectedFaults, respondsThrough } from './polling.ts';
 import { type ReceiverMood } from './receiver.ts';
-import { type ChaosStore, FLAGS, findLink, findPart } from './start-store.ts';
+import { type ChaosStore, findLink, findPart } from './start-store.ts';
 
 /** A fault of the store. */
 export interface StoreFault {
@@ -112,19 +112,6 @@ export const link = (to: string, kind: Exclude<LinkFault, 'off' | 'bandwidth'>, 
   end: (store) => store.local.breakLink(findLink(store, to), 'off', 0, 1),
 });
 
-export const flagsFile = (what: 'gone' | 'garbage'): StoreFault => ({
-  name: `the flag file is ${what}`,
-  begin: async ({ url, flagsFile }) => {
-    await (what === 'gone' ? rm(flagsFile) : writeFile(flagsFile, '{"flags": '));
-    return async () => {
-      const health = await fetch(`${url}/health/deep`, { signal: AbortSignal.timeout(2000) });
-      const { details } = (await health.json()) as { details: Record<string, { status: string }> };
-      return details['flags']?.status !== 'up';
-    };
-  },
-  end: ({ flagsFile }) => copyFile(FLAGS, flagsFile),
-});
-
 export const receiver = (mood: Exclude<ReceiverMood, 'works'>): StoreFault => ({
   name: `the receiver of telemetry ${mood}`,
   begin: async ({ receiver }) => {
@@ -156,11 +143,11 @@ export const mends: readonly {
       await Promise.all(services.map(({ port }) => end(`http://127.0.0.1:${port}/ops/faults`)));
     },
   },
+  mendFlags,
   {
-    name: 'flags and the telemetry receiver work',
-    mend: async ({ flagsFile, receiver }) => {
+    name: 'the telemetry receiver works',
+    mend: async ({ receiver }) => {
       receiver.mood = 'works';
-      await copyFile(FLAGS, flagsFile);
     },
   },
   {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalFaults } from '../../../deploy/local/faults.ts';
@@ -23,9 +23,8 @@ import { breakerEnv } from '../breaker-env.ts';
 import { openDatabase, readLedger } from '../exactly-once/database.ts';
 import type { Ledger } from '../exactly-once/reconcile.ts';
 import type { Settings } from '../experiment.ts';
+import { copyFlags } from './flags-file.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
-
-export const FLAGS = 'deploy/flags/flags.json';
 
 /** A process of the store. Its supervisor restarts it when it dies. */
 export interface StorePart {
@@ -45,7 +44,9 @@ export interface ChaosStore {
   /** Every internal service, redis, telemetry and, with PostgreSQL, database. */
   readonly links: readonly Link[];
   readonly local: LocalFaults;
+  // #region part: flags
   readonly flagsFile: string;
+  // #endregion part: flags
   readonly receiver: Receiver;
   /** Stops catalog for it if there is no other way. */
   readonly readLedger: () => Promise<Ledger>;
@@ -76,8 +77,9 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
   const instances = regions === 2 ? [ports, await freeServicePorts()] : [ports];
   const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
-  const flagsFile = join(directory, 'flags.json');
-  await copyFile(FLAGS, flagsFile);
+  // #region part: flags
+  const flagsFile = await copyFlags(directory);
+  // #endregion part: flags
   const receiver = stops.add(await startReceiver());
   const database = await openDatabase(options.database, stops);
 
@@ -149,8 +151,10 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
       ...breakerEnv(BREAKER_MS, ...internal.map(({ name }) => toEnvName(name)), 'REDIS', 'DATABASE'),
       ...directories,
       ...toUrlVariables(toEndpoints),
+      // #region part: flags
       FLAGS_FILE: flagsFile,
       FLAGD_HOST: '',
+      // #endregion part: flags
       ...env,
     };
     return supervise(instance, port, (onLine) =>
@@ -168,7 +172,9 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     parts,
     links,
     local,
+    // #region part: flags
     flagsFile,
+    // #endregion part: flags
     receiver,
     readLedger: () => readLedger(findPart({ parts }, 'catalog').supervisor, database),
   };

@@ -71,7 +71,9 @@ export const spanAttributes = {
 export const spanEvents: Readonly<Record<string, readonly string[]>> = {
   'response.degraded': ['feature', 'reason', 'source'],
   'breaker.transition': ['from', 'reason', 'to', 'upstream'],
+  // #region part: faults
   'fault.injected': ['kind', 'point', 'scenario'],
+  // #endregion part: faults
   'request.shed': ['priority', 'reason'],
   'upstream.hedge': ['attempt', 'upstream', 'upstream.attempt.reason', 'upstream.retry.budget'],
   'upstream.rejected': ['reason', 'upstream'],
@@ -193,7 +195,15 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'degraded.responses': {
     by: ['gateway'],
     labels: {
-      feature: ['product', 'products', ...Object.keys(pageParts), 'featured', 'flags'],
+      feature: [
+        'product',
+        'products',
+        ...Object.keys(pageParts),
+        'featured',
+        // #region part: flags
+        'flags',
+        // #endregion part: flags
+      ],
       reason: degradationReason.options,
       source: ['popular', 'none', 'last-known-good', 'default'],
     },

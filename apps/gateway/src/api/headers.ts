@@ -3,7 +3,7 @@ export interface HeaderDescription {
   readonly name: string;
   /**
    * Message that carries it. `public`: between clients and the gateway. `internal`: between services. `operations`:
-   * between operators and `/ops`, `/health`, `/metrics` or the control room.
+   * between operators and `/ops`, `/health` or `/metrics`.
    */
   readonly message: `${'public' | 'internal' | 'operations'} ${'request' | 'response'}`;
   readonly meaning: string;
@@ -214,7 +214,7 @@ export const headers = [
   {
     name: 'Cookie',
     message: 'operations request',
-    meaning: 'Session of the control room, valid for one hour.',
+    meaning: 'Session of an operator in a browser, valid for one hour.',
     example: 'ops-session=…',
   },
   {
@@ -233,7 +233,7 @@ export const headers = [
   {
     name: 'Set-Cookie',
     message: 'operations response',
-    meaning: 'Starts or ends a session of the control room.',
+    meaning: 'Starts or ends a session of an operator in a browser.',
     example: 'ops-session=…; HttpOnly; SameSite=Strict',
   },
 ] as const satisfies readonly HeaderDescription[];

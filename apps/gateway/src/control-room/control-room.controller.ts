@@ -37,11 +37,13 @@ export class ControlRoomController {
   @Get('control-room/settings.json')
   settings() {
     if (!this.config.CONTROL_ROOM) throw new Problem('not-found');
-    const { JAEGER_URL, GRAFANA_URL, FAULTS_ENABLED, ADMIN_TOKEN } = this.config;
+    const { JAEGER_URL, GRAFANA_URL, ADMIN_TOKEN } = this.config;
     return {
       jaegerUrl: JAEGER_URL?.replace(/\/$/, '') ?? null,
       grafanaUrl: GRAFANA_URL ?? null,
-      faults: FAULTS_ENABLED,
+      // #region part: faults
+      faults: this.config.FAULTS_ENABLED,
+      // #endregion part: faults
       token: ADMIN_TOKEN !== undefined,
     };
   }

@@ -8,12 +8,16 @@ import { OrdersEnabledGuard } from './orders-enabled.guard.ts';
 export class OrdersService {
   constructor(
     private readonly catalog: CatalogClient,
+    // #region part: flags
     private readonly ordersEnabled: OrdersEnabledGuard,
+    // #endregion part: flags
   ) {}
 
-  /** @throws NotExecuted `unavailable` while new orders are disabled, or a Problem of `CatalogClient.placeOrder` */
+  /** @throws NotExecuted, or a Problem of `CatalogClient.placeOrder` */
   async place(request: OrderRequest, caller: OrderCaller): Promise<PlacedOrder> {
+    // #region part: flags
     await this.ordersEnabled.assertEnabled();
+    // #endregion part: flags
     return this.catalog.placeOrder(request, caller);
   }
 

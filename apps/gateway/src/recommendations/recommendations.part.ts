@@ -1,28 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Product, RecommendedProducts } from '@film-store/contracts';
-import {
-  FeatureDisabled,
-  type Source,
-  firstAvailable,
-  startDegradedSeries,
-  toDegradations,
-} from '@film-store/degradation';
-import { Flags, booleanFlag, flagDegradations } from '@film-store/feature-flags';
+import { type Source, firstAvailable, startDegradedSeries, toDegradations } from '@film-store/degradation';
 import { toListBody } from '../api/to-list-body.ts';
 import { PopularFilms } from '../popular/popular-films.ts';
 import type { LoadedPart, PagePart } from '../products/page-part.ts';
+import { PersonalizedFlag } from './personalized.flag.ts';
 import { RecommendationsClient } from './recommendations.client.ts';
 
 type SourceName = RecommendedProducts['source'];
 
 const RECOMMENDED = 6;
 const NO_RECOMMENDATIONS: { readonly name: 'none'; readonly value: Product[] } = { name: 'none', value: [] };
-
-/** Disabled by default: popular films fit every page, and a feature that an operator disabled must stay disabled. */
-export const personalizedRecommendations = booleanFlag('recommendations.personalized', {
-  default: false,
-  description: 'Shows films similar to the product on its page. If disabled, shows popular films.',
-});
 
 /** Recommends films similar to a product, or popular films as a fallback, without the product itself. */
 @Injectable()
@@ -32,33 +20,37 @@ export class RecommendationsPart implements PagePart<'recommendations', Recommen
   constructor(
     private readonly recommendations: RecommendationsClient,
     private readonly popular: PopularFilms,
-    private readonly flags: Flags,
+    // #region part: flags
+    private readonly flag: PersonalizedFlag,
+    // #endregion part: flags
   ) {
     startDegradedSeries(this.feature, ['popular', 'none']);
-    startDegradedSeries('flags', ['default']);
   }
 
   async load(productId: string): Promise<LoadedPart<RecommendedProducts>> {
-    const personal = await this.flags.boolean(personalizedRecommendations, { targetingKey: productId });
     const fallbacks = this.popular.fallbacks(RECOMMENDED + 1);
     const films = await firstAvailable<Product[], SourceName>(
-      [
-        this.#personalized(productId, personal.value),
-        ...fallbacks.map((source) => withoutProduct(source, productId)),
-      ],
+      [this.#personalized(productId), ...fallbacks.map((source) => withoutProduct(source, productId))],
       NO_RECOMMENDATIONS,
     );
     return {
       body: toListBody(films),
-      degraded: [...flagDegradations(personal), ...toDegradations(this.feature, films)],
+      degraded: [
+        // #region part: flags
+        ...(await this.flag.degradations(productId)),
+        // #endregion part: flags
+        ...toDegradations(this.feature, films),
+      ],
     };
   }
 
-  #personalized(productId: string, enabled: boolean): Source<Product[], 'personalized'> {
+  #personalized(productId: string): Source<Product[], 'personalized'> {
     return {
       name: 'personalized',
       read: async () => {
-        if (!enabled) throw new FeatureDisabled();
+        // #region part: flags
+        await this.flag.assertEnabled(productId);
+        // #endregion part: flags
         return { value: await this.recommendations.forProduct(productId, RECOMMENDED) };
       },
     };

@@ -47,7 +47,7 @@ spec:
     spec:
       serviceAccountName: ${name}
       automountServiceAccountToken: false
-      # Kubernetes adds variables for each Service (FLAGD_PORT=tcp://…), which would be read as settings.
+      # Kubernetes adds variables for each Service (REDIS_PORT=tcp://…), which would be read as settings.
       enableServiceLinks: false
       # The sum of DRAIN_WAIT_MS, DRAIN_TIMEOUT_MS, 8 s to close and twice 3 s to flush telemetry and log, with a reserve.
       # No preStop hook, because the service continues for DRAIN_WAIT_MS after SIGTERM.

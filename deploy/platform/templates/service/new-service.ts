@@ -7,5 +7,7 @@ export const newService = defineService({
   name: 'new-service',
   config: newServiceConfig,
   module: AppModule,
+  // #region part: faults
   scenarios: faultScenarios,
+  // #endregion part: faults
 });
