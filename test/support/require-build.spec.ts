@@ -7,7 +7,7 @@ import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root as repository } from '../../deploy/local/services.ts';
 import { built } from '../../vitest.config.ts';
-import { findReasonToBuild } from './require-build.ts';
+import { findReasonToBuild } from '../../deploy/local/find-reason-to-build.ts';
 
 describe('the check of the build', () => {
   let root: string;

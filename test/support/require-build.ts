@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { findReasonToBuild } from '../../deploy/local/find-reason-to-build.ts';
 import { root } from '../../deploy/local/services.ts';
 
 /**
@@ -12,12 +11,4 @@ export default function requireBuild(): void {
   throw new Error(
     `These specs start built services, and the build is not current: run npm run build\n${reason}`,
   );
-}
-
-/** Returns why `tsc -b` would build something, or `undefined` if the build is current. */
-export function findReasonToBuild(directory: string): string | undefined {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, '-b', 'tsconfig.build.json', '--dry', '--verbose'];
-  const output = execFileSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
-  return /Project .* is out of date because .*/.exec(output)?.[0];
 }
