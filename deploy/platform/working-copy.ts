@@ -29,7 +29,7 @@ export class WorkingCopy implements AsyncDisposable {
     this.#repository = repository;
     this.root = root;
     this.#start = start;
-    this.#release = onInterrupt(() => rmSync(root, { recursive: true, force: true }));
+    this.#release = onInterrupt(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   }
 
   /** Copies a commit. `modules` is the repository whose installed packages the copy uses. */

@@ -1,4 +1,4 @@
-import { findReasonToBuild } from '../../deploy/local/build-state.ts';
+import { findReasonToBuild } from '../../deploy/local/find-reason-to-build.ts';
 import { root } from '../../deploy/local/services.ts';
 
 /**

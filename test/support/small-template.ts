@@ -32,8 +32,11 @@ async function copyFiles(directory: string, isWanted: (path: string) => Promise<
   return directory;
 }
 
+/** The code of the commands, what it imports, and what the lists read. */
+const FOLDERS = ['deploy/', 'libs/contracts/', 'test/docs/'];
+
 async function isNeeded(path: string): Promise<boolean> {
-  if (!path.includes('/') || path.startsWith('deploy/') || path.startsWith('libs/contracts/')) return true;
+  if (!path.includes('/') || FOLDERS.some((folder) => path.startsWith(folder))) return true;
   if (/^(?:libs\/[^/]+\/package\.json|apps\/[^/]+\/(?:src\/main\.ts|tsconfig\.json))$/.test(path))
     return true;
   const text = await readFile(join(REPOSITORY, path), 'utf8').catch(() => '');

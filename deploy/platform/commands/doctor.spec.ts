@@ -33,7 +33,7 @@ it('finds what is out of step, and says what mends it', async () => {
   await rm(join(shop, 'node_modules/opossum'));
   await edit('package.json', '"name": "', '"name": "other-');
   await edit('platform.config.ts', ", 'faults'", '');
-  await edit('platform.config.ts', 'latencyMs: 250', 'latencyMs: 260');
+  await edit('platform.config.ts', 'latencyMs: 250', 'latencyMs: 500');
   const region = (edge: string) => `<!-- #${edge} part: faults -->\n`;
   await writeFile(join(shop, 'notes.md'), `${region('region')}${region('endregion')}<<<<<<< yours\n`);
   const { code, output } = await runDoctor();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findReasonToBuild } from '../../local/build-state.ts';
+import { findReasonToBuild } from '../../local/find-reason-to-build.ts';
 import { HISTORY_FILE, type History } from '../history.ts';
 import { findLibraries } from '../rename/rename-files.ts';
 import { git, readJson } from '../working-copy.ts';

@@ -9,7 +9,7 @@ const films: ServiceGraph = {
   recommendations: { public: false, stores: ['files'], calls: { catalog: 'degradable' } },
   gateway: { ...gateway, calls: { catalog: 'critical', recommendations: 'degradable' } },
 };
-const ofPlatform = [
+const alwaysPresent = [
   'catalog-flaky',
   'redis-down',
   'database-down',
@@ -33,7 +33,7 @@ describe('the scenarios of a platform', () => {
       'catalog-down',
       'catalog-slow',
       'catalog-hang',
-      ...ofPlatform,
+      ...alwaysPresent,
     ]);
   });
 
@@ -103,14 +103,14 @@ describe('the scenarios of a platform with another service', () => {
 });
 
 describe('the scenarios of a smaller platform', () => {
-  it('name no service that is gone', () => {
+  it('name only its services', () => {
     const graph: ServiceGraph = { catalog, gateway: { ...gateway, calls: { catalog: 'critical' } } };
     const scenarios = createFaultScenarios(graph);
     expect(Object.keys(scenarios)).toEqual([
       'catalog-down',
       'catalog-slow',
       'catalog-hang',
-      ...ofPlatform.filter((name) => name !== 'instance-killed'),
+      ...alwaysPresent.filter((name) => name !== 'instance-killed'),
     ]);
     expect(JSON.stringify(scenarios)).not.toMatch(/recommendations|undefined/);
   });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { root as repository } from '../../deploy/local/services.ts';
+import { root as repository } from './services.ts';
 import { built } from '../../vitest.config.ts';
-import { findReasonToBuild } from './build-state.ts';
+import { findReasonToBuild } from './find-reason-to-build.ts';
 
 describe('the check of the build', () => {
   let root: string;
