@@ -23,10 +23,12 @@ import { metrics, poolMetrics, spanEvents } from '../e2e/telemetry/signals.ts';
 const BLOCK = /(?<=<!-- options:begin -->\n)[^]*(?=<!-- options:end -->)/;
 
 it.each([
+  // #region part: faults
   [
     'fault-injection',
     toInterfaceTable('libs/fault-injection/src/fault-injection.options.ts', 'FaultInjectionOptions'),
   ],
+  // #endregion part: faults
   ['feature-flags', optionTable(flagsOptions)],
   ['idempotency', optionTable(idempotencyOptions)],
   ['load-shedding', optionTable(loadSheddingOptions)],

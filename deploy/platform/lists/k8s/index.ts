@@ -13,6 +13,8 @@ const BASE = 'deploy/k8s/base';
 
 /** The Kubernetes manifests of the services, and the lists of services in the other manifests. */
 export const k8s: List = async (platform, root) => {
+  // A removal lists what is generated after it has deleted the files.
+  if (!platform.parts.includes('k8s')) return [];
   const services = byPort(platform);
   const toFile = (path: string, render: (current: string) => string | Promise<string>): GeneratedFile => ({
     path,
