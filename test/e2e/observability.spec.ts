@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Query } from '../../deploy/grafana/dashboard.ts';
 import { toDashboards } from '../../deploy/grafana/dashboards.ts';
 import { alertNames, rules } from '../../deploy/prometheus/rules.ts';
+import { type ServiceName, services } from '../../deploy/local/services.ts';
+import { publicService } from '../../deploy/platform/derived.ts';
 import { platform } from '../../platform.config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
@@ -28,9 +30,12 @@ const canBeSeen = ({ expr }: Query): boolean => !Object.keys(unseen).some((word)
 
 const objectives = rules.flatMap(({ record, labels }) => (record === 'slo:budget' && labels ? [labels] : []));
 
+const optional = Object.entries(publicService(platform).calls).find(([, kind]) => kind === 'degradable')?.[0];
+/** A service that pages can do without, or the catalog: then they come from the last-known-good store. */
+const lost = (optional ?? 'catalog') as ServiceName;
 const expected = ['TargetDown', 'BreakerOpen', 'DegradationBudgetBurn'];
 
-describeWithPrometheus('Prometheus scrapes the store, which loses recommendations for a while', () => {
+describeWithPrometheus('Prometheus scrapes the store, which loses a service for a while', () => {
   let watched: WatchedStore;
   let fired: readonly Alert[];
   /** Data of the dashboards during the failure, by expression. */
@@ -49,9 +54,10 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
     const { store, prometheus } = watched;
     await eventually(async () => {
       await look();
-      if ((await prometheus.query('sum(up) == 3')).length === 0) throw new Error('not all are scraped');
+      if ((await prometheus.query(`sum(up) == ${services.length}`)).length === 0)
+        throw new Error('not all are scraped');
     });
-    await store.end('recommendations', 'SIGTERM');
+    await store.end(lost, 'SIGTERM');
     fired = await eventually(async () => {
       const firing = (await prometheus.alerts()).filter(({ state }) => state === 'firing');
       const missing = expected.filter((name) => !firing.some(({ labels }) => labels['alertname'] === name));
@@ -59,7 +65,7 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
       return firing;
     }, 40_000);
     await look();
-    await store.start('recommendations');
+    await store.start(lost);
     await eventually(async () => {
       await look();
       if (notShown().length > 0) throw new Error(`no data: ${notShown()[0]?.expr}`);
@@ -71,8 +77,10 @@ describeWithPrometheus('Prometheus scrapes the store, which loses recommendation
     const reported = fired.map(({ annotations }) => annotations['summary']);
     expect(reported).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^recommendations at localhost:\d+ does not respond to Prometheus$/),
-        'The breaker of recommendations in gateway does not close',
+        expect.stringMatching(
+          new RegExp(String.raw`^${lost} at localhost:\d+ does not respond to Prometheus$`),
+        ),
+        `The breaker of ${lost} in gateway does not close`,
         expect.stringMatching(
           /^Too many responses are degraded; the error budget burns \d+\.\d times too fast$/,
         ),

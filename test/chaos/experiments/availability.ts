@@ -26,7 +26,9 @@ const forService = (name: 'catalog' | 'recommendations'): StoreFault[] => [
  */
 const stages = (onPostgres: boolean): Stage[] => [
   ...showing([degraded('product', UNREACHABLE)], forService('catalog')),
+  // #region part: recommendations
   ...showing([degraded('featured', UNREACHABLE)], forService('recommendations')),
+  // #endregion part: recommendations
   ...showing(
     [],
     [

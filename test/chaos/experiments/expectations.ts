@@ -1,4 +1,6 @@
 import type { DegradationReason } from '@film-store/degradation';
+import { publicService, toCamelCase } from '../../../deploy/platform/derived.ts';
+import { platform } from '../../../platform.config.ts';
 import { BREAKER_MS } from '../store/start-store.ts';
 
 /** Reasons why a part may be degraded while its upstream is slow, unreachable, hangs, fails or is isolated. */
@@ -9,6 +11,17 @@ export const UNREACHABLE: readonly DegradationReason[] = [
   'unreachable',
   'upstream-error',
 ];
+
+/** The parts of home and product pages, each with these reasons. */
+export const UNREACHABLE_PARTS: Readonly<Record<string, readonly DegradationReason[]>> = {
+  product: UNREACHABLE,
+  featured: UNREACHABLE,
+  ...Object.fromEntries(
+    Object.entries(publicService(platform).calls)
+      .filter(([, kind]) => kind === 'degradable')
+      .map(([name]) => [toCamelCase(name), UNREACHABLE]),
+  ),
+};
 
 /** Longest recovery in seconds: the longest opening of the breaker, and 6 s. */
 export const WHOLE_AGAIN_S = BREAKER_MS.resetMax / 1000 + 6;

@@ -1,7 +1,7 @@
 import { scenario } from '../store/faults.ts';
 import { degraded, retries } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE, UNREACHABLE_PARTS, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const flaky = toExperiment({
   name: 'flaky',
@@ -15,7 +15,7 @@ export const flaky = toExperiment({
       shows: [retries('catalog'), degraded('product', UNREACHABLE)],
     },
   ],
-  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
+  degrades: UNREACHABLE_PARTS,
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

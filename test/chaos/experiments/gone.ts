@@ -1,7 +1,7 @@
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE_PARTS, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const gone = toExperiment({
   name: 'gone',
@@ -18,7 +18,7 @@ export const gone = toExperiment({
       ],
     },
   ],
-  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
+  degrades: UNREACHABLE_PARTS,
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

@@ -15,10 +15,7 @@ interface Trick {
   readonly shows: readonly ExpectedSignal[];
 }
 
-/**
- * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations:
- * without flags no product page requests any.
- */
+/** Faults that may overlap. They spare the gateway, which has no replica here. */
 const bag: readonly (readonly Trick[])[] = [
   [
     { fault: killed('catalog'), shows: [degraded('product', UNREACHABLE), startsAgain('catalog')] },
@@ -27,6 +24,8 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: scenario('catalog-slow'), shows: [waits('product', SLOW_MS)] },
     { fault: scenario('catalog-flaky'), shows: [retries('catalog')] },
   ],
+  // #region part: recommendations
+  // The home page misses recommendations, because a product page requests none while their flag has no definition.
   [
     {
       fault: killed('recommendations'),
@@ -35,6 +34,7 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: paused('recommendations'), shows: [degraded('featured', UNREACHABLE)] },
     { fault: scenario('recommendations-down'), shows: [degraded('featured', UNREACHABLE)] },
   ],
+  // #endregion part: recommendations
   [
     { fault: killed('redis'), shows: [startsAgain('redis')] },
     { fault: link('redis', 'black-hole'), shows: [] },

@@ -1,7 +1,7 @@
 import { gone, scenario } from '../store/faults.ts';
 import { serves } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { AMPLIFIED, UNREACHABLE, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { AMPLIFIED, UNREACHABLE_PARTS, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 /** Calls that reach the second region: none while the first one works. */
 const takeOver = [serves('catalog-2', '/products/:id'), serves('recommendations-2', '/recommendations')];
@@ -16,7 +16,7 @@ export const region = toExperiment({
     { faults: [scenario('region-down')], lastsMs: 10_000, shows: takeOver },
     { faults: [gone('catalog'), gone('recommendations')], lastsMs: 10_000, shows: takeOver },
   ],
-  degrades: { product: UNREACHABLE, recommendations: UNREACHABLE, featured: UNREACHABLE },
+  degrades: UNREACHABLE_PARTS,
   bounds: {
     served: SERVED,
     wholeAgainS: WHOLE_AGAIN_S,

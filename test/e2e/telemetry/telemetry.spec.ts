@@ -59,12 +59,11 @@ beforeAll(async () => {
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
     await until(polled, () => toEdges(spans).includes(polled));
     // #endregion part: recommendations
-    await hold(store, 'catalog', 'isolated');
-    await getPage(store, FILM);
-    await hold(store, 'catalog', 'auto');
     for (const port of Object.values(store.ports)) await sendFakeHeaders(`http://localhost:${port}`);
     traceOfPage = await firstTraceOfPage(store);
     await store.end('catalog', 'SIGTERM');
+    await getPage(store, FILM);
+    await hold(store, 'catalog', 'isolated');
     await getPage(store, FILM);
     await until('rejections', () => collector.series().some(({ name }) => name === 'upstream.rejections'));
   } finally {
