@@ -209,9 +209,9 @@ describe('log lines', () => {
 
   it('of a degraded response contain the degradation, as its span does; others do not', () => {
     const degraded = accessLines().filter((line) => line.degraded);
-    expect(degraded.map((line) => line.degraded)).toContainEqual([
+    expect(degraded.flatMap((line) => line.degraded)).toContain(
       'product;reason=breaker-open;source=last-known-good',
-    ]);
+    );
     const reported = spans.flatMap(({ spanId, events }) => {
       const parts = events
         .filter(({ name }) => name === 'response.degraded')
