@@ -14,6 +14,13 @@ const computed = [
   'test/chaos/store/**/*.spec.ts',
 ];
 
+/** Specs that start services from `dist`. They refuse a build that is absent or older than the sources. */
+export const built = [
+  'test/{e2e,fallacies,fuzz}/**/*.spec.ts',
+  'test/chaos/short-ladder.spec.ts',
+  'test/chaos/exactly-once/exactly-once.spec.ts',
+];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -32,8 +39,12 @@ export default defineConfig({
         test: {
           name: 'served',
           include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
-          exclude: computed,
+          exclude: [...computed, ...built],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: built, globalSetup: ['test/support/require-build.ts'] },
       },
     ],
   },

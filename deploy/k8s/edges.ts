@@ -18,12 +18,13 @@ export function listEdges(policies: readonly INetworkPolicy[]): {
   const out: string[] = [];
   const into: string[] = [];
   for (const policy of policies) {
-    const self = policy.spec?.podSelector?.matchLabels?.[APP] ?? 'everybody';
+    const selected = toSelectedNames(policy);
     for (const { to, ports = [] } of policy.spec?.egress ?? [])
-      for (const peer of toPeerNames(to)) for (const { port } of ports) out.push(`${self} → ${peer}:${port}`);
+      for (const peer of toPeerNames(to))
+        for (const { port } of ports) out.push(...selected.map((self) => `${self} → ${peer}:${port}`));
     for (const { from, ports = [] } of policy.spec?.ingress ?? [])
       for (const peer of toPeerNames(from))
-        for (const { port } of ports) into.push(`${peer} → ${self}:${port}`);
+        for (const { port } of ports) into.push(...selected.map((self) => `${peer} → ${self}:${port}`));
     if (ports(policy) === 0 && toName(policy) !== 'default-deny')
       throw new Error(`${toName(policy)} allows no port, or all ports`);
   }
@@ -35,6 +36,17 @@ const ports = ({ spec }: INetworkPolicy): number =>
     (sum, rule) => sum + (rule.ports?.length ?? 0),
     0,
   );
+
+/** Returns the services whose pods a policy selects. @throws Error for a selector other than by name */
+function toSelectedNames(policy: INetworkPolicy): string[] {
+  const { matchLabels = {}, matchExpressions = [] } = policy.spec?.podSelector ?? {};
+  const name = matchLabels[APP];
+  if (matchExpressions.length === 0) return [name ?? 'everybody'];
+  const [{ key, operator, values = [] }] = matchExpressions as [(typeof matchExpressions)[number]];
+  if (key !== APP || operator !== 'In')
+    throw new Error(`${toName(policy)} selects pods by ${key} ${operator}`);
+  return values;
+}
 
 const toPeerNames = (list: readonly Peer[] = []): string[] =>
   list.length === 0 ? ['anybody'] : list.map(peerName);

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
-import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
-import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
+import type { z } from 'zod';
 import { parseConfig } from '@film-store/service';
+import { platform } from '../../platform.config.ts';
+import { publicService, toCamelCase, toServices } from '../platform/derived.ts';
 import { directory, toName, filterByKind, toPod, readBase, renderProduction } from './documents.ts';
 import { listEdges } from './edges.ts';
 
 const readme = readFileSync(`${directory}README.md`, 'utf8');
 const base = readBase();
 const production = renderProduction();
-const settings = { gateway: gatewayConfig, catalog: catalogConfig, recommendations: recommendationsConfig };
+const services = toServices(platform);
+const names = services.map(({ name }) => name).toSorted();
+const entry = publicService(platform).name;
+/** The schemas of the settings, by service. */
+const settings = new Map(
+  await Promise.all(names.map(async (name) => [name, await importSettings(name)] as const)),
+);
 /** Secrets in the form that the services require. */
 const secrets: Record<string, string> = {
   ADMIN_TOKEN: '0123456789abcdef',
@@ -19,6 +25,35 @@ const secrets: Record<string, string> = {
   REDIS_URL: 'rediss://redis.example:6379',
   DATABASE_URL: 'postgres://store:secret@postgres.example/store',
 };
+
+async function importSettings(name: string): Promise<z.ZodObject> {
+  const module = (await import(`../../apps/${name}/src/${name}.config.ts`)) as Record<string, z.ZodObject>;
+  return module[`${toCamelCase(name)}Config`]!;
+}
+
+/** Returns the connections that the manifest implies, in the form of `listEdges`. */
+function findExpectedEdges(outside: string): ReturnType<typeof listEdges> {
+  const calls = services.flatMap(({ name, calls: called }) =>
+    services.filter((other) => other.name in called).map((other) => ({ from: name, to: other })),
+  );
+  const servers = services.flatMap(({ name, stores }) => [
+    ...(stores.includes('database') ? [`${name} → ${outside}:5432`] : []),
+    ...(stores.includes('redis') ? [`${name} → ${outside}:6379`] : []),
+  ]);
+  return {
+    out: [
+      ...calls.map(({ from, to }) => `${from} → ${to.name}:${to.port}`),
+      ...servers,
+      'everybody → kube-system/kube-dns:53',
+      'everybody → observability/:4318',
+    ].toSorted(),
+    in: [
+      ...calls.map(({ from, to }) => `${from} → ${to.name}:http`),
+      `ingress-nginx/ → ${entry}:http`,
+      'observability/ → everybody:http',
+    ].toSorted(),
+  };
+}
 
 describe.each([['base', base] as const, ...(production ? [['production', production] as const] : [])])(
   'the manifests of %s',
@@ -38,8 +73,8 @@ describe.each([['base', base] as const, ...(production ? [['production', product
       return Object.assign({}, ...mapped, Object.fromEntries(own)) as Record<string, string>;
     };
 
-    it('run all three services', () => {
-      expect(pods.map(({ name }) => name).toSorted()).toEqual(['catalog', 'gateway', 'recommendations']);
+    it('run all services', () => {
+      expect(pods.map(({ name }) => name).toSorted()).toEqual(names);
     });
 
     it('select the pods of one service each', () => {
@@ -53,14 +88,16 @@ describe.each([['base', base] as const, ...(production ? [['production', product
           (spec.topologySpreadConstraints ?? []).map((it) => [name, it.labelSelector?.matchLabels] as const),
         ),
       ];
-      expect(selecting).toHaveLength(15);
+      // Deployment, Service, disruption budget, and two constraints.
+      expect(selecting).toHaveLength(5 * names.length);
       for (const [name, labels] of selecting) expect(selected(labels)).toEqual([name]);
       for (const { spec } of filterByKind(documents, 'HorizontalPodAutoscaler'))
         expect(pods.map(({ name }) => name)).toContain(spec?.scaleTargetRef.name);
     });
 
-    describe.each(pods.map((pod) => [pod.name as keyof typeof settings, pod] as const))('%s', (name, pod) => {
+    describe.each(pods.map((pod) => [pod.name, pod] as const))('%s', (name, pod) => {
       const { spec, container } = pod;
+      const schema = settings.get(name)!;
 
       it('has its probes and its Service at the port where it listens', () => {
         const probes = [container.startupProbe, container.livenessProbe, container.readinessProbe];
@@ -69,7 +106,7 @@ describe.each([['base', base] as const, ...(production ? [['production', product
           { path: '/health/live', port: 'http' },
           { path: '/health/ready', port: 'http' },
         ]);
-        const port = { gateway: 3000, catalog: 3001, recommendations: 3002 }[name];
+        const port = services.find((service) => service.name === name)?.port;
         expect(container.ports).toEqual([{ name: 'http', containerPort: port }]);
         expect(given(pod)['PORT']).toBe(String(port));
         const service = filterByKind(documents, 'Service').find((it) => toName(it) === name);
@@ -79,8 +116,8 @@ describe.each([['base', base] as const, ...(production ? [['production', product
       it('has settings that it knows and accepts', () => {
         const env = given(pod);
         const own = Object.keys(env).filter((variable) => !variable.startsWith('OTEL_'));
-        expect(own.filter((variable) => !(variable in settings[name].shape))).toEqual([]);
-        expect(() => parseConfig(name, settings[name], env)).not.toThrow();
+        expect(own.filter((variable) => !(variable in schema.shape))).toEqual([]);
+        expect(() => parseConfig(name, schema, env)).not.toThrow();
       });
 
       it('gets its secrets by reference', () => {
@@ -137,7 +174,7 @@ describe.each([['base', base] as const, ...(production ? [['production', product
       });
     });
 
-    it('expose the API of the gateway only', () => {
+    it('expose the API of the public service only', () => {
       const paths = filterByKind(documents, 'Ingress').flatMap(({ spec }) =>
         (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []),
       );
@@ -145,15 +182,13 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         {
           path: '/api',
           pathType: 'Prefix',
-          backend: { service: { name: 'gateway', port: { name: 'http' } } },
+          backend: { service: { name: entry, port: { name: 'http' } } },
         },
       ]);
       expect(filterByKind(documents, 'Ingress').map(({ spec }) => spec?.defaultBackend)).toEqual([undefined]);
-      expect(filterByKind(documents, 'Service').map(({ spec }) => spec?.type)).toEqual([
-        undefined,
-        undefined,
-        undefined,
-      ]);
+      expect(new Set(filterByKind(documents, 'Service').map(({ spec }) => spec?.type))).toEqual(
+        new Set([undefined]),
+      );
     });
 
     it('allow only the connections that each edge needs', () => {
@@ -163,24 +198,7 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         policyTypes: ['Ingress', 'Egress'],
       });
       const outside = documents === production ? '10.20.0.0/24' : 'anybody';
-      expect(listEdges(policies)).toEqual({
-        out: [
-          `catalog → ${outside}:5432`,
-          'everybody → kube-system/kube-dns:53',
-          'everybody → observability/:4318',
-          `gateway → ${outside}:6379`,
-          'gateway → catalog:3001',
-          'gateway → recommendations:3002',
-          'recommendations → catalog:3001',
-        ].toSorted(),
-        in: [
-          'gateway → catalog:http',
-          'gateway → recommendations:http',
-          'ingress-nginx/ → gateway:http',
-          'observability/ → everybody:http',
-          'recommendations → catalog:http',
-        ],
-      });
+      expect(listEdges(policies)).toEqual(findExpectedEdges(outside));
     });
   },
 );
@@ -212,8 +230,8 @@ describe.runIf(production)('production', () => {
     const images = filterByKind(documents, 'Deployment').map(
       (deployment) => toPod(deployment).container.image,
     );
-    expect(new Set(images)).toEqual(new Set(['registry.example/film-store:0.1.0']));
+    expect(new Set(images)).toEqual(new Set([`registry.example/${platform.name}:0.1.0`]));
     const replicas = filterByKind(documents, 'HorizontalPodAutoscaler').map(({ spec }) => spec?.minReplicas);
-    expect(replicas).toEqual([3, 3, 3]);
+    expect(replicas).toEqual(names.map(() => 3));
   });
 });

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { platform } from '../../platform.config.ts';
 import { ruleFiles, rules } from '../prometheus/rules.ts';
 import { directory, toName, filterByKind, toPod, readBase } from './documents.ts';
 
 interface PodMonitor {
   readonly spec: {
-    readonly selector: { readonly matchExpressions: readonly { key: string; values: readonly string[] }[] };
+    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
     readonly podMetricsEndpoints: readonly {
       port: string;
       path: string;
@@ -22,12 +23,13 @@ const { spec } = parse(
 ) as PodMonitor;
 
 it('selects every pod by a label and a port that the pod has', () => {
-  const [{ key, values } = { key: '', values: [] }] = spec.selector.matchExpressions;
   const deployments = filterByKind(readBase(), 'Deployment');
-  expect(values.toSorted()).toEqual(deployments.map(toName).toSorted());
+  expect(deployments.map(toName).toSorted()).toEqual(Object.keys(platform.services).toSorted());
+  expect(Object.keys(spec.selector.matchLabels)).toEqual(['app.kubernetes.io/part-of']);
   for (const deployment of deployments) {
     const { labels, container } = toPod(deployment);
-    expect(labels[key]).toBe(toName(deployment));
+    expect(labels).toMatchObject(spec.selector.matchLabels);
+    expect(labels['app.kubernetes.io/name']).toBe(toName(deployment));
     expect(container.ports?.map((port) => port.name)).toEqual([spec.podMetricsEndpoints[0]?.port]);
   }
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Ports of the other servers in docker-compose.yml: Grafana, Prometheus, Jaeger, collector, PostgreSQL, Redis, flagd. */
-const RESERVED_PORTS: Readonly<Record<number, string>> = {
+export const RESERVED_PORTS: Readonly<Record<number, string>> = {
   3003: 'Grafana',
   4317: 'the collector',
   4318: 'the collector',
@@ -43,6 +43,8 @@ export const RESERVED_NAMES: readonly string[] = [
   'test',
   'visitors',
 ];
+/** The boundaries of the latency histogram, between which Prometheus cannot count. */
+export const LATENCIES_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000] as const;
 export const PARTS = ['flags', 'control-room', 'k8s', 'faults'] as const;
 /** A part of the template that `npm run platform -- remove PART` takes out. */
 export type PartName = (typeof PARTS)[number];
@@ -87,8 +89,9 @@ const service = z.strictObject({
   memoryMiB: z.int().min(64).max(16_384).optional(),
   /** Promises that its alerts check: the fraction of requests without a server error, and the latency of 99 of 100 requests. */
   objectives: z.strictObject({
-    availability: z.number().min(0.5).max(0.99999),
-    latencyMs: z.int().min(1).max(60_000),
+    // Below 0.95 even an outage uses the error budget less than 14.4 times too fast, so no alert would page.
+    availability: z.number().min(0.95).max(0.99999),
+    latencyMs: z.literal(LATENCIES_MS, { error: `must be one of ${LATENCIES_MS.join(', ')}` }),
   }),
 });
 

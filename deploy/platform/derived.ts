@@ -66,22 +66,14 @@ export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2
   return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);
 }
 
-/** Returns the names of the public service and of those that its responses need: every chain of critical calls from it. */
-export function findCriticalServices(platform: Platform): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    if (found.has(name)) return;
-    found.add(name);
-    for (const [called, kind] of Object.entries(platform.services[name]?.calls ?? {}))
-      if (kind === 'critical') visit(called);
-  };
-  visit(publicService(platform).name);
-  return found;
-}
-
 /** Returns the resident memory of one process under load, in MiB. */
 export const toMemoryMiB = ({ public: isPublic, memoryMiB = isPublic ? 192 : 160 }: NamedService): number =>
   memoryMiB;
+
+/** Returns the names of the public service and of those that its responses need: every chain of critical calls from it. */
+export const findCriticalServices = (platform: Platform): ReadonlySet<string> =>
+  findNeeded(platform, publicService(platform).name);
+
 /** Returns the name in environment variables, which a shell can export: `film-reviews` → `FILM_REVIEWS`. */
 export const toEnvName = (name: string): string => name.replaceAll('-', '_').toUpperCase();
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onInterrupt } from './interrupt.ts';
 
@@ -76,6 +76,28 @@ export class WorkingCopy implements AsyncDisposable {
   }
 }
 
+/** An author for commits of copies, because a user may have none. */
+const AUTHOR = [
+  '-c',
+  'user.name=platform',
+  '-c',
+  'user.email=platform@localhost',
+  '-c',
+  'commit.gpgSign=false',
+];
+
+/** Commits every change of a copy. */
+export async function commitAll(root: string, message: string): Promise<void> {
+  await git(root, 'add', '--all');
+  await git(root, ...AUTHOR, 'commit', '--quiet', '--no-verify', '--allow-empty', '-m', message);
+}
+
+/** Makes a commit of a tree, and returns its id. */
+export async function commitTree(root: string, tree: string, parent?: string): Promise<string> {
+  const parents = parent === undefined ? [] : ['-p', parent];
+  return (await git(root, ...AUTHOR, 'commit-tree', tree, ...parents, '-m', 'merge')).trim();
+}
+
 /** Stages every change, and returns the paths of the files that were added or changed since the last commit. */
 export async function findChangedFiles(root: string): Promise<string[]> {
   await git(root, 'add', '--all');
@@ -95,11 +117,18 @@ export async function linkPackages(repository: string, root: string): Promise<vo
   const own = await readScope(repository);
   for (const entry of await readdir(from))
     if (entry !== own) await symlink(join(from, entry), join(to, entry));
+  await linkLibraries(root);
+}
+
+/** Links the libraries of a copy into its `node_modules`, under the names that they have now. */
+export async function linkLibraries(root: string): Promise<void> {
   for (const folder of await readdir(join(root, 'libs'), { withFileTypes: true })) {
     if (!folder.isDirectory()) continue;
     const { name } = await readJson<{ name: string }>(join(root, 'libs', folder.name, 'package.json'));
-    await mkdir(join(to, name, '..'), { recursive: true });
-    await symlink(join(root, 'libs', folder.name), join(to, name));
+    const link = join(root, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await rm(link, { force: true });
+    await symlink(join(root, 'libs', folder.name), link);
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultScenarios } from '@film-store/contracts';
 import { chooseRedis } from '../../deploy/local/redis.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { AMPLIFIED, UNREACHABLE, STARTED_AGAIN_S, WHOLE_AGAIN_S } from './experiments/expectations.ts';
@@ -94,7 +95,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     const { verdict, reason, tables, figures } = outcome;
     expect({ verdict, reason, failed: findFailed(outcome) }).toEqual({ verdict: 'held', failed: [] });
     expect(tables[0]?.rows.map(([name]) => name)).toEqual([
-      'Recommendations are down',
+      faultScenarios['recommendations-down'].title,
       'the link to redis: black-hole',
       'redis is killed',
     ]);

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultScenarios } from '@film-store/contracts';
 import { ELSEWHERE, hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
@@ -110,7 +111,9 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     });
     expect(await text('#faults-note')).not.toMatch(/not reached/);
     await page.keyboard.press('Enter');
-    await eventually(async () => expect(await scenario.innerText()).toBe('Recommendations are down'));
+    await eventually(async () =>
+      expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title),
+    );
   });
 
   it('links each trace to Jaeger', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { faultScenarios } from '@film-store/contracts';
 import { hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
@@ -93,7 +94,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
     await scenario.click();
     await eventually(async () => {
-      expect(await scenario.innerText()).toBe('Recommendations are down');
+      expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title);
       expect(await text('#recommendations-source')).toBe('personalized');
     });
   });

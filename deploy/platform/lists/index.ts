@@ -4,6 +4,7 @@ import { compose } from './compose/index.ts';
 import { contractServices } from './contract-services.ts';
 import { dashboards } from './dashboards.ts';
 import { dockerfile } from './dockerfile.ts';
+import { k8s } from './k8s/index.ts';
 import { nestProjects } from './nest-projects.ts';
 import { prometheusTargets } from './prometheus-targets.ts';
 import { runbooks } from './runbooks.ts';
@@ -19,6 +20,7 @@ export const lists: readonly List[] = [
   contractServices,
   dashboards,
   dockerfile,
+  k8s,
   nestProjects,
   prometheusTargets,
   runbooks,

@@ -1,0 +1,85 @@
+import { Node, type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
+import { toPascalCase } from '../derived.ts';
+import { type Code, addElement, addImport, addToModule } from './code.ts';
+import type { ClientKind } from './contracts.ts';
+import { writeTemplates } from './templates.ts';
+
+export interface NewCall {
+  readonly caller: string;
+  readonly called: string;
+  readonly client: ClientKind;
+}
+
+/** Writes the client of a service in the code of its caller: a folder with a module and a client, and its settings. */
+export async function addCall(
+  { root, scope, code }: { root: string; scope: string; code: Code },
+  { caller, called, client }: NewCall,
+  port: number,
+): Promise<void> {
+  addSettings(code, caller, called, port);
+  const folder = 'apps/calling-service/src/called-service';
+  await writeTemplates(
+    { root, scope, names: { 'calling-service': caller, 'called-service': called } },
+    {
+      'upstream/called-service.module.ts': `${folder}/called-service.module.ts`,
+      [`upstream/${client}/called-service.client.ts`]: `${folder}/called-service.client.ts`,
+    },
+    { 'upstream/list/called-service.client.ts': `${folder}/called-service.client.ts` },
+  );
+}
+
+/** Imports the module of a feature, or of a called service, in the module of the application. */
+export function importInApp(code: Code, service: string, name: string): void {
+  const file = code.open(`apps/${service}/src/app.module.ts`);
+  addImport(file, `./${name}/${name}.module.ts`, `${toPascalCase(name)}Module`);
+  addToModule(file, { imports: `${toPascalCase(name)}Module` });
+}
+
+/** Adds the called service to the `peers` of a service that lists them, whose `/ops` joins their state to its own. */
+export function addPeer(code: Code, service: string, called: string): void {
+  const peers = code
+    .open(`apps/${service}/src/${service}.ts`)
+    .getDescendantsOfKind(SyntaxKind.PropertyAssignment)
+    .find((property) => property.getName() === 'peers')
+    ?.getInitializer();
+  if (Node.isArrayLiteralExpression(peers)) addElement(peers, `'${called}'`);
+}
+
+/** Adds the address and the policies of the called service to the settings of the caller, after those of other services. */
+function addSettings(code: Code, caller: string, called: string, port: number): void {
+  const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
+  addImport(file, findSettingsModule(code, caller), 'serviceUpstreamEnv');
+  const settings = findSettings(code, caller);
+  const last = settings
+    .getProperties()
+    .findLastIndex((property) => property.getText().startsWith('...serviceUpstreamEnv('));
+  settings.insertSpreadAssignment(last + 1, {
+    expression: `serviceUpstreamEnv('${called}', { url: 'http://localhost:${port}' })`,
+  });
+}
+
+/** Returns the module that `serviceConfig` comes from. @throws Error if the file does not import it */
+function findSettingsModule(code: Code, caller: string): string {
+  const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
+  return file
+    .getImportDeclarationOrThrow((declaration) =>
+      declaration.getNamedImports().some((named) => named.getName() === 'serviceConfig'),
+    )
+    .getModuleSpecifierValue();
+}
+
+/** Returns the object in `serviceConfig(…).extend({…})`, and adds the call of `extend` if there is none. */
+function findSettings(code: Code, caller: string): ObjectLiteralExpression {
+  const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
+  const call = file
+    .getDescendantsOfKind(SyntaxKind.CallExpression)
+    .find((each) => each.getExpression().getText() === 'serviceConfig');
+  if (!call) throw new Error(`${file.getBaseName()} does not call serviceConfig`);
+  const extended = call
+    .getParentIfKind(SyntaxKind.PropertyAccessExpression)
+    ?.getParentIfKind(SyntaxKind.CallExpression);
+  const [settings] = extended?.getArguments() ?? [];
+  if (settings) return settings.asKindOrThrow(SyntaxKind.ObjectLiteralExpression);
+  call.replaceWithText(`${call.getText()}.extend({})`);
+  return findSettings(code, caller);
+}

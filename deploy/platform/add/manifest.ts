@@ -1,0 +1,40 @@
+import { SyntaxKind } from 'ts-morph';
+import type { Call } from '../define-platform.ts';
+import { type Code, findObject, quote } from './code.ts';
+
+export interface ServiceInput {
+  readonly name: string;
+  readonly port: number;
+  readonly description: string;
+  readonly objectives: { readonly availability: number; readonly latencyMs: number };
+}
+
+const openServices = (code: Code) => {
+  const file = code.open('platform.config.ts');
+  const [input] = file
+    .getVariableDeclarationOrThrow('platform')
+    .getInitializerIfKindOrThrow(SyntaxKind.CallExpression)
+    .getArguments();
+  if (!input) throw new Error('definePlatform has no argument');
+  return findObject(input.asKindOrThrow(SyntaxKind.ObjectLiteralExpression), 'services');
+};
+
+/** Adds a service that calls no other one to the manifest. */
+export function addServiceEntry(code: Code, { name, port, description, objectives }: ServiceInput): void {
+  const { availability, latencyMs } = objectives;
+  openServices(code).addPropertyAssignment({
+    name: quote(name),
+    initializer: `{
+      port: ${port},
+      description: ${JSON.stringify(description)},
+      calls: {},
+      objectives: { availability: ${availability}, latencyMs: ${latencyMs} },
+    }`,
+  });
+}
+
+/** Adds a call of one service to another one to the manifest. */
+export function addCallEntry(code: Code, caller: string, called: string, kind: Call): void {
+  const calls = findObject(findObject(openServices(code), caller), 'calls');
+  calls.addPropertyAssignment({ name: quote(called), initializer: `'${kind}'` });
+}

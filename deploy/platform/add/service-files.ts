@@ -1,0 +1,86 @@
+import { SyntaxKind } from 'ts-morph';
+import { importInApp } from './add-call.ts';
+import { type ClientKind, exportContract } from './contracts.ts';
+import type { Target } from './target.ts';
+import { type Targets, writeTemplates } from './templates.ts';
+
+export interface Client {
+  readonly called: string;
+  readonly client: ClientKind;
+}
+
+/** What the feature of a template reads: entries in memory, or a service with a known client. */
+type FeatureKind = 'alone' | Exclude<ClientKind, 'plain'>;
+
+/** Writes a service and its contract. Its feature reads the first called service whose requests are known. */
+export async function writeService(
+  target: Target,
+  { name, port }: { name: string; port: number },
+  clients: readonly Client[],
+): Promise<void> {
+  const { root, scope, code } = target;
+  const used = clients.find(({ client }) => client !== 'plain');
+  const kind = used && used.client !== 'plain' ? used.client : 'alone';
+  const source = 'apps/new-service/src';
+  const client = `${source}/called-service`;
+  await writeTemplates(
+    {
+      root,
+      scope,
+      names: { 'new-service': name, 'called-service': used?.called ?? name, 'calling-service': name },
+    },
+    {
+      'contracts/new-service.ts': 'libs/contracts/src/new-service.ts',
+      'service/main.ts': `${source}/main.ts`,
+      'service/new-service.ts': `${source}/new-service.ts`,
+      'service/new-service.config.ts': `${source}/new-service.config.ts`,
+      'service/app.module.ts': `${source}/app.module.ts`,
+      'feature/new-service.controller.ts': `${source}/new-service/new-service.controller.ts`,
+      ...toFeatureTargets(kind, `${source}/new-service`),
+    },
+    {
+      ...toFeatureTargets('alone', `${source}/new-service`),
+      'upstream/called-service.module.ts': `${client}/called-service.module.ts`,
+      [`upstream/${kind}/called-service.client.ts`]: `${client}/called-service.client.ts`,
+    },
+  );
+  setPort(target, name, port);
+  for (const { called } of clients) if (called !== used?.called) importInApp(code, name, called);
+  exportContract(code, name);
+}
+
+/** Writes a feature of a service, with its contract, and imports it in the module of the application. */
+export async function writeFeature(
+  { root, scope, code }: Target,
+  { name, service, isPublic }: { name: string; service: string; isPublic: boolean },
+): Promise<void> {
+  const folder = 'apps/calling-service/src/new-service';
+  const controller = isPublic
+    ? 'feature/public/new-service.controller.ts'
+    : 'feature/new-service.controller.ts';
+  await writeTemplates(
+    { root, scope, names: { 'new-service': name, 'calling-service': service } },
+    {
+      'contracts/new-service.ts': 'libs/contracts/src/new-service.ts',
+      [controller]: `${folder}/new-service.controller.ts`,
+      ...toFeatureTargets('alone', folder),
+    },
+    { 'feature/new-service.controller.ts': `${folder}/new-service.controller.ts` },
+  );
+  exportContract(code, name);
+  importInApp(code, service, name);
+}
+
+const toFeatureTargets = (kind: FeatureKind, folder: string): Targets => ({
+  [`feature/${kind}/new-service.module.ts`]: `${folder}/new-service.module.ts`,
+  [`feature/${kind}/new-service.service.ts`]: `${folder}/new-service.service.ts`,
+  [`feature/${kind}/new-service.service.spec.ts`]: `${folder}/new-service.service.spec.ts`,
+});
+
+function setPort({ code }: Target, name: string, port: number): void {
+  code
+    .open(`apps/${name}/src/${name}.config.ts`)
+    .getDescendantsOfKind(SyntaxKind.PropertyAssignment)
+    .find((property) => property.getName() === 'port')
+    ?.setInitializer(String(port));
+}

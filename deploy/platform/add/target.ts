@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { UsageError, readPlatform } from '../command.ts';
+import type { Call, Platform } from '../define-platform.ts';
+import { runPlatformIn, runProcess } from '../node-process.ts';
+import { Code } from './code.ts';
+import { writeReferences } from './project-references.ts';
+
+/** The copy of a repository that a command adds something to. */
+export interface Target {
+  readonly root: string;
+  readonly scope: string;
+  readonly platform: Platform;
+  readonly code: Code;
+  readonly step: (text: string) => void;
+}
+
+export async function openTarget(root: string, step: (text: string) => void): Promise<Target> {
+  const platform = await readPlatform(root);
+  return { root, scope: platform.scope, platform, code: new Code(root), step };
+}
+
+/** Saves the manifest and checks it. @throws UsageError with its faults, such as a cycle of critical calls */
+export async function checkManifest({ root, code }: Target): Promise<Platform> {
+  await code.save();
+  try {
+    return await readPlatform(root);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** Writes everything that derives from the manifest and from the settings of the services. */
+export async function writeDerived(
+  { root, scope, code, step }: Target,
+  services: readonly string[],
+): Promise<void> {
+  await code.save();
+  for (const service of services) await writeReferences(root, scope, service);
+  step('Generates what derives from platform.config.ts');
+  await runPlatformIn(root, 'generate');
+  step('Writes .env.example and docs/reference');
+  const { code: exitCode, output } = await runProcess(root, process.execPath, [
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    'test/contract/env-example.spec.ts',
+    'test/contract/reference.spec.ts',
+    '--update',
+  ]);
+  if (exitCode !== 0) throw new Error(`the reference could not be written:\n${output}`);
+}
+
+/** @throws UsageError if the manifest has no such service */
+export function requireService({ platform }: Target, name: string, option: string): void {
+  if (name in platform.services) return;
+  const known = Object.keys(platform.services).join(', ');
+  throw new UsageError(`${option}: there is no service "${name}". The services are ${known}.`);
+}
+
+/** @throws UsageError for both kinds at once */
+export function parseKind({ critical, degradable }: { critical?: boolean; degradable?: boolean }): Call {
+  if (critical && degradable) throw new UsageError('Give either --critical or --degradable.');
+  return critical ? 'critical' : 'degradable';
+}
+
+/** Parses names that are separated by commas. */
+export const parseNames = (list: string | undefined): string[] =>
+  list === undefined
+    ? []
+    : [
+        ...new Set(
+          list
+            .split(',')
+            .map((name) => name.trim())
+            .filter(Boolean),
+        ),
+      ];

@@ -1,0 +1,33 @@
+import type { Platform } from '../../define-platform.ts';
+import { type NamedService, byPort } from '../../derived.ts';
+import { findOwnKeys } from './settings.ts';
+
+/** Renders the commands that create the secrets, for a page in Markdown. */
+export const renderSecretCommands = (platform: Platform): string[] => [
+  '',
+  '```sh',
+  `kubectl create namespace ${platform.name}`,
+  renderCommand(platform, 'generic operators', [renderRandom('ADMIN_TOKEN')]),
+  renderCommand(platform, 'generic services', [renderRandom('SERVICE_TOKEN')]),
+  ...byPort(platform).flatMap((service) => renderOwnSecret(platform, service)),
+  renderCommand(platform, `tls ${platform.name}-tls`, ['--cert=…', '--key=…']),
+  '```',
+  '',
+];
+
+const renderRandom = (key: string): string => `--from-literal=${key}="$(openssl rand -hex 32)"`;
+
+const VALUES: Readonly<Record<string, string>> = {
+  DATABASE_URL: "--from-literal=DATABASE_URL='postgres://…?sslmode=verify-full'",
+  REDIS_URL: '--from-literal=REDIS_URL=rediss://…',
+};
+
+function renderOwnSecret(platform: Platform, service: NamedService): string[] {
+  const keys = findOwnKeys(service);
+  if (keys.length === 0) return [];
+  const literals = keys.map((key) => VALUES[key] ?? renderRandom(key));
+  return [renderCommand(platform, `generic ${service.name}`, literals)];
+}
+
+const renderCommand = ({ name }: Platform, secret: string, options: readonly string[]): string =>
+  `kubectl -n ${name} create secret ${secret} ${options.join(' ')}`;

@@ -1,0 +1,54 @@
+import type { Platform } from '../../define-platform.ts';
+import { type NamedService, toEnvName, toServices } from '../../derived.ts';
+
+/** A key of a Secret, which becomes a variable of this name. */
+interface SecretKey {
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** Returns the keys of the Secret that has the name of the service. */
+export const findOwnKeys = ({ stores, public: isPublic }: NamedService): string[] => [
+  ...(stores.includes('database') ? ['DATABASE_URL'] : []),
+  ...(stores.includes('redis') ? ['REDIS_URL'] : []),
+  ...(isPublic ? ['IDEMPOTENCY_SECRET'] : []),
+];
+
+/** Renders the variables of a container, after its port. */
+export function renderVariables(platform: Platform, service: NamedService): string[] {
+  const called = toServices(platform).filter(({ name }) => name in service.calls);
+  const secrets: SecretKey[] = [
+    ...findOwnKeys(service).map((key) => ({ secret: service.name, key })),
+    { secret: 'operators', key: 'ADMIN_TOKEN' },
+    { secret: 'services', key: 'SERVICE_TOKEN' },
+  ];
+  return [
+    ...called.map(({ name, port }) => `- { name: ${toEnvName(name)}_URL, value: 'http://${name}:${port}' }`),
+    ...secrets.flatMap(({ secret, key }) => [
+      `- name: ${key}`,
+      `  valueFrom: { secretKeyRef: { name: ${secret}, key: ${key} } }`,
+    ]),
+  ];
+}
+
+const usesFlags = ({ parts }: Platform, service: NamedService): boolean =>
+  service.public && parts.includes('flags');
+
+/** Renders the mounts beside that of /tmp. */
+export const renderVolumeMounts = (platform: Platform, service: NamedService): string[] => [
+  ...(service.stores.includes('files') ? ['- { name: data, mountPath: /data }'] : []),
+  ...(usesFlags(platform, service)
+    ? ['- { name: flags, mountPath: /app/deploy/flags, readOnly: true }']
+    : []),
+];
+
+export const renderVolumes = (platform: Platform, service: NamedService): string[] => [
+  ...(service.stores.includes('files')
+    ? [
+        '# These files survive a restart of the container. A new pod starts without them.',
+        '- name: data',
+        '  emptyDir: { sizeLimit: 64Mi }',
+      ]
+    : []),
+  ...(usesFlags(platform, service) ? ['- name: flags', '  configMap: { name: flags }'] : []),
+];
