@@ -14,7 +14,7 @@ const computed = [
   'test/chaos/store/**/*.spec.ts',
 ];
 
-/** Specs that start services from `dist`. They refuse a build that is absent or older than the sources. */
+/** Specs that start services from `dist`. They fail if the build is absent or older than the sources. */
 export const built = [
   'test/{e2e,fallacies,fuzz}/**/*.spec.ts',
   'test/chaos/short-ladder.spec.ts',

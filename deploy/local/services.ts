@@ -26,6 +26,9 @@ export const services: readonly ServiceDefinition[] = inStartOrder(platform).map
   defaultPort: port,
 }));
 
+/** In the order of their ports, as documents list them. */
+export const servicesByPort = services.toSorted((a, b) => a.defaultPort - b.defaultPort);
+
 const { name: publicName, calls } = findPublicService(platform);
 /** The service that clients call. */
 export const publicService = services.find(({ name }) => name === publicName)!;

@@ -1,13 +1,12 @@
 import { expect, it } from 'vitest';
 import { exampleEnv } from '@film-store/config';
-import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
-import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
-import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
 import { imageChoices } from '../../deploy/compose/images.ts';
+import { servicesByPort } from '../../deploy/local/services.ts';
+import { importConfig } from '../support/service-modules.ts';
 
-const INTRODUCTION = `# Every setting of the three services, with its default. They are read from the environment.
+const INTRODUCTION = `# Every setting of the services, with its default. They are read from the environment.
 # A secret may be in a file instead, whose path NAME_FILE holds.
-# The demo sets the ports and addresses itself: choose its ports by GATEWAY_PORT, CATALOG_PORT, RECOMMENDATIONS_PORT.
+# The demo sets the ports and addresses itself: choose its ports by ${servicesByPort.map(({ portVariable }) => portVariable).join(', ')}.
 # Traces go where the standard OTEL_* variables say, OTEL_EXPORTER_OTLP_ENDPOINT above all; unset, nowhere.
 `;
 
@@ -20,12 +19,7 @@ const IMAGES = `# --- docker compose ---
 ${[...imageChoices].map(([variable, image]) => `# ${variable}=${image}\n`).join('')}`;
 
 it('.env.example lists the settings of every service, and the images of compose (write it with vitest --update)', async () => {
-  const example = [
-    INTRODUCTION,
-    exampleEnv('gateway', gatewayConfig),
-    exampleEnv('catalog', catalogConfig),
-    exampleEnv('recommendations', recommendationsConfig),
-    IMAGES,
-  ].join('\n');
+  const settings = servicesByPort.map(async ({ name }) => exampleEnv(name, await importConfig(name)));
+  const example = [INTRODUCTION, ...(await Promise.all(settings)), IMAGES].join('\n');
   await expect(example).toMatchFileSnapshot('../../.env.example');
 });

@@ -36,9 +36,8 @@ it('gives Prometheus every service of the demo and of compose as a target', () =
     const [, service] = /dist\/apps\/([\w-]+)\//.exec(command.join(' ')) ?? [];
     return service ? [[`${host}:${environment?.PORT}`, service]] : [];
   });
-  expect(new Set(containers.map(([, service]) => service))).toEqual(
-    new Set(services.map(({ name }) => name)),
-  );
+  const inContainers = containers.map(([, service]) => service);
+  expect(new Set(inContainers)).toEqual(new Set(services.map(({ name }) => name)));
   expect(readTargets('deploy/prometheus/targets.compose.yml')).toEqual(Object.fromEntries(containers));
 });
 

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Service, createService } from '@film-store/service';
-import { catalog } from '../../apps/catalog/src/catalog.ts';
-import { gateway } from '../../apps/gateway/src/gateway.ts';
-import { recommendations } from '../../apps/recommendations/src/recommendations.ts';
+import { createService } from '@film-store/service';
 import { freePorts } from '../../deploy/local/ports.ts';
+import { type ServiceName, services, toUrlVariables } from '../../deploy/local/services.ts';
+import { importService } from '../support/service-modules.ts';
 
 const TOKEN = 'the-token-of-the-operators';
 
@@ -26,7 +25,7 @@ interface Subject {
 }
 
 /** Starts a service. Fastify announces each of its servers, so the list of routes is complete. */
-async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
+async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Subject> {
   const routes: Route[] = [];
   const watch = (message: unknown): void => {
     const { fastify } = message as { fastify: FastifyInstance };
@@ -42,20 +41,15 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<Subject> {
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     FAULTS_ENABLED: 'true',
-    CATALOG_URL: 'http://127.0.0.1:9',
-    RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
+    ...toUrlVariables(() => 'http://127.0.0.1:9'),
     DATABASE_URL: 'postgres://user@127.0.0.1:9/none',
     DATA_DIR: join(tmpdir(), `ops-closed-${port}`),
     DRAIN_TIMEOUT_MS: '0',
     ...env,
   };
-  const create: Record<string, () => Promise<Service>> = {
-    gateway: () => createService(gateway, given),
-    catalog: () => createService(catalog, given),
-    recommendations: () => createService(recommendations, given),
-  };
+  const definition = await importService(name);
   subscribe('fastify.initialization', watch);
-  const service = await create[name]!();
+  const service = await createService(definition, given);
   unsubscribe('fastify.initialization', watch);
   // Services that wait for others listen, but never become ready here.
   const started = service.start().catch((error: unknown) => error);
@@ -110,7 +104,7 @@ const intruders: [string, Record<string, string>][] = [
   ['by a name that only begins like ours', { host: 'localhost.evil.example' }],
 ];
 
-describe.each(['gateway', 'catalog', 'recommendations'])('%s under /ops', (name) => {
+describe.each(services)('$name under /ops', ({ name }) => {
   let open: Subject;
   let withToken: Subject;
   beforeAll(async () => {

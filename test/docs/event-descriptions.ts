@@ -1,3 +1,5 @@
+import { toServices } from '../../deploy/platform/derived.ts';
+import { platform } from '../../platform.config.ts';
 import { NO_ACTION } from './no-action.ts';
 import { recommendationsEvents, recommendationsIndicators } from './recommendations-descriptions.ts';
 
@@ -166,14 +168,24 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
   'upstream.retry': 'A failed attempt is retried.',
 };
 
+/** The checks of the services that a service calls. */
+const callMeanings = Object.fromEntries(
+  toServices(platform).flatMap(({ name, calls }) =>
+    Object.keys(calls).map((called) => [
+      `${name}/${called}`,
+      `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`,
+    ]),
+  ),
+);
+
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
+  ...callMeanings,
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
   'feature-flags/flags':
     'Flag definitions are available and current. Without them the default of each flag applies.',
-  'gateway/catalog': 'The circuit breaker admits calls, and `GET /health/live` of catalog responds.',
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
   'health/disk': 'The file system of `DATA_DIR` has at least 64 MiB of free space.',
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',

@@ -31,10 +31,8 @@ export const recommendationsEvents = {
   },
 };
 
-/** Describes the health indicators of recommendations, and of the gateway for them. */
+/** Describes the health indicators of recommendations. */
 export const recommendationsIndicators = {
-  'gateway/recommendations':
-    'The circuit breaker admits calls, and `GET /health/live` of recommendations responds.',
   'recommendations/catalog': 'The last read of the order feed of catalog succeeded.',
   'recommendations/model': 'A model exists.',
   'recommendations/scoring': 'A worker runs, and the queue of scoring tasks has room.',

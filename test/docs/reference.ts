@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { isSecret, toRange } from '@film-store/config';
 import { problemKinds } from '@film-store/problem';
 import '@film-store/contracts';
-import { catalogConfig } from '../../apps/catalog/src/catalog.config.ts';
 import { headers } from '../../apps/gateway/src/api/headers.ts';
-import { gatewayConfig } from '../../apps/gateway/src/gateway.config.ts';
-import { recommendationsConfig } from '../../apps/recommendations/src/recommendations.config.ts';
 import { imageChoices } from '../../deploy/compose/images.ts';
+import { publicService, services, servicesByPort } from '../../deploy/local/services.ts';
+import { findCallers, toEnvName } from '../../deploy/platform/derived.ts';
 import { otelVariables, readOtelEnv } from '../../libs/telemetry/src/otel-env.ts';
 import {
   edges,
@@ -16,6 +15,8 @@ import {
   spanAttributes,
   spanEvents,
 } from '../e2e/telemetry/signals.ts';
+import { platform } from '../../platform.config.ts';
+import { importConfig } from '../support/service-modules.ts';
 import { type Row, toTable } from './markdown.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from './event-descriptions.ts';
 import {
@@ -50,7 +51,10 @@ interface Setting {
   readonly meaning: string;
 }
 
-const UPSTREAM = /^UPSTREAM_([A-Z]+)_/;
+/** The name of a service may have several words; every other upstream has one. */
+const UPSTREAM = new RegExp(
+  `^UPSTREAM_(${[...services.map(({ name }) => toEnvName(name)), '[A-Z]+'].join('|')})_`,
+);
 
 const toSettings = (service: string, schema: z.ZodObject): Setting[] =>
   Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => {
@@ -65,11 +69,9 @@ const toSettings = (service: string, schema: z.ZodObject): Setting[] =>
     };
   });
 
-const settings = [
-  ...toSettings('gateway', gatewayConfig),
-  ...toSettings('catalog', catalogConfig),
-  ...toSettings('recommendations', recommendationsConfig),
-];
+const settings = (
+  await Promise.all(servicesByPort.map(async ({ name }) => toSettings(name, await importConfig(name))))
+).flat();
 
 /** Returns one row for each variable, with its owners: services or upstreams. */
 function toRows(
@@ -92,14 +94,21 @@ function toRows(
   return [...Map.groupBy(listed, toName)].map(([name, all]): Row => {
     const owners = [...new Set(all.map(toOwner))];
     const defaults = join(all, (setting) => code(setting.default));
-    const shown = owners.length === 3 && owners.includes('gateway') ? 'all' : owners.join(', ');
+    const shown =
+      owners.length === services.length && owners.includes(publicService.name) ? 'all' : owners.join(', ');
     return [code(name), shown, defaults, all[0]?.range, join(all, ({ meaning }) => meaning)];
   });
 }
 
+const calledServices = servicesByPort
+  .filter(({ name }) => findCallers(platform, name).length > 0)
+  .map(({ name }) => toEnvName(name));
+const joinWords = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' or $1');
+
 function renderSettings(): string {
   const isUpstream = ({ name }: Setting) => UPSTREAM.test(name);
-  const toUpstream = ({ name }: Setting) => UPSTREAM.exec(name)?.[1]?.toLowerCase() ?? '';
+  const toUpstream = ({ name }: Setting) =>
+    UPSTREAM.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-') ?? '';
   const head = ['default', 'range', 'meaning'];
   const otel = otelVariables.map((name): Row => {
     // Every kind reports what it expects, except free text, which accepts any value.
@@ -123,7 +132,7 @@ ${toTable(
 
 ## Policies of upstreams
 
-Replace \`NAME\` with \`CATALOG\`, \`RECOMMENDATIONS\` or \`IDENTITY\` (HTTP), \`REDIS\` or \`DATABASE\`.
+Replace \`NAME\` with ${joinWords([...calledServices, 'IDENTITY'].map(code))} (HTTP), \`REDIS\` or \`DATABASE\`.
 
 ${toTable(
   ['variable', 'upstream', ...head],
@@ -234,12 +243,12 @@ function renderMetrics(): string {
       const attributes = Object.entries({ ...labels, ...otherLabels }).map(([name, values]) =>
         values instanceof RegExp ? code(name) : `${code(name)} (${values.join(', ')})`,
       );
-      const services = by.length === 3 ? 'all' : by.join(', ');
+      const owners = by.length === services.length ? 'all' : by.join(', ');
       return [
         `${code(fact.name)} ${code(toPrometheus(fact))}`,
         fact.type,
         fact.unit,
-        services,
+        owners,
         attributes.join(', '),
         `${fact.description}.`,
       ];

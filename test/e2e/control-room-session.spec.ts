@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultScenarios } from '@film-store/contracts';
 import { ELSEWHERE, hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
+import { services } from '../../deploy/local/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
 
@@ -94,8 +95,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     expect(await text('#session-error')).toBe('');
     await signIn();
     await isLive();
-    for (const name of ['gateway', 'catalog', 'recommendations'])
-      await page.locator(`.node[aria-label^="${name}: "]`).waitFor();
+    for (const { name } of services) await page.locator(`.node[aria-label^="${name}: "]`).waitFor();
     expect(await text('#session-button')).toBe('Sign out');
     expect(await focused()).toBe('session-button');
     await expectReadable();

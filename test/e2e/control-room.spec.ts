@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { faultScenarios } from '@film-store/contracts';
 import { hasBrowser, openBrowser, openPage, findViolations } from '../support/browser.ts';
+import { services } from '../../deploy/local/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Store, startStore } from './store.ts';
 
@@ -52,7 +53,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await text('#recommendations-source')).toBe('personalized');
       expect(await page.locator('#featured li').count()).toBe(10);
     });
-    for (const name of ['gateway', 'catalog', 'recommendations'])
+    for (const { name } of services)
       expect(await page.locator(`.node[aria-label^="${name}: "]`).count()).toBe(1);
     await eventually(async () => expect(await text('#tiles li:first-child b')).toMatch(/^[1-9]/));
     expect(await page.locator('#plot canvas').count()).toBe(1);

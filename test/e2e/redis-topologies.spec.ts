@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { orderFeed, productList } from '@film-store/contracts';
 import { toInitialStock } from '../../apps/catalog/src/films/offer.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
-import { serviceEnvironment, startService } from '../../deploy/local/services.ts';
+import { type Ports, serviceEnvironment, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
+import { CLOSED_PORTS } from '../support/closed-ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { startRedisCluster, startSentinels } from '../support/redis-topologies.ts';
 import { orderInit } from './client.ts';
@@ -35,7 +36,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
 ) {
   const stops = new Stops();
   let redis: R;
-  let ports: { gateway: number; catalog: number; recommendations: number };
+  let ports: Ports;
   const placed: Awaited<ReturnType<typeof placeTwice>>[] = [];
   /** Films in stock, used in turn: the number of orders until Redis recovers is unknown. */
   let films: string[];
@@ -45,7 +46,7 @@ function openShop<R extends { readonly env: NodeJS.ProcessEnv; stop(): Promise<v
 
   beforeAll(async () => {
     const [gateway = 0, catalog = 0] = await freePorts(2);
-    ports = { gateway, catalog, recommendations: 1 };
+    ports = { ...CLOSED_PORTS, gateway, catalog };
     const dataDir = await mkdtemp(join(tmpdir(), 'redis-topologies-'));
     stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
     redis = stops.add(await startRedis(redisProgram ?? ''));

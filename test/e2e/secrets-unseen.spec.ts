@@ -8,7 +8,13 @@ import { freePorts } from '../../deploy/local/ports.ts';
 import { startProcess } from '../../deploy/local/process.ts';
 import { chooseRedis } from '../../deploy/local/redis.ts';
 import { startProgram } from '../../deploy/local/program.ts';
-import { type ServiceName, root, serviceArguments, serviceEnvironment } from '../../deploy/local/services.ts';
+import {
+  type ServiceName,
+  forEachService,
+  root,
+  serviceArguments,
+  serviceEnvironment,
+} from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOtlpCollector } from '../support/otlp-collector.ts';
@@ -147,7 +153,7 @@ describe.skipIf(server === '' || redis.kind !== 'own')('no secret appears', () =
 });
 
 describe('no secret appears in the output of a service that does not start:', () => {
-  const ports = { gateway: 0, catalog: 0, recommendations: 0 };
+  const ports = forEachService(() => 0);
 
   /** Collects the output of a service until it ends, or until it writes `last`. */
   async function runAndRead(

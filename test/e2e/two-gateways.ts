@@ -9,6 +9,7 @@ import type { Service } from '../../deploy/local/readiness.ts';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import { type ServiceName, serviceEnvironment, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
+import { CLOSED_PORTS } from '../support/closed-ports.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
@@ -62,7 +63,7 @@ export async function startTwoGateways(databaseServer: string): Promise<TwoGatew
   stops.add({ stop: async () => collector.close() });
 
   const start = async (name: ServiceName, port: number, env: NodeJS.ProcessEnv): Promise<Service> => {
-    const ports = { gateway: port, catalog, recommendations: 1 };
+    const ports = { ...CLOSED_PORTS, gateway: port, catalog };
     const service = startService({
       name,
       port,

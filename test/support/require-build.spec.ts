@@ -45,7 +45,7 @@ describe('the check of the build', () => {
   });
 });
 
-/** A spec that imports such a function and does not call it. */
+/** A spec that imports a starting function and does not call it. */
 const IDLE = new Set(['test/chaos/soak/mix.spec.ts']);
 const STARTERS = new Set(['startService', 'serviceArguments']);
 const SERVICES = resolve('deploy/local/services.ts');

@@ -1,6 +1,6 @@
-import { Node, type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
+import { type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
 import { toPascalCase } from '../derived.ts';
-import { type Code, addElement, addImport, addToModule } from './code.ts';
+import { type Code, addImport, addToModule } from './code.ts';
 import type { ClientKind } from './contracts.ts';
 import { writeTemplates } from './templates.ts';
 
@@ -33,16 +33,6 @@ export function importInApp(code: Code, service: string, name: string): void {
   const file = code.open(`apps/${service}/src/app.module.ts`);
   addImport(file, `./${name}/${name}.module.ts`, `${toPascalCase(name)}Module`);
   addToModule(file, { imports: `${toPascalCase(name)}Module` });
-}
-
-/** Adds the called service to the `peers` of a service that lists them, whose `/ops` joins their state to its own. */
-export function addPeer(code: Code, service: string, called: string): void {
-  const peers = code
-    .open(`apps/${service}/src/${service}.ts`)
-    .getDescendantsOfKind(SyntaxKind.PropertyAssignment)
-    .find((property) => property.getName() === 'peers')
-    ?.getInitializer();
-  if (Node.isArrayLiteralExpression(peers)) addElement(peers, `'${called}'`);
 }
 
 /** Adds the address and the policies of the called service to the settings of the caller, after those of other services. */

@@ -1,7 +1,7 @@
 import { UsageError } from '../command.ts';
 import { publicService, toTitle } from '../derived.ts';
 import { parseWords } from '../options.ts';
-import { addCall, addPeer, importInApp } from './add-call.ts';
+import { addCall, importInApp } from './add-call.ts';
 import { findContractNames, toClientKind } from './contracts.ts';
 import { requireFreeName } from './free-names.ts';
 import { addCallEntry, addServiceEntry } from './manifest.ts';
@@ -48,8 +48,7 @@ export async function addService(
   if (checkPort) await requireIdlePort(port);
 
   const description = values.description ?? `${toTitle(name)} of a product`;
-  addServiceEntry(code, { name, port, description, objectives: OBJECTIVES[kind] });
-  for (const called of calls) addCallEntry(code, name, called, 'critical');
+  addServiceEntry(code, { name, port, description, calls, objectives: OBJECTIVES[kind] });
   for (const caller of callers) addCallEntry(code, caller, name, kind);
   await checkManifest(target);
 
@@ -66,7 +65,6 @@ export async function addService(
     await code.save();
     if (caller === gateway) await addPagePart(target, { gateway, name, kind });
     else importInApp(code, caller, name);
-    addPeer(code, caller, name);
   }
   await writeDerived(target, [name, ...callers]);
   return [

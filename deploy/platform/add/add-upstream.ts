@@ -1,7 +1,7 @@
 import { UsageError } from '../command.ts';
 import { publicService } from '../derived.ts';
 import { parseWords } from '../options.ts';
-import { addCall, addPeer, importInApp } from './add-call.ts';
+import { addCall, importInApp } from './add-call.ts';
 import { findContractNames, toClientKind } from './contracts.ts';
 import { addCallEntry } from './manifest.ts';
 import { type Target, checkManifest, parseKind, requireService, writeDerived } from './target.ts';
@@ -34,7 +34,6 @@ export async function addUpstream(target: Target, args: readonly string[]): Prom
   const client = toClientKind(await findContractNames(root, code), called);
   await addCall(target, { caller, called, client }, platform.services[called]?.port ?? 0);
   importInApp(code, caller, called);
-  addPeer(code, caller, called);
   await writeDerived(target, [caller]);
   return [
     `apps/${caller}/src/${called}/${called}.client.ts: add a method for each request`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   type ArrayLiteralExpression,
+  type ImportDeclaration,
   IndentationText,
   Node,
   type ObjectLiteralExpression,
@@ -34,17 +35,26 @@ export class Code {
   }
 }
 
-/** Imports a name, in the existing import of its module if there is one. */
+/** Imports a name: in the existing import of its module, or else in a new one, before those of later relative paths. */
 export function addImport(file: SourceFile, module: string, name: string): void {
   const existing = file.getImportDeclaration(
     (declaration) => declaration.getModuleSpecifierValue() === module && !declaration.isTypeOnly(),
   );
   if (!existing) {
-    file.addImportDeclaration({ moduleSpecifier: module, namedImports: [name] });
+    const later = file
+      .getImportDeclarations()
+      .findIndex((declaration) => isRelative(declaration) && declaration.getModuleSpecifierValue() > module);
+    file.insertImportDeclaration(later < 0 ? file.getImportDeclarations().length : later, {
+      moduleSpecifier: module,
+      namedImports: [name],
+    });
     return;
   }
   if (!existing.getNamedImports().some((named) => named.getName() === name)) existing.addNamedImport(name);
 }
+
+const isRelative = (declaration: ImportDeclaration): boolean =>
+  declaration.getModuleSpecifierValue().startsWith('.');
 
 /** Adds an element to the end of an array, unless it is there. */
 export function addElement(array: ArrayLiteralExpression, element: string): void {

@@ -6,6 +6,7 @@ export interface ServiceInput {
   readonly name: string;
   readonly port: number;
   readonly description: string;
+  readonly calls: readonly string[];
   readonly objectives: { readonly availability: number; readonly latencyMs: number };
 }
 
@@ -19,15 +20,16 @@ const openServices = (code: Code) => {
   return findObject(input.asKindOrThrow(SyntaxKind.ObjectLiteralExpression), 'services');
 };
 
-/** Adds a service that calls no other one to the manifest. */
-export function addServiceEntry(code: Code, { name, port, description, objectives }: ServiceInput): void {
+/** Adds a service, whose calls are critical, to the manifest. */
+export function addServiceEntry(code: Code, service: ServiceInput): void {
+  const { name, port, description, calls, objectives } = service;
   const { availability, latencyMs } = objectives;
   openServices(code).addPropertyAssignment({
     name: quote(name),
     initializer: `{
       port: ${port},
       description: ${JSON.stringify(description)},
-      calls: {},
+      ${calls.length > 0 ? `calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} },` : ''}
       objectives: { availability: ${availability}, latencyMs: ${latencyMs} },
     }`,
   });

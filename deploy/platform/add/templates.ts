@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, posix, relative } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { Project, type SourceFile } from 'ts-morph';
 import { type Names, replaceNames } from './spellings.ts';
 
@@ -24,51 +24,50 @@ export interface TemplateContext {
 
 /** Writes templates under the names of `names`. `imported` are targets that the templates import, and that are not written. */
 export async function writeTemplates(
-  context: TemplateContext,
+  { root, scope, names }: TemplateContext,
   targets: Targets,
   imported: Targets = {},
 ): Promise<void> {
   const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true });
-  const known = { ...EXISTING, ...imported, ...targets };
-  for (const [template, target] of Object.entries(targets)) {
-    const text = await readFile(join(context.root, TEMPLATES, template), 'utf8');
-    const file = project.createSourceFile(`/${template}`, text);
-    moveImports(file, template, target, known, context.scope);
-    const path = join(context.root, replaceNames(target, context.names));
+  const places = new Map(
+    Object.entries({ ...EXISTING, ...imported, ...targets }).map(([template, target]) => [
+      posix.join(TEMPLATES, template),
+      replaceNames(target, names),
+    ]),
+  );
+  for (const template of Object.keys(targets).map((path) => posix.join(TEMPLATES, path))) {
+    const text = await readFile(join(root, template), 'utf8');
+    const file = project.createSourceFile(template, text);
+    const place = places.get(template) ?? template;
+    moveImports(file, { template, place, places, scope });
+    const path = join(root, place);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, replaceNames(file.getFullText(), context.names));
+    await writeFile(path, replaceNames(file.getFullText(), names));
   }
 }
 
-/** Points the relative imports of a template to the targets of what they import, and joins imports of one module. */
-function moveImports(
-  file: SourceFile,
-  template: string,
-  target: string,
-  known: Targets,
-  scope: string,
-): void {
+interface Move {
+  readonly template: string;
+  readonly place: string;
+  /** The new paths of all templates. */
+  readonly places: ReadonlyMap<string, string>;
+  readonly scope: string;
+}
+
+/** Points the relative imports of a template to the new places of what they import. */
+function moveImports(file: SourceFile, { template, place, places, scope }: Move): void {
   for (const declaration of file.getImportDeclarations()) {
     const specifier = declaration.getModuleSpecifierValue();
     if (!specifier.startsWith('.')) continue;
-    const imported = posix.join(TEMPLATES, posix.dirname(template), specifier);
-    const path = known[posix.relative(TEMPLATES, imported)] ?? imported;
+    const imported = posix.join(posix.dirname(template), specifier);
+    const path = places.get(imported) ?? imported;
     const [top, library] = path.split('/');
-    const isForeign = top === 'libs' && !target.startsWith(`libs/${library}/`);
-    declaration.setModuleSpecifier(isForeign ? `${scope}/${library}` : toSpecifier(target, path));
-  }
-  const [first, ...others] = file
-    .getImportDeclarations()
-    .filter((declaration) => declaration.getModuleSpecifierValue() === `${scope}/contracts`);
-  for (const other of others) {
-    first?.addNamedImports(
-      other.getNamedImports().map((name) => ({ name: name.getName(), isTypeOnly: other.isTypeOnly() })),
-    );
-    other.remove();
+    const isForeign = top === 'libs' && !place.startsWith(`libs/${library}/`);
+    declaration.setModuleSpecifier(isForeign ? `${scope}/${library}` : toSpecifier(place, path));
   }
 }
 
 function toSpecifier(from: string, to: string): string {
-  const path = relative(dirname(from), to);
+  const path = posix.relative(posix.dirname(from), to);
   return path.startsWith('.') ? path : `./${path}`;
 }

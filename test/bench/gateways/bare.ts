@@ -4,7 +4,8 @@
  */
 import { createServer } from 'node:http';
 import { Pool } from 'undici';
-import type { ProductDetail, ProductPage, Recommendations } from '@film-store/contracts';
+import type { ProductDetail, Recommendations } from '@film-store/contracts';
+import type { ProductPage } from './product-page.ts';
 
 const catalog = new Pool(process.env['CATALOG_URL'] ?? '');
 const recommendations = new Pool(process.env['RECOMMENDATIONS_URL'] ?? '');

@@ -10,14 +10,8 @@ import { Body, Controller, Get, Injectable, Module, Param, Post, Query } from '@
 import { NestFactory } from '@nestjs/core';
 import { HealthCheck, HealthCheckService, HttpHealthIndicator, TerminusModule } from '@nestjs/terminus';
 import { firstValueFrom, retry } from 'rxjs';
-import type {
-  Order,
-  OrderRequest,
-  ProductDetail,
-  ProductList,
-  ProductPage,
-  Recommendations,
-} from '@film-store/contracts';
+import type { Order, OrderRequest, ProductDetail, ProductList, Recommendations } from '@film-store/contracts';
+import type { ProductPage } from './product-page.ts';
 
 const { CATALOG_URL = '', RECOMMENDATIONS_URL = '', PORT = '' } = process.env;
 const TIMEOUT_MS = Number(process.env['TIMEOUT_MS'] ?? 0);

@@ -1,6 +1,3 @@
-/** The feature of a page that recommendations fill. */
-export const RECOMMENDATIONS = 'recommendations';
-
 /** The edges of spans that recommendations add, as `service: span`. */
 export const recommendationsEdges = [
   'gateway: GET /api/products/:id > gateway: GET recommendations',

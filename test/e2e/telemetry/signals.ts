@@ -1,6 +1,9 @@
+import { pageParts } from '@film-store/contracts';
 import { breakerState } from '@film-store/ops';
 import { degradationReason } from '@film-store/degradation';
-import { RECOMMENDATIONS, recommendationsEdges, recommendationsMetrics } from './recommendations-signals.ts';
+import { recommendationsEdges, recommendationsMetrics } from './recommendations-signals.ts';
+import { findCallers } from '../../../deploy/platform/derived.ts';
+import { platform } from '../../../platform.config.ts';
 
 /** The telemetry of the services. Operators build dashboards and alerts on it, so a change here affects them. */
 
@@ -97,15 +100,20 @@ export const accessLine = [
 /** Members of every line that is written for a request. */
 export const lineOfRequest = ['level', 'msg', 'requestId', 'service', 'spanId', 'time', 'traceId'] as const;
 
-const everyone = ['catalog', 'gateway', 'recommendations'];
-const callers = ['gateway', 'recommendations'];
+const named = Object.entries(platform.services).toSorted(([a], [b]) => (a < b ? -1 : 1));
+const everyone = named.map(([name]) => name);
+const callers = named.filter(([, { calls }]) => Object.keys(calls).length > 0).map(([name]) => name);
+/** The services that call others, or a server with their data. */
+const guarded = named
+  .filter(([name, { stores }]) => callers.includes(name) || stores.some((store) => store !== 'files'))
+  .map(([name]) => name);
 
 /** All values of the labels: clients cannot add any. A route is a pattern of the service. */
 export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
 
 const routes = /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_OTHER'];
-const upstreams = ['catalog', 'recommendations', 'redis', 'database'];
+const upstreams = [...everyone.filter((name) => findCallers(platform, name).length > 0), 'redis', 'database'];
 const upstream: Labels = { upstream: upstreams };
 
 /** A metric, the services that send it, and its labels. */
@@ -136,7 +144,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
     labels: { 'http.request.method': methods, 'http.route': routes },
   },
   'upstream.attempt.duration': {
-    by: everyone,
+    by: guarded,
     labels: {
       ...upstream,
       outcome: [
@@ -153,16 +161,16 @@ export const metrics: Readonly<Record<string, Metric>> = {
       ],
     },
   },
-  'upstream.breaker.state': { by: everyone, labels: { ...upstream, state: breakerState.options } },
-  'upstream.breaker.transitions': { by: everyone, labels: { ...upstream, to: breakerState.options } },
+  'upstream.breaker.state': { by: guarded, labels: { ...upstream, state: breakerState.options } },
+  'upstream.breaker.transitions': { by: guarded, labels: { ...upstream, to: breakerState.options } },
   'upstream.rejections': {
-    by: everyone,
+    by: guarded,
     labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },
   },
-  'upstream.bulkhead.in_flight': { by: everyone, labels: upstream },
-  'upstream.bulkhead.queued': { by: everyone, labels: upstream },
-  'upstream.bulkhead.abandoned': { by: everyone, labels: upstream },
-  'upstream.timeout': { by: everyone, labels: upstream },
+  'upstream.bulkhead.in_flight': { by: guarded, labels: upstream },
+  'upstream.bulkhead.queued': { by: guarded, labels: upstream },
+  'upstream.bulkhead.abandoned': { by: guarded, labels: upstream },
+  'upstream.timeout': { by: guarded, labels: upstream },
   'upstream.retry.budget': { by: callers, labels: upstream },
   'upstream.retries': {
     by: callers,
@@ -185,7 +193,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   'degraded.responses': {
     by: ['gateway'],
     labels: {
-      feature: ['product', 'products', 'featured', 'flags', RECOMMENDATIONS],
+      feature: ['product', 'products', ...Object.keys(pageParts), 'featured', 'flags'],
       reason: degradationReason.options,
       source: ['popular', 'none', 'last-known-good', 'default'],
     },

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type TraceDetail, traceDetail, traceSummary } from '@film-store/telemetry';
 import { order } from '@film-store/contracts';
+import { platform } from '../../../platform.config.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   type CollectedSeries,
@@ -94,6 +95,9 @@ async function firstTraceOfPage({ url }: Store): Promise<TraceDetail> {
 }
 
 const toEdgeName = ({ service, name }: CollectedSpan): string => `${service}: ${name}`;
+/** The gateway, and the services that it calls for a product page. */
+const servicesOfPage = new Set(['gateway', ...Object.keys(platform.services.gateway.calls)]);
+
 const isOperatorRoute = ({ name }: CollectedSpan): boolean => /\/(?:health|ops|metrics)\b/.test(name);
 
 const isAmong = (values: Labels[string], value: unknown): boolean =>
@@ -118,9 +122,7 @@ describe('spans', () => {
   it('of a page are one trace', () => {
     const first = spans.find(({ name }) => name === 'GET /api/products/:id');
     const trace = spans.filter(({ traceId }) => traceId === first?.traceId);
-    expect(new Set(trace.map(({ service }) => service))).toEqual(
-      new Set(['gateway', 'catalog', 'recommendations']),
-    );
+    expect(new Set(trace.map(({ service }) => service))).toEqual(servicesOfPage);
     expect(trace.filter(({ parentSpanId }) => parentSpanId === undefined)).toEqual([first]);
   });
 
@@ -129,9 +131,7 @@ describe('spans', () => {
     const brief = ({ service, name, spanId }: { service: string; name: string; spanId: string }) =>
       `${service}: ${name} ${spanId}`;
     expect(traceOfPage.missing).toEqual([]);
-    expect(new Set(traceOfPage.spans.map(({ service }) => service))).toEqual(
-      new Set(['gateway', 'catalog', 'recommendations']),
-    );
+    expect(new Set(traceOfPage.spans.map(({ service }) => service))).toEqual(servicesOfPage);
     expect(traceOfPage.spans.map(brief).toSorted()).toEqual(sent.map(brief).toSorted());
   });
 
@@ -189,7 +189,7 @@ describe('log lines', () => {
       ({ event, requestId }) => event === 'http.request' && requestId === pageRequestId,
     );
     const page = spans.find(({ name }) => name === 'GET /api/products/:id');
-    expect(lines.map(({ service }) => service).toSorted()).toEqual(['catalog', 'gateway', 'recommendations']);
+    expect(lines.map(({ service }) => service).toSorted()).toEqual([...servicesOfPage].toSorted());
     for (const { service, traceId, spanId } of lines) {
       const span = spans.find((each) => each.spanId === spanId);
       expect(span).toMatchObject({ service, kind: 'server', traceId: page?.traceId });

@@ -1,12 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, ApiSuccess } from '../../../../../apps/gateway/src/api/api-responses.ts';
 import {
   type NewService,
   type NewServiceQuery,
   newService,
   newServiceQuery,
 } from '../../contracts/new-service.ts';
+import { ApiProblems, ApiSuccess } from '../../../../../apps/gateway/src/api/api-responses.ts';
 import { NewServiceService } from '../alone/new-service.service.ts';
 
 @ApiTags('storefront')

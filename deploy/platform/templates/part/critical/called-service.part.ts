@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { LoadedPart, PagePart } from '../../../../../apps/gateway/src/products/page-part.ts';
 import type { CalledService } from '../../contracts/called-service.ts';
+import type { LoadedPart, PagePart } from '../../../../../apps/gateway/src/products/page-part.ts';
 import { CalledServiceClient } from '../../upstream/list/called-service.client.ts';
 
 /** Shows the entries of called service. A page without them is useless. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { CalledServiceEntry } from '../../contracts/called-service.ts';
 import { firstAvailable, startDegradedSeries, toDegradations } from '@film-store/degradation';
 import { type ListBody, toListBody } from '../../../../../apps/gateway/src/api/to-list-body.ts';
 import type { LoadedPart, PagePart } from '../../../../../apps/gateway/src/products/page-part.ts';
-import type { CalledServiceEntry } from '../../contracts/called-service.ts';
 import { CalledServiceClient } from '../../upstream/list/called-service.client.ts';
 
 type SourceName = 'fresh' | 'none';

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type CalledService, calledService } from '../../contracts/called-service.ts';
 import { HealthRegistry } from '@film-store/health';
 import { HttpUpstream, InjectUpstream } from '@film-store/resilience';
 import { createUpstreamCheck } from '@film-store/service';
-import { type CalledService, calledService } from '../../contracts/called-service.ts';
 
 @Injectable()
 export class CalledServiceClient implements OnModuleInit {
