@@ -10,6 +10,7 @@ import { git, readJson } from '../working-copy.ts';
 import type { Removed } from './bindings.ts';
 import { mendDocuments } from './mend-documents.ts';
 import { removePartName, removeService } from './mend-manifest.ts';
+import { mendFlags } from './mend-flags.ts';
 import { mendPackages, updateLock } from './mend-packages.ts';
 import { mendIgnoreFiles, mendPatterns, mendReferences } from './mend-settings.ts';
 import { mendSources, openSources } from './mend-sources.ts';
@@ -41,6 +42,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   const uses = await mendSources(root, project, removed, touched, service);
   await mendReferences(root, removed);
   await mendIgnoreFiles(root, removed);
+  if (service) await mendFlags(root, service.removed);
   const packages = await mendPackages(root, project, removed, part.packages);
   if (packages.length > 0) {
     step('update package-lock.json');
@@ -53,12 +55,14 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   await requireNoUses(root, part, uses);
   step('write the reference again');
   await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--update', ...REFERENCES);
-  await mendDocuments(root);
+  await mendDocuments(root, service?.removed);
   await format(root);
 }
 
 /** Specs that write generated documents when they run with `--update`. */
-const REFERENCES = ['test/contract/reference.spec.ts', 'test/contract/env-example.spec.ts'];
+const REFERENCES = ['reference', 'env-example', 'measurements'].map(
+  (name) => `test/contract/${name}.spec.ts`,
+);
 
 async function deletePaths(root: string, paths: readonly string[]): Promise<Removed> {
   const manifests = await git(
