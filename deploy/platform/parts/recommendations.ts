@@ -30,6 +30,7 @@ export const recommendations: Part = {
     'test/bench/gateway.ts',
     'test/bench/gateways/bare.ts',
     'test/bench/gateways/naive.ts',
+    'test/bench/gateways/product-page.ts',
     'test/bench/gateways/recommended.ts',
     'test/bench/naive',
     'test/bench/naive.ts',
