@@ -37,10 +37,14 @@ export async function formatInTurn({ root, paths }: FormatWork): Promise<void> {
     });
     if (ignored || inferredParser === null) continue;
     const text = await readFile(file, 'utf8');
+    if (hasConflict(text)) continue;
     const formatted = await formatText(root, path, text);
     if (formatted !== text) await writeFile(file, formatted);
   }
 }
+
+/** Returns whether Git marked a conflict in a text, which then has no valid syntax. */
+export const hasConflict = (text: string): boolean => /^<{7} /m.test(text);
 
 function formatInWorker(work: FormatWork): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

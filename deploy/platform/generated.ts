@@ -34,13 +34,22 @@ export async function findDifferences(platform: Platform, root: string): Promise
         before.set(path, await readFile(join(root, path), 'utf8').catch(() => undefined));
         texts.set(path, before.get(path));
       }
-      texts.set(path, await render(texts.get(path)));
+      texts.set(path, await renderFile({ path, render }, texts.get(path)));
     }
   }
   return [...texts].flatMap(([path, expected]) => {
     const current = before.get(path);
     return expected === current ? [] : [{ path, expected, current }];
   });
+}
+
+/** @throws Error that names the file */
+async function renderFile({ path, render }: GeneratedFile, current: string | undefined) {
+  try {
+    return await render(current);
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Writes the generated files that differ, removes those that must not exist, and returns their paths. */

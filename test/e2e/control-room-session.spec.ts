@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await page.keyboard.press('Enter');
     await eventually(async () => {
       expect(await scenario.innerText()).toMatch(/\d+ s left/);
-      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
+      expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
     expect(await text('#faults-note')).not.toMatch(/not reached/);
     await page.keyboard.press('Enter');

@@ -43,6 +43,8 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       body: JSON.stringify({ state }),
     });
   const lines = () => page.locator('#transitions li').allInnerTexts();
+  /** Returns the places of all services and chips. */
+  const boxes = () => page.evaluate(readBoxes);
 
   afterEach(() => put('recommendations', 'auto'));
 
@@ -50,7 +52,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
-      expect(await text('#recommendations-source')).toBe('personalized');
+      expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
       expect(await page.locator('#featured li').count()).toBe(10);
     });
     for (const { name } of services)
@@ -72,7 +74,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   it('shows an isolated breaker, the degraded feature, and the recovery', async () => {
     await page.click('[data-mode=isolated]');
     await eventually(async () => {
-      expect(await text('#recommendations-source')).toBe('degraded: popular, breaker-open');
+      expect(await text('[data-part=recommendations] .badge')).toBe('degraded: popular, breaker-open');
       expect(await text('#edge .badge')).toBe('breaker isolated');
       const reported = (await lines()).join('\n');
       expect(reported).toMatch(/gateway → recommendations breaker isolated by an operator/);
@@ -80,7 +82,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     });
     await page.click('[data-mode=auto]');
     await eventually(async () => {
-      expect(await text('#recommendations-source')).toBe('personalized');
+      expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
       expect(await text('#edge .badge')).toBe('breaker closed');
       expect((await lines()).join('\n')).toMatch(/recommendations has recovered/);
     });
@@ -91,12 +93,12 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await scenario.click();
     await eventually(async () => {
       expect(await scenario.innerText()).toMatch(/\d+ s left/);
-      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
+      expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
     await scenario.click();
     await eventually(async () => {
       expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title);
-      expect(await text('#recommendations-source')).toBe('personalized');
+      expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
     });
   });
 
@@ -137,7 +139,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
 
   it('meets accessibility rules in light and dark mode during a failure', async () => {
     await put('recommendations', 'isolated');
-    await eventually(async () => expect(await text('#recommendations-source')).toMatch(/degraded/));
+    await eventually(async () =>
+      expect(await text('[data-part=recommendations] .badge')).toMatch(/degraded/),
+    );
     expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
@@ -159,25 +163,27 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     const wide = page.viewportSize();
     await page.setViewportSize({ width: 375, height: 812 });
     await eventually(async () =>
-      expect(await page.locator('svg.topology').getAttribute('viewBox')).toMatch(/ 352 /),
+      expect(await page.locator('svg.topology').getAttribute('viewBox')).toMatch(/^-4 -4 3\d\d /),
     );
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
   });
 
   it('shows the loss of recommendations and of the gateway, and reconnects', async () => {
+    const before = await boxes();
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
       expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
       expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
-      expect(await text('#recommendations-source')).toMatch(/^degraded: popular/);
+      expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
+    expect(await boxes()).toEqual(before);
     await store.end('gateway', 'SIGTERM');
     await eventually(async () => expect(await text('#connection')).toMatch(/^Connection lost/));
     await Promise.all([store.start('recommendations'), store.start('gateway')]);
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
-      expect(await text('#recommendations-source')).toBe('personalized');
+      expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
     });
   });
 
@@ -191,3 +197,9 @@ const nameOfFocused = `(() => {
   const { id, dataset } = document.activeElement;
   return dataset.mode ?? dataset.scenario ?? id;
 })()`;
+
+/** Runs in the page. */
+const readBoxes = `[...document.querySelectorAll('#topology .node, #topology .chip')].map((element) => {
+  const { x, y } = element.getBoundingClientRect();
+  return [x + scrollX, y + scrollY];
+})`;

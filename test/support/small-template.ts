@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GENERATED } from '../../deploy/platform/generated-header.ts';
-import { runProcess } from '../../deploy/platform/node-process.ts';
+import { runPlatformIn, runProcess } from '../../deploy/platform/node-process.ts';
 import { commitAll, git, linkPackages } from '../../deploy/platform/working-copy.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
@@ -19,14 +19,17 @@ export async function createSmallTemplate(directory: string): Promise<string> {
     await cp(join(REPOSITORY, path), join(directory, path));
   }
   await git(directory, 'init', '--quiet', '--initial-branch=main');
-  await commitAll(directory, 'Start');
   await linkPackages(REPOSITORY, directory);
+  // Some lists follow the files that are there.
+  await runPlatformIn(directory, 'generate');
+  await commitAll(directory, 'Start');
   return directory;
 }
 
 async function isNeeded(path: string): Promise<boolean> {
   if (!path.includes('/') || path.startsWith('deploy/') || path.startsWith('libs/contracts/')) return true;
-  if (/^libs\/[^/]+\/package\.json$/.test(path)) return true;
+  if (/^(?:libs\/[^/]+\/package\.json|apps\/[^/]+\/(?:src\/main\.ts|tsconfig\.json))$/.test(path))
+    return true;
   const text = await readFile(join(REPOSITORY, path), 'utf8').catch(() => '');
   return text.includes('#region generated: ') || text.includes(GENERATED);
 }

@@ -1,6 +1,7 @@
 import { byId, h, formatMs, formatRate, formatSeconds } from './dom.js';
 import { put } from './ops.js';
-import { describeBreaker, toSeverity, toEdgeName, formatPercent } from './topology.js';
+import { toEdgeName } from './layout-rows.js';
+import { describeBreaker, formatPercent, toSeverity } from './severity.js';
 
 /** @typedef {import('@film-store/ops').Edge} Edge */
 

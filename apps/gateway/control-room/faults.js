@@ -52,7 +52,9 @@ function show({ scenarios, active, unreachable }) {
   for (const { scenario, remainingMs } of active)
     if (scenario) endTimes.set(scenario, Math.max(endTimes.get(scenario) ?? 0, now + remainingMs));
   const list = byId('scenarios');
-  if (list.children.length !== scenarios.length) list.replaceChildren(...scenarios.map(createButton));
+  const names = scenarios.map(({ name }) => name).join();
+  if (list.dataset['names'] !== names) list.replaceChildren(...scenarios.map(createButton));
+  list.dataset['names'] = names;
   knownScenarios = scenarios;
   unreachableServices = unreachable;
   showNote();

@@ -6,7 +6,9 @@ import { startFaults } from './faults.js';
 import { startLoad } from './load.js';
 import { startSession } from './ops.js';
 import { startStore } from './store.js';
-import { Topology, toEdgeName, describeStatus } from './topology.js';
+import { toEdgeName } from './layout-rows.js';
+import { describeStatus } from './severity.js';
+import { Topology } from './topology.js';
 import { startTraces } from './traces.js';
 import { showTransitions } from './transitions.js';
 

@@ -1,10 +1,12 @@
-import { byId, formatTime, h } from './dom.js';
+import { byId, formatTime } from './dom.js';
+import { createPoster, showFilms, toYear } from './films.js';
 import { addFilms } from './load.js';
 import { resetOrder, startOrders } from './orders.js';
+import { showPageParts, showSource } from './page-parts.js';
 
-/** @typedef {import('@film-store/contracts').Product} Product */
+/** @typedef {import('@film-store/contracts').ProductPage['product']} Product */
+/** @typedef {import('@film-store/contracts').Home} Home */
 /** @typedef {import('@film-store/contracts').ProductPage} ProductPage */
-/** @typedef {import('@film-store/contracts').RecommendedProducts} RecommendedProducts */
 
 const REFRESH_MS = 2000;
 
@@ -43,7 +45,8 @@ async function showPage() {
     showStock('failed', problem ?? '');
     return;
   }
-  const { product, availability, recommendations } = /** @type {ProductPage} */ (body);
+  const page = /** @type {ProductPage} */ (body);
+  const { product, availability } = page;
   const holder = byId('film-poster');
   if (holder.dataset['film'] !== product.id) {
     holder.dataset['film'] = product.id;
@@ -57,7 +60,7 @@ async function showPage() {
   if (availability.stale)
     showStock('degraded', `${stock} at ${formatTime(availability.lastUpdated)}, ${age ?? '?'} s old`);
   else showStock(availability.inStock ? 'good' : 'failed', `${stock}, live`);
-  showRecommendations('recommendations', recommendations, undefined);
+  showPageParts(page, selectFilm);
 }
 
 /** @param {'good' | 'degraded' | 'failed'} severity @param {string} text */
@@ -70,48 +73,19 @@ function showStock(severity, text) {
 async function showHome() {
   const { body, age } = await read('/api/home');
   if (!body) return;
-  addFilms(body.featured.items.map((/** @type {Product} */ { id }) => id));
-  showRecommendations('featured', body.featured, age);
-}
-
-/** @param {'recommendations' | 'featured'} id @param {RecommendedProducts} recommended @param {string | null | undefined} age */
-function showRecommendations(id, { items, source, degraded, reason }, age) {
-  const badge = byId(`${id}-source`);
-  badge.className = `badge is-${degraded ? 'degraded' : 'good'}`;
-  const ageText = age ? `, ${age} s old` : '';
-  badge.textContent = degraded ? `degraded: ${source}, ${reason}${ageText}` : source;
-  const list = byId(id);
-  const ids = items.map((item) => item.id).join();
-  if (list.dataset['films'] === ids && list.children.length > 0) return;
-  list.dataset['films'] = ids;
-  const cards = items.slice(0, id === 'recommendations' ? 5 : 10).map(createCard);
-  list.replaceChildren(...(cards.length ? cards : [h('li', { class: 'none' }, 'No films available.')]));
+  const { featured } = /** @type {Home} */ (body);
+  const { items, source, degraded, reason = '' } = featured;
+  addFilms(items.map(({ id }) => id));
+  showSource(byId('featured-source'), source, degraded ? { source, reason } : undefined, age);
+  showFilms(byId('featured'), items, selectFilm);
 }
 
 /** @param {Product} product */
-function createCard(product) {
-  const button = h('button', { type: 'button' }, createPoster(product));
-  button.addEventListener('click', () => {
-    currentFilm = product.id;
-    resetOrder();
-    void showPage();
-  });
-  return h('li', {}, button);
+function selectFilm({ id }) {
+  currentFilm = id;
+  resetOrder();
+  void showPage();
 }
-
-/** @param {Product} product */
-function createPoster(product) {
-  const sheet = h('span', { class: 'poster' }, h('b', {}, product.title), h('span', {}, toYear(product)));
-  sheet.style.setProperty('--h', String(toHue(`${product.genre} ${product.id}`)));
-  return sheet;
-}
-
-/** @param {string} text @returns {number} 0 to 359 */
-const toHue = (text) =>
-  Array.from(text).reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 360, 7);
-
-/** @param {Product} product */
-const toYear = ({ releaseDate }) => releaseDate?.slice(0, 4) ?? '';
 
 /** @param {Product} product */
 const formatPrice = ({ price: { amount, currency } }) =>

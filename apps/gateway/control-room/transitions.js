@@ -1,9 +1,8 @@
 import { byId, formatTime, h, createStatusIcon } from './dom.js';
-import { describeStatus } from './topology.js';
+import { describeStatus } from './severity.js';
 
 /** @typedef {import('@film-store/ops').Transition} Transition */
 /** @typedef {import('./dom.js').Severity} Severity */
-/** @typedef {import('./topology.js').ServiceSnapshot['status']} ServiceStatus */
 
 const MAX_ROWS = 100;
 /** @type {Set<string>} */
@@ -54,8 +53,8 @@ function describe({ kind, from, to }) {
     case 'degradation':
       return to === 'normal' ? ['good', 'has recovered'] : ['degraded', `is degraded: ${to}`];
     default: {
-      const [severity, word] = describeStatus(/** @type {ServiceStatus} */ (to));
-      const [, previous] = describeStatus(/** @type {ServiceStatus} */ (from));
+      const [severity, word] = describeStatus(to);
+      const [, previous] = describeStatus(from);
       return [severity, `is ${word}, was ${previous}`];
     }
   }

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { addCommand } from './add.ts';
+import { doctorCommand } from './doctor.ts';
 import { generateCommand } from './generate.ts';
 import { removeCommand } from './remove.ts';
 import { renameCommand } from './rename.ts';
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
   addCommand,
   removeCommand,
   updateCommand,
+  doctorCommand,
   generateCommand,
 ];

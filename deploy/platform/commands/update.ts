@@ -40,12 +40,14 @@ export const updateCommand: Command = {
   },
 };
 
+const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+
 const shorten = ({ commit }: { commit: string }): string => commit.slice(0, 10);
 
 /** Returns the steps after a merge: first the conflicts, by file. */
 export function describeNext({ conflicts, generateError }: MergeResult, version: string): string[] {
   const solve = [
-    `Both sides changed the same lines of ${conflicts.length} files. Decide between the lines at the marks <<<<<<< and >>>>>>>:`,
+    `Both sides changed the same lines of ${countFiles(conflicts.length)}. Choose between the marks <<<<<<< and >>>>>>>, and remove them:`,
     ...conflicts.map((path) => `  ${path}`),
   ];
   return [

@@ -4,6 +4,7 @@ export const recommendations: Part = {
   name: 'recommendations',
   title: 'the recommendations',
   paths: [
+    'apps/gateway/control-room/recommendations.js',
     'apps/gateway/src/recommendations',
     'apps/recommendations',
     'deploy/grafana/recommendations.ts',

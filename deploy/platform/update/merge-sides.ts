@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasConflict } from '../format.ts';
 import { runProcess } from '../node-process.ts';
 import { git } from '../working-copy.ts';
 import { mergeJson } from './merge-json.ts';
@@ -62,7 +63,7 @@ async function solveLockFile(root: string, { base, ours, theirs }: Sides): Promi
 }
 
 export const hasMarkers = async (root: string, path: string): Promise<boolean> =>
-  /^<{7} yours$/m.test(await readFile(join(root, path), 'utf8').catch(() => ''));
+  hasConflict(await readFile(join(root, path), 'utf8').catch(() => ''));
 
 export async function filterAsync<Item>(
   items: readonly Item[],
