@@ -101,6 +101,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
     await expectReadable();
   });
 
+  // #region part: recommendations
   it('runs a scenario in every service, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.focus();
@@ -115,6 +116,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
       expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title),
     );
   });
+  // #endregion part: recommendations
 
   it('links each trace to Jaeger', async () => {
     const listed = page.locator('#trace-list button');
@@ -154,7 +156,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
   });
 
   it('opens the dialog after the session has expired, and does not repeat the rejected change', async () => {
-    const scenario = page.locator('[data-scenario=recommendations-down]');
+    const scenario = page.locator('[data-scenario=catalog-down]');
     await scenario.waitFor();
     let changes = 0;
     page.on('request', (request) => {

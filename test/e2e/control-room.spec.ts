@@ -36,6 +36,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => expect(await text('#connection')).toBe('Live'));
   };
   const text = (selector: string) => page.locator(selector).innerText();
+  // #region part: recommendations
   const put = (name: string, state: string) =>
     fetch(`${store.url}/ops/breakers/${name}`, {
       method: 'PUT',
@@ -47,12 +48,15 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   const boxes = () => page.evaluate(readBoxes);
 
   afterEach(() => put('recommendations', 'auto'));
+  // #endregion part: recommendations
 
   it('shows the store and the system', async () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
+      // #region part: recommendations
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
+      // #endregion part: recommendations
       expect(await page.locator('#featured li').count()).toBe(10);
     });
     for (const { name } of services)
@@ -71,6 +75,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     );
   });
 
+  // #region part: recommendations
   it('shows an isolated breaker, the degraded feature, and the recovery', async () => {
     await page.click('[data-mode=isolated]');
     await eventually(async () => {
@@ -87,7 +92,9 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect((await lines()).join('\n')).toMatch(/recommendations has recovered/);
     });
   });
+  // #endregion part: recommendations
 
+  // #region part: recommendations
   it('runs a scenario, shows its remaining time, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.click();
@@ -101,6 +108,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
     });
   });
+  // #endregion part: recommendations
 
   it('draws a trace through the services', async () => {
     await eventually(async () => {
@@ -138,10 +146,12 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('meets accessibility rules in light and dark mode during a failure', async () => {
+    // #region part: recommendations
     await put('recommendations', 'isolated');
     await eventually(async () =>
       expect(await text('[data-part=recommendations] .badge')).toMatch(/degraded/),
     );
+    // #endregion part: recommendations
     expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
@@ -151,7 +161,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(nameOfFocused));
     }
-    for (const name of ['load', 'order', 'isolated', 'recommendations-down', 'traces-refresh'])
+    for (const name of ['load', 'order', 'isolated', 'catalog-down', 'traces-refresh'])
       expect(reached).toContain(name);
     const edge = page.locator('.edge[role=button]').first();
     await edge.focus();
@@ -169,21 +179,25 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
   });
 
-  it('shows the loss of recommendations and of the gateway, and reconnects', async () => {
+  it('shows the loss of a service and of the gateway, and reconnects', async () => {
     const before = await boxes();
+    // #region part: recommendations
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
       expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
       expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
       expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
+    // #endregion part: recommendations
     expect(await boxes()).toEqual(before);
     await store.end('gateway', 'SIGTERM');
     await eventually(async () => expect(await text('#connection')).toMatch(/^Connection lost/));
     await Promise.all([store.start('recommendations'), store.start('gateway')]);
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
+      // #region part: recommendations
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
+      // #endregion part: recommendations
     });
   });
 
