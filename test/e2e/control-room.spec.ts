@@ -37,6 +37,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   };
   const text = (selector: string) => page.locator(selector).innerText();
   // #region part: recommendations
+  const boxes = () => page.evaluate(readBoxes);
   const put = (name: string, state: string) =>
     fetch(`${store.url}/ops/breakers/${name}`, {
       method: 'PUT',
@@ -44,8 +45,6 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       body: JSON.stringify({ state }),
     });
   const lines = () => page.locator('#transitions li').allInnerTexts();
-  /** Returns the places of all services and chips. */
-  const boxes = () => page.evaluate(readBoxes);
 
   afterEach(() => put('recommendations', 'auto'));
   // #endregion part: recommendations
@@ -180,19 +179,22 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('shows the loss of a service and of the gateway, and reconnects', async () => {
-    const before = await boxes();
     // #region part: recommendations
+    const before = await boxes();
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
       expect((await lines()).join('\n')).toMatch(/recommendations is unreachable/);
       expect((await lines()).join('\n')).toMatch(/gateway → recommendations breaker opened/);
       expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
-    // #endregion part: recommendations
     expect(await boxes()).toEqual(before);
+    // #endregion part: recommendations
     await store.end('gateway', 'SIGTERM');
     await eventually(async () => expect(await text('#connection')).toMatch(/^Connection lost/));
-    await Promise.all([store.start('recommendations'), store.start('gateway')]);
+    // #region part: recommendations
+    await store.start('recommendations');
+    // #endregion part: recommendations
+    await store.start('gateway');
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
       // #region part: recommendations
@@ -212,8 +214,10 @@ const nameOfFocused = `(() => {
   return dataset.mode ?? dataset.scenario ?? id;
 })()`;
 
+// #region part: recommendations
 /** Runs in the page. */
 const readBoxes = `[...document.querySelectorAll('#topology .node, #topology .chip')].map((element) => {
   const { x, y } = element.getBoundingClientRect();
   return [x + scrollX, y + scrollY];
 })`;
+// #endregion part: recommendations

@@ -34,7 +34,7 @@ export function exportContract(code: Code, name: string): void {
 }
 
 /**
- * What a client of a service can call. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as recommendations and
+ * What a client of a service can call. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as an optional service and
  * added services have it. `plain`: nothing is known about the service.
  */
 export type ClientKind = 'product' | 'list' | 'plain';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError, readPlatform } from '../command.ts';
 import { lists } from '../lists/index.ts';
@@ -54,7 +54,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--update', ...REFERENCES);
+  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--project=served', '--update', ...REFERENCES);
   await mendDocuments(root, service?.removed);
   await format(root);
 }
@@ -128,4 +128,8 @@ async function format(root: string): Promise<void> {
 }
 
 const runNode = (root: string, ...args: string[]) =>
-  run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  run(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter) },
+    maxBuffer: 64 * 1024 * 1024,
+  });

@@ -63,7 +63,12 @@ const stages = (onPostgres: boolean): Stage[] => [
     ],
   ),
   ...showing(
-    [degraded('flags', ['unreachable']), degraded('recommendations', ['flag-off'])],
+    [
+      degraded('flags', ['unreachable']),
+      // #region part: recommendations
+      degraded('recommendations', ['flag-off']),
+      // #endregion part: recommendations
+    ],
     [flagsFile('gone')],
   ),
   ...showing(
@@ -91,7 +96,9 @@ export const availability = toExperiment({
   stages: (_, { database }) => stages(database === 'postgres'),
   degrades: {
     product: UNREACHABLE,
+    // #region part: recommendations
     recommendations: [...UNREACHABLE, 'flag-off'],
+    // #endregion part: recommendations
     featured: UNREACHABLE,
     flags: ['unreachable'],
   },

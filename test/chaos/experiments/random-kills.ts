@@ -70,7 +70,9 @@ export const randomKills = toExperiment({
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: {
     product: UNREACHABLE,
+    // #region part: recommendations
     recommendations: [...UNREACHABLE, 'flag-off'],
+    // #endregion part: recommendations
     featured: UNREACHABLE,
     flags: ['unreachable'],
   },
