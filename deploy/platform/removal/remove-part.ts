@@ -54,7 +54,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--project=served', '--update', ...REFERENCES);
+  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--project=served', ...REFERENCES, '--update');
   await mendDocuments(root, service?.removed);
   await format(root);
 }

@@ -28,9 +28,7 @@ it('keeps the spans of a trace in the form of the schema', () => {
     ['GET /films/:id', 'server'],
   ]);
   expect(spans[0]?.parentSpanId).toBe(spans[1]?.spanId);
-  expect(spans[1]?.events).toMatchObject([
-    { name: 'response.degraded', attributes: { feature: 'offers' } },
-  ]);
+  expect(spans[1]?.events).toMatchObject([{ name: 'response.degraded', attributes: { feature: 'offers' } }]);
 });
 
 it('evicts the oldest trace for a new one', () => {
