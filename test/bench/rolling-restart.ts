@@ -26,7 +26,7 @@ const toKind = (nth: number): (typeof kinds)[number] =>
 export const rollingRestartBenchmark: Benchmark = {
   name: 'rolling-restart',
   question: 'What does a client notice of a rolling restart?',
-  load: `${RPS} requests/s (45 % home, 50 % product pages, 5 % orders) to two gateways while each of two catalogs, recommendations and gateways on PostgreSQL restarts in turn`,
+  load: `${RPS} requests/s (45 % home, 50 % product pages, 5 % orders) to two gateways while two instances of each service on PostgreSQL restarts in turn`,
   run: (report) =>
     withReplicas({ DRAIN_WAIT_MS }, async ({ all, gateways }) => {
       const films = await filmsToSell(gateways[0]!.url);

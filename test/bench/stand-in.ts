@@ -11,7 +11,7 @@ export type ToStandIn = Behavior | 'arrivals';
 export type FromStandIn = { readonly url: string } | { readonly arrivals: number[] };
 
 /**
- * An upstream of the gateway, catalog or recommendations, on its own thread: it shares no event loop with the
+ * An upstream of the gateway on its own thread: it shares no event loop with the
  * measurement.
  */
 export interface StandIn {

@@ -14,12 +14,14 @@ const SPREAD_MS = 8;
 /** Returns a number from 0 up to 1, exclusive, the same for the same text in every run. */
 const chance = (text: string): number => Number.parseInt(hash('sha256', text).slice(0, 8), 16) / 2 ** 32;
 
-const recommended = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
+const popular = Array.from({ length: 6 }, (_, index) => `pick-${index}`);
 
 /** The bodies for all paths that a gateway requests. */
 function responseTo(path: string): unknown {
-  if (path.startsWith('/recommendations')) return films(...recommended);
-  if (path === '/products') return { items: recommended.map(film), nextCursor: null };
+  // #region part: recommendations
+  if (path.startsWith('/recommendations')) return films(...popular);
+  // #endregion part: recommendations
+  if (path === '/products') return { items: popular.map(film), nextCursor: null };
   return {
     product: film(path.slice('/products/'.length)),
     availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },

@@ -8,7 +8,7 @@ import { freeServicePorts } from '../../deploy/local/ports.ts';
 import { startProgram } from '../../deploy/local/program.ts';
 import { type ServiceName, root, services } from '../../deploy/local/services.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
-import { median } from './gateways/cost.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 3;
 const REST_S = 30;

@@ -102,6 +102,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
   });
 
   // #region part: faults
+  // #region part: recommendations
   it('runs a scenario in every service, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.focus();
@@ -116,6 +117,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
       expect(await scenario.innerText()).toBe(faultScenarios['recommendations-down'].title),
     );
   });
+  // #endregion part: recommendations
   // #endregion part: faults
 
   it('links each trace to Jaeger', async () => {
@@ -157,7 +159,7 @@ describe.skipIf(!hasBrowser())('the control room with a token for operators', ()
 
   // #region part: faults
   it('opens the dialog after the session has expired, and does not repeat the rejected change', async () => {
-    const scenario = page.locator('[data-scenario=recommendations-down]');
+    const scenario = page.locator('[data-scenario=catalog-down]');
     await scenario.waitFor();
     let changes = 0;
     page.on('request', (request) => {

@@ -38,6 +38,8 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await eventually(async () => expect(await text('#connection')).toBe('Live'));
   };
   const text = (selector: string) => page.locator(selector).innerText();
+  // #region part: recommendations
+  const boxes = () => page.evaluate(readBoxes);
   const put = (name: string, state: string) =>
     fetch(`${store.url}/ops/breakers/${name}`, {
       method: 'PUT',
@@ -45,16 +47,17 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       body: JSON.stringify({ state }),
     });
   const lines = () => page.locator('#transitions li').allInnerTexts();
-  /** Returns the places of all services and chips. */
-  const boxes = () => page.evaluate(readBoxes);
 
   afterEach(() => put('recommendations', 'auto'));
+  // #endregion part: recommendations
 
   it('shows the store and the system', async () => {
     await eventually(async () => {
       expect(await text('#film-title')).toBe('The Dark Knight');
       expect(await text('#film-stock')).toMatch(/^\d+ in stock, live$/);
+      // #region part: recommendations
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
+      // #endregion part: recommendations
       expect(await page.locator('#featured li').count()).toBe(10);
     });
     for (const { name } of services)
@@ -75,6 +78,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     );
   });
 
+  // #region part: recommendations
   it('shows an isolated breaker, the degraded feature, and the recovery', async () => {
     await page.locator('.edge[aria-label^="gateway to recommendations"]').press('Enter');
     await page.click('[data-mode=isolated]');
@@ -92,8 +96,10 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect((await lines()).join('\n')).toMatch(/recommendations has recovered/);
     });
   });
+  // #endregion part: recommendations
 
   // #region part: faults
+  // #region part: recommendations
   it('runs a scenario, shows its remaining time, and ends it', async () => {
     const scenario = page.locator('[data-scenario=recommendations-down]');
     await scenario.click();
@@ -107,6 +113,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
     });
   });
+  // #endregion part: recommendations
   // #endregion part: faults
 
   it('draws a trace through the services', async () => {
@@ -145,10 +152,12 @@ describe.skipIf(!hasBrowser())('the control room', () => {
   });
 
   it('meets accessibility rules in light and dark mode during a failure', async () => {
+    // #region part: recommendations
     await put('recommendations', 'isolated');
     await eventually(async () =>
       expect(await text('[data-part=recommendations] .badge')).toMatch(/degraded/),
     );
+    // #endregion part: recommendations
     expect(await findViolations(page)).toEqual({ light: [], dark: [] });
   });
 
@@ -158,7 +167,7 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       await page.keyboard.press('Tab');
       reached.add(await page.evaluate(nameOfFocused));
     }
-    for (const name of ['load', 'order', 'isolated', 'recommendations-down', 'traces-refresh'])
+    for (const name of ['load', 'order', 'isolated', 'catalog-down', 'traces-refresh'])
       expect(reached).toContain(name);
     const edge = page.locator('.edge[role=button]').first();
     await edge.focus();
@@ -176,7 +185,8 @@ describe.skipIf(!hasBrowser())('the control room', () => {
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
   });
 
-  it('shows the loss of recommendations and of the gateway, and reconnects', async () => {
+  it('shows the loss of a service and of the gateway, and reconnects', async () => {
+    // #region part: recommendations
     const before = await boxes();
     await store.end('recommendations', 'SIGKILL');
     await eventually(async () => {
@@ -185,12 +195,18 @@ describe.skipIf(!hasBrowser())('the control room', () => {
       expect(await text('[data-part=recommendations] .badge')).toMatch(/^degraded: popular/);
     });
     expect(await boxes()).toEqual(before);
+    // #endregion part: recommendations
     await store.end('gateway', 'SIGTERM');
     await eventually(async () => expect(await text('#connection')).toMatch(/^Connection lost/));
-    await Promise.all([store.start('recommendations'), store.start('gateway')]);
+    // #region part: recommendations
+    await store.start('recommendations');
+    // #endregion part: recommendations
+    await store.start('gateway');
     await eventually(async () => {
       expect(await text('#connection')).toMatch(/^Live again/);
+      // #region part: recommendations
       expect(await text('[data-part=recommendations] .badge')).toBe('personalized');
+      // #endregion part: recommendations
     });
   });
 
@@ -205,9 +221,11 @@ const nameOfFocused = `(() => {
   return dataset.mode ?? dataset.scenario ?? id;
 })()`;
 
+// #region part: recommendations
 /** Runs in the page. Returns the places in the picture, which moves when the texts above it change. */
 const readBoxes = `[...document.querySelectorAll('#topology .node, #topology .chip')].map((element) => {
   const picture = document.querySelector('svg.topology').getBoundingClientRect();
   const { x, y } = element.getBoundingClientRect();
   return [Math.round(x - picture.x), Math.round(y - picture.y)];
 })`;
+// #endregion part: recommendations

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { traceDetail, traceSummary } from '@film-store/telemetry';
+import { services } from '../../deploy/local/services.ts';
 import { eventually } from '../support/eventually.ts';
 import { getPage } from './client.ts';
 import { type Store, startStore } from './store.ts';
@@ -25,13 +26,14 @@ const hold = (state: 'isolated' | 'forced-closed') =>
     headers: { 'content-type': 'application/json', authorization },
     body: JSON.stringify({ state }),
   });
+// #endregion part: recommendations
 
 it('leads from a response to the logs of all services, and from there to one tree of spans', async () => {
   const { headers } = await getPage(store, 'the-dark-knight-2008');
   const requestId = headers.get('x-request-id');
   const lines = await eventually(() => {
     const found = store.log.filter((line) => line.requestId === requestId && line.event === 'http.request');
-    expect(new Set(found.map(({ service }) => service)).size).toBe(3);
+    expect(new Set(found.map(({ service }) => service)).size).toBe(services.length);
     return found;
   });
   const traceIds = new Set(lines.map(({ traceId }) => traceId));
@@ -43,9 +45,8 @@ it('leads from a response to the logs of all services, and from there to one tre
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const tops = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId ?? ''));
   expect(tops.map(({ service, name }) => `${service}: ${name}`)).toEqual(['gateway: GET /api/products/:id']);
-  expect(new Set(spans.map(({ service }) => service)).size).toBe(3);
+  expect(new Set(spans.map(({ service }) => service)).size).toBe(services.length);
 });
-// #endregion part: recommendations
 
 // #region part: recommendations
 it('records a degraded response with its reason in the span of the request', async () => {

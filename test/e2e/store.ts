@@ -87,7 +87,7 @@ export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
 }
 
 /**
- * Starts a service when the services that it calls are ready: recommendations are not ready without films of catalog, and
+ * Starts a service when the services that it calls are ready: a service that needs the data of another is not ready before, and
  * would only retry. The public service does not wait, because nothing calls it.
  */
 async function startAll(start: Store['start']): Promise<void> {

@@ -1,18 +1,21 @@
 import { problemBody } from '@film-store/problem';
 import { expect, it } from 'vitest';
+import { toCamelCase } from '../../deploy/platform/derived.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Stage, getPage } from './stage.ts';
 
 /** Late responses are useless. */
 export function latencyIsZero(stage: () => Stage): void {
   it('a page does not wait for optional parts beyond the deadline of its client', async () => {
-    const { url, toRecommendations, nextFilm } = stage();
-    for (const proxy of toRecommendations) proxy.set({ reply: { kind: 'latency', ms: 3000 } });
+    const { url, toOptional, nextFilm } = stage();
+    for (const proxy of [...toOptional.values()].flat()) proxy.set({ reply: { kind: 'latency', ms: 3000 } });
     const film = nextFilm();
     // On a busy machine the fallback may need more than the 100 ms that are kept for it.
     await eventually(async () => {
       const page = await getPage(url, film, { 'x-request-timeout-ms': '800' });
-      expect(page.recommendations).toMatchObject({ degraded: true, reason: 'timeout', source: 'popular' });
+      expect(page.degraded.map(({ feature, reason }) => [feature, reason])).toEqual(
+        [...toOptional.keys()].map((name) => [toCamelCase(name), 'timeout']),
+      );
       expect(page.availability.stale).toBe(false);
     });
   });

@@ -6,6 +6,8 @@ import { expect } from 'vitest';
 import { freeServicePorts } from '../../deploy/local/ports.ts';
 import { type ServiceName, serviceEnvironment, services, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
+import { publicService, toEnvName } from '../../deploy/platform/derived.ts';
+import { platform } from '../../platform.config.ts';
 import { productDetail, productList, productPage } from '@film-store/contracts';
 import { eventually } from '../support/eventually.ts';
 import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
@@ -20,8 +22,8 @@ export interface Stage {
   /** The gateway, through the network. */
   readonly toGateway: TcpProxy;
   readonly toCatalog: HoldingProxy;
-  /** Two routes to the same recommendations: two equal endpoints for the gateway. */
-  readonly toRecommendations: readonly [TcpProxy, TcpProxy];
+  /** Two routes to each service that a page can do without: two equal endpoints for the gateway. */
+  readonly toOptional: ReadonlyMap<string, readonly [TcpProxy, TcpProxy]>;
   /** Returns a film without earlier requests, with stock for some orders. */
   readonly nextFilm: () => string;
   /** Ends all network faults, and resolves when a page is complete again. */
@@ -34,7 +36,7 @@ export async function startStage(): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fallacies-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
   const ports = await freeServicePorts();
-  const { gateway, catalog, recommendations } = ports;
+  const { gateway, catalog } = ports;
   const url = `http://127.0.0.1:${gateway}`;
   const start = (name: ServiceName, env: NodeJS.ProcessEnv = {}) => {
     const given = { ...process.env, ...RELAXED_TIMEOUTS, DATABASE_URL: '', REDIS_URL: '', DATA_DIR: dataDir };
@@ -47,25 +49,31 @@ export async function startStage(): Promise<Stage> {
   };
   try {
     const toCatalog = stops.add(await startHoldingProxy(catalog));
-    const toRecommendations = [
-      stops.add(await startTcpProxy(recommendations)),
-      stops.add(await startTcpProxy(recommendations)),
-    ] as const;
+    const toOptional = new Map<ServiceName, readonly [TcpProxy, TcpProxy]>();
+    for (const { name } of services) {
+      if (publicService(platform).calls[name] !== 'degradable') continue;
+      const startRoute = async () => stops.add(await startTcpProxy(ports[name]));
+      toOptional.set(name, [await startRoute(), await startRoute()]);
+    }
+    const addresses = [...toOptional].map(([name, routes]) => [
+      `${toEnvName(name)}_URL`,
+      routes.map(({ port }) => at(port)).join(),
+    ]);
     const toGateway = stops.add(await startTcpProxy(gateway));
     for (const { name } of services) if (name !== 'gateway') await start(name);
     await start('gateway', {
       CATALOG_URL: at(toCatalog.port),
-      RECOMMENDATIONS_URL: toRecommendations.map(({ port }) => at(port)).join(),
+      ...(Object.fromEntries(addresses) as Record<string, string>),
       // A read of catalog is held until the test continues: no second attempt may start meanwhile.
       UPSTREAM_CATALOG_TIMEOUT_FLOOR_MS: '1000',
       UPSTREAM_CATALOG_HEDGE: 'false',
       // Failures here must be short.
-      ...Object.fromEntries(['CATALOG', 'RECOMMENDATIONS'].flatMap(forgivingBreaker)),
+      ...Object.fromEntries(['catalog', ...toOptional.keys()].flatMap(forgivingBreaker)),
     });
     const known = await sellable(`http://127.0.0.1:${catalog}`);
     const settle = () => {
       toCatalog.release();
-      for (const proxy of [toGateway, ...toRecommendations]) proxy.clear();
+      for (const proxy of [toGateway, ...[...toOptional.values()].flat()]) proxy.clear();
       return eventually(async () => {
         const page = await getPage(url, known[0]!);
         expect(page.degraded).toEqual([]);
@@ -78,7 +86,7 @@ export async function startStage(): Promise<Stage> {
       port: gateway,
       toGateway,
       toCatalog,
-      toRecommendations,
+      toOptional,
       nextFilm: () => known[turn++]!,
       settle,
       stop: () => stops.stop(),
@@ -92,8 +100,8 @@ export async function startStage(): Promise<Stage> {
 export const at = (port: number): string => `http://127.0.0.1:${port}`;
 
 const forgivingBreaker = (name: string) => [
-  [`UPSTREAM_${name}_BREAKER_RESET_MS`, '200'],
-  [`UPSTREAM_${name}_BREAKER_RAMP_MS`, '0'],
+  [`UPSTREAM_${toEnvName(name)}_BREAKER_RESET_MS`, '200'],
+  [`UPSTREAM_${toEnvName(name)}_BREAKER_RAMP_MS`, '0'],
 ];
 
 async function sellable(catalog: string): Promise<string[]> {

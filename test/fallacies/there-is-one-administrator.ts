@@ -6,19 +6,21 @@ import { type Stage, getPage } from './stage.ts';
 export function thereIsOneAdministrator(stage: () => Stage): void {
   it('an isolated breaker is visible to all, and closes again on demand', async () => {
     const { url, nextFilm } = stage();
+    const film = nextFilm();
+    await getPage(url, film);
     const put = (body: object) =>
-      fetch(`${url}/ops/breakers/recommendations`, {
+      fetch(`${url}/ops/breakers/catalog`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
     expect((await put({ state: 'isolated' })).status).toBe(200);
-    const { degraded } = await getPage(url, nextFilm());
+    const { degraded } = await getPage(url, film);
     expect(degraded).toMatchObject([
-      { feature: 'recommendations', reason: 'breaker-open', source: 'popular' },
+      { feature: 'product', reason: 'breaker-open', source: 'last-known-good' },
     ]);
     const deep = await (await fetch(`${url}/health/deep`)).json();
-    expect(deep).toMatchObject({ details: { recommendations: { breaker: 'isolated' } } });
+    expect(deep).toMatchObject({ details: { catalog: { breaker: 'isolated' } } });
     expect((await put({ state: 'ajar' })).status).toBe(400);
     expect((await put({ state: 'auto' })).status).toBe(200);
   });

@@ -4,8 +4,8 @@ import { type Stage, getPage } from './stage.ts';
 /** Endpoints move. */
 export function topologyDoesNotChange(stage: () => Stage): void {
   it('an endpoint that is down costs no page anything, and gets no more calls', async () => {
-    const { url, toRecommendations, nextFilm } = stage();
-    const [gone, left] = toRecommendations;
+    const { url, toOptional, nextFilm } = stage();
+    const [gone, left] = toOptional.get('recommendations')!;
     gone.set({ reply: { kind: 'reset' } });
     for (let nth = 0; nth < 12; nth++) expect((await getPage(url, nextFilm())).degraded).toEqual([]);
     const endpoints = await fetchEndpoints(url);

@@ -18,28 +18,28 @@ const toGraph = (services: string, calls: string, stores: string): Graph => ({
 });
 
 const three = toGraph(
-  'gateway catalog recommendations',
-  'gateway>recommendations gateway>catalog recommendations>catalog',
+  'gateway catalog offers',
+  'gateway>offers gateway>catalog offers>catalog',
   'gateway>redis catalog>database',
 );
 const four = toGraph(
-  'gateway catalog recommendations reviews',
-  'gateway>recommendations gateway>catalog gateway>reviews recommendations>catalog reviews>catalog',
+  'gateway catalog offers reviews',
+  'gateway>offers gateway>catalog gateway>reviews offers>catalog reviews>catalog',
   'gateway>redis gateway>identity catalog>database reviews>database',
 );
 /** Orders and payments call each other. */
 const six = toGraph(
-  'gateway catalog recommendations reviews orders payments',
-  'gateway>recommendations gateway>catalog gateway>reviews gateway>orders recommendations>catalog reviews>catalog ' +
+  'gateway catalog offers reviews orders payments',
+  'gateway>offers gateway>catalog gateway>reviews gateway>orders offers>catalog reviews>catalog ' +
     'orders>catalog orders>payments payments>orders',
   'gateway>redis gateway>identity catalog>database reviews>database reviews>redis orders>database payments>bank',
 );
 const nine = toGraph(
-  'gateway catalog recommendations reviews orders payments search shipping customers',
-  'gateway>recommendations gateway>catalog gateway>reviews gateway>orders gateway>search gateway>customers ' +
-    'recommendations>catalog reviews>catalog reviews>customers orders>catalog orders>payments payments>orders ' +
+  'gateway catalog offers reviews orders payments search shipping customers',
+  'gateway>offers gateway>catalog gateway>reviews gateway>orders gateway>search gateway>customers ' +
+    'offers>catalog reviews>catalog reviews>customers orders>catalog orders>payments payments>orders ' +
     'orders>shipping search>catalog',
-  'gateway>redis gateway>identity catalog>database recommendations>redis reviews>database orders>database ' +
+  'gateway>redis gateway>identity catalog>database offers>redis reviews>database orders>database ' +
     'payments>bank search>redis shipping>database customers>database',
 );
 const formats: [string, Format][] = [

@@ -34,7 +34,7 @@ export function exportContract(code: Code, name: string): void {
 }
 
 /**
- * Names the requests of a client. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as recommendations and
+ * Names the requests of a client. `product`: the films of catalog. `list`: `GET /NAME?productId=`, as an optional service and
  * added services have it. `plain`: nothing is known about the service.
  */
 export type ClientKind = 'product' | 'list' | 'plain';

@@ -16,7 +16,7 @@ export const addCommand: Command = {
     'adds a service with its deployment and monitoring, a call of one service to another, or a feature of a service',
   examples: [
     'service reviews --calls catalog --called-by gateway --degradable',
-    'upstream reviews --to recommendations',
+    'upstream reviews --to orders',
     'feature wishes --to catalog',
   ],
   run: async ({ root, repository, args, step }) => {

@@ -1,6 +1,7 @@
 import { type Command, UsageError, readPlatform } from '../command.ts';
 import { PARTS, type Platform } from '../define-platform.ts';
 import { findCallers, publicService, toServices } from '../derived.ts';
+import { readHistory } from '../history.ts';
 import { parts } from '../parts/index.ts';
 import type { Part } from '../parts/part.ts';
 import { removePart } from '../removal/remove-part.ts';
@@ -17,12 +18,21 @@ export const removeCommand: Command = {
     const platform = await readPlatform(root);
     if (name === undefined || others.length > 0)
       throw new UsageError(`Name one service or part.\n${listRemovable(platform)}`);
-    const part = findPart(root, platform, name);
+    const part = (await wasRemoved(root, platform, name)) ? undefined : findPart(root, platform, name);
     if (!part) return [];
     await removePart(root, part, step);
     return ['npm ci', 'npm test', `git commit -m "platform: remove ${name}"`];
   },
 };
+
+/** Checks the history for the removal of a service that no longer exists: its part went with it. */
+async function wasRemoved(root: string, platform: Platform, name: string): Promise<boolean> {
+  const history = await readHistory(root);
+  return (
+    !platform.services[name] &&
+    (history?.commands.some((words) => words.join(' ') === `remove ${name}`) ?? false)
+  );
+}
 
 /** Returns the part to remove, or `undefined` if it is already removed. @throws UsageError if it cannot be removed */
 function findPart(root: string, platform: Platform, name: string): Part | undefined {

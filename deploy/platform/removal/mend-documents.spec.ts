@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createRepository } from './fixture.ts';
-import { mendDocuments, withoutLinks } from './mend-documents.ts';
+import { mendDocuments, withoutLinks, withoutService } from './mend-documents.ts';
 
 const isGone = (link: string) => link.startsWith('gone');
 
@@ -15,6 +15,20 @@ it('removes list items that begin with a broken link, with all their lines', () 
 it('removes table rows that begin with a broken link, and definitions', () => {
   const text = '| [a](a.md) | [x](gone.ts) |\n| [b](gone.md#x) | y |\n\n[d]: gone.md\n';
   expect(withoutLinks(text, isGone)).toBe('| [a](a.md) | x |\n\n');
+});
+
+it('removes table rows that have only broken links', () => {
+  const text = '| a | [x](gone.ts) |\n| b | [x](gone.ts), [y](y.ts) |\n';
+  expect(withoutLinks(text, isGone)).toBe('| b | x, [y](y.ts) |\n');
+});
+
+it('removes table rows about a service, and its lines of pictures, but no other mention', () => {
+  const rows =
+    '| `apps/film-mail` | a |\n| apps/film-mailbox | a |\n| b | film-mail: `Poller` |\n| c | has film-mail |\n';
+  const picture = '```mermaid\ngateway --> film-mail\ngateway --> b\n```\n';
+  expect(withoutService(`${rows}${picture}film-mail`, 'film-mail')).toBe(
+    '| apps/film-mailbox | a |\n| c | has film-mail |\n```mermaid\ngateway --> b\n```\nfilm-mail',
+  );
 });
 
 it('keeps the text of other links, and no picture', () => {

@@ -9,9 +9,10 @@ const DEFINITION = /^\[[^\]]+\]:\s/;
 
 /**
  * Removes links to files and headings that do not exist from every Markdown document: list items and table rows that begin with
- * a broken link, and of other broken links all but their text. Returns the paths of changed documents.
+ * a broken link, and of other broken links all but their text. `service` removes what `withoutService` does as well, but not from
+ * the changelog. Returns the paths of changed documents.
  */
-export async function mendDocuments(root: string): Promise<string[]> {
+export async function mendDocuments(root: string, service?: string): Promise<string[]> {
   const paths = (await git(root, 'ls-files', '--', '*.md')).split('\n').filter((path) => path !== '');
   const texts = new Map<string, string>();
   for (const path of paths)
@@ -25,7 +26,9 @@ export async function mendDocuments(root: string): Promise<string[]> {
   };
   const changed: string[] = [];
   for (const [path, text] of texts) {
-    const mended = withoutLinks(text, (link) => isBroken(path, link));
+    const unlinked = withoutLinks(text, (link) => isBroken(path, link));
+    const mended =
+      service !== undefined && path !== 'CHANGELOG.md' ? withoutService(unlinked, service) : unlinked;
     if (mended === text) continue;
     await writeFile(join(root, path), mended);
     changed.push(path);
@@ -47,13 +50,38 @@ export function withoutLinks(text: string, isBroken: (link: string) => boolean):
     if (!isBlank) item = undefined;
     const [bullet, before = ''] = LIST_ITEM.exec(line) ?? [];
     if (bullet !== undefined && hasBroken(firstLink(line.slice(bullet.length)))) item = before.length;
-    else if (
-      !(line.startsWith('|') && hasBroken(line.split('|')[1] ?? '')) &&
-      !(DEFINITION.test(line) && hasBroken(line))
-    )
-      lines.push(line);
+    else if (!isBrokenRow(line, hasBroken) && !(DEFINITION.test(line) && hasBroken(line))) lines.push(line);
   }
   return broken.reduce((rest, link) => unlink(rest, link), lines.join('\n'));
+}
+
+/** Checks if a table row begins with a broken link, or has no other links. */
+function isBrokenRow(line: string, hasBroken: (part: string) => boolean): boolean {
+  if (!line.startsWith('|')) return false;
+  const links = relativeLinks(line);
+  return (
+    hasBroken(line.split('|')[1] ?? '') ||
+    (links.length > 0 && links.every((link) => hasBroken(`[](${link})`)))
+  );
+}
+
+/**
+ * Returns the document without the table rows whose first cell names a service or whose last cell is about it, as in
+ * `reviews: Poller`, and without the lines of Mermaid pictures that name it.
+ */
+export function withoutService(text: string, service: string): string {
+  const names = (part: string | undefined): boolean =>
+    part?.split(/[^\w-]+/).some((word) => word === service || word.startsWith(`${service}-`)) ?? false;
+  let fence = '';
+  const kept = text.split('\n').filter((line) => {
+    const [opened] = /^```\w*/.exec(line.trimStart()) ?? [];
+    if (opened !== undefined) fence = fence === '' ? opened : '';
+    if (fence === '```mermaid') return !names(line);
+    if (fence !== '' || !line.startsWith('|')) return true;
+    const cells = line.split('|').slice(1, -1);
+    return !names(cells[0]) && !cells.at(-1)?.trimStart().startsWith(`${service}:`);
+  });
+  return kept.join('\n');
 }
 
 /** Returns the link that a list item begins with, or nothing. */

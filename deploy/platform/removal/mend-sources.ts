@@ -24,12 +24,16 @@ export interface Use {
  * Opens the TypeScript and JavaScript of a repository. It resolves no types of packages: only names of the repository's own
  * files are looked up, which takes a second.
  */
-export const openSources = (root: string): Project =>
-  new Project({
+export function openSources(root: string): Project {
+  const project = new Project({
     tsConfigFilePath: `${root}/tsconfig.json`,
     skipFileDependencyResolution: true,
     compilerOptions: { allowJs: true, noResolve: true, noLib: true, types: [] },
   });
+  // The TypeScript of the configuration does not include JavaScript.
+  project.addSourceFilesAtPaths([`${root}/{apps,libs,deploy,test}/**/*.js`, '!**/{node_modules,dist}/**']);
+  return project;
+}
 
 /**
  * Removes imports and re-exports of what is deleted, together with the list entries that only exist for them, until none is left.

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { UsageError, readPlatform } from '../command.ts';
 import { lists } from '../lists/index.ts';
@@ -10,6 +10,7 @@ import { git, readJson } from '../working-copy.ts';
 import type { Removed } from './bindings.ts';
 import { mendDocuments } from './mend-documents.ts';
 import { removePartName, removeService } from './mend-manifest.ts';
+import { mendFlags } from './mend-flags.ts';
 import { mendPackages, updateLock } from './mend-packages.ts';
 import { mendIgnoreFiles, mendPatterns, mendReferences } from './mend-settings.ts';
 import { mendSources, openSources } from './mend-sources.ts';
@@ -41,6 +42,7 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   const uses = await mendSources(root, project, removed, touched, service);
   await mendReferences(root, removed);
   await mendIgnoreFiles(root, removed);
+  if (service) await mendFlags(root, service.removed);
   const packages = await mendPackages(root, project, removed, part.packages);
   if (packages.length > 0) {
     step('update package-lock.json');
@@ -52,8 +54,8 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', ...REFERENCES, '--update');
-  await mendDocuments(root);
+  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--project=served', ...REFERENCES, '--update');
+  await mendDocuments(root, service?.removed);
   await format(root);
 }
 
@@ -126,4 +128,8 @@ async function format(root: string): Promise<void> {
 }
 
 const runNode = (root: string, ...args: string[]) =>
-  run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+  run(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter) },
+    maxBuffer: 64 * 1024 * 1024,
+  });

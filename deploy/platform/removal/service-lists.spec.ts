@@ -14,6 +14,7 @@ async function mend(text: string): Promise<string> {
 it.each([
   ["const a = ['catalog', 'film-mail', 'gateway'];", "const a = ['catalog', 'gateway'];"],
   ["const a = ['catalog-1', 'film-mail-1', 'film-mail-2'];", "const a = ['catalog-1'];"],
+  ["const a = ['CATALOG', 'FILM_MAIL', 'REDIS'];", "const a = ['CATALOG', 'REDIS'];"],
   ["const a = [['gateway', 1], ['film-mail', 2]];", "const a = [['gateway', 1]];"],
   ["const a = { catalog: 1, 'film-mail': 2 };", 'const a = { catalog: 1 };'],
   ["const a = [begin('catalog', 1), begin('film-mail', 2)];", "const a = [begin('catalog', 1)];"],

@@ -32,9 +32,9 @@ export function findServiceEntries(file: SourceFile, { removed, others }: Servic
   });
 }
 
-/** Checks if a name is that of a service or of one of its replicas: `reviews`, `reviews-1`, `filmReviews` for `film-reviews`. */
+/** Checks if a name is that of a service or of one of its replicas: `film-reviews`, `film-reviews-1`, `filmReviews`, `FILM_REVIEWS`. */
 const names = (service: string, name: string): boolean =>
-  name === toCamelCase(service) || name.replace(/-\d+$/, '') === service;
+  name === toCamelCase(service) || name === toEnvName(service) || name.replace(/-\d+$/, '') === service;
 
 function isVariable(name: string | undefined, service: string): boolean {
   const prefix = toEnvName(service);

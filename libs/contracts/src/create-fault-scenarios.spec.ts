@@ -6,8 +6,8 @@ const catalog = { public: false, stores: ['database'], calls: {} } as const;
 const gateway = { public: true, stores: ['redis'] } as const;
 const films: ServiceGraph = {
   catalog,
-  recommendations: { public: false, stores: ['files'], calls: { catalog: 'degradable' } },
-  gateway: { ...gateway, calls: { catalog: 'critical', recommendations: 'degradable' } },
+  offers: { public: false, stores: ['files'], calls: { catalog: 'degradable' } },
+  gateway: { ...gateway, calls: { catalog: 'critical', offers: 'degradable' } },
 };
 const alwaysPresent = [
   'catalog-flaky',
@@ -27,9 +27,9 @@ const find = (graph: ServiceGraph, name: string) => createFaultScenarios(graph)[
 describe('the scenarios of a platform', () => {
   it('are three for each called service, the mild ones first, and those of the platform', () => {
     expect(Object.keys(createFaultScenarios(films))).toEqual([
-      'recommendations-down',
-      'recommendations-slow',
-      'recommendations-hang',
+      'offers-down',
+      'offers-slow',
+      'offers-hang',
       'catalog-down',
       'catalog-slow',
       'catalog-hang',
@@ -42,14 +42,14 @@ describe('the scenarios of a platform', () => {
       title: 'Catalog down',
       faults: {
         gateway: [{ point: 'catalog', kind: 'reset' }],
-        recommendations: [{ point: 'catalog', kind: 'reset' }],
+        offers: [{ point: 'catalog', kind: 'reset' }],
       },
     });
   });
 
   it('delay a service that pages can do without longer than one that they need', () => {
-    expect(find(films, 'recommendations-slow')).toMatchObject({
-      faults: { recommendations: [{ point: 'inbound', kind: 'delay', ms: 1500, jitterMs: 500 }] },
+    expect(find(films, 'offers-slow')).toMatchObject({
+      faults: { offers: [{ point: 'inbound', kind: 'delay', ms: 1500, jitterMs: 500 }] },
     });
     expect(find(films, 'catalog-slow')).toMatchObject({
       faults: { catalog: [{ point: 'inbound', kind: 'delay', ms: 250, jitterMs: 100 }] },
@@ -57,7 +57,7 @@ describe('the scenarios of a platform', () => {
   });
 
   it('kill the first service that pages can do without', () => {
-    expect(find(films, 'instance-killed')).toMatchObject({ by: 'kill', service: 'recommendations' });
+    expect(find(films, 'instance-killed')).toMatchObject({ by: 'kill', service: 'offers' });
   });
 });
 
@@ -84,11 +84,11 @@ describe('the scenarios of a platform with another service', () => {
     const { gateway: _, ...others } = reviewed;
     const graph: ServiceGraph = {
       ...others,
-      recommendations: { ...reviewed['recommendations']!, calls: { 'film-reviews': 'critical' } },
+      offers: { ...reviewed['offers']!, calls: { 'film-reviews': 'critical' } },
       gateway: films['gateway']!,
     };
     expect(find(graph, 'film-reviews-hang')).toMatchObject({
-      faults: { recommendations: [{ point: 'film-reviews', kind: 'hang' }] },
+      faults: { offers: [{ point: 'film-reviews', kind: 'hang' }] },
     });
   });
 
@@ -112,7 +112,7 @@ describe('the scenarios of a smaller platform', () => {
       'catalog-hang',
       ...alwaysPresent.filter((name) => name !== 'instance-killed'),
     ]);
-    expect(JSON.stringify(scenarios)).not.toMatch(/recommendations|undefined/);
+    expect(JSON.stringify(scenarios)).not.toMatch(/offers|undefined/);
   });
 
   it('are those of the public service and the network if it is alone', () => {

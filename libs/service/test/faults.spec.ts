@@ -262,8 +262,8 @@ describe('a scenario with several services', () => {
 
   it('does not need peers that take no part', async () => {
     const url = await start(shop, { CATALOG_URL: 'http://127.0.0.1:9' });
-    expect((await put(url, { scenario: 'recommendations-down' })).status).toBe(200);
-    expect(await activeAt(url)).toEqual([['gateway', 'recommendations-down']]);
+    expect((await put(url, { scenario: 'redis-down' })).status).toBe(200);
+    expect(await activeAt(url)).toEqual([['gateway', 'redis-down']]);
   });
 
   it('ends at the peers after its time when the service that began it has died', async () => {

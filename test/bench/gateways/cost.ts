@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../../load/percentiles.ts';
 import type { Measured, Plot } from '../benchmark.ts';
+import { median } from '../median.ts';
 import { films } from './films.ts';
 import { type RunningSubject, startSubjects } from './start.ts';
 import type { Subject } from './subjects.ts';
@@ -126,9 +127,3 @@ export const roundsPlot = (costs: readonly Cost[]): Plot => ({
   y: 'µs',
   series: costs.map(({ name, cpuUs }) => ({ name, points: cpuUs.map((us, round) => [round + 1, us]) })),
 });
-
-export const median = (values: readonly number[]): number =>
-  percentile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );

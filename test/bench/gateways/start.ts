@@ -63,21 +63,19 @@ export async function startSubjects(subjects: readonly Subject[]): Promise<Subje
 export async function startUpstreams(
   start: (name: string, args: string[], env: Record<string, string>, url: string) => Promise<void>,
 ): Promise<Record<string, string>> {
-  const [catalog = 0, recommendations = 0, collector = 0] = await freePorts(3);
+  const servers = ['CATALOG', 'RECOMMENDATIONS', 'COLLECTOR'];
+  const ports = await freePorts(servers.length);
+  const toUrl = (port = 0): string => `http://127.0.0.1:${port}`;
+  const collector = toUrl(ports.at(-1));
   await start(
     'upstreams',
     ['./test/bench/gateways/upstreams.ts'],
-    {
-      CATALOG_PORT: String(catalog),
-      RECOMMENDATIONS_PORT: String(recommendations),
-      COLLECTOR_PORT: String(collector),
-    },
-    `http://127.0.0.1:${collector}`,
+    Object.fromEntries(servers.map((name, index) => [`${name}_PORT`, String(ports[index])])),
+    collector,
   );
   return {
-    CATALOG_URL: `http://127.0.0.1:${catalog}`,
-    RECOMMENDATIONS_URL: `http://127.0.0.1:${recommendations}`,
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector}`,
+    ...Object.fromEntries(servers.map((name, index) => [`${name}_URL`, toUrl(ports[index])])),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector,
   };
 }
 

@@ -39,6 +39,7 @@ export const ourGateway = (
   },
 });
 
+// #region part: recommendations
 export const bareForwarder: Subject = {
   name: 'node:http and undici',
   args: [`${here}/bare.ts`],
@@ -50,6 +51,7 @@ export const naiveGateway = (): Subject => ({
   args: [compile(`${here}/naive.ts`)],
   env: {},
 });
+// #endregion part: recommendations
 
 /** The gateway's order route without its own idempotency. */
 export const unlayeredGateway = (): Subject =>

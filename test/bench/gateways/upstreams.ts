@@ -1,10 +1,10 @@
-// Catalog, recommendations and an OTLP collector in one process. All of them respond at once with prepared bodies.
+// The upstreams of the gateway and an OTLP collector in one process. All of them respond at once with prepared bodies.
 import { createServer, type RequestListener } from 'node:http';
-import type { Order, Product, ProductDetail, Recommendations } from '@film-store/contracts';
+import type { Order, ProductDetail } from '@film-store/contracts';
 import { films } from './films.ts';
+import { recommendationsResponses } from './recommended.ts';
 
 const asOf = '2026-01-01T00:00:00.000Z';
-const recommended = (index: number): Product[] => [...films, ...films].slice(index + 1, index + 7);
 
 const details = new Map(
   films.map((product) => {
@@ -24,13 +24,6 @@ const order: Order = {
   createdAt: asOf,
 };
 details.set('/orders', Buffer.from(JSON.stringify(order)));
-const responses = new Map(
-  films.map(({ id }, index) => {
-    const response: Recommendations = { items: recommended(index), asOf };
-    return [`/recommendations?productId=${id}&limit=6`, Buffer.from(JSON.stringify(response))];
-  }),
-);
-
 const respondWith =
   (responses: ReadonlyMap<string, Buffer>): RequestListener =>
   (request, response) => {
@@ -48,7 +41,7 @@ const collector: RequestListener = (request, response) => {
 process.on('disconnect', () => process.exit());
 const listeners = {
   CATALOG_PORT: respondWith(details),
-  RECOMMENDATIONS_PORT: respondWith(responses),
+  RECOMMENDATIONS_PORT: respondWith(recommendationsResponses),
   COLLECTOR_PORT: collector,
 };
 for (const [port, listener] of Object.entries(listeners))

@@ -32,9 +32,6 @@ export interface TorturedStore {
 /** Short breaker times, so that a run of a minute has more than one long pause. All other settings are defaults. */
 const BREAKER_MS = { reset: 500, resetMax: 1000, recovery: 500 };
 const IDEMPOTENCY_SECRET = 'a secret for this experiment only, no other';
-/** No process listens there: orders need no recommendations. */
-const CLOSED_PORT = 'http://127.0.0.1:9';
-
 /** Starts all parts, with logs in `logs`. Resolves when all are ready. */
 export async function startTorturedStore(
   { database: kind }: Settings,
@@ -66,7 +63,7 @@ export async function startTorturedStore(
   const toCatalog = await startLink('gateways → catalog', catalogPort, stops);
   const env = {
     CATALOG_URL: `http://127.0.0.1:${toCatalog.proxy.port}`,
-    RECOMMENDATIONS_URL: CLOSED_PORT,
+    RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
     REDIS_URL: `redis://127.0.0.1:${redisPort}`,
     IDEMPOTENCY_SECRET,
     ...breakerEnv(BREAKER_MS, 'CATALOG', 'REDIS'),
@@ -96,7 +93,7 @@ export async function startTorturedStore(
   };
 }
 
-/** Reads all pages of the feed, as recommendations does. */
+/** Reads all pages of the feed, as its consumers do. */
 export async function readFeed(catalog: string): Promise<FeedEntry[]> {
   const all: FeedEntry[] = [];
   for (;;) {

@@ -5,7 +5,7 @@ import { degradedParts } from './visits.ts';
 const METRICS = `# TYPE upstream_attempt_duration_seconds histogram
 upstream_attempt_duration_seconds_count{upstream="catalog",outcome="success"} 90
 upstream_attempt_duration_seconds_count{upstream="catalog",outcome="timeout"} 30
-upstream_attempt_duration_seconds_count{upstream="recommendations",outcome="success"} 7
+upstream_attempt_duration_seconds_count{upstream="offers",outcome="success"} 7
 upstream_attempt_duration_seconds_sum{upstream="catalog",outcome="success"} 0.5
 upstream_retries_total{upstream="catalog",outcome="retried"} 15
 upstream_retries_total{upstream="catalog",outcome="budget-empty"} 40
@@ -16,14 +16,12 @@ upstream_rejections_total{upstream="catalog",reason="breaker-open"} 20 179599999
 
 it('sums the series that have all of the labels', () => {
   expect(sumSeries(METRICS, 'upstream_attempt_duration_seconds_count', { upstream: 'catalog' })).toBe(120);
-  expect(
-    sumSeries(METRICS, 'upstream_retries_total', { outcome: 'retried', upstream: 'recommendations' }),
-  ).toBe(0);
+  expect(sumSeries(METRICS, 'upstream_retries_total', { outcome: 'retried', upstream: 'offers' })).toBe(0);
 });
 
 it('a call is a first attempt, or one that a local policy rejected', () => {
   expect(callsTo(METRICS, 'catalog')).toEqual({ attempts: 120, calls: 120 });
-  expect(callsTo(METRICS, 'recommendations')).toEqual({ attempts: 7, calls: 7 });
+  expect(callsTo(METRICS, 'offers')).toEqual({ attempts: 7, calls: 7 });
 });
 
 it('amplification covers the time between two readings', () => {
@@ -35,6 +33,6 @@ it('amplification covers the time between two readings', () => {
 it('reads feature and reason of every degraded part', () => {
   expect(degradedParts(undefined)).toEqual([]);
   expect(
-    degradedParts('flags;reason=unreachable;source=default, recommendations;reason=flag-off;source=popular'),
-  ).toEqual(['flags;unreachable', 'recommendations;flag-off']);
+    degradedParts('flags;reason=unreachable;source=default, offers;reason=flag-off;source=popular'),
+  ).toEqual(['flags;unreachable', 'offers;flag-off']);
 });

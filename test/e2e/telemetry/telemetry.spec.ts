@@ -60,12 +60,11 @@ beforeAll(async () => {
     const polled = 'recommendations: GET catalog > catalog: GET /orders/feed';
     await until(polled, () => toEdges(spans).includes(polled));
     // #endregion part: recommendations
-    await hold(store, 'catalog', 'isolated');
-    await getPage(store, FILM);
-    await hold(store, 'catalog', 'auto');
     for (const port of Object.values(store.ports)) await sendFakeHeaders(`http://localhost:${port}`);
     traceOfPage = await firstTraceOfPage(store);
     await store.end('catalog', 'SIGTERM');
+    await getPage(store, FILM);
+    await hold(store, 'catalog', 'isolated');
     await getPage(store, FILM);
     await until('rejections', () => collector.series().some(({ name }) => name === 'upstream.rejections'));
   } finally {
@@ -210,9 +209,9 @@ describe('log lines', () => {
 
   it('of a degraded response contain the degradation, as its span does; others do not', () => {
     const degraded = accessLines().filter((line) => line.degraded);
-    expect(degraded.map((line) => line.degraded)).toContainEqual([
+    expect(degraded.flatMap((line) => line.degraded)).toContain(
       'product;reason=breaker-open;source=last-known-good',
-    ]);
+    );
     const reported = spans.flatMap(({ spanId, events }) => {
       const parts = events
         .filter(({ name }) => name === 'response.degraded')

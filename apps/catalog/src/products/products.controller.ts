@@ -9,7 +9,7 @@ import {
 } from '@film-store/contracts';
 import { ProductsService } from './products.service.ts';
 
-/** Lets recommendations read all films in a few pages. */
+/** Lets other services read all films in a few pages. */
 const MAX_PAGE = 500;
 
 @Controller('products')
