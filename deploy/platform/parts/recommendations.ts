@@ -8,7 +8,6 @@ export const recommendations: Part = {
     'apps/gateway/src/recommendations',
     'apps/recommendations',
     'deploy/grafana/recommendations.ts',
-    'deploy/platform/commands/remove.spec.ts',
     'deploy/platform/parts/recommendations.ts',
     'deploy/prometheus/cases/recommendations.ts',
     'deploy/prometheus/rules/recommendations.yml',
