@@ -47,13 +47,17 @@ export async function mendIgnoreFiles(root: string, removed: Removed): Promise<s
 const BRACES = /\{([^}]*)\}/;
 
 /**
- * Removes glob patterns below deleted folders from the arrays of `*.config.ts`, and the alternatives of `{a,b}` that lie there. Returns the
- * absolute paths of changed files.
+ * Removes paths and glob patterns below deleted folders from the arrays of `*.config.ts` and of the other parts, and the alternatives
+ * of `{a,b}` that lie there. Returns the absolute paths of changed files.
  */
 export function mendPatterns(root: string, project: Project, removed: Removed): string[] {
   return project
     .getSourceFiles()
-    .filter((file) => file.getBaseName().endsWith('.config.ts'))
+    .filter(
+      (file) =>
+        file.getBaseName().endsWith('.config.ts') ||
+        file.getDirectoryPath() === join(root, 'deploy/platform/parts'),
+    )
     .filter((file) => {
       const before = file.getText();
       for (const array of file.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression)) {
