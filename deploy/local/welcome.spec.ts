@@ -7,7 +7,9 @@ describe('the welcome text', () => {
   it('has the commands for a service that pages can do without, in the demo on these ports', async () => {
     const ports = await freeServicePorts();
     const text = createWelcome(ports, 'film-reviews');
+    // #region part: control-room
     expect(text).toContain(`  control room   http://localhost:${ports.gateway}/\n`);
+    // #endregion part: control-room
     expect(text).toContain(`       GATEWAY_PORT=${ports.gateway} npm run demo -- stop film-reviews\n`);
     expect(text).toContain('  3. an order: ');
   });

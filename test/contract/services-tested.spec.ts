@@ -7,7 +7,6 @@ import { platform } from '../../platform.config.ts';
 import { importConfig, importService } from '../support/service-modules.ts';
 
 const names = Object.keys(platform.services).toSorted();
-const called = new Set(Object.values(platform.services).flatMap(({ calls }) => Object.keys(calls)));
 const findAll = (file: string, pattern: RegExp): string[] =>
   Array.from(readFileSync(file, 'utf8').matchAll(pattern), ([, name = '']) => name).toSorted();
 
@@ -53,6 +52,8 @@ it('the public service sends faults to every service that it calls, and reads it
 });
 
 describe('what operators can break', () => {
+  // #region part: faults
+  const called = new Set(Object.values(platform.services).flatMap(({ calls }) => Object.keys(calls)));
   const services = [...called].toSorted();
 
   it('is every called service, and no other one', () => {
@@ -63,6 +64,7 @@ describe('what operators can break', () => {
   it('is in the table of scenarios', () => {
     expect(findAll('docs/how-to/break-it.md', /^\| `(\S+)-hang` /gm)).toEqual(services);
   });
+  // #endregion part: faults
 
   it('is offered by the welcome text of the demo if pages can do without it', () => {
     const text = createWelcome(forEachService((name) => platform.services[name].port));

@@ -22,9 +22,9 @@ async function remove(...words: string[]): Promise<{ code: number; printed: stri
 }
 
 it.each([
-  [[], /^Name one service or part\.\nYou can remove: recommendations, /],
+  [[], /^Name one service or part\.\nYou can remove: /],
   [['catalog', 'gateway'], /^Name one service or part\./],
-  [['nothing'], /^There is no service and no part nothing\.\nYou can remove: recommendations, /],
+  [['nothing'], /^There is no service and no part nothing\.\nYou can remove: /],
   [['gateway'], /^gateway is the public service, which clients call\./],
   [['catalog'], /^These services cannot respond without catalog: gateway\.\nChange their code/],
 ] satisfies [string[], RegExp][])('remove %j changes nothing and says what to do', async (words, message) => {

@@ -12,7 +12,7 @@ export const removeCommand: Command = {
   on: 'copy',
   usage: ['NAME'],
   summary: 'takes out a service or a part of the template, with everything that belongs to it',
-  examples: ['recommendations', 'flags'],
+  examples: parts.slice(0, 2).map(({ name }) => name),
   run: async ({ root, args, step }) => {
     const [name, ...others] = args;
     const platform = await readPlatform(root);

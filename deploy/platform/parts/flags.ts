@@ -1,6 +1,6 @@
 import type { Part } from './part.ts';
 
-/** Without it, recommendations are personalized, and orders are accepted. */
+/** Without it, every feature is on. */
 export const flags: Part = {
   name: 'flags',
   title: 'the feature flags',

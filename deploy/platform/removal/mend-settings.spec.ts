@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepository } from './fixture.ts';
 import { mendPackages } from './mend-packages.ts';
-import { keepPattern, mendIgnoreFiles, mendReferences } from './mend-settings.ts';
+import { keepPattern, mendIgnoreFiles, mendPatterns, mendReferences } from './mend-settings.ts';
 import { openSources } from './mend-sources.ts';
 
 const removedFrom = (root: string) => ({
@@ -11,18 +11,23 @@ const removedFrom = (root: string) => ({
   packages: ['@own/mail'],
 });
 
-it('removes references and paths of tsconfig files to what is deleted', async () => {
+it('removes references, paths and patterns of tsconfig files to what is deleted', async () => {
   await using repository = await createRepository({
     'apps/a/tsconfig.json':
       '{"include":["src"],"references":[{"path":"../../libs/mail"},{"path":"../../libs/b"}]}',
     'apps/b/tsconfig.json':
       '{"compilerOptions":{"paths":{"@own/mail":["../../libs/mail/a.ts"],"@own/b":["../../libs/b/a.ts"]}}}',
+    'apps/c/tsconfig.json': '{"exclude":["**/dist","../../libs/mail/*.spec.ts"]}',
     'tsconfig.json': '{"include":["apps"]}',
   });
   expect(await mendReferences(repository.root, removedFrom(repository.root))).toEqual([
     'apps/a/tsconfig.json',
     'apps/b/tsconfig.json',
+    'apps/c/tsconfig.json',
   ]);
+  expect(JSON.parse(await readFile(join(repository.root, 'apps/c/tsconfig.json'), 'utf8'))).toEqual({
+    exclude: ['**/dist'],
+  });
   expect(JSON.parse(await readFile(join(repository.root, 'apps/a/tsconfig.json'), 'utf8'))).toEqual({
     include: ['src'],
     references: [{ path: '../../libs/b' }],
@@ -30,6 +35,20 @@ it('removes references and paths of tsconfig files to what is deleted', async ()
   expect(JSON.parse(await readFile(join(repository.root, 'apps/b/tsconfig.json'), 'utf8'))).toEqual({
     compilerOptions: { paths: { '@own/b': ['../../libs/b/a.ts'] } },
   });
+});
+
+it('removes deleted paths from the lists of other parts', async () => {
+  await using repository = await createRepository({
+    'tsconfig.json': '{"include":["deploy"]}',
+    'deploy/platform/parts/flags.ts':
+      "export const flags = { paths: ['deploy/flags', 'libs/mail/flags.ts'] };\n",
+  });
+  const project = openSources(repository.root);
+  const path = join(repository.root, 'deploy/platform/parts/flags.ts');
+  expect(mendPatterns(repository.root, project, removedFrom(repository.root))).toEqual([path]);
+  expect(project.getSourceFileOrThrow(path).getText()).toBe(
+    "export const flags = { paths: ['deploy/flags'] };\n",
+  );
 });
 
 it('removes the lines of ignore files that name deleted paths', async () => {

@@ -6,11 +6,12 @@ import { git, readJson } from '../working-copy.ts';
 import type { Removed } from './bindings.ts';
 
 interface TsConfig {
+  exclude?: string[];
   references?: { path: string }[];
   compilerOptions?: { paths?: Record<string, string[]> };
 }
 
-/** Removes references to deleted folders, and paths to deleted files, from every tsconfig. Returns the paths of changed files. */
+/** Removes references to deleted folders, paths to deleted files, and patterns below deleted folders, from every tsconfig. Returns the paths of changed files. */
 export async function mendReferences(root: string, removed: Removed): Promise<string[]> {
   const changed: string[] = [];
   for (const path of await listTracked(root, 'tsconfig*.json', '**/tsconfig*.json')) {
@@ -18,6 +19,10 @@ export async function mendReferences(root: string, removed: Removed): Promise<st
     const isKept = (target: string): boolean => !removed.hasPath(resolve(root, dirname(path), target));
     const before = JSON.stringify(content);
     if (content.references) content.references = content.references.filter((each) => isKept(each.path));
+    if (content.exclude)
+      content.exclude = content.exclude.filter(
+        (pattern) => keepPattern(pattern, (folder) => !isKept(folder)) !== undefined,
+      );
     const paths = content.compilerOptions?.paths;
     for (const [name, targets] of Object.entries(paths ?? {}))
       if (!targets.every(isKept)) delete paths?.[name];
@@ -47,13 +52,14 @@ export async function mendIgnoreFiles(root: string, removed: Removed): Promise<s
 const BRACES = /\{([^}]*)\}/;
 
 /**
- * Removes glob patterns below deleted folders from the arrays of `*.config.ts`, and the alternatives of `{a,b}` that lie there. Returns the
- * absolute paths of changed files.
+ * Removes paths and glob patterns below deleted folders from the arrays of `*.config.ts` and of the lists of other parts, and the
+ * alternatives of `{a,b}` that lie there. Returns the absolute paths of changed files.
  */
 export function mendPatterns(root: string, project: Project, removed: Removed): string[] {
+  const parts = join(root, 'deploy', 'platform', 'parts');
   return project
     .getSourceFiles()
-    .filter((file) => file.getBaseName().endsWith('.config.ts'))
+    .filter((file) => file.getBaseName().endsWith('.config.ts') || file.getDirectoryPath() === parts)
     .filter((file) => {
       const before = file.getText();
       for (const array of file.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression)) {

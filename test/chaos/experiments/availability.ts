@@ -61,7 +61,12 @@ const stages = (onPostgres: boolean): Stage[] => [
   ),
   // #region part: flags
   ...showing(
-    [degraded('flags', ['unreachable']), degraded('recommendations', ['flag-off'])],
+    [
+      degraded('flags', ['unreachable']),
+      // #region part: recommendations
+      degraded('recommendations', ['flag-off']),
+      // #endregion part: recommendations
+    ],
     [flagsFile('gone')],
   ),
   // Garbage is not noticed, because the last good flags stay.
@@ -91,7 +96,9 @@ export const availability = toExperiment({
   stages: (_, { database }) => stages(database === 'postgres'),
   degrades: {
     ...ALL_PARTS,
+    // #region part: recommendations
     recommendations: [...UNREACHABLE, ...FLAG_OFF],
+    // #endregion part: recommendations
     ...FLAGS_DEGRADED,
   },
   bounds: { served: 0.999, wholeAgainS: WHOLE_AGAIN_S },

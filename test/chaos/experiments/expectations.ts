@@ -23,7 +23,7 @@ export const toFeature = (service: string): string =>
 const areUnreachable = (parts: readonly string[]): Record<string, readonly DegradationReason[]> =>
   Object.fromEntries(parts.map((part) => [part, UNREACHABLE]));
 
-/** The parts that lack data while a service fails that pages can do without. Recommendations also choose `featured`. */
+/** The parts that lack data while a service fails that pages can do without. The home page has `featured`. */
 export const OPTIONAL_PARTS = areUnreachable([...degradable.map(toFeature), 'featured']);
 /** The parts that lack data while any service fails. */
 export const ALL_PARTS = areUnreachable([...called.map(toFeature), 'featured']);

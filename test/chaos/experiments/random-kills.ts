@@ -1,3 +1,4 @@
+import type { ScenarioName } from '@film-store/contracts';
 import { degradable } from '../../../deploy/local/services.ts';
 import type { Random } from '../random.ts';
 import { type StoreFault, gone, killed, link, paused, scenario } from '../store/faults.ts';
@@ -17,10 +18,15 @@ interface Trick {
   readonly shows: readonly ExpectedSignal[];
 }
 
-/**
- * Faults that may overlap. They spare the gateway, which has no replica here. The home page misses recommendations,
- * because a product page requests none while its flag has no definition.
- */
+/** The parts that the home page lacks while a service fails, where they are not those of a product page. */
+const AT_HOME: Readonly<Record<string, string>> = {
+  // #region part: recommendations
+  // A product page requests no recommendations while their flag has no definition.
+  recommendations: 'featured',
+  // #endregion part: recommendations
+};
+
+/** Faults that may overlap. They spare the gateway, which has no replica here. */
 const bag: readonly (readonly Trick[])[] = [
   [
     { fault: killed('catalog'), shows: [degraded('product', UNREACHABLE), startsAgain('catalog')] },
@@ -29,20 +35,14 @@ const bag: readonly (readonly Trick[])[] = [
     { fault: scenario('catalog-slow'), shows: [waits('product', SLOW_MS)] },
     { fault: scenario('catalog-flaky'), shows: [retries('catalog')] },
   ],
-  [
-    {
-      fault: killed('recommendations'),
-      shows: [degraded('featured', UNREACHABLE), startsAgain('recommendations')],
-    },
-    { fault: paused('recommendations'), shows: [degraded('featured', UNREACHABLE)] },
-    { fault: scenario('recommendations-down'), shows: [degraded('featured', UNREACHABLE)] },
-  ],
-  ...degradable
-    .filter((name) => name !== 'recommendations')
-    .map((name) => [
-      { fault: killed(name), shows: [degraded(toFeature(name), UNREACHABLE), startsAgain(name)] },
-      { fault: paused(name), shows: [degraded(toFeature(name), UNREACHABLE)] },
-    ]),
+  ...degradable.map((name): readonly Trick[] => {
+    const shows = [degraded(AT_HOME[name] ?? toFeature(name), UNREACHABLE)];
+    return [
+      { fault: killed(name), shows: [...shows, startsAgain(name)] },
+      { fault: paused(name), shows },
+      { fault: scenario(`${name}-down` as ScenarioName), shows },
+    ];
+  }),
   [
     { fault: killed('redis'), shows: [startsAgain('redis')] },
     { fault: link('redis', 'black-hole'), shows: [] },
@@ -80,7 +80,9 @@ export const randomKills = toExperiment({
   stages: (random) => Array.from({ length: STAGES }, () => drawStage(random)),
   degrades: {
     ...ALL_PARTS,
+    // #region part: recommendations
     recommendations: [...UNREACHABLE, ...FLAG_OFF],
+    // #endregion part: recommendations
     ...FLAGS_DEGRADED,
   },
   bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },

@@ -5,7 +5,7 @@ import type { StoreFault } from './faults.ts';
 
 const SHIPPED = 'deploy/flags/flags.json';
 
-/** Pages without flags: recommendations have this further reason, and the flags are degraded too. */
+/** Pages without flags: a part that a flag chooses has this further reason, and the flags are degraded too. */
 export const FLAG_OFF: readonly DegradationReason[] = ['flag-off'];
 export const FLAGS_DEGRADED = { flags: ['unreachable'] } as const satisfies Record<
   string,
