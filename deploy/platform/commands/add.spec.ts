@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { platform } from '../../../platform.config.ts';
 import { createFullTemplate, runPlatform } from '../../../test/support/small-template.ts';
+import { readHistory } from '../history.ts';
 import { runProcess } from '../node-process.ts';
-import { git } from '../working-copy.ts';
+import { commitAll, git } from '../working-copy.ts';
 
 let directory: string;
 let shop: string;
@@ -18,6 +20,7 @@ const add = (...words: string[]) => runPlatform(shop, 'add', ...words);
 const run = (program: string, ...args: string[]) =>
   runProcess(shop, process.execPath, [join('node_modules', program), ...args]);
 const SUCCESS = { code: 0 };
+const ADDED = 'service film-reviews --calls catalog --called-by gateway --degradable --port 4404'.split(' ');
 
 describe('platform add', () => {
   it('changes nothing when it rejects a cycle of critical calls', async () => {
@@ -29,8 +32,7 @@ describe('platform add', () => {
   });
 
   it('adds a service to the manifest, with its calls', async () => {
-    const service = 'service film-reviews --calls catalog --called-by gateway --degradable --port 4404';
-    expect(await add(...service.split(' '))).toMatchObject(SUCCESS);
+    expect(await add(...ADDED)).toMatchObject(SUCCESS);
     const manifest = await readFile(join(shop, 'platform.config.ts'), 'utf8');
     expect(manifest).toContain("'film-reviews': 'degradable'");
     expect(manifest).toContain("calls: { catalog: 'critical' },");
@@ -48,5 +50,19 @@ describe('platform add', () => {
 
   it('writes a spec that passes', async () => {
     expect(await run('vitest/vitest.mjs', 'run', 'apps/film-reviews')).toMatchObject(SUCCESS);
+  });
+
+  it('leaves every name to a later rename', async () => {
+    const old = platform.name.replaceAll('-', '.');
+    await commitAll(shop, 'Add');
+    expect(await runPlatform(shop, 'rename', 'acme-shop')).toMatchObject(SUCCESS);
+    expect(await git(shop, 'grep', '--cached', '-il', old).catch(() => '')).toBe('');
+    const manifest = await readFile(join(shop, 'platform.config.ts'), 'utf8');
+    expect(manifest).toContain("  name: 'acme-shop',\n  title: 'Acme shop',\n  scope: '@acme-shop',\n");
+    expect(manifest).toContain("'film-reviews': {");
+    expect((await readHistory(shop))?.commands).toEqual([
+      ['add', ...ADDED],
+      ['rename', 'acme-shop'],
+    ]);
   });
 });

@@ -38,8 +38,10 @@ export const renameCommand: Command = {
     if (isSame(platform, to)) return [];
     step(`Renames ${platform.title} to ${to.title}: ${to.name}, ${to.scope}`);
     const history = await readHistory(root);
-    if (history) await requireVersion(root, repository, history.template);
-    if (!history || (await isDistinctive(root, platform, history))) {
+    // Until the first rename the names are those of the template, which are found safely.
+    const isRenamed = history?.commands.some(([name]) => name === renameCommand.name) ?? false;
+    if (history && isRenamed) await requireVersion(root, repository, history.template);
+    if (!history || !isRenamed || (await isDistinctive(root, platform, history))) {
       await renameText(root, platform, to);
       await addCopyright(root, to);
       step('Generates what derives from platform.config.ts');
