@@ -34,8 +34,8 @@ export default defineConfig({
     // One of three workers usually waits for servers.
     maxWorkers: 3,
     // Limits for tests that hang. They are long, because a slow machine is not a failure.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       { extends: true, test: { name: 'computed', include: computed, isolate: false } },

@@ -44,7 +44,7 @@ it('finds what is out of step, and says what mends it', async () => {
     /The name in platform\.config\.ts is (.+), but the packages have other-\1\n {2}→ Set it to other-\1/,
     'apps/catalog/src/main.ts is missing\n  → Write apps/catalog/src/main.ts',
     'apps/old is no service of platform.config.ts\n  → Delete the folder (git rm -r apps/old)',
-    'notes.md:1: lines of faults, which platform.config.ts does not have\n  → Delete these regions',
+    'lines of faults, which platform.config.ts does not have\n  → Delete these regions',
     /not what platform\.config\.ts gives\n {2}→ npm run platform -- generate/,
   ])
     expect(output).toMatch(problem);

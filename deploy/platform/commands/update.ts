@@ -27,9 +27,8 @@ export const updateCommand: Command = {
     const start = await findStart(root, history?.template, to);
     const commands = history?.commands ?? [];
     if (start.tree === to.tree) return [];
-    step(
-      `Repeats ${commands.length} commands on ${shorten(start)} and on ${shorten(to)}, and merges the difference`,
-    );
+    const repeated = commands.length === 1 ? '1 command' : `${commands.length} commands`;
+    step(`Repeats ${repeated} on ${shorten(start)} and on ${shorten(to)}, and merges the difference`);
     const result = await mergeDescents(root, {
       from: { commit: start.commit, commands },
       to: { commit: to.commit, commands },
