@@ -5,12 +5,14 @@ import { headingIds, relativeLinks } from '../markdown.ts';
 import { git } from '../working-copy.ts';
 
 const LIST_ITEM = /^(\s*)(?:[-*]|\d+\.) +/;
+/** Documents that report what was, so a removed service stays in them. */
+const RECORDS = new Set(['CHANGELOG.md', 'docs/measurements.md']);
 const DEFINITION = /^\[[^\]]+\]:\s/;
 
 /**
  * Removes links to files and headings that do not exist from every Markdown document: list items and table rows that begin with
  * a broken link, and of other broken links all but their text. `service` removes what `withoutService` does as well, but not from
- * the changelog. Returns the paths of changed documents.
+ * `RECORDS`. Returns the paths of changed documents.
  */
 export async function mendDocuments(root: string, service?: string): Promise<string[]> {
   const paths = (await git(root, 'ls-files', '--', '*.md')).split('\n').filter((path) => path !== '');
@@ -27,8 +29,7 @@ export async function mendDocuments(root: string, service?: string): Promise<str
   const changed: string[] = [];
   for (const [path, text] of texts) {
     const unlinked = withoutLinks(text, (link) => isBroken(path, link));
-    const mended =
-      service !== undefined && path !== 'CHANGELOG.md' ? withoutService(unlinked, service) : unlinked;
+    const mended = service !== undefined && !RECORDS.has(path) ? withoutService(unlinked, service) : unlinked;
     if (mended === text) continue;
     await writeFile(join(root, path), mended);
     changed.push(path);

@@ -34,6 +34,6 @@ describe('the fault scenarios', () => {
     expect(takesPart(faultScenarios['catalog-slow'], 'catalog')).toBe(true);
     expect(takesPart(faultScenarios['catalog-slow'], 'gateway')).toBe(false);
     for (const name of scenarioNames.filter((each) => faultScenarios[each].by !== 'faults'))
-      expect(takesPart(faultScenarios[name], 'gateway'), name).toBe(false);
+      expect(takesPart(faultScenarios[name], 'gateway')).toBe(false);
   });
 });
