@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -114,10 +114,25 @@ export async function linkPackages(repository: string, root: string): Promise<vo
   const to = join(root, 'node_modules');
   await rm(to, { recursive: true, force: true });
   await mkdir(to, { recursive: true });
-  const own = await readScope(repository);
-  for (const entry of await readdir(from))
-    if (entry !== own) await symlink(join(from, entry), join(to, entry));
+  // A link to the folder of a scope would let `linkLibraries` write into the repository.
+  const scopes = new Set([await readScope(repository), await readScope(root)]);
+  for (const entry of await readdir(from)) {
+    if (scopes.has(entry)) await linkScope(repository, root, entry);
+    else await symlink(join(from, entry), join(to, entry));
+  }
   await linkLibraries(root);
+}
+
+/** Links the installed packages of a scope one by one, without the libraries of the repository. */
+async function linkScope(repository: string, root: string, scope: string): Promise<void> {
+  const libraries = join(await realpath(repository), 'libs');
+  const folder = join(repository, 'node_modules', scope);
+  await mkdir(join(root, 'node_modules', scope));
+  for (const name of await readdir(folder)) {
+    const target = await realpath(join(folder, name)).catch(() => undefined);
+    if (target === undefined || dirname(target) === libraries) continue;
+    await symlink(target, join(root, 'node_modules', scope, name));
+  }
 }
 
 /** Links the libraries of a copy into its `node_modules`, under the names that they have now. */
