@@ -30,9 +30,9 @@ describe.each(descendants)('$title', ({ name, commands, title }) => {
   });
 
   it.each([
-    ['is in step with its manifest', 'npm run platform -- doctor'],
     ['passes lint', 'npm run lint'],
     ['builds', 'npm run build'],
+    ['is in step with its manifest', 'npm run platform -- doctor'],
     ['passes its unit specs', 'npx vitest run apps libs test/contract test/docs'],
   ])('%s', async (_, command) => {
     const [program = '', ...args] = command.split(' ');
