@@ -1,13 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { root } from '../../deploy/local/services.ts';
-import { readPlatform } from '../../deploy/platform/command.ts';
 import type { Platform } from '../../deploy/platform/define-platform.ts';
 import { publicService, toEnvName, toServices } from '../../deploy/platform/derived.ts';
+
+const execute = promisify(execFile);
 
 /** Variables that `npm run` sets for its scripts. An npm in another folder must not inherit them. */
 const OF_THIS_RUN = /^(?:npm_|INIT_CWD$|NODE_ENV$|VITEST)/;
@@ -77,7 +79,13 @@ export class Descendant {
     return { code, output: (await readFile(path, 'utf8')).slice(-SHOWN) };
   }
 
-  readonly platform = (): Promise<Platform> => readPlatform(this.root);
+  /** Reads the manifest in a process of its own, because Vitest would transform it. */
+  async platform(): Promise<Platform> {
+    const script =
+      "import('./platform.config.ts').then(({ platform }) => console.log(JSON.stringify(platform)))";
+    const { stdout } = await execute(process.execPath, ['-e', script], { cwd: this.root });
+    return JSON.parse(stdout) as Platform;
+  }
 
   /** Starts the demo on free ports. */
   async startDemo(): Promise<Demo> {
