@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { UsageError, readPlatform } from '../command.ts';
 import type { Call, Platform } from '../define-platform.ts';
-import { runPlatformIn, runProcess } from '../node-process.ts';
+import { runPlatformIn } from '../node-process.ts';
+import { writeReference } from '../write-reference.ts';
 import { Code } from './code.ts';
 import { writeReferences } from './project-references.ts';
 
@@ -39,14 +39,7 @@ export async function writeDerived(
   step('Generates what derives from platform.config.ts');
   await runPlatformIn(root, 'generate');
   step('Writes .env.example and docs/reference');
-  const { code: exitCode, output } = await runProcess(root, process.execPath, [
-    join('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    'test/contract/env-example.spec.ts',
-    'test/contract/reference.spec.ts',
-    '--update',
-  ]);
-  if (exitCode !== 0) throw new Error(`the reference could not be written:\n${output}`);
+  await writeReference(root);
 }
 
 /** @throws UsageError if the platform lacks the service */

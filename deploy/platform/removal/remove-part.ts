@@ -1,12 +1,12 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
-import { delimiter, join, sep } from 'node:path';
-import { promisify } from 'node:util';
+import { join, sep } from 'node:path';
 import { UsageError, readPlatform } from '../command.ts';
 import { lists } from '../lists/index.ts';
+import { runPlatformIn } from '../node-process.ts';
 import type { Part } from '../parts/part.ts';
 import { git, readJson } from '../working-copy.ts';
+import { writeReference } from '../write-reference.ts';
 import type { Removed } from './bindings.ts';
 import { mendDocuments } from './mend-documents.ts';
 import { removePartName, removeService } from './mend-manifest.ts';
@@ -17,11 +17,9 @@ import { mendSources, openSources } from './mend-sources.ts';
 import { deleteRegions } from './regions.ts';
 import { describeUses, findCompileErrors } from './uses.ts';
 
-const run = promisify(execFile);
-
 /**
  * Takes a part out of a copy of the repository: its files, its regions, what refers to them, and its entry in the manifest.
- * Then generates the files that derive from the manifest, formats, and checks the types.
+ * Then generates the files that derive from the manifest, and checks the types.
  * @throws UsageError with the uses, if other code needs the part
  */
 export async function removePart(copy: string, part: Part, step: (text: string) => void): Promise<void> {
@@ -50,19 +48,13 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
   }
   step('generate what derives from platform.config.ts');
   await deleteStale(root, generated);
-  await runNode(root, '--conditions=source', 'deploy/platform/platform.ts', 'generate');
+  await runPlatformIn(root, 'generate');
   step('check the types');
   await requireNoUses(root, part, uses);
   step('write the reference again');
-  await runNode(root, 'node_modules/vitest/vitest.mjs', 'run', '--project=served', ...REFERENCES, '--update');
+  await writeReference(root);
   await mendDocuments(root, service?.removed);
-  await format(root);
 }
-
-/** Specs that write generated documents when they run with `--update`. */
-const REFERENCES = ['reference', 'env-example', 'measurements'].map(
-  (name) => `test/contract/${name}.spec.ts`,
-);
 
 async function deletePaths(root: string, paths: readonly string[]): Promise<Removed> {
   const manifests = await git(
@@ -111,25 +103,3 @@ async function requireNoUses(
       `Change it so that it works without, or put it between "#region part: ${part.name}" and "#endregion part: ${part.name}".`,
   );
 }
-
-async function format(root: string): Promise<void> {
-  await git(root, 'add', '--all');
-  const changed = await git(root, 'diff', '--cached', '--name-only', '--diff-filter=d', 'HEAD');
-  const paths = changed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)));
-  if (paths.length === 0) return;
-  await runNode(
-    root,
-    'node_modules/prettier/bin/prettier.cjs',
-    '--write',
-    '--ignore-unknown',
-    '--log-level=warn',
-    ...paths,
-  );
-}
-
-const runNode = (root: string, ...args: string[]) =>
-  run(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter) },
-    maxBuffer: 64 * 1024 * 1024,
-  });

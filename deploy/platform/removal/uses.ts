@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { runProcess } from '../node-process.ts';
 import { git } from '../working-copy.ts';
 import type { Use } from './mend-sources.ts';
 
@@ -16,17 +15,13 @@ export interface CompileError extends Use {
 /** Checks the types of a repository with its own configurations. */
 export async function findCompileErrors(root: string, configs: readonly string[]): Promise<CompileError[]> {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const outputs = await Promise.all(
+  const results = await Promise.all(
     configs.map((config) =>
-      promisify(execFile)(process.execPath, [compiler, '-p', config, '--pretty', 'false'], {
-        cwd: root,
-      }).then(
-        () => '',
-        ({ stdout }: { stdout: string }) => stdout,
-      ),
+      runProcess(root, process.execPath, [compiler, '-p', config, '--pretty', 'false']),
     ),
   );
-  return outputs
+  return results
+    .map(({ output }) => output)
     .join('\n')
     .split('\n')
     .flatMap((line) => {
