@@ -97,10 +97,11 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
       openMs: policies.breakerOpenMs,
       maxOpenMs: policies.breakerMaxOpenMs,
       recoveryMs: policies.breakerRecoveryMs,
+      excessFailures: policies.breakerExcessFailures,
       criticalFailures,
       probeTimeoutMs: Math.max(BREAKER_DEFAULTS.probeTimeoutMs, 2 * policies.timeoutMaxMs),
     },
-    deps,
+    { ...deps, isMeasuring: timeout.isMeasuring },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil });
   const layers: readonly Layer[] = [

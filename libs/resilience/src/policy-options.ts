@@ -21,7 +21,12 @@ const shape = {
     .describe('Fraction of failed calls in a 10 s window above which the circuit breaker opens.'),
   breakerMinimumCalls: count(1)
     .default(20)
-    .describe('Minimum calls in a 10 s window before the circuit breaker may open.'),
+    .describe('Minimum calls in a 10 s window before their error rate may open the circuit breaker.'),
+  breakerExcessFailures: count(0)
+    .default(14)
+    .describe(
+      'Failures in excess of successes that open the circuit breaker at any number of calls, more where failures are usual. 0 leaves the decision to the error rate.',
+    ),
   breakerOpenMs: milliseconds(1)
     .default(10_000)
     .describe('Time in milliseconds that the circuit breaker stays open before its first probe.'),

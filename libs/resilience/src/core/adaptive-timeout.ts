@@ -111,6 +111,8 @@ export function createAdaptiveTimeout(settings: AdaptiveTimeoutSettings, window:
       fullTimeInFlight = false;
       hanging ||= hung;
     },
+    /** Returns whether an attempt with the full time is in flight. */
+    isMeasuring: (): boolean => fullTimeInFlight,
     timeoutMs: (now: number): number => limit(now).timeoutMs,
     recordResponse(now: number, ms: number): void {
       judge(now);
