@@ -66,7 +66,7 @@ const upstreamShape = {
   requestCollapsing: z.boolean().default(true).describe('Lets identical concurrent reads share one call.'),
   ejectionConsecutiveFailures: count(1)
     .default(5)
-    .describe('Consecutive failures after which an endpoint is ejected.'),
+    .describe('Failures in excess of successes that eject an endpoint, more where failures are usual.'),
   ejectionBaseMs: milliseconds(1)
     .default(30_000)
     .describe('Time in milliseconds that the first ejection of an endpoint lasts.'),
