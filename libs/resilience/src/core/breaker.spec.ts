@@ -357,7 +357,7 @@ describe('breaker of a silent upstream', () => {
       clock,
       random: () => 0,
       classify: (error) => (error instanceof AttemptTimedOut ? 'timeout' : 'ignored'),
-      isMeasuring: () => measuring,
+      latency: { isMeasuring: () => measuring, medianMs: () => 10, timeoutMs: () => 50 },
     });
     let sent = 0;
     const send = (work: Promise<string>, given: Partial<CallContext> = {}) =>
@@ -370,6 +370,9 @@ describe('breaker of a silent upstream', () => {
     measured.catch(() => {});
     for (let time = 0; time < timeouts; time += 1) await send(Promise.reject(TIMED_OUT)).catch(() => {});
     measuring = true;
+    // The clock starts when enough calls have no response, which `describe` notices.
+    breaker.describe();
+    clock.advance(10);
     const end = async (result: 'response' | 'hangs') => {
       measuring = false;
       if (result === 'response') full.resolve('film');
@@ -401,7 +404,7 @@ describe('breaker of a silent upstream', () => {
   it('lets calls wait while its calls without a response are enough to decide, and sends them at a response', async () => {
     const { clock, send, end, sent, breaker } = await silent(13);
     const held = send(Promise.resolve('film'));
-    clock.advance(225);
+    clock.advance(25);
     await settle();
     expect([sent(), breaker.describe().admittedFraction]).toEqual([14, 0]);
     await end('response');

@@ -35,12 +35,21 @@ export interface BreakerDeps {
   /** Decides which calls a recovering breaker admits. */
   readonly random: Random;
   readonly classify: Classify;
-  /** Returns whether an attempt with the full time is in flight. @default none is, and no call is held back */
-  readonly isMeasuring?: () => boolean;
+  /** The latency of calls. @default unknown, and no call is held back */
+  readonly latency?: LatencyEstimate;
   /** Name of the circuit in events and statistics. @default 'circuit' */
   readonly name?: string;
   /** Receives each change of state once, in order. Must not throw. */
   readonly onTransition?: ((transition: BreakerTransition) => void) | undefined;
+}
+
+export interface LatencyEstimate {
+  /** Returns whether an attempt with the full time is in flight. */
+  readonly isMeasuring: () => boolean;
+  /** Returns the median latency, in milliseconds; `Infinity` while it is unknown. */
+  readonly medianMs: (now: number) => number;
+  /** Returns the timeout of an attempt, in milliseconds. */
+  readonly timeoutMs: (now: number) => number;
 }
 
 export type Breaker = ReturnType<typeof createBreaker>;
@@ -57,14 +66,14 @@ export type BreakerDescription = ReturnType<Breaker['describe']>;
  * (`breaker-state.ts`) decides everything after that.
  *
  * A closed breaker holds calls back while an upstream is silent (`silence.ts`) and an attempt with the full time is in
- * flight: the calls without a response are then enough to decide. Held calls wait a little, and are then rejected. If that attempt hangs too, the timeouts before it
+ * flight: the calls without a response are then enough to decide. Held calls wait about as long as they would take to time out, and are then rejected. If that attempt hangs too, the timeouts before it
  * count as failures. If it gets a response, the upstream is only slower, and the timeouts are dropped.
  *
  * While the breaker does not admit all calls, critical calls have a count of their own. An upstream that is too slow for
  * many calls may still serve the few that it prefers, so critical calls pass until they fail too.
  */
 export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
-  const { clock, random, classify, isMeasuring = () => false, name, onTransition } = deps;
+  const { clock, random, classify, latency = UNKNOWN_LATENCY, name, onTransition } = deps;
   const window = createBreakerWindow(settings, clock.now(), name);
   const test = new SequentialTest({
     excessFailures: settings.excessFailures,
@@ -93,7 +102,8 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
     return now;
   }
 
-  const isHolding = (): boolean => silence.isLong(test.threshold) && isMeasuring();
+  const isSilent = (): boolean => silence.isLong(test.threshold, latency.medianMs, clock);
+  const isHolding = (): boolean => isSilent() && latency.isMeasuring();
 
   const mayPass = ({ priority }: CallContext): boolean =>
     priority === 'critical' && consecutiveCriticalFailures < settings.criticalFailures;
@@ -104,12 +114,18 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
     (context.extraAttempt ? !silence.allowsExtra(test.threshold * EXTRA_ATTEMPTS_UNTIL) : isHolding()) &&
     !mayPass(context);
 
-  /** Waits once for a held call. A hedge does not wait: its first attempt has a response by then. */
-  async function wait({ signal, onWait, extraAttempt }: CallContext, waits: number): Promise<void> {
-    if (waits === HELD_WAITS || extraAttempt?.reason === 'hedge') return reject(HELD_RETRY_AFTER_MS);
+  /** Returns when a held call ends its wait. A hedge does not wait: its first attempt has a response by then. */
+  function hold({ onWait, extraAttempt }: CallContext): number {
+    if (extraAttempt?.reason === 'hedge') return reject(HELD_RETRY_AFTER_MS);
     // The hedge that this stops is not started again: it would have even less time.
     onWait?.();
-    await pause(clock, HELD_WAIT_MS, signal).catch((reason: unknown) => {
+    const now = clock.now();
+    return now + Math.max(HELD_MS, latency.timeoutMs(now));
+  }
+
+  async function wait({ signal }: CallContext, end: number): Promise<void> {
+    if (clock.now() >= end) return reject(HELD_RETRY_AFTER_MS);
+    await pause(clock, HELD_CHECK_MS, signal).catch((reason: unknown) => {
       throw new Cancelled('the caller left while the breaker held the call', { cause: reason });
     });
   }
@@ -164,19 +180,23 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
 
   const policy: Policy = (next) => async (context) => {
     const { priority } = context;
-    // A call starts in the same turn as the last check, so that only one held call measures.
-    let waits = 0;
-    for (; isHeld(context); waits += 1) await wait(context, waits);
+    let waited = false;
+    // The call starts in the same turn as the last check, so that only one call measures.
+    for (let end: number | undefined; isHeld(context); waited = true) {
+      end ??= hold(context);
+      await wait(context, end);
+    }
     const { generation, probe } = admit(context);
+    const measures = state.kind === 'closed' && !waited && isSilent();
     silence.start(context.extraAttempt !== undefined);
     let value;
     try {
-      value = await next(probe ? { ...context, probe } : context);
+      value = await next(probe || measures ? { ...context, probe, measures } : context);
     } catch (error) {
       const timedOut = error instanceof AttemptTimedOut;
       const shortenedBy = timedOut ? error.shortenedBy : undefined;
       // A call that has waited has less time before its deadline, so its timeout shows nothing.
-      const outcome = timedOut && waits > 0 ? 'ignored' : toOutcome(classify(error), shortenedBy);
+      const outcome = timedOut && waited ? 'ignored' : toOutcome(classify(error), shortenedBy);
       silence.end(toAttemptEnd(outcome, timedOut, shortenedBy));
       settle(generation, priority, outcome, timedOut);
       throw error;
@@ -229,9 +249,18 @@ const NO_GENERATION = -1;
 /** Part of the test's threshold from which calls without a response limit extra attempts to one at a time. */
 const EXTRA_ATTEMPTS_UNTIL = 1 / 3;
 
-/** A held call waits up to ten times for so many milliseconds: as long as it would take to time out and be retried. */
-const HELD_WAITS = 10;
-const HELD_WAIT_MS = 25;
+/**
+ * Longest wait of a held call, in milliseconds, unless the timeout of an attempt is longer: as long as it would take to
+ * time out and be retried.
+ */
+const HELD_MS = 250;
+const HELD_CHECK_MS = 25;
+
+const UNKNOWN_LATENCY: LatencyEstimate = {
+  isMeasuring: () => false,
+  medianMs: () => Infinity,
+  timeoutMs: () => 0,
+};
 
 /** Time until a held call may succeed, in milliseconds: an attempt with the full time takes about as long. */
 const HELD_RETRY_AFTER_MS = 1_000;

@@ -1,25 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '@film-store/core';
 import { SEQUENTIAL_TEST_DEFAULTS, SequentialTest } from './sequential-test.ts';
 
 const { excessFailures } = SEQUENTIAL_TEST_DEFAULTS;
-
-/** A generator of the same numbers in every run, from 0 up to 1, exclusive: a linear congruence modulo 2^31 - 1. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-}
 
 function repeat(times: number, report: () => unknown): void {
   for (let time = 0; time < times; time += 1) report();
 }
 
 /** Reports calls of which a fraction fails, until the test decides. Returns their number. */
-function countCalls(
-  test: SequentialTest,
-  failureRate: number,
-  most: number,
-  random = createRandom(7),
-): number {
+function countCalls(test: SequentialTest, failureRate: number, most: number, random = seeded(7)): number {
   for (let call = 1; call <= most; call += 1) {
     if (random() >= failureRate) test.succeeded();
     else if (test.failed()) return call;
@@ -80,7 +70,7 @@ describe('sequential test', () => {
 
   it('does not decide in a million calls if 3 % fail, three in a row at a time', () => {
     const test = new SequentialTest({ excessFailures });
-    const random = createRandom(11);
+    const random = seeded(11);
     let decisions = 0;
     repeat(1_000_000, () => {
       if (random() >= 0.01) test.succeeded();

@@ -1,5 +1,4 @@
-/** Consecutive timeouts after which an attempt gets the full time: `fullTimeAfterTimeouts` of the adaptive timeout. */
-const TIMEOUTS_OF_SILENCE = 3;
+import type { Clock } from '@film-store/core';
 
 /** Retries and hedges without a response after which more of them are only load. */
 const EXTRA_ATTEMPTS = 3;
@@ -17,10 +16,19 @@ export class Silence {
   #withoutResponse = 0;
   #timeouts = 0;
   #extraAttempts = 0;
+  /** Time from which enough calls had no response. */
+  #since: number | undefined;
 
-  /** Returns whether at least `calls` have no response, and the first of them have timed out. */
-  isLong(calls: number): boolean {
-    return this.#timeouts >= TIMEOUTS_OF_SILENCE && this.#withoutResponse >= calls;
+  /**
+   * Returns whether `calls` have no response, and had none for `medianMs` since the last of them was sent. If they
+   * were independent, the probability as usual would be 2^-calls. A pause is no outage, but then calls wait only for
+   * its end.
+   */
+  isLong(calls: number, medianMs: (now: number) => number, clock: Clock): boolean {
+    if (this.#withoutResponse < calls) return false;
+    const now = clock.now();
+    this.#since ??= now;
+    return now - this.#since >= medianMs(now);
   }
 
   /**
@@ -53,5 +61,6 @@ export class Silence {
     this.#withoutResponse = 0;
     this.#timeouts = 0;
     this.#extraAttempts = 0;
+    this.#since = undefined;
   }
 }
