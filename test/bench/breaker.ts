@@ -154,7 +154,7 @@ function simulate(report: (progress: string) => void): { measured: Measured[]; p
 export const breakerBenchmark: Benchmark = {
   name: 'breaker',
   question: 'How many calls does a breaker need to see an outage, and how often does it open for no reason?',
-  load: `simulated: ${OUTAGES} outages after ${HEALTHY_S} s with 0.5 % errors, each rule from its documentation; measured: a stand-in over HTTP at 20, 80 and 320 calls/s that fails or hangs after 10 s of health`,
+  load: `simulated: ${OUTAGES} outages after ${HEALTHY_S} s with 0.5 % errors, each rule from its documentation; measured: a stand-in over HTTP at 20, 80 and 320 calls/s that fails or hangs after 10 s of health, 3 rounds, median`,
   async run(report) {
     const { measured, plots } = simulate(report);
     return { measured: [...(await measureDeadUpstreams(report)), ...measured], plots };
