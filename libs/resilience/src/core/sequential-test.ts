@@ -79,8 +79,10 @@ export class SequentialTest {
 
   succeeded(): void {
     this.#calls += 1;
-    this.#excess = Math.max(0, this.#excess - this.#successWeight);
-    if (this.#excess === 0) this.#learn();
+    this.#excess -= this.#successWeight;
+    if (this.#excess > 0) return;
+    this.#excess = 0;
+    this.#learn();
   }
 
   /** Returns whether the upstream is failing, with `count` more failures. */
