@@ -74,10 +74,13 @@ function createConsecutiveRule(most = 5): Rule {
 function createOurRule(): Rule {
   const window = createOpossumRule(BREAKER_DEFAULTS.minimumCalls);
   const test = new SequentialTest(SEQUENTIAL_TEST_DEFAULTS);
+  // Says at a failure whether the window has enough calls.
+  const enough = createOpossumRule(BREAKER_DEFAULTS.minimumCalls, -1);
   return {
     record(failed, at) {
       const byShare = window.record(failed, at);
-      if (failed) return test.failed() || byShare;
+      const mayOpen = enough.record(failed, at);
+      if (failed) return (test.failed() && mayOpen) || byShare;
       test.succeeded();
       return false;
     },

@@ -40,7 +40,7 @@ it('a catalog that takes longer than the time of reads serves all orders, althou
   await store.run({ concurrency: 64, serviceMs: 5 }, { rps: 100, seconds: 10 });
   const slow = { concurrency: 1000, serviceMs: 1205 };
   const first = await store.run(slow, { rps: 100, seconds: 10 });
-  expect(store.breaker).toBe('open');
+  expect(store.breaker).not.toBe('closed');
   const then = await store.run(slow, { rps: 100, seconds: 8 });
   expect([first.orders, then.orders]).toEqual([
     { sent: 50, succeeded: 50 },

@@ -21,11 +21,11 @@ const shape = {
     .describe('Fraction of failed calls in a 10 s window above which the circuit breaker opens.'),
   breakerMinimumCalls: count(1)
     .default(20)
-    .describe('Minimum calls in a 10 s window before their error rate may open the circuit breaker.'),
+    .describe('Minimum calls in a 10 s window before the circuit breaker may open.'),
   breakerExcessFailures: count(0)
     .default(14)
     .describe(
-      'Failures in excess of successes that open the circuit breaker at any number of calls, more where failures are usual. 0 leaves the decision to the error rate.',
+      'Failures in excess of successes that open the circuit breaker, more where failures are usual. 0 leaves the decision to the error rate.',
     ),
   breakerOpenMs: milliseconds(1)
     .default(10_000)

@@ -50,9 +50,8 @@ function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
     await end(outcome);
     return result;
   };
-  /** Fails as many calls as open a breaker that has had few failures. */
   const trip = async () => {
-    for (let time = 0; time < 14; time += 1) await call('failure').catch(() => {});
+    for (let time = 0; time < 20; time += 1) await call('failure').catch(() => {});
   };
   /** Opens the breaker and waits until it is half-open without a probe. */
   const halfOpen = async () => {
@@ -80,7 +79,7 @@ describe('breaker', () => {
     await call('ignored').catch(() => {});
     await trip();
     await call('success').catch(() => {});
-    expect(breaker.describe().totals).toEqual({ success: 1, failure: 14, ignored: 1, rejected: 1 });
+    expect(breaker.describe().totals).toEqual({ success: 1, failure: 19, ignored: 1, rejected: 2 });
   });
 
   it('opens for ten seconds, and reports the remaining time', async () => {
@@ -89,7 +88,7 @@ describe('breaker', () => {
     expect(kind()).toBe('open');
     clock.advance(9_999);
     await expect(begin().result).rejects.toEqual(new BreakerOpen(1));
-    expect(sent()).toBe(14);
+    expect(sent()).toBe(20);
     clock.advance(1);
     expect(begin().admitted).toBe(true);
     expect(path()).toEqual(['0: closed → open, tripped', '10000: open → half-open, elapsed']);
@@ -111,6 +110,24 @@ describe('breaker', () => {
       '10000: half-open → recovering, success',
       '15000: recovering → closed, elapsed',
     ]);
+  });
+
+  it('opens at the 14th failure after twenty successes, not at the 13th', async () => {
+    const { call, kind } = harness();
+    for (let time = 0; time < 20; time += 1) await call('success');
+    for (let time = 0; time < 13; time += 1) await call('failure').catch(() => {});
+    expect(kind()).toBe('closed');
+    await call('failure').catch(() => {});
+    expect(kind()).toBe('open');
+  });
+
+  it('does not open with fewer calls in ten seconds than the minimum', async () => {
+    const { clock, call, kind } = harness();
+    for (let time = 0; time < 100; time += 1) {
+      await call('failure').catch(() => {});
+      clock.advance(600);
+    }
+    expect(kind()).toBe('closed');
   });
 
   it('admits all calls after a recovery with a failure, and closes when four more have succeeded than failed', async () => {
@@ -320,7 +337,7 @@ describe('breaker with a count for critical calls', () => {
 
   it('rejects them at once if it opened on their failures', async () => {
     const { call } = apart();
-    for (let time = 0; time < 14; time += 1) await call('failure', critical).catch(() => {});
+    for (let time = 0; time < 20; time += 1) await call('failure', critical).catch(() => {});
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 
@@ -359,12 +376,13 @@ describe('breaker of a silent upstream', () => {
       classify: (error) => (error instanceof AttemptTimedOut ? 'timeout' : 'ignored'),
       latency: { isMeasuring: () => measuring, medianMs: () => 10, timeoutMs: () => 50 },
     });
-    let sent = 0;
+    let sent = -20;
     const send = (work: Promise<string>, given: Partial<CallContext> = {}) =>
       breaker.policy(() => {
         sent += 1;
         return work;
       })({ ...context, ...given });
+    for (let time = 0; time < 20; time += 1) await send(Promise.resolve('film'));
     const full = Promise.withResolvers<string>();
     const measured = send(full.promise);
     measured.catch(() => {});

@@ -62,7 +62,8 @@ export type BreakerDescription = ReturnType<Breaker['describe']>;
  * `describe` first applies the transitions whose time has come.
  *
  * A closed breaker opens by evidence or by share. The sequential test (`sequential-test.ts`) needs a few calls if all of
- * them fail. The window (`breaker-window.ts`, opossum) needs a share of failures over some seconds. The state machine
+ * them fail. The window (`breaker-window.ts`, opossum) needs a share of failures over some seconds. Both need
+ * `minimumCalls` in the window. The state machine
  * (`breaker-state.ts`) decides everything after that.
  *
  * A closed breaker holds calls back while an upstream is silent (`silence.ts`) and an attempt with the full time is in
@@ -102,7 +103,11 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
     return now;
   }
 
-  const isSilent = (): boolean => silence.isLong(test.threshold, latency.medianMs, clock);
+  /** Reads the statistics of opossum, so it is the last condition of others. */
+  const mayOpen = (now: number): boolean => window.counts(now).calls >= settings.minimumCalls;
+
+  const isSilent = (): boolean =>
+    silence.isLong(test.threshold, latency.medianMs, clock) && mayOpen(clock.now());
   const isHolding = (): boolean => isSilent() && latency.isMeasuring();
 
   const mayPass = ({ priority }: CallContext): boolean =>
@@ -111,7 +116,9 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
   /** Returns whether a call waits, because the calls without a response are enough to decide. */
   const isHeld = (context: CallContext): boolean =>
     state.kind === 'closed' &&
-    (context.extraAttempt ? !silence.allowsExtra(test.threshold * EXTRA_ATTEMPTS_UNTIL) : isHolding()) &&
+    (context.extraAttempt
+      ? !silence.allowsExtra(test.threshold * EXTRA_ATTEMPTS_UNTIL) && mayOpen(clock.now())
+      : isHolding()) &&
     !mayPass(context);
 
   /** Returns when a held call ends its wait. A hedge does not wait: its first attempt has a response by then. */
@@ -156,7 +163,7 @@ export function createBreaker(settings: BreakerSettings, deps: BreakerDeps) {
   function trips(timedOut: boolean, now: number): boolean {
     const byShare = window.failed(now);
     const byEvidence = test.failed(timedOut ? 1 + silence.takeTimeouts() : 1);
-    return byShare || (byEvidence && window.circuit.enabled);
+    return byShare || (byEvidence && window.circuit.enabled && mayOpen(now));
   }
 
   function settle(
