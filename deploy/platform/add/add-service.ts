@@ -34,6 +34,7 @@ export async function addService(
   const { root, platform, code, step } = target;
   const { values, positionals } = parseWords(args, OPTIONS);
   const [name, ...others] = positionals;
+  if (target.isRepeated && name && name in platform.services) return [];
   const contracts = await findContractNames(root, code);
   requireFreeName(root, platform, contracts, name);
   if (others.length > 0) throw new UsageError(`Give one name, not ${positionals.join(' ')}.`);

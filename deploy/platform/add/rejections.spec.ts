@@ -22,7 +22,9 @@ afterAll(() => rm(directory, { recursive: true }));
 
 /** Returns the message of a command. Wrong input is rejected before anything is written. */
 async function add(kind: string, ...args: string[]): Promise<string> {
-  const target = { root, scope: platform.scope, platform, code: new Code(root), step: () => undefined };
+  const code = new Code(root);
+  const step = () => undefined;
+  const target = { root, scope: platform.scope, platform, code, isRepeated: false, step };
   try {
     if (kind === 'service') await addService(target, args, { checkPort: true });
     else await (kind === 'upstream' ? addUpstream : addFeature)(target, args);

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError, readPlatform } from '../command.ts';
 import type { Call, Platform } from '../define-platform.ts';
+import { readHistory } from '../history.ts';
 import { runPlatformIn } from '../node-process.ts';
 import { writeReference } from '../write-reference.ts';
 import { Code } from './code.ts';
@@ -11,12 +13,21 @@ export interface Target {
   readonly scope: string;
   readonly platform: Platform;
   readonly code: Code;
+  /** Whether the platform ran the same command before. What it added may be removed since. */
+  readonly isRepeated: boolean;
   readonly step: (text: string) => void;
 }
 
-export async function openTarget(root: string, step: (text: string) => void): Promise<Target> {
+/** Opens a repository for a command. `words` are those of the command, with its name. */
+export async function openTarget(
+  root: string,
+  words: readonly string[],
+  step: (text: string) => void,
+): Promise<Target> {
   const platform = await readPlatform(root);
-  return { root, scope: platform.scope, platform, code: new Code(root), step };
+  const commands = (await readHistory(root))?.commands ?? [];
+  const isRepeated = commands.some((earlier) => isDeepStrictEqual(earlier, words));
+  return { root, scope: platform.scope, platform, code: new Code(root), isRepeated, step };
 }
 
 /** Saves the manifest and checks it. @throws UsageError with its faults, such as a cycle of critical calls */

@@ -21,7 +21,7 @@ export const addCommand: Command = {
   ],
   run: async ({ root, repository, args, step }) => {
     const [kind, ...words] = args;
-    const target = await openTarget(root, step);
+    const target = await openTarget(root, ['add', ...args], step);
     switch (kind) {
       case 'service':
         // In place, the command repeats what was chosen earlier, perhaps while the service runs.
