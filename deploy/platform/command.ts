@@ -8,7 +8,7 @@ export class UsageError extends Error {}
 /** Reports the findings of a check. The process ends with exit code 1. */
 export class FindingsError extends Error {}
 
-/** What a person has to do after a command that could not finish its changes, for example because of conflicts. */
+/** Lists the steps for a person after a command that could not finish its changes, for example because of conflicts. */
 export class Unfinished {
   readonly next: readonly string[];
 
@@ -17,7 +17,7 @@ export class Unfinished {
   }
 }
 
-/** What to do after a command, one line for each step. */
+/** The next steps after a command, one line each. */
 export type Result = readonly string[] | Unfinished;
 
 export interface CommandContext {

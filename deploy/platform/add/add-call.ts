@@ -1,5 +1,5 @@
 import { type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
-import { toPascalCase } from '../derived.ts';
+import { toEnvName, toPascalCase } from '../derived.ts';
 import { type Code, addImport, addToModule } from './code.ts';
 import type { ClientKind } from './contracts.ts';
 import { writeTemplates } from './templates.ts';
@@ -10,14 +10,18 @@ export interface NewCall {
   readonly client: ClientKind;
 }
 
+const folder = 'apps/calling-service/src/called-service';
+
 /** Writes the client of a service in the code of its caller: a folder with a module and a client, and its settings. */
 export async function addCall(
   { root, scope, code }: { root: string; scope: string; code: Code },
   { caller, called, client }: NewCall,
   port: number,
 ): Promise<void> {
-  addSettings(code, caller, called, port);
-  const folder = 'apps/calling-service/src/called-service';
+  const expression = `serviceUpstreamEnv('${called}', { url: 'http://localhost:${port}' })`;
+  addSettings(code, caller, 'serviceUpstreamEnv', (settings, place) => {
+    settings.insertSpreadAssignment(place, { expression });
+  });
   await writeTemplates(
     { root, scope, names: { 'calling-service': caller, 'called-service': called } },
     {
@@ -28,6 +32,29 @@ export async function addCall(
   );
 }
 
+/** Writes the client of a server outside the platform in the code of its caller. */
+export async function addExternalCall(
+  { root, scope, code }: { root: string; scope: string; code: Code },
+  { caller, called, url }: { caller: string; called: string; url: string },
+): Promise<void> {
+  addSettings(code, caller, 'upstreamEnv', (settings, place) => {
+    settings.insertSpreadAssignment(place, { expression: `upstreamEnv('${called}')` });
+  });
+  addSettings(code, caller, 'httpUrl', (settings, place) => {
+    settings.insertPropertyAssignment(place, {
+      name: `${toEnvName(called)}_URL`,
+      initializer: `httpUrl.default('${url}').describe('Address of ${called}.')`,
+    });
+  });
+  await writeTemplates(
+    { root, scope, names: { 'calling-service': caller, 'called-service': called } },
+    {
+      'upstream/external/called-service.module.ts': `${folder}/called-service.module.ts`,
+      'upstream/external/called-service.client.ts': `${folder}/called-service.client.ts`,
+    },
+  );
+}
+
 /** Imports the module of a feature, or of a called service, in the module of the application. */
 export function importInApp(code: Code, service: string, name: string): void {
   const file = code.open(`apps/${service}/src/app.module.ts`);
@@ -35,17 +62,20 @@ export function importInApp(code: Code, service: string, name: string): void {
   addToModule(file, { imports: `${toPascalCase(name)}Module` });
 }
 
-/** Adds the address and the policies of the called service to the settings of the caller, after those of other services. */
-function addSettings(code: Code, caller: string, called: string, port: number): void {
+/** Inserts settings of a called server after those of called services. `helper` is the import that the settings use. */
+function addSettings(
+  code: Code,
+  caller: string,
+  helper: string,
+  insert: (settings: ObjectLiteralExpression, place: number) => void,
+): void {
   const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
-  addImport(file, findSettingsModule(code, caller), 'serviceUpstreamEnv');
+  addImport(file, findSettingsModule(code, caller), helper);
   const settings = findSettings(code, caller);
   const last = settings
     .getProperties()
     .findLastIndex((property) => property.getText().startsWith('...serviceUpstreamEnv('));
-  settings.insertSpreadAssignment(last + 1, {
-    expression: `serviceUpstreamEnv('${called}', { url: 'http://localhost:${port}' })`,
-  });
+  insert(settings, last + 1);
 }
 
 /** Returns the module that `serviceConfig` comes from. @throws Error if the file does not import it */

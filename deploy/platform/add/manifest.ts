@@ -35,6 +35,12 @@ export function addServiceEntry(code: Code, service: ServiceInput): void {
   });
 }
 
+/** Adds a server outside the platform, which a service calls, to the manifest. */
+export function addUpstreamEntry(code: Code, caller: string, called: string, url: string): void {
+  const upstreams = findObject(findObject(openServices(code), caller), 'upstreams');
+  upstreams.addPropertyAssignment({ name: quote(called), initializer: `'${url}'` });
+}
+
 /** Adds a call of one service to another one to the manifest. */
 export function addCallEntry(code: Code, caller: string, called: string, kind: Call): void {
   const calls = findObject(findObject(openServices(code), caller), 'calls');

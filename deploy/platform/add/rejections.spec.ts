@@ -82,6 +82,26 @@ describe('platform add', () => {
       ['upstream', 'stars', '--to', 'catalog'],
       /^upstream: there is no service "stars"/,
     ],
+    [
+      'the address of a service',
+      ['upstream', 'recommendations', '--to', 'catalog', '--url', 'http://localhost:3002'],
+      'recommendations is a service of this platform: leave out --url.',
+    ],
+    [
+      'an address with a path',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'https://payments.example/v1'],
+      /^--url https:\/\/payments\.example\/v1 is no address of a server/,
+    ],
+    [
+      'an address that is none',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'payments.example:443'],
+      /^--url payments\.example:443 is no address of a server/,
+    ],
+    [
+      'a kind of call for a server outside',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'https://payments.example', '--critical'],
+      /^--critical and --degradable are for services/,
+    ],
     ['a call that exists', ['upstream', 'catalog', '--to', 'gateway'], 'gateway calls catalog already.'],
     ['a feature without service', ['feature', 'wishes'], /^Give the name of the feature and its service/],
     ['a feature of no service', ['feature', 'wishes', '--to', 'shop'], /^--to: there is no service "shop"/],

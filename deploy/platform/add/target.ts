@@ -13,7 +13,7 @@ export interface Target {
   readonly scope: string;
   readonly platform: Platform;
   readonly code: Code;
-  /** Whether the platform ran the same command before. What it added may be removed since. */
+  /** True if the platform ran the same command before. A later command may have removed the result. */
   readonly isRepeated: boolean;
   readonly step: (text: string) => void;
 }
@@ -53,11 +53,11 @@ export async function writeDerived(
   await writeReference(root);
 }
 
-/** @throws UsageError if the platform lacks the service */
-export function requireService({ platform }: Target, name: string, option: string): void {
+/** @throws UsageError if the platform lacks the service. `hint` says what else to give. */
+export function requireService({ platform }: Target, name: string, option: string, hint = ''): void {
   if (name in platform.services) return;
   const known = Object.keys(platform.services).join(', ');
-  throw new UsageError(`${option}: there is no service "${name}". The services are ${known}.`);
+  throw new UsageError(`${option}: there is no service "${name}". The services are ${known}. ${hint}`.trim());
 }
 
 /** @throws UsageError for both kinds at once */

@@ -10,13 +10,15 @@ export const addCommand: Command = {
   usage: [
     'service NAME [--calls NAME,…] [--called-by NAME,…] [--degradable | --critical] [--port N] [--description TEXT]',
     'upstream NAME --to SERVICE [--degradable | --critical]',
+    'upstream NAME --to SERVICE --url URL',
     'feature NAME --to SERVICE',
   ],
   summary:
-    'adds a service with its deployment and monitoring, a call of one service to another, or a feature of a service',
+    'adds a service with its deployment and monitoring, a call to another service or server, or a feature of a service',
   examples: [
     'service reviews --calls catalog --called-by gateway --degradable',
-    'upstream reviews --to orders',
+    'upstream reviews --to recommendations',
+    'upstream payments --to catalog --url https://payments.example',
     'feature wishes --to catalog',
   ],
   run: async ({ root, repository, args, step }) => {

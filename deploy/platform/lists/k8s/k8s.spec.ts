@@ -24,6 +24,7 @@ it('removes the generated manifests of services that the platform lacks, and kee
   }
   const written = [...rendered].filter(([, text]) => text !== undefined).map(([path]) => path);
   expect(written.toSorted()).toEqual([
+    'ingress.yaml',
     'kustomization.yaml',
     'network-policies.yaml',
     'orders.yaml',
