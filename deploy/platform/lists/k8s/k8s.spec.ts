@@ -33,5 +33,5 @@ it('removes the generated manifests of services that the platform lacks, and kee
   const removed = [...rendered].filter(([, text]) => text === undefined).map(([path]) => path);
   expect(removed).toContain(`${publicService(platform).name}.yaml`);
   const kept = (await readdir(join(root, BASE))).filter((file) => !rendered.has(file));
-  expect(kept).toEqual(expect.arrayContaining(['ingress.yaml', 'namespace.yaml', 'own.yaml']));
+  expect(kept).toEqual(expect.arrayContaining(['namespace.yaml', 'own.yaml']));
 });
