@@ -186,9 +186,17 @@ const callMeanings = Object.fromEntries(
   ),
 );
 
+/** The checks of the databases of services. */
+const databaseMeanings = Object.fromEntries(
+  toServices(platform)
+    .filter(({ stores }) => stores.includes('database'))
+    .map(({ name }) => [`${name}/database`, 'The database responds.']),
+);
+
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
   ...callMeanings,
+  ...databaseMeanings,
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',

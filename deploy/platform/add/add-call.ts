@@ -89,7 +89,7 @@ function findSettingsModule(code: Code, caller: string): string {
 }
 
 /** Returns the object in `serviceConfig(…).extend({…})`, and adds the call of `extend` if there is none. */
-function findSettings(code: Code, caller: string): ObjectLiteralExpression {
+export function findSettings(code: Code, caller: string): ObjectLiteralExpression {
   const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
   const call = file
     .getDescendantsOfKind(SyntaxKind.CallExpression)

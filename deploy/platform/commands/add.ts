@@ -8,7 +8,7 @@ export const addCommand: Command = {
   name: 'add',
   on: 'copy',
   usage: [
-    'service NAME [--calls NAME,…] [--called-by NAME,…] [--degradable | --critical] [--port N] [--description TEXT]',
+    'service NAME [--calls NAME,…] [--called-by NAME,…] [--degradable | --critical] [--stores database,redis,files] [--port N] [--description TEXT]',
     'upstream NAME --to SERVICE [--degradable | --critical]',
     'upstream NAME --to SERVICE --url URL',
     'feature NAME --to SERVICE',
