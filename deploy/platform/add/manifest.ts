@@ -25,15 +25,18 @@ const openServices = (code: Code) => {
 export function addServiceEntry(code: Code, service: ServiceInput): void {
   const { name, port, description, stores, calls, objectives } = service;
   const { availability, latencyMs } = objectives;
+  const lines = [
+    `port: ${port}`,
+    `description: ${JSON.stringify(description)}`,
+    ...(stores.length > 0 ? [`stores: [${stores.map((store) => `'${store}'`).join(', ')}]`] : []),
+    ...(calls.length > 0
+      ? [`calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} }`]
+      : []),
+    `objectives: { availability: ${availability}, latencyMs: ${latencyMs} }`,
+  ];
   openServices(code).addPropertyAssignment({
     name: quote(name),
-    initializer: `{
-      port: ${port},
-      description: ${JSON.stringify(description)},
-      ${stores.length > 0 ? `stores: [${stores.map((store) => `'${store}'`).join(', ')}],` : ''}
-      ${calls.length > 0 ? `calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} },` : ''}
-      objectives: { availability: ${availability}, latencyMs: ${latencyMs} },
-    }`,
+    initializer: `{\n${lines.join(',\n')},\n}`,
   });
 }
 

@@ -74,6 +74,11 @@ describe('platform add', () => {
       ['service', 'reviews', '--called-by', 'web'],
       /^--called-by: there is no service "web"/,
     ],
+    [
+      'an unknown store',
+      ['service', 'reviews', '--stores', 'redis,mongo'],
+      '--stores: there is no store "mongo". The stores are database, redis, files.',
+    ],
     ['a call of the public service', ['service', 'reviews', '--calls', 'gateway'], /gateway is public/],
     ['both kinds of calls', ['service', 'reviews', '--critical', '--degradable'], /^Give either/],
     ['an upstream without caller', ['upstream', 'catalog'], /^Give the called service and its caller/],
