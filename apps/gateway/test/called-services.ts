@@ -14,13 +14,13 @@ type Called = keyof (typeof platformServices)['gateway']['calls'];
 
 /** The successful responses of each service that the gateway calls. */
 export const successful: Readonly<Record<Called, Responses>> = {
-  catalog: { '/products/alien': ALIEN, '/products': FIRST_PAGE },
   // #region part: recommendations
   recommendations: {
     '/recommendations': films('aliens'),
     '/recommendations/popular': films('alien', 'dune'),
   },
   // #endregion part: recommendations
+  catalog: { '/products/alien': ALIEN, '/products': FIRST_PAGE },
 };
 
 /** Upstreams in place of all services that the gateway calls. */
