@@ -1,7 +1,8 @@
 import { type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
-import { toEnvName, toPascalCase } from '../derived.ts';
-import { type Code, addImport, addToModule } from './code.ts';
+import { publicService, toEnvName, toPascalCase } from '../derived.ts';
+import { type Code, addImport, addToModule, quote, readVariable } from './code.ts';
 import type { ClientKind } from './contracts.ts';
+import type { Target } from './target.ts';
 import { writeTemplates } from './templates.ts';
 
 export interface NewCall {
@@ -14,7 +15,7 @@ const folder = 'apps/calling-service/src/called-service';
 
 /** Writes the client of a service in the code of its caller: a folder with a module and a client, and its settings. */
 export async function addCall(
-  { root, scope, code }: { root: string; scope: string; code: Code },
+  { root, scope, platform, code }: Target,
   { caller, called, client }: NewCall,
   port: number,
 ): Promise<void> {
@@ -30,6 +31,16 @@ export async function addCall(
     },
     { 'upstream/list/called-service.client.ts': `${folder}/called-service.client.ts` },
   );
+  if (caller === publicService(platform).name) addTestResponses(code, { caller, called, client });
+}
+
+/** Adds the called service to those that the tests of the gateway start. The client of a list finds an empty list. */
+function addTestResponses(code: Code, { caller, called, client }: NewCall): void {
+  const file = code.open(`apps/${caller}/test/called-services.ts`);
+  readVariable(file, 'successful').addPropertyAssignment({
+    name: quote(called),
+    initializer: client === 'list' ? `{ '/${called}': { items: [] } }` : '{}',
+  });
 }
 
 /** Writes the client of a server outside the platform in the code of its caller. */
