@@ -7,10 +7,8 @@ import { newService } from './stored-service.ts';
 
 /** A product of this run: the store may have entries of earlier ones. */
 const PATH = `/new-service?productId=film-${Date.now()}`;
-const [first, second] = [
-  { title: 'First', text: 'The first entry.' },
-  { title: 'Second', text: 'The second entry.' },
-];
+const first = { title: 'First', text: 'The first entry.' };
+const second = { title: 'Second', text: 'The second entry.' };
 
 describe('new service', () => {
   let folder: string;
@@ -38,8 +36,8 @@ describe('new service', () => {
   it('returns the entries that were added, the latest first', async () => {
     await run(async (url) => {
       expect(await (await fetch(url + PATH)).json()).toEqual({ items: [] });
-      expect((await add(url, first!)).status).toBe(204);
-      expect((await add(url, second!)).status).toBe(204);
+      expect((await add(url, first)).status).toBe(204);
+      expect((await add(url, second)).status).toBe(204);
       expect(await (await fetch(url + PATH)).json()).toEqual({ items: [second, first] });
     });
   });
