@@ -11,7 +11,7 @@ export const RESERVED_PORTS: Readonly<Record<number, string>> = {
   9090: 'Prometheus',
   16686: 'Jaeger',
 };
-/** Names of nodes, links, commands, folders, containers and Kubernetes objects that are no service. */
+/** Names of nodes, links, commands, folders, containers and objects of a deployment that are no service. */
 export const RESERVED_NAMES: readonly string[] = [
   'all',
   'apps',
@@ -93,7 +93,7 @@ const service = z.strictObject({
   /** Containers in Compose, 1 to 9. The public service has one, because one container has its port. @default 2 */
   replicas: z.int().min(1).max(9).optional(),
   /**
-   * Resident memory of one process under load, in MiB. Compose and Kubernetes limit it to more. Measured: 147 to 180.
+   * Resident memory of one process under load, in MiB. Deployments limit it to more. Measured: 147 to 180.
    * @default 160, or 192 for the public service
    */
   memoryMiB: z.int().min(64).max(16_384).optional(),

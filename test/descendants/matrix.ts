@@ -20,4 +20,8 @@ export const changes: readonly Change[] = [
   { title: 'without the control room', commands: ['remove control-room'] },
   { title: 'without k8s', commands: ['remove k8s'] },
   { title: 'without faults', commands: ['remove faults'] },
+  {
+    title: 'without any optional part',
+    commands: ['control-room', 'k8s', 'faults', 'flags', 'recommendations'].map((name) => `remove ${name}`),
+  },
 ];
