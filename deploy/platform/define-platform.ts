@@ -88,6 +88,8 @@ const service = z.strictObject({
   stores: z.array(z.enum(['database', 'redis', 'files'])).default([]),
   /** The services that it calls. @default {} */
   calls: z.record(z.string(), call).default({}),
+  /** Servers outside the platform that it calls over HTTP, by name, with the default address of each. @default {} */
+  upstreams: z.record(serviceName, z.url({ protocol: /^https?$/ })).default({}),
   /** Containers in Compose, 1 to 9. The public service has one, because one container has its port. @default 2 */
   replicas: z.int().min(1).max(9).optional(),
   /**
@@ -131,6 +133,9 @@ const schema = z
         if (called === name) report('a service cannot call itself', name, 'calls', called);
       }
     }
+    for (const [name, { upstreams = {} }] of Object.entries(services))
+      for (const called of Object.keys(upstreams))
+        if (called in services) report('is a service: name it in `calls`', name, 'upstreams', called);
     const open = Object.entries(services).filter(([, { public: isPublic }]) => isPublic);
     if (open.length !== 1) report('exactly one service must be public');
     const cycle = findCycle(services);

@@ -27,13 +27,22 @@ export function withoutRegions(text: string, part: string): string {
   const rows = text.split('\n').filter((line) => ROW.exec(line)?.[1] !== part);
   if (!findRegions(text).includes(part)) return rows.join('\n');
   let depth = 0;
-  const kept = rows.filter((line) => {
+  const kept: string[] = [];
+  for (const line of rows) {
     const [, mark, name] = MARK.exec(line) ?? [];
-    if (name !== part) return depth === 0;
-    depth += mark === 'region' ? 1 : -1;
-    return false;
-  });
+    if (name === part) depth += mark === 'region' ? 1 : -1;
+    else if (depth > 0) continue;
+    // Nothing is left of a region that only had lines of the part.
+    else if (mark === 'endregion' && MARK.exec(kept.at(-1) ?? '')?.[1] === 'region') kept.pop();
+    else kept.push(line);
+  }
   return kept.join('\n');
+}
+
+/** Counts the numbered sections of a document again, without the gaps of deleted ones. */
+export function renumberSections(markdown: string): string {
+  let number = 0;
+  return markdown.replaceAll(/^## \d+\. /gm, () => `## ${(number += 1)}. `);
 }
 
 /** Deletes the regions and marked table rows of a part in every tracked file, and returns the paths of the files that had one. */
@@ -45,7 +54,7 @@ export async function deleteRegions(root: string, part: string): Promise<string[
     const text = await readFile(join(root, path), 'utf8').catch(() => '');
     const rest = withoutRegions(text, part);
     if (rest === text) continue;
-    await writeFile(join(root, path), rest);
+    await writeFile(join(root, path), path.endsWith('.md') ? renumberSections(rest) : rest);
     changed.push(path);
   }
   return changed;

@@ -5,6 +5,7 @@ import { formatText } from '../../format.ts';
 import type { GeneratedFile, List } from '../../generated.ts';
 import { GENERATED } from '../../generated-header.ts';
 import { replaceSection } from '../../section.ts';
+import { renderIngress } from './ingress.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
 import { renderSecretCommands } from './secret-commands.ts';
 import { renderServiceManifest } from './service-manifest.ts';
@@ -32,6 +33,7 @@ export const k8s: List = (platform, root) => {
           ),
         ]
       : []),
+    toFile(`${BASE}/ingress.yaml`, () => renderIngress(platform)),
     toFile(`${BASE}/kustomization.yaml`, (current) => replaceSection(current, 'services', resources)),
     toFile(`${BASE}/network-policies.yaml`, (current) =>
       replaceSection(current, 'services', renderNetworkPolicies(platform)),
