@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepository } from './fixture.ts';
-import { deleteRegions, findRegions, renumberSections, withoutRegions } from './regions.ts';
+import { deleteRegions, findRegions, withoutRegions } from './regions.ts';
 
 const lines = (...all: string[]) => all.join('\n');
 
@@ -69,18 +69,11 @@ describe('the regions of a part', () => {
     expect(withoutRegions(text, 'mail')).toBe(lines('| a |', '| - |', '| c <!-- part: news --> |', '| d |'));
   });
 
-  it('leave no gap in the numbers of sections', () => {
-    expect(renumberSections('# 7. A\n\n## 1. B\n\n## 3. C\n\n## D\n\n### 9. E\n')).toBe(
-      '# 7. A\n\n## 1. B\n\n## 2. C\n\n## D\n\n### 9. E\n',
-    );
-  });
-
   it('are deleted in all tracked files', async () => {
     const text = '# #region part: mail\na: 1\n# #endregion part: mail\nb: 2\n';
-    const table = '| a <!-- part: mail --> |\n| b |\n\n## 2. C\n';
+    const table = '| a <!-- part: mail --> |\n| b |\n';
     await using repository = await createRepository({ 'x/a.yml': text, 'b.yml': 'c: 3\n', 'c.md': table });
     expect(await deleteRegions(repository.root, 'mail')).toEqual(['c.md', 'x/a.yml']);
     expect(await readFile(join(repository.root, 'x/a.yml'), 'utf8')).toBe('b: 2\n');
-    expect(await readFile(join(repository.root, 'c.md'), 'utf8')).toBe('| b |\n\n## 1. C\n');
   });
 });

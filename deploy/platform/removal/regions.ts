@@ -39,12 +39,6 @@ export function withoutRegions(text: string, part: string): string {
   return kept.join('\n');
 }
 
-/** Counts the numbered sections of a document again, without the gaps of deleted ones. */
-export function renumberSections(markdown: string): string {
-  let number = 0;
-  return markdown.replaceAll(/^## \d+\. /gm, () => `## ${(number += 1)}. `);
-}
-
 /** Deletes the regions and marked table rows of a part in every tracked file, and returns the paths of the files that had one. */
 export async function deleteRegions(root: string, part: string): Promise<string[]> {
   const found = await git(root, 'grep', '-lIE', `(region|<!--) part: ${part}`).catch(() => '');
@@ -54,7 +48,7 @@ export async function deleteRegions(root: string, part: string): Promise<string[
     const text = await readFile(join(root, path), 'utf8').catch(() => '');
     const rest = withoutRegions(text, part);
     if (rest === text) continue;
-    await writeFile(join(root, path), path.endsWith('.md') ? renumberSections(rest) : rest);
+    await writeFile(join(root, path), rest);
     changed.push(path);
   }
   return changed;
