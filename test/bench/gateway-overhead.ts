@@ -3,10 +3,10 @@ import { LOAD, findCost, toFigures, measureCosts, ratio, roundsPlot } from './ga
 import { naiveGateway, ourGateway } from './gateways/subjects.ts';
 import { serviceArguments } from '../../deploy/local/services.ts';
 
-/** CPU per product page of the full gateway, compared with itself without a part, and with a gateway as in tutorials. */
+/** CPU per product page of the full gateway, compared with simpler gateways. */
 export const gatewayOverheadBenchmark: Benchmark = {
   name: 'gateway-overhead',
-  question: 'What does a product page cost our gateway, and a gateway as in tutorials?',
+  question: 'What does a product page cost our gateway, compared with simpler ones?',
   load: LOAD,
   async run(report) {
     const costs = await measureCosts(
