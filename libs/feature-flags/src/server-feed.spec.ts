@@ -32,6 +32,13 @@ describe('a feed from a flagd server', () => {
     await eventually(() => expect(recorder.events).toEqual(['one', 'two']));
   });
 
+  it('reports definitions of more than 4 MiB', async () => {
+    const large = 'x'.repeat(20 * 1024 * 1024);
+    flagd.push(large);
+    await eventually(() => expect(recorder.events.at(-1)?.length).toBe(large.length));
+    expect(recorder.events).toHaveLength(2);
+  });
+
   it('opens another stream when the server ends one', async () => {
     flagd.endStreams();
     await eventually(() => expect(recorder.events).toEqual(['one', '(stale)', 'one']));

@@ -12,6 +12,8 @@ const FIRST_RESPONSE_MS = 5000;
  * minutes.
  */
 const STREAM_MS = 60_000;
+/** Largest set of definitions, in bytes. The default of gRPC is 4 MiB, above which all flags would be lost. */
+const MAX_DEFINITIONS_BYTES = 64 * 1024 * 1024;
 /** Pause before another attempt, in milliseconds. */
 const RETRY_MS = 1000;
 const MAX_RECONNECT_MS = 5000;
@@ -32,6 +34,7 @@ export class ServerFeed implements FlagFeed {
     this.#client = new Client(this.from, credentials.createInsecure(), {
       'grpc.initial_reconnect_backoff_ms': RETRY_MS,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS,
+      'grpc.max_receive_message_length': MAX_DEFINITIONS_BYTES,
     });
   }
 
