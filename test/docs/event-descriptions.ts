@@ -49,6 +49,10 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
   },
   'flags.changed': { when: 'Flag definitions changed. `flags` lists them.', action: NO_ACTION },
+  'flags.definition_rejected': {
+    when: 'Definitions of `flags` do not fit the schema of flagd. Their last valid ones apply; all others are taken.',
+    action: 'Correct these definitions in `FLAGS_FILE` or in flagd.',
+  },
   'flags.provider_log': { when: 'The OpenFeature provider wrote this message.', action: 'Read the message.' },
   'flags.recovered': { when: 'Flag definitions can be read again.', action: NO_ACTION },
   'flags.stale': {
