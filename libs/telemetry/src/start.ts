@@ -4,7 +4,12 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { Logger } from '@film-store/core';
 import { exportMonitor } from './export-monitor.ts';
@@ -13,9 +18,10 @@ import { type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
 import { ScrapeReader } from './readers.ts';
 import { createResource } from './resource.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
+import { createSampler, sampleRequests } from './sampler.ts';
 import { countSpans } from './span-counts.ts';
 import type { TraceSpan, TraceSummary } from './trace.ts';
-import { createRingSampler, TraceRing } from './trace-ring.ts';
+import { TraceRing } from './trace-ring.ts';
 
 /** Longest time for the last export, in milliseconds. */
 const STOP_TIMEOUT_MS = 2000;
@@ -86,6 +92,7 @@ async function startSdk(resource: Resource, values: OtelEnv): Promise<() => Prom
     resource,
     autoDetectResources: false,
     instrumentations: [],
+    sampler: sampleRequests(createSampler(values)),
     metricReaders: [sdkMetrics],
     views: [{ instrumentName: 'otel.sdk.span.*', aggregation: { type: AggregationType.DROP } }],
     logRecordProcessors: [],
@@ -116,7 +123,7 @@ function startWithoutSdk(traces: TraceRing | undefined): void {
   trace.setGlobalTracerProvider(
     new TracerProvider(
       traces
-        ? { sampler: createRingSampler(), spanProcessors: [traces] }
+        ? { sampler: sampleRequests(new AlwaysOnSampler()), spanProcessors: [traces] }
         : { sampler: new AlwaysOffSampler() },
     ),
   );
