@@ -193,19 +193,29 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
   'upstream.retry': 'A failed attempt is retried.',
 };
 
-/** The checks of the services that a service calls. */
+/** The checks of the servers that a service calls. */
 const callMeanings = Object.fromEntries(
-  toServices(platform).flatMap(({ name, calls }) =>
-    Object.keys(calls).map((called) => [
+  toServices(platform).flatMap(({ name, calls, upstreams }) =>
+    Object.keys({ ...calls, ...upstreams }).map((called) => [
       `${name}/${called}`,
-      `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`,
+      called in calls
+        ? `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`
+        : `The circuit breaker admits calls, and ${called} responds to the request of its client's health check.`,
     ]),
   ),
+);
+
+/** The checks of the databases of services. */
+const databaseMeanings = Object.fromEntries(
+  toServices(platform)
+    .filter(({ stores }) => stores.includes('database'))
+    .map(({ name }) => [`${name}/database`, 'The database responds.']),
 );
 
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
   ...callMeanings,
+  ...databaseMeanings,
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
