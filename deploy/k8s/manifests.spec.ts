@@ -216,11 +216,12 @@ describe('the flags of the base', () => {
 describe.runIf(production)('production', () => {
   const documents = production ?? [];
 
-  it('records 10 % of the traces', () => {
+  it('sends 10 % of the traces, and no metrics', () => {
     const data = filterByKind(documents, 'ConfigMap').find((map) =>
       toName(map).startsWith('settings-'),
     )?.data;
     expect(data).toMatchObject({
+      OTEL_METRICS_EXPORTER: 'none',
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
     });

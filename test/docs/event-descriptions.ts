@@ -49,6 +49,10 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
   },
   'flags.changed': { when: 'Flag definitions changed. `flags` lists them.', action: NO_ACTION },
+  'flags.definition_rejected': {
+    when: 'Definitions of `flags` do not fit the schema of flagd. Their last valid ones apply; all others are taken.',
+    action: 'Correct these definitions in `FLAGS_FILE` or in flagd.',
+  },
   'flags.provider_log': { when: 'The OpenFeature provider wrote this message.', action: 'Read the message.' },
   'flags.recovered': { when: 'Flag definitions can be read again.', action: NO_ACTION },
   'flags.stale': {
@@ -159,10 +163,13 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Fix the error in `err`. Requests of customers are not affected.',
   },
   'telemetry.export_failed': {
-    when: 'The OTLP receiver rejected or did not accept an export. Logged once until exports succeed.',
+    when: 'The OTLP receiver did not accept an export of `signal`: traces or metrics. Logged once until it accepts them.',
     action: 'Check the receiver and `OTEL_EXPORTER_OTLP_ENDPOINT`. Follow the runbook `SpansLost`.',
   },
-  'telemetry.export_recovered': { when: 'The OTLP receiver accepts exports again.', action: NO_ACTION },
+  'telemetry.export_recovered': {
+    when: 'The OTLP receiver accepts exports of `signal` again.',
+    action: NO_ACTION,
+  },
   'telemetry.flush_timed_out': {
     when: 'The last spans and metrics could not be sent before the exit.',
     action: 'Check the receiver.',

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UseRoutePolicy } from '@film-store/http-server';
 import { IdempotencyModule, Idempotent, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
 import { freePorts } from '../../../deploy/local/ports.ts';
@@ -28,6 +29,7 @@ class OrdersController {
 
   @Post('orders')
   @Idempotent()
+  @UseRoutePolicy({ budgetMs: 120_000 })
   async order() {
     orders += 1;
     await gate;

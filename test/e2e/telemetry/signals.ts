@@ -7,7 +7,7 @@ import { platform } from '../../../platform.config.ts';
 
 /** The telemetry of the services. Operators build dashboards and alerts on it, so a change here affects them. */
 
-/** Parent and child of spans, as `service: span`. Complete, except for probes and operations. */
+/** Parent and child of spans, as `service: span`. Complete: probes, scrapes, operations and polls have no spans. */
 export const edges = [
   // A product page.
   'gateway: GET /api/products/:id > gateway: GET catalog',
