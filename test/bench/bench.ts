@@ -6,6 +6,7 @@ import { readCommand } from '../support/command.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
+import { breakerBenchmark } from './breaker.ts';
 import { overheadVsBareBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
 import { formatFigure } from './figure.ts';
@@ -28,6 +29,7 @@ import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
  */
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
+  breakerBenchmark,
   gatewayOverheadBenchmark,
   overheadVsBareBenchmark,
   amplificationBenchmark,

@@ -65,6 +65,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
         env: {
           UPSTREAM_CATALOG_BUDGET_PER_SECOND: '1000',
           UPSTREAM_CATALOG_BREAKER_VOLUME: '10000',
+          UPSTREAM_CATALOG_BREAKER_EXCESS_FAILURES: '0',
           // #region part: recommendations
           UPSTREAM_RECOMMENDATIONS_RETRY_ATTEMPTS: '1',
           // #endregion part: recommendations

@@ -9,6 +9,7 @@ export { createLatencyWindow } from './core/latency-window.ts';
 export { RequestCollapser } from './core/request-collapser.ts';
 export { RETRY_BUDGET_DEFAULTS, createRetryBudget } from './core/retry-budget.ts';
 export { RETRY_DEFAULTS, createRetry } from './core/retry.ts';
+export { SEQUENTIAL_TEST_DEFAULTS, SequentialTest } from './core/sequential-test.ts';
 export {
   HttpUpstream,
   type PostRequest,

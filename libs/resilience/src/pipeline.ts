@@ -87,6 +87,14 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
     },
     window,
   );
+  const latency = {
+    isMeasuring: timeout.isMeasuring,
+    medianMs: (now: number) => {
+      const { samples, p50Ms } = window.summary(now);
+      return samples < ADAPTIVE_TIMEOUT_DEFAULTS.minSamples ? Infinity : p50Ms;
+    },
+    timeoutMs: timeout.timeoutMs,
+  };
   const limits = { concurrency: policies.bulkheadConcurrency, queue: policies.bulkheadQueueLimit };
   const bulkhead = createBulkhead({ ...limits, queueTimeoutMs: policies.bulkheadQueueTimeoutMs }, { clock });
   const breaker = createBreaker(
@@ -97,10 +105,11 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
       openMs: policies.breakerOpenMs,
       maxOpenMs: policies.breakerMaxOpenMs,
       recoveryMs: policies.breakerRecoveryMs,
+      excessFailures: policies.breakerExcessFailures,
       criticalFailures,
       probeTimeoutMs: Math.max(BREAKER_DEFAULTS.probeTimeoutMs, 2 * policies.timeoutMaxMs),
     },
-    deps,
+    { ...deps, latency },
   );
   const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil });
   const layers: readonly Layer[] = [

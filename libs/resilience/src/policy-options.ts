@@ -21,7 +21,12 @@ const shape = {
     .describe('Fraction of failed calls in a 10 s window above which the circuit breaker opens.'),
   breakerMinimumCalls: count(1)
     .default(20)
-    .describe('Minimum calls in a 10 s window before the circuit breaker may open.'),
+    .describe('Minimum calls in a 10 s window before their error rate may open the circuit breaker.'),
+  breakerExcessFailures: count(0)
+    .default(14)
+    .describe(
+      'Failures in excess of successes that open the circuit breaker at any number of calls, more where failures are usual. 0 leaves the decision to the error rate.',
+    ),
   breakerOpenMs: milliseconds(1)
     .default(10_000)
     .describe('Time in milliseconds that the circuit breaker stays open before its first probe.'),
@@ -61,7 +66,7 @@ const upstreamShape = {
   requestCollapsing: z.boolean().default(true).describe('Lets identical concurrent reads share one call.'),
   ejectionConsecutiveFailures: count(1)
     .default(5)
-    .describe('Consecutive failures after which an endpoint is ejected.'),
+    .describe('Failures in excess of successes that eject an endpoint, more where failures are usual.'),
   ejectionBaseMs: milliseconds(1)
     .default(30_000)
     .describe('Time in milliseconds that the first ejection of an endpoint lasts.'),

@@ -15,6 +15,7 @@ const EXECUTOR = {
   timeoutMaxMs: 'TIMEOUT_MAX_MS',
   breakerErrorRate: 'BREAKER_ERROR_RATE',
   breakerMinimumCalls: 'BREAKER_VOLUME',
+  breakerExcessFailures: 'BREAKER_EXCESS_FAILURES',
   breakerOpenMs: 'BREAKER_RESET_MS',
   breakerMaxOpenMs: 'BREAKER_RESET_MAX_MS',
   breakerRecoveryMs: 'BREAKER_RAMP_MS',

@@ -99,9 +99,11 @@ export function createAdaptiveTimeout(settings: AdaptiveTimeoutSettings, window:
     /**
      * Returns whether an attempt that has `leftMs` until its deadline gets the full time. If so, call
      * `endFullTimeAttempt` when it has settled; no other attempt gets the full time before that.
+     *
+     * @param silent whether the upstream is known to be silent, before its first timeouts
      */
-    startFullTimeAttempt(now: number, leftMs: number): boolean {
-      if (fullTimeInFlight || consecutiveTimeouts < settings.fullTimeAfterTimeouts) return false;
+    startFullTimeAttempt(now: number, leftMs: number, silent = false): boolean {
+      if (fullTimeInFlight || (!silent && consecutiveTimeouts < settings.fullTimeAfterTimeouts)) return false;
       const { timeoutMs, conclusiveMs } = limit(now);
       fullTimeInFlight = timeoutMs < ceilingMs && leftMs > timeoutMs && leftMs >= conclusiveMs;
       return fullTimeInFlight;
@@ -111,6 +113,8 @@ export function createAdaptiveTimeout(settings: AdaptiveTimeoutSettings, window:
       fullTimeInFlight = false;
       hanging ||= hung;
     },
+    /** Returns whether an attempt with the full time is in flight. */
+    isMeasuring: (): boolean => fullTimeInFlight,
     timeoutMs: (now: number): number => limit(now).timeoutMs,
     recordResponse(now: number, ms: number): void {
       judge(now);

@@ -30,9 +30,12 @@ export function createAttemptTimeout(deps: AttemptTimeoutDeps) {
   const { clock, timeout, classify, holdPermitUntil } = deps;
 
   /** A second attempt never gets the full time: the first one has used a part of it. */
-  const getsFullTime = ({ timeoutMs, probe, attempt, deadline }: CallContext, now: number): boolean =>
+  const getsFullTime = (
+    { timeoutMs, probe, measures, attempt, deadline }: CallContext,
+    now: number,
+  ): boolean =>
     timeoutMs === undefined &&
-    (probe === true || (attempt === 1 && timeout.startFullTimeAttempt(now, deadline - now)));
+    (probe === true || (attempt === 1 && timeout.startFullTimeAttempt(now, deadline - now, measures)));
 
   const findLimit = ({ timeoutMs }: CallContext, fullTime: boolean, now: number): TimeLimit => {
     if (timeoutMs !== undefined) return { timeoutMs, estimated: false, conclusiveMs: timeoutMs / 2 };

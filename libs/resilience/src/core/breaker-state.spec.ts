@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { breakerState } from '@film-store/ops';
 import { BREAKER_STATES, type BreakerState, admittedFraction, findEnd, transition } from './breaker-state.ts';
 
-const settings = { openMs: 10_000, maxOpenMs: 60_000, probeTimeoutMs: 5_000, recoveryMs: 6_000 };
+const settings = {
+  openMs: 10_000,
+  maxOpenMs: 60_000,
+  probeTimeoutMs: 5_000,
+  recoveryMs: 6_000,
+  recoverySuccesses: 3,
+};
 
 const closed: BreakerState = { kind: 'closed', generation: 1, openMs: 10_000 };
 const open: BreakerState = { kind: 'open', generation: 1, openMs: 10_000, until: 10_000 };
@@ -13,9 +19,11 @@ const recovering: BreakerState = {
   generation: 1,
   openMs: 10_000,
   since: 1_000,
-  successes: 0,
-  failures: 0,
+  credit: 1,
+  closesAt: 7_000,
 };
+const healthy: BreakerState = { ...recovering, credit: 3 };
+const failedOnce: BreakerState = { ...recovering, credit: 2, closesAt: undefined };
 const isolated: BreakerState = { kind: 'isolated', generation: 1, openMs: 10_000 };
 const forcedClosed: BreakerState = { kind: 'forced-closed', generation: 1, openMs: 10_000 };
 
@@ -31,15 +39,15 @@ describe('transition', () => {
     [
       probing,
       'success',
-      { kind: 'recovering', generation: 1, openMs: 10_000, since: 7, successes: 0, failures: 0 },
+      { kind: 'recovering', generation: 1, openMs: 10_000, since: 7, credit: 1, closesAt: 6_007 },
     ],
-    [recovering, 'success', { ...recovering, successes: 1 }],
-    [{ ...recovering, successes: 2, failures: 1 }, 'failure', { ...recovering, successes: 2, failures: 2 }],
-    [
-      { ...recovering, successes: 2, failures: 2 },
-      'failure',
-      { kind: 'open', generation: 2, openMs: 10_000, until: 10_007 },
-    ],
+    [recovering, 'success', { ...recovering, credit: 2 }],
+    [{ ...recovering, credit: 2 }, 'success', healthy],
+    [failedOnce, 'success', healthy],
+    [healthy, 'success', healthy],
+    [healthy, 'failure', failedOnce],
+    [failedOnce, 'failure', { ...failedOnce, credit: 1 }],
+    [{ ...failedOnce, credit: 1 }, 'success', failedOnce],
     [probing, 'failure', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
     [probing, 'elapsed', { kind: 'open', generation: 2, openMs: 20_000, until: 20_007 }],
     [probing, 'ignored', { kind: 'half-open', generation: 2, openMs: 10_000, probeEndsAt: undefined }],
@@ -70,6 +78,13 @@ describe('transition', () => {
     expect(transition(state, event, 7, settings)).toBe(state);
   });
 
+  it('closes at the success that completes the credit, if the time of the recovery is over', () => {
+    expect(transition(failedOnce, 'success', 7_001, settings)).toEqual({
+      ...healthy,
+      closesAt: 7_001,
+    });
+  });
+
   it('opens for longer with each failed probe, up to the longest', () => {
     const lengths = [10_000, 20_000, 40_000, 60_000].map(
       (openMs) => transition({ ...probing, openMs }, 'failure', 0, settings).openMs,
@@ -87,14 +102,12 @@ describe('transition', () => {
 
 describe('findEnd', () => {
   it('is the end of a state with a limited time', () => {
-    expect([open, probing, recovering].map((state) => findEnd(state, settings))).toEqual([
-      10_000, 5_000, 7_000,
-    ]);
+    expect([open, probing, recovering].map((state) => findEnd(state))).toEqual([10_000, 5_000, 7_000]);
   });
 
   it('is never for a state without a limit', () => {
-    for (const state of [closed, waiting, isolated, forcedClosed])
-      expect(findEnd(state, settings)).toBe(Infinity);
+    for (const state of [closed, waiting, failedOnce, isolated, forcedClosed])
+      expect(findEnd(state)).toBe(Infinity);
   });
 });
 
@@ -112,6 +125,7 @@ describe('admittedFraction', () => {
     [recovering, 4_999, { admittedFraction: 0.25, retryAfterMs: 1 }],
     [recovering, 5_000, { admittedFraction: 0.5, retryAfterMs: 2_000 }],
     [recovering, 6_999, { admittedFraction: 0.5, retryAfterMs: 1 }],
+    [failedOnce, 7_000, { admittedFraction: 1, retryAfterMs: 0 }],
   ] as const)('of %o at %d ms is %o', (state, now, expected) => {
     expect(admittedFraction(state, now, settings)).toEqual(expected);
   });

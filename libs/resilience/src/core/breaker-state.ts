@@ -7,6 +7,12 @@ export const BREAKER_STATE_DEFAULTS = {
   probeTimeoutMs: 5_000,
   /** Time from a successful probe until all calls are admitted, in milliseconds. */
   recoveryMs: 5_000,
+  /**
+   * Successes in excess of failures, with the probe, that close a breaker after a failure in its recovery. From 1. It is
+   * the threshold of the sequential test for one wrong decision in 100: 2.5 · ln(100) / ln(19), rounded up. A recovery
+   * without a failure ends after its time.
+   */
+  recoverySuccesses: 4,
 };
 export type BreakerStateSettings = Readonly<typeof BREAKER_STATE_DEFAULTS>;
 
@@ -33,8 +39,10 @@ export type BreakerState = Common &
     | {
         readonly kind: 'recovering';
         readonly since: number;
-        readonly successes: number;
-        readonly failures: number;
+        /** Successes in excess of failures, with the probe, up to `recoverySuccesses`. */
+        readonly credit: number;
+        /** Absent from a failure until the credit is complete. */
+        readonly closesAt: number | undefined;
       }
   );
 
@@ -82,17 +90,30 @@ export function transition(
     case 'half-open':
       if (event === 'probe') return { ...state, probeEndsAt: at + settings.probeTimeoutMs };
       if (event === 'success')
-        return { kind: 'recovering', generation, openMs, since: at, successes: 0, failures: 0 };
+        return {
+          kind: 'recovering',
+          generation,
+          openMs,
+          since: at,
+          credit: 1,
+          closesAt: at + settings.recoveryMs,
+        };
       if (event === 'ignored') return halfOpen(state);
       if (event === 'failure' || event === 'elapsed')
         return open(state, Math.min(openMs * 2, settings.maxOpenMs), at);
       return state;
     case 'recovering':
-      if (event === 'success') return { ...state, successes: state.successes + 1 };
-      // Every upstream fails now and then: one failure must not end a recovery of a thousand calls.
+      if (event === 'success') {
+        const credit = Math.min(state.credit + 1, settings.recoverySuccesses);
+        const isComplete = credit === settings.recoverySuccesses;
+        const closesAt = isComplete ? Math.max(at, state.since + settings.recoveryMs) : state.closesAt;
+        return { ...state, credit, closesAt };
+      }
+      // Every upstream fails now and then, so a failure takes back one success only. But credit is limited, so that an
+      // upstream that fails again gets few calls.
       if (event === 'failure')
-        return state.failures < state.successes
-          ? { ...state, failures: state.failures + 1 }
+        return state.credit > 1
+          ? { ...state, credit: state.credit - 1, closesAt: undefined }
           : open(state, openMs, at);
       return event === 'elapsed' ? { kind: 'closed', generation, openMs } : state;
     case 'isolated':
@@ -105,14 +126,14 @@ export function transition(
 }
 
 /** Returns when the time of a state is over (`elapsed`); `Infinity` for a state without an end. */
-export function findEnd(state: BreakerState, settings: BreakerStateSettings): number {
+export function findEnd(state: BreakerState): number {
   switch (state.kind) {
     case 'open':
       return state.until;
     case 'half-open':
       return state.probeEndsAt ?? Infinity;
     case 'recovering':
-      return state.since + settings.recoveryMs;
+      return state.closesAt ?? Infinity;
     case 'closed':
     case 'isolated':
     case 'forced-closed':
@@ -144,6 +165,7 @@ export function admittedFraction(
     case 'half-open':
       return state.probeEndsAt === undefined ? ADMIT_ALL : admitNone(state.probeEndsAt - now);
     case 'recovering': {
+      if (now >= state.since + settings.recoveryMs) return ADMIT_ALL;
       const stepMs = settings.recoveryMs / RECOVERY_FRACTIONS.length;
       const step = Math.floor((now - state.since) / stepMs);
       return {

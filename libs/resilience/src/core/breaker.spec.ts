@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import { BREAKER_DEFAULTS, type BreakerTransition, createBreaker } from './breaker.ts';
 import type { CallContext, Outcome } from './call.ts';
-import { BreakerOpen, Cancelled } from './errors.ts';
+import { AttemptTimedOut, BreakerOpen, Cancelled } from './errors.ts';
 
 const context: CallContext = {
   signal: new AbortController().signal,
@@ -50,8 +50,9 @@ function harness(chances: number[] = [], settings = BREAKER_DEFAULTS) {
     await end(outcome);
     return result;
   };
+  /** Fails as many calls as open a breaker that has had few failures. */
   const trip = async () => {
-    for (let time = 0; time < 20; time += 1) await call('failure').catch(() => {});
+    for (let time = 0; time < 14; time += 1) await call('failure').catch(() => {});
   };
   /** Opens the breaker and waits until it is half-open without a probe. */
   const halfOpen = async () => {
@@ -79,7 +80,7 @@ describe('breaker', () => {
     await call('ignored').catch(() => {});
     await trip();
     await call('success').catch(() => {});
-    expect(breaker.describe().totals).toEqual({ success: 1, failure: 19, ignored: 1, rejected: 2 });
+    expect(breaker.describe().totals).toEqual({ success: 1, failure: 14, ignored: 1, rejected: 1 });
   });
 
   it('opens for ten seconds, and reports the remaining time', async () => {
@@ -88,7 +89,7 @@ describe('breaker', () => {
     expect(kind()).toBe('open');
     clock.advance(9_999);
     await expect(begin().result).rejects.toEqual(new BreakerOpen(1));
-    expect(sent()).toBe(20);
+    expect(sent()).toBe(14);
     clock.advance(1);
     expect(begin().admitted).toBe(true);
     expect(path()).toEqual(['0: closed → open, tripped', '10000: open → half-open, elapsed']);
@@ -110,6 +111,31 @@ describe('breaker', () => {
       '10000: half-open → recovering, success',
       '15000: recovering → closed, elapsed',
     ]);
+  });
+
+  it('admits all calls after a recovery with a failure, and closes when four more have succeeded than failed', async () => {
+    const { clock, breaker, call, halfOpen, kind } = harness();
+    await halfOpen();
+    for (const outcome of ['success', 'success', 'failure'] as const) await call(outcome).catch(() => {});
+    clock.advance(60_000);
+    expect(breaker.describe()).toMatchObject({ state: 'recovering', admittedFraction: 1 });
+    await call('success');
+    await call('success');
+    expect(kind()).toBe('recovering');
+    await call('success');
+    expect(kind()).toBe('closed');
+  });
+
+  it('opens again at the fourth failure in a row, however many calls of the recovery succeeded', async () => {
+    const { clock, call, halfOpen, kind } = harness();
+    await halfOpen();
+    await call('success');
+    clock.advance(4_000);
+    for (let time = 0; time < 1_000; time += 1) await call('success');
+    for (let time = 0; time < 3; time += 1) await call('failure').catch(() => {});
+    expect(kind()).toBe('recovering');
+    await call('failure').catch(() => {});
+    expect(kind()).toBe('open');
   });
 
   it('stays open for longer after each failed probe, and for ten seconds again after a success when closed', async () => {
@@ -246,7 +272,7 @@ describe('breaker', () => {
   });
 
   it('adds no timer and no listener for any number of calls', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval'] });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval'] });
     const { clock, breaker, call, trip } = harness();
     const listen = vi.spyOn(context.signal, 'addEventListener');
     for (let time = 0; time < 100; time += 1) await call('success');
@@ -294,7 +320,7 @@ describe('breaker with a count for critical calls', () => {
 
   it('rejects them at once if it opened on their failures', async () => {
     const { call } = apart();
-    for (let time = 0; time < 20; time += 1) await call('failure', critical).catch(() => {});
+    for (let time = 0; time < 14; time += 1) await call('failure', critical).catch(() => {});
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
   });
 
@@ -313,6 +339,117 @@ describe('breaker with a count for critical calls', () => {
     const { breaker, call } = apart();
     breaker.setMode('isolated');
     await expect(call('success', critical)).rejects.toBeInstanceOf(BreakerOpen);
+  });
+});
+
+describe('breaker of a silent upstream', () => {
+  const TIMED_OUT = new AttemptTimedOut(50, { shortenedBy: 'estimate' });
+  const HUNG = new AttemptTimedOut(2_000);
+  const retry = { attempt: 2, extraAttempt: { reason: 'retry', budgetLeft: 1 } } as const;
+  const hedge = { attempt: 2, extraAttempt: { reason: 'hedge', budgetLeft: 1 } } as const;
+
+  /** Sends calls that time out by the estimate, and one that gets the full time. */
+  async function silent(timeouts: number) {
+    const clock = new VirtualClock();
+    let measuring = false;
+    const settings = { ...BREAKER_DEFAULTS, criticalFailures: 3 };
+    const breaker = createBreaker(settings, {
+      clock,
+      random: () => 0,
+      classify: (error) => (error instanceof AttemptTimedOut ? 'timeout' : 'ignored'),
+      latency: { isMeasuring: () => measuring, medianMs: () => 10, timeoutMs: () => 50 },
+    });
+    let sent = 0;
+    const send = (work: Promise<string>, given: Partial<CallContext> = {}) =>
+      breaker.policy(() => {
+        sent += 1;
+        return work;
+      })({ ...context, ...given });
+    const full = Promise.withResolvers<string>();
+    const measured = send(full.promise);
+    measured.catch(() => {});
+    for (let time = 0; time < timeouts; time += 1) await send(Promise.reject(TIMED_OUT)).catch(() => {});
+    measuring = true;
+    // The clock starts when enough calls have no response, which `describe` notices.
+    breaker.describe();
+    clock.advance(10);
+    const end = async (result: 'response' | 'hangs') => {
+      measuring = false;
+      if (result === 'response') full.resolve('film');
+      else full.reject(HUNG);
+      await measured.catch(() => {});
+    };
+    return { clock, breaker, send, end, sent: () => sent };
+  }
+
+  it('opens when the attempt with the full time hangs, because all timeouts count then', async () => {
+    const { breaker, end } = await silent(13);
+    await end('hangs');
+    expect(breaker.describe()).toMatchObject({ state: 'open', totals: { failure: 1, ignored: 13 } });
+  });
+
+  it('stays closed with one timeout less', async () => {
+    const { breaker, end } = await silent(12);
+    await end('hangs');
+    expect(breaker.describe()).toMatchObject({ state: 'closed', evidence: { excess: 13, threshold: 14 } });
+  });
+
+  it('drops all timeouts at a response', async () => {
+    const { breaker, send, end } = await silent(100);
+    await end('response');
+    await send(Promise.reject(HUNG)).catch(() => {});
+    expect(breaker.describe()).toMatchObject({ state: 'closed', evidence: { excess: 1 } });
+  });
+
+  it('lets calls wait while its calls without a response are enough to decide, and sends them at a response', async () => {
+    const { clock, send, end, sent, breaker } = await silent(13);
+    const held = send(Promise.resolve('film'));
+    clock.advance(25);
+    await settle();
+    expect([sent(), breaker.describe().admittedFraction]).toEqual([14, 0]);
+    await end('response');
+    clock.advance(25);
+    expect(await held).toBe('film');
+  });
+
+  it('rejects a call that has waited for 250 ms', async () => {
+    const { clock, send, sent } = await silent(13);
+    const held = send(Promise.resolve('film'));
+    held.catch(() => {});
+    for (let time = 0; time < 10; time += 1) {
+      clock.advance(25);
+      await settle();
+    }
+    await expect(held).rejects.toEqual(new BreakerOpen(1_000));
+    expect(sent()).toBe(14);
+  });
+
+  it('ends the wait of a caller that leaves', async () => {
+    const { clock, send } = await silent(13);
+    const caller = new AbortController();
+    const held = send(Promise.resolve('film'), { signal: caller.signal });
+    caller.abort('gone');
+    await expect(held).rejects.toMatchObject({ name: 'Cancelled', cause: 'gone' });
+    expect(clock.armed).toBe(0);
+  });
+
+  it('holds no call without an attempt that has the full time, or with fewer calls', async () => {
+    const { send, sent } = await silent(12);
+    await send(Promise.resolve('film'));
+    expect(sent()).toBe(14);
+  });
+
+  it('sends three hedges or retries to an upstream without a response, and rejects more hedges', async () => {
+    const { send, sent } = await silent(4);
+    for (const extra of [retry, hedge, retry]) await send(Promise.reject(TIMED_OUT), extra).catch(() => {});
+    await expect(send(Promise.resolve('film'), hedge)).rejects.toEqual(new BreakerOpen(1_000));
+    expect(sent()).toBe(8);
+  });
+
+  it('sends critical calls', async () => {
+    const { send, sent } = await silent(13);
+    expect(await send(Promise.resolve('film'), { priority: 'critical' })).toBe('film');
+    expect(sent()).toBe(15);
   });
 });
 

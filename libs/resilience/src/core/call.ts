@@ -18,6 +18,8 @@ export interface CallContext {
   readonly onWait?: () => () => void;
   /** Marks the probe of a half-open breaker. It gets the longest timeout that the configuration allows. */
   readonly probe?: boolean;
+  /** Requests the full time, because the upstream is silent. One attempt at a time gets it. */
+  readonly measures?: boolean;
   /** Set if the attempt has too little time for a timeout to count as a failure of the upstream. */
   readonly shortenedBy?: ShortenedBy;
   /** Absent for the first attempt of a call. */

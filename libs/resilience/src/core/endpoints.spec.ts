@@ -15,6 +15,11 @@ const endpoints = (list: string) => new Endpoints(parseEndpoints(list), ENDPOINT
 const fail = (of: Endpoints, url: string, times: number) => {
   for (let time = 0; time < times; time++) of.report(url, 'failure', clock.now());
 };
+/** Reports three failures, then a success, and repeats this for `results` results of each endpoint in turn. */
+const failThreeOfFour = (of: Endpoints, urls: readonly string[], results: number) => {
+  for (let n = 1; n <= results; n++)
+    for (const url of urls) of.report(url, n % 4 === 0 ? 'success' : 'failure', clock.now());
+};
 const pickSet = (of: Endpoints, count: number) => new Set(Array.from({ length: count }, () => of.pick()));
 
 describe('endpoints', () => {
@@ -129,44 +134,45 @@ describe('endpoints', () => {
     expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are not ejected by failures with a success between them, nor by ignored results', () => {
+  it('are not ejected by a fifth failure if a success has taken back one, nor by ignored results', () => {
     const both = endpoints(`${A},${B}`);
     fail(both, A, 4);
     both.report(A, 'success', clock.now());
-    fail(both, A, 4);
+    fail(both, A, 1);
     for (let time = 0; time < 10; time++) both.report(A, 'ignored', clock.now());
     expect(pickSet(both, 4)).toEqual(new Set([A, B]));
   });
 
-  /** Reports four failures, then a success, and repeats this for `results` results. */
-  const failFourOfFive = (of: Endpoints, url: string, results: number) => {
-    for (let n = 1; n <= results; n++) of.report(url, n % 5 === 0 ? 'success' : 'failure', clock.now());
-  };
-
-  it('are ejected if four of five calls fail, without five consecutive failures', () => {
+  it('are ejected if three of four calls fail, at the seventh call', () => {
     const both = endpoints(`${A},${B}`);
-    failFourOfFive(both, A, 20);
+    failThreeOfFour(both, [A], 6);
     expect(pickSet(both, 4)).toEqual(new Set([A, B]));
     fail(both, A, 1);
     expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are ejected if ten of the last 20 results are failures, not if nine are', () => {
+  it('are not ejected if half of the calls fail, without many failures in a row', () => {
     const both = endpoints(`${A},${B}`);
-    for (let n = 0; n < 2; n++) both.report(A, 'success', clock.now());
-    for (let n = 0; n < 9; n++) {
-      both.report(A, 'success', clock.now());
-      fail(both, A, 1);
+    for (let n = 0; n < 100; n++) {
+      fail(both, A, 4);
+      for (let success = 0; success < 4; success++) both.report(A, 'success', clock.now());
     }
     expect(pickSet(both, 4)).toEqual(new Set([A, B]));
-    fail(both, A, 1);
+  });
+
+  it('are ejected by the ninth consecutive failure if 15 % of their calls usually fail', () => {
+    const both = endpoints(`${A},${B}`);
+    for (let n = 0; n < 2_000; n++) both.report(A, n % 20 < 3 ? 'failure' : 'success', clock.now());
+    fail(both, A, 7);
+    expect(pickSet(both, 4)).toEqual(new Set([A, B]));
+    fail(both, A, 2);
     expect(pickSet(both, 4)).toEqual(new Set([B]));
   });
 
-  it('are not ejected for a failure rate that all of them have', () => {
+  it('are not ejected if all of them fail', () => {
     const both = endpoints(`${A},${B}`);
-    failFourOfFive(both, B, 20);
-    failFourOfFive(both, A, 100);
+    failThreeOfFour(both, [A, B], 100);
+    for (let n = 0; n < 20; n++) for (const url of [A, B]) fail(both, url, 1);
     expect(both.describe().map(({ ejectedMs }) => ejectedMs)).toEqual([0, 0]);
   });
 
