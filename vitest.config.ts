@@ -9,7 +9,7 @@ const computed = [
   'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
   'deploy/{grafana,runbooks}/**/*.spec.ts',
   'deploy/k8s/**/*.spec.ts',
-  'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding,problem}/src/**/*.spec.ts',
+  'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding}/src/**/*.spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',
   'test/{bench,load}/**/*.spec.ts',
   'test/chaos/{random,report,run-experiment}.spec.ts',

@@ -27,7 +27,7 @@ export const namedImages: readonly NamedImage[] = [
 
 /** Returns the variable that selects an image, and its default; `undefined` for an image without a variable. */
 export function parseChoice({ written }: NamedImage): { variable: string; image: string } | undefined {
-  const [, variable, image] = /^\$\{([A-Z_]+_IMAGE):-([^${}]+)\}$/.exec(written) ?? [];
+  const [, variable, image] = /^\$\{([A-Z][A-Z\d_]*_IMAGE):-([^${}]+)\}$/.exec(written) ?? [];
   return variable !== undefined && image !== undefined ? { variable, image } : undefined;
 }
 

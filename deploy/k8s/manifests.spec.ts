@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '@film-store/service';
 import { type ServiceName, platform } from '../../platform.config.ts';
 import { importConfig } from '../../test/support/service-modules.ts';
-import { publicService, toServices } from '../platform/derived.ts';
+import { publicService, toPort, toServices } from '../platform/derived.ts';
 import { directory, toName, filterByKind, toPod, readBase, renderProduction } from './documents.ts';
 import { listEdges } from './edges.ts';
 
@@ -33,7 +33,8 @@ function findExpectedEdges(outside: string): ReturnType<typeof listEdges> {
   const calls = services.flatMap(({ name, calls: called }) =>
     services.filter((other) => other.name in called).map((other) => ({ from: name, to: other })),
   );
-  const servers = services.flatMap(({ name, stores }) => [
+  const servers = services.flatMap(({ name, stores, upstreams }) => [
+    ...Object.values(upstreams).map((url) => `${name} → anybody:${toPort(url)}`),
     ...(stores.includes('database') ? [`${name} → ${outside}:5432`] : []),
     ...(stores.includes('redis') ? [`${name} → ${outside}:6379`] : []),
   ]);
@@ -215,11 +216,12 @@ describe('the flags of the base', () => {
 describe.runIf(production)('production', () => {
   const documents = production ?? [];
 
-  it('records 10 % of the traces', () => {
+  it('sends 10 % of the traces, and no metrics', () => {
     const data = filterByKind(documents, 'ConfigMap').find((map) =>
       toName(map).startsWith('settings-'),
     )?.data;
     expect(data).toMatchObject({
+      OTEL_METRICS_EXPORTER: 'none',
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',
     });

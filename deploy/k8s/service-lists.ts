@@ -35,7 +35,7 @@ export const kubernetesLists: readonly ServiceList[] = [
     name: 'deploy/k8s/base/kustomization.yaml',
     read: (services) => {
       const { resources } = parse(read('base/kustomization.yaml')) as { resources: string[] };
-      return filterNames(services, ({ name }) => resources.includes(`${name}.yaml`));
+      return filterNames(services, ({ name }) => resources.includes(`services/${name}.yaml`));
     },
   },
   {

@@ -1,10 +1,11 @@
 import { assertPortsFree, readPorts } from './ports.ts';
 import { runUntilStopped } from './run.ts';
-import { publicService, root } from './services.ts';
+import { root } from './services.ts';
 import type { Stops } from './stops.ts';
 import { startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
 import { startCompiler, startWatchedService } from './watch.ts';
+import { toStartUrl } from './welcome.ts';
 
 // `npm run dev` compiles every change and restarts the service that it concerns, until Ctrl-C.
 process.chdir(root);
@@ -20,7 +21,7 @@ async function dev(stops: Stops): Promise<void> {
   const startService = startWatchedService;
   const system = await startSystem({ terminal, stops, ports, startService, isShown: () => true });
   system.ready().then(
-    () => terminal.print(`The film store is ready: http://localhost:${ports[publicService.name]}/`),
+    () => terminal.print(`The film store is ready: ${toStartUrl(ports)}`),
     // The supervisor has reported the service, and restarts it after the next change.
     () => {},
   );

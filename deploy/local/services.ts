@@ -33,10 +33,12 @@ const { name: publicName, calls } = findPublicService(platform);
 /** The service that clients call. */
 export const publicService = services.find(({ name }) => name === publicName)!;
 
-/** The services that a response of the public service can do without. */
-export const degradable: readonly ServiceName[] = services
+/** The services that the public service calls. */
+export const called: readonly ServiceName[] = services
   .map(({ name }) => name)
-  .filter((name) => calls[name] === 'degradable');
+  .filter((name) => name in calls);
+/** The services that a response of the public service can do without. */
+export const degradable: readonly ServiceName[] = called.filter((name) => calls[name] === 'degradable');
 
 export type Ports = Readonly<Record<ServiceName, number>>;
 

@@ -11,6 +11,9 @@ const addresses = [
 
 const toUrl = (ports: Ports): string => `http://localhost:${ports[publicService.name]}`;
 
+/** Returns the address that a person opens first. */
+export const toStartUrl = (ports: Ports): string => `${toUrl(ports)}${addresses[0][1]}`;
+
 /** Returns the address of a product page. */
 export const toPageUrl = (ports: Ports): string => `${toUrl(ports)}/api/products/the-dark-knight-2008`;
 

@@ -1,4 +1,11 @@
-import { type Command, type CommandContext, FindingsError, UsageError } from './command.ts';
+import {
+  type Command,
+  type CommandContext,
+  FindingsError,
+  type Result,
+  Unfinished,
+  UsageError,
+} from './command.ts';
 import { commands } from './commands/index.ts';
 import { formatFiles } from './format.ts';
 import { describeCommand, describeCommands } from './help.ts';
@@ -18,7 +25,7 @@ interface Options {
   readonly inPlace: boolean;
 }
 
-/** Runs a command on a repository. Returns the exit code: 0, or 1 for a fault that the output describes. */
+/** Runs a command on a repository. Returns the exit code, which `EXIT` explains. */
 export async function runPlatform(
   words: readonly string[],
   repository: string,
@@ -33,24 +40,28 @@ export async function runPlatform(
     print(
       isHelp ? describeCommands(commands) : `There is no command ${name}.\n\n${describeCommands(commands)}`,
     );
-    return isHelp ? 0 : 1;
+    return isHelp ? EXIT.done : EXIT.rejected;
   }
   if (args.some((word) => HELP.has(word))) {
     print(describeCommand(command));
-    return 0;
+    return EXIT.done;
   }
   try {
     const context = { repository, args, step: createStep(output) };
     const next = await runCommand(command, context, options, output);
-    if (next.length > 0) print(`Next:\n${next.map((line) => `  ${line}`).join('\n')}`);
-    return 0;
+    const steps = next instanceof Unfinished ? next.next : next;
+    if (steps.length > 0) print(`Next:\n${steps.map((line) => `  ${line}`).join('\n')}`);
+    return next instanceof Unfinished ? EXIT.unfinished : EXIT.done;
   } catch (error) {
     if (error instanceof UsageError) print(`${error.message}\nNothing was changed.`);
     else if (error instanceof FindingsError) print(error.message);
     else throw error;
-    return 1;
+    return EXIT.rejected;
   }
 }
+
+/** Exit codes. `rejected`: nothing was changed. `unfinished`: the changes are made, and a person has to finish them. */
+const EXIT = { done: 0, rejected: 1, unfinished: 2 } as const;
 
 const OPTIONS: ReadonlySet<string> = new Set(['--dry-run', '--in-place']);
 const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
@@ -68,7 +79,7 @@ async function runCommand(
   context: RepositoryContext,
   options: Options,
   output: Output,
-): Promise<string[]> {
+): Promise<Result> {
   const inRepository = { ...context, root: context.repository };
   if (command.on === 'repository') return command.run(inRepository);
   if (options.inPlace) return runAndRecord(command, inRepository);
@@ -80,7 +91,7 @@ async function runInCopy(
   context: RepositoryContext,
   { dryRun }: Options,
   { print }: Output,
-): Promise<string[]> {
+): Promise<Result> {
   const { repository } = context;
   await requireCleanTree(repository);
   await using copy = await WorkingCopy.of(repository);
@@ -92,7 +103,7 @@ async function runInCopy(
   }
   if (dryRun) {
     print(`${await copy.patch()}\n${changes.length} files would change.`);
-    return [];
+    return next instanceof Unfinished ? new Unfinished([]) : [];
   }
   await copy.applyToRepository();
   context.step('Done.');
@@ -101,7 +112,7 @@ async function runInCopy(
 }
 
 /** Runs a command, adds it to the history, and formats what it changed. */
-async function runAndRecord(command: Command, context: CommandContext): Promise<string[]> {
+async function runAndRecord(command: Command, context: CommandContext): Promise<Result> {
   const next = await command.run(context);
   const { root, args, step } = context;
   if ((await git(root, 'status', '--porcelain')) === '') return next;

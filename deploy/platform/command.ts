@@ -8,6 +8,18 @@ export class UsageError extends Error {}
 /** Reports the findings of a check. The process ends with exit code 1. */
 export class FindingsError extends Error {}
 
+/** Lists the steps for a person after a command that could not finish its changes, for example because of conflicts. */
+export class Unfinished {
+  readonly next: readonly string[];
+
+  constructor(next: readonly string[]) {
+    this.next = next;
+  }
+}
+
+/** The next steps after a command, one line each. */
+export type Result = readonly string[] | Unfinished;
+
 export interface CommandContext {
   /** The directory that the command reads and changes: the repository itself, or a copy of its committed files. */
   readonly root: string;
@@ -37,11 +49,13 @@ export interface Command {
    * command of the same name. `none`: the command records what it does. @default 'added'
    */
   readonly recorded?: 'added' | 'replaced' | 'none';
+  /** A sentence for its help, such as the meaning of an exit code. */
+  readonly note?: string;
   /**
-   * Makes the changes in `root`. Changed files are formatted after it. Returns what to do next, one line for each step.
+   * Makes the changes in `root`. Changed files are formatted after it.
    * @throws UsageError
    */
-  readonly run: (context: CommandContext) => Promise<string[]>;
+  readonly run: (context: CommandContext) => Promise<Result>;
 }
 
 /** Reads the manifest of a repository. @throws Error with each fault of it */

@@ -11,7 +11,7 @@ export const RESERVED_PORTS: Readonly<Record<number, string>> = {
   9090: 'Prometheus',
   16686: 'Jaeger',
 };
-/** Names of nodes, links, commands, folders, containers and Kubernetes objects that are no service. */
+/** Names of nodes, links, commands, folders, containers and objects of a deployment that are no service. */
 export const RESERVED_NAMES: readonly string[] = [
   'all',
   'apps',
@@ -88,10 +88,12 @@ const service = z.strictObject({
   stores: z.array(z.enum(['database', 'redis', 'files'])).default([]),
   /** The services that it calls. @default {} */
   calls: z.record(z.string(), call).default({}),
+  /** Servers outside the platform that it calls over HTTP, by name, with the default address of each. @default {} */
+  upstreams: z.record(serviceName, z.url({ protocol: /^https?$/ })).default({}),
   /** Containers in Compose, 1 to 9. The public service has one, because one container has its port. @default 2 */
   replicas: z.int().min(1).max(9).optional(),
   /**
-   * Resident memory of one process under load, in MiB. Compose and Kubernetes limit it to more. Measured: 147 to 180.
+   * Resident memory of one process under load, in MiB. Deployments limit it to more. Measured: 147 to 180.
    * @default 160, or 192 for the public service
    */
   memoryMiB: z.int().min(64).max(16_384).optional(),
@@ -131,6 +133,9 @@ const schema = z
         if (called === name) report('a service cannot call itself', name, 'calls', called);
       }
     }
+    for (const [name, { upstreams = {} }] of Object.entries(services))
+      for (const called of Object.keys(upstreams))
+        if (called in services) report('is a service: name it in `calls`', name, 'upstreams', called);
     const open = Object.entries(services).filter(([, { public: isPublic }]) => isPublic);
     if (open.length !== 1) report('exactly one service must be public');
     const cycle = findCycle(services);

@@ -61,6 +61,12 @@ export const findCallers = (platform: Platform, name: string): { name: string; k
     return kind ? [{ name: caller, kind }] : [];
   });
 
+/** Returns the port of an address, also if the address leaves it to the protocol. */
+export function toPort(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+}
+
 /** Returns the host names of a service in Compose: `catalog-1`, `catalog-2`; only the name for one replica. */
 export function toReplicas({ name, public: isPublic, replicas = isPublic ? 1 : 2 }: NamedService): string[] {
   return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, index) => `${name}-${index + 1}`);

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Platform } from './define-platform.ts';
@@ -9,13 +10,21 @@ export interface GeneratedFile {
   readonly path: string;
   /**
    * Returns the whole text of the file. `current` is its text now, or `undefined` if it does not exist: a list that is a section
-   * of a file returns the rest of it unchanged. `undefined` means that the file must not exist.
+   * of a file returns the rest of it unchanged.
    */
-  readonly render: (current: string | undefined) => string | undefined | Promise<string | undefined>;
+  readonly render: (current: string | undefined) => string | Promise<string>;
 }
 
+/** Files that only the list may make, such as one for each service. Those that it no longer makes are removed. */
+export interface OwnedFiles {
+  /** A glob below the root of the repository. */
+  readonly owned: string;
+}
+
+type Entry = GeneratedFile | OwnedFiles;
+
 /** Returns the generated files of one kind, such as the services of Compose. `root` is the root of the repository. */
-export type List = (platform: Platform, root: string) => GeneratedFile[] | Promise<GeneratedFile[]>;
+export type List = (platform: Platform, root: string) => Entry[] | Promise<Entry[]>;
 
 export interface Difference {
   readonly path: string;
@@ -28,14 +37,24 @@ export interface Difference {
 export async function findDifferences(platform: Platform, root: string): Promise<Difference[]> {
   const texts = new Map<string, string | undefined>();
   const before = new Map<string, string | undefined>();
+  const owned: string[] = [];
+  const read = (path: string) => readFile(join(root, path), 'utf8').catch(() => undefined);
   for (const list of lists) {
-    for (const { path, render } of await list(platform, root)) {
-      if (!before.has(path)) {
-        before.set(path, await readFile(join(root, path), 'utf8').catch(() => undefined));
-        texts.set(path, before.get(path));
+    for (const entry of await list(platform, root)) {
+      if ('owned' in entry) {
+        owned.push(entry.owned);
+        continue;
       }
-      texts.set(path, await renderFile({ path, render }, texts.get(path)));
+      const { path } = entry;
+      if (!before.has(path)) before.set(path, await read(path));
+      const current = texts.has(path) ? texts.get(path) : before.get(path);
+      texts.set(path, await renderFile(entry, current));
     }
+  }
+  for (const path of globSync(owned, { cwd: root })) {
+    if (texts.has(path)) continue;
+    before.set(path, await read(path));
+    texts.set(path, undefined);
   }
   return [...texts].flatMap(([path, expected]) => {
     const current = before.get(path);
@@ -44,7 +63,7 @@ export async function findDifferences(platform: Platform, root: string): Promise
 }
 
 /** @throws Error that names the file */
-async function renderFile({ path, render }: GeneratedFile, current: string | undefined) {
+async function renderFile({ path, render }: GeneratedFile, current: string | undefined): Promise<string> {
   try {
     return await render(current);
   } catch (cause) {

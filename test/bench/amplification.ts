@@ -2,7 +2,7 @@ import { handleAll, retry } from 'cockatiel';
 import { Pool } from 'undici';
 import { atConstantRate } from '../load/open-loop.ts';
 import type { Benchmark, Measured, Plot } from './benchmark.ts';
-import { withGateways } from './gateway.ts';
+import { target, withGateways } from './gateway.ts';
 import { now } from './now.ts';
 import { perSecond } from './series.ts';
 import { type Behavior, startStandIn } from './stand-in.ts';
@@ -64,17 +64,17 @@ export const amplificationBenchmark: Benchmark = {
   question: 'How many attempts per call does a failing upstream receive?',
   load: `${RPS} product pages/s for ${SECONDS} s for each failure, breaker forced closed; retries of 3 attempts without a budget for comparison`,
   run: (report) =>
-    withGateways([{}], async ({ url, recommendations, holdClosed }) => {
+    withGateways([{}], async ({ url, upstreams: { [target]: upstream }, holdClosed }) => {
       await visit(WARM_UP, [url]);
       await holdClosed();
       const results: Amplification[] = [];
       for (const [behavior, name] of failures) {
-        recommendations.behave(behavior);
-        await recommendations.arrivals();
+        upstream.behave(behavior);
+        await upstream.arrivals();
         const start = now();
         const load = { rps: RPS, seconds: SECONDS };
         await visit(load, [url], { report: (second) => report(`${name}: ${second} s of ${SECONDS} s`) });
-        results.push(amplification(name, await recommendations.arrivals(), start, SECONDS));
+        results.push(amplification(name, await upstream.arrivals(), start, SECONDS));
       }
       const measured = results.map<Measured>(({ ratio, series }) => ({
         name: series.name,

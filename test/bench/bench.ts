@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { degradable } from '../../deploy/local/services.ts';
 import { recordMeasurement } from '../docs/measurements.ts';
 import { readCommand } from '../support/command.ts';
 import { environmentInfo } from '../support/environment-info.ts';
@@ -33,8 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   overheadVsBareBenchmark,
   amplificationBenchmark,
   naiveBenchmark,
-  failingFastBenchmark,
-  recoveryBenchmark,
+  ...(degradable.length > 0 ? [failingFastBenchmark, recoveryBenchmark] : []),
   tailLatencyBenchmark,
   rollingRestartBenchmark,
   idempotencyBenchmark,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../load/percentiles.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Benchmark } from './benchmark.ts';
-import { withGateways } from './gateway.ts';
+import { target, withGateways } from './gateway.ts';
 import { percentileCurve } from './series.ts';
 import { visit } from './visits.ts';
 
@@ -10,7 +10,7 @@ const LOAD = { rps: 60, seconds: 60 };
 const WARM_UP = { rps: 60, seconds: 12 };
 const OPENS_WITHIN_S = 30;
 
-/** Two gateways that differ in one thing only: recommendations hangs behind one of them. They are called in turn. */
+/** Two gateways that differ in one thing only: a service that pages can do without hangs behind one of them. They are called in turn. */
 export const failingFastBenchmark: Benchmark = {
   name: 'failing-fast',
   question: 'How fast is a page without an upstream that hangs?',
@@ -18,10 +18,10 @@ export const failingFastBenchmark: Benchmark = {
   run: (report) =>
     withGateways([{}, {}], async (healthy, failing) => {
       const urls = [healthy.url, failing.url];
-      // This page stores popular films as a fallback, like the first page of any user.
+      // This page stores fallbacks, like the first page of any user.
       for (const url of urls) await fetch(`${url}/api/home`);
       await visit(WARM_UP, urls);
-      failing.recommendations.behave('hangs');
+      failing.upstreams[target].behave('hangs');
       const opened = new AbortController();
       const meanwhile = visit({ ...LOAD, seconds: OPENS_WITHIN_S }, urls, { signal: opened.signal });
       await eventually(async () => {
@@ -42,18 +42,18 @@ export const failingFastBenchmark: Benchmark = {
       return {
         measured: [
           { name: 'p99, all healthy', unit: 'ms', value: healthyP99 },
-          { name: 'p99, recommendations hanging, breaker open', unit: 'ms', value: failingP99 },
+          { name: `p99, ${target} hanging, breaker open`, unit: 'ms', value: failingP99 },
           { name: 'failing fast / healthy', unit: 'ratio', value: failingP99 / healthyP99, goal: '≤ 1.5' },
           { name: 'pages without a response since the hang', unit: 'count', value: lost, goal: '0' },
         ],
         plots: [
           {
-            title: 'Product pages while recommendations hangs',
+            title: `Product pages while ${target} hangs`,
             x: 'percent of the pages',
             y: 'response within ms',
             series: [
               { name: 'all healthy', points: percentileCurve(healthyMs) },
-              { name: 'recommendations hanging', points: percentileCurve(failingMs) },
+              { name: `${target} hanging`, points: percentileCurve(failingMs) },
             ],
           },
         ],

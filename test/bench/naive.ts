@@ -74,7 +74,7 @@ const timeouts = (report: ReportProgress): Promise<Outcome> =>
       const urls = gateways.map(({ url }) => url);
       await fetch(`${ours.url}/api/home`);
       const healthy = await visit(WARM_UP, urls);
-      for (const { recommendations } of gateways) recommendations.behave('hangs');
+      for (const { upstreams } of gateways) upstreams.recommendations.behave('hangs');
       const load = { rps: HANG_RPS, seconds: FAULT_S };
       const [without = [], fixed = [], own = []] = await visit(load, urls, {
         report: (second) => report(`hang: ${second} s of ${FAULT_S} s`.padEnd(40)),
@@ -115,7 +115,7 @@ const timeouts = (report: ReportProgress): Promise<Outcome> =>
 const outage = (report: ReportProgress): Promise<Outcome> =>
   withNaiveGateways([QUIET, { ...QUIET, RETRIES: '2' }], (naive, naiveRetries) =>
     withGateways([QUIET, QUIET], async (budgetOnly, ours) => {
-      await budgetOnly.holdClosed();
+      await budgetOnly.holdClosed('recommendations');
       const subjects = [
         { name: 'naive', gateway: naive },
         { name: 'naive with 3 tries', gateway: naiveRetries },
@@ -126,15 +126,15 @@ const outage = (report: ReportProgress): Promise<Outcome> =>
       for (const { url } of [budgetOnly, ours]) await fetch(`${url}/api/home`);
       await visit(WARM_UP, urls);
       for (const { gateway } of subjects) {
-        gateway.recommendations.behave('unavailable');
-        await gateway.recommendations.arrivals();
+        gateway.upstreams.recommendations.behave('unavailable');
+        await gateway.upstreams.recommendations.arrivals();
       }
       const start = now();
       const down = await visit({ rps: OUTAGE_RPS, seconds: OUTAGE_S }, urls, {
         report: (second) => report(`503: ${second} s of ${OUTAGE_S} s`.padEnd(40)),
       });
       const returned = now();
-      for (const { gateway } of subjects) gateway.recommendations.behave('healthy');
+      for (const { gateway } of subjects) gateway.upstreams.recommendations.behave('healthy');
       const after = await visit({ rps: OUTAGE_RPS, seconds: RECOVERY_S }, urls, {
         report: (second) => report(`recovery: ${second} s of ${RECOVERY_S} s`.padEnd(40)),
       });
@@ -142,7 +142,7 @@ const outage = (report: ReportProgress): Promise<Outcome> =>
       const measured: Measured[] = [];
       const series = [];
       for (const [index, { name, gateway }] of subjects.entries()) {
-        const arrivals = await gateway.recommendations.arrivals();
+        const arrivals = await gateway.upstreams.recommendations.arrivals();
         const [own = [], pages = []] = [down[index], after[index]];
         const calls = arrivals.filter((at) => at < returned).length;
         const results = pages.map(({ due, page }) => ({ at: due, good: page === 'whole' }));
@@ -218,7 +218,7 @@ async function bulkhead(report: ReportProgress): Promise<Outcome> {
     const naiveEnv = [{ ...env }, { ...limitedEnv, MAX_SOCKETS: String(SOCKETS) }];
     return await withNaiveGateways(naiveEnv, (naive, naiveSockets) =>
       withGateways([{ ...ourEnv, ...oneSecondAttempts }], async (ours) => {
-        await ours.holdClosed();
+        await ours.holdClosed('recommendations');
         const urls = [naive, naiveSockets, ours].map(({ url }) => url);
         await fetch(`${ours.url}/api/home`);
         await visit(WARM_UP, urls);
@@ -268,7 +268,7 @@ const lastKnownGood = (report: ReportProgress): Promise<Outcome> =>
       const path = (film: number): string => `/api/products/known-${film % STALE_FILMS}`;
       await visit(WARM_UP, urls, { path });
       const gateways = [naive, ours];
-      for (const { catalog } of gateways) catalog.behave('resets');
+      for (const { upstreams } of gateways) upstreams.catalog.behave('resets');
       const linesBefore = gateways.map(({ logLines }) => logLines());
       const probing = countReady([`${naive.url}/health`, `${ours.url}/health/ready`]);
       const visits = await visit({ rps: STALE_RPS, seconds: FAULT_S }, urls, {

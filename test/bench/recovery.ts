@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
-import { type Gateway, withGateways } from './gateway.ts';
+import { type Gateway, target, withGateways } from './gateway.ts';
 import { now } from './now.ts';
 import { firstGoodSecond, peakPerSecond, perSecond } from './series.ts';
 import { visit } from './visits.ts';
@@ -21,13 +21,13 @@ interface Outage {
 }
 
 /** Fails until the breaker opens for `openMs`, then recovers. */
-async function outage({ recommendations, breaker }: Gateway, openMs: number): Promise<Outage> {
-  recommendations.behave('unavailable');
+async function outage({ upstreams, breaker }: Gateway, openMs: number): Promise<Outage> {
+  upstreams[target].behave('unavailable');
   await eventually(async () => {
     const seen = await breaker();
     if (seen.state !== 'open' || seen.openMs < openMs) throw new Error(`not yet: ${JSON.stringify(seen)}`);
   }, 2 * openMs);
-  recommendations.behave('healthy');
+  upstreams[target].behave('healthy');
   return { returned: now(), openMs };
 }
 
@@ -44,7 +44,7 @@ async function recovered({ breaker }: Gateway, { openMs }: Outage): Promise<numb
 export const recoveryBenchmark: Benchmark = {
   name: 'recovery',
   question: 'How soon are pages complete after an upstream recovers, and is it overloaded meanwhile?',
-  load: `${RPS} product pages/s; recommendations responds with 503 until the breaker opens, then until two probes have failed`,
+  load: `${RPS} product pages/s; ${target} responds with 503 until the breaker opens, then until two probes have failed`,
   run: (report) =>
     withGateways([{}], async (gateway) => {
       const started = now();
@@ -65,7 +65,7 @@ export const recoveryBenchmark: Benchmark = {
         end.abort();
       }
       const [visits = []] = await visiting;
-      const arrivals = await gateway.recommendations.arrivals();
+      const arrivals = await gateway.upstreams[target].arrivals();
       const pages = visits.map(({ due, page }) => ({ at: due, good: page === 'whole' }));
 
       const measured = outages.flatMap(({ returned, openMs, settled }): Measured[] => {
@@ -93,7 +93,7 @@ export const recoveryBenchmark: Benchmark = {
         measured: [...measured, { name: 'pages without a response', unit: 'count', value: lost, goal: '0' }],
         plots: [
           {
-            title: 'Two outages of recommendations',
+            title: `Two outages of ${target}`,
             x: 'seconds',
             y: 'per second',
             series: [

@@ -22,6 +22,8 @@ function responseTo(path: string): unknown {
   if (path.startsWith('/recommendations')) return films(...popular);
   // #endregion part: recommendations
   if (path === '/products') return { items: popular.map(film), nextCursor: null };
+  // A service that a team has added lists entries.
+  if (!path.startsWith('/products/')) return { items: [] };
   return {
     product: film(path.slice('/products/'.length)),
     availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },

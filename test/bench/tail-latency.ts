@@ -1,3 +1,5 @@
+import { called } from '../../deploy/local/services.ts';
+import { toEnvName } from '../../deploy/platform/derived.ts';
 import { percentile } from '../load/percentiles.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { type Gateway, withGateways } from './gateway.ts';
@@ -6,17 +8,16 @@ import { visit } from './visits.ts';
 
 const LOAD = { rps: 100, seconds: 60 };
 const WARM_UP = { rps: 100, seconds: 15 };
-/** Attempts at catalog and at recommendations, for each page. */
-const CALLS_PER_PAGE = 2;
-
 const subjects: readonly (readonly [string, NodeJS.ProcessEnv])[] = [
   ['hedged', {}],
-  ['not hedged', { UPSTREAM_CATALOG_HEDGE: 'false', UPSTREAM_RECOMMENDATIONS_HEDGE: 'false' }],
+  ['not hedged', Object.fromEntries(called.map((name) => [`UPSTREAM_${toEnvName(name)}_HEDGE`, 'false']))],
 ];
 
-/** Attempts at both upstreams since the last call. */
-const attempts = async ({ catalog, recommendations }: Gateway): Promise<number> =>
-  (await catalog.arrivals()).length + (await recommendations.arrivals()).length;
+/** Attempts at all upstreams since the last call. */
+async function attempts({ upstreams }: Gateway): Promise<number> {
+  const arrivals = await Promise.all(Object.values(upstreams).map((upstream) => upstream.arrivals()));
+  return arrivals.flat().length;
+}
 
 /** The same films are slow behind both gateways, at the first attempt, independent of other requests. */
 export const tailLatencyBenchmark: Benchmark = {
@@ -27,10 +28,8 @@ export const tailLatencyBenchmark: Benchmark = {
     withGateways(
       subjects.map(([, env]) => env),
       async (...gateways) => {
-        for (const { catalog, recommendations } of gateways) {
-          catalog.behave('slow-at-times');
-          recommendations.behave('slow-at-times');
-        }
+        for (const { upstreams } of gateways)
+          for (const upstream of Object.values(upstreams)) upstream.behave('slow-at-times');
         const urls = gateways.map(({ url }) => url);
         await visit(WARM_UP, urls);
         for (const gateway of gateways) await attempts(gateway);
@@ -40,7 +39,7 @@ export const tailLatencyBenchmark: Benchmark = {
         const results = await Promise.all(
           gateways.map(async (gateway, index) => {
             const took = (visits[index] ?? []).map(({ ms }) => ms).toSorted((a, b) => a - b);
-            const calls = CALLS_PER_PAGE * took.length;
+            const calls = called.length * took.length;
             return {
               name: subjects[index]![0],
               took,

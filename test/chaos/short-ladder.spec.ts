@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultScenarios } from '@film-store/contracts';
 import { chooseRedis } from '../../deploy/local/redis.ts';
 import { Stops } from '../../deploy/local/stops.ts';
-import { AMPLIFIED, UNREACHABLE, STARTED_AGAIN_S, WHOLE_AGAIN_S } from './experiments/expectations.ts';
+import {
+  AMPLIFIED,
+  OPTIONAL_PARTS,
+  UNREACHABLE,
+  STARTED_AGAIN_S,
+  WHOLE_AGAIN_S,
+} from './experiments/expectations.ts';
 import { type Outcome, runExperiment } from './run-experiment.ts';
 import { type StoreFault, killed, link, scenario } from './store/faults.ts';
 import { type ChaosStore, startChaosStore } from './store/start-store.ts';
@@ -28,6 +34,7 @@ const design = (change: Pick<StoreExperiment, 'stages' | 'bounds' | 'degrades'>)
   ...change,
 });
 
+// #region part: recommendations
 /** Isolates or releases a breaker, like an operator who does not undo it. No rollback undoes it. */
 const holdBreaker = async ({ url }: ChaosStore, state: 'isolated' | 'auto'): Promise<boolean> => {
   const response = await fetch(`${url}/ops/breakers/recommendations`, {
@@ -44,10 +51,9 @@ const heldOpen: StoreFault = {
     return async () => isHeld;
   },
 };
+// #endregion part: recommendations
 
-/**
- * A short version of `npm run chaos -- ladder` on one store. It calls catalog without limits, and recommendations once.
- */
+/** A short version of `npm run chaos -- ladder` on one store. It calls catalog without limits. */
 describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
   const stops = new Stops();
   let store: ChaosStore;
@@ -59,7 +65,9 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
         env: {
           UPSTREAM_CATALOG_BUDGET_PER_SECOND: '1000',
           UPSTREAM_CATALOG_BREAKER_VOLUME: '10000',
+          // #region part: recommendations
           UPSTREAM_RECOMMENDATIONS_RETRY_ATTEMPTS: '1',
+          // #endregion part: recommendations
         },
       },
       stops,
@@ -80,26 +88,32 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     const outcome = await run(
       design({
         stages: () => [
+          // #region part: recommendations
           {
             faults: [scenario('recommendations-down')],
             lastsMs: 1000,
             shows: [degraded('recommendations', ['unreachable'])],
           },
+          // #endregion part: recommendations
           { faults: [link('redis', 'black-hole')], lastsMs: 1000, shows: [] },
           { faults: [killed('redis')], lastsMs: 0, shows: [startsAgain('redis')] },
         ],
-        degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
+        degrades: OPTIONAL_PARTS,
         bounds: { served: SERVED, wholeAgainS: STARTED_AGAIN_S },
       }),
     );
     const { verdict, reason, tables, figures } = outcome;
     expect({ verdict, reason, failed: findFailed(outcome) }).toEqual({ verdict: 'held', failed: [] });
     expect(tables[0]?.rows.map(([name]) => name)).toEqual([
+      // #region part: recommendations
       faultScenarios['recommendations-down'].title,
+      // #endregion part: recommendations
       'the link to redis: black-hole',
       'redis is killed',
     ]);
+    // #region part: recommendations
     expect(figures['pages: recommendations;unreachable']).toBeGreaterThan(0);
+    // #endregion part: recommendations
     expect(figures['orders accepted']).toBeGreaterThan(0);
   });
 
@@ -128,6 +142,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
     expect(findFailed(outcome)[0]?.value).toBeGreaterThan(2);
   });
 
+  // #region part: recommendations
   it('is refuted if a defense is off or a fault outlives its rollback, and names it', async () => {
     const outcome = await run(
       design({
@@ -135,7 +150,7 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
           { faults: [scenario('recommendations-down')], lastsMs: 1000, shows: [retries('recommendations')] },
           { faults: [heldOpen], lastsMs: 500, shows: [degraded('recommendations', ['breaker-open'])] },
         ],
-        degrades: { recommendations: UNREACHABLE, featured: UNREACHABLE },
+        degrades: OPTIONAL_PARTS,
         bounds: { served: SERVED, wholeAgainS: WHOLE_AGAIN_S },
       }),
     );
@@ -150,4 +165,5 @@ describe.skipIf(!hasRedis && CI !== 'true')('a short ladder', () => {
       ],
     });
   });
+  // #endregion part: recommendations
 });

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
+import { inStartOrder, publicService, toEnvName, toReplicas } from '../../deploy/platform/derived.ts';
 import { order } from '@film-store/contracts';
+import { platform } from '../../platform.config.ts';
 import { getPage, orderInit, send } from '../e2e/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { Compose } from './compose.ts';
 import { filmsToSell, startShopping } from './shoppers.ts';
 
 const FILM = 'the-dark-knight-2008';
-const SERVICES = ['gateway', 'catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
+const GATEWAY = publicService(platform);
 /** One after another, upstreams first. The gateway has no replica here: during its restart no instance responds. */
-const REPLICAS = ['catalog-1', 'catalog-2', 'recommendations-1', 'recommendations-2'];
+const REPLICAS = inStartOrder(platform)
+  .filter(({ name }) => name !== GATEWAY.name)
+  .flatMap(toReplicas);
+const SERVICES = [GATEWAY.name, ...REPLICAS];
 
 let compose: Compose;
 let store: { url: string };
@@ -19,7 +24,7 @@ beforeAll(async () => {
   store = { url: `http://127.0.0.1:${port}` };
   compose = await Compose.find({
     COMPOSE_PROJECT_NAME: `film-store-smoke-${process.pid}`,
-    GATEWAY_PORT: String(port),
+    [`${toEnvName(GATEWAY.name)}_PORT`]: String(port),
   });
   const began = performance.now();
   await compose.run('build', 'setup');
@@ -53,7 +58,7 @@ describe('docker compose up', () => {
 
   it('rejects operators without the generated token', async () => {
     const show = ['sed', '-n', 's/^ADMIN_TOKEN=//p', '/run/store/secrets.env'];
-    const token = await compose.run('exec', '-T', 'gateway', ...show);
+    const token = await compose.run('exec', '-T', GATEWAY.name, ...show);
     const operate = (headers: Record<string, string>) => fetch(`${store.url}/ops/resilience`, { headers });
     expect((await operate({})).status).toBe(401);
     expect((await operate({ authorization: `Bearer ${token}` })).status).toBe(200);
@@ -85,8 +90,8 @@ describe('docker compose up', () => {
   it('works again after the gateway was replaced, with the same orders', async () => {
     const init = orderInit({ items: [{ productId: FILM, quantity: 1 }] });
     const placed = await send(store, '/api/orders', order, init);
-    await compose.run('up', '-d', '--no-deps', '--force-recreate', 'gateway');
-    await compose.healthy('gateway');
+    await compose.run('up', '-d', '--no-deps', '--force-recreate', GATEWAY.name);
+    await compose.healthy(GATEWAY.name);
     const repeated = await eventually(() => send(store, '/api/orders', order, init));
     expect(repeated.body).toEqual(placed.body);
   });

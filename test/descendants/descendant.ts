@@ -52,10 +52,12 @@ export class Descendant {
     return descendant;
   }
 
-  /** Runs a `npm run platform` command, installs its packages, and commits. */
-  async change(words: string): Promise<void> {
-    await this.run('npm', 'run', 'platform', '--', ...words.split(' '));
-    await this.run('git', 'commit', '--quiet', '--all', '-m', `Run platform ${words}`);
+  /** Runs `npm run platform` commands with a commit after each, and installs their packages. */
+  async change(commands: readonly string[]): Promise<void> {
+    for (const words of commands) {
+      await this.run('npm', 'run', 'platform', '--', ...words.split(' '));
+      await this.run('git', 'commit', '--quiet', '--all', '-m', `Run platform ${words}`);
+    }
     await this.run('npm', 'ci', '--no-audit', '--no-fund');
   }
 

@@ -1,3 +1,6 @@
+import { degradable } from '../../deploy/local/services.ts';
+import { platform } from '../../platform.config.ts';
+
 /** A change that a team makes to its clone after the rename. Each entry is the words of one `npm run platform` command. */
 export interface Change {
   readonly title: string;
@@ -15,9 +18,23 @@ export const changes: readonly Change[] = [
     title: 'with two services that call each other',
     commands: [addReviews, 'add service critics --calls reviews --called-by gateway,reviews --degradable'],
   },
+  // #region part: recommendations
   { title: 'without recommendations', commands: ['remove recommendations'] },
+  // #region part: flags
   { title: 'without recommendations and flags', commands: ['remove recommendations', 'remove flags'] },
+  // #endregion part: flags
+  // #endregion part: recommendations
+  // #region part: control-room
   { title: 'without the control room', commands: ['remove control-room'] },
+  // #endregion part: control-room
+  // #region part: k8s
   { title: 'without k8s', commands: ['remove k8s'] },
+  // #endregion part: k8s
+  // #region part: faults
   { title: 'without faults', commands: ['remove faults'] },
+  // #endregion part: faults
+  {
+    title: 'without any optional part',
+    commands: [...platform.parts, ...degradable].map((name) => `remove ${name}`),
+  },
 ];

@@ -49,6 +49,10 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Add the flag to `FLAGS_FILE` or to flagd.',
   },
   'flags.changed': { when: 'Flag definitions changed. `flags` lists them.', action: NO_ACTION },
+  'flags.definition_rejected': {
+    when: 'Definitions of `flags` do not fit the schema of flagd. Their last valid ones apply; all others are taken.',
+    action: 'Correct these definitions in `FLAGS_FILE` or in flagd.',
+  },
   'flags.provider_log': { when: 'The OpenFeature provider wrote this message.', action: 'Read the message.' },
   'flags.recovered': { when: 'Flag definitions can be read again.', action: NO_ACTION },
   'flags.stale': {
@@ -76,11 +80,23 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'All attempts under one key lost their leases. The record is locked, because the outcome is unknown.',
     action: 'Follow the runbook `IdempotencyKeyQuarantined`.',
   },
+  'idempotency.records_kept': {
+    when: 'The idempotency store has lost no record of a running order for a minute.',
+    action: NO_ACTION,
+  },
+  'idempotency.records_lost': {
+    when: 'The idempotency store lost the record of a running order, for example by eviction. Catalog still prevents duplicates.',
+    action:
+      'Set `maxmemory-policy noeviction` and enough memory in Redis. Check whether it was flushed or failed over.',
+  },
   'idempotency.store_failed': {
     when: 'The idempotency store failed. The gateway executes at most 32 orders at a time without a record; catalog prevents duplicates.',
     action: 'Check Redis.',
   },
-  'idempotency.store_recovered': { when: 'The idempotency store works again.', action: NO_ACTION },
+  'idempotency.store_recovered': {
+    when: 'The idempotency store has worked for 10 s without a failure.',
+    action: NO_ACTION,
+  },
   'log.lines_dropped': {
     when: 'The reader of standard output was too slow, so log lines were dropped.',
     action: 'Check the log collector, or raise `LOG_LEVEL`.',
@@ -147,10 +163,13 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     action: 'Fix the error in `err`. Requests of customers are not affected.',
   },
   'telemetry.export_failed': {
-    when: 'The OTLP receiver rejected or did not accept an export. Logged once until exports succeed.',
+    when: 'The OTLP receiver did not accept an export of `signal`: traces or metrics. Logged once until it accepts them.',
     action: 'Check the receiver and `OTEL_EXPORTER_OTLP_ENDPOINT`. Follow the runbook `SpansLost`.',
   },
-  'telemetry.export_recovered': { when: 'The OTLP receiver accepts exports again.', action: NO_ACTION },
+  'telemetry.export_recovered': {
+    when: 'The OTLP receiver accepts exports of `signal` again.',
+    action: NO_ACTION,
+  },
   'telemetry.flush_timed_out': {
     when: 'The last spans and metrics could not be sent before the exit.',
     action: 'Check the receiver.',
@@ -174,19 +193,29 @@ export const spanEventMeanings: Readonly<Record<string, string>> = {
   'upstream.retry': 'A failed attempt is retried.',
 };
 
-/** The checks of the services that a service calls. */
+/** The checks of the servers that a service calls. */
 const callMeanings = Object.fromEntries(
-  toServices(platform).flatMap(({ name, calls }) =>
-    Object.keys(calls).map((called) => [
+  toServices(platform).flatMap(({ name, calls, upstreams }) =>
+    Object.keys({ ...calls, ...upstreams }).map((called) => [
       `${name}/${called}`,
-      `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`,
+      called in calls
+        ? `The circuit breaker admits calls, and \`GET /health/live\` of ${called} responds.`
+        : `The circuit breaker admits calls, and ${called} responds to the request of its client's health check.`,
     ]),
   ),
+);
+
+/** The checks of the databases of services. */
+const databaseMeanings = Object.fromEntries(
+  toServices(platform)
+    .filter(({ stores }) => stores.includes('database'))
+    .map(({ name }) => [`${name}/database`, 'The database responds.']),
 );
 
 /** Describes what each health indicator checks. Key: owner and name. */
 export const indicatorMeanings: Readonly<Record<string, string>> = {
   ...callMeanings,
+  ...databaseMeanings,
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',

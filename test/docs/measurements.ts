@@ -37,7 +37,7 @@ export async function renderMeasurements(page: string, root = '.'): Promise<stri
     '## Benchmarks',
     '',
     ...bench.map(toSection),
-    '## Chaos and fuzz runs',
+    '## Experiments',
     '',
     ...readResults('chaos').map(toSection),
   ].join('\n');

@@ -5,7 +5,7 @@ import '@film-store/contracts';
 import { headers } from '../../apps/gateway/src/api/headers.ts';
 import { imageChoices } from '../../deploy/compose/images.ts';
 import { publicService, services, servicesByPort } from '../../deploy/local/services.ts';
-import { findCallers, toEnvName } from '../../deploy/platform/derived.ts';
+import { findCallers, toEnvName, toServices } from '../../deploy/platform/derived.ts';
 import { otelVariables, readOtelEnv } from '../../libs/telemetry/src/otel-env.ts';
 import {
   edges,
@@ -51,9 +51,11 @@ interface Setting {
   readonly meaning: string;
 }
 
-/** The name of a service may have several words; every other upstream has one. */
+/** Servers outside the platform. */
+const outside = toServices(platform).flatMap(({ upstreams }) => Object.keys(upstreams).map(toEnvName));
+/** The name of a service or of a server outside may have several words; every other upstream has one. */
 const UPSTREAM = new RegExp(
-  `^UPSTREAM_(${[...services.map(({ name }) => toEnvName(name)), '[A-Z]+'].join('|')})_`,
+  `^UPSTREAM_(${[...services.map(({ name }) => toEnvName(name)), ...outside, '[A-Z]+'].join('|')})_`,
 );
 
 const toSettings = (service: string, schema: z.ZodObject): Setting[] =>
@@ -132,7 +134,7 @@ ${toTable(
 
 ## Policies of upstreams
 
-Replace \`NAME\` with ${joinWords([...calledServices, 'IDENTITY'].map(code))} (HTTP), \`REDIS\` or \`DATABASE\`.
+Replace \`NAME\` with ${joinWords([...calledServices, ...new Set(outside), 'IDENTITY'].map(code))} (HTTP), \`REDIS\` or \`DATABASE\`.
 
 ${toTable(
   ['variable', 'upstream', ...head],

@@ -123,12 +123,12 @@ describe('operating the store with its flags file', () => {
     await write(shipped);
     await isUndegraded();
   });
-  // #endregion part: recommendations
 
   const fetchHealth = async (name: keyof Store['ports']) => {
     const { ready, failing } = await probe(`http://localhost:${store.ports[name]}`);
     return { ready, failing };
   };
+  // #endregion part: recommendations
 
   const deep = async (): Promise<unknown> => (await fetch(`${store.url}/health/deep`)).json();
 });

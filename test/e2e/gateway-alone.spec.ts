@@ -138,6 +138,13 @@ describe('a service’s configuration', () => {
     ]);
   });
 
+  it('without the addresses of its upstreams ends it with code 78 in production', async () => {
+    const { code, stderr } = await runGateway({ NODE_ENV: 'production', PORT: 'http' });
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/^ {2}PORT: /m);
+    expect(stderr).toMatch(/^ {2}CATALOG_URL: is required with NODE_ENV=production$/m);
+  });
+
   it('is printed without its secrets', async () => {
     const secrets = {
       REDIS_URL: 'redis://:hunter2@localhost',

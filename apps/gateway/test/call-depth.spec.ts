@@ -3,33 +3,28 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import { FrameRecorder } from './frame-recorder.ts';
-import { type FakeUpstream, film, films, serve } from './fake-upstream.ts';
-
-const DETAIL = {
-  product: film('alien'),
-  availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
-};
+import { type CalledServices, startCalledServices } from './called-services.ts';
 
 const CONTROLLER = 'page (apps/gateway/src/products/products.controller.ts)';
 
-const upstreams: FakeUpstream[] = [];
+let called: CalledServices;
 let service: Service;
 let url: string;
 
 beforeAll(async () => {
+  called = await startCalledServices();
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: await serve(upstreams, '/products/alien', DETAIL),
-    RECOMMENDATIONS_URL: await serve(upstreams, '/recommendations', films('aliens')),
+    ...called.env,
   });
   url = await service.start();
 });
 afterAll(async () => {
   vi.restoreAllMocks();
   await service.stop();
-  for (const upstream of upstreams) upstream.close();
+  called.close();
 });
 
 /** The limit for a product page is 21 frames. The hooks around a handler add up to two. */
@@ -45,7 +40,7 @@ it('reaches the socket of each upstream in at most 19 frames of the project', as
   recorder.start();
   expect((await fetch(`${url}/api/products/alien`)).status).toBe(200);
   const stacks = recorder.stop().filter((stack) => stack.length > 0);
-  expect(stacks).toHaveLength(upstreams.length);
+  expect(stacks).toHaveLength(Object.keys(called.upstreams).length);
   for (const stack of stacks) {
     const fromController = stack.slice(0, stack.indexOf(CONTROLLER) + 1);
     expect(fromController.length).toBeGreaterThan(0);

@@ -3,21 +3,23 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
+import { type CalledServices, startCalledServices } from './called-services.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
 describe.skipIf(!existsSync(CHROMIUM))('the API documentation in Chromium', () => {
   let browser: Browser;
+  let called: CalledServices;
   let service: Service;
   let url: string;
 
   beforeAll(async () => {
+    called = await startCalledServices();
     service = await createService(gateway, {
       PORT: '0',
       LOG_LEVEL: 'silent',
       IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-      CATALOG_URL: 'http://127.0.0.1:9',
-      RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
+      ...called.env,
     });
     url = await service.start();
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -25,6 +27,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the API documentation in Chromium', () =
   afterAll(async () => {
     await browser.close();
     await service.stop();
+    called.close();
   });
 
   it('runs an operation without a violation of its content security policy', async () => {

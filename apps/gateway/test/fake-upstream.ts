@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ServerResponse, createServer } from 'node:http';
+import { type IncomingHttpHeaders, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Product } from '@film-store/contracts';
 
@@ -8,33 +8,30 @@ export type Handler = (response: ServerResponse) => void;
 /** An upstream on a real socket. Responds to each path with its last handler, and with 404 without a handler. */
 export interface FakeUpstream {
   readonly url: string;
+  /** The headers of its requests, in order. */
+  readonly requests: IncomingHttpHeaders[];
   respond(path: string, handler: Handler): void;
   close(): void;
 }
 
 export async function startFakeUpstream(): Promise<FakeUpstream> {
   const handlers = new Map<string, Handler>();
+  const requests: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
+    requests.push(request.headers);
     const [path = ''] = (request.url ?? '').split('?');
     (handlers.get(path) ?? ((unhandled) => unhandled.writeHead(404).end()))(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
     respond: (path, handler) => void handlers.set(path, handler),
     close: () => {
       server.closeAllConnections();
       server.close();
     },
   };
-}
-
-/** Starts an upstream that responds to one path, adds it to `started`, and returns its address. */
-export async function serve(started: FakeUpstream[], path: string, body: unknown): Promise<string> {
-  const upstream = await startFakeUpstream();
-  upstream.respond(path, json(body));
-  started.push(upstream);
-  return upstream.url;
 }
 
 export const json =

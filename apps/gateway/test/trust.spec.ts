@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
-import { type FakeUpstream, film, films, json, startFakeUpstream } from './fake-upstream.ts';
+import { type CalledServices, startCalledServices } from './called-services.ts';
+import { type FakeUpstream, json, startFakeUpstream } from './fake-upstream.ts';
 
 const TOKEN = 'the-token-that-services-send-each-other';
 const ORDER = {
@@ -15,50 +16,26 @@ const ORDER = {
   total: { amount: 999, currency: 'EUR' },
   createdAt: '2026-01-01T00:00:00.000Z',
 };
-const detail = {
-  product: film('alien'),
-  availability: { inStock: true, quantity: 1, lastUpdated: '2026-01-01T00:00:00.000Z' },
-};
 
-/** An upstream that records the headers of its requests. */
-interface RecordingUpstream extends FakeUpstream {
-  readonly requests: IncomingHttpHeaders[];
-}
-
-async function startRecordingUpstream(
-  paths: Readonly<Record<string, unknown>>,
-  started: RecordingUpstream[] = [],
-): Promise<RecordingUpstream> {
-  const requests: IncomingHttpHeaders[] = [];
-  const upstream = await startFakeUpstream();
-  for (const [path, body] of Object.entries(paths))
-    upstream.respond(path, (response) => {
-      requests.push(response.req.headers);
-      json(body)(response);
-    });
-  const recording = { ...upstream, requests };
-  started.push(recording);
-  return recording;
-}
-
-let catalog: RecordingUpstream;
-/** The services that a page can do without. */
-const optional: RecordingUpstream[] = [];
-let identity: RecordingUpstream;
-let redirectTarget: RecordingUpstream;
+let called: CalledServices;
+let catalog: FakeUpstream;
+let identity: FakeUpstream;
+let redirectTarget: FakeUpstream;
 let service: Service;
 let url: string;
 let token: string;
 
 beforeAll(async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  [catalog, identity, redirectTarget] = await Promise.all([
-    startRecordingUpstream({ '/products/alien': detail, '/orders': ORDER, [`/orders/${ORDER.id}`]: ORDER }),
-    startRecordingUpstream({
-      '/keys': { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] },
-    }),
-    startRecordingUpstream({ '/products/moved': detail, '/': {} }),
+  [called, identity, redirectTarget] = await Promise.all([
+    startCalledServices(),
+    startFakeUpstream(),
+    startFakeUpstream(),
   ]);
+  ({ catalog } = called.upstreams);
+  catalog.respond('/orders', json(ORDER));
+  catalog.respond(`/orders/${ORDER.id}`, json(ORDER));
+  identity.respond('/keys', json({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }] }));
   catalog.respond('/products/moved', (response) =>
     response.writeHead(307, { location: `${redirectTarget.url}/products/moved` }).end(),
   );
@@ -71,9 +48,7 @@ beforeAll(async () => {
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
     SERVICE_TOKEN: `${TOKEN},the-token-that-was-sent-until-today`,
     AUTH_JWKS_URL: `${identity.url}/keys`,
-    CATALOG_URL: catalog.url,
-    RECOMMENDATIONS_URL: (await startRecordingUpstream({ '/recommendations': films('aliens') }, optional))
-      .url,
+    ...called.env,
   });
   url = await service.start();
   token = await new SignJWT()
@@ -88,7 +63,7 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await service.stop();
-  for (const each of [catalog, ...optional, identity, redirectTarget]) each.close();
+  for (const each of [called, identity, redirectTarget]) each.close();
 });
 
 const readPage = (headers: Record<string, string> = {}) => fetch(`${url}/api/products/alien`, { headers });
@@ -102,7 +77,7 @@ const placeOrder = (headers: Record<string, string>) =>
 describe('the service token', () => {
   it('is sent to every service, only the first of two', async () => {
     expect((await readPage()).status).toBe(200);
-    for (const { requests } of [catalog, ...optional])
+    for (const { requests } of Object.values(called.upstreams))
       expect(requests.map(({ authorization }) => authorization)).toEqual([`Bearer ${TOKEN}`]);
   });
 

@@ -3,30 +3,27 @@ import { home, productIndex, productPage } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
 import { gateway } from '../src/gateway.ts';
 import {
+  ALIEN,
+  FIRST_PAGE,
+  type CalledServices,
+  type Responses,
+  startCalledServices,
+  successful,
+} from './called-services.ts';
+import {
   type FakeUpstream,
   film,
-  films,
   flaky,
   garbage,
   hang,
   json,
   reset,
   slow,
-  startFakeUpstream,
   truncated,
 } from './fake-upstream.ts';
 
-const DETAIL = {
-  product: film('alien'),
-  availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
-};
-const LIST = { items: ['alien', 'brazil'].map(film), nextCursor: 'bmV4dA' };
-const GOOD = {
-  catalog: { '/products/alien': DETAIL, '/products': LIST },
-  recommendations: { '/recommendations': films('aliens'), '/recommendations/popular': films('dune') },
-};
-
-let upstreams: Record<keyof typeof GOOD, FakeUpstream>;
+let called: CalledServices;
+let upstreams: CalledServices['upstreams'];
 let service: Service;
 let url: string;
 
@@ -35,10 +32,10 @@ async function startGateway(): Promise<void> {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: upstreams.catalog.url,
-    RECOMMENDATIONS_URL: upstreams.recommendations.url,
+    ...called.env,
     // Keeps the breaker closed, so the reasons are those of the failures.
     UPSTREAM_CATALOG_BREAKER_VOLUME: '1000',
+    UPSTREAM_CATALOG_BREAKER_EXCESS_FAILURES: '0',
     // Leaves time for the fallback on a slow machine. The maximum also stops the adaptive timeout from probing longer.
     UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '200',
     UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '200',
@@ -49,9 +46,9 @@ async function startGateway(): Promise<void> {
 }
 
 beforeEach(async () => {
-  upstreams = { catalog: await startFakeUpstream(), recommendations: await startFakeUpstream() };
+  called = await startCalledServices();
+  ({ upstreams } = called);
   await startGateway();
-  respondAll(json);
   // Fills the last-known-good store.
   await getHome();
   await getPage();
@@ -60,7 +57,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await service.stop();
-  for (const upstream of Object.values(upstreams)) upstream.close();
+  called.close();
 });
 
 const get = (path: string) => fetch(url + path);
@@ -79,16 +76,12 @@ const getList = async (query = '') => {
   return { headers, ...productIndex.parse(body) };
 };
 
-type Failure = (upstream: FakeUpstream, good: Readonly<Record<string, unknown>>) => void;
+type Failure = (upstream: FakeUpstream, responses: Responses) => void;
 const respondWith =
   (handler: (body: unknown) => Parameters<FakeUpstream['respond']>[1]): Failure =>
-  (upstream, good) => {
-    for (const [path, body] of Object.entries(good)) upstream.respond(path, handler(body));
+  (upstream, responses) => {
+    for (const [path, body] of Object.entries(responses)) upstream.respond(path, handler(body));
   };
-const respondAll = (handler: (body: unknown) => Parameters<FakeUpstream['respond']>[1]): void => {
-  for (const name of Object.keys(GOOD) as (keyof typeof GOOD)[])
-    respondWith(handler)(upstreams[name], GOOD[name]);
-};
 
 const failures: [string, string, Failure][] = [
   ['is down', 'unreachable', (upstream) => upstream.close()],
@@ -102,14 +95,14 @@ const failures: [string, string, Failure][] = [
 
 describe.each(failures)('when an upstream %s', (_, reason, fail) => {
   it('and it is catalog, pages come from the last-known-good store and are marked stale', async () => {
-    fail(upstreams.catalog, GOOD.catalog);
+    fail(upstreams.catalog, successful.catalog);
     // #region part: recommendations
     expect((await getHome()).degraded).toEqual([]);
     // #endregion part: recommendations
 
     const page = await getPage();
-    expect(page.product).toEqual(DETAIL.product);
-    expect(page.availability).toEqual({ ...DETAIL.availability, stale: true });
+    expect(page.product).toEqual(ALIEN.product);
+    expect(page.availability).toEqual({ ...ALIEN.availability, stale: true });
     // #region part: recommendations
     expect(page.recommendations).toMatchObject({ source: 'personalized', degraded: false });
     // #endregion part: recommendations
@@ -124,7 +117,7 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
     );
 
     const list = await getList();
-    expect(list).toMatchObject({ ...LIST, stale: true });
+    expect(list).toMatchObject({ ...FIRST_PAGE, stale: true });
     expect(list.degraded).toEqual([
       { feature: 'products', reason, source: 'last-known-good', asOf: list.asOf },
     ]);
@@ -133,9 +126,14 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
 
   // #region part: recommendations
   it('and it is recommendations, pages contain popular films and are marked degraded', async () => {
-    fail(upstreams.recommendations, GOOD.recommendations);
+    fail(upstreams.recommendations, successful.recommendations);
     const { featured, degraded } = await getHome();
-    expect(featured).toEqual({ items: [film('dune')], source: 'popular', degraded: true, reason });
+    expect(featured).toEqual({
+      items: [film('alien'), film('dune')],
+      source: 'popular',
+      degraded: true,
+      reason,
+    });
     expect(degraded).toMatchObject([{ feature: 'featured', reason, source: 'popular' }]);
 
     const page = await getPage();
@@ -150,8 +148,8 @@ describe.each(failures)('when an upstream %s', (_, reason, fail) => {
   });
 
   it('and the other fails too, product pages still work', async () => {
-    fail(upstreams.catalog, GOOD.catalog);
-    fail(upstreams.recommendations, GOOD.recommendations);
+    fail(upstreams.catalog, successful.catalog);
+    fail(upstreams.recommendations, successful.recommendations);
     const page = await getPage();
     expect(page.degraded.map(({ feature }) => feature)).toEqual(['product', 'recommendations']);
     expect(page.headers.get('x-degraded')).toBe(
@@ -174,7 +172,8 @@ it('serves the last known good response without a request while a breaker is iso
 });
 
 it('retries an upstream that fails every other request, without degradation', async () => {
-  respondAll((body) => flaky(json(body)));
+  for (const name of Object.keys(upstreams) as (keyof typeof upstreams)[])
+    respondWith((body) => flaky(json(body)))(upstreams[name], successful[name]);
   expect((await getPage()).degraded).toEqual([]);
   expect((await getHome()).degraded).toEqual([]);
 });
@@ -185,9 +184,9 @@ it('leaves time to read popular films from catalog when recommendations hangs an
   await startGateway();
   // Opens a connection to catalog, because the reserved time is short.
   await get('/api/products');
-  respondWith(() => hang)(upstreams.recommendations, GOOD.recommendations);
+  respondWith(() => hang)(upstreams.recommendations, successful.recommendations);
   const { featured, degraded } = await getHome();
-  expect(featured).toMatchObject({ items: LIST.items, source: 'popular', reason: 'timeout' });
+  expect(featured).toMatchObject({ items: FIRST_PAGE.items, source: 'popular', reason: 'timeout' });
   expect(degraded).toEqual([{ feature: 'featured', reason: 'timeout', source: 'popular' }]);
 });
 // #endregion part: recommendations

@@ -1,7 +1,8 @@
 import { type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
-import { toPascalCase } from '../derived.ts';
-import { type Code, addImport, addToModule } from './code.ts';
+import { publicService, toEnvName, toPascalCase } from '../derived.ts';
+import { type Code, addImport, addToModule, quote, readVariable } from './code.ts';
 import type { ClientKind } from './contracts.ts';
+import type { Target } from './target.ts';
 import { writeTemplates } from './templates.ts';
 
 export interface NewCall {
@@ -10,14 +11,18 @@ export interface NewCall {
   readonly client: ClientKind;
 }
 
+const folder = 'apps/calling-service/src/called-service';
+
 /** Writes the client of a service in the code of its caller: a folder with a module and a client, and its settings. */
 export async function addCall(
-  { root, scope, code }: { root: string; scope: string; code: Code },
+  { root, scope, platform, code }: Target,
   { caller, called, client }: NewCall,
   port: number,
 ): Promise<void> {
-  addSettings(code, caller, called, port);
-  const folder = 'apps/calling-service/src/called-service';
+  const expression = `serviceUpstreamEnv('${called}', { url: 'http://localhost:${port}' })`;
+  addSettings(code, caller, 'serviceUpstreamEnv', (settings, place) => {
+    settings.insertSpreadAssignment(place, { expression });
+  });
   await writeTemplates(
     { root, scope, names: { 'calling-service': caller, 'called-service': called } },
     {
@@ -25,6 +30,39 @@ export async function addCall(
       [`upstream/${client}/called-service.client.ts`]: `${folder}/called-service.client.ts`,
     },
     { 'upstream/list/called-service.client.ts': `${folder}/called-service.client.ts` },
+  );
+  if (caller === publicService(platform).name) addTestResponses(code, { caller, called, client });
+}
+
+/** Adds the called service to those that the tests of the gateway start. The client of a list finds an empty list. */
+function addTestResponses(code: Code, { caller, called, client }: NewCall): void {
+  const file = code.open(`apps/${caller}/test/called-services.ts`);
+  readVariable(file, 'successful').addPropertyAssignment({
+    name: quote(called),
+    initializer: client === 'list' ? `{ '/${called}': { items: [] } }` : '{}',
+  });
+}
+
+/** Writes the client of a server outside the platform in the code of its caller. */
+export async function addExternalCall(
+  { root, scope, code }: { root: string; scope: string; code: Code },
+  { caller, called, url }: { caller: string; called: string; url: string },
+): Promise<void> {
+  addSettings(code, caller, 'upstreamEnv', (settings, place) => {
+    settings.insertSpreadAssignment(place, { expression: `upstreamEnv('${called}')` });
+  });
+  addSettings(code, caller, 'httpUrl', (settings, place) => {
+    settings.insertPropertyAssignment(place, {
+      name: `${toEnvName(called)}_URL`,
+      initializer: `httpUrl.default('${url}').describe('Address of ${called}.')`,
+    });
+  });
+  await writeTemplates(
+    { root, scope, names: { 'calling-service': caller, 'called-service': called } },
+    {
+      'upstream/external/called-service.module.ts': `${folder}/called-service.module.ts`,
+      'upstream/external/called-service.client.ts': `${folder}/called-service.client.ts`,
+    },
   );
 }
 
@@ -35,17 +73,20 @@ export function importInApp(code: Code, service: string, name: string): void {
   addToModule(file, { imports: `${toPascalCase(name)}Module` });
 }
 
-/** Adds the address and the policies of the called service to the settings of the caller, after those of other services. */
-function addSettings(code: Code, caller: string, called: string, port: number): void {
+/** Inserts settings of a called server after those of called services. `helper` is the import that the settings use. */
+function addSettings(
+  code: Code,
+  caller: string,
+  helper: string,
+  insert: (settings: ObjectLiteralExpression, place: number) => void,
+): void {
   const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
-  addImport(file, findSettingsModule(code, caller), 'serviceUpstreamEnv');
+  addImport(file, findSettingsModule(code, caller), helper);
   const settings = findSettings(code, caller);
   const last = settings
     .getProperties()
     .findLastIndex((property) => property.getText().startsWith('...serviceUpstreamEnv('));
-  settings.insertSpreadAssignment(last + 1, {
-    expression: `serviceUpstreamEnv('${called}', { url: 'http://localhost:${port}' })`,
-  });
+  insert(settings, last + 1);
 }
 
 /** Returns the module that `serviceConfig` comes from. @throws Error if the file does not import it */
@@ -59,7 +100,7 @@ function findSettingsModule(code: Code, caller: string): string {
 }
 
 /** Returns the object in `serviceConfig(…).extend({…})`, and adds the call of `extend` if there is none. */
-function findSettings(code: Code, caller: string): ObjectLiteralExpression {
+export function findSettings(code: Code, caller: string): ObjectLiteralExpression {
   const file = code.open(`apps/${caller}/src/${caller}.config.ts`);
   const call = file
     .getDescendantsOfKind(SyntaxKind.CallExpression)

@@ -16,9 +16,10 @@ export async function addFeature(target: Target, args: readonly string[]): Promi
   const service = values.to;
   if (name === undefined || service === undefined || others.length > 0)
     throw new UsageError('Give the name of the feature and its service: add feature wishes --to catalog');
+  const folder = `apps/${service}/src/${name}`;
+  if (target.isRepeated && existsSync(join(root, folder))) return [];
   requireFreeName(root, platform, await findContractNames(root, code), name);
   requireService(target, service, '--to');
-  const folder = `apps/${service}/src/${name}`;
   if (existsSync(join(root, folder)))
     throw new UsageError(`The name ${name} is taken: ${folder} exists already.`);
 

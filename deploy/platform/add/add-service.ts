@@ -7,6 +7,7 @@ import { requireFreeName } from './free-names.ts';
 import { addCallEntry, addServiceEntry } from './manifest.ts';
 import { addPagePart } from './page-part.ts';
 import { choosePort, requireIdlePort } from './ports.ts';
+import { parseStores } from './stores.ts';
 import { writeService } from './service-files.ts';
 import { type Target, checkManifest, parseKind, parseNames, requireService, writeDerived } from './target.ts';
 
@@ -15,6 +16,7 @@ const OPTIONS = {
   'called-by': { type: 'string' },
   critical: { type: 'boolean' },
   degradable: { type: 'boolean' },
+  stores: { type: 'string' },
   port: { type: 'string' },
   description: { type: 'string' },
 } as const;
@@ -34,6 +36,7 @@ export async function addService(
   const { root, platform, code, step } = target;
   const { values, positionals } = parseWords(args, OPTIONS);
   const [name, ...others] = positionals;
+  if (target.isRepeated && name && name in platform.services) return [];
   const contracts = await findContractNames(root, code);
   requireFreeName(root, platform, contracts, name);
   if (others.length > 0) throw new UsageError(`Give one name, not ${positionals.join(' ')}.`);
@@ -44,17 +47,18 @@ export async function addService(
   if (calls.includes(gateway))
     throw new UsageError(`--calls: ${gateway} is public, so no other service calls it.`);
   const kind = parseKind(values);
+  const stores = parseStores(parseNames(values.stores));
   const port = choosePort(platform, values.port);
   if (checkPort) await requireIdlePort(port);
 
   const description = values.description ?? `${toTitle(name)} of a product`;
-  addServiceEntry(code, { name, port, description, calls, objectives: OBJECTIVES[kind] });
+  addServiceEntry(code, { name, port, description, stores, calls, objectives: OBJECTIVES[kind] });
   for (const caller of callers) addCallEntry(code, caller, name, kind);
   await checkManifest(target);
 
   step(`Writes the service ${name}, which listens on port ${port}`);
   const clients = calls.map((called) => ({ called, client: toClientKind(contracts, called) }));
-  await writeService(target, { name, port }, clients);
+  await writeService(target, { name, port, stores }, clients);
   for (const { called, client } of clients) {
     step(`Writes the client of ${called} in ${name}`);
     await addCall(target, { caller: name, called, client }, platform.services[called]?.port ?? 0);

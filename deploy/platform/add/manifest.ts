@@ -6,6 +6,7 @@ export interface ServiceInput {
   readonly name: string;
   readonly port: number;
   readonly description: string;
+  readonly stores: readonly string[];
   readonly calls: readonly string[];
   readonly objectives: { readonly availability: number; readonly latencyMs: number };
 }
@@ -22,17 +23,27 @@ const openServices = (code: Code) => {
 
 /** Adds a service, whose calls are critical, to the manifest. */
 export function addServiceEntry(code: Code, service: ServiceInput): void {
-  const { name, port, description, calls, objectives } = service;
+  const { name, port, description, stores, calls, objectives } = service;
   const { availability, latencyMs } = objectives;
+  const lines = [
+    `port: ${port}`,
+    `description: ${JSON.stringify(description)}`,
+    ...(stores.length > 0 ? [`stores: [${stores.map((store) => `'${store}'`).join(', ')}]`] : []),
+    ...(calls.length > 0
+      ? [`calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} }`]
+      : []),
+    `objectives: { availability: ${availability}, latencyMs: ${latencyMs} }`,
+  ];
   openServices(code).addPropertyAssignment({
     name: quote(name),
-    initializer: `{
-      port: ${port},
-      description: ${JSON.stringify(description)},
-      ${calls.length > 0 ? `calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} },` : ''}
-      objectives: { availability: ${availability}, latencyMs: ${latencyMs} },
-    }`,
+    initializer: `{\n${lines.join(',\n')},\n}`,
   });
+}
+
+/** Adds a server outside the platform, which a service calls, to the manifest. */
+export function addUpstreamEntry(code: Code, caller: string, called: string, url: string): void {
+  const upstreams = findObject(findObject(openServices(code), caller), 'upstreams');
+  upstreams.addPropertyAssignment({ name: quote(called), initializer: `'${url}'` });
 }
 
 /** Adds a call of one service to another one to the manifest. */

@@ -22,7 +22,9 @@ afterAll(() => rm(directory, { recursive: true }));
 
 /** Returns the message of a command. Wrong input is rejected before anything is written. */
 async function add(kind: string, ...args: string[]): Promise<string> {
-  const target = { root, scope: platform.scope, platform, code: new Code(root), step: () => undefined };
+  const code = new Code(root);
+  const step = () => undefined;
+  const target = { root, scope: platform.scope, platform, code, isRepeated: false, step };
   try {
     if (kind === 'service') await addService(target, args, { checkPort: true });
     else await (kind === 'upstream' ? addUpstream : addFeature)(target, args);
@@ -72,6 +74,11 @@ describe('platform add', () => {
       ['service', 'reviews', '--called-by', 'web'],
       /^--called-by: there is no service "web"/,
     ],
+    [
+      'an unknown store',
+      ['service', 'reviews', '--stores', 'redis,mongo'],
+      '--stores: there is no store "mongo". The stores are database, redis, files.',
+    ],
     ['a call of the public service', ['service', 'reviews', '--calls', 'gateway'], /gateway is public/],
     ['both kinds of calls', ['service', 'reviews', '--critical', '--degradable'], /^Give either/],
     ['an upstream without caller', ['upstream', 'catalog'], /^Give the called service and its caller/],
@@ -79,6 +86,26 @@ describe('platform add', () => {
       'an unknown upstream',
       ['upstream', 'stars', '--to', 'catalog'],
       /^upstream: there is no service "stars"/,
+    ],
+    [
+      'the address of a service',
+      ['upstream', 'recommendations', '--to', 'catalog', '--url', 'http://localhost:3002'],
+      'recommendations is a service of this platform: leave out --url.',
+    ],
+    [
+      'an address with a path',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'https://payments.example/v1'],
+      /^--url https:\/\/payments\.example\/v1 is no address of a server/,
+    ],
+    [
+      'an address that is none',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'payments.example:443'],
+      /^--url payments\.example:443 is no address of a server/,
+    ],
+    [
+      'a kind of call for a server outside',
+      ['upstream', 'payments', '--to', 'catalog', '--url', 'https://payments.example', '--critical'],
+      /^--critical and --degradable are for services/,
     ],
     ['a call that exists', ['upstream', 'catalog', '--to', 'gateway'], 'gateway calls catalog already.'],
     ['a feature without service', ['feature', 'wishes'], /^Give the name of the feature and its service/],

@@ -1,7 +1,9 @@
 import { SyntaxKind } from 'ts-morph';
+import type { ServiceEntry } from '../define-platform.ts';
 import { importInApp } from './add-call.ts';
 import { type ClientKind, exportContract } from './contracts.ts';
 import type { Target } from './target.ts';
+import { STORED_IMPORTS, connectStores, toStoreTargets } from './stores.ts';
 import { type Targets, writeTemplates } from './templates.ts';
 
 export interface Client {
@@ -9,18 +11,23 @@ export interface Client {
   readonly client: ClientKind;
 }
 
-/** Names the source of the entries of a feature: its memory, or a called service with a known client. */
-type FeatureKind = 'alone' | Exclude<ClientKind, 'plain'>;
+/** Names the source of the entries of a feature: its memory, a store, or a called service with a known client. */
+type FeatureKind = 'alone' | 'stored' | Exclude<ClientKind, 'plain'>;
 
-/** Writes a service and its contract. Its feature reads the first called service whose requests are known. */
+/**
+ * Writes a service and its contract. Its feature reads its first store, or without a store the first called service whose requests
+ * are known.
+ */
 export async function writeService(
   target: Target,
-  { name, port }: { name: string; port: number },
+  { name, port, stores }: { name: string; port: number; stores: ServiceEntry['stores'] },
   clients: readonly Client[],
 ): Promise<void> {
   const { root, scope, code } = target;
-  const used = clients.find(({ client }) => client !== 'plain');
-  const kind = used && used.client !== 'plain' ? used.client : 'alone';
+  const used = stores.length > 0 ? undefined : clients.find(({ client }) => client !== 'plain');
+  const kind = toFeatureKind(stores, used);
+  const controller =
+    kind === 'stored' ? 'feature/stored/new-service.controller.ts' : 'feature/new-service.controller.ts';
   const source = 'apps/new-service/src';
   const client = `${source}/called-service`;
   await writeTemplates(
@@ -35,18 +42,26 @@ export async function writeService(
       'service/new-service.ts': `${source}/new-service.ts`,
       'service/new-service.config.ts': `${source}/new-service.config.ts`,
       'service/app.module.ts': `${source}/app.module.ts`,
-      'feature/new-service.controller.ts': `${source}/new-service/new-service.controller.ts`,
+      [controller]: `${source}/new-service/new-service.controller.ts`,
+      ...toStoreTargets(stores),
       ...toFeatureTargets(kind, `${source}/new-service`),
     },
     {
       ...toFeatureTargets('alone', `${source}/new-service`),
       'upstream/called-service.module.ts': `${client}/called-service.module.ts`,
       [`upstream/${kind}/called-service.client.ts`]: `${client}/called-service.client.ts`,
+      ...STORED_IMPORTS,
     },
   );
   setPort(target, name, port);
+  connectStores(target, name, stores);
   for (const { called } of clients) if (called !== used?.called) importInApp(code, name, called);
   exportContract(code, name);
+}
+
+function toFeatureKind(stores: ServiceEntry['stores'], used: Client | undefined): FeatureKind {
+  if (stores.length > 0) return 'stored';
+  return used && used.client !== 'plain' ? used.client : 'alone';
 }
 
 /** Writes a feature of a service, with its contract, and imports it in the module of the application. */

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UsageError, readPlatform } from '../command.ts';
 import type { Call, Platform } from '../define-platform.ts';
+import { readHistory } from '../history.ts';
 import { runPlatformIn } from '../node-process.ts';
 import { writeReference } from '../write-reference.ts';
 import { Code } from './code.ts';
@@ -11,12 +13,21 @@ export interface Target {
   readonly scope: string;
   readonly platform: Platform;
   readonly code: Code;
+  /** True if the platform ran the same command before. A later command may have removed the result. */
+  readonly isRepeated: boolean;
   readonly step: (text: string) => void;
 }
 
-export async function openTarget(root: string, step: (text: string) => void): Promise<Target> {
+/** Opens a repository for a command. `words` are those of the command, with its name. */
+export async function openTarget(
+  root: string,
+  words: readonly string[],
+  step: (text: string) => void,
+): Promise<Target> {
   const platform = await readPlatform(root);
-  return { root, scope: platform.scope, platform, code: new Code(root), step };
+  const commands = (await readHistory(root))?.commands ?? [];
+  const isRepeated = commands.some((earlier) => isDeepStrictEqual(earlier, words));
+  return { root, scope: platform.scope, platform, code: new Code(root), isRepeated, step };
 }
 
 /** Saves the manifest and checks it. @throws UsageError with its faults, such as a cycle of critical calls */
@@ -42,11 +53,11 @@ export async function writeDerived(
   await writeReference(root);
 }
 
-/** @throws UsageError if the platform lacks the service */
-export function requireService({ platform }: Target, name: string, option: string): void {
+/** @throws UsageError if the platform lacks the service. `hint` says what else to give. */
+export function requireService({ platform }: Target, name: string, option: string, hint = ''): void {
   if (name in platform.services) return;
   const known = Object.keys(platform.services).join(', ');
-  throw new UsageError(`${option}: there is no service "${name}". The services are ${known}.`);
+  throw new UsageError(`${option}: there is no service "${name}". The services are ${known}. ${hint}`.trim());
 }
 
 /** @throws UsageError for both kinds at once */

@@ -37,11 +37,15 @@ export async function writeTemplates(
   );
   for (const template of Object.keys(targets).map((path) => posix.join(TEMPLATES, path))) {
     const text = await readFile(join(root, template), 'utf8');
-    const file = project.createSourceFile(template, text);
     const place = places.get(template) ?? template;
-    moveImports(file, { template, place, places, scope });
     const path = join(root, place);
     await mkdir(dirname(path), { recursive: true });
+    if (!template.endsWith('.ts')) {
+      await writeFile(path, replaceNames(text, names));
+      continue;
+    }
+    const file = project.createSourceFile(template, text);
+    moveImports(file, { template, place, places, scope });
     await writeFile(path, replaceNames(file.getFullText(), names));
   }
 }

@@ -8,20 +8,22 @@ export const addCommand: Command = {
   name: 'add',
   on: 'copy',
   usage: [
-    'service NAME [--calls NAME,…] [--called-by NAME,…] [--degradable | --critical] [--port N] [--description TEXT]',
+    'service NAME [--calls NAME,…] [--called-by NAME,…] [--degradable | --critical] [--stores database,redis,files] [--port N] [--description TEXT]',
     'upstream NAME --to SERVICE [--degradable | --critical]',
+    'upstream NAME --to SERVICE --url URL',
     'feature NAME --to SERVICE',
   ],
   summary:
-    'adds a service with its deployment and monitoring, a call of one service to another, or a feature of a service',
+    'adds a service with its deployment and monitoring, a call to another service or server, or a feature of a service',
   examples: [
     'service reviews --calls catalog --called-by gateway --degradable',
-    'upstream reviews --to orders',
+    'upstream reviews --to recommendations',
+    'upstream payments --to catalog --url https://payments.example',
     'feature wishes --to catalog',
   ],
   run: async ({ root, repository, args, step }) => {
     const [kind, ...words] = args;
-    const target = await openTarget(root, step);
+    const target = await openTarget(root, ['add', ...args], step);
     switch (kind) {
       case 'service':
         // In place, the command repeats what was chosen earlier, perhaps while the service runs.

@@ -3,14 +3,17 @@ import { type Choices, planCommands, toCommandLine } from '../init/plan.ts';
 import { promptForChoices } from '../init/wizard.ts';
 import { runPlatformIn } from '../node-process.ts';
 import { parseWords } from '../options.ts';
+import { parts } from '../parts/index.ts';
 import { commitAll } from '../working-copy.ts';
+
+const removal = parts.slice(-2).map(({ name }) => `--remove ${name}`);
 
 export const initCommand: Command = {
   name: 'init',
   on: 'copy',
   usage: ['', '--name NAME [--scope @SCOPE] [--title TITLE] [--remove NAME,…] [--add SERVICE,…]'],
   summary: 'makes a new clone your own: prompts in a terminal, or takes options, and runs the commands below',
-  examples: ['', '--name acme-shop --remove flags,k8s --add reviews'],
+  examples: ['', ['--name acme-shop', ...removal, '--add reviews'].join(' ')],
   recorded: 'none',
   run: async ({ root, args, step }) => {
     const platform = await readPlatform(root);

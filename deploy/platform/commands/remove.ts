@@ -66,5 +66,6 @@ function listRemovable(platform: Platform): string {
     .map(({ name }) => name)
     .filter((name) => name !== main)
     .filter((name) => !findCallers(platform, name).some(({ kind }) => kind === 'critical'));
-  return `You can remove: ${[...services, ...platform.parts].join(', ')}.`;
+  const names = [...services, ...platform.parts];
+  return names.length > 0 ? `You can remove: ${names.join(', ')}.` : 'Nothing is left that can be removed.';
 }

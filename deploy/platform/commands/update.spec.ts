@@ -105,7 +105,7 @@ it('merges two releases into a renamed and edited platform without a conflict', 
   expect(await update()).toContain('Nothing to change.');
 });
 
-it('marks the lines that both sides changed, and lists their files', async () => {
+it('marks the lines that both sides changed, lists their files, and exits with a code of its own', async () => {
   await git(template, 'checkout', '--quiet', 'v1');
   const plain = await cloneTemplate(template, join(directory, 'plain'));
   await git(template, 'checkout', '--quiet', 'main');
@@ -113,7 +113,7 @@ it('marks the lines that both sides changed, and lists their files', async () =>
   await commitAll(plain, 'Edit a title');
   await release('v4', { 'AGENTS.md': replaceFirst('# For coding assistants', '# For assistants') });
   const { code, output } = await runPlatform(plain, 'update', '--from', template, '--to', 'v4');
-  expect(code).toBe(0);
+  expect(code).toBe(2);
   expect(output).toContain('Both sides changed the same lines of 1 file.');
   expect(output).toMatch(/^ +AGENTS\.md$/m);
   expect(await readFile(join(plain, 'AGENTS.md'), 'utf8')).toMatch(

@@ -1,4 +1,4 @@
-import { type Command, UsageError } from '../command.ts';
+import { type Command, type Result, Unfinished, UsageError } from '../command.ts';
 import { readHistory, writeHistory } from '../history.ts';
 import { parseWords } from '../options.ts';
 import { type MergeResult, mergeDescents } from '../update/merge.ts';
@@ -11,6 +11,7 @@ export const updateCommand: Command = {
   summary: 'merges a later version of the template into your platform',
   examples: ['--from https://git.example/template.git --to v0.3.0', '--to v0.4.0'],
   recorded: 'none',
+  note: 'Exit code 2: files have conflicts. The changes are staged, and the output lists the files.',
   run: async ({ root, repository, args, step }) => {
     const { values, positionals } = parseWords(args, { from: { type: 'string' }, to: { type: 'string' } });
     if (positionals.length > 0)
@@ -44,17 +45,17 @@ const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count
 const shorten = ({ commit }: { commit: string }): string => commit.slice(0, 10);
 
 /** Returns the steps after a merge: first the conflicts, by file. */
-export function describeNext({ conflicts, generateError }: MergeResult, version: string): string[] {
+export function describeNext({ conflicts, generateError }: MergeResult, version: string): Result {
   const solve = [
     `Both sides changed the same lines of ${countFiles(conflicts.length)}. Choose between the marks <<<<<<< and >>>>>>>, and remove them:`,
     ...conflicts.map((path) => `  ${path}`),
   ];
-  return [
+  const steps = ['npm install', 'npm test', `git commit -am "Update the template to ${version}"`];
+  if (conflicts.length === 0 && generateError === undefined) return steps;
+  return new Unfinished([
     ...(conflicts.length > 0 ? solve : []),
     ...(generateError === undefined ? [] : generateError.split('\n')),
-    ...(conflicts.length > 0 || generateError !== undefined ? ['npm run platform -- generate'] : []),
-    'npm install',
-    'npm test',
-    `git commit -am "Update the template to ${version}"`,
-  ];
+    'npm run platform -- generate',
+    ...steps,
+  ]);
 }

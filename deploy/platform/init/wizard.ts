@@ -1,15 +1,9 @@
 import { cancel, confirm, intro, isCancel, multiselect, note, outro, text } from '@clack/prompts';
 import { UsageError } from '../command.ts';
-import { type Platform, type PartName, serviceName } from '../define-platform.ts';
+import { type Platform, serviceName } from '../define-platform.ts';
+import { parts as removableParts } from '../parts/index.ts';
 import { parseNames } from '../rename/names.ts';
 import { type Choices, findRemovable, planCommands, toCommandLine } from './plan.ts';
-
-const PART_TITLES: Readonly<Record<PartName, string>> = {
-  flags: 'feature flags',
-  'control-room': 'the control room, a live picture of the system',
-  k8s: 'manifests for Kubernetes',
-  faults: 'faults on purpose, and the experiments that use them',
-};
 
 /** Prompts a person in a terminal for the choices. @throws UsageError if the person cancels */
 export async function promptForChoices(platform: Platform): Promise<Choices> {
@@ -60,10 +54,11 @@ export async function promptForChoices(platform: Platform): Promise<Choices> {
 
 async function promptForParts({ parts }: Platform): Promise<string[]> {
   if (parts.length === 0) return [];
+  const titles = new Map(removableParts.map(({ name, title }) => [name, title]));
   const kept: readonly string[] = await take(
     multiselect({
       message: 'Which parts do you keep?',
-      options: parts.map((part) => ({ value: part, label: part, hint: PART_TITLES[part] })),
+      options: parts.map((part) => ({ value: part, label: part, hint: titles.get(part) ?? '' })),
       initialValues: [...parts],
       required: false,
     }),

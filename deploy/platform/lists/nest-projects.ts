@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { byPort, publicService } from '../derived.ts';
 import type { List } from '../generated.ts';
 
 /** The projects of `nest-cli.json`: the services, and the libraries by their folders. */
-export const nestProjects: List = async (platform, root) => {
-  const folders = await readdir(join(root, 'libs'), { withFileTypes: true });
-  const libraries = folders.filter((folder) => folder.isDirectory()).map(({ name }) => name);
+export const nestProjects: List = (platform, root) => {
+  // The build of a removed library leaves a folder without a package.
+  const libraries = globSync('*/package.json', { cwd: join(root, 'libs') }).map((path) => dirname(path));
   const tsConfigPath = (path: string) => `${path}/tsconfig.json`;
   const project = (type: string, path: string, entryFile: string) => ({
     type,

@@ -26,5 +26,6 @@ export const startScripts: List = (platform) => [
 
 const isStart = (script: string): boolean => script.startsWith('start:');
 
+/** npm sends signals to the shell of a script. `exec` puts Node in its place, so that SIGTERM reaches the service. */
 const startCommand = (scope: string, name: string): string =>
-  `node --expose-gc --max-semi-space-size=16 --import ${scope}/telemetry/register dist/apps/${name}/src/main.js`;
+  `exec node --expose-gc --max-semi-space-size=16 --import ${scope}/telemetry/register dist/apps/${name}/src/main.js`;

@@ -40,6 +40,18 @@ describe('the regions of a part', () => {
     expect(withoutRegions(text, 'news')).toBe(lines('# #region part: mail', 'b', '# #endregion part: mail'));
   });
 
+  it('leave no empty region of another part around them', () => {
+    const text = lines(
+      '# #region part: news',
+      '# #region part: mail',
+      'a',
+      '# #endregion part: mail',
+      '# #endregion part: news',
+      'b',
+    );
+    expect(withoutRegions(text, 'mail')).toBe('b');
+  });
+
   it('are not those of a part whose name begins alike', () => {
     const text = lines('# #region part: mail-list', 'a', '# #endregion part: mail-list');
     expect(withoutRegions(text, 'mail')).toBe(text);

@@ -27,12 +27,15 @@ export function withoutRegions(text: string, part: string): string {
   const rows = text.split('\n').filter((line) => ROW.exec(line)?.[1] !== part);
   if (!findRegions(text).includes(part)) return rows.join('\n');
   let depth = 0;
-  const kept = rows.filter((line) => {
+  const kept: string[] = [];
+  for (const line of rows) {
     const [, mark, name] = MARK.exec(line) ?? [];
-    if (name !== part) return depth === 0;
-    depth += mark === 'region' ? 1 : -1;
-    return false;
-  });
+    if (name === part) depth += mark === 'region' ? 1 : -1;
+    else if (depth > 0) continue;
+    // Nothing is left of a region that only had lines of the part.
+    else if (mark === 'endregion' && MARK.exec(kept.at(-1) ?? '')?.[1] === 'region') kept.pop();
+    else kept.push(line);
+  }
   return kept.join('\n');
 }
 

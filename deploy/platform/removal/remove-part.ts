@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { UsageError, readPlatform } from '../command.ts';
-import { lists } from '../lists/index.ts';
 import { runPlatformIn } from '../node-process.ts';
 import type { Part } from '../parts/part.ts';
 import { git, readJson } from '../working-copy.ts';
@@ -25,7 +24,6 @@ import { describeUses, findCompileErrors } from './uses.ts';
 export async function removePart(copy: string, part: Part, step: (text: string) => void): Promise<void> {
   const root = await realpath(copy);
   step(`delete the files of ${part.title}`);
-  const generated = await listGenerated(root);
   const names = Object.keys((await readPlatform(root)).services);
   const others = names.filter((name) => name !== part.name);
   const service = others.length < names.length ? { removed: part.name, others } : undefined;
@@ -47,7 +45,6 @@ export async function removePart(copy: string, part: Part, step: (text: string) 
     await updateLock(root);
   }
   step('generate what derives from platform.config.ts');
-  await deleteStale(root, generated);
   await runPlatformIn(root, 'generate');
   step('check the types');
   await requireNoUses(root, part, uses);
@@ -71,19 +68,6 @@ async function deletePaths(root: string, paths: readonly string[]): Promise<Remo
   const hasPath = (path: string): boolean =>
     absolute.some((each) => path === each || path.startsWith(each + sep));
   return { hasPath, packages };
-}
-
-async function listGenerated(root: string): Promise<string[]> {
-  const platform = await readPlatform(root);
-  const paths: string[] = [];
-  for (const list of lists) paths.push(...(await list(platform, root)).map(({ path }) => path));
-  return paths;
-}
-
-/** Deletes files that were generated before, and no longer are. */
-async function deleteStale(root: string, before: readonly string[]): Promise<void> {
-  const now = new Set(await listGenerated(root));
-  for (const path of before) if (!now.has(path)) await rm(join(root, path), { force: true });
 }
 
 async function requireNoUses(

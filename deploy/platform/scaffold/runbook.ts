@@ -76,7 +76,10 @@ function renderFacts(service: NamedService, platform: Platform): string[] {
   const toCallers = (kind: Call): string[] =>
     callers.filter((caller) => caller.kind === kind).map((caller) => caller.name);
   const [critical, degradable] = [toCallers('critical'), toCallers('degradable')];
-  const called = Object.entries(service.calls).map(([upstream, kind]) => linkCall({ name: upstream, kind }));
+  const called = [
+    ...Object.entries(service.calls).map(([upstream, kind]) => linkCall({ name: upstream, kind })),
+    ...Object.keys(service.upstreams).map((upstream) => `${upstream} (outside the platform)`),
+  ];
   const isCritical = findCriticalServices(platform).has(name);
   return [
     '',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hasLocalDefault } from './local-default.ts';
 import { checkOptionGroups } from './option-variables.ts';
 import { readSecretFiles } from './secret-files.ts';
 import { isSecret } from './secret.ts';
@@ -15,6 +16,7 @@ export class ConfigError extends Error {
 
 /**
  * Parses environment variables. An empty variable counts as unset. `NAME_FILE` may name a file with the value of a secret.
+ * With `NODE_ENV=production` a variable whose default is for one machine is required.
  * @param isMisspelled returns `true` for a variable that is not in `schema` and must not be ignored
  * @throws ConfigError that names every invalid variable
  */
@@ -29,7 +31,14 @@ export function parseEnvironment<S extends z.ZodObject>(
   const files = readSecretFiles(secrets, given);
   const values = { ...given, ...files.values };
   const result = schema.safeParse(values);
-  const issues = [...(result.error?.issues ?? []), ...checkOptionGroups(schema.shape, values)]
+  const missing = Object.keys(schema.shape)
+    .filter((name) => hasLocalDefault(schema.shape[name]) && given[name] === undefined)
+    .map((name) => ({ path: [name], message: 'is required with NODE_ENV=production' }));
+  const issues = [
+    ...(result.error?.issues ?? []),
+    ...checkOptionGroups(schema.shape, values),
+    ...(env['NODE_ENV'] === 'production' ? missing : []),
+  ]
     // A secret whose file cannot be read is not reported as missing too.
     .filter(({ path }) => !files.errors.has(String(path[0])));
   const errors = [

@@ -1,4 +1,5 @@
 export { ConfigError, parseEnvironment, redactConfig } from './environment.ts';
+export { withLocalDefault } from './local-default.ts';
 export { mapOptions } from './option-variables.ts';
 export { readableFile } from './readable-file.ts';
 export { exampleEnv, optionTable, toRange } from './reference.ts';

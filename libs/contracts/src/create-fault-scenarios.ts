@@ -115,7 +115,7 @@ function createPlatformScenarios(services: ServiceGraph): Record<string, Scenari
     // #region part: flags
     'flags-down': {
       title: 'Feature flags unreachable',
-      expect: 'Every flag has its default: popular films, orders accepted. Responses are marked as degraded.',
+      expect: 'Every flag has its default value: orders are accepted. Responses are marked as degraded.',
       by: 'faults',
       faults: { [front]: [{ point: 'flags', kind: 'reset' }] },
     },

@@ -13,7 +13,7 @@ export function addOperatorRoutes(routes: readonly string[]): void {
 
 /**
  * Returns whether a route serves operators. These routes have no deadline and no fault, are not in the API
- * documentation and start no trace in the trace ring.
+ * documentation and start no trace.
  */
 export function isOperatorRoute(route: string): boolean {
   const withSlash = `${route}/`;

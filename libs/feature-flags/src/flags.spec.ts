@@ -17,7 +17,13 @@ const dark = booleanFlag('dark', { default: false, description: 'off by default'
 const bright = booleanFlag('bright', { default: true, description: 'on by default' });
 
 const nothing = (): void => undefined;
-const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const warnings: object[] = [];
+const logger = {
+  debug: nothing,
+  info: nothing,
+  warn: (line: object) => void warnings.push(line),
+  error: nothing,
+};
 
 let directory: string;
 let path: string;
@@ -29,13 +35,14 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const app of running.splice(0)) await app.close();
+  warnings.length = 0;
   await rm(directory, { recursive: true, force: true });
 });
 
 async function start(options: Partial<FlagsOptions> = {}) {
   const imports = [
     HealthModule.register(new LifecycleState()),
-    FeatureFlagsModule.forRoot({ file: path, ...options, logger: silent }),
+    FeatureFlagsModule.forRoot({ file: path, ...options, logger }),
   ];
   const app = await Test.createTestingModule({ imports }).compile();
   running.push(app);
@@ -105,6 +112,38 @@ describe('flags from a file', () => {
     await edit(definitions({ dark: 'off' }));
     await eventually(async () => expect((await flags.boolean(dark)).value).toBe(false));
     expect(await health()).toMatchObject({ state: 'ready' });
+  });
+
+  it('take an edit without the flags that do not fit flagd’s schema, and name those once', async () => {
+    await edit(definitions({ dark: 'on', bright: 'on' }));
+    const { flags, health } = await start();
+    const many = JSON.parse(
+      definitions(Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`f${n}`, 'on']))),
+    ) as {
+      flags: object;
+    };
+    const { flags: good } = JSON.parse(definitions({ dark: 'off' })) as { flags: object };
+    const bad = { bright: { state: 'ENABLED' }, other: 7 };
+    await edit(JSON.stringify({ flags: { ...bad, ...many.flags, ...good } }));
+    await eventually(async () => expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: false }));
+    expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: true });
+    await expect(health()).rejects.toThrow('definitions that do not fit the schema of flags: bright, other');
+    await edit(JSON.stringify({ flags: { ...bad, ...many.flags } }));
+    await eventually(async () => expect((await flags.boolean(dark)).source).toBe('default'));
+    expect(warnings.filter((line) => 'event' in line && line.event === 'flags.definition_rejected')).toEqual([
+      { event: 'flags.definition_rejected', from: path, flags: ['bright', 'other'] },
+    ]);
+    await edit(definitions({ dark: 'on', bright: 'off' }));
+    await eventually(async () => expect(await health()).toMatchObject({ state: 'ready', flags: 2 }));
+    expect(await flags.boolean(bright)).toEqual({ source: 'flag', value: false });
+  });
+
+  it('start with the flags that fit flagd’s schema', async () => {
+    const { flags: good } = JSON.parse(definitions({ dark: 'on' })) as { flags: object };
+    await edit(JSON.stringify({ flags: { ...good, bright: { state: 'ENABLED' } } }));
+    const { flags } = await start();
+    expect(await flags.boolean(dark)).toEqual({ source: 'flag', value: true });
+    expect(await flags.boolean(bright)).toEqual({ source: 'default', value: true, reason: 'upstream-error' });
   });
 
   it('have their defaults, with a reason, without a usable definition', async () => {

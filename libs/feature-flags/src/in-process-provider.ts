@@ -8,18 +8,20 @@ import {
   ProviderEvents,
 } from '@openfeature/server-sdk';
 import type { FlagFeed } from './feed.ts';
+import { findUsableDefinitions } from './usable-definitions.ts';
 
 type State =
   | { readonly name: 'waiting' }
-  | { readonly name: 'ready'; readonly changedAt: string }
+  /** `problem` names the flags whose definitions do not fit the schema. */
+  | { readonly name: 'ready'; readonly changedAt: string; readonly problem?: string }
   | { readonly name: 'stale'; readonly changedAt: string; readonly problem: string }
   | { readonly name: 'unavailable'; readonly problem: string };
 
 const NO_FLAGS = '{"flags":{}}';
 
 /**
- * Evaluates flagd's definitions in this process. While new definitions are not JSON or do not match flagd's schema, the last
- * valid ones apply.
+ * Evaluates flagd's definitions in this process. While the new definition of a flag does not fit flagd's schema, its last valid
+ * one applies. While the definitions are not JSON, all of the last ones apply.
  */
 export class InProcessProvider implements Provider {
   readonly metadata = { name: 'flagd in process' };
@@ -29,6 +31,9 @@ export class InProcessProvider implements Provider {
   readonly #storage: MemoryStorage;
   readonly #core: FlagdCore;
   readonly #feed: FlagFeed;
+  readonly #logger: Logger;
+  /** The definitions that apply. `undefined` while there are none. */
+  #text: string | undefined;
   #state: State = { name: 'waiting' };
 
   readonly resolveBooleanEvaluation: Provider['resolveBooleanEvaluation'] = async (...args) =>
@@ -42,6 +47,7 @@ export class InProcessProvider implements Provider {
 
   constructor(feed: FlagFeed, logger: Logger) {
     this.#feed = feed;
+    this.#logger = logger;
     const openFeatureLogger = toOpenFeatureLogger(logger);
     this.#storage = new MemoryStorage(openFeatureLogger);
     this.#core = new FlagdCore(this.#storage, openFeatureLogger);
@@ -54,6 +60,7 @@ export class InProcessProvider implements Provider {
       stale: (problem) => this.#setProblem(problem),
       unavailable: (problem) => {
         this.#storage.setConfigurations(NO_FLAGS);
+        this.#text = undefined;
         this.#setState({ name: 'unavailable', problem });
       },
     });
@@ -70,14 +77,30 @@ export class InProcessProvider implements Provider {
   }
 
   #setDefinitions(text: string): void {
-    let flagsChanged: string[];
     try {
-      flagsChanged = this.#storage.setConfigurations(text, true);
+      this.#apply(text);
     } catch (error) {
-      return this.#setProblem((error as Error).message);
+      const usable = findUsableDefinitions(text, this.#text, fitsSchema);
+      if (usable) this.#apply(usable.text, usable.rejected);
+      else this.#setProblem((error as Error).message);
     }
-    const known = 'changedAt' in this.#state && flagsChanged.length === 0 ? this.#state.changedAt : undefined;
-    this.#setState({ name: 'ready', changedAt: known ?? new Date().toISOString() });
+  }
+
+  /** @throws ParseError if the definitions do not fit the schema */
+  #apply(text: string, rejected: readonly string[] = []): void {
+    const flagsChanged = this.#storage.setConfigurations(text, true);
+    this.#text = text;
+    const state = this.#state;
+    const unchangedSince = 'changedAt' in state && flagsChanged.length === 0 ? state.changedAt : undefined;
+    const changedAt = unchangedSince ?? new Date().toISOString();
+    if (rejected.length === 0) this.#setState({ name: 'ready', changedAt });
+    else {
+      const problem = `definitions that do not fit the schema of flags: ${rejected.join(', ')}`;
+      const known = 'problem' in state && state.problem === problem;
+      const fields = { event: 'flags.definition_rejected', from: this.#feed.from, flags: rejected };
+      if (!known) this.#logger.warn(fields, problem);
+      this.#setState({ name: 'ready', changedAt, problem });
+    }
     if (flagsChanged.length > 0) this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged });
   }
 
@@ -107,6 +130,18 @@ export class InProcessProvider implements Provider {
     }
   }
 }
+
+function fitsSchema(text: string): boolean {
+  try {
+    new MemoryStorage(SILENT).setConfigurations(text, true);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const ignore = (): void => undefined;
+const SILENT: OpenFeatureLogger = { error: ignore, warn: ignore, info: ignore, debug: ignore };
 
 function toOpenFeatureLogger(logger: Logger): OpenFeatureLogger {
   const log =

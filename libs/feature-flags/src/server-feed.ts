@@ -7,11 +7,16 @@ const GRACE_MS = 10_000;
 /** Longest wait for the first definitions of a stream, in milliseconds. */
 const FIRST_RESPONSE_MS = 5000;
 /**
- * Lifetime of one stream, in milliseconds. A new stream detects a server that vanished without closing the connection.
- * Keepalive pings would not do: a gRPC server in Go, such as flagd, closes connections that ping more often than every five
- * minutes.
+ * A ping finds a server that vanished without closing the connection, after the sum of both times at the latest. Servers in
+ * Go close a connection after three early pings in a row. A stream in which they send something starts the count again, so a
+ * new stream each minute permits two pings in between.
  */
+const KEEPALIVE_MS = 30_000;
+const KEEPALIVE_TIMEOUT_MS = 5000;
+/** Lifetime of one stream, in milliseconds. */
 const STREAM_MS = 60_000;
+/** Largest set of definitions, in bytes. The default of gRPC is 4 MiB, above which all flags would be lost. */
+const MAX_DEFINITIONS_BYTES = 64 * 1024 * 1024;
 /** Pause before another attempt, in milliseconds. */
 const RETRY_MS = 1000;
 const MAX_RECONNECT_MS = 5000;
@@ -32,6 +37,9 @@ export class ServerFeed implements FlagFeed {
     this.#client = new Client(this.from, credentials.createInsecure(), {
       'grpc.initial_reconnect_backoff_ms': RETRY_MS,
       'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_MS,
+      'grpc.keepalive_time_ms': KEEPALIVE_MS,
+      'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+      'grpc.max_receive_message_length': MAX_DEFINITIONS_BYTES,
     });
   }
 

@@ -5,9 +5,10 @@ import { lazyInstruments } from '@film-store/core/instruments';
 import { Problem } from '@film-store/problem';
 import type { ExecutionResult } from './execute.ts';
 import { type FinalResponse, toStoredResponse } from './final-response.ts';
+import { Episode } from './episode.ts';
 import { holdLease } from './hold-lease.ts';
 import type { IdempotencyLogger, IdempotencyOptions } from './options.ts';
-import type { ClaimResult } from './record.ts';
+import type { ClaimResult, Loss } from './record.ts';
 import type { IdempotencyStore } from './store.ts';
 import { tryAgain } from './try-again.ts';
 
@@ -25,6 +26,10 @@ export interface IdempotentResponse {
 
 /** Limit of requests that run without a claim at the same time. */
 const UNCLAIMED_LIMIT = 32;
+/** Time of successful calls after which the store counts as recovered, in milliseconds. A breaker recovers in less. */
+const FAILURE_QUIET_MS = 10_000;
+/** Time without a lost record after which the store counts as keeping its records again, in milliseconds. */
+const LOSS_QUIET_MS = 60_000;
 /** Duration in `Retry-After` while the store fails, in milliseconds. */
 const STORE_RETRY_AFTER_MS = 1000;
 
@@ -52,7 +57,8 @@ export class Idempotency {
   readonly #store: IdempotencyStore;
   readonly #proceeds: boolean;
   readonly #log: IdempotencyLogger;
-  #storeFails = false;
+  readonly #failure = new Episode(FAILURE_QUIET_MS);
+  readonly #loss = new Episode(LOSS_QUIET_MS);
   #unclaimedRunning = 0;
 
   constructor(
@@ -78,12 +84,7 @@ export class Idempotency {
     switch (claim?.outcome) {
       case 'claimed':
       case 'already-owned': {
-        const execution = await this.#run(id, owner, run, () =>
-          this.#log.warn(
-            { event: 'idempotency.lease_lost', record: id },
-            'another attempt took over from a slow one',
-          ),
-        );
+        const execution = await this.#run(id, owner, run, () => void this.#logLoss(id));
         return { response: toResponse(execution), replayed: false };
       }
       case 'completed':
@@ -133,6 +134,8 @@ export class Idempotency {
     };
     const recorded = await this.#useStore(record);
     if (recorded === false) onLost();
+    if (recorded === true && this.#loss.ends())
+      this.#log.info({ event: 'idempotency.records_kept' }, 'the idempotency store keeps its records again');
     // Without a recorded outcome, every repetition would wait until the lease expires.
     if (recorded === undefined) void tryAgain(() => this.#useStore(record), store.leaseMs);
     return execution;
@@ -147,10 +150,31 @@ export class Idempotency {
       await this.#useStore(() => this.#store.release(id, owner));
       throw unavailable();
     }
-    const execution = await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined));
-    if (execution.outcome === 'final') return execution.response;
-    const { thrown } = execution;
-    throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
+    return toResponse(await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined)));
+  }
+
+  /** Logs that an attempt no longer owns its record. A store that loses records may lose many, so their begin is logged. */
+  async #logLoss(id: string): Promise<void> {
+    const loss = await this.#useStore(() => this.#store.explainLoss(id));
+    switch (loss) {
+      case 'taken-over':
+        this.#log.warn(
+          { event: 'idempotency.lease_lost', record: id },
+          'another attempt took over from a slow one',
+        );
+        break;
+      case 'record-lost':
+        if (this.#loss.begins())
+          this.#log.warn(
+            { event: 'idempotency.records_lost', record: id },
+            'the idempotency store loses records of running attempts, for example because it evicts keys',
+          );
+        break;
+      case undefined:
+        break;
+      default:
+        loss satisfies never;
+    }
   }
 
   async #executeUnclaimed(run: Run): Promise<ExecutionResult> {
@@ -164,34 +188,31 @@ export class Idempotency {
   }
 
   /** Resolves with `undefined` if the store fails. Logs the first failure and the recovery. */
-  async #useStore<T extends ClaimResult | boolean>(use: () => Promise<T>): Promise<T | undefined> {
+  async #useStore<T extends ClaimResult | Loss | boolean>(use: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await requestContext.runDetached(use);
-      if (this.#storeFails && hasRecorded(result)) {
-        this.#storeFails = false;
+      if (hasRecorded(result) && this.#failure.ends())
         this.#log.info({ event: 'idempotency.store_recovered' }, 'the idempotency store records keys again');
-      }
       return result;
     } catch (err) {
-      if (!this.#storeFails)
+      if (this.#failure.begins())
         this.#log.warn(
           { event: 'idempotency.store_failed', err },
           'the idempotency store cannot record keys',
         );
-      this.#storeFails = true;
       return undefined;
     }
   }
 }
 
 /** Returns whether a result proves that the store can write. A read-only store also returns results. */
-const hasRecorded = (result: ClaimResult | boolean): boolean =>
-  typeof result === 'boolean' ? result : result.outcome === 'claimed';
+const hasRecorded = (result: ClaimResult | Loss | boolean): boolean =>
+  result === true || (typeof result === 'object' && result.outcome === 'claimed');
 
 function toResponse(execution: ExecutionResult): FinalResponse {
   if (execution.outcome !== 'final') throw execution.thrown;
   return execution.response;
 }
 
-const unavailable = (cause?: Problem): Problem =>
-  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_MS), cause });
+const unavailable = (): Problem =>
+  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_MS) });

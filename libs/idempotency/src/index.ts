@@ -12,6 +12,7 @@ export {
   type Claim,
   type ClaimResult,
   type IdempotencyRecord,
+  type Loss,
   RECORD_DEFAULTS,
   type RecordSettings,
   type Step,

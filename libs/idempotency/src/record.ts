@@ -133,6 +133,18 @@ export const release = (record: IdempotencyRecord | undefined, owner: string): S
     key.mayHaveExecuted ? { state: 'unknown', ...toBoundKey(key) } : undefined,
   );
 
+/** Why an owner does not own its record: another attempt took it over, or the store no longer has it. */
+export type Loss = 'taken-over' | 'record-lost';
+
+/**
+ * Returns why an owner no longer owns its record. A record in its first attempt cannot come from a takeover, so the store has
+ * lost the record before it: it was evicted, flushed, or lost in a failover.
+ */
+export const explainLoss = (record: IdempotencyRecord | undefined): Loss => {
+  const isFirst = record?.state === 'in-flight' && record.takeovers === 0 && !record.mayHaveExecuted;
+  return record === undefined || isFirst ? 'record-lost' : 'taken-over';
+};
+
 const toBoundKey = ({ fingerprint, takeovers }: BoundKey): BoundKey => ({ fingerprint, takeovers });
 
 function asOwner(

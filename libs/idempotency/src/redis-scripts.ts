@@ -74,10 +74,13 @@ local function unknown(keep_ms)
 end
 `;
 
-/** KEYS[1]; owner, lease ms, keep ms. */
+/**
+ * KEYS[1]; owner, lease ms, keep ms. Redis at `maxmemory` rejects a script whose first write may need memory. PEXPIRE needs
+ * none, like the HDEL that begins the other ends of an attempt. So an attempt that has its claim can keep and end it.
+ */
 export const RENEW = `${TIME}${AS_OWNER}
-redis.call('HSET', key, 'state', 'in-flight', 'lease', lease_until(tonumber(ARGV[2])), 'doubt', doubt)
 redis.call('PEXPIRE', key, ARGV[3])
+redis.call('HSET', key, 'state', 'in-flight', 'lease', lease_until(tonumber(ARGV[2])), 'doubt', doubt)
 return 1
 `;
 
@@ -100,4 +103,11 @@ export const RELEASE = `${AS_OWNER}
 if doubt == '1' then return unknown(ARGV[2]) end
 redis.call('DEL', key)
 return 1
+`;
+
+/** KEYS[1] → 1 if the record is absent, or in its first attempt. */
+export const LOST = `
+local record = redis.call('HMGET', KEYS[1], 'state', 'takeovers', 'doubt')
+local first = record[1] == 'in-flight' and record[2] == '0' and record[3] == '0'
+return (not record[1] or first) and 1 or 0
 `;

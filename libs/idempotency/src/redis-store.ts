@@ -1,7 +1,7 @@
 import type { ResilienceExecutor } from '@film-store/core';
 import type { StoredResponse } from './final-response.ts';
 import { type ClaimResult, RECORD_DEFAULTS, type RecordSettings } from './record.ts';
-import { CLAIM, COMPLETE, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
+import { CLAIM, COMPLETE, LOST, RELEASE, RENEW, UNKNOWN } from './redis-scripts.ts';
 import type { IdempotencyStore } from './store.ts';
 
 /** The part of an ioredis client, `Redis` or `Cluster`, that the store uses. */
@@ -37,12 +37,20 @@ export function redisStore(
     complete: (id, owner, response) => runAsOwner('complete', id, owner, keepMs, ...toFields(response)),
     markUnknown: (id, owner) => runAsOwner('unknown', id, owner, keepMs),
     release: (id, owner) => runAsOwner('release', id, owner, keepMs),
+    explainLoss: async (id) => ((await run('lost', id)) === 1 ? 'record-lost' : 'taken-over'),
   };
 }
 
 type Argument = string | number | Buffer;
 
-const SCRIPTS = { claim: CLAIM, renew: RENEW, complete: COMPLETE, unknown: UNKNOWN, release: RELEASE };
+const SCRIPTS = {
+  claim: CLAIM,
+  renew: RENEW,
+  complete: COMPLETE,
+  unknown: UNKNOWN,
+  release: RELEASE,
+  lost: LOST,
+};
 
 /** Commands that reply in bytes, because a body need not be text. */
 type Commands = Readonly<

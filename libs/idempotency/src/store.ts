@@ -1,6 +1,6 @@
 import type { StoredResponse } from './final-response.ts';
 import * as transitions from './record.ts';
-import type { Claim, ClaimResult, IdempotencyRecord, RecordSettings, Step } from './record.ts';
+import type { Claim, ClaimResult, IdempotencyRecord, Loss, RecordSettings, Step } from './record.ts';
 
 /**
  * Stores one record per id and applies the transitions of `record.ts` to it, one at a time. Run `idempotencyStoreCases` of
@@ -20,6 +20,8 @@ export interface IdempotencyStore {
   complete(id: string, owner: string, response: StoredResponse): Promise<boolean>;
   markUnknown(id: string, owner: string): Promise<boolean>;
   release(id: string, owner: string): Promise<boolean>;
+  /** Explains why an owner no longer owns its record. Called only after one of the calls above resolved with `false`. */
+  explainLoss(id: string): Promise<Loss>;
 }
 
 /**
@@ -43,4 +45,5 @@ export const createIdempotencyStore = (
   complete: (id, owner, response) => apply(id, (record) => transitions.complete(record, owner, response)),
   markUnknown: (id, owner) => apply(id, (record) => transitions.markUnknown(record, owner)),
   release: (id, owner) => apply(id, (record) => transitions.release(record, owner)),
+  explainLoss: (id) => apply(id, (record) => ({ record, result: transitions.explainLoss(record) })),
 });

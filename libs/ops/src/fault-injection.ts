@@ -23,12 +23,13 @@ export function createFaultInjection(
       ...faults,
       service,
       authorize: (request) => admin.authorize(request),
-      points: () => [
+      points: () => {
+        const points = upstreams.all().map(({ name }) => name);
         // #region part: flags
-        'flags',
+        points.unshift('flags');
         // #endregion part: flags
-        ...upstreams.all().map(({ name }) => name),
-      ],
+        return points;
+      },
       remote: createRemoteFaults(peers),
     }),
   });

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import {
   HEALTH_INDICATORS,
+  HealthCheckFailed,
   type HealthIndicators,
   type Logger,
   type ResilienceExecutor,
@@ -62,6 +63,8 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
   readonly #logger: Logger;
   readonly #connection: { readonly redis: Redis | Cluster; readonly executor: PolicyExecutor } | undefined;
+  /** Since Redis has rejected a write, for example at `maxmemory`, until it accepts one. */
+  #rejectsWrites = false;
 
   constructor(
     @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, ...options }: RedisModuleOptions,
@@ -76,7 +79,9 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     logConnectionChanges(redis, this.#logger);
     const executor = executors.create('redis', { system: 'redis', policies, isFailure });
     this.#connection = { redis, executor };
-    this.client = { execute: (work, options) => executor.execute(() => work(redis), options) };
+    this.client = {
+      execute: (work, options) => executor.execute(() => this.#attempt(redis, work), options),
+    };
   }
 
   async onModuleInit(): Promise<void> {
@@ -94,12 +99,29 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
     this.#connection?.executor.dispose();
   }
 
-  /** Writes a key, because a replica would respond to a ping. In a cluster this checks one of the masters. */
+  /**
+   * A Redis that rejects writes still serves reads, whose success would keep the breaker closed. So after a rejected write,
+   * each command comes after a write, until one is accepted.
+   */
+  async #attempt<T>(redis: Redis | Cluster, work: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    try {
+      if (this.#rejectsWrites)
+        await writeHealthKey(redis).catch((error: unknown) => {
+          if (isRejectedWrite(error)) throw error;
+        });
+      this.#rejectsWrites = false;
+      return await work(redis);
+    } catch (error) {
+      this.#rejectsWrites ||= isRejectedWrite(error);
+      throw error;
+    }
+  }
+
   async #check(signal: AbortSignal): Promise<Record<string, unknown>> {
     if (!this.#connection) return { store: 'memory' };
     const { redis, executor } = this.#connection;
     try {
-      await executor.ping(() => redis.set(HEALTH_KEY, '1', 'PX', HEALTH_TTL_MS), signal);
+      await executor.ping(() => writeHealthKey(redis), signal);
     } catch (cause) {
       const reason =
         cause instanceof ReplyError
@@ -107,9 +129,17 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
           : 'no response';
       throw new Error(`${reason}, breaker ${executor.breakerState}`, { cause });
     }
-    return { store: 'redis', breaker: executor.breakerState };
+    const breaker = executor.breakerState;
+    const details = { store: 'redis', breaker };
+    if (breaker === 'open' || breaker === 'isolated')
+      throw new HealthCheckFailed(`Redis works, but its breaker is ${breaker}`, details);
+    return details;
   }
 }
+
+/** A replica would respond to a ping, so health needs a write. In a cluster this checks one of the masters. */
+const writeHealthKey = (redis: Redis | Cluster): Promise<unknown> =>
+  redis.set(HEALTH_KEY, '1', 'PX', HEALTH_TTL_MS);
 
 /** Provides one connection to every module of a service. */
 @Global()
@@ -148,6 +178,11 @@ async function waitForConnection(redis: Redis | Cluster): Promise<void> {
 /** Error replies of a Redis that cannot work now, also from within a script. Other error replies concern the command. */
 const CANNOT_WORK =
   /(?:^|-)(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS) /;
+
+/** Error replies of a Redis that serves reads. */
+const REJECTED_WRITE = /(?:^|-)(?:OOM|READONLY|MISCONF|NOREPLICAS) /;
+const isRejectedWrite = (error: unknown): boolean =>
+  error instanceof ReplyError && REJECTED_WRITE.test((error as Error).message);
 
 const isFailure = (error: unknown): boolean =>
   !(error instanceof ReplyError) || CANNOT_WORK.test((error as Error).message);

@@ -11,6 +11,7 @@ export {
   executorEnv,
   idempotencyEnv,
   redisEnv,
+  toEnvName,
   toExecutorPolicies,
   toRedisOptions,
   toUpstreamPolicies,

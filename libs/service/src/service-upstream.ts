@@ -1,4 +1,5 @@
 import type { UpstreamPolicies } from '@film-store/resilience';
+import { withLocalDefault } from '@film-store/config';
 import { httpUrls } from './config.ts';
 import { type EnvName, toEnvName, toUpstreamPolicies, upstreamEnv } from './environment.ts';
 import { serviceTokenHeaders } from './service-token.ts';
@@ -6,7 +7,7 @@ import { serviceTokenHeaders } from './service-token.ts';
 type Addresses<N extends string> = { readonly [K in `${EnvName<N>}_URL`]: string };
 
 interface ServiceUpstreamDefaults extends Partial<UpstreamPolicies> {
-  /** Address of the service on this machine. */
+  /** Address of the service on this machine. With `NODE_ENV=production` there is no default. */
   readonly url: string;
 }
 
@@ -15,11 +16,9 @@ export const serviceUpstreamEnv = <N extends string>(
   name: N,
   { url, ...policies }: ServiceUpstreamDefaults,
 ) => {
-  const addresses = httpUrls
-    .default(url)
-    .describe(
-      `Addresses of ${name}. \`,\` separates endpoints of equal preference, \`|\` separates regions in order of preference.`,
-    );
+  const addresses = withLocalDefault(httpUrls, url).describe(
+    `Addresses of ${name}. \`,\` separates endpoints of equal preference, \`|\` separates regions in order of preference. Required with NODE_ENV=production.`,
+  );
   return {
     ...({ [`${toEnvName(name)}_URL`]: addresses } as { [K in keyof Addresses<N>]: typeof addresses }),
     ...upstreamEnv(name, policies),

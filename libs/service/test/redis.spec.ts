@@ -127,11 +127,19 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     await eventually(async () => expect(await direct.info('commandstats')).toContain('cmdstat_get:calls=3,'));
   });
 
-  it('is checked by a ping, although the breaker is open', async () => {
+  it('is checked although the breaker is open, and degrades the service meanwhile', async () => {
     await start();
     await setMode('isolated');
     expect(await health()).toMatchObject({
-      details: { redis: { status: 'up', store: 'redis', breaker: 'isolated' } },
+      status: 'degraded',
+      details: {
+        redis: {
+          status: 'degraded',
+          store: 'redis',
+          breaker: 'isolated',
+          message: 'Redis works, but its breaker is isolated',
+        },
+      },
     });
     process.kill(pid, 'SIGSTOP');
     await eventually(async () =>

@@ -26,3 +26,11 @@ it('calls the service on this machine by default, without a token', () => {
     headers: {},
   });
 });
+
+it('needs the address in production, and reports it with all other errors', () => {
+  expect(() => parseConfig('store', schema, { NODE_ENV: 'production', PORT: 'http' })).toThrow(
+    /^ {2}PORT: .*\n {2}FILM_REVIEWS_URL: is required with NODE_ENV=production$/m,
+  );
+  const given = { NODE_ENV: 'production', FILM_REVIEWS_URL: 'http://reviews:3004' };
+  expect(parseConfig('store', schema, given)).toMatchObject({ FILM_REVIEWS_URL: 'http://reviews:3004' });
+});

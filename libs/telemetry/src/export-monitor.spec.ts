@@ -4,7 +4,7 @@ import { ExportMonitor } from './export-monitor.ts';
 function createMonitor() {
   const events: string[] = [];
   const log = ({ event }: { event: string }): void => void events.push(event);
-  return { events, monitor: new ExportMonitor(), logger: { warn: log, info: log } };
+  return { events, monitor: new ExportMonitor('traces'), logger: { warn: log, info: log } };
 }
 
 it('logs once that exports fail, and once that they succeed again', () => {
@@ -17,7 +17,7 @@ it('logs once that exports fail, and once that they succeed again', () => {
   expect(events).toEqual(['telemetry.export_failed', 'telemetry.export_recovered']);
 });
 
-it('logs no recovery while a receiver accepts metrics and rejects spans', () => {
+it('logs no recovery while a receiver accepts every second export', () => {
   const { events, monitor, logger } = createMonitor();
   monitor.logTo(logger);
   for (let i = 0; i < 10; i++) {
@@ -35,4 +35,22 @@ it('logs a failure that happened before there was a logger', () => {
   monitor.logTo(logger);
   monitor.recordFailure(undefined);
   expect(events).toEqual(['telemetry.export_failed']);
+});
+
+it('names the signal', () => {
+  const lines: object[] = [];
+  const log = (line: object): void => void lines.push(line);
+  for (const signal of ['traces', 'metrics'] as const) {
+    const monitor = new ExportMonitor(signal);
+    monitor.logTo({ warn: log, info: log });
+    monitor.recordFailure('rejected');
+    monitor.recordSuccess();
+    monitor.recordSuccess();
+  }
+  expect(lines).toMatchObject([
+    { event: 'telemetry.export_failed', signal: 'traces' },
+    { event: 'telemetry.export_recovered', signal: 'traces' },
+    { event: 'telemetry.export_failed', signal: 'metrics' },
+    { event: 'telemetry.export_recovered', signal: 'metrics' },
+  ]);
 });

@@ -6,7 +6,7 @@ import {
   type MetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
-import { monitorExports } from './export-monitor.ts';
+import { exportMonitors, monitorExports } from './export-monitor.ts';
 import type { OtelEnv } from './otel-env.ts';
 import { PushReader, ScrapeReader } from './readers.ts';
 import { toPublicResource } from './resource.ts';
@@ -44,7 +44,7 @@ export async function startMetrics(values: OtelEnv, resource: Resource): Promise
   if (values.OTEL_SDK_DISABLED === 'true') return async () => undefined;
   const exporters = listExporters(values);
   const push = exporters.includes('otlp')
-    ? createPushReader(values, monitorExports(await createOtlpExporter(values)))
+    ? createPushReader(values, monitorExports(await createOtlpExporter(values), exportMonitors.metrics))
     : undefined;
   const print = exporters.includes('console') ? [createPushReader(values, new ConsoleMetricExporter())] : [];
   // Each reader counts separately, which costs time on every request: a cumulative push reader also serves scrapes.

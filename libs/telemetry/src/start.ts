@@ -4,18 +4,25 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
-import { AlwaysOffSampler, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  type SpanExporter,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { Logger } from '@film-store/core';
-import { exportMonitor } from './export-monitor.ts';
+import { exportMonitors, monitorExports } from './export-monitor.ts';
 import { startMetrics } from './metrics.ts';
 import { type OtelEnv, correctOtelEnv, readOtelEnv } from './otel-env.ts';
 import { ScrapeReader } from './readers.ts';
 import { createResource } from './resource.ts';
 import { startRuntimeMetrics } from './runtime-metrics.ts';
+import { createSampler, sampleRequests } from './sampler.ts';
 import { countSpans } from './span-counts.ts';
 import type { TraceSpan, TraceSummary } from './trace.ts';
-import { createRingSampler, TraceRing } from './trace-ring.ts';
+import { TraceRing } from './trace-ring.ts';
 
 /** Longest time for the last export, in milliseconds. */
 const STOP_TIMEOUT_MS = 2000;
@@ -35,8 +42,8 @@ let ignored: ReturnType<typeof readOtelEnv>['ignored'] = [];
  * @param service the name if `OTEL_SERVICE_NAME` is unset
  */
 export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): Promise<void> {
-  // OpenTelemetry would write failures to the console.
-  setGlobalErrorHandler((error) => exportMonitor.recordFailure(error));
+  // OpenTelemetry would write failures to the console. The monitors report them by signal.
+  setGlobalErrorHandler(() => undefined);
   const read = readOtelEnv(env);
   ignored = read.ignored;
   correctOtelEnv(env, read.values);
@@ -48,7 +55,10 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): P
     : undefined;
   if (!hasSpanExporter(read.values)) return startWithoutSdk(ring);
   stops.push(await startSdk(resource, read.values));
-  if (ring) addToSdk(ring);
+  const processors = findSpanProcessors();
+  for (const { _exporter: exporter } of processors)
+    if (exporter) monitorExports(exporter, exportMonitors.traces);
+  if (ring) processors.push(ring);
 }
 
 /** Logs invalid variables, and from now on failures of exports. */
@@ -58,7 +68,8 @@ export function logTelemetryTo(logger: Pick<Logger, 'warn' | 'info'>): void {
       { event: 'telemetry.setting_ignored', name },
       `${name} is invalid and ignored; expected ${expected}`,
     );
-  exportMonitor.logTo(logger);
+  exportMonitors.traces.logTo(logger);
+  exportMonitors.metrics.logTo(logger);
 }
 
 /** Exports the remaining data. Never throws, and takes at most 2 s, so that telemetry never delays a shutdown. */
@@ -86,6 +97,7 @@ async function startSdk(resource: Resource, values: OtelEnv): Promise<() => Prom
     resource,
     autoDetectResources: false,
     instrumentations: [],
+    sampler: sampleRequests(createSampler(values)),
     metricReaders: [sdkMetrics],
     views: [{ instrumentName: 'otel.sdk.span.*', aggregation: { type: AggregationType.DROP } }],
     logRecordProcessors: [],
@@ -97,17 +109,20 @@ async function startSdk(resource: Resource, values: OtelEnv): Promise<() => Prom
   return () => sdk.shutdown();
 }
 
+/** The processors of the SDK have a private member with their exporter. */
+type ProcessorOfSdk = SpanProcessor & { readonly _exporter?: SpanExporter };
+
 /**
- * Adds a processor to the exporters of the SDK. With processors as an option, the SDK would create no exporters from the
- * environment, so the only way is its private list of processors.
+ * Returns the SDK's own list of span processors, to monitor them and to add one. With processors as an option, the SDK would
+ * create no exporters from the environment, so the only way is its private members.
  */
-function addToSdk(processor: SpanProcessor): void {
+function findSpanProcessors(): ProcessorOfSdk[] {
   const proxy = trace.getTracerProvider();
   const provider: object = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy;
   // The SDK has no provider if it could create no exporter.
-  if (!(provider instanceof TracerProvider)) return;
-  const all = provider['_activeSpanProcessor'] as Readonly<Record<'_spanProcessors', SpanProcessor[]>>;
-  all['_spanProcessors'].push(processor);
+  if (!(provider instanceof TracerProvider)) return [];
+  const all = provider['_activeSpanProcessor'] as Readonly<Record<'_spanProcessors', ProcessorOfSdk[]>>;
+  return all['_spanProcessors'];
 }
 
 function startWithoutSdk(traces: TraceRing | undefined): void {
@@ -116,7 +131,7 @@ function startWithoutSdk(traces: TraceRing | undefined): void {
   trace.setGlobalTracerProvider(
     new TracerProvider(
       traces
-        ? { sampler: createRingSampler(), spanProcessors: [traces] }
+        ? { sampler: sampleRequests(new AlwaysOnSampler()), spanProcessors: [traces] }
         : { sampler: new AlwaysOffSampler() },
     ),
   );

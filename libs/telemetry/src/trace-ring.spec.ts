@@ -1,12 +1,12 @@
 import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { AlwaysOnSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
 import { traceSpan } from './trace.ts';
-import { createRingSampler, TraceRing, type TraceRingLimits } from './trace-ring.ts';
+import { TraceRing, type TraceRingLimits } from './trace-ring.ts';
 
-function createRing(limits: TraceRingLimits, sampler = createRingSampler()) {
+function createRing(limits: TraceRingLimits) {
   const ring = new TraceRing('films', limits);
-  const tracer = new TracerProvider({ sampler, spanProcessors: [ring] }).getTracer('test');
+  const tracer = new TracerProvider({ spanProcessors: [ring] }).getTracer('test');
   const serve = (route: string): string => {
     const span = tracer.startSpan(`GET ${route}`, {
       kind: SpanKind.SERVER,
@@ -17,7 +17,7 @@ function createRing(limits: TraceRingLimits, sampler = createRingSampler()) {
     span.addEvent('response.degraded', { feature: 'offers' }).end();
     return span.spanContext().traceId;
   };
-  return { ring, tracer, serve };
+  return { ring, serve };
 }
 
 it('keeps the spans of a trace in the form of the schema', () => {
@@ -49,15 +49,4 @@ it('never holds more bytes than its limit', () => {
     .reduce((sum, { traceId }) => sum + JSON.stringify(ring.findSpans(traceId)).length, 0);
   expect(heldBytes).toBeGreaterThan(500);
   expect(heldBytes).toBeLessThanOrEqual(2100);
-});
-
-it.each([
-  ['if only the ring records spans', createRingSampler()],
-  ['if an exporter records all spans', new AlwaysOnSampler()],
-])('keeps no probes and polls, %s', (_, sampler) => {
-  const { ring, tracer, serve } = createRing({ traces: 10, bytes: 100_000 }, sampler);
-  serve('/health/ready');
-  serve('/ops/traces/:traceId');
-  tracer.startSpan('GET catalog', { kind: SpanKind.CLIENT }).end();
-  expect(ring.recent()).toEqual([]);
 });

@@ -1,42 +1,11 @@
-import {
-  type Attributes,
-  type Context,
-  type Span as ApiSpan,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import {
-  ParentBasedSampler,
-  type ReadableSpan,
-  type Sampler,
-  SamplingDecision,
-  type Span,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace';
-import { isOperatorRoute } from '@film-store/core';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { TraceSpan, TraceSummary } from './trace.ts';
 
 /** `bytes` counts the characters of all spans as JSON, which is about the memory that they use. */
 export const TRACE_RING_LIMITS = { traces: 200, bytes: 2 * 1024 * 1024 };
 export type TraceRingLimits = typeof TRACE_RING_LIMITS;
-
-/** Returns `false` for probes and polls of operators, which would evict the traces of requests. */
-const isRequest = (kind: SpanKind, { 'http.route': route }: Attributes): boolean =>
-  kind === SpanKind.SERVER && !(typeof route === 'string' && isOperatorRoute(route));
-
-export const createRingSampler = (): Sampler =>
-  new ParentBasedSampler({
-    root: {
-      shouldSample: (_context, _traceId, _name, kind, attributes) => ({
-        decision: isRequest(kind, attributes)
-          ? SamplingDecision.RECORD_AND_SAMPLED
-          : SamplingDecision.NOT_RECORD,
-      }),
-      toString: () => 'RequestsOnly',
-    },
-  });
 
 /** Keeps the finished spans of the latest requests in memory. A new trace evicts the oldest ones. */
 export class TraceRing implements SpanProcessor {
@@ -45,20 +14,13 @@ export class TraceRing implements SpanProcessor {
   /** In the order of their first finished span. */
   readonly #traces = new Map<string, { readonly spans: TraceSpan[]; bytes: number }>();
   #bytes = 0;
-  readonly #open = new WeakSet<ApiSpan>();
 
   constructor(service: string, limits = TRACE_RING_LIMITS) {
     this.#service = service;
     this.#limits = limits;
   }
 
-  onStart(span: Span, context: Context): void {
-    const parent = trace.getSpan(context);
-    if (isRequest(span.kind, span.attributes) || (parent && this.#open.has(parent))) this.#open.add(span);
-  }
-
   onEnd(span: ReadableSpan): void {
-    if (!this.#open.has(span as Span)) return;
     const { traceId } = span.spanContext();
     const entry = this.#traces.get(traceId) ?? { spans: [], bytes: 0 };
     this.#traces.set(traceId, entry);
@@ -82,6 +44,7 @@ export class TraceRing implements SpanProcessor {
     return [...this.#traces].toReversed().map(([traceId, { spans }]) => summarize(traceId, spans));
   }
 
+  onStart = (): void => undefined;
   forceFlush = async (): Promise<void> => undefined;
   shutdown = async (): Promise<void> => undefined;
 }

@@ -71,6 +71,13 @@ export async function measureCosts(
   }
 }
 
+/** @throws Error if no subject has the name */
+export function findCost(costs: readonly Cost[], name: string): Cost {
+  const cost = costs.find((each) => each.name === name);
+  if (!cost) throw new Error(`there is no subject ${name}`);
+  return cost;
+}
+
 let turn = 0;
 const nextId = (): string => films[turn++ % films.length]?.id ?? '';
 

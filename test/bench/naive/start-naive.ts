@@ -3,12 +3,11 @@ import { startProcess } from '../../../deploy/local/process.ts';
 import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import { root } from '../../../deploy/local/services.ts';
 import type { Stops } from '../../../deploy/local/stops.ts';
-import type { Gateway } from '../gateway.ts';
+import { type Gateway, startUpstreams } from '../gateway.ts';
 import { naiveGateway } from '../gateways/subjects.ts';
-import { startStandIn } from '../stand-in.ts';
 import { startEach } from '../start-each.ts';
 
-export type NaiveGateway = Pick<Gateway, 'url' | 'catalog' | 'recommendations' | 'logLines'>;
+export type NaiveGateway = Pick<Gateway, 'url' | 'upstreams' | 'logLines'>;
 
 /** Starts a naive gateway with each of the environments on top of this process' own, and stops them after `measure`. */
 export const withNaiveGateways = <T>(
@@ -17,8 +16,7 @@ export const withNaiveGateways = <T>(
 ): Promise<T> => startEach(environments, startNaiveGateway, measure);
 
 async function startNaiveGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<NaiveGateway> {
-  const catalog = stops.add(await startStandIn());
-  const recommendations = stops.add(await startStandIn());
+  const { upstreams, urls } = await startUpstreams(stops);
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const { name, args } = naiveGateway();
@@ -28,8 +26,7 @@ async function startNaiveGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<
     cwd: root,
     env: {
       ...process.env,
-      CATALOG_URL: catalog.url,
-      RECOMMENDATIONS_URL: recommendations.url,
+      ...urls,
       NODE_ENV: 'production',
       PORT: String(port),
       ...env,
@@ -38,5 +35,5 @@ async function startNaiveGateway(env: NodeJS.ProcessEnv, stops: Stops): Promise<
   });
   const probe = () => respondsOk(`${url}/api/products/ready`);
   await stops.add(withReadiness({ name, process: running, probe })).ready();
-  return { url, catalog, recommendations, logLines: () => logLines };
+  return { url, upstreams, logLines: () => logLines };
 }

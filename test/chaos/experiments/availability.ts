@@ -1,10 +1,10 @@
-import type { ServiceName } from '../../../deploy/local/services.ts';
+import { type ServiceName, called } from '../../../deploy/local/services.ts';
 import { type StoreFault, faultAt, gone, link, receiver } from '../store/faults.ts';
 import { FLAGS_DEGRADED, FLAG_OFF, flagsFile } from '../store/flags-file.ts';
 import type { Stage } from '../store/design.ts';
 import { type ExpectedSignal, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { ALL_PARTS, UNREACHABLE, WHOLE_AGAIN_S, called, toFeature } from './expectations.ts';
+import { ALL_PARTS, UNREACHABLE, WHOLE_AGAIN_S, toFeature } from './expectations.ts';
 
 const LASTS_MS = 6000;
 const SLOW_MS = 400;

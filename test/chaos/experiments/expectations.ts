@@ -1,7 +1,6 @@
 import type { DegradationReason } from '@film-store/degradation';
-import { degradable } from '../../../deploy/local/services.ts';
+import { called, degradable } from '../../../deploy/local/services.ts';
 import { toCamelCase } from '../../../deploy/platform/derived.ts';
-import { type ServiceName, platform } from '../../../platform.config.ts';
 import { BREAKER_MS } from '../store/start-store.ts';
 
 /** Reasons why a part may be degraded while its upstream is slow, unreachable, hangs, fails or is isolated. */
@@ -12,9 +11,6 @@ export const UNREACHABLE: readonly DegradationReason[] = [
   'unreachable',
   'upstream-error',
 ];
-
-/** The services that the gateway calls. */
-export const called = Object.keys(platform.services.gateway.calls) as ServiceName[];
 
 /** Returns the part of a page that lacks its data while a service fails. */
 export const toFeature = (service: string): string =>

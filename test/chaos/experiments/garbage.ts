@@ -1,7 +1,8 @@
+import { called } from '../../../deploy/local/services.ts';
 import { scenario } from '../store/faults.ts';
 import { breakerOpens, degraded } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { ALL_PARTS, AMPLIFIED, called, toFeature, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, AMPLIFIED, toFeature, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 export const garbage = toExperiment({
   name: 'garbage',

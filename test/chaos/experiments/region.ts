@@ -1,7 +1,8 @@
+import { called } from '../../../deploy/local/services.ts';
 import { gone, scenario } from '../store/faults.ts';
 import { serves } from '../store/expected-signals.ts';
 import { toExperiment } from '../store/store-experiment.ts';
-import { ALL_PARTS, AMPLIFIED, called, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
+import { ALL_PARTS, AMPLIFIED, SERVED, WHOLE_AGAIN_S } from './expectations.ts';
 
 /** Calls that reach the second region: none while the first one works. */
 const takeOver = [serves('catalog-2', '/products/:id'), serves('recommendations-2', '/recommendations')];

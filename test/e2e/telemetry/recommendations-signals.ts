@@ -4,11 +4,7 @@ export const recommendationsEdges = [
   'gateway: GET recommendations > recommendations: GET /recommendations',
   // Popular films, if personal ones are unavailable.
   'gateway: GET catalog > catalog: GET /products',
-  // No request makes recommendations call catalog: it polls, and each poll is its own trace.
-  'recommendations: GET catalog > catalog: GET /products',
   'catalog: GET /products > catalog: SELECT films',
-  'recommendations: GET catalog > catalog: GET /orders/feed',
-  'catalog: GET /orders/feed > catalog: SELECT orders order_items',
 ] as const;
 
 /** The metrics that only recommendations send. */

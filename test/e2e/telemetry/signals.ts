@@ -7,7 +7,7 @@ import { platform } from '../../../platform.config.ts';
 
 /** The telemetry of the services. Operators build dashboards and alerts on it, so a change here affects them. */
 
-/** Parent and child of spans, as `service: span`. Complete, except for probes and operations. */
+/** Parent and child of spans, as `service: span`. Complete: probes, scrapes, operations and polls have no spans. */
 export const edges = [
   // A product page.
   'gateway: GET /api/products/:id > gateway: GET catalog',
@@ -104,7 +104,9 @@ export const lineOfRequest = ['level', 'msg', 'requestId', 'service', 'spanId', 
 
 const named = Object.entries(platform.services).toSorted(([a], [b]) => (a < b ? -1 : 1));
 const everyone = named.map(([name]) => name);
-const callers = named.filter(([, { calls }]) => Object.keys(calls).length > 0).map(([name]) => name);
+const callers = named
+  .filter(([, { calls, upstreams }]) => Object.keys({ ...calls, ...upstreams }).length > 0)
+  .map(([name]) => name);
 /** The services that call others, or a server with their data. */
 const guarded = named
   .filter(([name, { stores }]) => callers.includes(name) || stores.some((store) => store !== 'files'))
@@ -115,7 +117,12 @@ export type Labels = Readonly<Record<string, readonly string[] | RegExp>>;
 
 const routes = /^(?:\(no route\)|(?:\/:?[a-zA-Z-]+)+)$/;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', '_OTHER'];
-const upstreams = [...everyone.filter((name) => findCallers(platform, name).length > 0), 'redis', 'database'];
+const upstreams = [
+  ...everyone.filter((name) => findCallers(platform, name).length > 0),
+  ...named.flatMap(([, service]) => Object.keys(service.upstreams)),
+  'redis',
+  'database',
+];
 const upstream: Labels = { upstream: upstreams };
 
 /** A metric, the services that send it, and its labels. */

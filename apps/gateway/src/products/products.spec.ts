@@ -2,50 +2,28 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { productPage } from '@film-store/contracts';
 import { problemBody } from '@film-store/problem';
 import { type Service, createService } from '@film-store/service';
-import {
-  type FakeUpstream,
-  film,
-  films,
-  hang,
-  json,
-  problem,
-  reset,
-  serve,
-  startFakeUpstream,
-} from '../../test/fake-upstream.ts';
+import { ALIEN, type CalledServices, startCalledServices } from '../../test/called-services.ts';
+import { film, hang, json, problem, reset } from '../../test/fake-upstream.ts';
 import { gateway } from '../gateway.ts';
 
-const DETAIL = {
-  product: film('alien'),
-  availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
-};
-
-let catalog: FakeUpstream;
-const optional: FakeUpstream[] = [];
+let called: CalledServices;
 let service: Service;
 let url: string;
 
 beforeEach(async () => {
-  catalog = await startFakeUpstream();
-  catalog.respond('/products/alien', json(DETAIL));
-  catalog.respond(
-    '/products',
-    json({ items: ['alien', 'brazil', 'casablanca'].map(film), nextCursor: null }),
-  );
+  called = await startCalledServices();
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: catalog.url,
-    RECOMMENDATIONS_URL: await serve(optional, '/recommendations', films('aliens')),
+    ...called.env,
   });
   url = await service.start();
 });
 
 afterEach(async () => {
   await service.stop();
-  catalog.close();
-  for (const upstream of optional.splice(0)) upstream.close();
+  called.close();
 });
 
 const page = async () => {
@@ -57,8 +35,8 @@ const page = async () => {
 describe('a product page', () => {
   it('contains the film and its availability', async () => {
     const { product, availability, degraded, headers } = await page();
-    expect(product).toEqual(DETAIL.product);
-    expect(availability).toEqual({ ...DETAIL.availability, stale: false });
+    expect(product).toEqual(ALIEN.product);
+    expect(availability).toEqual({ ...ALIEN.availability, stale: false });
     expect(degraded).toEqual([]);
     expect(headers.get('x-degraded')).toBeNull();
   });
@@ -72,7 +50,7 @@ describe('a product page', () => {
     ['is overloaded', problem(503, 'overloaded'), 503, 'overloaded'],
     ['returns 404 without a problem', json({}, 404), 502, 'upstream-bad-response'],
   ])('is a problem when catalog %s', async (_, handler, status, code) => {
-    catalog.respond('/products/alien', handler);
+    called.upstreams.catalog.respond('/products/alien', handler);
     const response = await fetch(`${url}/api/products/alien`);
     expect(response.status).toBe(status);
     expect(problemBody.parse(await response.json())).toMatchObject({ code, retryable: true });
@@ -80,7 +58,7 @@ describe('a product page', () => {
   });
 
   it('is not found for an unknown film, with the request id of the gateway', async () => {
-    catalog.respond('/products/alien', problem(404, 'not-found'));
+    called.upstreams.catalog.respond('/products/alien', problem(404, 'not-found'));
     const response = await fetch(`${url}/api/products/alien`);
     const { code, requestId } = problemBody.parse(await response.json());
     expect([response.status, code]).toEqual([404, 'not-found']);
@@ -89,7 +67,7 @@ describe('a product page', () => {
 
   it('is complete after many requests for unknown films', async () => {
     for (let film = 0; film < 40; film += 1) {
-      catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
+      called.upstreams.catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
       expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
     }
     expect(await page()).toMatchObject({ product: { id: 'alien' }, degraded: [] });
@@ -105,8 +83,8 @@ describe('while catalog sheds reads', () => {
       total: { amount: 999, currency: 'EUR' },
       createdAt: '2026-01-01T00:00:00.000Z',
     };
-    catalog.respond('/products/alien', problem(503, 'overloaded'));
-    catalog.respond('/orders', json(order, 201));
+    called.upstreams.catalog.respond('/products/alien', problem(503, 'overloaded'));
+    called.upstreams.catalog.respond('/orders', json(order, 201));
     for (let read = 0; read < 40; read += 1)
       expect((await fetch(`${url}/api/products/alien`)).status).toBe(503);
     const placed = await fetch(`${url}/api/orders`, {

@@ -1,39 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { productPage } from '@film-store/contracts';
 import { type Service, createService } from '@film-store/service';
-import {
-  type FakeUpstream,
-  film,
-  films,
-  hang,
-  json,
-  problem,
-  reset,
-  startFakeUpstream,
-} from '../../test/fake-upstream.ts';
+import { type CalledServices, startCalledServices } from '../../test/called-services.ts';
+import { film, films, hang, json, problem, reset } from '../../test/fake-upstream.ts';
 import { gateway } from '../gateway.ts';
 
-let catalog: FakeUpstream;
-let recommender: FakeUpstream;
+let called: CalledServices;
 let service: Service;
 let url: string;
 
 beforeEach(async () => {
-  [catalog, recommender] = await Promise.all([startFakeUpstream(), startFakeUpstream()]);
-  const availability = { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' };
-  catalog.respond('/products/alien', json({ product: film('alien'), availability }));
-  catalog.respond(
-    '/products',
-    json({ items: ['alien', 'brazil', 'casablanca'].map(film), nextCursor: null }),
-  );
-  recommender.respond('/recommendations', json(films('aliens')));
-  recommender.respond('/recommendations/popular', json(films('alien', 'dune')));
+  called = await startCalledServices();
   service = await createService(gateway, {
     PORT: '0',
     LOG_LEVEL: 'silent',
     IDEMPOTENCY_SECRET: 'a secret of thirty-two characters',
-    CATALOG_URL: catalog.url,
-    RECOMMENDATIONS_URL: recommender.url,
+    ...called.env,
     // Leaves half of the deadline of one second for the fallback to catalog.
     UPSTREAM_RECOMMENDATIONS_TIMEOUT_INITIAL_MS: '500',
   });
@@ -42,8 +24,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await service.stop();
-  catalog.close();
-  recommender.close();
+  called.close();
 });
 
 const page = async () => {
@@ -72,7 +53,7 @@ describe('a product page', () => {
     ['returns another schema', json({ films: [] }), 'upstream-error'],
     ['returns a film without a price', json({ items: [{ ...film('x'), price: null }] }), 'upstream-error'],
   ])('contains popular films when recommendations %s', async (_, handler, reason) => {
-    recommender.respond('/recommendations', handler);
+    called.upstreams.recommendations.respond('/recommendations', handler);
     const { recommendations, degraded, headers } = await page();
     expect(recommendations).toMatchObject({ source: 'popular', degraded: true, reason });
     // The popular films of catalog, without the film of the page.
@@ -83,17 +64,17 @@ describe('a product page', () => {
 
   it('prefers the last known popular films of recommendations', async () => {
     await fetch(`${url}/api/home`);
-    recommender.close();
+    called.upstreams.recommendations.close();
     expect(toIds((await page()).recommendations)).toEqual(['dune']);
   });
 
   it('is complete after many requests for films that recommendations does not know', async () => {
-    recommender.respond('/recommendations', problem(404, 'not-found'));
+    called.upstreams.recommendations.respond('/recommendations', problem(404, 'not-found'));
     for (let film = 0; film < 40; film += 1) {
-      catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
+      called.upstreams.catalog.respond(`/products/no-such-film-${film}`, problem(404, 'not-found'));
       expect((await fetch(`${url}/api/products/no-such-film-${film}`)).status).toBe(404);
     }
-    recommender.respond('/recommendations', json(films('aliens')));
+    called.upstreams.recommendations.respond('/recommendations', json(films('aliens')));
     expect(await page()).toMatchObject({ recommendations: { source: 'personalized' }, degraded: [] });
   });
 });

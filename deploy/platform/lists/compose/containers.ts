@@ -57,7 +57,8 @@ export const renderContainer = (
   ...indent(renderEnvironment(platform, service, placement.toUrl)),
   ...renderVolumes(platform, service, placement.host),
   ...(placement.publishedPort ? [`ports: ['127.0.0.1:${placement.publishedPort}:${service.port}']`] : []),
-  `networks: [${service.public ? 'public, data' : 'data'}]`,
+  // The network `data` has no connection to the outside.
+  `networks: [${service.public || Object.keys(service.upstreams).length > 0 ? 'public, data' : 'data'}]`,
   ...(Object.values(placement.startConditions).includes('service_started') ? [ALL_LISTED] : []),
   'depends_on:',
   ...indent(renderEntries(placement.startConditions, (condition) => `{ condition: ${condition} }`)),
@@ -81,12 +82,16 @@ export const renderUrls = (
     .map((called) => `${toEnvName(called.name)}_URL: ${toUrl(called)}`);
 
 function renderEnvironment(platform: Platform, service: NamedService, toUrl: Placement['toUrl']): string[] {
-  const { name, port, stores } = service;
+  const { name, port, stores, upstreams } = service;
   return [
     '<<: *environment',
     `PORT: ${port}`,
     ...(service.public && platform.parts.includes('control-room') ? CONTROL_ROOM : []),
     ...renderUrls(platform, service, toUrl),
+    ...Object.entries(upstreams).map(([called, url]) => {
+      const variable = `${toEnvName(called)}_URL`;
+      return `${variable}: \${${variable}:-${url}}`;
+    }),
     ...(stores.includes('database') ? [`DATABASE_URL: ${toDatabaseUrl(name, 'postgres')}`] : []),
     ...(stores.includes('redis') ? [`REDIS_URL: ${toRedisUrl('redis')}`] : []),
   ];

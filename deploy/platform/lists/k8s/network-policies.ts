@@ -1,5 +1,5 @@
 import type { Platform } from '../../define-platform.ts';
-import { type NamedService, byPort, findCallers, toServices } from '../../derived.ts';
+import { type NamedService, byPort, findCallers, toPort, toServices } from '../../derived.ts';
 
 /** Renders a policy for each service with its callers and the called services, and one for each kind of server. */
 export function renderNetworkPolicies(platform: Platform): string[] {
@@ -11,9 +11,9 @@ export function renderNetworkPolicies(platform: Platform): string[] {
   return policies.filter((policy) => policy.length > 0).flatMap((policy) => ['---', policy].flat());
 }
 
-/** Renders nothing for a service without callers and calls: its pods have no connection beyond those of all pods. */
+/** Renders nothing for a service without callers, calls and upstreams: its pods have no connection beyond those of all pods. */
 function renderServicePolicy(platform: Platform, service: NamedService): string[] {
-  const { name, calls } = service;
+  const { name, calls, upstreams } = service;
   const called = toServices(platform).filter((each) => each.name in calls);
   const callers = findCallers(platform, name);
   const from = [
@@ -22,7 +22,8 @@ function renderServicePolicy(platform: Platform, service: NamedService): string[
       : []),
     ...callers.flatMap((caller) => renderPodSelector(caller.name)),
   ];
-  const types = [...(from.length > 0 ? ['Ingress'] : []), ...(called.length > 0 ? ['Egress'] : [])];
+  const to = [...called.flatMap(renderEgress), ...renderOutside(upstreams)];
+  const types = [...(from.length > 0 ? ['Ingress'] : []), ...(to.length > 0 ? ['Egress'] : [])];
   if (types.length === 0) return [];
   return [
     ...renderHead(name),
@@ -32,7 +33,7 @@ function renderServicePolicy(platform: Platform, service: NamedService): string[
     ...(from.length > 0
       ? ['  ingress:', '    - from:', ...indent(8, from), '      ports:', `        - ${PORT_HTTP}`]
       : []),
-    ...(called.length > 0 ? ['  egress:', ...called.flatMap((each) => renderEgress(each))] : []),
+    ...(to.length > 0 ? ['  egress:', ...to] : []),
   ];
 }
 
@@ -44,6 +45,17 @@ const renderEgress = ({ name, port }: NamedService): string[] => [
   '      ports:',
   `        - { protocol: TCP, port: ${port} }`,
 ];
+
+function renderOutside(upstreams: NamedService['upstreams']): string[] {
+  const ports = new Set(Object.values(upstreams).map(toPort));
+  return ports.size === 0
+    ? []
+    : [
+        `    # Outside the cluster: ${Object.keys(upstreams).join(', ')}. An overlay can name their addresses.`,
+        '    - ports:',
+        ...Array.from(ports, (port) => `        - { protocol: TCP, port: ${port} }`),
+      ];
+}
 
 const renderPodSelector = (name: string): string[] => [
   '- podSelector:',

@@ -7,7 +7,7 @@ import { renderVariables, renderVolumeMounts, renderVolumes } from './settings.t
 const LIMIT_FACTOR = 1.6;
 const LIMIT_STEP_MIB = 32;
 
-/** Renders deploy/k8s/base/NAME.yaml: everything that one service needs, except for its network policy. */
+/** Renders deploy/k8s/base/services/NAME.yaml: everything that one service needs, except for its network policy. */
 export function renderServiceManifest(platform: Platform, service: NamedService): string {
   const { name, port } = service;
   const label = `app.kubernetes.io/name: ${name}`;

@@ -24,6 +24,9 @@ export function renderVariables(platform: Platform, service: NamedService): stri
   ];
   return [
     ...called.map(({ name, port }) => `- { name: ${toEnvName(name)}_URL, value: 'http://${name}:${port}' }`),
+    ...Object.entries(service.upstreams).map(
+      ([name, url]) => `- { name: ${toEnvName(name)}_URL, value: '${url}' }`,
+    ),
     ...secrets.flatMap(({ secret, key }) => [
       `- name: ${key}`,
       `  valueFrom: { secretKeyRef: { name: ${secret}, key: ${key} } }`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { seeded } from '@film-store/core';
-import type { ClaimResult, IdempotencyRecord, RecordSettings } from '../record.ts';
+import type { ClaimResult, IdempotencyRecord, Loss, RecordSettings } from '../record.ts';
 import { createIdempotencyStore } from '../store.ts';
 import type { StoreUnderTest } from './idempotency-store-cases.ts';
 
@@ -14,7 +14,8 @@ type Action =
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'claim'; readonly owner: string; readonly fingerprint: string }
   | { readonly do: 'complete'; readonly owner: string; readonly stored: boolean }
-  | { readonly do: 'renew' | 'markUnknown' | 'release'; readonly owner: string };
+  | { readonly do: 'renew' | 'markUnknown' | 'release'; readonly owner: string }
+  | { readonly do: 'explainLoss' };
 
 /** Runs 150 random sequences of transitions and waits. Rejects if a result differs from the result of `record.ts`. */
 export async function compareWithModel(
@@ -53,10 +54,11 @@ const OWNER_ONLY = ['renew', 'markUnknown', 'release'] as const;
 /** @param draw returns an integer from 0 to `below` - 1 */
 function drawAction(draw: (below: number) => number): Action {
   const pick = <T>(values: readonly T[]): T => values[draw(values.length)]!;
-  const weight = draw(14);
+  const weight = draw(15);
   if (weight < 4) return { do: 'wait', ms: pick(WAITS_MS) };
   if (weight < 10) return { do: 'claim', owner: pick(OWNERS), fingerprint: pick(FINGERPRINTS) };
   if (weight < 11) return { do: 'complete', owner: pick(OWNERS), stored: pick([true, false]) };
+  if (weight < 12) return { do: 'explainLoss' };
   return { do: pick(OWNER_ONLY), owner: pick(OWNERS) };
 }
 
@@ -68,6 +70,8 @@ function perform(action: Action, id: string, { store, advance }: StoreUnderTest)
       return store.claim(id, action);
     case 'complete':
       return store.complete(id, action.owner, action.stored ? RESPONSE : undefined);
+    case 'explainLoss':
+      return store.explainLoss(id);
     default:
       return store[action.do](id, action.owner);
   }
@@ -93,7 +97,7 @@ function createModel(settings: RecordSettings): StoreUnderTest {
 }
 
 /** Rounds to steps of 20 s. A store whose clock does not stand still needs far less real time. */
-const roundTime = (result: ClaimResult | boolean | void): unknown =>
+const roundTime = (result: ClaimResult | Loss | boolean | void): unknown =>
   typeof result === 'object' && result.outcome === 'busy'
     ? { ...result, leftMs: Math.ceil(result.leftMs / (20 * SECOND)) }
     : result;

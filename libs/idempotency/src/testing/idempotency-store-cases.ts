@@ -69,6 +69,7 @@ function createContext(subject: StoreUnderTest) {
     completeWithoutResponse: (owner: string) => store.complete(id, owner, undefined),
     markUnknown: (owner: string) => store.markUnknown(id, owner),
     release: (owner: string) => store.release(id, owner),
+    explainLoss: () => store.explainLoss(id),
     /** Lets the leases of three owners expire. */
     quarantine: async (): Promise<void> => {
       for (const owner of ['a', 'b', 'c']) {
@@ -172,6 +173,26 @@ const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
     assert.equal(await markUnknown('a'), false);
     assert.equal(await release('a'), false);
     assert.equal(await complete('b'), true);
+  },
+
+  async 'explains the loss of a record by a takeover'({ claim, advance, complete, explainLoss }) {
+    await claim('a');
+    await advance(100);
+    await claim('b');
+    assert.equal(await explainLoss(), 'taken-over');
+    await complete('b');
+    assert.equal(await explainLoss(), 'taken-over');
+  },
+
+  async 'explains the loss of a record by its deletion, also if another attempt has made a new one'(context) {
+    const { claim, advance, complete, explainLoss } = context;
+    await claim('a');
+    await advance(1011);
+    assert.equal(await complete('a'), false);
+    assert.equal(await explainLoss(), 'record-lost');
+    await claim('b');
+    assert.equal(await complete('a'), false);
+    assert.equal(await explainLoss(), 'record-lost');
   },
 
   async 'accepts an owner that is late but was not taken over'({ claim, advance, complete }) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type IdempotencyStore, memoryStore } from '@film-store/idempotency';
 import { describeOnEveryStore } from '../../../idempotency/test/on-every-store.ts';
 import { getId, logged, newOrder, openShop } from './shop.ts';
@@ -12,6 +12,7 @@ const down: IdempotencyStore = {
   complete: gone,
   markUnknown: gone,
   release: gone,
+  explainLoss: gone,
 };
 
 describe('26: the store is down', () => {
@@ -32,11 +33,13 @@ describe('26: the store is down', () => {
       expect(await shop.post('/orders', key, body)).toMatchObject({ status: 409, code: 'seat-taken' });
     });
 
-    it('responds 503 idempotency-unavailable if the upstream is unreachable too', async () => {
-      const { key, body } = newOrder('upstream-unreachable');
-      const response = await shop.post('/orders', key, body);
-      expect(response).toMatchObject({ status: 503, code: 'idempotency-unavailable' });
-      expect(response.headers.get('retry-after')).toBe('1');
+    it.each([
+      ['upstream-unreachable', 502],
+      ['upstream-timeout', 504],
+      ['breaker-open', 503],
+    ] as const)('returns %s of the upstream too, because that is what failed', async (code, status) => {
+      const { key, body } = newOrder(code);
+      expect(await shop.post('/orders', key, body)).toMatchObject({ status, code });
     });
 
     it('responds 503 to one request above the limit of concurrent requests', async () => {
@@ -76,7 +79,9 @@ describe('a store that recovers', () => {
     },
   }));
 
-  it('is logged once, like its failure', async () => {
+  it('is logged once, like its failure, and only when it has recorded keys for 10 s', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const countEvents = () =>
       ['idempotency.store_failed', 'idempotency.store_recovered'].map((event) => logged(event).length);
     const [failed = 0, recovered = 0] = countEvents();
@@ -88,6 +93,11 @@ describe('a store that recovers', () => {
     await place();
     expect(countEvents()).toEqual([failed + 1, recovered]);
     up = true;
+    await place();
+    vi.advanceTimersByTime(9900);
+    await place();
+    expect(countEvents()).toEqual([failed + 1, recovered]);
+    vi.advanceTimersByTime(200);
     await place();
     await place();
     expect(countEvents()).toEqual([failed + 1, recovered + 1]);

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createService } from '@film-store/service';
+import { newService } from './stored-service.ts';
+
+/** A product of this run: the store may have entries of earlier ones. */
+const PATH = `/new-service?productId=film-${Date.now()}`;
+const first = { title: 'First', text: 'The first entry.' };
+const second = { title: 'Second', text: 'The second entry.' };
+
+describe('new service', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'new-service-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  async function run<T>(work: (url: string) => Promise<T>): Promise<T> {
+    const env = { PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: folder, REDIS_URL: process.env.TEST_REDIS_URL };
+    const service = await createService(newService, env);
+    try {
+      return await work(await service.start());
+    } finally {
+      await service.stop();
+    }
+  }
+  const add = (url: string, entry: object): Promise<Response> =>
+    fetch(url + PATH, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(entry),
+    });
+
+  it('returns the entries that were added, the latest first', async () => {
+    await run(async (url) => {
+      expect(await (await fetch(url + PATH)).json()).toEqual({ items: [] });
+      expect((await add(url, first)).status).toBe(204);
+      expect((await add(url, second)).status).toBe(204);
+      expect(await (await fetch(url + PATH)).json()).toEqual({ items: [second, first] });
+    });
+  });
+
+  it('rejects an entry without a title', async () => {
+    await run(async (url) => expect((await add(url, { text: 'No title.' })).status).toBe(400));
+  });
+
+  it('reports its store as healthy', async () => {
+    await run(async (url) => expect((await fetch(`${url}/health/deep`)).status).toBe(200));
+  });
+});
