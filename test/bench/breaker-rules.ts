@@ -89,8 +89,8 @@ function createOurRule(): Rule {
 
 export const rules = {
   ours: createOurRule,
-  'ours without the test': () => createOpossumRule(BREAKER_DEFAULTS.minimumCalls),
-  opossum: () => createOpossumRule(0),
+  'opossum as here, without the test': () => createOpossumRule(BREAKER_DEFAULTS.minimumCalls),
+  'opossum by its defaults': () => createOpossumRule(0),
   resilience4j: () => createCountWindowRule(),
   gobreaker: () => createConsecutiveRule(),
 } satisfies Record<string, () => Rule>;

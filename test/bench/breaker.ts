@@ -12,7 +12,7 @@ const LONG_RUN = 10_000_000;
 const RUN = 1_000_000;
 
 const DEFAULT_RATE = 80;
-const REQUEST_RATES = [1, 5, 20, 80, 320];
+const REQUEST_RATES = [5, 20, 80, 160, 320];
 const OUTAGE_ERROR_RATES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const USUAL_ERROR_RATES = [0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4];
 
