@@ -102,9 +102,10 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
     await eventually(async () => assert.equal((await fetch(`${url}/word`)).status, 200));
   });
   afterEach(async () => {
-    vi.useRealTimers();
     gate = undefined;
     await service.stop();
+    // Not before, because the real clock is behind the virtual one.
+    vi.useRealTimers();
   });
 
   const setMaxMemory = async (bytes: number, policy: 'noeviction' | 'allkeys-lru'): Promise<void> => {
@@ -131,7 +132,8 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
   };
 
   describe('and rejects writes', () => {
-    it('opens its breaker within 20 failures, although reads succeed', async () => {
+    it('opens its breaker within 20 failures, although reads succeed before and after', async () => {
+      for (let read = 0; read < 200; read += 1) await fetch(`${url}/word`);
       await setMaxMemory(1, 'noeviction');
       await eventually(async () => {
         await post();
@@ -175,11 +177,9 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       for (let order = 0; order < 10; order += 1) await post();
       vi.advanceTimersByTime(10_000);
       await fetch(`${url}/word`);
-      expect(lines.flatMap(({ event, to }) => (event === 'breaker.transition' ? to : []))).toEqual([
-        'open',
-        'half-open',
-        'open',
-      ]);
+      const states = () => lines.flatMap(({ event, to }) => (event === 'breaker.transition' ? to : []));
+      // The probe may be a second attempt to record an order, whose end the read does not wait for.
+      await eventually(async () => expect(states()).toEqual(['open', 'half-open', 'open']));
     });
 
     it('records the response of an order whose key was claimed before', async () => {
@@ -207,6 +207,9 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       });
     };
 
+    /** Without failures of the store, because Redis may be slow while it evicts. */
+    const losses = () => [...events('idempotency.lease_'), ...events('idempotency.records_')];
+
     it('logs lost records once, not each as a takeover', async () => {
       const running = Promise.withResolvers<void>();
       gate = running.promise;
@@ -216,7 +219,7 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       await evictRecords();
       running.resolve();
       for (const { status } of await Promise.all(sent)) expect(status).toBe(201);
-      await eventually(async () => expect(events('idempotency.')).toEqual(['idempotency.records_lost']));
+      await eventually(async () => expect(losses()).toEqual(['idempotency.records_lost']));
     });
 
     it('logs when records are kept again for a minute', async () => {
@@ -229,12 +232,12 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       await evictRecords();
       running.resolve();
       await sent;
-      await eventually(async () => expect(events('idempotency.')).toEqual(['idempotency.records_lost']));
+      await eventually(async () => expect(losses()).toEqual(['idempotency.records_lost']));
       await setMaxMemory(0, 'noeviction');
       await post();
       vi.advanceTimersByTime(60_000);
       await post();
-      expect(events('idempotency.')).toEqual(['idempotency.records_lost', 'idempotency.records_kept']);
+      expect(losses()).toEqual(['idempotency.records_lost', 'idempotency.records_kept']);
     });
   });
 });
