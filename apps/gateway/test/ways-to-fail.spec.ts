@@ -35,6 +35,7 @@ async function startGateway(): Promise<void> {
     ...called.env,
     // Keeps the breaker closed, so the reasons are those of the failures.
     UPSTREAM_CATALOG_BREAKER_VOLUME: '1000',
+    UPSTREAM_CATALOG_BREAKER_EXCESS_FAILURES: '0',
     // Leaves time for the fallback on a slow machine. The maximum also stops the adaptive timeout from probing longer.
     UPSTREAM_CATALOG_TIMEOUT_INITIAL_MS: '200',
     UPSTREAM_CATALOG_TIMEOUT_MAX_MS: '200',
