@@ -74,7 +74,11 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
   let url: string;
   let lines: { readonly event?: string; readonly to?: string }[];
 
+  let skipped = 0;
+
   beforeAll(async () => {
+    const realNow = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => realNow() + skipped);
     const [port = 0] = await freePorts(1);
     server = startRedis({ executable: found.kind === 'own' ? found.executable : '', port });
     await server.ready();
@@ -102,10 +106,16 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
     await eventually(async () => assert.equal((await fetch(`${url}/word`)).status, 200));
   });
   afterEach(async () => {
-    vi.useRealTimers();
     gate = undefined;
     await service.stop();
+    // Not before, because the real clock is behind the virtual one.
+    vi.useRealTimers();
   });
+
+  /** Moves the clock forward. It never moves back, because calls in flight would get negative durations. */
+  const skipTime = (ms: number): void => {
+    skipped += ms;
+  };
 
   const setMaxMemory = async (bytes: number, policy: 'noeviction' | 'allkeys-lru'): Promise<void> => {
     await direct.config('SET', 'maxmemory-policy', policy);
@@ -131,7 +141,8 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
   };
 
   describe('and rejects writes', () => {
-    it('opens its breaker within 20 failures, although reads succeed', async () => {
+    it('opens its breaker within 20 failures, although reads succeed before and after', async () => {
+      for (let read = 0; read < 200; read += 1) await fetch(`${url}/word`);
       await setMaxMemory(1, 'noeviction');
       await eventually(async () => {
         await post();
@@ -142,44 +153,40 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
     });
 
     it('is degraded until the breaker admits commands again, and logs one begin and one end', async () => {
-      vi.useFakeTimers({ toFake: ['performance'] });
       await setMaxMemory(1, 'noeviction');
       for (let order = 0; order < 10; order += 1) expect(await post()).toMatchObject({ status: 201 });
       await eventually(async () => {
-        vi.advanceTimersByTime(1000);
+        skipTime(1000);
         expect(await health()).toMatchObject({
           status: 'degraded',
           details: { redis: { message: 'no write (OOM), breaker open' } },
         });
       });
       await setMaxMemory(0, 'noeviction');
-      vi.advanceTimersByTime(1100);
+      skipTime(1100);
       expect(await health()).toMatchObject({
         status: 'degraded',
         details: { redis: { message: 'Redis works, but its breaker is open' } },
       });
       // Longer than the breaker is open and recovers.
-      vi.advanceTimersByTime(60_000);
+      skipTime(60_000);
       for (let order = 0; order < 10; order += 1) await post();
-      vi.advanceTimersByTime(10_000);
+      skipTime(10_000);
       for (let order = 0; order < 10; order += 1) await post();
-      vi.advanceTimersByTime(10_000);
+      skipTime(10_000);
       await post();
       expect(await health()).toMatchObject({ status: 'ok' });
       expect(events('idempotency.')).toEqual(['idempotency.store_failed', 'idempotency.store_recovered']);
     });
 
     it('closes no breaker because of a read', async () => {
-      vi.useFakeTimers({ toFake: ['performance'] });
       await setMaxMemory(1, 'noeviction');
       for (let order = 0; order < 10; order += 1) await post();
-      vi.advanceTimersByTime(10_000);
+      skipTime(10_000);
       await fetch(`${url}/word`);
-      expect(lines.flatMap(({ event, to }) => (event === 'breaker.transition' ? to : []))).toEqual([
-        'open',
-        'half-open',
-        'open',
-      ]);
+      const states = () => lines.flatMap(({ event, to }) => (event === 'breaker.transition' ? to : []));
+      // The probe may be a second attempt to record an order, whose end the read does not wait for.
+      await eventually(async () => expect(states()).toEqual(['open', 'half-open', 'open']));
     });
 
     it('records the response of an order whose key was claimed before', async () => {
@@ -207,6 +214,9 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       });
     };
 
+    /** Without failures of the store, because Redis may be slow while it evicts. */
+    const losses = () => [...events('idempotency.lease_'), ...events('idempotency.records_')];
+
     it('logs lost records once, not each as a takeover', async () => {
       const running = Promise.withResolvers<void>();
       gate = running.promise;
@@ -216,11 +226,10 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       await evictRecords();
       running.resolve();
       for (const { status } of await Promise.all(sent)) expect(status).toBe(201);
-      await eventually(async () => expect(events('idempotency.')).toEqual(['idempotency.records_lost']));
+      await eventually(async () => expect(losses()).toEqual(['idempotency.records_lost']));
     });
 
     it('logs when records are kept again for a minute', async () => {
-      vi.useFakeTimers({ toFake: ['performance'] });
       const running = Promise.withResolvers<void>();
       gate = running.promise;
       const before = orders;
@@ -229,12 +238,12 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
       await evictRecords();
       running.resolve();
       await sent;
-      await eventually(async () => expect(events('idempotency.')).toEqual(['idempotency.records_lost']));
+      await eventually(async () => expect(losses()).toEqual(['idempotency.records_lost']));
       await setMaxMemory(0, 'noeviction');
       await post();
-      vi.advanceTimersByTime(60_000);
+      skipTime(60_000);
       await post();
-      expect(events('idempotency.')).toEqual(['idempotency.records_lost', 'idempotency.records_kept']);
+      expect(losses()).toEqual(['idempotency.records_lost', 'idempotency.records_kept']);
     });
   });
 });
