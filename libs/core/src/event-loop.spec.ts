@@ -14,7 +14,7 @@ afterEach(() => {
 
 it('measures the delay of this process in one window, and not in the next one', async () => {
   const first = watch();
-  expect(first.read()).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0, utilization: 0 });
+  expect(first.read()).toEqual({ p50Ms: 0, p99Ms: 0, maxMs: 0, utilization: 0, cpu: 0 });
   for (let pause = 0; pause < 4; pause++) {
     await sleep(20);
     const until = performance.now() + 300;

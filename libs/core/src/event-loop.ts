@@ -6,8 +6,10 @@ export interface EventLoopWindow {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Fraction of the time in which the event loop was busy, 0 to 1. */
+  /** Fraction of the time in which the event loop had work, 0 to 1. Includes the time in which it waited for a CPU. */
   readonly utilization: number;
+  /** Fraction of the time in which the thread of the event loop ran on a CPU, 0 to 1. */
+  readonly cpu: number;
 }
 
 export interface EventLoopWatch {
@@ -21,7 +23,8 @@ export interface EventLoopWatch {
 const WINDOW_MS = 2000;
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e6;
-const NO_WINDOW: EventLoopWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0, utilization: 0 };
+const MICROSECONDS = 1000;
+const NO_WINDOW: EventLoopWindow = { p50Ms: 0, p99Ms: 0, maxMs: 0, utilization: 0, cpu: 0 };
 
 /** Watches the event loop of this process with one native timer, while it has at least one watch. */
 class EventLoopMonitor {
@@ -29,6 +32,8 @@ class EventLoopMonitor {
   readonly #watches = new Set<EventLoopWatch>();
   #timer: NodeJS.Timeout | undefined;
   #utilization: EventLoopUtilization | undefined;
+  #cpu: NodeJS.CpuUsage | undefined;
+  #since = 0;
   #window = NO_WINDOW;
 
   watch(): EventLoopWatch {
@@ -48,6 +53,8 @@ class EventLoopMonitor {
   #start(): void {
     this.#window = NO_WINDOW;
     this.#utilization = performance.eventLoopUtilization();
+    this.#cpu = process.threadCpuUsage();
+    this.#since = performance.now();
     this.#delay.reset();
     this.#delay.enable();
     this.#timer = setInterval(() => this.#completeWindow(), WINDOW_MS).unref();
@@ -55,13 +62,18 @@ class EventLoopMonitor {
 
   #completeWindow(): void {
     const utilization = performance.eventLoopUtilization();
+    const { user, system } = process.threadCpuUsage(this.#cpu);
+    const now = performance.now();
     this.#window = {
       p50Ms: this.#delay.percentile(50) / NANOSECONDS,
       p99Ms: this.#delay.percentile(99) / NANOSECONDS,
       maxMs: this.#delay.max / NANOSECONDS,
       utilization: performance.eventLoopUtilization(utilization, this.#utilization).utilization,
+      cpu: Math.min(1, (user + system) / MICROSECONDS / (now - this.#since)),
     };
     this.#utilization = utilization;
+    this.#cpu = process.threadCpuUsage();
+    this.#since = now;
     this.#delay.reset();
   }
 }

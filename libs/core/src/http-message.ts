@@ -4,6 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 export const hasContent = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
+/** Returns `true` for a body of unknown length or longer than `limitBytes`: to read it costs more than a connection. */
+export const isLargeBody = (headers: IncomingHttpHeaders, limitBytes: number): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > limitBytes;
+
 /** The common part of Fastify's reply and Express' response. */
 export interface HttpResponse {
   readonly statusCode: number;

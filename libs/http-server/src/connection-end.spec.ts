@@ -1,5 +1,4 @@
 import { type AddressInfo, type Socket } from 'node:net';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LifecycleState } from '@film-store/core';
 import { connectionEndPlugin } from './connection-end.ts';
@@ -20,7 +19,7 @@ beforeEach(async () => {
   finish = [];
   phase = new LifecycleState();
   phase.serve();
-  adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
+  adapter = createAdapter({ trust: 'public' });
   const fastify = adapter.getInstance();
   await fastify.register(connectionEndPlugin, { phase });
   fastify.post<{ Params: { id: string } }>('/orders/:id', async ({ params }) => {

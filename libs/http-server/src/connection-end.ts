@@ -1,8 +1,23 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 import type { LifecycleState } from '@film-store/core';
 import { openExchanges } from './open-exchanges.ts';
+
+/** Connections whose last response has `Connection: close`. */
+const ended = new WeakSet<Socket>();
+
+/**
+ * Ends the connection with this response, if it is the last open one of its connection.
+ * @returns the value of its header `Connection`
+ */
+export function endConnection(response: ServerResponse): 'close' | 'keep-alive' {
+  const { socket } = response.req;
+  const isLast = openExchanges(socket).at(-1)?.response === response;
+  if (isLast) ended.add(socket);
+  return isLast ? 'close' : 'keep-alive';
+}
 
 /**
  * Ends a connection with its last open response, whichever response has `Connection: close`. Node would close the
@@ -13,17 +28,12 @@ import { openExchanges } from './open-exchanges.ts';
  */
 export const connectionEndPlugin = fastifyPlugin(
   async (fastify: FastifyInstance, { phase }: { readonly phase: LifecycleState }) => {
-    const ended = new WeakSet<Socket>();
-
     fastify.addHook('onRequest', ({ raw }, _reply, done) => {
       if (!ended.has(raw.socket)) done();
     });
-    fastify.addHook('onSend', ({ raw: { socket } }, reply, _payload, done) => {
-      if (phase.current === 'draining' || reply.getHeader('connection') === 'close') {
-        const isLast = openExchanges(socket).at(-1)?.response === reply.raw;
-        if (isLast) ended.add(socket);
-        void reply.header('connection', isLast ? 'close' : 'keep-alive');
-      }
+    fastify.addHook('onSend', (_request, reply, _payload, done) => {
+      if (phase.current === 'draining' || reply.getHeader('connection') === 'close')
+        void reply.header('connection', endConnection(reply.raw));
       done();
     });
   },

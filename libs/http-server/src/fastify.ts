@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import { Problem, sendProblem, checkStrictJson } from '@film-store/problem';
+import { Problem, PreparedProblem, checkStrictJson, toProblem } from '@film-store/problem';
 import { REQUEST_ID, acceptRequestId, hasContent, newRequestId } from '@film-store/core';
+import { EarlyResponses } from './early-responses.ts';
 import { trackExchanges } from './open-exchanges.ts';
 import type { Trust } from './request-class.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -42,13 +42,18 @@ export const CLIENT_LIMITS = {
 export interface AdapterOptions {
   /** `public`: request ids of clients are replaced, and responses have security headers. */
   readonly trust: Trust;
-  readonly logger: Logger;
+  /** Responds to malformed paths. @default its own */
+  readonly early?: EarlyResponses;
   /** @default CLIENT_LIMITS */
   readonly limits?: typeof CLIENT_LIMITS;
 }
 
 /** Creates the HTTP server of a service, as an adapter for Nest. */
-export function createAdapter({ trust, logger, limits = CLIENT_LIMITS }: AdapterOptions): FastifyAdapter {
+export function createAdapter({
+  trust,
+  limits = CLIENT_LIMITS,
+  early = new EarlyResponses(trust),
+}: AdapterOptions): FastifyAdapter {
   const isPublic = trust === 'public';
   const securityHeaders = isPublic ? SECURITY_HEADERS : {};
   const adapter = new FastifyAdapter({
@@ -68,10 +73,8 @@ export function createAdapter({ trust, logger, limits = CLIENT_LIMITS }: Adapter
     genReqId: (request: IncomingMessage) =>
       isPublic ? newRequestId() : acceptRequestId(request.headers[REQUEST_ID]),
     // The router rejects malformed paths before any hook runs.
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      void reply.headers({ ...securityHeaders, [REQUEST_ID]: request.id });
-      sendProblem(error, request, reply, logger);
-    },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      early.send(request, reply, new PreparedProblem(toProblem(error))),
     clientErrorHandler: (error, socket) => respondToUnreadable(error, socket, securityHeaders),
   });
   const server = adapter.getHttpServer<Server>();

@@ -1,11 +1,13 @@
 export { CloseError, type CloseFailure, withShutdownTimeout } from './close-hooks.ts';
 export { connectionEndPlugin } from './connection-end.ts';
 export { drain } from './drain.ts';
+export { EarlyResponses } from './early-responses.ts';
 export { BODY_LIMIT_BYTES, CLIENT_LIMITS, createAdapter, strictJsonPlugin } from './fastify.ts';
 export { InFlightHandlers, inFlightHandlersPlugin } from './in-flight-handlers.ts';
 export { type Routes, rejectOtherMethods, routeListPlugin } from './method-not-allowed.ts';
 export { OPENAPI_PAGE_POLICIES, serveOpenApi } from './openapi.ts';
 export { type Trust, recordShed, toRequestClass } from './request-class.ts';
+export { rejectionPlugin } from './rejections.ts';
 export { requestContextPlugin } from './request-context.ts';
 export { requestRecordsPlugin } from './request-records.ts';
 export { UseRoutePolicy, findRoutePolicy } from './route-policy.ts';

@@ -6,7 +6,9 @@ import {
   monotonicNow,
 } from '@film-store/core';
 import type { RequestClass, ShedRequest } from '@film-store/load-shedding';
-import { type ServerRequest, recordShedSpan } from '@film-store/telemetry';
+import { PreparedProblem, toProblem } from '@film-store/problem';
+import { type ServerRequest, recordUnservedSpan } from '@film-store/telemetry';
+import { findRejection } from './find-rejection.ts';
 import { findRoutePolicy } from './route-policy.ts';
 
 /** `public`: the headers of clients are not trusted. `internal`: other services send the requests. */
@@ -15,7 +17,8 @@ export type Trust = 'public' | 'internal';
 /** A request as its headers describe it. */
 export type ReceivedRequest =
   | { readonly kind: 'operation' }
-  | { readonly kind: 'invalid'; readonly error: unknown }
+  /** No handler serves it. */
+  | { readonly kind: 'rejected'; readonly problem: PreparedProblem }
   | {
       readonly kind: 'timed';
       readonly context: PropagatedContext;
@@ -38,6 +41,8 @@ export function receiveRequest(request: FastifyRequest, trust: Trust): ReceivedR
 }
 
 function parseRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
+  const problem = findRejection(request);
+  if (problem) return { kind: 'rejected', problem };
   const policy = findRoutePolicy(request);
   if (!policy) return { kind: 'operation' };
   try {
@@ -46,7 +51,7 @@ function parseRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
     const hasShortDeadline = context.timeoutMs < Math.min(OBJECTIVE_MS, policy.budgetMs);
     return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, hasShortDeadline };
   } catch (error) {
-    return { kind: 'invalid', error };
+    return { kind: 'rejected', problem: new PreparedProblem(toProblem(error)) };
   }
 }
 
@@ -61,11 +66,17 @@ export const toServerRequest = ({ method, url, headers, routeOptions }: FastifyR
 /** Returns `undefined` for a request that needs no permit. */
 export function toRequestClass(request: FastifyRequest, trust: Trust): RequestClass | undefined {
   const received = receiveRequest(request, trust);
+  // Nobody misses its response: it is shed before the requests of pages and orders.
+  if (received.kind === 'rejected') return { priority: 'sheddable', deadline: Infinity, holdsPermit: false };
   if (received.kind !== 'timed' || received.context.timeoutMs === 0) return undefined;
   return { priority: received.context.priority, deadline: received.deadline };
 }
 
 /** Records a shed request in the trace of its caller. */
 export function recordShed(request: FastifyRequest, { status, priority, reason }: ShedRequest): void {
-  recordShedSpan(toServerRequest(request), status, { priority, reason });
+  recordUnservedSpan(toServerRequest(request), status, { priority, reason });
 }
+
+/** Records a rejected request in the trace of its caller. */
+export const recordRejection = (request: FastifyRequest, status: number): void =>
+  recordUnservedSpan(toServerRequest(request), status);

@@ -17,7 +17,6 @@ import { Problem, sendProblem } from '@film-store/problem';
 import { startServerSpan } from '@film-store/telemetry';
 import { type ReceivedRequest, receiveRequest, toServerRequest, type Trust } from './request-class.ts';
 import { createRequestAbortSignal } from './request-abort-signal.ts';
-import { HEADERS_LIMIT, URL_LIMIT } from './fastify.ts';
 
 type Timed = Extract<ReceivedRequest, { kind: 'timed' }>;
 
@@ -47,7 +46,8 @@ export interface RequestContextOptions {
  * callers learn from a header that the service drains: `Connection: close` concerns one connection only, and proxies set
  * it for their own reasons.
  *
- * Shed requests and requests on an ended connection get no span, so the plugins for these must come first.
+ * Requests that are shed or rejected and requests on an ended connection get no span, so the plugins for these must come
+ * first.
  */
 export const requestContextPlugin = fastifyPlugin(
   async (fastify: FastifyInstance, { trust, logger, phase }: RequestContextOptions) => {
@@ -64,7 +64,7 @@ export const requestContextPlugin = fastifyPlugin(
       void reply.header(REQUEST_ID, request.id);
       const { span, context: trace } = startServerSpan(toServerRequest(request), trust);
       const received = receiveRequest(request, trust);
-      const rejection = checkMessage(request) ?? checkReceived(received, phase);
+      const rejection = checkReceived(received, phase);
       const limits = !rejection && received.kind === 'timed' && setLimits(received, request, reply);
       const scope = createScope(trace, { requestId: request.id, ...limits });
       requestScopes.set(request, { span, context: scope });
@@ -86,31 +86,18 @@ export const requestContextPlugin = fastifyPlugin(
   {
     name: '@film-store/request-context',
     fastify: '5.x',
-    dependencies: ['@film-store/request-records', '@film-store/connection-end', '@film-store/load-shedding'],
+    dependencies: ['@film-store/request-records', '@film-store/rejections'],
   },
 );
 
 const createScope = (trace: Context, request: RequestContext): AsyncResource =>
   context.with(trace, () => requestContext.run(request, () => new AsyncResource('REQUEST')));
 
-/** Returns the problem of a message that no route accepts. */
-function checkMessage({ url, raw: { rawHeaders, httpVersion } }: FastifyRequest): Problem | undefined {
-  if (url.length > URL_LIMIT) return new Problem('uri-too-long');
-  if (rawHeaders.length > 2 * HEADERS_LIMIT) return new Problem('headers-too-large');
-  // RFC 9112, 3.2. Names and values alternate in `rawHeaders`.
-  const isHost = (text: string, index: number) => index % 2 === 0 && text.toLowerCase() === 'host';
-  const hosts = rawHeaders.filter(isHost).length;
-  if (hosts > 1) return new Problem('validation-failed', { detail: 'the request names more than one host' });
-  if (hosts === 0 && httpVersion === '1.1')
-    return new Problem('validation-failed', { detail: 'the request names no host' });
-  return undefined;
-}
-
-/** Returns the error of a request that arrives too early or too late, or has an invalid header. */
-function checkReceived(received: ReceivedRequest, phase: LifecycleState): Error | undefined {
+/** Returns the problem of a request that arrives too early or too late. */
+function checkReceived(received: ReceivedRequest, phase: LifecycleState): Problem | undefined {
   if (received.kind === 'operation') return undefined;
   if (phase.current === 'starting')
     return new Problem('unavailable', { detail: 'the service is starting', headers: { 'retry-after': '1' } });
-  if (received.kind === 'invalid') return received.error as Error;
+  if (received.kind === 'rejected') return undefined;
   return remainingMs(received.deadline, monotonicNow()) === 0 ? new Problem('deadline-exceeded') : undefined;
 }

@@ -71,17 +71,24 @@ function record(
   });
 }
 
-function logAccess(
+/** Writes the access line of a request. Outside its context, `requestId` adds the id. */
+export function logAccess(
   logger: Logger,
   { method, url, headers, routeOptions }: FastifyRequest,
   reply: FastifyReply,
-  { status, trust, sampled }: { status: number; trust: Trust; sampled: number },
+  {
+    status,
+    trust,
+    sampled,
+    requestId,
+  }: { status: number; trust: Trust; sampled: number; requestId?: string },
 ): void {
   const clientRequestId = headers[REQUEST_ID];
   const degraded = reply.getHeader(DEGRADED)?.toString();
   logger.info(
     {
       event: 'http.request',
+      ...(requestId !== undefined && { requestId }),
       method,
       route: routeOptions.url,
       url: withoutQueryValues(url).slice(0, 256),

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemBody } from '@film-store/problem';
 import { CLIENT_LIMITS, createAdapter } from './fastify.ts';
@@ -8,8 +7,7 @@ import { CLIENT_LIMITS, createAdapter } from './fastify.ts';
 /** Short limits, because every client in this test exceeds them. */
 const SHORT_LIMITS = { ...CLIENT_LIMITS, headMs: 200, requestMs: 400, checkEveryMs: 50, connections: 20 };
 
-const silent = pino({ level: 'silent' });
-const adapter = createAdapter({ trust: 'public', logger: silent, limits: SHORT_LIMITS });
+const adapter = createAdapter({ trust: 'public', limits: SHORT_LIMITS });
 let port: number;
 
 beforeAll(async () => {
@@ -71,7 +69,6 @@ describe('a slow client', () => {
 it('closes a connection above the limit without a response', async () => {
   const limited = createAdapter({
     trust: 'public',
-    logger: silent,
     limits: { ...CLIENT_LIMITS, connections: 20 },
   });
   const fastify = limited.getInstance();
@@ -87,7 +84,7 @@ it('closes a connection above the limit without a response', async () => {
 });
 
 it('allows 10 s for headers, 30 s for a request and 10,000 connections, and checks every second', async () => {
-  const served = createAdapter({ trust: 'public', logger: silent });
+  const served = createAdapter({ trust: 'public' });
   expect(served.getHttpServer()).toMatchObject({
     headersTimeout: 10_000,
     requestTimeout: 30_000,

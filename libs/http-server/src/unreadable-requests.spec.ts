@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAdapter } from './fastify.ts';
 import { readToEnd, sendRaw } from '../test/raw-client.ts';
 
-const adapter = createAdapter({ trust: 'public', logger: pino({ level: 'silent' }) });
+const adapter = createAdapter({ trust: 'public' });
 let port: number;
 /** Let the waiting handlers respond, in the order of their requests. */
 let finish: (() => void)[] = [];

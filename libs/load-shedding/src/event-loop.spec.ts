@@ -4,10 +4,10 @@ import { createEventLoopGuard } from './event-loop.ts';
 
 /** Returns a guard that has seen the two windows which do not count, and a function that completes the next window. */
 function createGuard(random: () => number) {
-  let window = { p99Ms: 0 };
+  let window = { p99Ms: 0, cpu: 1 };
   const sheds = createEventLoopGuard(() => window, 100, random);
-  const completeWindow = (p99Ms: number) => {
-    window = { p99Ms };
+  const completeWindow = (p99Ms: number, cpu = 1) => {
+    window = { p99Ms, cpu };
   };
   sheds('normal');
   completeWindow(10_000);
@@ -25,6 +25,23 @@ it.each([
   const { sheds, completeWindow } = createGuard(() => 0.99);
   completeWindow(delayMs);
   expect(priorities.filter((priority) => sheds(priority))).toEqual(shed);
+});
+
+it.each([
+  [0.69, []],
+  [0.7, ['normal', 'sheddable']],
+])('if the thread ran for %d of the time, sheds requests of the priorities %j', (cpu, shed) => {
+  const { sheds, completeWindow } = createGuard(() => 0.99);
+  completeWindow(10_000, cpu);
+  expect(priorities.filter((priority) => sheds(priority))).toEqual(shed);
+});
+
+it('admits more again when a neighbour causes the delay that its own work caused before', () => {
+  const { sheds, completeWindow } = createGuard(() => 0.75);
+  completeWindow(10_000);
+  expect(sheds('normal')).toBe(true);
+  completeWindow(10_000, 0.2);
+  expect(sheds('normal')).toBe(false);
 });
 
 it('admits less and less while the loop is late, always a part, and then more and more', () => {
@@ -49,7 +66,7 @@ it('admits less and less while the loop is late, always a part, and then more an
 });
 
 it('counts each window once, and no window that started before the first request', () => {
-  const windows = [500, 500, 500, 500].map((p99Ms) => ({ p99Ms }));
+  const windows = [500, 500, 500, 500].map((p99Ms) => ({ p99Ms, cpu: 1 }));
   let current = 0;
   const sheds = createEventLoopGuard(
     () => windows[current]!,

@@ -6,8 +6,16 @@ const DELAY_FACTOR: Readonly<Record<Priority, number>> = { critical: Infinity, n
 /** Changes of the admitted fraction after a late and a punctual window: additive increase, multiplicative decrease. */
 const DECREASE_FACTOR = 0.7;
 const INCREASE = 0.1;
-/** Fraction that is always admitted: other processes of the machine may delay the event loop. */
+/** Fraction that is always admitted, so that the guard notices when the work has become cheaper. */
 const MIN_FRACTION = 0.1;
+
+/**
+ * Fraction of a window in which the thread must run on a CPU to be the cause of its delay. A thread that shares its core
+ * with one busy neighbour runs for half of the time. A thread that its own work delays runs almost all the time.
+ */
+const OWN_CPU = 0.7;
+
+type GuardedWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
 
 /**
  * Sheds requests while the event loop is late. Work that keeps the processor busy queues in the sockets, where the
@@ -15,27 +23,33 @@ const MIN_FRACTION = 0.1;
  * 99th percentile exceeds `maxDelayMs`, a smaller fraction of the sheddable requests is admitted; above twice that,
  * also of the normal ones. Critical requests are always admitted.
  *
+ * A delay counts only if the thread itself had the CPU. Otherwise another process delays it, and to shed requests would
+ * not make it faster: the delay stays, so the guard would shed almost all of them. The concurrency limit still applies,
+ * because it follows the latency whatever its cause. Event loop utilization is no measure of this: it includes the time
+ * in which the thread waits for a CPU, so it is near 1 beside a busy neighbour too.
+ *
  * @param read returns the last complete window
  * @returns whether to shed a request of a priority
  */
 export function createEventLoopGuard(
-  read: () => Pick<EventLoopWindow, 'p99Ms'>,
+  read: () => GuardedWindow,
   maxDelayMs: number,
   random: Random,
 ): (priority: Priority) => boolean {
   const fractions: Record<Priority, number> = { critical: 1, normal: 1, sheddable: 1 };
-  let last: Pick<EventLoopWindow, 'p99Ms'> | undefined;
+  let last: GuardedWindow | undefined;
   let windows = 0;
 
   return (priority) => {
     const window = read();
     if (window !== last) {
       last = window;
+      const isOwn = window.cpu >= OWN_CPU;
       windows += 1;
       // Windows that started before the first request include the start of the process, which delays the event loop.
       if (windows > 2)
         for (const each of priorities) {
-          const isLate = window.p99Ms > maxDelayMs * DELAY_FACTOR[each];
+          const isLate = isOwn && window.p99Ms > maxDelayMs * DELAY_FACTOR[each];
           fractions[each] = isLate
             ? Math.max(MIN_FRACTION, fractions[each] * DECREASE_FACTOR)
             : Math.min(1, fractions[each] + INCREASE);

@@ -16,6 +16,8 @@ export interface RequestClass {
   readonly priority: Priority;
   /** Time on the clock of `monotonicNow`; `Infinity` for none. */
   readonly deadline: number;
+  /** `false`: the request is admitted or shed like others, but no handler serves it. @default true */
+  readonly holdsPermit?: boolean;
 }
 
 /**

@@ -1,14 +1,27 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { hasContent } from '@film-store/core';
+import { hasContent, isLargeBody } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
+import type { PreparedProblem } from '@film-store/problem';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
 import { type LoadShedder, acquireInContext } from './load-shedder.ts';
 import { type ServerOptions, classifyAsNormal } from './options.ts';
-import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
+import { OVERLOADED, chooseRetryAfter, createOverloadedResponse } from './overloaded-response.ts';
 
-export type LoadSheddingPluginOptions = ServerOptions<FastifyRequest>;
+export interface LoadSheddingPluginOptions extends ServerOptions<FastifyRequest> {
+  /**
+   * Sends the response to a shed request. It can write to `reply.raw`, because no further hook runs.
+   * @param retryAfter value of the header `Retry-After`
+   * @default Fastify's reply, with its hooks
+   */
+  readonly respond?: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    problem: PreparedProblem,
+    retryAfter: string,
+  ) => void;
+}
 
 /**
  * Admits requests, or sheds them before their body is read.
@@ -29,30 +42,37 @@ export const loadSheddingPlugin = fastifyPlugin(
 function addHooks(
   fastify: FastifyInstance,
   shedder: LoadShedder,
-  { classify = classifyAsNormal, onShed, random = Math.random }: LoadSheddingPluginOptions,
+  {
+    classify = classifyAsNormal,
+    onShed,
+    respond = reply503,
+    random = Math.random,
+  }: LoadSheddingPluginOptions,
 ): void {
   const permits = new WeakMap<FastifyRequest, HeldPermit>();
 
   const acquire = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const requestClass = classify(request);
     if (!requestClass) return done();
-    const { priority, deadline } = requestClass;
+    const { priority, deadline, holdsPermit = true } = requestClass;
+    let waits = true;
     const cancel = acquireInContext(shedder, requestClass, (decision) => {
-      if (decision.admitted) {
-        permits.set(request, new HeldPermit(decision.permit, deadline, reply, reply.raw));
-        return done();
+      waits = false;
+      if (!decision.admitted) {
+        // The deadline may have passed during the wait.
+        if (reply.sent) return;
+        onShed?.(request, { status: OVERLOADED.status, priority, reason: decision.reason });
+        respond(request, reply, OVERLOADED, chooseRetryAfter(random));
+        return;
       }
-      // The deadline may have passed during the wait.
-      if (reply.sent) return;
-      const close = isLargeBody(request.headers, request.routeOptions.bodyLimit ?? 0);
-      const { status, headers, body } = createOverloadedResponse(request.id, random, close);
-      onShed?.(request, { status, priority, reason: decision.reason });
-      void reply.code(status).headers(headers).send(body);
+      if (holdsPermit) {
+        const permit = new HeldPermit(decision.permit, deadline, reply, reply.raw);
+        permits.set(request, permit);
+        reply.raw.once('close', () => permit.releaseUnused());
+      } else decision.permit.release('ignored', 0);
+      done();
     });
-    reply.raw.once('close', () => {
-      cancel();
-      permits.get(request)?.releaseUnused();
-    });
+    if (waits) reply.raw.once('close', cancel);
   };
 
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -78,4 +98,15 @@ function addHooks(
   });
 
   addHandlerHook(fastify, () => ({ begin: (request) => permits.get(request)?.begin() }));
+}
+
+function reply503(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  _problem: PreparedProblem,
+  retryAfter: string,
+): void {
+  const close = isLargeBody(request.headers, request.routeOptions.bodyLimit ?? 0);
+  const { status, headers, body } = createOverloadedResponse(request.id, retryAfter, close);
+  void reply.code(status).headers(headers).send(body);
 }

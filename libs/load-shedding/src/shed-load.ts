@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { newRequestId, REQUEST_ID } from '@film-store/core';
+import { isLargeBody, newRequestId, REQUEST_ID } from '@film-store/core';
 import { createLoadShedder } from './create-load-shedder.ts';
 import { HeldPermit } from './held-permit.ts';
 import { acquireInContext } from './load-shedder.ts';
 import { type ServerOptions, classifyAsNormal } from './options.ts';
-import { createOverloadedResponse, isLargeBody } from './overloaded-response.ts';
+import { chooseRetryAfter, createOverloadedResponse } from './overloaded-response.ts';
 
 /** Bodies of shed requests up to this size are read and dropped to keep the connection, in bytes. */
 const DROPPED_BODY_BYTES = 64 * 1024;
@@ -33,7 +33,11 @@ export function createShedLoadMiddleware(options: ShedLoadOptions = {}): Middlew
         if (response.headersSent) return;
         const requestId = response.getHeader(REQUEST_ID)?.toString() ?? newRequestId();
         const close = isLargeBody(request.headers, DROPPED_BODY_BYTES);
-        const { status, headers, body } = createOverloadedResponse(requestId, random, close);
+        const { status, headers, body } = createOverloadedResponse(
+          requestId,
+          chooseRetryAfter(random),
+          close,
+        );
         onShed?.(request, { status, priority, reason: decision.reason });
         response.writeHead(status, headers).end(body);
         return;

@@ -8,6 +8,7 @@ import {
   inFlightHandlersPlugin,
   OPENAPI_PAGE_POLICIES,
   recordShed,
+  rejectionPlugin,
   requestContextPlugin,
   requestRecordsPlugin,
   routeListPlugin,
@@ -25,24 +26,22 @@ import { serviceTokenPlugin } from './service-token.ts';
  * Nest adds its routes later, so that all hooks apply to them.
  */
 export async function registerPlugins(fastify: FastifyInstance, parts: ServiceParts): Promise<void> {
-  const { name, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes } = parts;
+  const { name, trust, config, logger, phase, responseCounts, unrecorded, handlers, routes, early } = parts;
+  const onResponse = (status: number, degraded: boolean) => responseCounts.recordResponse(status, degraded);
   await fastify.register(strictJsonPlugin);
-  await fastify.register(requestRecordsPlugin, {
-    trust,
-    logger,
-    unrecorded,
-    onResponse: (status, degraded) => responseCounts.recordResponse(status, degraded),
-  });
   await fastify.register(connectionEndPlugin, { phase });
-  if (trust === 'public')
-    await fastify.register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
-  else await fastify.register(serviceTokenPlugin, { config, logger });
+  if (trust === 'internal') await fastify.register(serviceTokenPlugin, { config, logger, early });
   await fastify.register(loadSheddingPlugin, {
     shedder: parts.shedder,
     classify: (request) => toRequestClass(request, trust),
+    respond: early.send,
     // A public service creates no span for a shed request: only internal callers propagate a trace.
     ...(trust === 'internal' && { onShed: recordShed }),
   });
+  await fastify.register(rejectionPlugin, { trust, logger, phase, early, onResponse });
+  await fastify.register(requestRecordsPlugin, { trust, logger, unrecorded, onResponse });
+  if (trust === 'public')
+    await fastify.register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
   await fastify.register(requestContextPlugin, { trust, logger, phase });
   await fastify.register(degradedPlugin, {
     service: name,

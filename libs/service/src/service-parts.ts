@@ -1,6 +1,6 @@
 import { LifecycleState, systemClock } from '@film-store/core';
 import { createFaults } from '@film-store/fault-injection';
-import { InFlightHandlers, type Routes, type Trust } from '@film-store/http-server';
+import { EarlyResponses, InFlightHandlers, type Routes, type Trust } from '@film-store/http-server';
 import { createLoadShedder } from '@film-store/load-shedding';
 import { ResponseCounts } from '@film-store/ops';
 import { createLogger } from '@film-store/telemetry';
@@ -11,13 +11,15 @@ import { toLoadSheddingOptions } from './environment.ts';
 export function createParts(name: string, trust: Trust, config: ServiceConfig) {
   const logger = createLogger(name, config.LOG_LEVEL);
   const routes: Routes = new Map();
+  const phase = new LifecycleState();
   return {
     name,
     trust,
     config,
     logger,
     routes,
-    phase: new LifecycleState(),
+    phase,
+    early: new EarlyResponses(trust, phase),
     responseCounts: new ResponseCounts(),
     handlers: new InFlightHandlers(),
     /** Requests whose access line and metrics are not recorded yet. */

@@ -1,10 +1,14 @@
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Problem } from '@film-store/problem';
-import { isLoopback, parseCommaList, REQUEST_ID, hasBearerToken } from '@film-store/core';
-import { findRoutePolicy } from '@film-store/http-server';
+import { PreparedProblem, Problem } from '@film-store/problem';
+import { isLoopback, parseCommaList, hasBearerToken } from '@film-store/core';
+import { type EarlyResponses, findRoutePolicy } from '@film-store/http-server';
 import type { ServiceConfig } from './config.ts';
+
+const UNAUTHORIZED = new PreparedProblem(
+  new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } }),
+);
 
 type TokenConfig = Pick<ServiceConfig, 'SERVICE_TOKEN'>;
 
@@ -21,6 +25,7 @@ export function serviceTokenHeaders(config: TokenConfig): Record<string, string>
 export interface ServiceTokenOptions {
   readonly config: TokenConfig;
   readonly logger: Logger;
+  readonly early: EarlyResponses;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface ServiceTokenOptions {
  * operators need no service token.
  */
 export const serviceTokenPlugin = fastifyPlugin(
-  async (fastify: FastifyInstance, { config, logger }: ServiceTokenOptions) => {
+  async (fastify: FastifyInstance, { config, logger, early }: ServiceTokenOptions) => {
     const tokens = parseTokens(config);
     if (tokens.length === 0) return;
     fastify.addHook('onRequest', (request, reply, done) => {
@@ -39,11 +44,10 @@ export const serviceTokenPlugin = fastifyPlugin(
         { event: 'auth.service_token_rejected', requestId: request.id, remoteAddress },
         'rejected a request without a valid service token',
       );
-      void reply.header(REQUEST_ID, request.id);
-      done(new Problem('unauthorized', { headers: { 'www-authenticate': 'Bearer' } }));
+      early.send(request, reply, UNAUTHORIZED);
     });
   },
-  { name: '@film-store/service-token', fastify: '5.x', dependencies: ['@film-store/request-records'] },
+  { name: '@film-store/service-token', fastify: '5.x', dependencies: ['@film-store/connection-end'] },
 );
 
 /** Logs that the port accepts all callers: as a warning, unless only this machine can reach it. */

@@ -96,7 +96,7 @@ export async function createService<S extends ConfigSchema>(
   const config: ServiceConfig = parseConfig(name, definition.config, env);
   const parts = createParts(name, trust, config);
   const { logger, phase, handlers } = parts;
-  const adapter = createAdapter({ trust, logger });
+  const adapter = createAdapter({ trust, early: parts.early });
   const fastify = adapter.getInstance();
   await registerPlugins(fastify, parts);
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -2,7 +2,7 @@ import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } f
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { endServerSpan, startServerSpan, recordShedSpan } from './server-span.ts';
+import { endServerSpan, startServerSpan, recordUnservedSpan } from './server-span.ts';
 
 const exporter = new InMemorySpanExporter();
 const processor = new SimpleSpanProcessor({ exporter });
@@ -29,9 +29,9 @@ const request = {
   headers: { traceparent: `00-${TRACE}-${CALLER}-01` },
 };
 
-describe('recordShedSpan', () => {
+describe('recordUnservedSpan', () => {
   const shed = (traceparent: string) =>
-    recordShedSpan({ ...request, headers: { traceparent } }, 503, {
+    recordUnservedSpan({ ...request, headers: { traceparent } }, 503, {
       priority: 'normal',
       reason: 'timed-out',
     });

@@ -54,15 +54,19 @@ export function startServerSpan(
   return { span, context: trace.setSpan(parent, span) };
 }
 
-/** Records a shed request in the trace of an internal caller, if that is sampled: a rejection costs less than a span. */
-export function recordShedSpan(request: ServerRequest, status: number, reason: Attributes): void {
+/**
+ * Records a request that no handler served in the trace of an internal caller, if that is sampled: a rejection costs less
+ * than a span.
+ * @param shed why the request was shed; absent if it was invalid
+ */
+export function recordUnservedSpan(request: ServerRequest, status: number, shed?: Attributes): void {
   const { traceparent } = request.headers;
   if (typeof traceparent !== 'string') return;
   const flags = parseTraceParent(traceparent)?.traceFlags ?? TraceFlags.NONE;
   // One of eight bits: Trace Context Level 2 defines a second one, for random trace ids.
   if ((flags & TraceFlags.SAMPLED) === 0) return;
   const { span } = startServerSpan(request, 'internal');
-  span.addEvent('request.shed', reason);
+  if (shed) span.addEvent('request.shed', shed);
   endServerSpan(span, status);
 }
 

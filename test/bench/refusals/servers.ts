@@ -31,7 +31,7 @@ switch (process.argv[2]) {
     break;
   case 'fastify': {
     const server = fastify();
-    server.addHook('onRequest', ({ url }, reply, _done) => {
+    server.addHook('onRequest', ({ url }, reply) => {
       const status = toStatus(url);
       void reply.code(status).header('content-type', 'application/problem+json').send(bodies[status]);
     });
