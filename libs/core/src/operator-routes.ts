@@ -2,6 +2,8 @@ import { sharedValue } from './shared-identity.ts';
 
 /** Each path ends with a slash. */
 const paths = sharedValue('core/operator-routes', () => new Set(['/health/', '/metrics/', '/ops/']));
+/** The result for each route, because every request asks for it. */
+const results = sharedValue('core/operator-route-results', () => new Map<string, boolean>());
 
 /**
  * Adds routes of operators, such as `/docs`, to `/health`, `/metrics` and `/ops`. Each path stands for the routes below
@@ -9,6 +11,7 @@ const paths = sharedValue('core/operator-routes', () => new Set(['/health/', '/m
  */
 export function addOperatorRoutes(routes: readonly string[]): void {
   for (const route of routes) paths.add(`${route}/`);
+  results.clear();
 }
 
 /**
@@ -16,7 +19,10 @@ export function addOperatorRoutes(routes: readonly string[]): void {
  * documentation and start no trace.
  */
 export function isOperatorRoute(route: string): boolean {
+  const known = results.get(route);
+  if (known !== undefined) return known;
   const withSlash = `${route}/`;
-  for (const path of paths) if (withSlash.startsWith(path)) return true;
-  return false;
+  const result = [...paths].some((path) => withSlash.startsWith(path));
+  results.set(route, result);
+  return result;
 }

@@ -7,6 +7,9 @@ import type { EarlyResponses } from './early-responses.ts';
 import { receiveRequest, recordRejection, type Trust } from './request-class.ts';
 import { logAccess } from './request-records.ts';
 
+/** Access lines of rejected requests. A line costs as much as the response. */
+const LINES_PER_SECOND = 20;
+
 export interface RejectionOptions {
   readonly trust: Trust;
   readonly logger: Logger;
@@ -18,11 +21,11 @@ export interface RejectionOptions {
 
 /**
  * Responds to requests that no handler serves: unknown paths, bodies that are too large, invalid headers. They get a
- * sample of their duration, but no span of their own. Above 200 per second only some get an access line.
+ * sample of their duration, but no span of their own. Above 20 per second only some get an access line.
  */
 export const rejectionPlugin = fastifyPlugin(
   async (fastify: FastifyInstance, { trust, logger, phase, early, onResponse }: RejectionOptions) => {
-    const sample = createAccessSampling();
+    const sample = createAccessSampling(LINES_PER_SECOND);
     fastify.addHook('onRequest', (request, reply, done) => {
       const received = receiveRequest(request, trust);
       if (received.kind !== 'rejected' || phase.current === 'starting') return done();
