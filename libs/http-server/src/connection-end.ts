@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
 import type { LifecycleState } from '@film-store/core';
-import { openExchanges } from './open-exchanges.ts';
+import { openResponses } from './open-responses.ts';
 
 /** Connections whose last response has `Connection: close`. */
 const ended = new WeakSet<Socket>();
@@ -14,7 +14,7 @@ const ended = new WeakSet<Socket>();
  */
 export function endConnection(response: ServerResponse): 'close' | 'keep-alive' {
   const { socket } = response.req;
-  const isLast = openExchanges(socket).at(-1)?.response === response;
+  const isLast = openResponses(socket).at(-1) === response;
   if (isLast) ended.add(socket);
   return isLast ? 'close' : 'keep-alive';
 }

@@ -5,7 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { Problem, PreparedProblem, checkStrictJson, toProblem } from '@film-store/problem';
 import { REQUEST_ID, acceptRequestId, hasContent, newRequestId } from '@film-store/core';
 import { EarlyResponses } from './early-responses.ts';
-import { trackExchanges } from './open-exchanges.ts';
+import { trackResponses } from './open-responses.ts';
 import type { Trust } from './request-class.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { closeStalledConnections } from './stalled-responses.ts';
@@ -83,7 +83,7 @@ export function createAdapter({
   server.maxHeadersCount = 0;
   // Ignores unknown expectations (RFC 9110, 10.1.1), where Node would respond 417 without a body.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  trackExchanges(server);
+  trackResponses(server);
   closeStalledConnections(server, limits.stalledMs, limits.checkEveryMs);
   return adapter;
 }

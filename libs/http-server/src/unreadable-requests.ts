@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_MEDIA_TYPE } from '@film-store/problem';
 import { REQUEST_ID, newRequestId } from '@film-store/core';
-import { openExchanges } from './open-exchanges.ts';
+import { openResponses } from './open-responses.ts';
 
 /** Connections whose bytes are no longer parsed. */
 const failed = new WeakSet<Socket>();
@@ -24,14 +24,14 @@ export function respondToUnreadable(
     return;
   }
   const problem = toProblem(error.code);
-  const open = openExchanges(socket);
-  const pending = open.filter(({ request, response }) => request.complete || response.writableEnded);
+  const open = openResponses(socket);
+  const pending = open.filter(({ req, writableEnded }) => req.complete || writableEnded);
   const last = pending.at(-1);
   if (!last) return respond(problem, socket, headers);
   socket.pause();
   // If only unreadable bytes follow, the last response announces the end of the connection.
-  if (pending.length === open.length) last.response.shouldKeepAlive = false;
-  last.response.once('close', () => {
+  if (pending.length === open.length) last.shouldKeepAlive = false;
+  last.once('close', () => {
     if (socket.writable) respond(problem, socket, headers);
   });
 }

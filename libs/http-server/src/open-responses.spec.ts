@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { trackExchanges } from './open-exchanges.ts';
+import { trackResponses } from './open-responses.ts';
 
 let server: Server;
 let responses: ServerResponse[];
@@ -19,7 +19,7 @@ beforeEach(async () => {
     responses.push(response);
     response.once('close', () => closed.push(response));
   });
-  trackExchanges(server);
+  trackResponses(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
