@@ -17,7 +17,7 @@ import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
-import { refusalsBenchmark } from './refusals.ts';
+import { rejectionsBenchmark } from './rejections.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
 import { startBenchmark } from './start.ts';
 import { tailLatencyBenchmark } from './tail-latency.ts';
@@ -40,7 +40,7 @@ const benchmarks: readonly Benchmark[] = [
   rollingRestartBenchmark,
   idempotencyBenchmark,
   overloadBenchmark,
-  refusalsBenchmark,
+  rejectionsBenchmark,
   ordersSurviveLongestBenchmark,
   startBenchmark,
 ];

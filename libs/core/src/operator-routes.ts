@@ -2,7 +2,7 @@ import { sharedValue } from './shared-identity.ts';
 
 /** Each path ends with a slash. */
 const paths = sharedValue('core/operator-routes', () => new Set(['/health/', '/metrics/', '/ops/']));
-/** The result for each route, because every request asks for it. */
+/** The result for each route, because every request needs it. */
 const results = sharedValue('core/operator-route-results', () => new Map<string, boolean>());
 
 /**

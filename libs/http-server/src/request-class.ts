@@ -66,7 +66,7 @@ export const toServerRequest = ({ method, url, headers, routeOptions }: FastifyR
 /** Returns `undefined` for a request that needs no permit. */
 export function toRequestClass(request: FastifyRequest, trust: Trust): RequestClass | undefined {
   const received = receiveRequest(request, trust);
-  // Nobody misses its response: it is shed before the requests of pages and orders.
+  // No client misses its response: it is shed before the requests of pages and orders.
   if (received.kind === 'rejected') return { priority: 'sheddable', deadline: Infinity, holdsPermit: false };
   if (received.kind !== 'timed' || received.context.timeoutMs === 0) return undefined;
   return { priority: received.context.priority, deadline: received.deadline };

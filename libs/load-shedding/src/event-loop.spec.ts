@@ -36,7 +36,7 @@ it.each([
   expect(priorities.filter((priority) => sheds(priority))).toEqual(shed);
 });
 
-it('admits more again when a neighbour causes the delay that its own work caused before', () => {
+it('admits more again when a neighbor causes the delay that its own work caused before', () => {
   const { sheds, completeWindow } = createGuard(() => 0.75);
   completeWindow(10_000);
   expect(sheds('normal')).toBe(true);

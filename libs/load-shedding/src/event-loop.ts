@@ -11,11 +11,11 @@ const MIN_FRACTION = 0.1;
 
 /**
  * Fraction of a window in which the thread must run on a CPU to be the cause of its delay. A thread that shares its core
- * with one busy neighbour runs for half of the time. A thread that its own work delays runs almost all the time.
+ * with one busy neighbor runs for half of the time. A thread that its own work delays runs almost all the time.
  */
 const OWN_CPU = 0.7;
 
-type GuardedWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
+type GuardWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
 
 /**
  * Sheds requests while the event loop is late. Work that keeps the processor busy queues in the sockets, where the
@@ -26,18 +26,18 @@ type GuardedWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
  * A delay counts only if the thread itself had the CPU. Otherwise another process delays it, and to shed requests would
  * not make it faster: the delay stays, so the guard would shed almost all of them. The concurrency limit still applies,
  * because it follows the latency whatever its cause. Event loop utilization is no measure of this: it includes the time
- * in which the thread waits for a CPU, so it is near 1 beside a busy neighbour too.
+ * in which the thread waits for a CPU, so it is near 1 beside a busy neighbor too.
  *
  * @param read returns the last complete window
  * @returns whether to shed a request of a priority
  */
 export function createEventLoopGuard(
-  read: () => GuardedWindow,
+  read: () => GuardWindow,
   maxDelayMs: number,
   random: Random,
 ): (priority: Priority) => boolean {
   const fractions: Record<Priority, number> = { critical: 1, normal: 1, sheddable: 1 };
-  let last: GuardedWindow | undefined;
+  let last: GuardWindow | undefined;
   let windows = 0;
 
   return (priority) => {

@@ -1,5 +1,5 @@
 /*
- * The minimum for a refusal and for an unknown path: `node:http`, or Fastify with one hook. Paths below `/api/products`
+ * The minimum for a rejection and for an unknown path: `node:http`, or Fastify with one hook. Paths below `/api/products`
  * get a 503, all others a 404, each with a fixed body.
  */
 import { createServer } from 'node:http';

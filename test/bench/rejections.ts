@@ -30,11 +30,11 @@ interface Server {
 
 /** The two servers to compare with, and our gateway in the state in which it sends this status. */
 const subjects = (status: Status) => [
-  { name: 'node:http', args: ['test/bench/refusals/servers.ts', 'node:http'], env: {} },
-  { name: 'fastify alone', args: ['test/bench/refusals/servers.ts', 'fastify'], env: {} },
+  { name: 'node:http', args: ['test/bench/rejections/servers.ts', 'node:http'], env: {} },
+  { name: 'fastify alone', args: ['test/bench/rejections/servers.ts', 'fastify'], env: {} },
   {
     name: 'our gateway',
-    args: [...serviceArguments('gateway').slice(0, -1), compile('test/bench/refusals/gateway.ts')],
+    args: [...serviceArguments('gateway').slice(0, -1), compile('test/bench/rejections/gateway.ts')],
     env: {
       IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
@@ -131,9 +131,9 @@ async function measure(status: Status, report: (progress: string) => void): Prom
   }
 }
 
-export const refusalsBenchmark: Benchmark = {
-  name: 'refusals',
-  question: 'What does a refusal cost, and a request for an unknown path?',
+export const rejectionsBenchmark: Benchmark = {
+  name: 'rejections',
+  question: 'What does a rejection cost, and a request for an unknown path?',
   load: `${REQUESTS} requests, ${AT_A_TIME} at a time, ${ROUNDS} interleaved rounds after ${WARM_UP} requests of warm-up, median`,
   async run(report) {
     await build(root, () => undefined);

@@ -7,7 +7,7 @@ import type { Report } from './delayed-server.ts';
 let server: ChildProcess;
 afterEach(() => void server.kill('SIGKILL'));
 
-/** Takes the CPU from the process again and again, as a scheduler does that gives it to a neighbour. */
+/** Takes the CPU from the process again and again, as a scheduler does that gives it to a neighbor. */
 async function takeCpu(process: ChildProcess, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     process.kill('SIGSTOP');
@@ -17,7 +17,7 @@ async function takeCpu(process: ChildProcess, signal: AbortSignal): Promise<void
   }
 }
 
-it('sheds no request while a neighbour takes the CPU and delays the event loop', async () => {
+it('sheds no request while a neighbor takes the CPU and delays the event loop', async () => {
   server = fork(new URL('./delayed-server.ts', import.meta.url), {
     execArgv: ['--conditions=source', '--no-warnings'],
   });
