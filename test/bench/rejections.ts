@@ -36,6 +36,9 @@ const subjects = (status: Status) => [
     name: 'our gateway',
     args: [...serviceArguments('gateway').slice(0, -1), compile('test/bench/rejections/gateway.ts')],
     env: {
+      // No request reaches them.
+      CATALOG_URL: 'http://127.0.0.1:9',
+      RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
       IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
       OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
       OTEL_TRACES_SAMPLER_ARG: '0.1',

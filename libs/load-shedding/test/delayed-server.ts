@@ -4,7 +4,6 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventLoopWindow, watchEventLoop } from '@film-store/core';
 import { createLoadShedder } from '../src/create-load-shedder.ts';
 import type { LoadShedderState } from '../src/load-shedder.ts';
@@ -24,10 +23,10 @@ const server = createServer((_request, response) => {
       return;
     }
     const { permit } = decision;
-    void sleep(5).then(() => {
+    setTimeout(() => {
       response.end();
       permit.release('success', 5);
-    });
+    }, 5);
   });
 });
 server.listen(0, '127.0.0.1', () => {
