@@ -19,3 +19,9 @@ it('logs every request again after a second with few requests, or with none', ()
   countLines(sample, 3, 2000);
   expect(countLines(sample, 5, 1)).toEqual([1]);
 });
+
+it('logs fewer and fewer lines of a sudden flood, which together represent almost all of its requests', () => {
+  const lines = countLines(createAccessSampling(20), 0, 10_000);
+  expect(lines).toHaveLength(199);
+  expect(lines.reduce((sum, represented) => sum + represented, 0)).toBe(9984);
+});
