@@ -8,7 +8,7 @@ import { receiveRequest, recordRejection, type Trust } from './request-class.ts'
 import { logAccess } from './request-records.ts';
 
 /** Access lines of rejected requests. A line costs as much as the response. */
-const LINES_PER_SECOND = 20;
+const LINES_PER_SECOND = 5;
 
 export interface RejectionOptions {
   readonly trust: Trust;
@@ -21,7 +21,7 @@ export interface RejectionOptions {
 
 /**
  * Responds to requests that no handler serves: unknown paths, bodies that are too large, invalid headers. They get a
- * sample of their duration, but no span of their own. Above 20 per second only some get an access line.
+ * sample of their duration, but no span of their own. Above 5 per second only some get an access line.
  */
 export const rejectionPlugin = fastifyPlugin(
   async (fastify: FastifyInstance, { trust, logger, phase, early, onResponse }: RejectionOptions) => {
