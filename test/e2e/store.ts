@@ -19,6 +19,7 @@ import { RELAXED_TIMEOUTS } from '../support/relaxed-timeouts.ts';
 export interface LogLine {
   readonly service: string;
   readonly event?: string;
+  readonly msg?: string;
   readonly requestId?: string;
   readonly traceId?: string;
   readonly spanId?: string;
