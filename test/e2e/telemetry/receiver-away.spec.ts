@@ -15,7 +15,7 @@ type Behavior = 'hangs' | 'responds with 503' | 'is absent' | 'works';
 const QUEUE = 100;
 const BATCH = 50;
 /** Requested when the receiver works again: its span is behind all waiting ones. */
-const MARK = '/api/mark';
+const MARK = '/api/products/mark';
 const span = z.object({
   attributes: z.array(z.object({ key: z.string(), value: z.object({ stringValue: z.string().optional() }) })),
 });
