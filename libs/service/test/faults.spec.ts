@@ -13,6 +13,7 @@ import {
 import { CONFIG, httpUrls, serviceConfig } from '../src/config.ts';
 import { executorEnv, toExecutorPolicies, toUpstreamPolicies, upstreamEnv } from '../src/environment.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 
 const TOKEN = 's3cret-s3cret-s3cret';
 
@@ -183,7 +184,7 @@ describe('the outbound fault points', () => {
     await put(url, { faults: [{ point: 'catalog', ...fault }] });
     expect(await getCode(`${url}/film`)).toBe(code);
     await fetch(`${url}/ops/faults`, { method: 'DELETE' });
-    expect(await getCode(`${url}/film`)).toBeUndefined();
+    await eventually(async () => expect(await getCode(`${url}/film`)).toBeUndefined());
   });
 
   it('count as failures of the breaker', async () => {
