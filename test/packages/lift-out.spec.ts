@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { platform } from '../../platform.config.ts';
-import { compile, extend, installEmptyApplication } from './empty-application.ts';
+import { type Application, installApplications } from './applications.ts';
 import { degradation } from './libraries/degradation.ts';
 import { faultInjection } from './libraries/fault-injection.ts';
 import { featureFlags } from './libraries/feature-flags.ts';
@@ -41,23 +41,44 @@ const generic = ['config', 'core', ...libraries.map(({ name }) => name)];
 
 let directory = '';
 let tarballs: ReadonlyMap<string, string>;
-const empty = () => join(directory, 'empty');
+const alone = () => join(directory, 'alone');
+const together = () => join(directory, 'together');
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lift-out-'));
-  [tarballs] = await Promise.all([packLibraries(directory), installEmptyApplication(empty())]);
+  tarballs = await packLibraries(directory);
+  const documented = await Promise.all(
+    libraries.map(async ({ name }) => ({ name, tarballs: choose(name), ...(await readSnippet(name)) })),
+  );
+  await Promise.all([
+    installApplications(alone(), documented, 'linked'),
+    installApplications(together(), [await createBookings(), await createForecasts()], 'hoisted'),
+  ]);
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, preloaded, check }) => {
-  beforeAll(async () => {
-    const { packages, source } = await readSnippet(name);
-    await extend(empty(), join(directory, name), [tarballs.get(name)!, ...packages]);
-    await compile(join(directory, name), source);
-  });
+const choose = (...names: readonly string[]): Application['tarballs'] =>
+  Object.fromEntries(names.map((name) => [`${platform.scope}/${name}`, tarballs.get(name)!]));
 
+const readModule = (file: string): Promise<string> => readFile(join(import.meta.dirname, file), 'utf8');
+
+const createBookings = async (): Promise<Application> => ({
+  name: 'bookings',
+  tarballs: choose('idempotency', 'problem', 'resilience'),
+  packages: [],
+  source: await readModule('two-libraries.module.ts'),
+});
+
+const createForecasts = async (): Promise<Application> => ({
+  name: 'forecasts',
+  tarballs: choose('redis', 'resilience', 'health'),
+  packages: ['ioredis', '@opentelemetry/api', 'zod', '@nestjs/terminus'],
+  source: await readModule('three-libraries.module.ts'),
+});
+
+describe.each(libraries)('$name, alone in an empty application', ({ name, adapters, preloaded, check }) => {
   it.each(adapters)('works on %s as its README says', async (adapter) => {
-    const application = await start(join(directory, name), adapter, preloaded);
+    const application = await start(join(alone(), name), adapter, preloaded);
     try {
       await expect(check(application)).resolves.toBeUndefined();
     } finally {
@@ -67,20 +88,8 @@ describe.each(libraries)('$name, alone in an empty application', ({ name, adapte
 });
 
 describe('several tarballs in one application', () => {
-  const application = () => join(directory, 'several');
-  beforeAll(async () => {
-    const names = ['idempotency', 'problem', 'resilience'];
-    await extend(
-      empty(),
-      application(),
-      names.map((name) => tarballs.get(name)!),
-    );
-    const source = await readFile(join(import.meta.dirname, 'two-libraries.module.ts'), 'utf8');
-    await compile(application(), source);
-  });
-
   it('share one problem, although each bundles its own copy', async () => {
-    const { post, stop } = await start(application(), 'fastify');
+    const { post, stop } = await start(join(together(), 'bookings'), 'fastify');
     try {
       expect(await post('/bookings', {})).toMatchObject({
         status: 400,
@@ -101,12 +110,13 @@ describe('several tarballs in one application', () => {
   });
 
   it('share the request context and the fault points', async () => {
-    const pattern = 'node_modules/@film-store/*/node_modules/@film-store/core/dist/index.js';
-    const paths = globSync(pattern, { cwd: application() });
+    const pattern =
+      'node_modules/@film-store/{idempotency,problem,resilience}/node_modules/@film-store/core/dist/index.js';
+    const paths = globSync(pattern, { cwd: together() });
     const copies = await Promise.all(
       paths.map(
         async (path) =>
-          (await import(pathToFileURL(join(application(), path)).href)) as typeof import('@film-store/core'),
+          (await import(pathToFileURL(join(together(), path)).href)) as typeof import('@film-store/core'),
       ),
     );
     expect(new Set(copies.map(({ requestContext }) => requestContext)).size).toBe(3);
@@ -119,17 +129,8 @@ describe('several tarballs in one application', () => {
 });
 
 describe('redis, resilience and health in one application', () => {
-  const application = () => join(directory, 'together');
-  beforeAll(async () => {
-    const names = ['redis', 'resilience', 'health'].map((name) => tarballs.get(name)!);
-    const peers = ['ioredis', '@opentelemetry/api', 'zod', '@nestjs/terminus'];
-    await extend(empty(), application(), [...names, ...peers]);
-    const source = await readFile(join(import.meta.dirname, 'three-libraries.module.ts'), 'utf8');
-    await compile(application(), source);
-  });
-
   it('work together, although redis bundles its own copy of resilience', async () => {
-    const { get, upstream, stop } = await start(application(), 'fastify');
+    const { get, upstream, stop } = await start(join(together(), 'forecasts'), 'fastify');
     try {
       upstream.response = { status: 200, body: { city: 'Bern' } };
       expect(await get('/forecast')).toMatchObject({ status: 200, body: { city: 'Bern' } });

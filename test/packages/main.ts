@@ -10,7 +10,7 @@ interface Snippet {
   readonly configure?: (app: INestApplication) => unknown;
 }
 
-const compiled: string = './dist/app.module.js';
+const compiled: string = './src/app.module.js';
 const { AppModule, configure } = (await import(compiled)) as Snippet;
 const app = await NestFactory.create(
   AppModule,
