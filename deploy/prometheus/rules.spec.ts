@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { complaintsOfPromtool, describeWithPrometheus } from '../../test/support/prometheus.ts';
 import { type RuleCase, ruleCases } from './rule-cases.ts';
-import { alertNames, ruleFiles } from './rules.ts';
+import { alertNames, findNeededGroups } from './rules.ts';
 
 describeWithPrometheus('rules of Prometheus', () => {
   let directory: string;
@@ -19,8 +19,9 @@ describeWithPrometheus('rules of Prometheus', () => {
   });
 
   const complaints = async (ruleCase: RuleCase): Promise<string> => {
-    const file = join(directory, 'test.yml');
-    await writeFile(file, stringify(toUnitTest(ruleCase)));
+    const [file, rules] = [join(directory, 'test.yml'), join(directory, 'rules.yml')];
+    await writeFile(rules, stringify({ groups: findNeededGroups(ruleCase.alert) }));
+    await writeFile(file, stringify({ ...toUnitTest(ruleCase), rule_files: [rules] }));
     return complaintsOfPromtool('test', 'rules', file);
   };
 
@@ -41,7 +42,6 @@ describeWithPrometheus('rules of Prometheus', () => {
 
 /** Converts a case to the input of `promtool test rules`. */
 const toUnitTest = ({ alert, series, at, every, labels, fires }: RuleCase) => ({
-  rule_files: ruleFiles,
   evaluation_interval: every,
   tests: [
     {
