@@ -5,7 +5,14 @@ const SPECS = ['env-example', 'measurements', 'reference'].map((name) => `test/c
 
 /** Writes `.env.example` and the generated documents of a repository. @throws Error with the output of the specs */
 export async function writeReference(root: string): Promise<void> {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project=served'];
+  // One process for all of them loads the sources once.
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project=served',
+    '--no-isolate',
+    '--maxWorkers=1',
+  ];
   // `--update` takes a following word as its value.
   const { code, output } = await runProcess(root, process.execPath, [...vitest, ...SPECS, '--update']);
   if (code !== 0) throw new Error(`the reference could not be written:\n${output}`);
