@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const conditions = ['source', 'module', 'node'];
 
-/** Specs that leave no state in modules or globals, so one process may run many of them. */
+/**
+ * Specs that need no server and no process (`npm run test:unit`). They leave no state in modules or globals, so one process may
+ * run many of them.
+ */
 const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
   'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
   'deploy/{grafana,runbooks}/**/*.spec.ts',
   'deploy/k8s/**/*.spec.ts',
-  'libs/{config,contracts,core,degradation,fault-injection,health,load-shedding}/src/**/*.spec.ts',
+  'libs/{config,contracts,core,fault-injection,health,load-shedding}/src/**/*.spec.ts',
+  'libs/degradation/src/**/!(redis-*).spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',
   'test/{bench,load}/**/*.spec.ts',
   'test/chaos/{random,report,run-experiment}.spec.ts',
@@ -33,6 +38,7 @@ export default defineConfig({
     globalSetup: ['test/support/servers.ts'],
     // One of three workers usually waits for servers.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Limits for tests that hang. They are long, because a slow machine is not a failure.
     testTimeout: 600_000,
     hookTimeout: 600_000,

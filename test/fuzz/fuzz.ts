@@ -6,7 +6,7 @@ import { recordMeasurement } from '../docs/measurements.ts';
 import { readCommand } from '../support/command.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import { createDatabase } from '../support/postgres.ts';
-import provideServers from '../support/servers.ts';
+import { provideServers } from '../support/servers.ts';
 import { run } from './fuzz-run.ts';
 
 /*

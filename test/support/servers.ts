@@ -1,15 +1,21 @@
 import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { chooseRedis, startRedis } from '../../deploy/local/redis.ts';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { root } from '../../deploy/local/services.ts';
 import { type TestServer, findPostgres, startPostgres } from './postgres.ts';
 
+/** Vitest's global setup. The project `computed` alone needs no server. */
+export default async function setup({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  return vitest.projects.every(({ name }) => name === 'computed') ? undefined : provideServers();
+}
+
 /**
- * Vitest's global setup: gives the tests a real Redis and a real PostgreSQL, from `TEST_REDIS_URL` and
- * `TEST_DATABASE_URL` or, if they are not set, started from installed programs. Without a program the tests use the
- * embedded default, with a note, and throw with `CI=true`.
+ * Gives the tests a real Redis and a real PostgreSQL, from `TEST_REDIS_URL` and `TEST_DATABASE_URL` or, if they are not set,
+ * started from installed programs. Without a program the tests use the embedded default, with a note, and throw with
+ * `CI=true`. Returns a function that stops what it started.
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export async function provideServers(): Promise<() => Promise<void>> {
   // The tests start a hundred services. With the compile cache each of them starts a seventh of a second sooner.
   process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compile');
   const redis = await provide('TEST_REDIS_URL', 'Redis', 'redis-server', startFoundRedis);

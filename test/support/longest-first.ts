@@ -1,0 +1,20 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Specs that take a minute, because they install packages, run the platform commands or start services. */
+const LONG = /\/(?:test\/(?:packages|e2e|chaos)|deploy\/platform\/commands)\//;
+
+/**
+ * Starts long specs first, so that none of them runs alone at the end. Within both kinds, Vitest's order applies: by the
+ * duration of the last run or, in a fresh clone, by the size of the file.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const inOrder = super.sort.bind(this);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.test(moduleId);
+    const [long, short] = await Promise.all([
+      inOrder(files.filter(isLong)),
+      inOrder(files.filter((file) => !isLong(file))),
+    ]);
+    return [...long, ...short];
+  }
+}
