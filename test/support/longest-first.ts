@@ -1,11 +1,11 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Specs that take a minute, because they install packages, run the platform commands or start services. */
-const LONG = /\/(?:test\/(?:packages|e2e|chaos)|deploy\/platform\/commands)\//;
+/** Specs that take minutes, because they install packages, or run platform commands one after another. */
+const LONG = /\/(?:test\/packages|deploy\/platform\/commands)\//;
 
 /**
- * Starts long specs first, so that none of them runs alone at the end. Within both kinds, Vitest's order applies: by the
- * duration of the last run or, in a fresh clone, by the size of the file.
+ * Starts long specs first, so that none of them runs alone at the end. Vitest runs project after project, and sorts each by
+ * the duration of the last run or, in a fresh clone, by the size of the file.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { root } from '../../deploy/local/services.ts';
 
@@ -9,12 +10,15 @@ import { root } from '../../deploy/local/services.ts';
 const chosen = process.argv.slice(2);
 const npm = process.env['npm_execpath'];
 
-const runNode = (...args: string[]): boolean =>
-  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
-const runScript = (name: string): boolean => npm !== undefined && runNode(npm, 'run', '--silent', name);
+async function runNode(...args: string[]): Promise<boolean> {
+  const [code] = await once(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }), 'exit');
+  return code === 0;
+}
+const runScript = async (name: string): Promise<boolean> =>
+  npm !== undefined && (await runNode(npm, 'run', '--silent', name));
 
+// Both use one processor most of the time, and neither writes what the other reads.
+const prepared = await Promise.all((chosen.length > 0 ? ['build'] : ['lint', 'build']).map(runScript));
 const passed =
-  (chosen.length > 0 || runScript('lint')) &&
-  runScript('build') &&
-  runNode(join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...chosen);
+  prepared.every(Boolean) && (await runNode(join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...chosen));
 process.exitCode = passed ? 0 : 1;
