@@ -1,10 +1,12 @@
 export { type AdminRequest, hasBearerToken, isAdmin, isLoopback } from './admin.ts';
 export { type Clock, hang, pause, settlesWithin, systemClock } from './clock.ts';
 export * from './comma-list.ts';
+export { type ConcurrencyLimit, type LimitState, fixedLimit } from './concurrency-limit.ts';
 export * from './concurrency-limiter.ts';
 export * from './deadline.ts';
 export { type EventLoopWatch, type EventLoopWindow, watchEventLoop } from './event-loop.ts';
 export * from './fault-points.ts';
+export { createGradientLimit, type GradientLimitSettings } from './gradient-limit.ts';
 export * from './health-indicator.ts';
 export * from './http-message.ts';
 export { type Phase, LifecycleState } from './lifecycle-state.ts';

@@ -1,8 +1,13 @@
-import { priorities, systemClock, watchEventLoop } from '@film-store/core';
+import {
+  type ConcurrencyLimit,
+  createGradientLimit,
+  fixedLimit,
+  priorities,
+  systemClock,
+  watchEventLoop,
+} from '@film-store/core';
 import { lazyInstruments } from '@film-store/core/instruments';
-import { type ConcurrencyLimit, fixedLimit } from './concurrency-limit.ts';
 import { createEventLoopGuard } from './event-loop.ts';
-import { createGradientLimit } from './gradient-limit.ts';
 import { type LoadShedder, RequestLimiter } from './load-shedder.ts';
 import { type LoadSheddingOptions, type LoadSheddingSettings, loadSheddingOptions } from './options.ts';
 import { OverloadEpisodes } from './overload-episodes.ts';

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Priority, priorities } from '@film-store/core';
+import { createGradientLimit, fixedLimit, type Priority, priorities } from '@film-store/core';
 import { VirtualClock } from '@film-store/core/testing';
 import { type Decision, type Permit, RequestLimiter } from './load-shedder.ts';
-import { fixedLimit } from './concurrency-limit.ts';
-import { createGradientLimit } from './gradient-limit.ts';
 
 let clock: VirtualClock;
 let late: Priority[];

@@ -1,14 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import {
   type Clock,
+  type ConcurrencyLimit,
   ConcurrencyLimiter,
   type DropReason,
+  type LimitState,
   permitsFor,
   type Priority,
   type Waiter,
 } from '@film-store/core';
 import { CodelQueue, type CodelQueueSettings } from './codel-queue.ts';
-import type { ConcurrencyLimit, LimitState } from './concurrency-limit.ts';
 
 export type ShedReason = DropReason | 'event-loop-delay';
 

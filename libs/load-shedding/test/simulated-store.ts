@@ -8,10 +8,9 @@ import {
   statusProblem,
   UPSTREAM_POLICY_DEFAULTS,
 } from '@film-store/resilience';
-import { DEADLINE_SLACK_MS } from '@film-store/core';
+import { createGradientLimit, DEADLINE_SLACK_MS } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { type Permit, RequestLimiter, type WorkOutcome } from '../src/load-shedder.ts';
-import { createGradientLimit } from '../src/gradient-limit.ts';
 import { LOAD_SHEDDING_DEFAULTS } from '../src/options.ts';
 
 export interface Capacity {
