@@ -79,9 +79,9 @@ export const resilience: Dashboard = {
     {
       title: 'Bulkheads',
       description:
-        'Calls in flight, calls that wait for a slot, and abandoned calls: their callers have stopped waiting.',
+        'The limit, calls in flight, calls that wait for a slot, and abandoned calls: their callers have stopped waiting.',
       unit: 'short',
-      queries: ['in_flight', 'queued', 'abandoned'].map((what) => ({
+      queries: ['limit', 'in_flight', 'queued', 'abandoned'].map((what) => ({
         expr: `sum by (service, upstream) (upstream_bulkhead_${what}{${chosen}})`,
         legend: `{{service}} → {{upstream}}: ${what.replace('_', ' ')}`,
       })),

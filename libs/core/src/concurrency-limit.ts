@@ -5,6 +5,12 @@ export interface Sample {
   readonly inFlight: number;
   /** The work of a `cut-short` request would have taken `rttMs` or more. */
   readonly outcome: 'completed' | 'cut-short';
+  /**
+   * Set if a request has found no permit since the sample before. The limit changes only then.
+   *
+   * @default at least half of the limit was in flight
+   */
+  readonly exhausted?: boolean;
 }
 
 export interface LimitState {
@@ -19,14 +25,17 @@ export interface LimitState {
 
 /** Computes how many requests may be in flight, from samples. It does not enforce the limit. `now` never goes back. */
 export interface ConcurrencyLimit {
-  /** Returns a whole number from 1. */
+  /** Returns a whole number from 1, which is low during a probe. */
   current(now: number): number;
+  /** Returns the limit without probes: a whole number from 1. */
+  steady(): number;
   sample(now: number, sample: Sample): void;
   describe(now: number): LimitState;
 }
 
 export const fixedLimit = (limit: number): ConcurrencyLimit => ({
   current: () => limit,
+  steady: () => limit,
   sample: () => undefined,
   describe: () => ({ limit }),
 });

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { simulate } from '../test/simulated-server.ts';
-import type { ConcurrencyLimit } from './concurrency-limit.ts';
+import type { ConcurrencyLimit, Sample } from './concurrency-limit.ts';
 import { createGradientLimit } from './gradient-limit.ts';
 
 const from = (initial: number): ConcurrencyLimit => createGradientLimit({ initial, min: 4, max: 1000 });
 const steadily = (concurrency: number) => ({ concurrency, serviceMs: () => 80 });
 
 /** Adds `samples`, one per millisecond after `began`, and returns the limit. */
-function give(
-  limit: ConcurrencyLimit,
-  began: number,
-  samples: number,
-  sample: { rttMs: number; inFlight: number },
-) {
+function give(limit: ConcurrencyLimit, began: number, samples: number, sample: Omit<Sample, 'outcome'>) {
   for (let each = 1; each <= samples; each++) limit.sample(began + each, { ...sample, outcome: 'completed' });
   return limit.current(began + samples);
 }
@@ -48,6 +43,25 @@ describe('the limit, one sample at a time', () => {
     give(limit, 0, 10, { rttMs: 1, inFlight: 1 });
     expect(give(limit, 10, 1000, { rttMs: 1, inFlight: 25 })).toBe(25);
     expect(give(limit, 1010, 1000, { rttMs: 100, inFlight: 25 })).toBe(15);
+  });
+
+  it('stays while each request finds a permit, if its samples say so', () => {
+    const limit = from(100);
+    give(limit, 0, 10, { rttMs: 1, inFlight: 1 });
+    expect(give(limit, 10, 1000, { rttMs: 10, inFlight: 100, exhausted: false })).toBe(100);
+    expect(give(limit, 1010, 10, { rttMs: 10, inFlight: 11, exhausted: true })).toBe(92);
+  });
+
+  it('moves without smoothing if half of the work was cut short', () => {
+    const fall = (cutShort: number): number => {
+      const limit = from(100);
+      give(limit, 0, 10, { rttMs: 1, inFlight: 1 });
+      for (let each = 0; each < 10; each++)
+        limit.sample(11, { rttMs: 10, inFlight: 100, outcome: each < cutShort ? 'cut-short' : 'completed' });
+      return limit.steady();
+    };
+    // 100 · 0.5 + √100 = 60
+    expect([fall(5), fall(4)]).toEqual([60, 92]);
   });
 
   it('falls by work that was cut short beyond the tolerance, and ignores work that was cut short within it', () => {
@@ -139,6 +153,7 @@ describe('a probe limits the concurrency', () => {
       limit.sample(1000, { rttMs: 1000, inFlight: 20, outcome: 'cut-short' });
     }
     expect(admitted(limit, 1000)).toEqual([4, true]);
+    expect(limit.steady()).toBe(20);
   });
 
   it('until 16 samples have come for a limit of 20, four at a time', () => {

@@ -55,13 +55,14 @@ const PROBE_MAX_SAMPLES = 60;
  * probe admits less.
  *
  * Work that was cut short after t would have taken t or more. It counts if t exceeds the tolerance. Otherwise a limit
- * that is far too high, at which all requests miss their deadlines, would get no samples and stay.
+ * that is far too high, at which all requests miss their deadlines, would get no samples and stay. A window in which at
+ * least half of the work was cut short moves the limit without smoothing: those requests are lost already.
  */
 export function createGradientLimit({ initial, min, max }: GradientLimitSettings): ConcurrencyLimit {
   const clamp = (value: number): number => Math.min(max, Math.max(min, value));
   let limit = clamp(initial);
   let recentMs: number | undefined;
-  let window = { since: 0, samples: 0, sumMs: 0, inFlight: 0 };
+  let window = { since: 0, samples: 0, sumMs: 0, cutShort: 0, busy: false };
   let uncontendedRtt = NO_ESTIMATE;
   /** Time of the last measurement; absent before the first one. */
   let measuredAt: number | undefined;
@@ -87,15 +88,14 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
   }
 
   function closeWindow(now: number): void {
-    const busy = window.inFlight >= limit / 2;
+    const { busy } = window;
+    const weight = window.cutShort >= window.samples / 2 ? 1 : SMOOTHING;
     recentMs = window.sumMs / window.samples;
-    window = { since: now, samples: 0, sumMs: 0, inFlight: 0 };
+    window = { since: now, samples: 0, sumMs: 0, cutShort: 0, busy: false };
     if (!busy) return;
     const uncontendedMs = meanMs(uncontendedRtt);
     if (uncontendedMs !== undefined)
-      limit = clamp(
-        limit + SMOOTHING * (limit * gradient(uncontendedMs, recentMs) + Math.sqrt(limit) - limit),
-      );
+      limit = clamp(limit + weight * (limit * gradient(uncontendedMs, recentMs) + Math.sqrt(limit) - limit));
     highest = Math.max(highest, limit);
     if (limit <= highest / 2 || isOutdated(now, measuredAt, uncontendedMs)) startProbe(now, recentMs);
   }
@@ -110,7 +110,8 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
 
   return {
     current: (now) => (probing(now) ? uncontendedLimit() : Math.floor(limit)),
-    sample(now, { rttMs, inFlight, outcome }: Sample) {
+    steady: () => Math.floor(limit),
+    sample(now, { rttMs, inFlight, outcome, exhausted = inFlight >= limit / 2 }: Sample) {
       if (!probing(now)) probe = undefined;
       if (outcome === 'cut-short' && rttMs < TOLERANCE * (meanMs(uncontendedRtt) ?? 0)) return;
       if (outcome === 'completed' && inFlight <= uncontendedLimit()) addUncontended(now, rttMs);
@@ -118,7 +119,8 @@ export function createGradientLimit({ initial, min, max }: GradientLimitSettings
       if (probe) return;
       window.samples += 1;
       window.sumMs += rttMs;
-      window.inFlight = Math.max(window.inFlight, inFlight);
+      if (outcome === 'cut-short') window.cutShort += 1;
+      window.busy ||= exhausted;
       if (window.samples >= WINDOW_SAMPLES && now - window.since >= (meanMs(uncontendedRtt) ?? 0))
         closeWindow(now);
     },

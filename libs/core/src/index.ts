@@ -1,7 +1,7 @@
 export { type AdminRequest, hasBearerToken, isAdmin, isLoopback } from './admin.ts';
 export { type Clock, hang, pause, settlesWithin, systemClock } from './clock.ts';
 export * from './comma-list.ts';
-export { type ConcurrencyLimit, type LimitState, fixedLimit } from './concurrency-limit.ts';
+export { type ConcurrencyLimit, type LimitState, type Sample, fixedLimit } from './concurrency-limit.ts';
 export * from './concurrency-limiter.ts';
 export * from './deadline.ts';
 export { type EventLoopWatch, type EventLoopWindow, watchEventLoop } from './event-loop.ts';

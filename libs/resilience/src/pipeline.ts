@@ -1,7 +1,8 @@
+import type { LimitState } from '@film-store/core';
 import { ADAPTIVE_TIMEOUT_DEFAULTS, createAdaptiveTimeout } from './core/adaptive-timeout.ts';
 import { createAttemptTimeout } from './core/attempt-timeout.ts';
 import { BREAKER_DEFAULTS, type Breaker, type BreakerDeps, createBreaker } from './core/breaker.ts';
-import { type BulkheadSettings, createBulkhead, holdPermitUntil } from './core/bulkhead.ts';
+import { type BulkheadSettings, createBulkhead, holdPermitUntil, recordLatency } from './core/bulkhead.ts';
 import type { Call, Policy } from './core/call.ts';
 import { HEDGE_DEFAULTS, type HedgeDeps, createHedge } from './core/hedge.ts';
 import { type LatencySummary, createLatencyWindow } from './core/latency-window.ts';
@@ -19,14 +20,19 @@ export type Pipeline<T> = ReturnType<typeof assemble<T>>;
 
 type StateOf<P extends { describe(): unknown }> = ReturnType<P['describe']>;
 
-/** `concurrency` and `queue` of a bulkhead are the limits of running and waiting calls. */
+/**
+ * `concurrency` and `queue` of a bulkhead are the highest numbers of running and waiting calls; `limit` is the current
+ * limit of running calls.
+ */
 export type PolicyState =
   | { policy: 'request-collapsing'; state: StateOf<RequestCollapser> }
   | { policy: 'retry'; state: StateOf<ReturnType<typeof createRetry>> & { budget: number } }
   | { policy: 'hedge'; state: StateOf<ReturnType<typeof createHedge>> }
   | {
       policy: 'bulkhead';
-      state: StateOf<ReturnType<typeof createBulkhead>> & Pick<BulkheadSettings, 'concurrency' | 'queue'>;
+      state: StateOf<ReturnType<typeof createBulkhead>> &
+        Pick<BulkheadSettings, 'concurrency' | 'queue'> &
+        LimitState;
     }
   | { policy: 'breaker'; state: StateOf<Breaker> }
   | { policy: 'attempt-timeout'; state: StateOf<ReturnType<typeof createAttemptTimeout>> & LatencySummary };
@@ -75,7 +81,11 @@ export function createSingleAttemptPipeline<T>(
  * Creates bulkhead, breaker and attempt timeout. The bulkhead is outside the breaker, so that its rejections never
  * count as failures of the upstream.
  */
-function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailures: number) {
+function createCore(
+  policies: ExecutorPolicies & Partial<Pick<UpstreamPolicies, 'bulkheadAdaptive'>>,
+  deps: BreakerDeps,
+  criticalFailures: number,
+) {
   const { clock, classify } = deps;
   const window = createLatencyWindow(ADAPTIVE_TIMEOUT_DEFAULTS);
   const timeout = createAdaptiveTimeout(
@@ -96,7 +106,14 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
     timeoutMs: timeout.timeoutMs,
   };
   const limits = { concurrency: policies.bulkheadConcurrency, queue: policies.bulkheadQueueLimit };
-  const bulkhead = createBulkhead({ ...limits, queueTimeoutMs: policies.bulkheadQueueTimeoutMs }, { clock });
+  const bulkhead = createBulkhead(
+    {
+      ...limits,
+      queueTimeoutMs: policies.bulkheadQueueTimeoutMs,
+      adaptive: policies.bulkheadAdaptive ?? false,
+    },
+    { clock },
+  );
   const breaker = createBreaker(
     {
       ...BREAKER_DEFAULTS,
@@ -111,9 +128,15 @@ function createCore(policies: ExecutorPolicies, deps: BreakerDeps, criticalFailu
     },
     { ...deps, latency },
   );
-  const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil });
+  const attemptTimeout = createAttemptTimeout({ clock, timeout, classify, holdPermitUntil, recordLatency });
   const layers: readonly Layer[] = [
-    [bulkhead.policy, () => ({ policy: 'bulkhead', state: { ...bulkhead.describe(), ...limits } })],
+    [
+      bulkhead.policy,
+      () => ({
+        policy: 'bulkhead',
+        state: { ...bulkhead.describe(), ...limits, ...bulkhead.describeLimit() },
+      }),
+    ],
     [breaker.policy, () => ({ policy: 'breaker', state: breaker.describe() })],
     [
       attemptTimeout.policy,

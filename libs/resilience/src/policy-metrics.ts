@@ -15,6 +15,7 @@ const instruments = lazyInstruments(SCOPE, (meter) => {
       '1 for the current state of a circuit breaker, 0 for the others',
     ),
     inFlight: gauge('upstream.bulkhead.in_flight', 'Calls in flight, with abandoned ones'),
+    limit: gauge('upstream.bulkhead.limit', 'Calls that may be in flight'),
     queued: gauge('upstream.bulkhead.queued', 'Calls that wait for a permit'),
     abandoned: gauge('upstream.bulkhead.abandoned', 'Calls that continue although their caller has left'),
     timeout: gauge('upstream.timeout', 'Current timeout of an attempt', 's'),
@@ -60,6 +61,7 @@ function observePolicy(
       return;
     case 'bulkhead':
       result.observe(observables.inFlight, state.inFlight, { upstream });
+      result.observe(observables.limit, state.limit, { upstream });
       result.observe(observables.queued, state.queued, { upstream });
       result.observe(observables.abandoned, state.abandoned, { upstream });
       return;

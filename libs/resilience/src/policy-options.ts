@@ -47,6 +47,10 @@ const shape = {
 
 const upstreamShape = {
   ...shape,
+  bulkheadAdaptive: z
+    .boolean()
+    .default(true)
+    .describe('Lowers the limit of the bulkhead while the upstream queues calls.'),
   retryAttempts: count(1)
     .default(3)
     .describe('Attempts of one call, including the first one; 1 disables retries.'),

@@ -26,6 +26,7 @@ const EXECUTOR = {
 
 const UPSTREAM = {
   ...EXECUTOR,
+  bulkheadAdaptive: 'BULKHEAD_ADAPTIVE',
   retryAttempts: 'RETRY_ATTEMPTS',
   retryBaseDelayMs: 'RETRY_BASE_MS',
   retryMaxDelayMs: 'RETRY_CAP_MS',

@@ -177,6 +177,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
     labels: { ...upstream, reason: ['breaker-open', 'bulkhead-full'] },
   },
   'upstream.bulkhead.in_flight': { by: guarded, labels: upstream },
+  'upstream.bulkhead.limit': { by: guarded, labels: upstream },
   'upstream.bulkhead.queued': { by: guarded, labels: upstream },
   'upstream.bulkhead.abandoned': { by: guarded, labels: upstream },
   'upstream.timeout': { by: guarded, labels: upstream },

@@ -1,6 +1,7 @@
 import type { Clock } from '@film-store/core';
 import type { AdaptiveTimeout, TimeLimit } from './adaptive-timeout.ts';
 import type { Call, CallContext, Classify, Policy, ShortenedBy } from './call.ts';
+import type { recordLatency } from './bulkhead.ts';
 import { AttemptTimedOut, Cancelled, DeadlineExceeded } from './errors.ts';
 
 export interface AttemptTimeoutDeps {
@@ -9,6 +10,8 @@ export interface AttemptTimeoutDeps {
   readonly classify: Classify;
   /** Receives the work of an abandoned attempt before the caller gets the error. See `holdPermitUntil`. */
   readonly holdPermitUntil: (context: CallContext, work: Promise<unknown>) => void;
+  /** Receives the duration of each response and of each attempt that ran out of time. See `recordLatency`. */
+  readonly recordLatency?: typeof recordLatency;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface AttemptTimeoutDeps {
  * - `Cancelled`: the signal aborted.
  */
 export function createAttemptTimeout(deps: AttemptTimeoutDeps) {
-  const { clock, timeout, classify, holdPermitUntil } = deps;
+  const { clock, timeout, classify, holdPermitUntil, recordLatency } = deps;
 
   /** A second attempt never gets the full time: the first one has used a part of it. */
   const getsFullTime = (
@@ -71,10 +74,9 @@ export function createAttemptTimeout(deps: AttemptTimeoutDeps) {
         };
         const succeed = (value: T): void => {
           if (!settle()) return;
-          if (adaptive) {
-            const now = clock.now();
-            timeout.recordResponse(now, now - startedAt);
-          }
+          const now = clock.now();
+          if (adaptive) timeout.recordResponse(now, now - startedAt);
+          recordLatency?.(context, 'completed', now - startedAt, now);
           resolve(value);
         };
         const fail = (error: unknown): void => {
@@ -84,9 +86,11 @@ export function createAttemptTimeout(deps: AttemptTimeoutDeps) {
           if (isTimeout) recordTimeout();
           reject(isTimeout ? new AttemptTimedOut(timeoutMs, { shortenedBy, cause: error }) : error);
         };
-        /** Records a timeout, unless the deadline was shorter than the timeout. */
+        /** Records a timeout. It says nothing about the adaptive timeout if the deadline was shorter. */
         const recordTimeout = (): void => {
-          if (adaptive && timeoutMs === limit.timeoutMs) timeout.recordTimeout(clock.now());
+          const now = clock.now();
+          if (adaptive && timeoutMs === limit.timeoutMs) timeout.recordTimeout(now);
+          recordLatency?.(context, 'cut-short', now - startedAt, now);
         };
         const abandon = (error: Error, hung = false): void => {
           settle(hung);

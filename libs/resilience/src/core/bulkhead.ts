@@ -1,4 +1,13 @@
-import { type Clock, ConcurrencyLimiter, permitsFor, type Priority, type Waiter } from '@film-store/core';
+import {
+  type Clock,
+  ConcurrencyLimiter,
+  createGradientLimit,
+  fixedLimit,
+  permitsFor,
+  type Priority,
+  type Sample,
+  type Waiter,
+} from '@film-store/core';
 import type { CallContext, Policy } from './call.ts';
 import { BulkheadFull, Cancelled, DeadlineExceeded } from './errors.ts';
 import { FifoQueue } from './fifo-queue.ts';
@@ -11,7 +20,19 @@ export const BULKHEAD_DEFAULTS = {
   /** Longest wait, in milliseconds. */
   queueTimeoutMs: 100,
 };
-export type BulkheadSettings = Readonly<typeof BULKHEAD_DEFAULTS>;
+export type BulkheadSettings = Readonly<typeof BULKHEAD_DEFAULTS> & {
+  /** Lets the limit follow the latency, with `concurrency` as its start and its ceiling. @default false */
+  readonly adaptive?: boolean;
+};
+
+/** Lowest adaptive limit. It lets an upstream recover from any number of abandoned requests in its queue. */
+const MIN_LIMIT = 4;
+
+/**
+ * Critical calls may use this multiple of the adaptive limit, up to the ceiling. They wait neither for a probe nor for
+ * other calls, and a flood of critical calls alone is limited too.
+ */
+const CRITICAL_MULTIPLE = 2;
 
 interface WaitingCall extends Waiter {
   readonly start: () => void;
@@ -26,14 +47,24 @@ interface WaitingCall extends Waiter {
  * `holdPermitUntil` has settled. Work that never settles keeps its permit, because it still uses what the permit
  * limits. So the transport has to end aborted work.
  *
+ * An adaptive limit follows the latency of attempts (`createGradientLimit`), between 4 and `concurrency`. It changes only
+ * if a call has found no permit. So an upstream that meets its demand is never limited below its need, however its
+ * latency changes. A limit far above the capacity of an upstream would fill the queue there, where no priority counts.
+ *
  * `policy` rejects with `BulkheadFull` if the queue is full or the longest wait is over, with `DeadlineExceeded` if the
  * deadline passes in the queue, and with `Cancelled` if the caller leaves the queue. Otherwise it settles as the call
  * does.
  */
 export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly clock: Clock }) {
-  const { concurrency, queue, queueTimeoutMs } = settings;
+  const { concurrency, queue, queueTimeoutMs, adaptive = false } = settings;
+  const limit = adaptive
+    ? createGradientLimit({ initial: concurrency, min: Math.min(MIN_LIMIT, concurrency), max: concurrency })
+    : fixedLimit(concurrency);
   const limiter = new ConcurrencyLimiter<WaitingCall>({
-    capacity: (priority) => permitsFor(priority, concurrency),
+    capacity: (priority) =>
+      priority === 'critical'
+        ? Math.min(concurrency, limit.steady() * CRITICAL_MULTIPLE)
+        : permitsFor(priority, limit.current(clock.now())),
     queue: new FifoQueue(queue, queueTimeoutMs),
     clock,
     onAcquired: ({ start }) => start(),
@@ -45,6 +76,8 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
       ),
   });
   let abandoned = 0;
+  /** Set if a call has found no permit since the last sample. */
+  let exhausted = false;
 
   async function waitForPermit({ signal, deadline }: CallContext, priority: Priority): Promise<void> {
     if (signal.aborted) throw cancelled(signal);
@@ -59,8 +92,13 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
     await promise.finally(() => signal.removeEventListener('abort', abort));
   }
 
+  function sample(now: number, rttMs: number, inFlight: number, outcome: Sample['outcome']): void {
+    limit.sample(now, { rttMs, inFlight, outcome, exhausted });
+    exhausted = false;
+  }
+
   /** Creates the permit of one call. The call and its abandoned work hold it. */
-  function createPermit() {
+  function createPermit(): Permit {
     let holders = 1;
     const release = (): void => {
       holders -= 1;
@@ -76,18 +114,19 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
       };
       work.then(end, end);
     };
-    return { release, holdUntil };
+    return { release, holdUntil, inFlight: limiter.inFlight, sample };
   }
 
   const policy: Policy = (next) => async (context) => {
     const { priority = 'normal' } = context;
     if (!limiter.tryAcquire(priority)) {
+      exhausted = true;
       const proceed = context.onWait?.();
       await waitForPermit(context, priority);
       proceed?.();
     }
     const permit = createPermit();
-    const inside: PermitContext = { ...context, [HOLD_PERMIT]: permit.holdUntil };
+    const inside: PermitContext = { ...context, [PERMIT]: permit };
     try {
       return await next(inside);
     } finally {
@@ -96,7 +135,8 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
   };
   /** Counts work that continues although its call has ended as `abandoned` and as `inFlight`. */
   const describe = () => ({ inFlight: limiter.inFlight, queued: limiter.queued, abandoned });
-  return { policy, describe };
+  const describeLimit = () => limit.describe(clock.now());
+  return { policy, describe, describeLimit };
 }
 
 /**
@@ -104,14 +144,36 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
  * its call. It has no effect after the call has settled.
  */
 export function holdPermitUntil(context: CallContext, work: Promise<unknown>): void {
-  (context as PermitContext)[HOLD_PERMIT]?.(work);
+  (context as PermitContext)[PERMIT]?.holdUntil(work);
+}
+
+/**
+ * Reports the latency of an attempt to the limit of the bulkhead around it, if there is one. `cut-short`: the upstream
+ * would have taken `rttMs` or more. Errors and cancelled calls are not reported: a fast error is not a fast response.
+ */
+export function recordLatency(
+  context: CallContext,
+  outcome: Sample['outcome'],
+  rttMs: number,
+  now: number,
+): void {
+  const permit = (context as PermitContext)[PERMIT];
+  permit?.sample(now, rttMs, permit.inFlight, outcome);
+}
+
+interface Permit {
+  readonly release: () => void;
+  readonly holdUntil: (work: Promise<unknown>) => void;
+  /** Calls in flight when this one started, with itself. */
+  readonly inFlight: number;
+  readonly sample: (now: number, rttMs: number, inFlight: number, outcome: Sample['outcome']) => void;
 }
 
 /** A property of the context, so that changed copies of the context keep the permit. */
-const HOLD_PERMIT = Symbol('hold permit');
+const PERMIT = Symbol('permit');
 
 interface PermitContext extends CallContext {
-  readonly [HOLD_PERMIT]?: (work: Promise<unknown>) => void;
+  readonly [PERMIT]?: Permit;
 }
 
 const cancelled = (signal: AbortSignal) =>
