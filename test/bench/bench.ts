@@ -14,6 +14,7 @@ import { idempotencyBenchmark } from './idempotency.ts';
 import { naiveBenchmark } from './naive.ts';
 import { writePage } from './page.ts';
 import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
+import { outboundLimitBenchmark } from './outbound-limit.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
@@ -42,6 +43,7 @@ const benchmarks: readonly Benchmark[] = [
   overloadBenchmark,
   rejectionsBenchmark,
   ordersSurviveLongestBenchmark,
+  outboundLimitBenchmark,
   startBenchmark,
 ];
 const names = benchmarks.map(({ name }) => name);

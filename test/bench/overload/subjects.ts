@@ -24,7 +24,11 @@ export const competitors: readonly Subject[] = [
 ];
 
 /** Runs a gateway in front of the catalog at this address during `measure`. Optional services are unreachable. */
-export async function withGateway<T>(catalog: string, measure: (url: string) => Promise<T>): Promise<T> {
+export async function withGateway<T>(
+  catalog: string,
+  measure: (url: string) => Promise<T>,
+  env: Subject['env'] = {},
+): Promise<T> {
   const [port = 0] = await freePorts(1);
   const gateway = startService({
     name: 'gateway',
@@ -35,6 +39,7 @@ export async function withGateway<T>(catalog: string, measure: (url: string) => 
       IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
       CATALOG_URL: catalog,
       RECOMMENDATIONS_URL: 'http://127.0.0.1:9',
+      ...env,
     },
   });
   try {
