@@ -150,7 +150,10 @@ export class Idempotency {
       await this.#useStore(() => this.#store.release(id, owner));
       throw unavailable();
     }
-    return toResponse(await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined)));
+    const execution = await this.#executeUnclaimed(() => this.#run(id, owner, run, () => undefined));
+    if (execution.outcome === 'final') return execution.response;
+    const { thrown } = execution;
+    throw thrown instanceof Problem && thrown.status >= 500 ? unavailable(thrown) : thrown;
   }
 
   /** Logs that an attempt no longer owns its record. A store that loses records may lose many, so their begin is logged. */
@@ -214,5 +217,5 @@ function toResponse(execution: ExecutionResult): FinalResponse {
   return execution.response;
 }
 
-const unavailable = (): Problem =>
-  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_MS) });
+const unavailable = (cause?: Problem): Problem =>
+  new Problem('idempotency-unavailable', { headers: retryAfter(STORE_RETRY_AFTER_MS), cause });
