@@ -1,15 +1,8 @@
 import { VirtualClock, settle } from '@film-store/core/testing';
-import {
-  type CallContext,
-  classify,
-  classifyRetry,
-  createPipeline,
-  type Pipeline,
-  statusProblem,
-  UPSTREAM_POLICY_DEFAULTS,
-} from '@film-store/resilience';
+import { type CallContext, type Pipeline, statusProblem } from '@film-store/resilience';
 import { createGradientLimit, DEADLINE_SLACK_MS } from '@film-store/core';
 import { Problem } from '@film-store/problem';
+import { createSimulatedPipeline, hedgesReads } from '../../resilience/test/simulated-pipeline.ts';
 import { type Permit, RequestLimiter, type WorkOutcome } from '../src/load-shedder.ts';
 import { LOAD_SHEDDING_DEFAULTS } from '../src/options.ts';
 
@@ -56,14 +49,10 @@ export class SimulatedStore {
       clock,
       isEventLoopOverloaded: () => false,
     });
-    this.#pipeline = createPipeline(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
+    this.#pipeline = createSimulatedPipeline({
       clock,
-      random: () => 0.5,
-      classify,
-      classifyRetry,
-      mayHedge: ({ priority }) => priority !== 'critical',
-      callerRetries: () => false,
-      onTransition: () => undefined,
+      serve: (context) => this.#serve(context),
+      mayHedge: hedgesReads,
     });
   }
 

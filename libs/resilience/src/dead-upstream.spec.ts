@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import type { BreakerTransition } from './core/breaker.ts';
 import type { CallContext } from './core/call.ts';
-import { type Pipeline, createPipeline } from './pipeline.ts';
-import { UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
-import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
+import { createSimulatedPipeline } from '../test/simulated-pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { statusProblem } from './upstream-failure.ts';
 
 const HEALTHY_MS = 10_000;
 /** Time of a page. */
@@ -30,13 +30,9 @@ class Calls {
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
-    this.#pipeline = createPipeline<void>(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
+    this.#pipeline = createSimulatedPipeline({
       clock: this.clock,
-      random: () => 0.5,
-      classify,
-      classifyRetry,
-      mayHedge: () => true,
-      callerRetries: () => false,
+      serve: (context) => this.#serve(context),
       onTransition: (transition) => this.transitions.push(transition),
     });
   }

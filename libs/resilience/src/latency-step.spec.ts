@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '@film-store/problem';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import type { CallContext } from './core/call.ts';
-import { type Pipeline, createPipeline } from './pipeline.ts';
-import { UPSTREAM_POLICY_DEFAULTS } from './policy-options.ts';
-import { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
+import { createSimulatedPipeline } from '../test/simulated-pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { statusProblem } from './upstream-failure.ts';
 
 const TOO_LATE = {
   status: 504,
@@ -31,14 +31,9 @@ class SlowUpstream {
   readonly #pipeline: Pipeline<void>;
 
   constructor() {
-    this.#pipeline = createPipeline<void>(UPSTREAM_POLICY_DEFAULTS, (context) => this.#serve(context), {
+    this.#pipeline = createSimulatedPipeline({
       clock: this.clock,
-      random: () => 0.5,
-      classify,
-      classifyRetry,
-      mayHedge: () => true,
-      callerRetries: () => false,
-      onTransition: () => undefined,
+      serve: (context) => this.#serve(context),
     });
   }
 

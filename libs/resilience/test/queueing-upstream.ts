@@ -1,9 +1,9 @@
 import { type Priority, seeded } from '@film-store/core';
 import { VirtualClock, settle } from '@film-store/core/testing';
 import type { CallContext } from '../src/core/call.ts';
-import { type Pipeline, createPipeline } from '../src/pipeline.ts';
-import { UPSTREAM_POLICY_DEFAULTS, type UpstreamPolicies } from '../src/policy-options.ts';
-import { classify, classifyRetry } from '../src/upstream-failure.ts';
+import type { Pipeline } from '../src/pipeline.ts';
+import type { UpstreamPolicies } from '../src/policy-options.ts';
+import { createSimulatedPipeline, hedgesReads } from './simulated-pipeline.ts';
 
 export interface Capacity {
   /** Requests that the upstream works on at a time. The others wait without a bound, in order of arrival. */
@@ -44,13 +44,12 @@ export class QueueingUpstream {
     ...policies
   }: Partial<UpstreamPolicies> & { readonly gateways?: number } = {}) {
     this.#gateways = Array.from({ length: gateways }, () =>
-      createPipeline<void>({ ...UPSTREAM_POLICY_DEFAULTS, ...policies }, (context) => this.#serve(context), {
+      createSimulatedPipeline({
         clock: this.#clock,
         random: this.#random,
-        classify,
-        classifyRetry,
-        mayHedge: ({ priority }) => priority !== 'critical',
-        callerRetries: () => false,
+        policies,
+        serve: (context) => this.#serve(context),
+        mayHedge: hedgesReads,
       }),
     );
   }

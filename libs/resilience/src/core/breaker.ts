@@ -63,12 +63,12 @@ export type BreakerDescription = ReturnType<Breaker['describe']>;
  *
  * A closed breaker opens by evidence or by share. The sequential test (`sequential-test.ts`) needs a few calls if all of
  * them fail. The window (`breaker-window.ts`, opossum) needs a share of failures over some seconds. Both need
- * `minimumCalls` in the window. The state machine
- * (`breaker-state.ts`) decides everything after that.
+ * `minimumCalls` in the window. The state machine (`breaker-state.ts`) decides everything after that.
  *
  * A closed breaker holds calls back while an upstream is silent (`silence.ts`) and an attempt with the full time is in
- * flight: the calls without a response are then enough to decide. Held calls wait about as long as they would take to time out, and are then rejected. If that attempt hangs too, the timeouts before it
- * count as failures. If it gets a response, the upstream is only slower, and the timeouts are dropped.
+ * flight: the calls without a response are then enough to decide. Held calls wait about as long as they would take to
+ * time out, and are then rejected. If that attempt hangs too, the timeouts before it count as failures. If it gets a
+ * response, the upstream is only slower, and the timeouts are dropped.
  *
  * While the breaker does not admit all calls, critical calls have a count of their own. An upstream that is too slow for
  * many calls may still serve the few that it prefers, so critical calls pass until they fail too.

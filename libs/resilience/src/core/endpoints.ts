@@ -37,8 +37,9 @@ type Endpoint = ReturnType<typeof createEndpoint>;
  * Picks the endpoints of one upstream. Endpoints of one priority are equal; 0 is the preferred priority.
  *
  * Outliers are ejected, after Envoy: an endpoint that is failing by the test of the breaker, while others are not, gets no
- * calls for a while, longer each time. It needs less evidence than the breaker, because other endpoints take over. Only a part of the endpoints of a priority is ejected at a time, to protect the others
- * from overload, unless endpoints of another priority can take over.
+ * calls for a while, longer each time. It needs less evidence than the breaker, because other endpoints take over. Only a
+ * part of the endpoints of a priority is ejected at a time, to protect the others from overload, unless endpoints of
+ * another priority can take over.
  */
 export class Endpoints {
   readonly #endpoints: readonly Endpoint[];
