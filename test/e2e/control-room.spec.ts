@@ -177,12 +177,13 @@ describe.skipIf(!hasBrowser())('the control room', () => {
 
   it('fits a phone', async () => {
     const wide = page.viewportSize();
+    const viewBox = () => page.locator('svg.topology').getAttribute('viewBox');
+    const narrow = /^-4 -4 3\d\d /;
     await page.setViewportSize({ width: 375, height: 812 });
-    await eventually(async () =>
-      expect(await page.locator('svg.topology').getAttribute('viewBox')).toMatch(/^-4 -4 3\d\d /),
-    );
+    await eventually(async () => expect(await viewBox()).toMatch(narrow));
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
     await page.setViewportSize(wide ?? { width: 1280, height: 720 });
+    await eventually(async () => expect(await viewBox()).not.toMatch(narrow));
   });
 
   it('shows the loss of a service and of the gateway, and reconnects', async () => {
