@@ -7,7 +7,7 @@ const FILES = ['docker-compose.yml', 'deploy/Dockerfile'];
 
 /**
  * Adds the digest to every image of other projects, or replaces it. Afterwards a tag that is moved has no effect:
- *   node deploy/compose/pin-digests.ts && npx vitest run test/contract --update
+ *   npx node deploy/compose/pin-digests.ts && npx vitest run test/contract --update
  * Needs a connection to the registries.
  */
 export async function pinDigests(files: readonly string[], options?: RegistryOptions): Promise<void> {
