@@ -46,7 +46,7 @@ export async function deleteRegions(root: string, part: string): Promise<string[
   const changed: string[] = [];
   for (const path of paths) {
     const text = await readFile(join(root, path), 'utf8').catch(() => '');
-    const rest = withoutRegionsOf(part, path, text);
+    const rest = removeRegions(path, text, part);
     if (rest === text) continue;
     await writeFile(join(root, path), rest);
     changed.push(path);
@@ -54,7 +54,7 @@ export async function deleteRegions(root: string, part: string): Promise<string[
   return changed;
 }
 
-function withoutRegionsOf(part: string, path: string, text: string): string {
+function removeRegions(path: string, text: string, part: string): string {
   try {
     return withoutRegions(text, part);
   } catch (cause) {
