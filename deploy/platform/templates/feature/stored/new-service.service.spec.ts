@@ -41,6 +41,7 @@ describe('new service', () => {
       REDIS_URL: process.env.TEST_REDIS_URL,
       // #region call
       CALLED_SERVICE_URL: calledServiceUrl,
+      UPSTREAM_CALLED_SERVICE_RETRY_ATTEMPTS: '1',
       // #endregion call
     };
     const service = await createService(newService, env);
@@ -57,17 +58,6 @@ describe('new service', () => {
       body: JSON.stringify(entry),
     });
 
-  // #region call
-  it('rejects an entry about a product that called service does not know', async () => {
-    const problem = JSON.stringify(new Problem('not-found').toBody('a-request'));
-    const calledService = createServer((_request, response) => response.writeHead(404).end(problem));
-    await once(calledService.listen(0, '127.0.0.1'), 'listening');
-    const { port } = calledService.address() as AddressInfo;
-    await run(async (url) => expect((await add(url, first)).status).toBe(404), `http://127.0.0.1:${port}`);
-    calledService.close();
-  });
-
-  // #endregion call
   it('returns the entries that were added, the latest first', async () => {
     await run(async (url) => {
       expect(await (await fetch(url + PATH)).json()).toEqual({ items: [] });
@@ -84,4 +74,18 @@ describe('new service', () => {
   it('reports its store as healthy', async () => {
     await run(async (url) => expect((await fetch(`${url}/health/deep`)).status).toBe(200));
   });
+
+  // #region call
+  it('rejects an entry about a product that called service does not know', async () => {
+    const problem = JSON.stringify(new Problem('not-found').toBody('a-request'));
+    const calledService = createServer((_request, response) => response.writeHead(404).end(problem));
+    await once(calledService.listen(0, '127.0.0.1'), 'listening');
+    const { port } = calledService.address() as AddressInfo;
+    await run(
+      (url) => expect.poll(async () => (await add(url, first)).status).toBe(404),
+      `http://127.0.0.1:${port}`,
+    );
+    calledService.close();
+  });
+  // #endregion call
 });
