@@ -18,21 +18,22 @@ export interface ServiceObjectives {
 /** Returns the objectives of every service, those of the public service first. */
 export function toObjectives(platform: Platform): ServiceObjectives[] {
   const { name } = publicService(platform);
+  const job = platform.name;
   return toServices(platform)
     .toSorted((a, b) => Number(b.public) - Number(a.public))
     .map((service) =>
       service.name === name
         ? {
             service,
-            availability: { slo: 'availability' },
-            latency: { slo: 'latency' },
-            requests: `service="${name}", ${PUBLIC_ROUTES}`,
+            availability: { job, slo: 'availability' },
+            latency: { job, slo: 'latency' },
+            requests: `job="${job}", service="${name}", ${PUBLIC_ROUTES}`,
           }
         : {
             service,
-            availability: { slo: 'service-availability', service: service.name },
-            latency: { slo: 'service-latency', service: service.name },
-            requests: `service="${service.name}", ${ROUTES_WITH_USERS}`,
+            availability: { job, slo: 'service-availability', service: service.name },
+            latency: { job, slo: 'service-latency', service: service.name },
+            requests: `job="${job}", service="${service.name}", ${ROUTES_WITH_USERS}`,
           },
     );
 }

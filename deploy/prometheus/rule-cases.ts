@@ -1,3 +1,4 @@
+import { platform } from '../../platform.config.ts';
 import { causes } from './cases/causes.ts';
 import { orders } from './cases/orders.ts';
 import type { Series } from './cases/pair.ts';
@@ -22,7 +23,19 @@ export interface RuleCase {
 
 const pairs = [...promises, ...serviceObjectives, ...orders, ...presence, ...causes, ...recommendations];
 
-export const ruleCases: readonly RuleCase[] = pairs.flatMap(({ fires, silent, every = '1m', ...pair }) => [
-  { ...pair, every, ...fires, fires: true },
-  { ...pair, every, ...silent, fires: false },
-]);
+/** Adds the job of this platform to series without a job. Rules ignore series of other jobs. */
+const inJob = (series: Series): Series =>
+  Object.fromEntries(
+    Object.entries(series).map(([name, values]) => [
+      name.includes('job="') ? name : name.replace('{', `{job="${platform.name}", `),
+      values,
+    ]),
+  );
+
+export const ruleCases: readonly RuleCase[] = pairs.flatMap(({ fires, silent, every = '1m', ...pair }) => {
+  const common = { ...pair, every, labels: { job: platform.name, ...pair.labels } };
+  return [
+    { ...common, ...fires, series: inJob(fires.series), fires: true },
+    { ...common, ...silent, series: inJob(silent.series), fires: false },
+  ];
+});

@@ -33,8 +33,28 @@ const disconnectedInTime = disconnected('bucket', `, le="${objectives.latencyMs 
 const degraded = (source: string, reason: string): string =>
   `degraded_responses_total{service="gateway", source="${source}", reason="${reason}"}`;
 
+const inOtherJob = (series: string): string => series.replace('{', '{job="other", ');
+
 /** Cases of the group `promises` in alerts.yml. */
 export const promises: readonly Pair[] = [
+  {
+    alert: 'AvailabilityBudgetBurn',
+    at: '7h',
+    every: '4m',
+    fires: {
+      when: 'failures use the budget too fast, and another installation at the same Prometheus has none',
+      series: {
+        [page(503)]: `0+${failures(20)}x420`,
+        [page(200)]: `0+${TOTAL - failures(20)}x420`,
+        [inOtherJob(page(200))]: `0+${TOTAL * 100}x420`,
+      },
+    },
+    labels: { severity: 'page', slo: 'availability' },
+    silent: {
+      when: 'requests to another installation at the same Prometheus fail',
+      series: { [page(200)]: `0+${TOTAL}x420`, [inOtherJob(page(503))]: `0+${TOTAL}x420` },
+    },
+  },
   {
     alert: 'AvailabilityBudgetBurn',
     at: '7h',
