@@ -71,7 +71,7 @@ for name; do
     actionlint) go install "github.com/rhysd/actionlint/cmd/actionlint@v$ACTIONLINT" ;;
     otelcol | kube-apiserver) "build_$name" ;;
     promtool) go install "github.com/prometheus/prometheus/cmd/promtool@v$PROMETHEUS" ;;
-    jaeger) go install "github.com/jaegertracing/jaeger/cmd/jaeger@v$JAEGER" ;;
+    jaeger) build_in_module jaeger "github.com/jaegertracing/jaeger@v$JAEGER" github.com/jaegertracing/jaeger/cmd/jaeger ;;
     etcd) build_in_module etcd "go.etcd.io/etcd/server/v3@v$ETCD" go.etcd.io/etcd/server/v3 ;;
     compose) build_in_module docker-compose "github.com/docker/compose/v2@v$COMPOSE" github.com/docker/compose/v2/cmd ;;
     *) echo "unknown engine: $name" >&2 && exit 64 ;;
