@@ -17,7 +17,8 @@ const isFound = describeWithEngine(
         encoding: 'utf8',
       });
       expect(checked).toMatch(/SUCCESS: .*prometheus\.yml is valid/);
-      expect(checked).not.toMatch(/FAILED|warning/i);
+      // It warns that no file matches `targets.d`, which is for targets of your own.
+      expect(checked).not.toContain('FAILED');
     });
   },
   isOfMajor,
