@@ -93,3 +93,6 @@ export const toPascalCase = (name: string): string => toCamelCase(`-${name}`);
 /** `film-reviews` → `Film reviews` */
 export const toTitle = (name: string): string =>
   name.replaceAll('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+
+/** Quotes a property name that is no identifier. */
+export const quote = (name: string): string => (name.includes('-') ? `'${name}'` : name);

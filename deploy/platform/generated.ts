@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Platform } from './define-platform.ts';
+import { formatText } from './format.ts';
 import { lists } from './lists/index.ts';
 
 /** A file, or a marked section of a file, that derives from the manifest. */
@@ -56,10 +57,15 @@ export async function findDifferences(platform: Platform, root: string): Promise
     before.set(path, await read(path));
     texts.set(path, undefined);
   }
-  return [...texts].flatMap(([path, expected]) => {
-    const current = before.get(path);
-    return expected === current ? [] : [{ path, expected, current }];
-  });
+  const changed = [...texts].filter(([path, text]) => text !== before.get(path));
+  const formatted = await Promise.all(
+    changed.map(async ([path, text]) => ({
+      path,
+      expected: text === undefined ? undefined : await formatText(root, path, text),
+      current: before.get(path),
+    })),
+  );
+  return formatted.filter(({ expected, current }) => expected !== current);
 }
 
 /** @throws Error that names the file */

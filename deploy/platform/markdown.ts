@@ -4,6 +4,21 @@ const INLINE_LINK = /\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)/g;
 const REFERENCE = /^\[[^\]]+\]:\s+(\S+)/gm;
 const OTHER_SITE = /^[a-z][a-z0-9+.-]*:/i;
 
+/** Cells of a table. An absent cell is empty. */
+export type Row = readonly (string | undefined)[];
+
+/** Returns a Markdown table with columns of one width, as Prettier writes it. */
+export function toTable(head: Row, rows: readonly Row[]): string {
+  const cells = [head, ...rows].map((row) =>
+    head.map((_, column) => row[column]?.replaceAll('|', '\\|') ?? ''),
+  );
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const toLine = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return cells.toSpliced(1, 0, rule).map(toLine).join('\n');
+}
+
 /** Returns the targets of links and pictures that are files of the repository, with their anchors. */
 export function relativeLinks(markdown: string): string[] {
   const text = markdown.replace(FENCE, '').replace(CODE_SPAN, '');

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { toTable } from '../docs/markdown.ts';
+import { toTable } from '../../deploy/platform/markdown.ts';
 import type { RecordedResult } from '../docs/measurements.ts';
 import type { environmentInfo } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';

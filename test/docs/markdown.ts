@@ -5,11 +5,3 @@ export const listDocuments = (): string[] =>
   globSync(['**/*.md', '.github/**/*.md'], {
     exclude: (name) => name === 'node_modules' || name === '.data',
   }).toSorted();
-
-export type Row = readonly (string | undefined)[];
-
-/** Returns a Markdown table. An absent cell is empty. */
-export const toTable = (head: Row, rows: readonly Row[]): string =>
-  [head, head.map(() => '---'), ...rows]
-    .map((row) => `| ${row.map((cell = '') => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-    .join('\n');

@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import type { z } from 'zod';
 import { formatFigure, isReached } from '../bench/figure.ts';
 import { result } from '../bench/result.ts';
-import { type Row, toTable } from './markdown.ts';
+import { type Row, toTable } from '../../deploy/platform/markdown.ts';
 
 export const MEASUREMENTS = 'docs/measurements.md';
 const FOLDER = 'docs/measurements';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
-import { toTable } from './markdown.ts';
+import { toTable } from '../../deploy/platform/markdown.ts';
 
 /** Returns a Markdown table of the members of an interface: name, `@default` and docstring. */
 export function toInterfaceTable(path: string, name: string): string {

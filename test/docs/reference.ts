@@ -6,6 +6,7 @@ import { headers } from '../../apps/gateway/src/api/headers.ts';
 import { imageChoices } from '../../deploy/compose/images.ts';
 import { publicService, services, servicesByPort } from '../../deploy/local/services.ts';
 import { findCallers, toEnvName, toServices } from '../../deploy/platform/derived.ts';
+import { type Row, toTable } from '../../deploy/platform/markdown.ts';
 import { otelVariables, readOtelEnv } from '../../libs/telemetry/src/otel-env.ts';
 import {
   edges,
@@ -17,7 +18,6 @@ import {
 } from '../e2e/telemetry/signals.ts';
 import { platform } from '../../platform.config.ts';
 import { importConfig } from '../support/service-modules.ts';
-import { type Row, toTable } from './markdown.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from './event-descriptions.ts';
 import {
   findIndicators,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { platform } from '../../platform.config.ts';
@@ -6,9 +7,13 @@ import { npm } from './npm.ts';
 const REPOSITORY = join(import.meta.dirname, '../..');
 /** Files of the repository that `npm pack` needs, in addition to `libs` and `node_modules`. */
 const FILES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'LICENSE'];
+/** The library that is packed without its build. No other library depends on it, so only its own build has to be repeated. */
+const UNBUILT = 'libs/contracts/dist';
+/** A built file, with its library and the path of its source below `src`, without extension. */
+const BUILT = /^(.*\/libs\/[^/]+)\/dist\/(.*?)\.(?:d\.ts|js)(?:\.map)?$/;
 
 /**
- * Packs every library as `npm pack -w libs/NAME` does in a fresh clone, without a build. Works on a copy, because
+ * Packs every library as `npm pack -w libs/NAME` does, which builds what has no current build. Works on a copy, because
  * packing puts copies of packages in place of the packages that other specs use.
  * @returns the path of each tarball by the name of its library
  */
@@ -24,13 +29,18 @@ export async function packLibraries(directory: string): Promise<ReadonlyMap<stri
 
 async function copyRepository(clone: string): Promise<void> {
   await mkdir(clone);
-  for (const file of FILES) await cp(join(REPOSITORY, file), join(clone, file));
-  await cp(join(REPOSITORY, 'libs'), join(clone, 'libs'), {
-    recursive: true,
-    filter: (path) => !['dist', 'node_modules'].includes(basename(path)),
-  });
+  // The compiler compares the times of builds, sources and settings.
+  const options = { recursive: true, preserveTimestamps: true, filter: isNeeded };
+  for (const path of [...FILES, 'libs']) await cp(join(REPOSITORY, path), join(clone, path), options);
   await linkEntries(join(REPOSITORY, 'node_modules'), join(clone, 'node_modules'));
   await linkEntries(join(clone, 'libs'), join(clone, 'node_modules', platform.scope));
+}
+
+/** Returns whether a pack needs a file. A built file without a source is a leftover. */
+function isNeeded(path: string): boolean {
+  if (basename(path) === 'node_modules' || path.endsWith(UNBUILT)) return false;
+  const [, library, name] = BUILT.exec(path) ?? [];
+  return library === undefined || existsSync(join(library, 'src', `${name}.ts`));
 }
 
 async function linkEntries(from: string, to: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ObjectLiteralExpression, SyntaxKind } from 'ts-morph';
-import { publicService, toEnvName, toPascalCase } from '../derived.ts';
-import { type Code, addImport, addToModule, quote, readVariable } from './code.ts';
+import { publicService, quote, toEnvName, toPascalCase } from '../derived.ts';
+import { type Code, addImport, addToModule, readVariable } from './code.ts';
 import type { ClientKind } from './contracts.ts';
 import type { Target } from './target.ts';
 import { writeTemplates } from './templates.ts';

@@ -10,6 +10,7 @@ import {
   type SourceFile,
   SyntaxKind,
 } from 'ts-morph';
+import { quote } from '../derived.ts';
 
 /** Edits TypeScript files of a repository. `save` writes what has changed. */
 export class Code {
@@ -94,9 +95,6 @@ const findProperty = (object: ObjectLiteralExpression, name: string) =>
       (property) =>
         Node.isPropertyAssignment(property) && [name, `'${name}'`].includes(property.getNameNode().getText()),
     );
-
-/** Quotes a property name that is no identifier. */
-export const quote = (name: string): string => (name.includes('-') ? `'${name}'` : name);
 
 /** Returns the object that is the value of a variable. */
 export const readVariable = (file: SourceFile, name: string): ObjectLiteralExpression =>

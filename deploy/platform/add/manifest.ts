@@ -1,6 +1,7 @@
 import { SyntaxKind } from 'ts-morph';
 import type { Call } from '../define-platform.ts';
-import { type Code, findObject, quote } from './code.ts';
+import { quote } from '../derived.ts';
+import { type Code, findObject } from './code.ts';
 
 export interface ServiceInput {
   readonly name: string;

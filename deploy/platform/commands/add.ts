@@ -1,7 +1,3 @@
-import { addFeature } from '../add/add-feature.ts';
-import { addService } from '../add/add-service.ts';
-import { addUpstream } from '../add/add-upstream.ts';
-import { openTarget } from '../add/target.ts';
 import { type Command, UsageError } from '../command.ts';
 
 export const addCommand: Command = {
@@ -23,15 +19,23 @@ export const addCommand: Command = {
   ],
   run: async ({ root, repository, args, step }) => {
     const [kind, ...words] = args;
+    // Other commands do without ts-morph, which takes 0.2 s to load.
+    const { openTarget } = await import('../add/target.ts');
     const target = await openTarget(root, ['add', ...args], step);
     switch (kind) {
-      case 'service':
+      case 'service': {
+        const { addService } = await import('../add/add-service.ts');
         // In place, the command repeats what was chosen earlier, perhaps while the service runs.
         return addService(target, words, { checkPort: root !== repository });
-      case 'upstream':
+      }
+      case 'upstream': {
+        const { addUpstream } = await import('../add/add-upstream.ts');
         return addUpstream(target, words);
-      case 'feature':
+      }
+      case 'feature': {
+        const { addFeature } = await import('../add/add-feature.ts');
         return addFeature(target, words);
+      }
       default:
         throw new UsageError(
           kind === undefined

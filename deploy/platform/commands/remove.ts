@@ -4,7 +4,6 @@ import { findCallers, publicService, toServices } from '../derived.ts';
 import { readHistory } from '../history.ts';
 import { parts } from '../parts/index.ts';
 import type { Part } from '../parts/part.ts';
-import { removePart } from '../removal/remove-part.ts';
 import { toServicePart } from '../removal/service-part.ts';
 
 export const removeCommand: Command = {
@@ -20,6 +19,8 @@ export const removeCommand: Command = {
       throw new UsageError(`Name one service or part.\n${listRemovable(platform)}`);
     const part = (await wasRemoved(root, platform, name)) ? undefined : findPart(root, platform, name);
     if (!part) return [];
+    // Other commands do without ts-morph, which takes 0.2 s to load.
+    const { removePart } = await import('../removal/remove-part.ts');
     await removePart(root, part, step);
     return ['npm ci', 'npm test', `git commit -m "platform: remove ${name}"`];
   },

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Platform } from '../define-platform.ts';
 import { publicService, toReplicas, toServices } from '../derived.ts';
-import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
+import { toTable } from '../markdown.ts';
 import { replaceSection } from '../section.ts';
 import { toLimitMiB } from './compose/containers.ts';
 
@@ -25,7 +25,7 @@ export const composeSets: List = (platform, root) => [
       const text = await readFile(join(root, 'docker-compose.yml'), 'utf8');
       const { services } = parse(text, { merge: true }) as { services: Record<string, Container> };
       const table = renderSets(platform, readServers(services));
-      return formatText(root, README, replaceSection(current, 'sets', ['', ...table, '']));
+      return replaceSection(current, 'sets', ['', table, '']);
     },
   },
 ];
@@ -46,7 +46,7 @@ const readServers = (containers: Readonly<Record<string, Container>>): Server[] 
       optional: profiles.length > 0,
     }));
 
-function renderSets(platform: Platform, servers: readonly Server[]): string[] {
+function renderSets(platform: Platform, servers: readonly Server[]): string {
   const services = toServices(platform);
   const needed = new Set([
     ...(services.some(({ stores }) => stores.includes('database')) ? ['postgres'] : []),
@@ -62,21 +62,17 @@ function renderSets(platform: Platform, servers: readonly Server[]): string[] {
       'minimal',
       `the services${platform.parts.includes('control-room') ? '; the control room has the traces' : ''}`,
       memory(({ name }) => needed.has(name)),
-      `--env-file deploy/compose/minimal.env up --build ${publicService(platform).name}`,
+      toCommand(`--env-file deploy/compose/minimal.env up --build ${publicService(platform).name}`),
     ],
-    ['(default)', 'the same and Jaeger', memory(({ optional }) => !optional), 'up --build'],
+    ['(default)', 'the same and Jaeger', memory(({ optional }) => !optional), toCommand('up --build')],
     [
       'observability',
       'the same and Prometheus, Grafana and a collector',
       memory(() => true),
-      '--env-file deploy/compose/observability.env up --build',
+      toCommand('--env-file deploy/compose/observability.env up --build'),
     ],
   ];
-  return [
-    '| set | content | memory limit | command |',
-    '| - | - | - | - |',
-    ...rows.map(
-      ([set, content, limit, words]) => `| ${set} | ${content} | ${limit} | \`docker compose ${words}\` |`,
-    ),
-  ];
+  return toTable(['set', 'content', 'memory limit', 'command'], rows);
 }
+
+const toCommand = (words: string): string => `\`docker compose ${words}\``;

@@ -1,17 +1,16 @@
 import { type NamedService, byPort, publicService, toReplicas } from '../derived.ts';
-import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
 import { GENERATED } from '../generated-header.ts';
 import { findHosts } from './compose/region-hosts.ts';
 
 /** The targets of Prometheus: beside the demo, in Compose, and in Compose with two regions. */
-export const prometheusTargets: List = (platform, root) => {
+export const prometheusTargets: List = (platform) => {
   const services = byPort(platform);
   const gateway = publicService(platform);
   const toFile = (name: string, comments: readonly string[], targets: readonly string[]) => {
     const path = `deploy/prometheus/${name}.yml`;
     const lines = [GENERATED, ...comments].map((comment) => `# ${comment}`);
-    return { path, render: async () => formatText(root, path, [...lines, ...targets, ''].join('\n')) };
+    return { path, render: () => [...lines, ...targets, ''].join('\n') };
   };
   return [
     toFile(

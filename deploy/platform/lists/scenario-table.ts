@@ -1,20 +1,22 @@
 import { createFaultScenarios } from '../../../libs/contracts/src/create-fault-scenarios.ts';
-import { formatText } from '../format.ts';
 import type { List } from '../generated.ts';
+import { toTable } from '../markdown.ts';
 import { replaceSection } from '../section.ts';
 
 const path = 'docs/how-to/break-it.md';
 
 /** The table of fault scenarios in `docs/how-to/break-it.md`: each with its effect, and what its traces show. */
-export const scenarioTable: List = (platform, root) => [
+export const scenarioTable: List = (platform) => [
   {
     path,
     render: (current = '') => {
-      const rows = Object.entries(createFaultScenarios(platform.services)).map(
-        ([name, { expect }]) => `| \`${name}\` | ${expect} | ${describeTraces(name)} |`,
-      );
-      const table = ['| scenario | what you see | what its traces show |', '| --- | --- | --- |', ...rows];
-      return formatText(root, path, replaceSection(current, 'fault-scenarios', ['', ...table, '']));
+      const rows = Object.entries(createFaultScenarios(platform.services)).map(([name, { expect }]) => [
+        `\`${name}\``,
+        expect,
+        describeTraces(name),
+      ]);
+      const table = toTable(['scenario', 'what you see', 'what its traces show'], rows);
+      return replaceSection(current, 'fault-scenarios', ['', table, '']);
     },
   },
 ];

@@ -2,9 +2,26 @@
 import type { PlatformService } from './service-graph.ts';
 
 export const platformServices = {
-  catalog: { public: false, stores: ['database'], calls: {} },
-  recommendations: { public: false, stores: ['files'], calls: { catalog: 'degradable' } },
-  gateway: { public: true, stores: ['redis'], calls: { catalog: 'critical', recommendations: 'degradable' } },
+  catalog: {
+    public: false,
+    stores: ['database'],
+    calls: {},
+  },
+  recommendations: {
+    public: false,
+    stores: ['files'],
+    calls: {
+      catalog: 'degradable',
+    },
+  },
+  gateway: {
+    public: true,
+    stores: ['redis'],
+    calls: {
+      catalog: 'critical',
+      recommendations: 'degradable',
+    },
+  },
 } as const satisfies Record<string, PlatformService>;
 
 export type ServiceName = keyof typeof platformServices;

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform } from '../../define-platform.ts';
 import { byPort, toReplicas, toServices } from '../../derived.ts';
-import { formatText } from '../../format.ts';
 import type { List } from '../../generated.ts';
 import { replaceSection } from '../../section.ts';
 import { joinBlocks, renderAnchor, renderContainers, toDatabaseName, toVolume } from './containers.ts';
@@ -17,19 +16,15 @@ const REGIONS = 'deploy/compose/regions.yml';
 export const compose: List = (platform, root) => [
   {
     path: COMPOSE,
-    render: async (current = '') => formatText(root, COMPOSE, renderCompose(platform, current)),
+    render: (current = '') => renderCompose(platform, current),
   },
   {
     path: LINKS,
-    render: async (current = '') =>
-      formatText(root, LINKS, replaceSection(current, 'services', renderLinks(platform))),
+    render: (current = '') => replaceSection(current, 'services', renderLinks(platform)),
   },
   {
     path: REGIONS,
-    render: async () => {
-      const text = await readFile(join(root, COMPOSE), 'utf8');
-      return formatText(root, REGIONS, renderRegions(platform, text));
-    },
+    render: async () => renderRegions(platform, await readFile(join(root, COMPOSE), 'utf8')),
   },
 ];
 
