@@ -32,7 +32,7 @@ it('has one default for each variable', () => {
 });
 
 it('pins every third-party image to one version', () => {
-  const floating = [...imageChoices].filter(([, image]) => !/:v?\d+\.\d+(?:\.\d+)?(?:-|$)/.test(image));
+  const floating = [...imageChoices].filter(([, image]) => !/:v?\d+\.\d+(?:\.\d+)?(?:-|@|$)/.test(image));
   expect(floating).toEqual([[ownImage, `${platform.name}:latest`]]);
 });
 
@@ -40,7 +40,22 @@ it('builds on the version of Node that the npm scripts use', () => {
   const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     devDependencies: { node: string };
   };
-  expect(imageChoices.get('NODE_IMAGE')).toBe(`node:${devDependencies.node}-bookworm-slim`);
+  const [image] = imageChoices.get('NODE_IMAGE')!.split('@');
+  expect(image).toBe(`node:${devDependencies.node}-bookworm-slim`);
+});
+
+it('has the versions whose engines test the configuration', () => {
+  const build = readFileSync('test/engines/build.sh', 'utf8');
+  const readVersion = (name: string): string | undefined =>
+    new RegExp(`^${name}=(.*)$`, 'm').exec(build)?.[1];
+  const hasVersion = (variable: string): string | undefined =>
+    /:v?([\d.]+)/.exec(imageChoices.get(variable) ?? '')?.[1];
+  expect(hasVersion('OTEL_COLLECTOR_IMAGE')).toBe(readVersion('COLLECTOR'));
+  // As a Go module, Prometheus 3.16.0 is 0.316.0.
+  const [major, minor, patch] = hasVersion('PROMETHEUS_IMAGE')!.split('.');
+  expect(readVersion('PROMETHEUS')).toBe(`0.${major}${minor?.padStart(2, '0')}.${patch}`);
+  // Jaeger 2.13.0 and 1.76.0 are one release.
+  expect([hasVersion('JAEGER_IMAGE'), readVersion('JAEGER')]).toEqual(['2.13.0', '1.76.0']);
 });
 
 it('passes the base image to the build, and only the Dockerfile has its version', () => {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** The files that name images. */
+/** The Compose files. */
 const files = ['docker-compose.yml', ...globSync('deploy/compose/*.yml').toSorted()];
 
 interface Compose {

@@ -132,6 +132,32 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         expect(container.lifecycle).toBeUndefined();
       });
 
+      it('has no more connections to PostgreSQL than a server accepts, also during a rollout', () => {
+        const { strategy } = deployments.find((deployment) => toName(deployment) === name)!.spec!;
+        expect(strategy).toEqual({
+          type: 'RollingUpdate',
+          rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+        });
+        const scaler = filterByKind(documents, 'HorizontalPodAutoscaler').find((it) => toName(it) === name);
+        const hasDatabase = services.some((it) => it.name === name && it.stores.includes('database'));
+        const config = parseConfig(name, schema, given(pod)) as Record<string, unknown>;
+        // One more connection for health checks. Old pods drain while all new ones run.
+        const connections = hasDatabase ? Number(config['UPSTREAM_DATABASE_BULKHEAD_CONCURRENT']) + 1 : 0;
+        // PostgreSQL accepts 100 connections by default. Three are for superusers, and a migration needs two.
+        expect(2 * scaler!.spec.maxReplicas * connections).toBeLessThanOrEqual(100 - 3 - 2);
+      });
+
+      it('has room for its logs and its files', () => {
+        const MEBIBYTE = /^(\d+)Mi$/;
+        const toMiB = (size: unknown): number => Number(MEBIBYTE.exec(String(size))?.[1]);
+        const files = (spec.volumes ?? []).flatMap(({ emptyDir }) => (emptyDir ? [emptyDir.sizeLimit] : []));
+        const { requests, limits } = container.resources!;
+        // The kubelet keeps five log files of 10 MiB.
+        const needed = files.reduce<number>((sum, size) => sum + toMiB(size), 50);
+        expect(toMiB(requests?.['ephemeral-storage'])).toBe(needed);
+        expect(toMiB(limits?.['ephemeral-storage'])).toBeGreaterThan(needed);
+      });
+
       it('fits the restricted profile, cannot write to its image and has no token', () => {
         expect(spec.securityContext).toMatchObject({
           runAsNonRoot: true,
@@ -170,6 +196,17 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         const budget = filterByKind(documents, 'PodDisruptionBudget').find((it) => toName(it) === name);
         expect(scaler?.spec?.minReplicas).toBeGreaterThan(budget?.spec?.maxUnavailable as number);
       });
+    });
+
+    it('run in a namespace that enforces the restricted profile, warns and records', () => {
+      const [namespace, ...others] = filterByKind(documents, 'Namespace');
+      expect(others).toEqual([]);
+      expect(namespace?.metadata?.labels).toEqual({
+        'pod-security.kubernetes.io/enforce': 'restricted',
+        'pod-security.kubernetes.io/warn': 'restricted',
+        'pod-security.kubernetes.io/audit': 'restricted',
+      });
+      expect(readme).toContain('kubectl apply -f deploy/k8s/base/namespace.yaml\n');
     });
 
     it('expose the API of the public service only', () => {

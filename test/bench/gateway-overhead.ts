@@ -12,9 +12,7 @@ export const gatewayOverheadBenchmark: Benchmark = {
     const costs = await measureCosts(
       [
         ourGateway('our gateway'),
-        // #region part: recommendations
         naiveGateway(),
-        // #endregion part: recommendations
         ourGateway('tracing off', { sampled: 0 }),
         ourGateway('all traces', { sampled: 1 }),
         ourGateway('logging off', { logLevel: 'silent' }),
@@ -29,14 +27,12 @@ export const gatewayOverheadBenchmark: Benchmark = {
     const ours = findCost(costs, 'our gateway');
     return {
       measured: [
-        // #region part: recommendations
         {
           name: 'our gateway / naive Nest gateway',
           unit: 'ratio',
           value: ratio(ours, findCost(costs, 'naive Nest gateway')),
           goal: '≤ 0.6',
         },
-        // #endregion part: recommendations
         {
           name: 'traces of 10 % of the pages / tracing off',
           unit: 'ratio',

@@ -22,16 +22,17 @@ const openServices = (code: Code) => {
   return findObject(input.asKindOrThrow(SyntaxKind.ObjectLiteralExpression), 'services');
 };
 
-/** Adds a service, whose calls are critical, to the manifest. */
+/** Adds a service to the manifest. Its calls are critical, unless its responses come from a store. */
 export function addServiceEntry(code: Code, service: ServiceInput): void {
   const { name, port, description, stores, calls, objectives } = service;
   const { availability, latencyMs } = objectives;
+  const kind: Call = stores.length > 0 ? 'degradable' : 'critical';
   const lines = [
     `port: ${port}`,
     `description: ${JSON.stringify(description)}`,
     ...(stores.length > 0 ? [`stores: [${stores.map((store) => `'${store}'`).join(', ')}]`] : []),
     ...(calls.length > 0
-      ? [`calls: { ${calls.map((called) => `${quote(called)}: 'critical'`).join(', ')} }`]
+      ? [`calls: { ${calls.map((called) => `${quote(called)}: '${kind}'`).join(', ')} }`]
       : []),
     `objectives: { availability: ${availability}, latencyMs: ${latencyMs} }`,
   ];

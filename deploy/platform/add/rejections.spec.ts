@@ -89,8 +89,8 @@ describe('platform add', () => {
     ],
     [
       'the address of a service',
-      ['upstream', 'recommendations', '--to', 'catalog', '--url', 'http://localhost:3002'],
-      'recommendations is a service of this platform: leave out --url.',
+      ['upstream', 'gateway', '--to', 'catalog', '--url', 'http://localhost:3000'],
+      'gateway is a service of this platform: leave out --url.',
     ],
     [
       'an address with a path',

@@ -16,7 +16,7 @@ type FeatureKind = 'alone' | 'stored' | Exclude<ClientKind, 'plain'>;
 
 /**
  * Writes a service and its contract. Its feature reads its first store, or without a store the first called service whose requests
- * are known.
+ * are known. With both, it checks in that service what it adds to the store.
  */
 export async function writeService(
   target: Target,
@@ -24,17 +24,18 @@ export async function writeService(
   clients: readonly Client[],
 ): Promise<void> {
   const { root, scope, code } = target;
-  const used = stores.length > 0 ? undefined : clients.find(({ client }) => client !== 'plain');
+  const used = clients.find(({ client }) => client !== 'plain');
   const kind = toFeatureKind(stores, used);
   const controller =
     kind === 'stored' ? 'feature/stored/new-service.controller.ts' : 'feature/new-service.controller.ts';
   const source = 'apps/new-service/src';
-  const client = `${source}/called-service`;
+  const client = `${source}/called-service/called-service.client.ts`;
   await writeTemplates(
     {
       root,
       scope,
       names: { 'new-service': name, 'called-service': used?.called ?? name, 'calling-service': name },
+      hasCall: used !== undefined,
     },
     {
       'contracts/new-service.ts': 'libs/contracts/src/new-service.ts',
@@ -48,8 +49,9 @@ export async function writeService(
     },
     {
       ...toFeatureTargets('alone', `${source}/new-service`),
-      'upstream/called-service.module.ts': `${client}/called-service.module.ts`,
-      [`upstream/${kind}/called-service.client.ts`]: `${client}/called-service.client.ts`,
+      'upstream/called-service.module.ts': `${source}/called-service/called-service.module.ts`,
+      'upstream/list/called-service.client.ts': client,
+      'upstream/product/called-service.client.ts': client,
       ...STORED_IMPORTS,
     },
   );

@@ -4,6 +4,8 @@ import { Project, type SourceFile } from 'ts-morph';
 import { type Names, replaceNames } from './spellings.ts';
 
 const TEMPLATES = 'deploy/platform/templates';
+/** The lines of a template that need a called service. */
+const CALL_REGION = /^ *\/\/ #region call\n([^]*?)^ *\/\/ #endregion call\n/gm;
 
 /** Where the files of templates go, by their path below the folder of templates. Both paths contain placeholders. */
 export type Targets = Readonly<Record<string, string>>;
@@ -20,11 +22,13 @@ export interface TemplateContext {
   /** Scope of the libraries. */
   readonly scope: string;
   readonly names: Names;
+  /** Keeps the lines between `// #region call` and `// #endregion call`. @default false */
+  readonly hasCall?: boolean;
 }
 
 /** Writes templates under the names of `names`. `imported` are targets that the templates import, and that are not written. */
 export async function writeTemplates(
-  { root, scope, names }: TemplateContext,
+  { root, scope, names, hasCall = false }: TemplateContext,
   targets: Targets,
   imported: Targets = {},
 ): Promise<void> {
@@ -44,7 +48,7 @@ export async function writeTemplates(
       await writeFile(path, replaceNames(text, names));
       continue;
     }
-    const file = project.createSourceFile(template, text);
+    const file = project.createSourceFile(template, text.replaceAll(CALL_REGION, hasCall ? '$1' : ''));
     moveImports(file, { template, place, places, scope });
     await writeFile(path, replaceNames(file.getFullText(), names));
   }

@@ -13,7 +13,7 @@ export const addCommand: Command = {
     'adds a service with its deployment and monitoring, a call to another service or server, or a feature of a service',
   examples: [
     'service reviews --calls catalog --called-by gateway --degradable',
-    'upstream reviews --to recommendations',
+    'upstream reviews --to catalog',
     'upstream payments --to catalog --url https://payments.example',
     'feature wishes --to catalog',
   ],

@@ -81,6 +81,49 @@ describe('imports of deleted files', () => {
     );
   });
 
+  it('leave the marks of regions around the elements and properties that go', async () => {
+    const text = await mendOne(
+      "import { Mail, address } from './mail/mail.ts';",
+      "import { b } from './b.ts';",
+      'export const list = [',
+      '  // #region part: news',
+      '  b,',
+      '  // #endregion part: news',
+      '  Mail,',
+      '  [b, address],',
+      '  // #region part: ads',
+      "  ['a', b],",
+      '  // #endregion part: ads',
+      '];',
+      'export const table = {',
+      '  // #region part: news',
+      '  b,',
+      '  // #endregion part: news',
+      '  mail: Mail,',
+      '};',
+    );
+    expect(text).toBe(
+      [
+        "import { b } from './b.ts';",
+        'export const list = [',
+        '  // #region part: news',
+        '  b,',
+        '  // #endregion part: news',
+        '  [b],',
+        '  // #region part: ads',
+        "  ['a', b],",
+        '  // #endregion part: ads',
+        '];',
+        'export const table = {',
+        '  // #region part: news',
+        '  b,',
+        '  // #endregion part: news',
+        '};',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('go if they are only for an effect, or of a deleted package', async () => {
     expect(
       await mendOne(

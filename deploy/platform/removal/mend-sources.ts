@@ -9,6 +9,7 @@ import {
   listBindings,
   removeBinding,
 } from './bindings.ts';
+import { turnElementsIntoMarks, turnMarksIntoElements } from './array-marks.ts';
 import { findListEntry, removeExport, removeListEntry } from './list-entries.ts';
 import { type ServiceNames, findServiceEntries } from './service-lists.ts';
 
@@ -57,16 +58,19 @@ export async function mendSources(
       if (entries.length > 0) changed.add(file);
       for (const entry of entries) removeListEntry(entry);
     }
+  const marked = new Set<SourceFile>();
   for (;;) {
-    const removals = project.getSourceFiles().flatMap((file) => {
-      const found = findExports(file, removed).concat(findImports(file, removed));
-      if (found.length > 0) changed.add(file);
-      return found;
-    });
-    if (removals.length === 0) break;
-    for (const remove of removals) remove();
+    const files = project.getSourceFiles().filter((file) => findRemovals(file, removed).length > 0);
+    if (files.length === 0) break;
+    for (const file of files) {
+      changed.add(file);
+      if (!marked.has(file)) turnMarksIntoElements(file);
+      marked.add(file);
+    }
+    for (const remove of files.flatMap((file) => findRemovals(file, removed))) remove();
   }
   for (const binding of [...changed].flatMap((file) => findUnused(file))) removeBinding(binding);
+  for (const file of marked) turnElementsIntoMarks(file);
   await project.save();
   return project.getSourceFiles().flatMap((file) =>
     listMissing(file, removed)
@@ -76,6 +80,9 @@ export async function mendSources(
 }
 
 type Removal = () => void;
+
+const findRemovals = (file: SourceFile, removed: Removed): Removal[] =>
+  findExports(file, removed).concat(findImports(file, removed));
 
 function findExports(file: SourceFile, removed: Removed): Removal[] {
   return file.getExportDeclarations().flatMap((declaration): Removal[] => {

@@ -46,10 +46,18 @@ export async function deleteRegions(root: string, part: string): Promise<string[
   const changed: string[] = [];
   for (const path of paths) {
     const text = await readFile(join(root, path), 'utf8').catch(() => '');
-    const rest = withoutRegions(text, part);
+    const rest = removeRegions(path, text, part);
     if (rest === text) continue;
     await writeFile(join(root, path), rest);
     changed.push(path);
   }
   return changed;
+}
+
+function removeRegions(path: string, text: string, part: string): string {
+  try {
+    return withoutRegions(text, part);
+  } catch (cause) {
+    throw new Error(`cannot read the regions of ${path}`, { cause });
+  }
 }

@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Problem } from '@film-store/problem';
 import { isAdmin } from '@film-store/core';
 import { OPS_OPTIONS, type OpsOptions } from './ops-options.ts';
-import { Sessions, isSameOrigin, readSession } from './sessions.ts';
+import { Sessions, isSameOrigin } from './sessions.ts';
 
 /** The common part of requests of Fastify and Express. */
 type OperatorRequest = Readonly<Pick<IncomingMessage, 'headers' | 'socket'>> & { readonly method: string };
@@ -14,15 +14,15 @@ export class Operators {
   readonly #token: string | undefined;
   readonly sessions: Sessions;
 
-  constructor(@Inject(OPS_OPTIONS) { adminToken }: OpsOptions) {
+  constructor(@Inject(OPS_OPTIONS) { adminToken, namespace }: OpsOptions) {
     this.#token = adminToken;
-    this.sessions = new Sessions(adminToken);
+    this.sessions = new Sessions(adminToken, namespace);
   }
 
   /** @throws Problem `unauthorized` without credentials, `forbidden` with wrong ones */
   authorize(request: OperatorRequest): void {
     const { headers, method } = request;
-    const session = this.#token === undefined ? undefined : readSession(headers);
+    const session = this.#token === undefined ? undefined : this.sessions.read(headers);
     const isBySession =
       headers.authorization === undefined &&
       session !== undefined &&

@@ -11,6 +11,8 @@ export interface OpsOptions {
   readonly service: string;
   /** Bearer token of operators. Unset: only callers on this machine are admitted. */
   readonly adminToken: string | undefined;
+  /** Stands before the name of the session cookie, which services of all ports of a host share. */
+  readonly namespace?: string | undefined;
   /** Upstreams with the same endpoints. Their state and traces are joined to those of the service. */
   readonly peers: readonly string[];
   /** Load shedder of the service, from `createLoadShedder`. */

@@ -2,7 +2,6 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Signer } from '@fastify/cookie';
 
-export const SESSION_COOKIE = 'ops-session';
 /** Lifetime of a session, in milliseconds. */
 export const SESSION_MS = 3_600_000;
 
@@ -18,9 +17,20 @@ export class Sessions {
   /** Expiry times of the sessions that were ended early. */
   readonly #ended = new Map<string, number>();
 
-  constructor(token: string | undefined) {
+  /** Name of the cookie that holds a session. */
+  readonly cookie: string;
+
+  constructor(token: string | undefined, namespace?: string) {
+    this.cookie = namespace === undefined ? 'ops-session' : `${namespace}-ops-session`;
     const secret = token ?? randomBytes(32);
     this.#signer = new Signer(createHmac('sha256', secret).update('ops session').digest());
+  }
+
+  /** Returns the session of a request, which may be invalid. */
+  read({ cookie = '' }: IncomingHttpHeaders): string | undefined {
+    const start = `${this.cookie}=`;
+    const found = cookie.split('; ').find((each) => each.startsWith(start));
+    return found?.slice(start.length);
   }
 
   begin(now: number): string {
@@ -40,10 +50,6 @@ export class Sessions {
     return Number.parseInt(this.#signer.unsign(session).value ?? '0', 10);
   }
 }
-
-/** Returns the session cookie of a request, which may be invalid. */
-export const readSession = ({ cookie }: IncomingHttpHeaders): string | undefined =>
-  /(?:^|; )ops-session=([^;]*)/.exec(cookie ?? '')?.[1];
 
 /**
  * Returns whether a page of the same origin sent the request. Some browsers ignore `SameSite` and send the cookie with

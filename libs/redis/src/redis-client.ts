@@ -16,8 +16,9 @@ const toPauseMs = (attempt: number): number => Math.min(100 * 2 ** attempt, MAX_
  * Creates a client of the configured Redis: a single server, one behind sentinels, or a cluster. Returns `undefined` if
  * none is configured. Clients reconnect by themselves, do not queue commands and do not send a command twice.
  * @param commandTimeoutMs time after which a command without a reply fails
+ * @param keyPrefix stands before all keys, also before those of scripts
  */
-export function createRedisClient(options: RedisOptionsInput, commandTimeoutMs: number) {
+export function createRedisClient(options: RedisOptionsInput, commandTimeoutMs: number, keyPrefix = '') {
   const { url, sentinels, sentinelName, sentinelPassword, clusterNodes, username, password } = options;
   const tls =
     usesTls(options) && (options.tlsCaFile === undefined ? {} : { ca: readFileSync(options.tlsCaFile) });
@@ -33,7 +34,7 @@ export function createRedisClient(options: RedisOptionsInput, commandTimeoutMs: 
     ...(password !== undefined && { password }),
     ...(tls && { tls }),
   } satisfies ClientOptions;
-  const single = { ...connection, enableOfflineQueue: false, retryStrategy: toPauseMs };
+  const single = { ...connection, keyPrefix, enableOfflineQueue: false, retryStrategy: toPauseMs };
 
   if (url !== undefined) return new Redis(url, single);
   if (sentinels !== undefined && sentinelName !== undefined)
@@ -48,6 +49,7 @@ export function createRedisClient(options: RedisOptionsInput, commandTimeoutMs: 
     });
   if (clusterNodes === undefined) return undefined;
   const cluster = new Cluster(parseRedisNodes(clusterNodes) ?? [], {
+    keyPrefix,
     enableOfflineQueue: false,
     clusterRetryStrategy: toPauseMs,
     // Both would resend a command that may have been executed. A node without the slot replies MOVED and executes

@@ -21,6 +21,22 @@ describe.runIf(choice.kind === 'own')('a client of a Redis Cluster', () => {
   });
   afterAll(() => cluster.stop());
 
+  it('puts the prefix before keys of commands and scripts, whose slots have it', async () => {
+    const { REDIS_CLUSTER_NODES: clusterNodes } = cluster.env;
+    const client = createRedisClient({ clusterNodes }, COMMAND_TIMEOUT_MS, 'north:')!;
+    const bare = createRedisClient({ clusterNodes }, COMMAND_TIMEOUT_MS)!;
+    onTestFinished(() => {
+      for (const each of [client, bare]) each.disconnect();
+    });
+    for (const each of [client, bare]) each.on('error', () => undefined);
+    for (const key of ['a', 'b', 'c', 'd'].map((name) => `${name}-${randomUUID()}`)) {
+      await eventually(() => client.set(key, 'command'));
+      expect(await eventually(() => bare.get(`north:${key}`))).toBe('command');
+      await client.eval("return redis.call('SET', KEYS[1], 'script')", 1, key);
+      expect(await bare.get(`north:${key}`)).toBe('script');
+    }
+  });
+
   it('never sends a command that timed out while the connection to its node was made', async () => {
     const [first = '', , third = ''] = cluster.env.REDIS_CLUSTER_NODES.split(',');
     const node = new Redis(Number(third.split(':')[1]));

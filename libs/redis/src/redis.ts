@@ -47,6 +47,8 @@ export interface RedisModuleOptions extends RedisOptionsInput {
   readonly logger?: Logger;
   /** Policies for commands. @default REDIS_POLICY_DEFAULTS, else the defaults of `executorPolicies` */
   readonly policies?: Partial<ExecutorPolicies>;
+  /** Stands before all keys, so several installations can share a Redis. @default none */
+  readonly keyPrefix?: string;
 }
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<RedisModuleOptions>()
@@ -67,14 +69,14 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   #rejectsWrites = false;
 
   constructor(
-    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, ...options }: RedisModuleOptions,
+    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, keyPrefix, ...options }: RedisModuleOptions,
     executors: PolicyExecutors,
     @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
   ) {
     this.#logger = logger ?? fromNestLogger(new NestLogger('Redis'));
     const policies = executorPolicies.parse({ ...REDIS_POLICY_DEFAULTS, ...given });
     // The timeout of the client comes after the one of the policies. It ends an abandoned command, which frees its slot.
-    const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs);
+    const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs, keyPrefix);
     if (!redis) return;
     logConnectionChanges(redis, this.#logger);
     const executor = executors.create('redis', { system: 'redis', policies, isFailure });

@@ -60,6 +60,13 @@ export const serviceConfig = (defaults: { port: number; overload?: Partial<LoadS
       .enum(logLevels)
       .default('info')
       .describe(`Minimum level of log lines: ${logLevels.join(', ')}.`),
+    PLATFORM_NAMESPACE: z
+      .string()
+      .regex(/^[a-z][a-z\d-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and hyphens')
+      .optional()
+      .describe(
+        'Name of this installation. It stands before all keys in Redis and before the name of the session cookie, and is `service.namespace` of telemetry. Set it if installations share a Redis, a host name or a collector. A change loses the keys in Redis.',
+      ),
     TRACES_RING: flag.describe(
       'true keeps the latest traces in memory for GET /ops/traces: all requests, or the sampled ones if an exporter is configured.',
     ),

@@ -98,9 +98,11 @@ export const toLoadSheddingOptions = (config: Parameters<typeof loadShedding.opt
 
 export const redisEnv = { ...redis.variables('REDIS_'), ...executorEnv('redis', REDIS_POLICY_DEFAULTS) };
 export const toRedisOptions = (
-  config: Parameters<typeof redis.options<'REDIS_'>>[1] & Parameters<typeof toExecutorPolicies<'redis'>>[1],
+  config: Parameters<typeof redis.options<'REDIS_'>>[1] &
+    Parameters<typeof toExecutorPolicies<'redis'>>[1] & { readonly PLATFORM_NAMESPACE?: string | undefined },
 ): RedisModuleOptions => ({
   ...redis.options('REDIS_', config),
+  ...(config.PLATFORM_NAMESPACE !== undefined && { keyPrefix: `${config.PLATFORM_NAMESPACE}:` }),
   policies: toExecutorPolicies('redis', config),
 });
 

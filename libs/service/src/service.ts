@@ -175,6 +175,7 @@ function createRootModule(definition: ServiceDefinition, parts: ServiceParts): D
       OpsModule.forRoot({
         service: name,
         adminToken: config.ADMIN_TOKEN,
+        namespace: config.PLATFORM_NAMESPACE,
         peers,
         shedder,
         logger,

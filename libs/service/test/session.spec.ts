@@ -92,6 +92,16 @@ describe('the session of an operator’s browser', () => {
       expect((await fetch(`${url}/ops/resilience`, { headers: { cookie } })).status).toBe(401);
   });
 
+  it('has a name of its own in an installation with a namespace, because cookies ignore ports', async () => {
+    const url = await start({ ADMIN_TOKEN: TOKEN, PLATFORM_NAMESPACE: 'north' });
+    const cookie = toCookie(await begin(url));
+    expect(cookie).toMatch(/^north-ops-session=/);
+    const statusWith = async (sent: string) =>
+      (await fetch(`${url}/ops/resilience`, { headers: { cookie: sent } })).status;
+    expect(await statusWith(`ops-session=x; ${cookie}`)).toBe(200);
+    expect(await statusWith(cookie.replace('north-', ''))).toBe(401);
+  });
+
   it('begins without a token on this machine, if none is configured', async () => {
     const url = await start();
     expect((await begin(url, {})).status).toBe(204);

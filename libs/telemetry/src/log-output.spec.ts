@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { constants, createReadStream, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,9 +124,12 @@ it('does not block the process after a fatal line without a reader', async () =>
 });
 
 it('drops lines after the end', async () => {
+  // Without it the pipe would be empty again if the output closed it before the reader has opened it.
+  const keptOpen = openSync(pipe, constants.O_RDWR);
   const lines = read();
   output.write(toLine(1));
   await output.end();
   expect(() => output.write(toLine(2))).not.toThrow();
   await expect.poll(() => lines).toEqual([toLine(1).trimEnd()]);
+  closeSync(keptOpen);
 });

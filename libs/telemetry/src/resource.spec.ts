@@ -25,6 +25,14 @@ it.each([
   expect((await readAttributes(env))['service.name']).toBe(name);
 });
 
+it('has the namespace of the installation, unless OTEL_RESOURCE_ATTRIBUTES names one', async () => {
+  expect(await readAttributes()).not.toHaveProperty(['service.namespace']);
+  const create = () => createResource(readOtelEnv(process.env).values, 'books', 'staging');
+  expect((await create()).attributes['service.namespace']).toBe('staging');
+  vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.namespace=other');
+  expect((await create()).attributes['service.namespace']).toBe('other');
+});
+
 it('overrides detected attributes with OTEL_RESOURCE_ATTRIBUTES', async () => {
   const env = {
     OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=pod-b,host.name=node-1,service.version=1%2C2',

@@ -27,14 +27,24 @@ const detectors: Readonly<Record<string, readonly ResourceDetector[]>> = {
  * Returns the resource of this process, the same for traces and metrics. `service.instance.id` distinguishes replicas.
  * `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` override detected attributes.
  * @param service the name if the environment has none
+ * @param namespace the `service.namespace` if the environment has none
  */
-export async function createResource(values: OtelEnv, service: string): Promise<Resource> {
+export async function createResource(
+  values: OtelEnv,
+  service: string,
+  namespace?: string,
+): Promise<Resource> {
   const names = values.OTEL_NODE_RESOURCE_DETECTORS?.split(',') ?? ['all'];
   const chosen = Object.entries(detectors).flatMap(([name, group]) =>
     names.includes('all') || names.includes(name) ? group : [],
   );
   const resource = defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': service }))
+    .merge(
+      resourceFromAttributes({
+        'service.name': service,
+        ...(namespace !== undefined && { 'service.namespace': namespace }),
+      }),
+    )
     .merge(detectResources({ detectors: chosen }));
   await resource.waitForAsyncAttributes?.();
   return resource;

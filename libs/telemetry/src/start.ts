@@ -47,7 +47,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv, service: string): P
   const read = readOtelEnv(env);
   ignored = read.ignored;
   correctOtelEnv(env, read.values);
-  const resource = await createResource(read.values, service);
+  const resource = await createResource(read.values, service, env.PLATFORM_NAMESPACE || undefined);
   stops = [await startMetrics(read.values, resource)];
   startRuntimeMetrics();
   ring = z.stringbool().safeParse(env.TRACES_RING).data

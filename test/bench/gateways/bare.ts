@@ -1,5 +1,5 @@
 /*
- * The minimum for a gateway that composes a page: two calls, parsed and merged, over undici's pools. No framework, no
+ * The minimum for a gateway that composes a page: its calls, parsed and merged, over undici's pools. No framework, no
  * validation, no logs, no traces, no timeouts.
  */
 import { createServer } from 'node:http';
@@ -8,22 +8,28 @@ import type { ProductDetail, Recommendations } from '@film-store/contracts';
 import type { ProductPage } from './product-page.ts';
 
 const catalog = new Pool(process.env['CATALOG_URL'] ?? '');
+// #region part: recommendations
 const recommendations = new Pool(process.env['RECOMMENDATIONS_URL'] ?? '');
+// #endregion part: recommendations
 
-async function get(pool: Pool, path: string): Promise<unknown> {
+async function get<T>(pool: Pool, path: string): Promise<T> {
   const { body } = await pool.request({ method: 'GET', path });
-  return body.json();
+  return body.json() as Promise<T>;
 }
 
 async function page(id: string): Promise<ProductPage> {
-  const [detail, recommended] = await Promise.all([
-    get(catalog, `/products/${id}`) as Promise<ProductDetail>,
-    get(recommendations, `/recommendations?productId=${id}&limit=6`) as Promise<Recommendations>,
-  ]);
+  const detail = get<ProductDetail>(catalog, `/products/${id}`);
+  // #region part: recommendations
+  const recommended = get<Recommendations>(recommendations, `/recommendations?productId=${id}&limit=6`);
+  await Promise.all([detail, recommended]);
+  // #endregion part: recommendations
+  const { product, availability } = await detail;
   return {
-    product: detail.product,
-    availability: { ...detail.availability, stale: false },
-    recommendations: { items: recommended.items, source: 'personalized', degraded: false },
+    product,
+    availability: { ...availability, stale: false },
+    // #region part: recommendations
+    recommendations: { items: (await recommended).items, source: 'personalized', degraded: false },
+    // #endregion part: recommendations
     degraded: [],
   };
 }

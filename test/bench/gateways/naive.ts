@@ -13,7 +13,10 @@ import { firstValueFrom, retry } from 'rxjs';
 import type { Order, OrderRequest, ProductDetail, ProductList, Recommendations } from '@film-store/contracts';
 import type { ProductPage } from './product-page.ts';
 
-const { CATALOG_URL = '', RECOMMENDATIONS_URL = '', PORT = '' } = process.env;
+const { CATALOG_URL = '', PORT = '' } = process.env;
+// #region part: recommendations
+const { RECOMMENDATIONS_URL = '' } = process.env;
+// #endregion part: recommendations
 const TIMEOUT_MS = Number(process.env['TIMEOUT_MS'] ?? 0);
 const RETRIES = Number(process.env['RETRIES'] ?? 0);
 const MAX_SOCKETS = Number(process.env['MAX_SOCKETS'] ?? 0);
@@ -23,14 +26,21 @@ class ProductsService {
   constructor(private readonly http: HttpService) {}
 
   async page(id: string): Promise<ProductPage> {
-    const [detail, recommended] = await Promise.all([
-      this.get<ProductDetail>(`${CATALOG_URL}/products/${id}`),
-      this.get<Recommendations>(`${RECOMMENDATIONS_URL}/recommendations`, { productId: id, limit: 6 }),
-    ]);
+    const detail = this.get<ProductDetail>(`${CATALOG_URL}/products/${id}`);
+    // #region part: recommendations
+    const recommended = this.get<Recommendations>(`${RECOMMENDATIONS_URL}/recommendations`, {
+      productId: id,
+      limit: 6,
+    });
+    await Promise.all([detail, recommended]);
+    // #endregion part: recommendations
+    const { product, availability } = await detail;
     return {
-      product: detail.product,
-      availability: { ...detail.availability, stale: false },
-      recommendations: { items: recommended.items, source: 'personalized', degraded: false },
+      product,
+      availability: { ...availability, stale: false },
+      // #region part: recommendations
+      recommendations: { items: (await recommended).items, source: 'personalized', degraded: false },
+      // #endregion part: recommendations
       degraded: [],
     };
   }
@@ -82,7 +92,9 @@ class HealthController {
   check() {
     return this.health.check([
       () => this.http.pingCheck('catalog', CATALOG_URL),
+      // #region part: recommendations
       () => this.http.pingCheck('recommendations', RECOMMENDATIONS_URL),
+      // #endregion part: recommendations
     ]);
   }
 }

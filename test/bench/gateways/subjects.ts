@@ -39,7 +39,6 @@ export const ourGateway = (
   },
 });
 
-// #region part: recommendations
 export const bareForwarder: Subject = {
   name: 'node:http and undici',
   args: [`${here}/bare.ts`],
@@ -51,7 +50,6 @@ export const naiveGateway = (): Subject => ({
   args: [compile(`${here}/naive.ts`)],
   env: {},
 });
-// #endregion part: recommendations
 
 /** The gateway's order route without its own idempotency. */
 export const unlayeredGateway = (): Subject =>

@@ -122,7 +122,7 @@ describe('spans', () => {
     expect(toEdges(spans)).toEqual([...edges, ...(TEST_REDIS_URL ? redisEdges : [])].toSorted());
   });
 
-  // Recommendations polls catalog from its start on, and each service was probed and scraped.
+  // Services poll each other from their start on, and each was probed and scraped.
   it('begin with a request, because no probe, scrape or poll starts a trace', () => {
     const roots = spans.filter(({ parentSpanId }) => parentSpanId === undefined);
     expect(

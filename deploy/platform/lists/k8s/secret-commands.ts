@@ -6,7 +6,7 @@ import { findOwnKeys } from './settings.ts';
 export const renderSecretCommands = (platform: Platform): string[] => [
   '',
   '```sh',
-  `kubectl create namespace ${platform.name}`,
+  'kubectl apply -f deploy/k8s/base/namespace.yaml',
   renderCommand(platform, 'generic operators', [renderRandom('ADMIN_TOKEN')]),
   renderCommand(platform, 'generic services', [renderRandom('SERVICE_TOKEN')]),
   ...byPort(platform).flatMap((service) => renderOwnSecret(platform, service)),

@@ -1,11 +1,15 @@
 import type { Platform } from '../../define-platform.ts';
 import { type NamedService, toMemoryMiB } from '../../derived.ts';
 import { GENERATED } from '../../generated-header.ts';
-import { renderVariables, renderVolumeMounts, renderVolumes } from './settings.ts';
+import { VOLUMES_MIB, renderVariables, renderVolumeMounts, renderVolumes } from './settings.ts';
 
 /** Kubernetes ends a process that reaches its limit, so the limit is far above the memory under load. */
 const LIMIT_FACTOR = 1.6;
 const LIMIT_STEP_MIB = 32;
+/** The kubelet keeps five log files of 10 MiB for a container, and counts them as its storage. */
+const LOGS_MIB = 50;
+/** During a rollout, old pods drain beside the new ones, so PostgreSQL has the connections of twice as many. */
+const MAX_REPLICAS = { withDatabase: 4, others: 8 } as const;
 
 /** Renders deploy/k8s/base/services/NAME.yaml: everything that one service needs, except for its network policy. */
 export function renderServiceManifest(platform: Platform, service: NamedService): string {
@@ -13,6 +17,8 @@ export function renderServiceManifest(platform: Platform, service: NamedService)
   const label = `app.kubernetes.io/name: ${name}`;
   const memory = toMemoryMiB(service);
   const limit = Math.ceil((memory * LIMIT_FACTOR) / LIMIT_STEP_MIB) * LIMIT_STEP_MIB;
+  const storage = LOGS_MIB + VOLUMES_MIB.tmp + (service.stores.includes('files') ? VOLUMES_MIB.data : 0);
+  const hasDatabase = service.stores.includes('database');
   return `# ${GENERATED} Changes by hand belong in overlays/.
 apiVersion: v1
 kind: ServiceAccount
@@ -40,6 +46,7 @@ spec:
   selector:
     matchLabels: { ${label} }
   strategy:
+    type: RollingUpdate
     rollingUpdate: { maxUnavailable: 0, maxSurge: 1 }
   template:
     metadata:
@@ -97,8 +104,8 @@ ${indent(12, renderVariables(platform, service))}          startupProbe:
             failureThreshold: 2
           # No CPU limit, because throttling in the middle of a request causes tail latency.
           resources:
-            requests: { cpu: ${service.public ? '500m' : '250m'}, memory: ${memory}Mi }
-            limits: { memory: ${limit}Mi }
+            requests: { cpu: ${service.public ? '500m' : '250m'}, memory: ${memory}Mi, ephemeral-storage: ${storage}Mi }
+            limits: { memory: ${limit}Mi, ephemeral-storage: ${2 * storage}Mi }
           securityContext:
             allowPrivilegeEscalation: false
             readOnlyRootFilesystem: true
@@ -107,7 +114,7 @@ ${indent(12, renderVariables(platform, service))}          startupProbe:
             - { name: tmp, mountPath: /tmp }
 ${indent(12, renderVolumeMounts(platform, service))}      volumes:
         - name: tmp
-          emptyDir: { sizeLimit: 16Mi }
+          emptyDir: { sizeLimit: ${VOLUMES_MIB.tmp}Mi }
 ${indent(8, renderVolumes(platform, service))}---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -116,7 +123,7 @@ metadata:
 spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }
   minReplicas: 2
-  maxReplicas: 8
+${hasDatabase ? FEW_REPLICAS : ''}  maxReplicas: ${hasDatabase ? MAX_REPLICAS.withDatabase : MAX_REPLICAS.others}
   metrics:
     - type: Resource
       resource:
@@ -133,6 +140,10 @@ spec:
     matchLabels: { ${label} }
 `;
 }
+
+const FEW_REPLICAS = `  # Each pod has 11 connections, and a rollout has twice as many pods. PostgreSQL has 100 connections by default, 3 of
+  # them for superusers.
+`;
 
 const indent = (blanks: number, lines: readonly string[]): string =>
   lines.map((line) => `${' '.repeat(blanks)}${line}\n`).join('');

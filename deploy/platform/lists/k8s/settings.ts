@@ -1,6 +1,9 @@
 import type { Platform } from '../../define-platform.ts';
 import { type NamedService, toEnvName, toServices } from '../../derived.ts';
 
+/** Space for files in `emptyDir` volumes, in MiB. The kubelet evicts the pod that exceeds it. */
+export const VOLUMES_MIB = { tmp: 16, data: 64 } as const;
+
 /** A key of a Secret, which becomes a variable of this name. */
 interface SecretKey {
   readonly secret: string;
@@ -50,7 +53,7 @@ export const renderVolumes = (platform: Platform, service: NamedService): string
     ? [
         '# These files survive a restart of the container. A new pod starts without them.',
         '- name: data',
-        '  emptyDir: { sizeLimit: 64Mi }',
+        `  emptyDir: { sizeLimit: ${VOLUMES_MIB.data}Mi }`,
       ]
     : []),
   ...(usesFlags(platform, service) ? ['- name: flags', '  configMap: { name: flags }'] : []),

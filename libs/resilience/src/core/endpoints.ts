@@ -67,6 +67,7 @@ export class Endpoints {
    *   `except` is known to fail. A hedge stays with `except`, which is only slow.
    */
   pick(except?: string, reason: ExtraAttempt['reason'] = 'retry'): string {
+    if (this.#endpoints.length === 1) return this.#endpoints[0]!.url;
     const now = this.#clock.now();
     const others = this.#endpoints.filter(({ url }) => url !== except);
     const usable = others.filter(({ ejectedUntil }) => ejectedUntil <= now);

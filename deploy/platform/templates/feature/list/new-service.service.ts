@@ -9,7 +9,7 @@ export class NewServiceService {
 
   /** Replace the entry by your data. @throws Problem `not-found` for an unknown product */
   async find(productId: string): Promise<NewService> {
-    const { items } = await this.calledService.forProduct(productId);
+    const { items } = await this.calledService.find(productId);
     return { items: [{ title: 'Called service', text: `${items.length} entries` }] };
   }
 }

@@ -9,7 +9,7 @@ export class NewServiceService {
 
   /** Replace the entry by your data. @throws Problem `not-found` for an unknown product */
   async find(productId: string): Promise<NewService> {
-    const { product } = await this.calledService.product(productId);
+    const { product } = await this.calledService.find(productId);
     const text = [product.genre, product.director].filter((property) => property !== null).join(', ');
     return { items: [{ title: product.title, text }] };
   }

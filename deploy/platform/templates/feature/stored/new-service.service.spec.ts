@@ -1,7 +1,17 @@
+// #region call
+import { once } from 'node:events';
+// #endregion call
 import { mkdtemp, rm } from 'node:fs/promises';
+// #region call
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+// #endregion call
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// #region call
+import { Problem } from '@film-store/problem';
+// #endregion call
 import { createService } from '@film-store/service';
 import { newService } from './stored-service.ts';
 
@@ -17,8 +27,23 @@ describe('new service', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  async function run<T>(work: (url: string) => Promise<T>): Promise<T> {
-    const env = { PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: folder, REDIS_URL: process.env.TEST_REDIS_URL };
+  async function run<T>(
+    work: (url: string) => Promise<T>,
+    // #region call
+    /** By default nothing listens there, so called service does not respond. */
+    calledServiceUrl = 'http://127.0.0.1:1',
+    // #endregion call
+  ): Promise<T> {
+    const env = {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: folder,
+      REDIS_URL: process.env.TEST_REDIS_URL,
+      // #region call
+      CALLED_SERVICE_URL: calledServiceUrl,
+      UPSTREAM_CALLED_SERVICE_RETRY_ATTEMPTS: '1',
+      // #endregion call
+    };
     const service = await createService(newService, env);
     try {
       return await work(await service.start());
@@ -49,4 +74,18 @@ describe('new service', () => {
   it('reports its store as healthy', async () => {
     await run(async (url) => expect((await fetch(`${url}/health/deep`)).status).toBe(200));
   });
+
+  // #region call
+  it('rejects an entry about a product that called service does not know', async () => {
+    const problem = JSON.stringify(new Problem('not-found').toBody('a-request'));
+    const calledService = createServer((_request, response) => response.writeHead(404).end(problem));
+    await once(calledService.listen(0, '127.0.0.1'), 'listening');
+    const { port } = calledService.address() as AddressInfo;
+    await run(
+      (url) => expect.poll(async () => (await add(url, first)).status).toBe(404),
+      `http://127.0.0.1:${port}`,
+    );
+    calledService.close();
+  });
+  // #endregion call
 });

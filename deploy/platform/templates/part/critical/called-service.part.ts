@@ -12,6 +12,6 @@ export class CalledServicePart implements PagePart<'calledService', CalledServic
 
   /** @throws Problem of called service */
   async load(productId: string): Promise<LoadedPart<CalledService>> {
-    return { body: await this.calledService.forProduct(productId), degraded: [] };
+    return { body: await this.calledService.find(productId), degraded: [] };
   }
 }

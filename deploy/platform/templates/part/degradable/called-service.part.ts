@@ -27,7 +27,7 @@ export class CalledServicePart implements PagePart<'calledService', Body> {
       [
         {
           name: 'fresh',
-          read: async () => ({ value: (await this.calledService.forProduct(productId)).items }),
+          read: async () => ({ value: (await this.calledService.find(productId)).items }),
         },
       ],
       NO_ENTRIES,

@@ -17,7 +17,7 @@ export class CalledServiceClient implements OnModuleInit {
   }
 
   /** @throws Problem `not-found` for an unknown product */
-  forProduct(productId: string): Promise<CalledService> {
+  find(productId: string): Promise<CalledService> {
     return this.upstream.get('/called-service', {
       query: { productId },
       schema: calledService,

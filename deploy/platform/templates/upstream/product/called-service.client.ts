@@ -17,8 +17,8 @@ export class CalledServiceClient implements OnModuleInit {
   }
 
   /** @throws Problem `not-found` for an unknown product */
-  product(id: string): Promise<ProductDetail> {
-    return this.upstream.get(`/products/${id}`, {
+  find(productId: string): Promise<ProductDetail> {
+    return this.upstream.get(`/products/${productId}`, {
       schema: productDetail,
       passThroughProblems: ['not-found'],
       // Ends the call early enough for a fallback.
