@@ -1,4 +1,5 @@
 export { type AdminRequest, hasBearerToken, isAdmin, isLoopback } from './admin.ts';
+export { AttachedValue } from './attached-value.ts';
 export { type Clock, hang, pause, settlesWithin, systemClock } from './clock.ts';
 export * from './comma-list.ts';
 export { type ConcurrencyLimit, type LimitState, type Sample, fixedLimit } from './concurrency-limit.ts';

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import {
+  AttachedValue,
   type PropagatedContext,
   parsePublicHeaders,
   parseInternalHeaders,
@@ -31,11 +32,13 @@ export type ReceivedRequest =
 /** Latency objective of reads, in milliseconds. A client that sets a shorter deadline accepts more failures. */
 const OBJECTIVE_MS = 500;
 
-const received = new WeakMap<FastifyRequest, ReceivedRequest>();
+const received = new AttachedValue<FastifyRequest, ReceivedRequest>('received');
 
 /** Parses the headers at the first call, which must be on receipt: the deadline counts from then. */
 export function receiveRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
-  const result = received.get(request) ?? parseRequest(request, trust);
+  const known = received.get(request);
+  if (known) return known;
+  const result = parseRequest(request, trust);
   received.set(request, result);
   return result;
 }

@@ -4,6 +4,7 @@ import { type Context, type Span, context } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import {
+  AttachedValue,
   hasContent,
   monotonicNow,
   remainingMs,
@@ -24,10 +25,10 @@ type Timed = Extract<ReceivedRequest, { kind: 'timed' }>;
  * The span of each request, and the asynchronous context of its handler. Has no entry for a request that an earlier hook
  * rejected, or whose client left before it was served.
  */
-export const requestScopes = new WeakMap<
+export const requestScopes = new AttachedValue<
   FastifyRequest,
   { readonly span: Span; readonly context: AsyncResource }
->();
+>('scope');
 
 export function runInScope(request: FastifyRequest, run: () => void): void {
   const scope = requestScopes.get(request);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { hasContent, isLargeBody } from '@film-store/core';
+import { AttachedValue, hasContent, isLargeBody } from '@film-store/core';
 import { addHandlerHook } from '@film-store/core/fastify';
 import type { PreparedProblem } from '@film-store/problem';
 import { createLoadShedder } from './create-load-shedder.ts';
@@ -49,7 +49,7 @@ function addHooks(
     random = Math.random,
   }: LoadSheddingPluginOptions,
 ): void {
-  const permits = new WeakMap<FastifyRequest, HeldPermit>();
+  const permits = new AttachedValue<FastifyRequest, HeldPermit>('permit');
 
   const acquire = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const requestClass = classify(request);
@@ -83,11 +83,11 @@ function addHooks(
   });
 
   const releaseWithoutBody = (request: FastifyRequest): void => {
-    if (!request.raw.complete && permits.get(request)?.releaseUnused()) permits.delete(request);
+    if (!request.raw.complete && permits.get(request)?.releaseUnused()) permits.set(request, undefined);
   };
 
   fastify.addHook('preValidation', (request, reply, done) => {
-    if (permits.has(request)) done();
+    if (permits.get(request)) done();
     else acquire(request, reply, done);
   });
 

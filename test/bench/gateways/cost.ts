@@ -9,7 +9,7 @@ import type { Subject } from './subjects.ts';
 const PAGES = 2_000;
 const AT_A_TIME = 8;
 const ROUNDS = 7;
-/** Until V8 has optimised the code that a page takes: 25,000 pages in our gateway, and 10,000 in the others. */
+/** Until V8 has optimized the code that a page takes: 25,000 pages in our gateway, and 10,000 in the others. */
 const WARM_UP = 30_000;
 /** Time until the spans of a round have left the process, in milliseconds. */
 const SETTLE_MS = 700;

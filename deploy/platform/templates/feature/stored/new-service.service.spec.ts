@@ -81,10 +81,9 @@ describe('new service', () => {
     const calledService = createServer((_request, response) => response.writeHead(404).end(problem));
     await once(calledService.listen(0, '127.0.0.1'), 'listening');
     const { port } = calledService.address() as AddressInfo;
-    await run(
-      (url) => expect.poll(async () => (await add(url, first)).status).toBe(404),
-      `http://127.0.0.1:${port}`,
-    );
+    await run(async (url) => {
+      await expect.poll(async () => (await add(url, first)).status).toBe(404);
+    }, `http://127.0.0.1:${port}`);
     calledService.close();
   });
   // #endregion call
