@@ -2,7 +2,7 @@ import { optionTable } from '@film-store/config';
 import { flagsOptions } from '@film-store/feature-flags/options';
 import { idempotencyOptions } from '@film-store/idempotency/options';
 import { loadSheddingOptions } from '@film-store/load-shedding';
-import { redisOptions } from '@film-store/redis';
+import { redisOptions } from '@film-store/redis/options';
 import { upstreamPolicies } from '@film-store/resilience';
 import { toInterfaceTable } from './option-interfaces.ts';
 
