@@ -47,6 +47,8 @@ export async function runPlatform(
     return EXIT.done;
   }
   try {
+    if (args.length > 0 && command.usage.every((usage) => usage === ''))
+      throw new UsageError(`${name} takes no words after it: npm run platform -- ${name}`);
     const context = { repository, args, step: createStep(output) };
     const next = await runCommand(command, context, options, output);
     const steps = next instanceof Unfinished ? next.next : next;

@@ -36,21 +36,26 @@ export interface Difference {
 
 /** Returns the generated files whose text differs from what the manifest gives. */
 export async function findDifferences(platform: Platform, root: string): Promise<Difference[]> {
+  const entries: Entry[] = [];
+  for (const list of lists) entries.push(...(await list(platform, root)));
+  return findChanges(root, entries);
+}
+
+/** Returns the files that differ from what their entries give. Several entries may give sections of one file. */
+export async function findChanges(root: string, entries: readonly Entry[]): Promise<Difference[]> {
   const texts = new Map<string, string | undefined>();
   const before = new Map<string, string | undefined>();
   const owned: string[] = [];
   const read = (path: string) => readFile(join(root, path), 'utf8').catch(() => undefined);
-  for (const list of lists) {
-    for (const entry of await list(platform, root)) {
-      if ('owned' in entry) {
-        owned.push(entry.owned);
-        continue;
-      }
-      const { path } = entry;
-      if (!before.has(path)) before.set(path, await read(path));
-      const current = texts.has(path) ? texts.get(path) : before.get(path);
-      texts.set(path, await renderFile(entry, current));
+  for (const entry of entries) {
+    if ('owned' in entry) {
+      owned.push(entry.owned);
+      continue;
     }
+    const { path } = entry;
+    if (!before.has(path)) before.set(path, await read(path));
+    const current = texts.has(path) ? texts.get(path) : before.get(path);
+    texts.set(path, await renderFile(entry, current));
   }
   for (const path of globSync(owned, { cwd: root })) {
     if (texts.has(path)) continue;
@@ -78,9 +83,12 @@ async function renderFile({ path, render }: GeneratedFile, current: string | und
 }
 
 /** Writes the generated files that differ, removes those that must not exist, and returns their paths. */
-export async function generate(platform: Platform, root: string): Promise<string[]> {
-  const differences = await findDifferences(platform, root);
-  for (const { path, expected } of differences) {
+export const generate = async (platform: Platform, root: string): Promise<string[]> =>
+  writeChanges(root, await findDifferences(platform, root));
+
+/** Makes the changes, and returns their paths. */
+export async function writeChanges(root: string, changes: readonly Difference[]): Promise<string[]> {
+  for (const { path, expected } of changes) {
     if (expected === undefined) {
       await rm(join(root, path));
       continue;
@@ -88,5 +96,5 @@ export async function generate(platform: Platform, root: string): Promise<string
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), expected);
   }
-  return differences.map(({ path }) => path);
+  return changes.map(({ path }) => path);
 }

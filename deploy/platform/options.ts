@@ -3,7 +3,7 @@ import { UsageError } from './command.ts';
 
 /**
  * Parses the words after the name of a command.
- * @throws UsageError for an unknown option, or for an option without its value
+ * @throws UsageError for an unknown option, or for an option without its value. The message lists the options.
  */
 export function parseWords<const Config extends ParseArgsOptionsConfig>(
   args: readonly string[],
@@ -12,6 +12,12 @@ export function parseWords<const Config extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0] ?? '');
+    const [fault] = (error as Error).message.split(/\.\s/);
+    throw new UsageError(`${fault}. The options are:\n${describeOptions(options)}`);
   }
 }
+
+const describeOptions = (options: ParseArgsOptionsConfig): string =>
+  Object.entries(options)
+    .map(([name, { type }]) => `  --${name}${type === 'string' ? ' VALUE' : ''}`)
+    .join('\n');

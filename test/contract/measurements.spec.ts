@@ -2,12 +2,14 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { formatText } from '../../deploy/platform/format.ts';
 import { MEASUREMENTS, recordMeasurement, renderMeasurements } from '../docs/measurements.ts';
 
 it('docs/measurements.md shows the recorded results (write it with vitest --update)', async () => {
   const page = await readFile(MEASUREMENTS, 'utf8');
   expect(page).toContain('<!-- measurements:begin -->');
-  await expect(await renderMeasurements(page)).toMatchFileSnapshot(`../../${MEASUREMENTS}`);
+  const text = await formatText('.', MEASUREMENTS, renderMeasurements(page));
+  await expect(text).toMatchFileSnapshot(`../../${MEASUREMENTS}`);
 });
 
 it('a recorded result replaces the earlier one on the page, also without a value', async () => {

@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { optionTable } from '@film-store/config';
-import { flagsOptions } from '@film-store/feature-flags/options';
-import { idempotencyOptions } from '@film-store/idempotency/options';
-import { loadSheddingOptions } from '@film-store/load-shedding';
-import { redisOptions } from '@film-store/redis';
-import { upstreamPolicies } from '@film-store/resilience';
 import { headers } from '../../apps/gateway/src/api/headers.ts';
+import { formatText } from '../../deploy/platform/format.ts';
 import { indicatorMeanings, logEvents, spanEventMeanings } from '../docs/event-descriptions.ts';
-import { toInterfaceTable } from '../docs/option-interfaces.ts';
+import { optionTables, replaceOptions } from '../docs/option-tables.ts';
 import { matchesEvent, referencePages } from '../docs/reference.ts';
 import {
   findHeaders,
@@ -20,43 +14,22 @@ import {
 } from '../docs/source-facts.ts';
 import { metrics, poolMetrics, spanEvents } from '../e2e/telemetry/signals.ts';
 
-const BLOCK = /(?<=<!-- options:begin -->\n)[^]*(?=<!-- options:end -->)/;
-
-it.each([
-  // #region part: faults
-  [
-    'fault-injection',
-    toInterfaceTable('libs/fault-injection/src/fault-injection.options.ts', 'FaultInjectionOptions'),
-  ],
-  // #endregion part: faults
-  ['feature-flags', optionTable(flagsOptions)],
-  ['idempotency', optionTable(idempotencyOptions)],
-  ['load-shedding', optionTable(loadSheddingOptions)],
-  ['ops', toInterfaceTable('libs/ops/src/ops-options.ts', 'OpsOptions')],
-  ['redis', optionTable(redisOptions)],
-  ['resilience', optionTable(upstreamPolicies)],
-  ['service', toInterfaceTable('libs/service/src/service.ts', 'ServiceDefinition')],
-])(
+it.each(optionTables)(
   'libs/%s/README.md lists the options of the library (write it with vitest --update)',
   async (library, table) => {
-    const readme = `${import.meta.dirname}/../../libs/${library}/README.md`;
-    const text = await readFile(readme, 'utf8');
-    expect(text).toMatch(BLOCK);
-    const expected = text.replace(BLOCK, () => `\n${table}\n\n`);
-    await expect(await formatMarkdown(readme, expected)).toMatchFileSnapshot(readme);
+    const readme = `libs/${library}/README.md`;
+    const expected = replaceOptions(await readFile(readme, 'utf8'), table);
+    await expect(await formatText('.', readme, expected)).toMatchFileSnapshot(`../../${readme}`);
   },
 );
 
 it.each([...referencePages()])(
   'docs/reference/%s is generated from the sources (write it with vitest --update)',
   async (file, text) => {
-    const page = `${import.meta.dirname}/../../docs/reference/${file}`;
-    await expect(await formatMarkdown(page, text)).toMatchFileSnapshot(page);
+    const page = `docs/reference/${file}`;
+    await expect(await formatText('.', page, text)).toMatchFileSnapshot(`../../${page}`);
   },
 );
-
-const formatMarkdown = async (path: string, text: string): Promise<string> =>
-  format(text, { ...(await resolveConfig(path)), filepath: path });
 
 /** Returns the names of sources that no description matches, and the descriptions that match no source. */
 const compare = (found: readonly string[], described: readonly string[]) => ({

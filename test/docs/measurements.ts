@@ -1,9 +1,9 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import type { z } from 'zod';
 import { formatFigure, isReached } from '../bench/figure.ts';
 import { result } from '../bench/result.ts';
+import { formatText } from '../../deploy/platform/format.ts';
 import { type Row, toTable } from '../../deploy/platform/markdown.ts';
 
 export const MEASUREMENTS = 'docs/measurements.md';
@@ -22,11 +22,12 @@ export async function recordMeasurement(group: Group, recorded: RecordedResult, 
   mkdirSync(folder, { recursive: true });
   // NaN becomes `null`, which the schema of results reads as NaN.
   writeFileSync(join(folder, `${recorded.name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
-  writeFileSync(page, await renderMeasurements(readFileSync(page, 'utf8'), root));
+  const text = renderMeasurements(readFileSync(page, 'utf8'), root);
+  writeFileSync(page, await formatText('.', MEASUREMENTS, text));
 }
 
 /** Returns the page with its generated part made from the recorded results below `root`. */
-export async function renderMeasurements(page: string, root = '.'): Promise<string> {
+export function renderMeasurements(page: string, root = '.'): string {
   const readResults = (group: Group) => readGroup(join(root, FOLDER, group));
   const bench = readResults('bench');
   const generated = [
@@ -41,11 +42,7 @@ export async function renderMeasurements(page: string, root = '.'): Promise<stri
     '',
     ...readResults('chaos').map(toSection),
   ].join('\n');
-  const style = await resolveConfig(MEASUREMENTS);
-  return format(
-    page.replace(BLOCK, () => `\n${generated}\n`),
-    { ...style, filepath: MEASUREMENTS },
-  );
+  return page.replace(BLOCK, () => `\n${generated}\n`);
 }
 
 const readGroup = (folder: string): RecordedResult[] =>

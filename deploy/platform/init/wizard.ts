@@ -36,7 +36,7 @@ export async function promptForChoices(platform: Platform): Promise<Choices> {
       message: 'Which service do you want to add? (leave empty for none)',
       placeholder: 'reviews',
       defaultValue: '',
-      validate: (value) => (value ? serviceName.safeParse(value).error?.issues[0]?.message : undefined),
+      validate: (value) => (value ? findServiceFault(platform, value) : undefined),
     }),
   );
   const choices = {
@@ -51,6 +51,11 @@ export async function promptForChoices(platform: Platform): Promise<Choices> {
   outro('The commands run on a copy. If one fails, nothing is changed.');
   return choices;
 }
+
+const findServiceFault = ({ services }: Platform, name: string): string | undefined =>
+  name in services
+    ? `The service ${name} exists already.`
+    : serviceName.safeParse(name).error?.issues[0]?.message;
 
 async function promptForParts({ parts }: Platform): Promise<string[]> {
   if (parts.length === 0) return [];

@@ -50,6 +50,16 @@ describe('imports of deleted files', () => {
     expect(text).toBe("import { b } from './b.ts';\nexport const list = [b];\n");
   });
 
+  it('leave the blank line after the imports', async () => {
+    const text = await mendOne(
+      "import { b } from './b.ts';",
+      "import { Mail } from './mail/mail.ts';",
+      '',
+      'export const list = [b, Mail];',
+    );
+    expect(text).toBe("import { b } from './b.ts';\n\nexport const list = [b];\n");
+  });
+
   it('go together with the properties that use them, and the comments of those', async () => {
     const text = await mendOne(
       "import { b } from './b.ts';",

@@ -49,6 +49,7 @@ export async function mendSources(
   touched: ReadonlySet<string>,
   service?: ServiceNames,
 ): Promise<Use[]> {
+  const separated = new Set(project.getSourceFiles().filter((file) => hasSeparateImports(file)));
   const changed = new Set<SourceFile>(
     project.getSourceFiles().filter((file) => touched.has(file.getFilePath())),
   );
@@ -70,6 +71,7 @@ export async function mendSources(
     for (const remove of files.flatMap((file) => findRemovals(file, removed))) remove();
   }
   for (const binding of [...changed].flatMap((file) => findUnused(file))) removeBinding(binding);
+  for (const file of changed) if (separated.has(file)) separateImports(file);
   for (const file of marked) turnElementsIntoMarks(file);
   await project.save();
   return project.getSourceFiles().flatMap((file) =>
@@ -77,6 +79,15 @@ export async function mendSources(
       .flatMap((binding) => findUses(file, binding))
       .map((use) => ({ path: relative(root, file.getFilePath()), line: use.getStartLineNumber() })),
   );
+}
+
+const hasSeparateImports = (file: SourceFile): boolean =>
+  /^\s*?\n\s*?\n/.test(file.getImportDeclarations().at(-1)?.getNextSibling()?.getFullText() ?? '');
+
+/** Writes the blank line after the imports again, which the removal of the last one takes along. */
+function separateImports(file: SourceFile): void {
+  const last = file.getImportDeclarations().at(-1);
+  if (last && !hasSeparateImports(file)) file.insertText(last.getEnd(), '\n');
 }
 
 type Removal = () => void;

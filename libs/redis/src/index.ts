@@ -1,2 +1,2 @@
-export { type RedisOptions, redisOptions } from './options.ts';
-export { REDIS_POLICY_DEFAULTS, RedisConnection, RedisModule, type RedisModuleOptions } from './redis.ts';
+export { REDIS_POLICY_DEFAULTS, type RedisOptions, redisOptions } from './options.ts';
+export { RedisConnection, RedisModule, type RedisModuleOptions } from './redis.ts';

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { readableFile, secret } from '@film-store/config';
+import type { ExecutorPolicies } from '@film-store/resilience';
 import { parseRedisNodes } from './redis-nodes.ts';
+
+/** The breaker opens after fewer calls than for an upstream, because services can respond without Redis. */
+export const REDIS_POLICY_DEFAULTS = {
+  timeoutInitialMs: 200,
+  timeoutMaxMs: 200,
+  breakerMinimumCalls: 10,
+} as const satisfies Partial<ExecutorPolicies>;
 
 const nodes = z
   .string()

@@ -26,7 +26,7 @@ import {
   executorPolicies,
 } from '@film-store/resilience';
 import { Cluster, type Redis, ReplyError } from 'ioredis';
-import { type RedisOptionsInput, redisOptions } from './options.ts';
+import { REDIS_POLICY_DEFAULTS, type RedisOptionsInput, redisOptions } from './options.ts';
 import { createRedisClient } from './redis-client.ts';
 
 /** Longest time that a start waits for the first connection, in milliseconds. */
@@ -34,13 +34,6 @@ const FIRST_CONNECTION_MS = 1000;
 /** The key that a health check writes, and its time to live in milliseconds. */
 const HEALTH_KEY = 'health:1';
 const HEALTH_TTL_MS = 60_000;
-
-/** The breaker opens after fewer calls than for an upstream, because services can respond without Redis. */
-export const REDIS_POLICY_DEFAULTS = {
-  timeoutInitialMs: 200,
-  timeoutMaxMs: 200,
-  breakerMinimumCalls: 10,
-} as const satisfies Partial<ExecutorPolicies>;
 
 export interface RedisModuleOptions extends RedisOptionsInput {
   /** Logs when Redis is disconnected and connected again. @default Nest's logger */

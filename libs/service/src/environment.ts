@@ -1,7 +1,8 @@
 import { mapOptions } from '@film-store/config';
 import { idempotencyOptions } from '@film-store/idempotency/options';
 import { loadSheddingOptions } from '@film-store/load-shedding';
-import { REDIS_POLICY_DEFAULTS, type RedisModuleOptions, redisOptions } from '@film-store/redis';
+import type { RedisModuleOptions } from '@film-store/redis';
+import { REDIS_POLICY_DEFAULTS, redisOptions } from '@film-store/redis/options';
 import {
   type ExecutorPolicies,
   type UpstreamPolicies,
