@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rules } from '../../deploy/prometheus/rules.ts';
+import { platform } from '../../platform.config.ts';
 import { type Store, startStore } from './store.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -23,9 +24,11 @@ const counters = [
 const pairs = (labels: string): Labels =>
   Object.fromEntries(Array.from(labels.matchAll(/(\w+)="([^"]*)"/g), ([, name, value]) => [name, value]));
 
+/** Adds the labels of the target, as Prometheus does. */
 function parse(service: string, line: string): Series[] {
   const [, name, labels = '', value] = /^(\w+)(?:{(.*)})? (\S+)$/.exec(line) ?? [];
-  return name === undefined ? [] : [{ name, labels: { ...pairs(labels), service }, value: Number(value) }];
+  if (name === undefined) return [];
+  return [{ name, labels: { ...pairs(labels), job: platform.name, service }, value: Number(value) }];
 }
 
 const matchers: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
