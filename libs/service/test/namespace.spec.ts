@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject, Injectable, Module, Param, Post } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '@film-store/core';
 import { type LastKnownGood, redisLastKnownGood } from '@film-store/degradation';
 import { type IdempotencyStore, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
-import { freePorts } from '../../../deploy/local/ports.ts';
-import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { CONFIG, serviceConfig } from '../src/config.ts';
 import { redisEnv, toRedisOptions } from '../src/environment.ts';
 import { createService, defineService } from '../src/service.ts';
+import { hasOwnRedis, startOwnRedis } from './own-redis.ts';
 
 @Injectable()
 class Stores {
@@ -59,27 +58,20 @@ const definition = defineService({
   module: PagesModule,
 });
 
-const found = chooseRedis({ PATH: process.env.PATH });
-
-describe.skipIf(found.kind !== 'own')('installations that share a Redis', () => {
-  let server: ReturnType<typeof startRedis>;
+describe.skipIf(!hasOwnRedis)('installations that share a Redis', () => {
+  let redis: Awaited<ReturnType<typeof startOwnRedis>>;
   let direct: Redis;
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
-    server = startRedis({ executable: found.kind === 'own' ? found.executable : '', port });
-    await server.ready();
-    direct = new Redis(port);
+    redis = await startOwnRedis();
+    ({ direct } = redis);
   });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
+  afterAll(() => redis.stop());
 
   const start = async (env: NodeJS.ProcessEnv = {}): Promise<string> => {
     const service = await createService(definition, {
       PORT: '0',
       LOG_LEVEL: 'silent',
-      REDIS_URL: `redis://127.0.0.1:${direct.options.port}`,
+      REDIS_URL: redis.url,
       ...env,
     });
     onTestFinished(() => service.stop());

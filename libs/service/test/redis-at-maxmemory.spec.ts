@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject, Module, Post } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { PinoLogger } from 'nestjs-pino';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { IdempotencyModule, Idempotent, redisStore } from '@film-store/idempotency';
 import { RedisConnection, RedisModule } from '@film-store/redis';
-import { freePorts } from '../../../deploy/local/ports.ts';
-import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { CONFIG, serviceConfig } from '../src/config.ts';
 import { redisEnv, toRedisOptions } from '../src/environment.ts';
 import { type Service, createService, defineService } from '../src/service.ts';
+import { hasOwnRedis, startOwnRedis } from './own-redis.ts';
 
 const SECRET = 'a secret of thirty-two characters';
 /** Other data in the same Redis, in characters. */
@@ -65,10 +64,8 @@ const definition = defineService({
   module: OrdersModule,
 });
 
-const found = chooseRedis({ PATH: process.env.PATH });
-
-describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemory', () => {
-  let server: ReturnType<typeof startRedis>;
+describe.skipIf(!hasOwnRedis)('a service whose Redis has reached maxmemory', () => {
+  let redis: Awaited<ReturnType<typeof startOwnRedis>>;
   let direct: Redis;
   let service: Service;
   let url: string;
@@ -79,22 +76,17 @@ describe.skipIf(found.kind !== 'own')('a service whose Redis has reached maxmemo
   beforeAll(async () => {
     const realNow = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => realNow() + skipped);
-    const [port = 0] = await freePorts(1);
-    server = startRedis({ executable: found.kind === 'own' ? found.executable : '', port });
-    await server.ready();
-    direct = new Redis(port);
+    redis = await startOwnRedis();
+    ({ direct } = redis);
   });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
+  afterAll(() => redis.stop());
   beforeEach(async () => {
     await setMaxMemory(0, 'noeviction');
     await direct.flushall();
     lines = [];
     service = await createService(definition, {
       PORT: '0',
-      REDIS_URL: `redis://127.0.0.1:${direct.options.port}`,
+      REDIS_URL: redis.url,
       UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '2000',
       UPSTREAM_REDIS_TIMEOUT_MAX_MS: '2000',
     });

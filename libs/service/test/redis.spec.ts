@@ -1,8 +1,6 @@
 import { Controller, Get, Inject, Module } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { freePorts } from '../../../deploy/local/ports.ts';
-import { chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import { Stops } from '../../../deploy/local/stops.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { type SwitchingProxy, startSwitchingProxy } from '../../../test/support/switching-proxy.ts';
@@ -10,6 +8,7 @@ import { CONFIG, serviceConfig } from '../src/config.ts';
 import { redisEnv, toRedisOptions } from '../src/environment.ts';
 import { RedisConnection, RedisModule } from '@film-store/redis';
 import { type Service, createService, defineService } from '../src/service.ts';
+import { hasOwnRedis, startOwnRedis } from './own-redis.ts';
 
 @Controller()
 class WordController {
@@ -47,26 +46,19 @@ const words = defineService({
 /** For who waits until Redis counts as hanging. */
 const IMPATIENT = { UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '200', UPSTREAM_REDIS_TIMEOUT_MAX_MS: '200' };
 
-const found = chooseRedis({ PATH: process.env.PATH });
-
-describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
-  let server: ReturnType<typeof startRedis>;
+describe.skipIf(!hasOwnRedis)('a service with Redis', () => {
+  let redis: Awaited<ReturnType<typeof startOwnRedis>>;
   let direct: Redis;
   let pid: number;
   let service: Service;
   let url: string;
 
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1);
-    server = startRedis({ executable: found.kind === 'own' ? found.executable : '', port });
-    await server.ready();
-    direct = new Redis(port);
+    redis = await startOwnRedis();
+    ({ direct } = redis);
     pid = Number(/process_id:(\d+)/.exec(await direct.info('server'))?.[1]);
   });
-  afterAll(async () => {
-    direct.disconnect();
-    await server.stop();
-  });
+  afterAll(() => redis.stop());
 
   beforeEach(async () => {
     await direct.flushall();
@@ -82,7 +74,7 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     service = await createService(words, {
       PORT: '0',
       LOG_LEVEL: 'silent',
-      REDIS_URL: `redis://127.0.0.1:${direct.options.port}`,
+      REDIS_URL: redis.url,
       UPSTREAM_REDIS_BREAKER_VOLUME: '3',
       UPSTREAM_REDIS_TIMEOUT_INITIAL_MS: '900',
       UPSTREAM_REDIS_TIMEOUT_MAX_MS: '900',
@@ -182,12 +174,8 @@ describe.skipIf(found.kind !== 'own')('a service with Redis', () => {
     let other: Redis;
     let proxy: SwitchingProxy;
     beforeAll(async () => {
-      const [port = 0] = await freePorts(1);
-      const executable = found.kind === 'own' ? found.executable : '';
-      const second = stops.add(startRedis({ executable, port }));
-      await second.ready();
-      other = new Redis(port);
-      stops.add({ stop: async () => other.disconnect() });
+      const second = stops.add(await startOwnRedis());
+      other = second.direct;
       proxy = stops.add(await startSwitchingProxy(direct.options.port ?? 0));
     });
     afterAll(() => stops.stop());
