@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
-
-const isOnPath = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+import { isOnPath } from '../support/on-path.ts';
 
 /**
  * Runs a suite with a program that this repository does not install, and returns `true`. Without the program it reports that the

@@ -1,16 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
 import { freePorts } from '../../deploy/local/ports.ts';
 import { startProgram } from '../../deploy/local/program.ts';
 import { respondsOk, type Service, withReadiness } from '../../deploy/local/readiness.ts';
+import { isOnPath } from './on-path.ts';
 
 const run = promisify(execFile);
-
-const isOnPath = (program: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /**
  * Runs a suite that needs `prometheus` and `promtool`. Without them it skips the suite with a note, and throws with
