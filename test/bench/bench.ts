@@ -9,6 +9,7 @@ import type { Benchmark } from './benchmark.ts';
 import { breakerBenchmark } from './breaker.ts';
 import { overheadVsBareBenchmark } from './overhead-vs-bare.ts';
 import { failingFastBenchmark } from './failing-fast.ts';
+import { floodBenchmark } from './flood.ts';
 import { formatFigure } from './figure.ts';
 import { idempotencyBenchmark } from './idempotency.ts';
 import { naiveBenchmark } from './naive.ts';
@@ -42,6 +43,7 @@ const benchmarks: readonly Benchmark[] = [
   idempotencyBenchmark,
   overloadBenchmark,
   rejectionsBenchmark,
+  floodBenchmark,
   ordersSurviveLongestBenchmark,
   outboundLimitBenchmark,
   startBenchmark,

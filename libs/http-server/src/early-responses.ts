@@ -6,11 +6,9 @@ import { recordServerRequest } from '@film-store/telemetry';
 import { endConnection } from './connection-end.ts';
 import type { Trust } from './request-class.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { TurnLimit } from './turn-limit.ts';
 
-/**
- * Responses in one turn of the event loop. All others wait for the next turns, so that a flood adds at most this many to
- * the time until a served request continues, however many connections send it.
- */
+/** Responses in one turn of the event loop. */
 const RESPONSES_PER_TURN = 8;
 
 /**
@@ -21,8 +19,7 @@ export class EarlyResponses {
   readonly #trust: Trust;
   readonly #phase: LifecycleState;
   readonly #headers: readonly string[];
-  #sentInTurn = 0;
-  #waiting: (() => void)[] = [];
+  readonly #turn = new TurnLimit(RESPONSES_PER_TURN);
 
   constructor(trust: Trust, phase = new LifecycleState()) {
     this.#trust = trust;
@@ -43,8 +40,7 @@ export class EarlyResponses {
     problem: PreparedProblem,
     retryAfter?: string,
   ): void => {
-    if (this.#sentInTurn < RESPONSES_PER_TURN) this.#respond(request, reply, problem, retryAfter);
-    else this.#waiting.push(() => this.#respond(request, reply, problem, retryAfter));
+    this.#turn.run(() => this.#respond(request, reply, problem, retryAfter));
   };
 
   #respond(
@@ -53,10 +49,11 @@ export class EarlyResponses {
     problem: PreparedProblem,
     retryAfter?: string,
   ): void {
-    if (this.#sentInTurn++ === 0) setImmediate(this.#startTurn);
     const { raw } = reply;
     if (raw.destroyed) return;
     const { status } = problem;
+    // Fastify creates it at each access.
+    const { url: route, bodyLimit } = request.routeOptions;
     const body = problem.toBody(request.id);
     const headers = [
       ...this.#headers,
@@ -67,20 +64,14 @@ export class EarlyResponses {
     ];
     for (const name in problem.headers) headers.push(name, problem.headers[name]!);
     if (retryAfter !== undefined) headers.push('retry-after', retryAfter);
-    this.#addConnection(request, raw, headers);
+    this.#addConnection(isLargeBody(request.headers, bodyLimit), raw, headers);
     raw.writeHead(status, headers).end(body);
-    recordServerRequest(request.method, request.routeOptions.url, status, reply.elapsedTime);
+    recordServerRequest(request.method, route, status, reply.elapsedTime);
   }
 
-  readonly #startTurn = (): void => {
-    this.#sentInTurn = 0;
-    for (const respond of this.#waiting.splice(0, RESPONSES_PER_TURN)) respond();
-  };
-
-  #addConnection({ headers, routeOptions }: FastifyRequest, response: ServerResponse, added: string[]): void {
+  #addConnection(close: boolean, response: ServerResponse, added: string[]): void {
     const isDraining = this.#phase.current === 'draining';
     if (isDraining && this.#trust === 'internal') added.push(SERVICE_DRAINING, 'true');
-    if (isDraining || isLargeBody(headers, routeOptions.bodyLimit ?? 0))
-      added.push('connection', endConnection(response));
+    if (isDraining || close) added.push('connection', endConnection(response));
   }
 }

@@ -2,6 +2,7 @@ export { CloseError, type CloseFailure, withShutdownTimeout } from './close-hook
 export { connectionEndPlugin } from './connection-end.ts';
 export { drain } from './drain.ts';
 export { EarlyResponses } from './early-responses.ts';
+export { fairStartsPlugin } from './fair-starts.ts';
 export { BODY_LIMIT_BYTES, CLIENT_LIMITS, createAdapter, strictJsonPlugin } from './fastify.ts';
 export { InFlightHandlers, inFlightHandlersPlugin } from './in-flight-handlers.ts';
 export { type Routes, rejectOtherMethods, routeListPlugin } from './method-not-allowed.ts';

@@ -9,12 +9,6 @@ const INCREASE = 0.1;
 /** Fraction that is always admitted, so that the guard notices when the work has become cheaper. */
 const MIN_FRACTION = 0.1;
 
-/**
- * Fraction of a window in which the thread must run on a CPU to be the cause of its delay. A thread that shares its core
- * with one busy neighbor runs for half of the time. A thread that its own work delays runs almost all the time.
- */
-const OWN_CPU = 0.7;
-
 type GuardWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
 
 /**
@@ -23,10 +17,10 @@ type GuardWindow = Pick<EventLoopWindow, 'p99Ms' | 'cpu'>;
  * 99th percentile exceeds `maxDelayMs`, a smaller fraction of the sheddable requests is admitted; above twice that,
  * also of the normal ones. Critical requests are always admitted.
  *
- * A delay counts only if the thread itself had the CPU. Otherwise another process delays it, and to shed requests would
- * not make it faster: the delay stays, so the guard would shed almost all of them. The concurrency limit still applies,
- * because it follows the latency whatever its cause. Event loop utilization is no measure of this: it includes the time
- * in which the thread waits for a CPU, so it is near 1 beside a busy neighbor too.
+ * Only the thread's own part of a delay counts: the delay, multiplied by the fraction of the window in which the thread
+ * ran on a CPU. The rest belongs to other processes, or to the CPU limit of a container, and would stay if requests were
+ * shed. The concurrency limit still applies, because it follows the latency whatever its cause. Event loop utilization is
+ * no measure of this: it includes the time in which the thread waits for a CPU, so it is near 1 beside a busy neighbor too.
  *
  * @param read returns the last complete window
  * @returns whether to shed a request of a priority
@@ -44,12 +38,12 @@ export function createEventLoopGuard(
     const window = read();
     if (window !== last) {
       last = window;
-      const isOwn = window.cpu >= OWN_CPU;
+      const ownDelayMs = window.p99Ms * window.cpu;
       windows += 1;
       // Windows that started before the first request include the start of the process, which delays the event loop.
       if (windows > 2)
         for (const each of priorities) {
-          const isLate = isOwn && window.p99Ms > maxDelayMs * DELAY_FACTOR[each];
+          const isLate = ownDelayMs > maxDelayMs * DELAY_FACTOR[each];
           fractions[each] = isLate
             ? Math.max(MIN_FRACTION, fractions[each] * DECREASE_FACTOR)
             : Math.min(1, fractions[each] + INCREASE);

@@ -7,11 +7,13 @@ type Response = Pick<ServerResponse, 'statusCode' | 'hasHeader'>;
 
 /**
  * Holds the permit of one request until its handler has settled. A client that leaves or a deadline that passes does
- * not end the work. A client that reads its response slowly causes no work.
+ * not end the work. A client that reads its response slowly causes no work. The latency of the work counts from the
+ * permit, so that it includes the time in which the request waits for its start.
  */
 export class HeldPermit {
   readonly #permit: Permit;
   readonly #getOutcome: () => WorkOutcome;
+  readonly #startedAt = monotonicNow();
   #isUsed = false;
 
   constructor(permit: Permit, deadline: number, response: Response, raw: ServerResponse) {
@@ -21,9 +23,8 @@ export class HeldPermit {
 
   /** Starts the work, and returns the function to call when the handler has settled. */
   begin(): () => void {
-    const startedAt = monotonicNow();
     this.#isUsed = true;
-    return () => this.#permit.release(this.#getOutcome(), monotonicNow() - startedAt);
+    return () => this.#permit.release(this.#getOutcome(), monotonicNow() - this.#startedAt);
   }
 
   /** Releases the permit, and returns `true`, unless the handler has started. */

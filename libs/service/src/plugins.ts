@@ -4,6 +4,7 @@ import { degradedPlugin } from '@film-store/degradation';
 import { inboundFaultsPlugin } from '@film-store/fault-injection';
 import {
   connectionEndPlugin,
+  fairStartsPlugin,
   findRoutePolicy,
   inFlightHandlersPlugin,
   OPENAPI_PAGE_POLICIES,
@@ -39,6 +40,7 @@ export async function registerPlugins(fastify: FastifyInstance, parts: ServicePa
     ...(trust === 'internal' && { onShed: recordShed }),
   });
   await fastify.register(rejectionPlugin, { trust, logger, phase, early, onResponse });
+  await fastify.register(fairStartsPlugin, { trust });
   await fastify.register(requestRecordsPlugin, { trust, logger, unrecorded, onResponse });
   if (trust === 'public')
     await fastify.register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
