@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds engines for `npm run test:engines` from public Go modules, into a folder of its own:
-#   test/engines/build.sh FOLDER NAME…      NAME is actionlint, otelcol or promtool
+#   test/engines/build.sh FOLDER NAME…      NAME is actionlint, compose, jaeger, otelcol or promtool
 # Needs Go 1.26 or later. An engine takes 1 to 20 minutes on two cores, and 2 GB of Go's caches.
 set -euo pipefail
 
@@ -11,15 +11,26 @@ shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export GOBIN=$target CGO_ENABLED=0
-# Collector and Prometheus have the versions of docker-compose.yml. The module 0.316.0 is Prometheus 3.16.0.
+# Collector, Jaeger and Prometheus have the versions of docker-compose.yml. The module 1.76.0 is Jaeger 2.13.0, and 0.316.0 is
+# Prometheus 3.16.0.
 # renovate: go.opentelemetry.io/collector/cmd/builder
 COLLECTOR=0.161.0
 # renovate: go.opentelemetry.io/collector/confmap/provider/fileprovider
 COLLECTOR_STABLE=1.67.0
+# renovate: github.com/jaegertracing/jaeger
+JAEGER=1.76.0
 # renovate: github.com/prometheus/prometheus
 PROMETHEUS=0.316.0
 # renovate: github.com/rhysd/actionlint
 ACTIONLINT=1.7.12
+# renovate: github.com/docker/compose/v2
+COMPOSE=2.40.3
+
+# Builds PROGRAM from PACKAGE@VERSION. `go install` rejects packages of modules that replace others.
+build_in_module() {
+  go get "$2"
+  go build -o "$target/$1" "${2%@*}"
+}
 
 build_otelcol() {
   go install "go.opentelemetry.io/collector/cmd/builder@v$COLLECTOR"
@@ -53,8 +64,9 @@ for name; do
   go mod init engine 2>/dev/null
   case $name in
     actionlint) go install "github.com/rhysd/actionlint/cmd/actionlint@v$ACTIONLINT" ;;
-    otelcol) build_otelcol ;;
-    promtool) build_promtool ;;
+    compose) build_in_module docker-compose "github.com/docker/compose/v2/cmd@v$COMPOSE" ;;
+    jaeger) build_in_module jaeger "github.com/jaegertracing/jaeger/cmd/jaeger@v$JAEGER" ;;
+    otelcol | promtool) "build_$name" ;;
     *) echo "unknown engine: $name" >&2 && exit 64 ;;
   esac
   echo "$target: $name"
