@@ -54,6 +54,8 @@ it('has the versions whose engines test the configuration', () => {
   // As a Go module, Prometheus 3.16.0 is 0.316.0.
   const [major, minor, patch] = hasVersion('PROMETHEUS_IMAGE')!.split('.');
   expect(readVersion('PROMETHEUS')).toBe(`0.${major}${minor?.padStart(2, '0')}.${patch}`);
+  // Jaeger 2.13.0 and 1.76.0 are one release.
+  expect([hasVersion('JAEGER_IMAGE'), readVersion('JAEGER')]).toEqual(['2.13.0', '1.76.0']);
 });
 
 it('passes the base image to the build, and only the Dockerfile has its version', () => {

@@ -36,6 +36,8 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
+/** Selects the series of this platform. Another platform may use the same Prometheus. */
+export const JOB = 'job="film-store"';
 /** The uid under which the data source is provisioned. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
 /** Width of a dashboard. */

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/define-platform.ts';
 import { findCallers } from '../platform/derived.ts';
 import { type ServiceObjectives, toObjectives, toPercent } from '../platform/objectives.ts';
-import { COLUMNS, type Dashboard, type Panel } from './dashboard.ts';
+import { COLUMNS, type Dashboard, JOB, type Panel } from './dashboard.ts';
 
 const requests = 'http_server_request_duration_seconds';
 
@@ -25,7 +25,7 @@ function toRow(platform: Platform, { service, ...selectors }: ServiceObjectives)
       description: `Remaining error budget of 30 days. Objectives: ${toPercent(objectives.availability)} of the requests without a 5xx, 99 % of the reads within ${objectives.latencyMs} ms.`,
       unit: 'percentunit',
       type: 'stat',
-      queries: [{ expr: `slo:budget_left:30d{${budgets}}`, legend: '{{slo}}' }],
+      queries: [{ expr: `slo:budget_left:30d{${JOB}, ${budgets}}`, legend: '{{slo}}' }],
     },
     {
       title: `Responses of ${name}`,
@@ -58,7 +58,7 @@ function toRow(platform: Platform, { service, ...selectors }: ServiceObjectives)
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (service, outcome) (rate(upstream_attempt_duration_seconds_count{upstream="${name}", service=~"${callers.map((caller) => caller.name).join('|')}"}[$__rate_interval]))`,
+          expr: `sum by (service, outcome) (rate(upstream_attempt_duration_seconds_count{${JOB}, upstream="${name}", service=~"${callers.map((caller) => caller.name).join('|')}"}[$__rate_interval]))`,
           legend: '{{service}}: {{outcome}}',
         },
       ],

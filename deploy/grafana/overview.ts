@@ -1,7 +1,8 @@
-import type { Dashboard } from './dashboard.ts';
+import { type Dashboard, JOB } from './dashboard.ts';
 import { dataAge } from './recommendations.ts';
 
-const api = 'service="gateway", http_route=~"/api/.*"';
+const gateway = `${JOB}, service="gateway"`;
+const api = `${gateway}, http_route=~"/api/.*"`;
 const requests = 'http_server_request_duration_seconds';
 const percentile = (quantile: number, name: string) => ({
   expr: `histogram_quantile(${quantile}, sum by (le) (rate(${requests}_bucket{${api}}[$__rate_interval])))`,
@@ -20,7 +21,7 @@ export const overview: Dashboard = {
       unit: 'percentunit',
       type: 'stat',
       width: 12,
-      queries: [{ expr: 'slo:budget_left:30d{service=""}', legend: '{{slo}}' }],
+      queries: [{ expr: `slo:budget_left:30d{${JOB}, service=""}`, legend: '{{slo}}' }],
     },
     {
       title: 'Burn rate',
@@ -28,7 +29,7 @@ export const overview: Dashboard = {
         'How many times faster than allowed the error budgets were used in the last hour. 14.4 fires a page.',
       unit: 'short',
       width: 12,
-      queries: [{ expr: 'slo:burn_rate:1h{service=""}', legend: '{{slo}}' }],
+      queries: [{ expr: `slo:burn_rate:1h{${JOB}, service=""}`, legend: '{{slo}}' }],
     },
     {
       title: 'Requests',
@@ -48,7 +49,7 @@ export const overview: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (http_response_status_code) (rate(${requests}_count{service="gateway", http_response_status_code=~"[45].."}[$__rate_interval]))`,
+          expr: `sum by (http_response_status_code) (rate(${requests}_count{${gateway}, http_response_status_code=~"[45].."}[$__rate_interval]))`,
           legend: '{{http_response_status_code}}',
         },
       ],
@@ -66,7 +67,7 @@ export const overview: Dashboard = {
       unit: 'percentunit',
       queries: [
         {
-          expr: `sum by (feature, reason, source) (rate(degraded_responses_total{service="gateway"}[$__rate_interval])) / scalar(sum(rate(${requests}_count{${api}, http_response_status_code="200"}[$__rate_interval])))`,
+          expr: `sum by (feature, reason, source) (rate(degraded_responses_total{${gateway}}[$__rate_interval])) / scalar(sum(rate(${requests}_count{${api}, http_response_status_code="200"}[$__rate_interval])))`,
           legend: '{{feature}}: {{source}}, {{reason}}',
         },
       ],
@@ -78,11 +79,11 @@ export const overview: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: `sum by (http_response_status_code) (rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST", http_response_status_code!=""}[$__rate_interval]))`,
+          expr: `sum by (http_response_status_code) (rate(${requests}_count{${gateway}, http_route="/api/orders", http_request_method="POST", http_response_status_code!=""}[$__rate_interval]))`,
           legend: '{{http_response_status_code}}',
         },
         {
-          expr: `sum(rate(${requests}_count{service="gateway", http_route="/api/orders", http_request_method="POST", error_type="connection-closed"}[$__rate_interval]))`,
+          expr: `sum(rate(${requests}_count{${gateway}, http_route="/api/orders", http_request_method="POST", error_type="connection-closed"}[$__rate_interval]))`,
           legend: 'client disconnected',
         },
       ],
@@ -93,7 +94,7 @@ export const overview: Dashboard = {
       unit: 'short',
       queries: [
         {
-          expr: 'count by (alertname, severity) (ALERTS{alertstate="firing"})',
+          expr: `count by (alertname, severity) (ALERTS{${JOB}, alertstate="firing"})`,
           legend: '{{alertname}}, {{severity}}',
         },
       ],
@@ -102,7 +103,7 @@ export const overview: Dashboard = {
       title: 'Instances',
       description: 'Instances that respond to Prometheus, by service.',
       unit: 'short',
-      queries: [{ expr: 'sum by (service) (up{job="film-store"})', legend: '{{service}}' }],
+      queries: [{ expr: `sum by (service) (up{${JOB}})`, legend: '{{service}}' }],
     },
     dataAge,
   ],

@@ -1,15 +1,15 @@
-import type { Dashboard } from './dashboard.ts';
+import { type Dashboard, JOB } from './dashboard.ts';
 
-const chosen = 'service=~"$service", upstream=~"$upstream"';
-const service = 'service=~"$service"';
+const service = `${JOB}, service=~"$service"`;
+const chosen = `${service}, upstream=~"$upstream"`;
 const breaker = (state: string): string => `upstream_breaker_state{${chosen}, state="${state}"}`;
 
 /** The state of every policy, outermost first. */
 export const resilience: Dashboard = {
   name: 'resilience',
   variables: [
-    { name: 'service', series: 'up{job="film-store"}' },
-    { name: 'upstream', series: 'upstream_breaker_state{service=~"$service"}' },
+    { name: 'service', series: `up{${JOB}}` },
+    { name: 'upstream', series: `upstream_breaker_state{${service}}` },
   ],
   panels: [
     {

@@ -1,14 +1,15 @@
-import type { Dashboard } from './dashboard.ts';
+import { type Dashboard, JOB } from './dashboard.ts';
 
-const chosen = 'service=~"$service", instance=~"$instance"';
+const service = `${JOB}, service=~"$service"`;
+const chosen = `${service}, instance=~"$instance"`;
 const requests = 'http_server_request_duration_seconds';
 
 /** The state of the processes. */
 export const services: Dashboard = {
   name: 'services',
   variables: [
-    { name: 'service', series: 'up{job="film-store"}' },
-    { name: 'instance', series: 'up{job="film-store", service=~"$service"}' },
+    { name: 'service', series: `up{${JOB}}` },
+    { name: 'instance', series: `up{${service}}` },
   ],
   panels: [
     {
@@ -120,7 +121,7 @@ export const services: Dashboard = {
       unit: 'short',
       type: 'state-timeline',
       names: ['down', 'up'],
-      queries: [{ expr: `up{job="film-store", ${chosen}}`, legend: '{{service}} {{instance}}' }],
+      queries: [{ expr: `up{${chosen}}`, legend: '{{service}} {{instance}}' }],
     },
   ],
 };

@@ -1,20 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { describeWithEngine } from '../../test/engines/engine.ts';
+import { KINDS, sendSpans } from '../../test/engines/spans.ts';
 import { eventually } from '../../test/support/eventually.ts';
-import { startOtlpCollector } from '../../test/support/otlp-collector.ts';
-import { freePorts } from '../local/ports.ts';
-import { startProgram } from '../local/program.ts';
-import { type Service, withReadiness } from '../local/readiness.ts';
+import { type Collector, startCollector } from '../../test/engines/collector.ts';
 
-const CONFIG = 'deploy/otel-collector/config.yaml';
 const DECISION_WAIT_MS = 1000;
-/** Kinds of spans in OTLP. */
-const KINDS = { server: 2, client: 3 } as const;
 
 interface Span {
   readonly kind: keyof typeof KINDS;
@@ -22,16 +13,6 @@ interface Span {
   readonly failed?: boolean;
   readonly event?: string;
   readonly ms?: number;
-}
-interface Policy {
-  readonly name: string;
-  readonly probabilistic?: { sampling_percentage: number };
-}
-interface Config {
-  readonly receivers: { otlp: { protocols: object } };
-  readonly processors: { tail_sampling: { decision_wait: string; policies: Policy[] } };
-  readonly exporters: Record<string, object>;
-  readonly service: { pipelines: { traces: { exporters: string[] } }; telemetry?: object };
 }
 
 const ok: Span = { kind: 'server', status: 200 };
@@ -42,52 +23,18 @@ const notFound: readonly Span[] = [
 ];
 
 describeWithEngine('the collector', ['otelcol-contrib', 'otelcol'], (program) => {
-  let directory: string;
-  let collector: Service;
-  let url: string;
-  let jaeger: Awaited<ReturnType<typeof startOtlpCollector>>;
+  let collector: Collector;
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'collector-'));
-    jaeger = await startOtlpCollector();
-    const [port = 0] = await freePorts(1);
-    url = `http://127.0.0.1:${port}/v1/traces`;
-    const file = join(directory, 'config.yaml');
-    await writeFile(file, stringify(adapt(parse(await readFile(CONFIG, 'utf8')) as Config, port)));
-    collector = withReadiness({
-      name: program,
-      process: startProgram({ command: program, args: ['--config', file], cwd: directory, env: process.env }),
-      probe: async () => (await send([]).catch(() => undefined))?.ok === true,
+    // Decides earlier, and keeps no fraction of the rest. The rules stay.
+    collector = await startCollector(program, ({ processors: { tail_sampling: sampling } }) => {
+      sampling.decision_wait = `${DECISION_WAIT_MS}ms`;
+      for (const { probabilistic } of sampling.policies)
+        if (probabilistic) probabilistic.sampling_percentage = 0;
     });
     await collector.ready();
   });
-  afterAll(async () => {
-    await collector.stop();
-    jaeger.close();
-    await rm(directory, { recursive: true });
-  });
-
-  /** Changes ports, the exporter, the wait, and the fraction of the rest, which is not kept. The rules stay. */
-  function adapt(config: Config, port: number): Config {
-    config.receivers.otlp.protocols = { http: { endpoint: `127.0.0.1:${port}` } };
-    config.processors.tail_sampling.decision_wait = `${DECISION_WAIT_MS}ms`;
-    for (const { probabilistic } of config.processors.tail_sampling.policies)
-      if (probabilistic) probabilistic.sampling_percentage = 0;
-    const endpoint = jaeger.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-    config.exporters['otlp_http/test'] = { endpoint, encoding: 'json', compression: 'none' };
-    config.service.pipelines.traces.exporters = ['otlp_http/test'];
-    config.service.telemetry = { metrics: { level: 'none' } };
-    return config;
-  }
-
-  const send = (spans: readonly object[]): Promise<Response> =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: {}, spans }] }],
-      }),
-    });
+  afterAll(() => collector.stop());
 
   /** Sends the spans as one trace, one after the other from the first one. Returns the id of the trace. */
   async function sendTrace(spans: readonly Span[]): Promise<string> {
@@ -106,11 +53,12 @@ describeWithEngine('the collector', ['otelcol-contrib', 'otelcol'], (program) =>
       status: failed ? { code: 2 } : {},
       events: event === undefined ? [] : [{ timeUnixNano: String(start), name: event, attributes: [] }],
     }));
-    expect((await send(encoded)).status).toBe(200);
+    expect((await sendSpans(collector.url, encoded)).status).toBe(200);
     return traceId;
   }
 
-  const isKept = (traceId: string): boolean => jaeger.spans.some((span) => span.traceId === traceId);
+  const isKept = (traceId: string): boolean =>
+    collector.jaeger.spans.some((span) => span.traceId === traceId);
 
   it.each<[string, readonly Span[]]>([
     ['a failed request', [{ kind: 'server', status: 500, failed: true }]],
@@ -126,7 +74,7 @@ describeWithEngine('the collector', ['otelcol-contrib', 'otelcol'], (program) =>
   ])('keeps %s', async (_, spans) => {
     const traceId = await sendTrace(spans);
     await eventually(() => expect(isKept(traceId)).toBe(true));
-    expect(jaeger.spans.filter((span) => span.traceId === traceId)).toHaveLength(spans.length);
+    expect(collector.jaeger.spans.filter((span) => span.traceId === traceId)).toHaveLength(spans.length);
   });
 
   it.each<[string, readonly Span[]]>([

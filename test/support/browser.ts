@@ -53,7 +53,7 @@ export async function findViolations(page: Page): Promise<Record<(typeof colorSc
   const found = { light: [] as unknown[], dark: [] as unknown[] };
   for (const colorScheme of colorSchemes) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+    const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
     found[colorScheme] = violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
   }
   return found;

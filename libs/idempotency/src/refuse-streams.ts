@@ -47,11 +47,11 @@ function findObstacle(controller: Type, name: string): string | undefined {
     : undefined;
 }
 
+const REPLIES = new Set<number>([RouteParamtypes.RESPONSE, RouteParamtypes.NEXT]);
+
 function sendsResponseItself(controller: Type, name: string): boolean {
   const args = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined;
-  const takesReply = Object.keys(args ?? {}).some((key) =>
-    [RouteParamtypes.RESPONSE, RouteParamtypes.NEXT].includes(Number(key.split(':', 1)[0])),
-  );
+  const takesReply = Object.keys(args ?? {}).some((key) => REPLIES.has(Number(key.split(':', 1)[0])));
   return takesReply && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) !== true;
 }
 
