@@ -66,7 +66,11 @@ export const productListQuery = (maxLimit: number) =>
     cursor: cursor.optional(),
     limit: z.coerce.number().int().min(1).max(maxLimit).default(24).describe('products per page'),
     genre: searchText(60).optional().describe('exact genre, in any case'),
-    q: searchText(200).optional().describe('words, or beginnings of words, of title or director'),
+    q: searchText(200)
+      .optional()
+      .describe(
+        'up to six words of title or director, further words are ignored; the last word may be the beginning of one',
+      ),
   });
 export type ProductListQuery = z.infer<ReturnType<typeof productListQuery>>;
 

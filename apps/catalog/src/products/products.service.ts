@@ -10,9 +10,9 @@ import type { ResilienceExecutor } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
-import { tokenize } from '../films/tokenize.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { findAvailability, findProduct, findProducts } from './products.repository.ts';
+import { toSearchQuery } from './search-query.ts';
 
 /** Reads products and their availability. */
 @Injectable()
@@ -26,11 +26,11 @@ export class ProductsService {
    */
   async list({ cursor, limit, genre, q }: ProductListQuery): Promise<ProductList> {
     const after = cursor === undefined ? undefined : readCursor(cursor);
-    const words = q === undefined ? undefined : tokenize(q);
-    if (words?.length === 0) return { items: [], nextCursor: null };
+    const search = q === undefined ? undefined : toSearchQuery(q);
+    if (search === '') return { items: [], nextCursor: null };
     const products = await this.database.execute(
       // One product more than the page shows that another page follows.
-      (db) => findProducts(db, { after, genre, words }, limit + 1),
+      (db) => findProducts(db, { after, genre, search }, limit + 1),
       { summary: 'SELECT films' },
     );
     return toPage(products, limit);
