@@ -46,8 +46,13 @@ export const availability = z
   .meta({ id: 'Availability' });
 export type Availability = z.infer<typeof availability>;
 
+const asOf = z.iso
+  .datetime()
+  .exactOptional()
+  .describe('time of the data, if it comes from a replica of the database');
+
 /** A product with its stock, so that a product page needs only two calls. */
-export const productDetail = z.object({ product, availability });
+export const productDetail = z.object({ product, availability, asOf });
 export type ProductDetail = z.infer<typeof productDetail>;
 
 /** Position of the next page of a list. Opaque: only catalog parses it. */
@@ -75,5 +80,5 @@ export const productListQuery = (maxLimit: number) =>
 export type ProductListQuery = z.infer<ReturnType<typeof productListQuery>>;
 
 /** One page of products, most popular first. */
-export const productList = z.object({ items: z.array(product), nextCursor: cursor.nullable() });
+export const productList = z.object({ items: z.array(product), nextCursor: cursor.nullable(), asOf });
 export type ProductList = z.infer<typeof productList>;

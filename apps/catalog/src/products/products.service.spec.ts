@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
-import { createDirectExecutor } from '../../test/direct-executor.ts';
+import { createDirectExecutor, createDirectReads } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { openWithFilms } from '../../test/open-with-films.ts';
 import { writeCursor } from './cursor.ts';
 import { ProductsService } from './products.service.ts';
 
 describeOnEveryEngine('products', (database) => {
-  const products = new ProductsService(createDirectExecutor(openWithFilms(database)));
+  const db = openWithFilms(database);
+  const products = new ProductsService(createDirectExecutor(db), createDirectReads(db));
   const list = (query: Record<string, unknown> = {}) => products.list(productListQuery(500).parse(query));
   const listIds = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
 
