@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
-import { type Clock, type ExecuteOptions, systemClock } from '@film-store/core';
+import { type Clock, type ExecuteOptions, pause, systemClock } from '@film-store/core';
 import { Degraded, HealthRegistry } from '@film-store/health';
 import { type PolicyExecutor, PolicyExecutors } from '@film-store/resilience';
 import { CONFIG, toExecutorPolicies } from '@film-store/service';
@@ -100,10 +100,7 @@ export class ReplicaConnection implements OnModuleInit, OnApplicationShutdown {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await poll();
-      await new Promise<void>((resolve) => {
-        const cancel = this.#clock.after(POLL_INTERVAL_MS, resolve);
-        signal.addEventListener('abort', () => (cancel(), resolve()), { once: true });
-      });
+      await pause(this.#clock, POLL_INTERVAL_MS, signal).catch(() => undefined);
     }
   }
 
