@@ -21,6 +21,7 @@ import { pipelineBenchmark } from './pipeline.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { rejectionsBenchmark } from './rejections.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
+import { scaleBenchmark } from './scale.ts';
 import { startBenchmark } from './start.ts';
 import { tailLatencyBenchmark } from './tail-latency.ts';
 import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
@@ -47,19 +48,34 @@ const benchmarks: readonly Benchmark[] = [
   ordersSurviveLongestBenchmark,
   outboundLimitBenchmark,
   startBenchmark,
+  scaleBenchmark,
 ];
 const names = benchmarks.map(({ name }) => name);
-const command = z.object({ requested: z.array(z.enum(names)), record: z.boolean().default(false) });
-const { requested, record } = readCommand(command, `npm run bench -- [--record] [${names.join(' | ')}] …`);
+const command = z.object({
+  requested: z.array(z.enum(names)),
+  record: z.boolean().default(false),
+  sizes: z
+    .string()
+    .regex(/^\d+(?:,\d+)*$/, 'must be numbers of films, separated by commas')
+    .default('3200,100000,1000000')
+    .transform((list) => list.split(',').map(Number)),
+});
+const { requested, record, sizes } = readCommand(
+  command,
+  `npm run bench -- [--record] [--sizes N,…] [${names.join(' | ')}] …`,
+);
 
 const on = environmentInfo();
 mkdirSync('.data/bench', { recursive: true });
 for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 || requested.includes(name))) {
   const { name, question, load } = benchmark;
   console.log(`${name}: ${question}\n  ${load}`);
-  const { measured, plots = [] } = await benchmark.run((progress) => {
-    if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
-  });
+  const { measured, plots = [] } = await benchmark.run(
+    (progress) => {
+      if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
+    },
+    { sizes },
+  );
   if (process.stdout.isTTY) process.stdout.write('\r');
   for (const each of measured) {
     const goal = each.goal === undefined ? '' : `   goal ${each.goal}`;

@@ -38,10 +38,15 @@ export interface Outcome {
   readonly plots?: readonly Plot[];
 }
 
+export interface BenchmarkOptions {
+  /** Numbers of films, for the benchmark `scale`. */
+  readonly sizes: readonly number[];
+}
+
 export interface Benchmark {
   readonly name: string;
   readonly question: string;
   /** Load and duration. */
   readonly load: string;
-  run(report: (progress: string) => void): Promise<Outcome>;
+  run(report: (progress: string) => void, options: BenchmarkOptions): Promise<Outcome>;
 }

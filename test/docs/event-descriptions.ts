@@ -123,6 +123,11 @@ export const logEvents: Readonly<Record<string, LogEventDescription>> = {
     when: 'No Redis is configured, so idempotency records and last-known-good values are in memory.',
     action: 'Set `REDIS_URL` if more than one gateway runs.',
   },
+  'replica.current': { when: 'The data of the replica is current. It serves reads.', action: NO_ACTION },
+  'replica.not_current': {
+    when: 'The replica lags, is unreachable or was promoted. Reads go to the primary. The event has the role of the server and the age of its data.',
+    action: 'Check the replica and its replication. Compare the load of the primary with its limit.',
+  },
   'service.crashed': {
     when: 'An error was not caught. The service shuts down and exits with code 1.',
     action: 'Fix the error in `err`.',
@@ -219,6 +224,8 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   ...recommendationsIndicators,
   'catalog/database':
     'The database responds and accepts writes. A read-only database degrades the service: orders fail, reads work.',
+  'catalog/replica':
+    'The data of the replica is at most `DATABASE_REPLICA_MAX_LAG_MS` old. Otherwise reads go to the primary.',
   // #region part: flags
   'feature-flags/flags':
     'Flag definitions are available and current. Without them the default of each flag applies.',
@@ -228,5 +235,5 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',
   'health/memory': 'Heap and resident memory are below 95 % of their limits.',
   'ops/load-shedding': 'No request has held its permit for 60 s.',
-  'redis/redis': 'Redis accepts a write.',
+  'redis/redis': 'Redis accepts a write. The Redis of `CACHE_REDIS_URL` has the indicator `cache`.',
 };

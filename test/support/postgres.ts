@@ -11,10 +11,10 @@ import { freePorts } from '../../deploy/local/ports.ts';
 
 const run = promisify(execFile);
 
-/** Finds `initdb` and `postgres`: on the PATH, or in Debian's folders, newest version first. */
+/** Finds the programs of a server: on the PATH, or in Debian's folders, newest version first. */
 export function findPostgres(path = process.env.PATH ?? ''): string | undefined {
   const debian = globSync('/usr/lib/postgresql/*/bin').toSorted(byVersion).toReversed();
-  const programs = ['initdb', 'postgres'];
+  const programs = ['initdb', 'postgres', 'pg_basebackup'];
   return [...path.split(delimiter), ...debian].find((folder) =>
     programs.every((program) => existsSync(join(folder, program))),
   );
@@ -43,19 +43,29 @@ const TIED = '"$@" & server=$!; (read -r _ <&3; kill -INT $server) & wait $serve
  * Starts a PostgreSQL on a free port of 127.0.0.1, with a new cluster that is deleted on `stop`, or when this process
  * ends. With a certificate it supports TLS.
  */
-export async function startPostgres(
+export const startPostgres = (bin: string, tls?: Certificate): Promise<TestPostgres> =>
+  startServer(bin, ['initdb', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], tls);
+
+/** Starts a PostgreSQL, like `startPostgres`, that replicates the server at `primary` by streaming. */
+export const startReplica = (bin: string, primary: string): Promise<TestPostgres> =>
+  startServer(bin, ['pg_basebackup', '-d', primary, '-R', '-X', 'stream', '-c', 'fast', '--no-sync']);
+
+interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Makes a cluster with a program of PostgreSQL and its options, and starts it. */
+async function startServer(
   bin: string,
-  tls?: { readonly certificate: string; readonly key: string },
+  [program = '', ...options]: readonly string[],
+  tls?: Certificate,
 ): Promise<TestPostgres> {
   const data = mkdtempSync(join(tmpdir(), 'film-store-postgres-'));
   const owner = await unprivileged();
   if (owner) chownSync(data, owner.uid, owner.gid);
   const as = { ...owner, cwd: data };
-  await run(
-    join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
-    as,
-  );
+  await run(join(bin, program), [...options, '-D', data], as);
 
   const [port] = await freePorts(1);
   const settings = {
@@ -77,7 +87,7 @@ export async function startPostgres(
     let log = '';
     stderr.on('data', (chunk: Buffer) => {
       log += chunk.toString();
-      if (log.includes('ready to accept connections')) resolve();
+      if (/ready to accept (?:read-only )?connections/.test(log)) resolve();
     });
     shell.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
   });
@@ -101,7 +111,7 @@ export async function startPostgres(
 
 /** PostgreSQL requires a key that only its own user can read. */
 function keepCertificate(
-  { certificate, key }: { readonly certificate: string; readonly key: string },
+  { certificate, key }: Certificate,
   data: string,
   owner: { uid: number; gid: number } | undefined,
 ) {

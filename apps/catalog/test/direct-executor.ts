@@ -1,7 +1,13 @@
 import type { ResilienceExecutor } from '@film-store/core';
-import type { Database } from '../src/database/database.ts';
+import type { Database, DatabaseReads } from '../src/database/database.ts';
 
 /** Creates an executor that uses an open database without resilience policies. */
 export const createDirectExecutor = (db: () => Database): ResilienceExecutor<Database> => ({
   execute: (work) => work(db()),
+});
+
+/** Creates reads of an open database without resilience policies. */
+export const createDirectReads = (db: () => Database): DatabaseReads => ({
+  read: async (work) => ({ value: await work(db()) }),
+  search: async (work) => ({ value: await work(db()) }),
 });

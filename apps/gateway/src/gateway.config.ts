@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import { authConfig } from './auth/auth.config.ts';
 import { controlRoomEnv } from './control-room/control-room.config.ts';
+import { lastKnownGoodEnv } from './last-known-good/last-known-good.config.ts';
 
 const settings = serviceConfig({
   port: 3000,
@@ -20,6 +21,7 @@ const settings = serviceConfig({
   ...serviceUpstreamEnv('recommendations', { url: 'http://localhost:3002' }),
   ...controlRoomEnv,
   ...redisEnv,
+  ...lastKnownGoodEnv,
   ...idempotencyEnv,
   // #region part: flags
   ...flagsEnv({ file: 'deploy/flags/flags.json' }),

@@ -46,8 +46,13 @@ export const availability = z
   .meta({ id: 'Availability' });
 export type Availability = z.infer<typeof availability>;
 
+const asOf = z.iso
+  .datetime()
+  .exactOptional()
+  .describe('time of the data, if it comes from a replica of the database');
+
 /** A product with its stock, so that a product page needs only two calls. */
-export const productDetail = z.object({ product, availability });
+export const productDetail = z.object({ product, availability, asOf });
 export type ProductDetail = z.infer<typeof productDetail>;
 
 /** Position of the next page of a list. Opaque: only catalog parses it. */
@@ -66,10 +71,14 @@ export const productListQuery = (maxLimit: number) =>
     cursor: cursor.optional(),
     limit: z.coerce.number().int().min(1).max(maxLimit).default(24).describe('products per page'),
     genre: searchText(60).optional().describe('exact genre, in any case'),
-    q: searchText(200).optional().describe('words, or beginnings of words, of title or director'),
+    q: searchText(200)
+      .optional()
+      .describe(
+        'up to six words of title or director, further words are ignored; the last word may be the beginning of one',
+      ),
   });
 export type ProductListQuery = z.infer<ReturnType<typeof productListQuery>>;
 
 /** One page of products, most popular first. */
-export const productList = z.object({ items: z.array(product), nextCursor: cursor.nullable() });
+export const productList = z.object({ items: z.array(product), nextCursor: cursor.nullable(), asOf });
 export type ProductList = z.infer<typeof productList>;

@@ -2,7 +2,7 @@ import { degradation } from '@film-store/degradation';
 import { z } from 'zod';
 import { degradableList } from './degradable-list.ts';
 import { pageParts } from './page-parts.ts';
-import { availability, cursor, product } from './product.ts';
+import { availability, cursor, product, productDetail } from './product.ts';
 
 /** Popular films on the home page. */
 export const featuredProducts = degradableList(product, ['popular', 'none']).meta({ id: 'FeaturedProducts' });
@@ -18,6 +18,7 @@ export type Home = z.infer<typeof home>;
 export const productPage = z
   .object({
     product,
+    asOf: productDetail.shape.asOf,
     availability: availability.extend({ stale: z.boolean() }),
     ...pageParts,
     degraded,

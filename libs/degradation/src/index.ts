@@ -7,4 +7,8 @@ export { degradedPlugin } from './degraded.plugin.ts';
 export { startDegradedSeries } from './report-degraded.ts';
 export type { CachedValue, LastKnownGood } from './last-known-good.ts';
 export { memoryLastKnownGood } from './memory-last-known-good.ts';
-export { type LastKnownGoodClient, redisLastKnownGood } from './redis-last-known-good.ts';
+export {
+  type LastKnownGoodClient,
+  type RedisLastKnownGoodOptions,
+  redisLastKnownGood,
+} from './redis-last-known-good.ts';

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RequestContext, requestContext, type ResilienceExecutor } from '@film-store/core';
 import { VirtualClock, settle } from '@film-store/core/testing';
+import type { LastKnownGood } from './last-known-good.ts';
 import { redisLastKnownGood } from './redis-last-known-good.ts';
 import { lastKnownGoodCases } from './testing/last-known-good-cases.ts';
 
@@ -76,18 +77,76 @@ describe.runIf(url)('last known good in Redis', () => {
     const key = randomUUID();
     const store = replica();
     store.set(key, 'a');
-    await redis.del(`last-known-good:2:${key}`);
+    await redis.del(`{last-known-good}:3:${key}`);
     expect((await store.read(key, z.string(), HOUR_MS))?.value).toBe('a');
   });
 
   it('stores for 24 hours, under the version of its format', async () => {
     const key = randomUUID();
     replica().set(key, 'a');
-    const name = `last-known-good:2:${key}`;
+    const name = `{last-known-good}:3:${key}`;
     expect(await redis.get(name)).toBe('{"asOf":"1970-01-01T00:00:00.000Z","value":"a"}');
     const left = await redis.pttl(name);
     expect(left).toBeGreaterThan(86_000_000);
     expect(left).toBeLessThanOrEqual(86_400_000);
+  });
+
+  describe('at its limit', () => {
+    const limited = new Redis(url ?? '', { lazyConnect: true, keyPrefix: `${randomUUID()}:` });
+    afterAll(() => limited.disconnect());
+    const KIB_64 = { maxBytes: 64 * 1024 };
+    const text = 'x'.repeat(1000);
+    const find = async (store: LastKnownGood, keys: readonly string[]) => {
+      const found = await Promise.all(keys.map((key) => store.read(key, z.string(), HOUR_MS)));
+      return keys.filter((_, index) => found[index]);
+    };
+
+    it('removes the entries that are written least, and none of another store', async () => {
+      await limited.set('order', 'kept');
+      const clock = new VirtualClock();
+      const writer = redisLastKnownGood(unguarded(limited), clock, KIB_64);
+      const crawled = Array.from({ length: 200 }, (_, index) => `crawled-${index}`);
+      for (const [index, key] of crawled.entries()) {
+        if (index < 100) writer.set('popular', text);
+        writer.set(key, text);
+        clock.advance(1000);
+      }
+      const other = redisLastKnownGood(unguarded(limited), clock, KIB_64);
+      expect(await find(other, ['popular'])).toEqual(['popular']);
+      const left = await find(other, crawled);
+      expect(left.length).toBeGreaterThan(25);
+      expect(left.length).toBeLessThan(64);
+      expect(left).toEqual(crawled.slice(-left.length));
+      expect(await limited.get('order')).toBe('kept');
+      expect(Number(await limited.hget('{last-known-good}:3-sizes', ''))).toBeLessThanOrEqual(65_536);
+    });
+
+    it('has room again after a deletion, and expires as a whole', async () => {
+      const clock = new VirtualClock();
+      const store = redisLastKnownGood(unguarded(limited), clock, KIB_64);
+      const used = async () => Number(await limited.hget('{last-known-good}:3-sizes', ''));
+      const before = await used();
+      store.set('deleted', text);
+      store.delete('deleted');
+      await limited.ping();
+      expect(await used()).toBeLessThanOrEqual(before);
+      expect(await limited.zscore('{last-known-good}:3-ranking', 'deleted')).toBeNull();
+      for (const key of ['{last-known-good}:3-sizes', '{last-known-good}:3-ranking'])
+        expect(await limited.pttl(key)).toBeGreaterThan(0);
+    });
+
+    it('works after Redis has evicted its ranking', async () => {
+      const clock = new VirtualClock();
+      const store = redisLastKnownGood(unguarded(limited), clock, KIB_64);
+      await limited.del('{last-known-good}:3-ranking');
+      await limited.hset('{last-known-good}:3-sizes', '', 1_000_000);
+      store.set('first', text);
+      clock.advance(1000);
+      store.set('second', text);
+      expect(await find(redisLastKnownGood(unguarded(limited), clock, KIB_64), ['second'])).toEqual([
+        'second',
+      ]);
+    });
   });
 
   it.each([
@@ -99,15 +158,15 @@ describe.runIf(url)('last known good in Redis', () => {
     ['a time without a value', '{"asOf":"1970-01-01T00:00:00.000Z"}'],
   ])('returns no value for %s', async (_, text) => {
     const key = randomUUID();
-    await redis.set(`last-known-good:2:${key}`, text, 'PX', 60_000);
+    await redis.set(`{last-known-good}:3:${key}`, text, 'PX', 60_000);
     expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
   });
 
   it('returns no value for another type of Redis', async () => {
     const key = randomUUID();
-    await redis.rpush(`last-known-good:2:${key}`, 'a');
+    await redis.rpush(`{last-known-good}:3:${key}`, 'a');
     expect(await replica().read(key, z.string(), HOUR_MS)).toBeUndefined();
-    await redis.del(`last-known-good:2:${key}`);
+    await redis.del(`{last-known-good}:3:${key}`);
   });
 });
 

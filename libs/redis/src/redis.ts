@@ -36,6 +36,8 @@ const HEALTH_KEY = 'health:1';
 const HEALTH_TTL_MS = 60_000;
 
 export interface RedisModuleOptions extends RedisOptionsInput {
+  /** Name of the connection in metrics, health, faults and `GET /ops/resilience`. @default 'redis' */
+  readonly name?: string;
   /** Logs when Redis is disconnected and connected again. @default Nest's logger */
   readonly logger?: Logger;
   /** Policies for commands. @default REDIS_POLICY_DEFAULTS, else the defaults of `executorPolicies` */
@@ -58,21 +60,24 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   readonly client: ResilienceExecutor<Redis | Cluster> | undefined;
   readonly #logger: Logger;
   readonly #connection: { readonly redis: Redis | Cluster; readonly executor: PolicyExecutor } | undefined;
+  readonly #named: { readonly name?: string };
   /** Since Redis has rejected a write, for example at `maxmemory`, until it accepts one. */
   #rejectsWrites = false;
 
   constructor(
-    @Inject(MODULE_OPTIONS_TOKEN) { policies: given, logger, keyPrefix, ...options }: RedisModuleOptions,
+    @Inject(MODULE_OPTIONS_TOKEN)
+    { name, policies: given, logger, keyPrefix, ...options }: RedisModuleOptions,
     executors: PolicyExecutors,
     @Optional() @Inject(HEALTH_INDICATORS) private readonly health?: HealthIndicators,
   ) {
+    this.#named = name === undefined ? {} : { name };
     this.#logger = logger ?? fromNestLogger(new NestLogger('Redis'));
     const policies = executorPolicies.parse({ ...REDIS_POLICY_DEFAULTS, ...given });
     // The timeout of the client comes after the one of the policies. It ends an abandoned command, which frees its slot.
     const redis = createRedisClient(redisOptions.parse(options), 2 * policies.timeoutMaxMs, keyPrefix);
     if (!redis) return;
     logConnectionChanges(redis, this.#logger);
-    const executor = executors.create('redis', { system: 'redis', policies, isFailure });
+    const executor = executors.create(name ?? 'redis', { system: 'redis', policies, isFailure });
     this.#connection = { redis, executor };
     this.client = {
       execute: (work, options) => executor.execute(() => this.#attempt(redis, work), options),
@@ -80,7 +85,12 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    this.health?.register({ name: 'redis', critical: false, check: ({ signal }) => this.#check(signal) });
+    this.health?.register({
+      name: 'redis',
+      critical: false,
+      check: ({ signal }) => this.#check(signal),
+      ...this.#named,
+    });
     if (this.#connection) await waitForConnection(this.#connection.redis);
     else
       this.#logger.info(

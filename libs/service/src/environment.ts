@@ -107,6 +107,14 @@ export const toRedisOptions = (
   policies: toExecutorPolicies('redis', config),
 });
 
+/** Returns the variables of another Redis, with the policies of `redisEnv`. @param prefix such as `CACHE_REDIS_` */
+export const otherRedisEnv = <P extends string>(prefix: P) => redis.variables(prefix);
+export const toOtherRedisOptions = <P extends string>(
+  name: string,
+  prefix: P,
+  config: Parameters<typeof redis.options<P>>[1] & Parameters<typeof toRedisOptions>[0],
+): RedisModuleOptions => ({ ...toRedisOptions(config), ...redis.options(prefix, config), name });
+
 export const idempotencyEnv = idempotency.variables('');
 
 /** Returns `true` for an unknown variable with the prefix of a library, unless it may configure another service. */

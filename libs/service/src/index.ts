@@ -10,9 +10,11 @@ export {
 export {
   executorEnv,
   idempotencyEnv,
+  otherRedisEnv,
   redisEnv,
   toEnvName,
   toExecutorPolicies,
+  toOtherRedisOptions,
   toRedisOptions,
   toUpstreamPolicies,
   upstreamEnv,

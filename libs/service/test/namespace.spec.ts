@@ -100,7 +100,7 @@ describe.skipIf(!hasOwnRedis)('installations that share a Redis', () => {
   it('keep the keys of earlier versions without a namespace', async () => {
     const url = await start();
     await write(url, 'old');
-    await eventually(async () => expect(await direct.exists('last-known-good:2:films')).toBe(1));
+    await eventually(async () => expect(await direct.exists('{last-known-good}:3:films')).toBe(1));
     await claim(url, 'order');
     expect(await direct.exists('idem:1:{order}')).toBe(1);
   });

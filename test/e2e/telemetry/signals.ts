@@ -121,7 +121,10 @@ const upstreams = [
   ...everyone.filter((name) => findCallers(platform, name).length > 0),
   ...named.flatMap(([, service]) => Object.keys(service.upstreams)),
   'redis',
+  'cache',
   'database',
+  'search',
+  'replica',
 ];
 const upstream: Labels = { upstream: upstreams };
 

@@ -3,10 +3,11 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { PinoLogger } from 'nestjs-pino';
 import { Degraded, HealthRegistry, HealthCheckFailed, diskIndicator } from '@film-store/health';
 import { CONFIG, ReadinessTasks, toExecutorPolicies } from '@film-store/service';
-import { PolicyExecutors, type PolicyExecutor, type ExecutorPolicies } from '@film-store/resilience';
+import { type ExecutorPolicies, type PolicyExecutor, PolicyExecutors } from '@film-store/resilience';
 import type { ResilienceExecutor, ExecuteOptions } from '@film-store/core';
 import type { CatalogConfig } from '../catalog.config.ts';
-import { ConnectionFailed, classifyError } from './database-error.ts';
+import { ConnectionFailed } from './database-error.ts';
+import { createDatabaseExecutor } from './database-executor.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { addCertificateAuthority } from './database-tls.ts';
 import { PgliteDatabase } from './pglite-database.ts';
@@ -35,13 +36,11 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     executors: PolicyExecutors,
   ) {
     const policies = toExecutorPolicies('database', config);
-    this.#executor = executors.create('database', {
-      policies: config.DATABASE_URL === undefined ? toEmbeddedPolicies(policies) : policies,
-      system: 'postgresql',
-      isFailure,
-      isTimeout: (error) => classifyError(error) === 'timeout',
-      toConnectionError: (cause) => new ConnectionFailed('the connection to the database is lost', { cause }),
-    });
+    this.#executor = createDatabaseExecutor(
+      executors,
+      'database',
+      config.DATABASE_URL === undefined ? toEmbeddedPolicies(policies) : policies,
+    );
   }
 
   /**
@@ -60,6 +59,12 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   execute<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<T> {
     const database = this.#requireOpen();
     return this.#executor.execute((signal) => database.use(work, signal), options);
+  }
+
+  /** Executes `work` under the policies of the caller. Faults that are injected into the database apply. */
+  attempt<T>(work: (db: Database) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const database = this.#requireOpen();
+    return this.#executor.ping((attemptSignal) => database.use(work, attemptSignal), signal);
   }
 
   onModuleInit(): void {
@@ -101,7 +106,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
     if (DATABASE_URL === undefined) return PgliteDatabase.open(DATA_DIR);
     return PostgresDatabase.open(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
-      connections: this.config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT,
+      connections: toConnections(this.config),
       onIdleError: (err) => {
         this.logger.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
       },
@@ -131,11 +136,9 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   }
 }
 
-/** Read-only errors and rolled-back transactions do not count: the server works, and the breaker must not stop reads. */
-const isFailure = (error: unknown): boolean => {
-  const kind = classifyError(error);
-  return kind === 'unavailable' || kind === 'timeout';
-};
+/** Each permit of the two bulkheads has a connection, so searches never wait for other work, nor other work for them. */
+export const toConnections = (config: CatalogConfig): number =>
+  config.UPSTREAM_DATABASE_BULKHEAD_CONCURRENT + config.UPSTREAM_SEARCH_BULKHEAD_CONCURRENT;
 
 /**
  * PGlite runs one query at a time. The others wait in the bulkhead, where the timeout does not count yet. The timeout is

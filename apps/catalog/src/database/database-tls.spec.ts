@@ -51,6 +51,17 @@ describe('checkDatabaseTls', () => {
     ]);
   });
 
+  it('checks the address of the replica in the same way', () => {
+    const replica = { DATABASE_REPLICA_URL: 'postgres://db.example.org/store?sslmode=require' };
+    expect(findIssues({ ...toUrl('?sslmode=verify-full'), ...replica, DATABASE_TLS_CA_FILE: CA })).toEqual([
+      'DATABASE_REPLICA_URL: sslmode must be verify-full or disable',
+      'DATABASE_TLS_CA_FILE: requires sslmode=verify-full in DATABASE_REPLICA_URL',
+    ]);
+    expect(findIssues({ DATABASE_REPLICA_URL: 'postgres://db.example.org/store' })).toEqual([
+      'DATABASE_REPLICA_URL: cannot be set without DATABASE_URL',
+    ]);
+  });
+
   it('rejects a missing certificate authority file', () => {
     const missing = { ...toUrl('?sslmode=verify-full'), DATABASE_TLS_CA_FILE: '/no/such/file' };
     expect(findIssues(missing)).toEqual([

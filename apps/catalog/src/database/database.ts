@@ -1,3 +1,4 @@
+import type { ExecuteOptions } from '@film-store/core';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type * as schema from './schema.ts';
@@ -47,4 +48,21 @@ export async function isWritable(db: Database): Promise<boolean> {
     rows: { transaction_read_only: 'on' | 'off' }[];
   };
   return rows[0]?.transaction_read_only === 'off';
+}
+
+/** A value that was read, with the time of the data if a replica returned it: ISO 8601, in UTC. */
+export interface Read<T> {
+  readonly value: T;
+  readonly asOf?: string;
+}
+
+/** Executes reads that do not need the newest data. */
+export interface DatabaseReads {
+  /** @throws like `DatabaseConnection.execute` */
+  read<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<Read<T>>;
+  /**
+   * Executes a read that may take long, under a bulkhead, a breaker and a timeout of its own.
+   * @throws like `read`
+   */
+  search<T>(work: (db: Database) => Promise<T>, options?: ExecuteOptions): Promise<Read<T>>;
 }

@@ -38,10 +38,22 @@ export class PostgresDatabase implements OpenDatabase {
    */
   static async open(
     url: string,
-    { connections, onIdleError }: PostgresOptions,
+    options: PostgresOptions,
     now: () => number = () => performance.now(),
   ): Promise<PostgresDatabase> {
     await migrateUnderLock(() => connect(url));
+    return PostgresDatabase.connect(url, options, now);
+  }
+
+  /**
+   * Returns the database of a server that has the schema. The first work makes the first connection.
+   * @param now milliseconds of a monotonic clock
+   */
+  static connect(
+    url: string,
+    { connections, onIdleError }: PostgresOptions,
+    now: () => number = () => performance.now(),
+  ): PostgresDatabase {
     return new PostgresDatabase(new RenewablePool(() => openPool(url, connections, onIdleError), now));
   }
 
@@ -91,6 +103,11 @@ export class PostgresDatabase implements OpenDatabase {
     const writable = await this.use(isWritable, signal);
     if (!writable) this.#pools.renew(pool);
     return writable;
+  }
+
+  /** Gives later work new connections, at most once a second: the address may lead to another server. */
+  renewConnections(): void {
+    this.#pools.renew(this.#pools.current);
   }
 
   usage(): PoolUsage {

@@ -1,4 +1,5 @@
-import { type SQL, and, asc, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm';
+import { type SQL, and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import type { Availability, Product, ProductDetail } from '@film-store/contracts';
 import { toMoney } from '../currency.ts';
 import type { Database } from '../database/database.ts';
@@ -21,7 +22,9 @@ const productColumns = {
   imdbVotes: films.imdbVotes,
   price: films.price,
 };
-type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns>;
+type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns> & {
+  readonly popularity?: number;
+};
 
 const filmPopularity = popularity(films.imdbVotes);
 
@@ -30,27 +33,37 @@ interface ProductFilter {
   readonly after: Position | undefined;
   /** Selects one genre, in any case. */
   readonly genre: string | undefined;
-  /** Selects products whose title or director has, for each of these words, a word that begins with it. See `tokenize`. */
-  readonly words: readonly string[] | undefined;
+  /** Selects products whose words of title and director match this query. See `toSearchQuery`. */
+  readonly search: string | undefined;
 }
 
 /** Returns up to `limit` products, most popular first. */
 export async function findProducts(
   db: Database,
-  { after, genre, words }: ProductFilter,
+  { after, genre, search }: ProductFilter,
   limit: number,
 ): Promise<Product[]> {
-  const rows = await db
-    .select(productColumns)
-    .from(films)
-    .where(
-      and(
-        after && isAfter(after),
-        genre === undefined ? undefined : sql`lower(${films.genre}) = lower(${genre})`,
-        words && hasWords(words),
-      ),
-    )
-    .orderBy(desc(filmPopularity), asc(films.id))
+  const findAt = (position?: SQL) =>
+    db
+      .select({ ...productColumns, popularity: filmPopularity.as('popularity') })
+      .from(films)
+      .where(
+        and(
+          position,
+          genre === undefined ? undefined : sql`lower(${films.genre}) = lower(${genre})`,
+          search === undefined ? undefined : sql`${films.search} @@ to_tsquery('simple', ${search})`,
+        ),
+      )
+      .orderBy(desc(filmPopularity), asc(films.id))
+      .limit(limit);
+  if (!after) return (await findAt()).map(toProduct);
+  const [votes, id] = after;
+  // Two ranges of the index. With one condition, PostgreSQL would also read all equally popular products before the position.
+  const rows = await unionAll(
+    findAt(and(eq(filmPopularity, votes), gt(films.id, id))),
+    findAt(lt(filmPopularity, votes)),
+  )
+    .orderBy(sql`popularity desc`, sql`id`)
     .limit(limit);
   return rows.map(toProduct);
 }
@@ -69,15 +82,7 @@ export async function findAvailability(db: Database, id: string): Promise<Availa
   return row && toAvailability(row);
 }
 
-/** The first condition is redundant, but lets PostgreSQL use the index. */
-const isAfter = ([votes, id]: Position): SQL | undefined =>
-  and(lte(filmPopularity, votes), or(lt(filmPopularity, votes), gt(films.id, id)));
-
-/** Words contain only letters and digits, so they cannot contain search operators. */
-const hasWords = (words: readonly string[]): SQL =>
-  sql`${films.search} @@ to_tsquery('simple', ${words.map((word) => `${word}:*`).join(' & ')})`;
-
-const toProduct = ({ imdbRating, imdbVotes, price, ...film }: ProductRow): Product => ({
+const toProduct = ({ imdbRating, imdbVotes, price, popularity: _, ...film }: ProductRow): Product => ({
   ...film,
   imdb: { rating: imdbRating, votes: imdbVotes },
   price: toMoney(price),

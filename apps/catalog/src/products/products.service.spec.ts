@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { productDetail, productList, productListQuery } from '@film-store/contracts';
-import { createDirectExecutor } from '../../test/direct-executor.ts';
+import { createDirectExecutor, createDirectReads } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { openWithFilms } from '../../test/open-with-films.ts';
+import { writeCursor } from './cursor.ts';
 import { ProductsService } from './products.service.ts';
 
 describeOnEveryEngine('products', (database) => {
-  const products = new ProductsService(createDirectExecutor(openWithFilms(database)));
+  const db = openWithFilms(database);
+  const products = new ProductsService(createDirectExecutor(db), createDirectReads(db));
   const list = (query: Record<string, unknown> = {}) => products.list(productListQuery(500).parse(query));
   const listIds = async (query: Record<string, unknown>) => (await list(query)).items.map(({ id }) => id);
 
@@ -46,6 +48,16 @@ describeOnEveryEngine('products', (database) => {
       expect((await list({ genre: 'western', limit: 35 })).nextCursor).not.toBeNull();
     });
 
+    it('continues among equally popular films', async () => {
+      const { items, nextCursor } = await list({ limit: 500, cursor: writeCursor([-1, 'a']) });
+      expect(items).toHaveLength(208);
+      expect(new Set(items.map(({ imdb }) => imdb.votes))).toEqual(new Set([null]));
+      expect(nextCursor).toBeNull();
+      const middle = items[100]!.id;
+      const rest = await listIds({ limit: 500, cursor: writeCursor([-1, middle]) });
+      expect(rest).toEqual(items.slice(101).map(({ id }) => id));
+    });
+
     it('continues within a genre', async () => {
       const first = await list({ genre: 'Western', limit: 20 });
       const second = await list({ genre: 'Western', limit: 20, cursor: first.nextCursor });
@@ -71,6 +83,8 @@ describeOnEveryEngine('products', (database) => {
     it.each([
       ['gone wi', ['gone-with-the-wind-1939']],
       ['WIND gone', ['gone-with-the-wind-1939']],
+      ['gone with the wind gone wi', ['gone-with-the-wind-1939']],
+      ['gone with the wind gone with nothing', ['gone-with-the-wind-1939']],
       ['amelie', ['le-fabuleux-destin-d-amelie-poulain-2001']],
       ['Amélie', ['le-fabuleux-destin-d-amelie-poulain-2001']],
       ["schindler's", ['schindlers-list-1993']],
@@ -78,6 +92,7 @@ describeOnEveryEngine('products', (database) => {
       ['fincher alien', ['alien-1992']],
       ['20,000 leagues', ['20-000-leagues-under-the-sea-1916', '20-000-leagues-under-the-sea-1954']],
       ['ith wind', []],
+      ['gon wind', []],
     ])('for %j finds %j', async (q, ids) => {
       expect((await listIds({ q })).toSorted()).toEqual(ids);
     });

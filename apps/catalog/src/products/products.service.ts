@@ -9,15 +9,19 @@ import type {
 import type { ResilienceExecutor } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import type { Database } from '../database/database.ts';
-import { tokenize } from '../films/tokenize.ts';
+import type { Database, DatabaseReads } from '../database/database.ts';
+import { ReadConnection } from '../database/read-connection.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { findAvailability, findProduct, findProducts } from './products.repository.ts';
+import { toSearchQuery } from './search-query.ts';
 
 /** Reads products and their availability. */
 @Injectable()
 export class ProductsService {
-  constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
+  constructor(
+    @Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>,
+    @Inject(ReadConnection) private readonly reads: DatabaseReads,
+  ) {}
 
   /**
    * Returns one page of products that match the query, most popular first. A search text without letters and digits
@@ -26,21 +30,23 @@ export class ProductsService {
    */
   async list({ cursor, limit, genre, q }: ProductListQuery): Promise<ProductList> {
     const after = cursor === undefined ? undefined : readCursor(cursor);
-    const words = q === undefined ? undefined : tokenize(q);
-    if (words?.length === 0) return { items: [], nextCursor: null };
-    const products = await this.database.execute(
-      // One product more than the page shows that another page follows.
-      (db) => findProducts(db, { after, genre, words }, limit + 1),
-      { summary: 'SELECT films' },
-    );
-    return toPage(products, limit);
+    const search = q === undefined ? undefined : toSearchQuery(q);
+    if (search === '') return { items: [], nextCursor: null };
+    // One product more than the page shows that another page follows.
+    const find = (db: Database) => findProducts(db, { after, genre, search }, limit + 1);
+    const options = { summary: 'SELECT films' };
+    const { value, ...time } = await (search === undefined
+      ? this.reads.read(find, options)
+      : this.reads.search(find, options));
+    return { ...toPage(value, limit), ...time };
   }
 
   /** @throws Problem `not-found` */
   async get(id: string): Promise<ProductDetail> {
-    return assertFound(
-      await this.database.execute((db) => findProduct(db, id), { summary: 'SELECT films stock' }),
-    );
+    const { value, ...time } = await this.reads.read((db) => findProduct(db, id), {
+      summary: 'SELECT films stock',
+    });
+    return { ...assertFound(value), ...time };
   }
 
   /** @throws Problem `not-found` */

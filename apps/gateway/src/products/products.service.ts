@@ -41,11 +41,12 @@ export class ProductsService {
       async () =>
         key === undefined ? undefined : this.lastKnownGood.read(key, productList, LIST_MAX_STALE_MS),
     );
-    const { items, nextCursor } = list.value;
+    const { items, nextCursor, asOf } = list.value;
     return {
       items,
       nextCursor,
-      asOf: list.degraded ? list.asOf : new Date().toISOString(),
+      // The time of the data at the replica of catalog's database is before the time of the read.
+      asOf: asOf ?? (list.degraded ? list.asOf : new Date().toISOString()),
       stale: list.degraded,
       degraded: toDegradations('products', list),
     };
@@ -61,9 +62,10 @@ export class ProductsService {
       ),
       this.parts.load(id),
     ]);
-    const { product, availability } = detail.value;
+    const { product, availability, asOf } = detail.value;
     return {
       product,
+      ...(asOf !== undefined && { asOf }),
       availability: { ...availability, stale: detail.degraded },
       ...parts.bodies,
       degraded: [...toDegradations('product', detail), ...parts.degraded],
