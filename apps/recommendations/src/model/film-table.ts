@@ -1,51 +1,48 @@
-import type { Product } from '@film-store/contracts';
-import { computeRatingScores } from './rating-score.ts';
-
 /**
- * The attributes of all films that scoring needs, one column each, in shared memory: passing a table to a worker copies
- * no films. Texts are encoded as numbers. NaN means unknown; NaN equals nothing, so unknown values never match.
+ * What scoring needs of all films, in shared memory: passing a table to a thread copies no films. The columns are indexed by
+ * the number of the film; a number without a film is in no list.
  */
 export interface FilmTable {
-  readonly genre: Float64Array;
-  readonly creativeType: Float64Array;
-  readonly director: Float64Array;
-  readonly source: Float64Array;
-  readonly mpaaRating: Float64Array;
-  /** The release year. */
-  readonly year: Float64Array;
-  /** The IMDB rating, 0 to 10. */
+  /** Number of films. */
+  readonly films: number;
+  /** See `KindTable`. */
+  readonly kind: Uint32Array;
+  /** Code of the director, 0 if unknown. */
+  readonly director: Uint32Array;
+  /** The release year, 0 if unknown. */
+  readonly year: Uint16Array;
+  /** The IMDB rating, 0 to 10. NaN if unknown. */
   readonly rating: Float64Array;
-  /** See `computeRatingScores`. Never NaN. */
+  /** See `computeRatingScores`. */
   readonly ratingScore: Float64Array;
+  /** Position in the order of ids, which decides between equal scores. */
+  readonly order: Uint32Array;
+  readonly kinds: KindTable;
+  /** The films of each director. */
+  readonly byDirector: FilmLists;
 }
 
-export const encodeFilms = (films: readonly Product[]): FilmTable => ({
-  genre: toTextColumn(films.map((film) => film.genre)),
-  creativeType: toTextColumn(films.map((film) => film.creativeType)),
-  director: toTextColumn(films.map((film) => film.director)),
-  source: toTextColumn(films.map((film) => film.source)),
-  mpaaRating: toTextColumn(films.map((film) => film.mpaaRating)),
-  year: toNumberColumn(
-    films.map((film) => (film.releaseDate === null ? null : Number(film.releaseDate.slice(0, 4)))),
-  ),
-  rating: toNumberColumn(films.map((film) => film.imdb.rating)),
-  ratingScore: toNumberColumn(computeRatingScores(films.map((film) => film.imdb))),
-});
+/** A kind is a combination of these attributes. Many films have the same kind, so that they are compared once. */
+export const KIND_ATTRIBUTES = ['genre', 'creativeType', 'source', 'mpaaRating'] as const;
 
-function toTextColumn(values: readonly (string | null)[]): Float64Array {
-  const codes = new Map<string, number>();
-  return toNumberColumn(
-    values.map((value) => {
-      if (value === null) return null;
-      const code = codes.get(value) ?? codes.size;
-      codes.set(value, code);
-      return code;
-    }),
-  );
+export interface KindTable {
+  /** A column for each of `KIND_ATTRIBUTES`, by kind. Equal texts have equal codes; 0 means unknown. */
+  readonly codes: readonly Uint32Array[];
+  /** The films of each kind. */
+  readonly lists: FilmLists;
 }
 
-function toNumberColumn(values: readonly (number | null)[]): Float64Array {
-  const column = new Float64Array(new SharedArrayBuffer(values.length * Float64Array.BYTES_PER_ELEMENT));
-  column.set(values.map((value) => value ?? Number.NaN));
-  return column;
+/** Lists of films, the highest rating score first. */
+export interface FilmLists {
+  /** List `n` has the films from `starts[n]` to `starts[n + 1]`. */
+  readonly starts: Uint32Array;
+  readonly films: Uint32Array;
 }
+
+export const countList = ({ starts }: FilmLists, list: number): number => starts[list + 1]! - starts[list]!;
+
+/** Returns the table without films whose kind is 0, so numbers can have gaps. */
+export const hasFilm = (table: FilmTable, film: number): boolean => (table.kind[film] ?? 0) > 0;
+
+export const createUint32 = (length: number): Uint32Array =>
+  new Uint32Array(new SharedArrayBuffer(length * 4));

@@ -1,16 +1,16 @@
-import type { FilmTable } from './film-table.ts';
+import { type FilmTable, KIND_ATTRIBUTES, countList } from './film-table.ts';
 
 /**
  * Points for two films with an equal value, tuned on well-known films. Director, genre and creative type count most;
  * source and age rating separate films of one genre.
  */
-const MATCH_WEIGHTS = {
-  director: 1,
+const DIRECTOR_WEIGHT = 1;
+const KIND_WEIGHTS: Record<(typeof KIND_ATTRIBUTES)[number], number> = {
   genre: 1,
   creativeType: 1,
   source: 0.5,
   mpaaRating: 0.5,
-} as const satisfies Partial<Record<keyof FilmTable, number>>;
+};
 
 /** Fraction of a match's weight that does not depend on the rarity of the value. */
 const COMMON_MATCH = 0.2;
@@ -26,24 +26,92 @@ const RATING_POINTS = 3;
 /** Ranks good and well-known films first among similar films. */
 const RATING_SCORE_WEIGHT = 1;
 
-/** Computes the similarity of every film to the `target`. Ignore the target's own score. */
-export function scoreSimilarity(table: FilmTable, target: number): Float64Array {
-  const scores = table.ratingScore.map((score) => RATING_SCORE_WEIGHT * score);
-  for (const [attribute, weight] of Object.entries(MATCH_WEIGHTS) as [keyof typeof MATCH_WEIGHTS, number][]) {
-    const matches = findPositions(table[attribute], table[attribute][target]);
-    const points =
-      weight * (COMMON_MATCH + (1 - COMMON_MATCH) * computeRarity(matches.length, scores.length));
-    for (const film of matches) scores[film]! += points;
+/** Rounding errors of a sum of points are below it. */
+const ROUNDING = 1e-9;
+
+/** Compares films with one of them, the target. */
+export class Similarity {
+  readonly #table: FilmTable;
+  readonly #director: number;
+  readonly #year: number;
+  readonly #rating: number;
+  readonly #directorPoints: number;
+  /** Points for a match of each kind attribute. */
+  readonly #points: readonly number[];
+  readonly #matches: Uint8Array;
+  readonly #maxCloseness: number;
+
+  constructor(table: FilmTable, target: number) {
+    this.#table = table;
+    this.#director = table.director[target]!;
+    this.#year = table.year[target]!;
+    this.#rating = table.rating[target]!;
+    this.#directorPoints =
+      this.#director === 0
+        ? 0
+        : computePoints(DIRECTOR_WEIGHT, countList(table.byDirector, this.#director), table.films);
+    const { matches, counts } = matchKinds(table, table.kind[target]!);
+    this.#matches = matches;
+    this.#points = KIND_ATTRIBUTES.map((attribute, bit) =>
+      counts[bit] === 0 ? 0 : computePoints(KIND_WEIGHTS[attribute], counts[bit]!, table.films),
+    );
+    this.#maxCloseness =
+      (this.#year === 0 ? 0 : ERA_WEIGHT) + (Number.isNaN(this.#rating) ? 0 : RATING_WEIGHT) + ROUNDING;
   }
-  const year = table.year[target]!;
-  const rating = table.rating[target]!;
-  return scores.map(
-    (score, film) =>
-      score +
-      ERA_WEIGHT * computeCloseness(year, table.year[film]!, ERA_YEARS) +
-      RATING_WEIGHT * computeCloseness(rating, table.rating[film]!, RATING_POINTS),
-  );
+
+  /** Which of `KIND_ATTRIBUTES` each kind shares with the target, one bit each. */
+  get matches(): Uint8Array {
+    return this.#matches;
+  }
+
+  hasSameDirector(film: number): boolean {
+    return this.#director !== 0 && this.#table.director[film] === this.#director;
+  }
+
+  /** Computes the similarity of a film. */
+  score(film: number): number {
+    const { ratingScore, kind, year, rating } = this.#table;
+    let score = RATING_SCORE_WEIGHT * ratingScore[film]!;
+    if (this.hasSameDirector(film)) score += this.#directorPoints;
+    const matches = this.#matches[kind[film]!]!;
+    for (let bit = 0; bit < KIND_ATTRIBUTES.length; bit++) {
+      if ((matches >> bit) & 1) score += this.#points[bit]!;
+    }
+    if (this.#year !== 0 && year[film] !== 0)
+      score += ERA_WEIGHT * computeCloseness(this.#year, year[film]!, ERA_YEARS);
+    return score + RATING_WEIGHT * computeCloseness(this.#rating, rating[film]!, RATING_POINTS);
+  }
+
+  /**
+   * Returns the highest similarity of films that share at most these attributes with the target, except for their rating
+   * score.
+   * @param matches one bit for each of `KIND_ATTRIBUTES`
+   */
+  maxScore(matches: number, sameDirector: boolean): number {
+    let score = this.#maxCloseness + (sameDirector ? this.#directorPoints : 0);
+    for (const [bit, points] of this.#points.entries()) if ((matches >> bit) & 1) score += points;
+    return score;
+  }
 }
+
+function matchKinds({ kinds }: FilmTable, target: number): { matches: Uint8Array; counts: number[] } {
+  const matches = new Uint8Array(kinds.lists.starts.length - 1);
+  const counts = kinds.codes.map((codes, bit) => {
+    const value = codes[target];
+    if (value === 0) return 0;
+    let count = 0;
+    for (let kind = 1; kind < matches.length; kind++) {
+      if (codes[kind] !== value) continue;
+      matches[kind]! |= 1 << bit;
+      count += countList(kinds.lists, kind);
+    }
+    return count;
+  });
+  return { matches, counts };
+}
+
+const computePoints = (weight: number, matches: number, films: number): number =>
+  weight * (COMMON_MATCH + (1 - COMMON_MATCH) * computeRarity(matches, films));
 
 /**
  * Returns the rarity of a value, from 0 if all films have it to 1 if one film has it. It is the information content of the
@@ -56,12 +124,4 @@ const computeRarity = (matches: number, films: number): number =>
 function computeCloseness(a: number, b: number, range: number): number {
   const distance = Math.abs(a - b);
   return distance < range ? 1 - distance / range : 0;
-}
-
-function findPositions(column: Float64Array, value: number | undefined): number[] {
-  const positions: number[] = [];
-  for (let film = 0; film < column.length; film++) {
-    if (column[film] === value) positions.push(film);
-  }
-  return positions;
 }

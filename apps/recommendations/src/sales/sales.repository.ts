@@ -1,0 +1,108 @@
+import type { OrderFeedEntry } from '@film-store/contracts';
+import type { Database } from '../database/database.ts';
+import { readProgress, writeProgress } from '../database/progress.ts';
+import { CoPurchaseCounts } from './co-purchase-counts.ts';
+import { type CoPurchase, computeStrength } from './strength.ts';
+
+/** Most co-purchased films per film. Above it, only the more frequent half is kept, which bounds the file. */
+const MAX_CO_PURCHASES = 256;
+
+interface FilmSales {
+  units: number;
+  orders: number;
+}
+
+/**
+ * Adds entries of the feed, and stores the position after them in the same transaction. Skips entries that are in the counts
+ * already, so that a call can be repeated.
+ * @returns the numbers of the films in the added orders
+ */
+export function addOrders(database: Database, entries: readonly OrderFeedEntry[]): Uint32Array {
+  return database.transact(() => {
+    const stored = readProgress(database, 'feed')?.seq ?? 0;
+    const orders = entries.filter(({ seq }) => seq > stored);
+    const last = orders.at(-1);
+    if (!last) return new Uint32Array();
+    const numbers = findNumbers(database, orders);
+    const sales = new Map<number, FilmSales>();
+    const pairs = new CoPurchaseCounts();
+    for (const { items } of orders) {
+      const films = items.map(({ productId }) => numbers.get(productId)!);
+      pairs.add(films);
+      for (const [line, { quantity }] of items.entries()) {
+        const { units, orders } = sales.get(films[line]!) ?? { units: 0, orders: 0 };
+        sales.set(films[line]!, { units: units + quantity, orders: orders + 1 });
+      }
+    }
+    writeSales(database, sales);
+    writeCoPurchases(database, pairs);
+    writeProgress(database, 'feed', { seq: last.seq, orderId: last.orderId });
+    return Uint32Array.from(sales.keys());
+  });
+}
+
+/** Sets all counts to zero, and the position to the start of the feed. */
+export function clearOrders(database: Database): void {
+  database.transact(() => {
+    database.run('UPDATE film SET units = 0, orders = 0 WHERE orders > 0');
+    database.run('DELETE FROM co_purchase');
+    database.run(`DELETE FROM progress WHERE name = 'feed'`);
+  });
+}
+
+/** Returns the strength of a film's co-purchases by the number of the other film, from 0 to 1. */
+export function readCoPurchases(database: Database, film: number, orders: number): Map<number, number> {
+  const rows = database.all<CoPurchase>(
+    `SELECT other, co_purchase.orders AS together, film.orders AS otherOrders
+     FROM co_purchase JOIN film ON film.number = other WHERE film = ?`,
+    film,
+  );
+  return new Map(rows.map((row) => [row.other, computeStrength(orders, row)]));
+}
+
+/** Returns the numbers of the films in the orders by id. A film that catalog has not listed yet gets a number too. */
+function findNumbers(database: Database, orders: readonly OrderFeedEntry[]): ReadonlyMap<string, number> {
+  const ids = orders.flatMap(({ items }) => items.map(({ productId }) => productId));
+  const json = JSON.stringify([...new Set(ids)]);
+  database.run(
+    'INSERT INTO film (id) SELECT value FROM json_each(?) WHERE true ON CONFLICT (id) DO NOTHING',
+    json,
+  );
+  const rows = database.all<{ id: string; number: number }>(
+    'SELECT id, number FROM film WHERE id IN (SELECT value FROM json_each(?))',
+    json,
+  );
+  return new Map(rows.map(({ id, number }) => [id, number]));
+}
+
+function writeSales(database: Database, sales: ReadonlyMap<number, FilmSales>): void {
+  database.run(
+    `UPDATE film SET units = units + (row.value ->> 1), orders = orders + (row.value ->> 2)
+     FROM json_each(?) AS row WHERE number = (row.value ->> 0)`,
+    JSON.stringify([...sales].map(([film, { units, orders }]) => [film, units, orders])),
+  );
+}
+
+function writeCoPurchases(database: Database, pairs: CoPurchaseCounts): void {
+  database.run(
+    `INSERT INTO co_purchase (film, other, orders)
+     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+     ON CONFLICT (film, other) DO UPDATE SET orders = orders + excluded.orders`,
+    JSON.stringify(pairs.toRows()),
+  );
+  const crowded = database.all<{ film: number }>(
+    `SELECT film FROM co_purchase WHERE film IN (SELECT value FROM json_each(?))
+     GROUP BY film HAVING count(*) > ?`,
+    JSON.stringify(pairs.films()),
+    MAX_CO_PURCHASES,
+  );
+  for (const { film } of crowded) {
+    database.run(
+      `DELETE FROM co_purchase WHERE film = ? AND other NOT IN (
+         SELECT other FROM co_purchase WHERE film = ? ORDER BY orders DESC, other LIMIT ?)`,
+      film,
+      film,
+      MAX_CO_PURCHASES / 2,
+    );
+  }
+}
