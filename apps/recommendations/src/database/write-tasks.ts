@@ -14,7 +14,7 @@ interface WriteTask {
 
 /** The state at the end of the last process. */
 export interface StoredState {
-  readonly filmsAsOf: string | undefined;
+  readonly asOf: string | undefined;
   readonly position: Position | undefined;
   /** Why an earlier file was discarded. */
   readonly discarded: string | undefined;
@@ -31,7 +31,7 @@ export function openFile({ file }: WriteTask): StoredState {
   const { database, discarded } = openOrReplace(file);
   opened = database;
   return {
-    filmsAsOf: readProgress(database, 'films'),
+    asOf: readProgress(database, 'films'),
     position: readProgress(database, 'feed'),
     discarded,
   };

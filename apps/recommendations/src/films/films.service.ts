@@ -33,8 +33,8 @@ export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const { filmsAsOf } = await this.writer.open();
-    if (filmsAsOf !== undefined) this.recommendations.useFilms(await this.builder.build(), filmsAsOf);
+    const { asOf } = await this.writer.open();
+    if (asOf !== undefined) this.recommendations.useFilms(await this.builder.build(), asOf);
     this.#stopObserving = observeRejectedFilms(() => this.#rejected);
     this.#poller.start();
   }

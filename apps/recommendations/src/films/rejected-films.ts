@@ -3,7 +3,6 @@ import type { ObservableResult } from '@opentelemetry/api';
 
 const rejected = lazyInstruments('recommendations', (meter) =>
   meter.createObservableGauge('catalog.films.rejected', {
-    unit: '{film}',
     description: 'Films that the last complete read left out, because they break the contract',
   }),
 );

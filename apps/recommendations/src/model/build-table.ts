@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.ts';
+import { DenseCodes } from './dense-codes.ts';
+import { splitByCell, splitByCode } from './film-lists.ts';
 import {
-  type FilmLists,
   type FilmTable,
   type KindTable,
   KIND_ATTRIBUTES,
+  createFloat64,
   createUint32,
 } from './film-table.ts';
 import { computeRatingScores } from './rating-score.ts';
@@ -28,7 +30,7 @@ function build(database: Database): FilmTable {
   const length = readMaxNumber(database) + 1;
   const [kind, director] = [createUint32(length), createUint32(length)];
   const year = new Uint16Array(new SharedArrayBuffer(2 * length));
-  const rating = new Float64Array(new SharedArrayBuffer(8 * length)).fill(Number.NaN);
+  const rating = createFloat64(length).fill(Number.NaN);
   const votes = new Float64Array(length).fill(Number.NaN);
   const [kinds, directors] = [new DenseCodes(), new DenseCodes()];
   let films = 0;
@@ -44,6 +46,7 @@ function build(database: Database): FilmTable {
   }
   const ratingScore = computeRatingScores(rating, votes);
   const best = sortByScore(kind, ratingScore, films);
+  const { kinds: lists, cells } = splitByCell(best, { kind, year, rating, ratingScore }, kinds.count);
   return {
     films,
     kind,
@@ -52,29 +55,10 @@ function build(database: Database): FilmTable {
     rating,
     ratingScore,
     order: readOrder(database, length),
-    kinds: { codes: readKindCodes(database, kinds), lists: splitByCode(best, kind, kinds.count) },
+    kinds: { codes: readKindCodes(database, kinds), ...lists },
+    cells,
     byDirector: splitByCode(best, director, directors.count),
   };
-}
-
-/** Gives the codes of the database that occur consecutive codes from 1. */
-class DenseCodes {
-  #dense = new Uint32Array(1024);
-  readonly stored: number[] = [0];
-
-  /** Highest code. */
-  get count(): number {
-    return this.stored.length - 1;
-  }
-
-  encode(code: number): number {
-    if (code >= this.#dense.length) {
-      const larger = new Uint32Array(2 * code);
-      larger.set(this.#dense);
-      this.#dense = larger;
-    }
-    return (this.#dense[code] ||= this.stored.push(code) - 1);
-  }
 }
 
 const readMaxNumber = (database: Database): number =>
@@ -102,23 +86,6 @@ function sortByScore(kind: Uint32Array, score: Float64Array, films: number): Uin
   // A copy would double the memory.
   // oxlint-disable-next-line unicorn/no-array-sort
   return numbers.sort((a, b) => score[b]! - score[a]!);
-}
-
-/** Puts films into the list of their code, in the given order. Films with code 0 are in no list. */
-function splitByCode(films: Uint32Array, codes: Uint32Array, count: number): FilmLists {
-  const starts = createUint32(count + 2);
-  for (const film of films) starts[codes[film]! + 1]! += 1;
-  starts[1] = 0;
-  for (let code = 1; code <= count; code++) starts[code + 1]! += starts[code]!;
-  const next = starts.slice();
-  const listed = createUint32(starts[count + 1]!);
-  for (const film of films) {
-    const code = codes[film]!;
-    if (code === 0) continue;
-    listed[next[code]!] = film;
-    next[code]! += 1;
-  }
-  return { starts, films: listed };
 }
 
 function readKindCodes(database: Database, { stored, count }: DenseCodes): KindTable['codes'] {

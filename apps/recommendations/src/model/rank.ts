@@ -1,5 +1,5 @@
-import { type FilmLists, type FilmTable, KIND_ATTRIBUTES } from './film-table.ts';
-import { Similarity } from './similarity.ts';
+import { type FilmLists, type FilmTable, KIND_ATTRIBUTES, hasFilm } from './film-table.ts';
+import { MAX_CLOSENESS, Similarity } from './similarity.ts';
 import { TopFilms } from './top-films.ts';
 
 /**
@@ -20,40 +20,47 @@ export interface RankTask {
 }
 
 /**
- * Returns the recommended films, best first, without the target. The result is that of a scan of all films. Lists are ordered
- * by rating score, so each is read only until its next film cannot reach the top any more.
+ * Returns the recommended films, best first, without the target. The result is that of a scan of all films. A list of films is
+ * ordered by rating score, so it is read only until its next film cannot reach the top any more.
  */
 export function rank({ table, target, coPurchases, count }: RankTask): Uint32Array {
+  const { kinds, cells, byDirector, ratingScore } = table;
   const similarity = new Similarity(table, target);
   const top = new TopFilms(table.order, count);
   for (const [film, strength] of coPurchases) {
-    if (film !== target && (table.kind[film] ?? 0) > 0)
+    if (film !== target && hasFilm(table, film))
       top.add(film, similarity.score(film) + CO_PURCHASE_WEIGHT * strength);
   }
-  const addList = (lists: FilmLists, list: number, maxScore: number, isDone: (film: number) => boolean) => {
+  const addList = (lists: FilmLists, list: number, limit: number, isDone?: (film: number) => boolean) => {
     for (let index = lists.starts[list]!; index < lists.starts[list + 1]!; index++) {
       const film = lists.films[index]!;
-      if (table.ratingScore[film]! + maxScore < top.minScore) return;
-      if (film !== target && !coPurchases.has(film) && !isDone(film)) top.add(film, similarity.score(film));
+      if (ratingScore[film]! + limit < top.minScore) return;
+      if (film !== target && !coPurchases.has(film) && !isDone?.(film)) top.add(film, similarity.score(film));
     }
   };
   const director = table.director[target]!;
   if (director !== 0)
-    addList(table.byDirector, director, similarity.maxScore(ALL_ATTRIBUTES, true), () => false);
-  for (const { kinds, maxScore } of groupKinds(similarity)) {
-    for (const kind of kinds)
-      addList(table.kinds.lists, kind, maxScore, (film) => similarity.hasSameDirector(film));
+    addList(byDirector, director, similarity.matchPoints(ALL_ATTRIBUTES, true) + MAX_CLOSENESS);
+  for (const { members, points } of groupKinds(similarity)) {
+    for (const kind of members) {
+      if (kinds.best[kind]! + points + MAX_CLOSENESS < top.minScore) continue;
+      for (let cell = kinds.starts[kind]!; cell < kinds.starts[kind + 1]!; cell++) {
+        const limit = points + similarity.limitCell(cell);
+        if (cells.best[cell]! + limit >= top.minScore)
+          addList(cells.lists, cell, limit, (film) => similarity.hasSameDirector(film));
+      }
+    }
   }
   return top.toFilms();
 }
 
-/** Groups the kinds by the attributes that they share with the target, the most similar first. */
-function groupKinds(similarity: Similarity): { kinds: number[]; maxScore: number }[] {
+/** Groups the kinds by the attributes that they share with the target, the most points first. */
+function groupKinds(similarity: Similarity): { members: number[]; points: number }[] {
   const groups = Array.from({ length: ALL_ATTRIBUTES + 1 }, (_, matches) => ({
-    kinds: [] as number[],
-    maxScore: similarity.maxScore(matches, false),
+    members: [] as number[],
+    points: similarity.matchPoints(matches, false),
   }));
   for (let kind = 1; kind < similarity.matches.length; kind++)
-    groups[similarity.matches[kind]!]!.kinds.push(kind);
-  return groups.toSorted((a, b) => b.maxScore - a.maxScore);
+    groups[similarity.matches[kind]!]!.members.push(kind);
+  return groups.toSorted((a, b) => b.points - a.points);
 }

@@ -1,3 +1,5 @@
+import { createFloat64 } from './film-table.ts';
+
 /** Votes at which a film's own rating has the same weight as the mean of all films. Limits the effect of few votes. */
 const VOTES_FOR_HALF_WEIGHT = 5000;
 
@@ -10,7 +12,7 @@ const VOTES_FOR_HALF_WEIGHT = 5000;
  */
 export function computeRatingScores(ratings: Float64Array, votes: Float64Array): Float64Array {
   const { mean, mostVotes } = summarize(ratings, votes);
-  const scores = new Float64Array(new SharedArrayBuffer(ratings.length * Float64Array.BYTES_PER_ELEMENT));
+  const scores = createFloat64(ratings.length);
   for (let film = 0; film < scores.length; film++) {
     const count = votes[film]! || 0;
     const rating = ratings[film]!;

@@ -1,4 +1,12 @@
-import { type FilmTable, KIND_ATTRIBUTES, countList } from './film-table.ts';
+import {
+  DECADES,
+  type FilmTable,
+  KIND_ATTRIBUTES,
+  RATING_STEPS,
+  YEARS_PER_DECADE,
+  countDirector,
+  countKind,
+} from './film-table.ts';
 
 /**
  * Points for two films with an equal value, tuned on well-known films. Director, genre and creative type count most;
@@ -39,7 +47,9 @@ export class Similarity {
   /** Points for a match of each kind attribute. */
   readonly #points: readonly number[];
   readonly #matches: Uint8Array;
-  readonly #maxCloseness: number;
+  /** Most points for the era of each decade, and for the rating of each step. */
+  readonly #eraLimits: Float64Array;
+  readonly #ratingLimits: Float64Array;
 
   constructor(table: FilmTable, target: number) {
     this.#table = table;
@@ -49,14 +59,14 @@ export class Similarity {
     this.#directorPoints =
       this.#director === 0
         ? 0
-        : computePoints(DIRECTOR_WEIGHT, countList(table.byDirector, this.#director), table.films);
+        : computePoints(DIRECTOR_WEIGHT, countDirector(table, this.#director), table.films);
     const { matches, counts } = matchKinds(table, table.kind[target]!);
     this.#matches = matches;
     this.#points = KIND_ATTRIBUTES.map((attribute, bit) =>
       counts[bit] === 0 ? 0 : computePoints(KIND_WEIGHTS[attribute], counts[bit]!, table.films),
     );
-    this.#maxCloseness =
-      (this.#year === 0 ? 0 : ERA_WEIGHT) + (Number.isNaN(this.#rating) ? 0 : RATING_WEIGHT) + ROUNDING;
+    this.#eraLimits = limitByDecade(this.#year);
+    this.#ratingLimits = limitByRatingStep(this.#rating);
   }
 
   /** Which of `KIND_ATTRIBUTES` each kind shares with the target, one bit each. */
@@ -83,19 +93,28 @@ export class Similarity {
   }
 
   /**
-   * Returns the highest similarity of films that share at most these attributes with the target, except for their rating
-   * score.
+   * Returns the points of films that share these attributes with the target, without their rating score, era and rating.
    * @param matches one bit for each of `KIND_ATTRIBUTES`
    */
-  maxScore(matches: number, sameDirector: boolean): number {
-    let score = this.#maxCloseness + (sameDirector ? this.#directorPoints : 0);
-    for (const [bit, points] of this.#points.entries()) if ((matches >> bit) & 1) score += points;
-    return score;
+  matchPoints(matches: number, sameDirector: boolean): number {
+    let points = sameDirector ? this.#directorPoints : 0;
+    for (const [bit, each] of this.#points.entries()) if ((matches >> bit) & 1) points += each;
+    return points;
+  }
+
+  /** Returns the most points for era and rating that a film of a cell can have. */
+  limitCell(cell: number): number {
+    const { decade, ratingStep } = this.#table.cells;
+    return this.#eraLimits[decade[cell]!]! + this.#ratingLimits[ratingStep[cell]!]! + ROUNDING;
   }
 }
 
-function matchKinds({ kinds }: FilmTable, target: number): { matches: Uint8Array; counts: number[] } {
-  const matches = new Uint8Array(kinds.lists.starts.length - 1);
+/** Most points for era and rating that a film can have. */
+export const MAX_CLOSENESS = ERA_WEIGHT + RATING_WEIGHT + ROUNDING;
+
+function matchKinds(table: FilmTable, target: number): { matches: Uint8Array; counts: number[] } {
+  const { kinds } = table;
+  const matches = new Uint8Array(kinds.best.length);
   const counts = kinds.codes.map((codes, bit) => {
     const value = codes[target];
     if (value === 0) return 0;
@@ -103,7 +122,7 @@ function matchKinds({ kinds }: FilmTable, target: number): { matches: Uint8Array
     for (let kind = 1; kind < matches.length; kind++) {
       if (codes[kind] !== value) continue;
       matches[kind]! |= 1 << bit;
-      count += countList(kinds.lists, kind);
+      count += countKind(table, kind);
     }
     return count;
   });
@@ -125,3 +144,26 @@ function computeCloseness(a: number, b: number, range: number): number {
   const distance = Math.abs(a - b);
   return distance < range ? 1 - distance / range : 0;
 }
+
+/** Returns the most points for the era of a film of each decade. */
+function limitByDecade(year: number): Float64Array {
+  const limits = new Float64Array(DECADES);
+  if (year === 0) return limits;
+  return limits.map((_, decade) => {
+    if (decade === 0) return 0;
+    const first = (decade - 1) * YEARS_PER_DECADE;
+    const last = decade === DECADES - 1 ? Number.POSITIVE_INFINITY : first + YEARS_PER_DECADE - 1;
+    return ERA_WEIGHT * computeCloseness(year, clamp(year, first, last), ERA_YEARS);
+  });
+}
+
+/** Returns the most points for the rating of a film of each step. */
+function limitByRatingStep(rating: number): Float64Array {
+  const limits = new Float64Array(RATING_STEPS);
+  if (Number.isNaN(rating)) return limits;
+  return limits.map((_, step) =>
+    step === 0 ? 0 : RATING_WEIGHT * computeCloseness(rating, clamp(rating, step - 1, step), RATING_POINTS),
+  );
+}
+
+const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value));

@@ -36,7 +36,7 @@ export class Poller {
     return this.#connection;
   }
 
-  /** Whether a poll has read all there was since `start`. */
+  /** Is true when a poll has read all there was since `start`. */
   get hasCaughtUp(): boolean {
     return this.#caughtUpAt !== undefined;
   }
