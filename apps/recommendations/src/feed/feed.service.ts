@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { orderFeed } from '@film-store/contracts';
+import { type OrderFeedEntry, orderFeed } from '@film-store/contracts';
 import { Degraded, HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import { InjectUpstream, HttpUpstream } from '@film-store/resilience';
 import { DatabaseWriter } from '../database/database-writer.ts';
@@ -12,6 +12,11 @@ import { type Position, readPage, toFeedStart } from './feed-page.ts';
 
 const POLL_MS = 1000;
 const PAGE_SIZE = 500;
+/**
+ * While the feed has more pages, this many order lines are counted at once: a film that several pages change is then written
+ * once. It also bounds the memory.
+ */
+const MAX_PENDING_LINES = 20_000;
 /** Lag from which the sales are reported as incomplete. It is also the limit of the alert `FeedLag`. */
 const MAX_LAG_MS = 60_000;
 
@@ -21,7 +26,10 @@ const MAX_LAG_MS = 60_000;
  */
 @Injectable()
 export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
+  /** The last entry that was read. */
   #position: Position | undefined;
+  /** Entries that are read but not counted yet. */
+  #pending: OrderFeedEntry[] = [];
   readonly #poller: Poller;
 
   constructor(
@@ -49,16 +57,30 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   async #poll(): Promise<number> {
+    // The last poll failed to count them.
+    if (this.#isFull()) await this.#count();
     const { entries } = await this.catalog.get('/orders/feed', {
       query: { after: toFeedStart(this.#position), limit: PAGE_SIZE },
       schema: orderFeed,
     });
     const page = readPage(this.#position, entries);
     if (page.kind === 'history-changed') return this.#restart();
-    if (page.newEntries.length > 0)
-      this.recommendations.noteOrders(await this.writer.write('addOrders', { entries: page.newEntries }));
     this.#position = page.position;
-    return page.newEntries.length > 0 && entries.length === PAGE_SIZE ? 0 : POLL_MS;
+    this.#pending.push(...page.newEntries);
+    const hasMore = page.newEntries.length > 0 && entries.length === PAGE_SIZE;
+    if (!hasMore || this.#isFull()) await this.#count();
+    return hasMore ? 0 : POLL_MS;
+  }
+
+  #isFull(): boolean {
+    return this.#pending.reduce((lines, { items }) => lines + items.length, 0) >= MAX_PENDING_LINES;
+  }
+
+  /** Keeps the entries if it fails. They can be counted again, because the database skips what it has. */
+  async #count(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    this.recommendations.noteOrders(await this.writer.write('addOrders', { entries: this.#pending }));
+    this.#pending = [];
   }
 
   async #restart(): Promise<number> {
@@ -68,6 +90,7 @@ export class FeedService implements OnModuleInit, BeforeApplicationShutdown {
     );
     await this.writer.write('clearOrders', {});
     this.recommendations.noteClearedOrders();
+    this.#pending = [];
     this.#position = undefined;
     // Waits, because two catalogs with different histories behind one address would cause a busy loop.
     return POLL_MS;
