@@ -1,7 +1,7 @@
 import type { OrderFeedEntry } from '@film-store/contracts';
 import type { Database } from '../database/database.ts';
 import { readProgress, writeProgress } from '../database/progress.ts';
-import { CoPurchaseCounts } from './co-purchase-counts.ts';
+import { PAIR_BASE, findCoPurchases } from './co-purchases.ts';
 import { type CoPurchase, computeStrength } from './strength.ts';
 
 /** Most co-purchased films per film. Above it, only the more frequent half is kept, which bounds the file. */
@@ -25,17 +25,14 @@ export function addOrders(database: Database, entries: readonly OrderFeedEntry[]
     if (!last) return new Uint32Array();
     const numbers = findNumbers(database, orders);
     const sales = new Map<number, FilmSales>();
-    const pairs = new CoPurchaseCounts();
-    for (const { items } of orders) {
-      const films = items.map(({ productId }) => numbers.get(productId)!);
-      pairs.add(films);
-      for (const [line, { quantity }] of items.entries()) {
-        const { units, orders } = sales.get(films[line]!) ?? { units: 0, orders: 0 };
-        sales.set(films[line]!, { units: units + quantity, orders: orders + 1 });
-      }
+    for (const { productId, quantity } of orders.flatMap(({ items }) => items)) {
+      const film = numbers.get(productId)!;
+      const { units, orders } = sales.get(film) ?? { units: 0, orders: 0 };
+      sales.set(film, { units: units + quantity, orders: orders + 1 });
     }
     writeSales(database, sales);
-    writeCoPurchases(database, pairs);
+    const films = orders.map(({ items }) => items.map(({ productId }) => numbers.get(productId)!));
+    writeCoPurchases(database, findCoPurchases(films));
     writeProgress(database, 'feed', { seq: last.seq, orderId: last.orderId });
     return Uint32Array.from(sales.keys());
   });
@@ -83,17 +80,18 @@ function writeSales(database: Database, sales: ReadonlyMap<number, FilmSales>): 
   );
 }
 
-function writeCoPurchases(database: Database, pairs: CoPurchaseCounts): void {
+function writeCoPurchases(database: Database, pairs: Float64Array): void {
+  const json = `[${pairs.join()}]`;
   database.run(
     `INSERT INTO co_purchase (film, other, orders)
-     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-     ON CONFLICT (film, other) DO UPDATE SET orders = orders + excluded.orders`,
-    JSON.stringify(pairs.toRows()),
+     SELECT value / ${PAIR_BASE}, value % ${PAIR_BASE}, 1 FROM json_each(?) WHERE true
+     ON CONFLICT (film, other) DO UPDATE SET orders = orders + 1`,
+    json,
   );
   const crowded = database.all<{ film: number }>(
-    `SELECT film FROM co_purchase WHERE film IN (SELECT value FROM json_each(?))
+    `SELECT film FROM co_purchase WHERE film IN (SELECT value / ${PAIR_BASE} FROM json_each(?))
      GROUP BY film HAVING count(*) > ?`,
-    JSON.stringify(pairs.films()),
+    json,
     MAX_CO_PURCHASES,
   );
   for (const { film } of crowded) {
