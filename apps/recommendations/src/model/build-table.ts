@@ -31,7 +31,7 @@ function build(database: Database): FilmTable {
   const [kind, director] = [createUint32(length), createUint32(length)];
   const year = new Uint16Array(new SharedArrayBuffer(2 * length));
   const rating = createFloat64(length).fill(Number.NaN);
-  const votes = new Float64Array(length).fill(Number.NaN);
+  const votes = new Uint32Array(length);
   const [kinds, directors] = [new DenseCodes(), new DenseCodes()];
   let films = 0;
   // The order of the index on popularity would read the table in random order.
@@ -43,11 +43,10 @@ function build(database: Database): FilmTable {
     director[film] = row[2] === null ? 0 : directors.encode(row[2]);
     year[film] = row[3] ?? 0;
     rating[film] = row[4] ?? Number.NaN;
-    votes[film] = row[5] ?? Number.NaN;
+    votes[film] = row[5] ?? 0;
   }
   const ratingScore = computeRatingScores(rating, votes);
-  const best = sortByScore(kind, ratingScore, films);
-  const { kinds: lists, cells } = splitByCell(best, { kind, year, rating, ratingScore }, kinds.count);
+  const { kinds: lists, cells } = splitByCell({ kind, year, rating, ratingScore }, kinds.count);
   return {
     films,
     kind,
@@ -58,7 +57,7 @@ function build(database: Database): FilmTable {
     order: readOrder(database, length),
     kinds: { codes: readKindCodes(database, kinds), ...lists },
     cells,
-    byDirector: splitByCode(best, director, directors.count),
+    byDirector: splitByCode(director, directors.count, ratingScore),
   };
 }
 
@@ -73,20 +72,6 @@ function readOrder(database: Database, length: number): Uint32Array {
     next += 1;
   }
   return order;
-}
-
-/** Returns the numbers of all films, the highest score first. */
-function sortByScore(kind: Uint32Array, score: Float64Array, films: number): Uint32Array {
-  const numbers = new Uint32Array(films);
-  let next = 0;
-  for (let number = 0; number < kind.length; number++) {
-    if (kind[number] === 0) continue;
-    numbers[next] = number;
-    next += 1;
-  }
-  // A copy would double the memory.
-  // oxlint-disable-next-line unicorn/no-array-sort
-  return numbers.sort((a, b) => score[b]! - score[a]!);
 }
 
 function readKindCodes(database: Database, { stored, count }: DenseCodes): KindTable['codes'] {

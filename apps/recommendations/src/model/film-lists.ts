@@ -13,21 +13,18 @@ import {
 
 const CELLS_PER_KIND = DECADES * RATING_STEPS;
 
-/**
- * Splits films by kind, decade and rating.
- * @param films all films, the highest rating score first
- */
+type Columns = Pick<FilmTable, 'kind' | 'year' | 'rating' | 'ratingScore'>;
+
+/** Splits films by kind, decade and rating. */
 export function splitByCell(
-  films: Uint32Array,
-  { kind, year, rating, ratingScore }: Pick<FilmTable, 'kind' | 'year' | 'rating' | 'ratingScore'>,
+  columns: Columns,
   kindCount: number,
 ): { kinds: Omit<KindTable, 'codes'>; cells: CellTable } {
-  const toKey = (film: number): number =>
-    kind[film]! * CELLS_PER_KIND + toDecade(year[film]!) * RATING_STEPS + toRatingStep(rating[film]!);
-  const keys = findDistinct(Float64Array.from(films, toKey));
-  const cell = new Uint32Array(kind.length);
-  for (const film of films) cell[film] = findPosition(keys, toKey(film)) + 1;
-  const lists = splitByCode(films, cell, keys.length);
+  const { kind, year, rating, ratingScore } = columns;
+  const keys = findKeys(columns);
+  const cellsByKey = new Map(Array.from(keys, (key, index) => [key, index + 1]));
+  const cell = kind.map((code, film) => (code === 0 ? 0 : cellsByKey.get(toKey(columns, film))!));
+  const lists = splitByCode(cell, keys.length, ratingScore);
   const starts = createUint32(kindCount + 2).fill(1);
   const kindBest = createFloat64(kindCount + 1);
   const best = createFloat64(keys.length + 1);
@@ -44,37 +41,34 @@ export function splitByCell(
   return { kinds: { starts, best: kindBest }, cells: { decade, ratingStep, best, lists } };
 }
 
-/** Puts films into the list of their code, in the given order. Films with code 0 are in no list. */
-export function splitByCode(films: Uint32Array, codes: Uint32Array, count: number): FilmLists {
+/** Puts films into the list of their code, the highest score first. Films with code 0 are in no list. */
+export function splitByCode(codes: Uint32Array, count: number, score: Float64Array): FilmLists {
   const starts = createUint32(count + 2);
-  for (const film of films) starts[codes[film]! + 1]! += 1;
-  starts[1] = 0;
+  for (const code of codes) if (code !== 0) starts[code + 1]! += 1;
   for (let code = 1; code <= count; code++) starts[code + 1]! += starts[code]!;
   const next = starts.slice();
-  const listed = createUint32(starts[count + 1]!);
-  for (const film of films) {
-    const code = codes[film]!;
+  const films = createUint32(starts[count + 1]!);
+  for (const [film, code] of codes.entries()) {
     if (code === 0) continue;
-    listed[next[code]!] = film;
+    films[next[code]!] = film;
     next[code]! += 1;
   }
-  return { starts, films: listed };
+  // Sorts each list in place: sorting all films at once would need a multiple of their memory.
+  for (let code = 1; code <= count; code++) {
+    // oxlint-disable-next-line unicorn/no-array-sort
+    films.subarray(starts[code], starts[code + 1]).sort((a, b) => score[b]! - score[a]!);
+  }
+  return { starts, films };
+}
+
+const toKey = ({ kind, year, rating }: Columns, film: number): number =>
+  kind[film]! * CELLS_PER_KIND + toDecade(year[film]!) * RATING_STEPS + toRatingStep(rating[film]!);
+
+/** Returns the keys of all cells that have films, in ascending order. */
+function findKeys(columns: Columns): Float64Array {
+  const keys = new Set<number>();
+  for (const [film, code] of columns.kind.entries()) if (code !== 0) keys.add(toKey(columns, film));
+  return Float64Array.from(keys).toSorted();
 }
 
 const createUint8 = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
-
-function findDistinct(keys: Float64Array): Float64Array {
-  const sorted = keys.toSorted();
-  return sorted.filter((key, index) => index === 0 || key !== sorted[index - 1]);
-}
-
-/** Returns the position of a key that is in the sorted keys. */
-function findPosition(keys: Float64Array, key: number): number {
-  let [low, high] = [0, keys.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -4,7 +4,7 @@ import { computeRatingScores } from './rating-score.ts';
 const toScores = (films: readonly { rating: number | null; votes: number | null }[]): Float64Array =>
   computeRatingScores(
     Float64Array.from(films, ({ rating }) => rating ?? Number.NaN),
-    Float64Array.from(films, ({ votes }) => votes ?? Number.NaN),
+    Uint32Array.from(films, ({ votes }) => votes ?? 0),
   );
 
 describe('computeRatingScores', () => {

@@ -7,14 +7,14 @@ const VOTES_FOR_HALF_WEIGHT = 5000;
  * Computes a score from 0 to 1 for each film. The score is the mean of its rating and its votes on a logarithmic scale.
  * A rating with few votes is weighted towards the mean of all films, as in IMDB's formula for its Top 250.
  * @param ratings NaN means unknown
- * @param votes NaN means unknown, and counts as none
+ * @param votes 0 if unknown
  * @returns scores in shared memory
  */
-export function computeRatingScores(ratings: Float64Array, votes: Float64Array): Float64Array {
+export function computeRatingScores(ratings: Float64Array, votes: Uint32Array): Float64Array {
   const { mean, mostVotes } = summarize(ratings, votes);
   const scores = createFloat64(ratings.length);
   for (let film = 0; film < scores.length; film++) {
-    const count = votes[film]! || 0;
+    const count = votes[film]!;
     const rating = ratings[film]!;
     const weight = count / (count + VOTES_FOR_HALF_WEIGHT);
     const quality = (weight * (Number.isNaN(rating) ? mean : rating) + (1 - weight) * mean) / 10;
@@ -24,7 +24,7 @@ export function computeRatingScores(ratings: Float64Array, votes: Float64Array):
   return scores;
 }
 
-function summarize(ratings: Float64Array, votes: Float64Array): { mean: number; mostVotes: number } {
+function summarize(ratings: Float64Array, votes: Uint32Array): { mean: number; mostVotes: number } {
   let sum = 0;
   let rated = 0;
   let mostVotes = 1;

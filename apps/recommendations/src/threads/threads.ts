@@ -28,7 +28,7 @@ export class Threads<Exports extends Tasks<Exports>> {
       stricterFIFO: true,
       // Without this and the empty `env`, each thread would load the process's `--import` and start its own telemetry.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: 4 },
       env: {},
     });
   }
