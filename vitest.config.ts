@@ -10,7 +10,7 @@ const conditions = ['source', 'module', 'node'];
  */
 const computed = [
   'apps/catalog/scripts/**/*.spec.ts',
-  'apps/recommendations/src/{films,model,scoring}/**/*.spec.ts',
+  'apps/recommendations/src/{database,films,model,sales,scoring}/**/*.spec.ts',
   'deploy/{grafana,runbooks}/**/*.spec.ts',
   'deploy/k8s/**/*.spec.ts',
   'libs/{config,contracts,core,fault-injection,health,load-shedding}/src/**/*.spec.ts',

@@ -2,6 +2,10 @@ import { NO_ACTION } from './no-action.ts';
 
 /** Describes the log events of recommendations. */
 export const recommendationsEvents = {
+  'database.discarded': {
+    when: 'The file of films and sales is damaged, or is from another version. Recommendations read all films and orders again.',
+    action: 'None after an update. Otherwise check the disk.',
+  },
   'feed.read_failed': {
     when: 'Recommendations could not read the order feed of catalog. Logged once until a read succeeds.',
     action: 'Follow the runbook `FeedLag`.',
@@ -10,6 +14,10 @@ export const recommendationsEvents = {
   'feed.restarted': {
     when: 'Catalog has a different order history, for example after a restore. Recommendations count from the start.',
     action: 'None if catalog was restored. Otherwise check which database catalog uses.',
+  },
+  'films.rejected': {
+    when: 'Some films of catalog break the contract. Recommendations leave them out.',
+    action: 'Correct the film in `firstError`, or the contract.',
   },
   'films.read_failed': {
     when: 'Recommendations could not read the films of catalog. Logged once until a read succeeds.',
@@ -21,19 +29,13 @@ export const recommendationsEvents = {
     when: 'A scoring worker exited while it was idle. The pool starts another one.',
     action: 'Check the memory of the container if the event repeats.',
   },
-  'snapshot.ignored': {
-    when: 'The snapshot of the films is not valid, so recommendations start without it.',
-    action: 'None. The next read of catalog replaces the file.',
-  },
-  'snapshot.write_failed': {
-    when: 'The snapshot of the films could not be written.',
-    action: 'Check that `DATA_DIR` is writable and has free space.',
-  },
 };
 
 /** Describes the health indicators of recommendations. */
 export const recommendationsIndicators = {
   'recommendations/catalog': 'The last read of the order feed of catalog succeeded.',
   'recommendations/model': 'A model exists.',
+  'recommendations/sales':
+    'All orders of the feed are counted. Reports the lag, and is degraded from one minute of it.',
   'recommendations/scoring': 'A worker runs, and the queue of scoring tasks has room.',
 };

@@ -14,6 +14,8 @@ export class FakeCatalog {
   orders: OrderFeedEntry[] = [];
   /** Closes every connection without a response. */
   unreachable = false;
+  /** Closes the connections of requests with this path and query without a response. */
+  failingPath: string | undefined;
   /** Paths of all requests so far. */
   readonly requests: string[] = [];
   readonly #server = fastify({ forceCloseConnections: true });
@@ -21,7 +23,7 @@ export class FakeCatalog {
   constructor() {
     this.#server.addHook('onRequest', async (request) => {
       this.requests.push(request.url);
-      if (this.unreachable) request.raw.destroy();
+      if (this.unreachable || request.url === this.failingPath) request.raw.destroy();
     });
     this.#server.get('/products', ({ query }) => this.#products(query));
     this.#server.get('/orders/feed', ({ query }) => this.#feed(query));

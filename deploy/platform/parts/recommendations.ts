@@ -12,6 +12,7 @@ export const recommendations: Part = {
     'deploy/prometheus/cases/recommendations.ts',
     'deploy/prometheus/rules/recommendations.yml',
     'deploy/runbooks/FeedLag.md',
+    'docs/decisions/recommendations-model.md',
     'docs/measurements/bench/naive.json',
     'libs/contracts/src/recommendation.ts',
     'test/bench/gateways/recommended.ts',

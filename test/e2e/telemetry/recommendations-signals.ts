@@ -10,4 +10,5 @@ export const recommendationsEdges = [
 /** The metrics that only recommendations send. */
 export const recommendationsMetrics = {
   'catalog.data.age': { by: ['recommendations'], labels: { data: ['feed', 'films'] } },
+  'catalog.films.rejected': { by: ['recommendations'], labels: {} },
 };

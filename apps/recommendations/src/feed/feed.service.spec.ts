@@ -6,17 +6,16 @@ import { film, ids } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
 import { entry } from '../../test/orders.ts';
-import { ScoringPool } from '../scoring/scoring-pool.ts';
-import { startScoringThreads } from '../scoring/scoring-threads.ts';
-import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { RecommendationsFixture } from '../../test/recommendations-fixture.ts';
 import { FeedService } from './feed.service.ts';
+
+const films = [film('a'), film('b', { imdb: { rating: null, votes: 2500 } })];
 
 describe('FeedService', () => {
   let catalog: FakeCatalog;
   let upstream: HttpUpstream;
-  let pool: ScoringPool;
+  let fixture: RecommendationsFixture;
   let health: HealthRegistry;
-  let recommendations: RecommendationsService;
   let time: ManualTime;
   let service: FeedService;
 
@@ -25,38 +24,52 @@ describe('FeedService', () => {
     upstream = createUpstream('catalog', {
       url: await catalog.start(),
     });
-    pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
-    health = new HealthRegistry();
-    recommendations = new RecommendationsService(pool, health, log.logger);
-    recommendations.useFilms({
-      asOf: '2026-01-01T00:00:00.000Z',
-      films: [film('a'), film('b', { imdb: { rating: null, votes: 2500 } })],
-    });
-    time = new ManualTime();
-    service = new FeedService(upstream, recommendations, health, time, log.logger);
+    fixture = await RecommendationsFixture.start();
+    await fixture.useFilms({ films, asOf: '2026-01-01T00:00:00.000Z' });
+    startFeed();
     log.takeEvents();
   });
   afterEach(async () => {
     await service.beforeApplicationShutdown();
     await upstream.onApplicationShutdown();
-    await pool.onApplicationShutdown();
+    await fixture.remove();
     await catalog.stop();
   });
 
-  const findMostPopular = () => ids(recommendations.popular(1).items);
-  const checkFeed = async () => health.all()[0]?.check({ signal: new AbortController().signal });
+  function startFeed(): void {
+    health = new HealthRegistry();
+    time = new ManualTime();
+    service = new FeedService(upstream, fixture.writer, fixture.recommendations, health, time, log.logger);
+  }
+
+  /** Stops the feed and everything below it, and starts all of it again with the same files. */
+  async function restart(): Promise<void> {
+    await service.beforeApplicationShutdown();
+    await fixture.stop();
+    fixture = await RecommendationsFixture.start(fixture.directory);
+    fixture.recommendations.useFilms(await fixture.builder.build(), '2026-01-01T00:00:00.000Z');
+    startFeed();
+  }
+
+  const findMostPopular = async () => ids((await fixture.recommendations.popular(1)).items);
+  const check = async (name: string) =>
+    health
+      .all()
+      .find((indicator) => indicator.name === name)
+      ?.check({ signal: new AbortController().signal });
+  const checkFeed = () => check('catalog');
 
   it('polls every second and applies every entry once', async () => {
     catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
-    service.onModuleInit();
+    await service.onModuleInit();
     expect(await time.pause()).toBe(1000);
     expect(await time.pass()).toBe(1000);
     expect(await time.pass()).toBe(1000);
     // Two units count less than the votes of b, three count more.
-    expect(findMostPopular()).toEqual(['b']);
+    expect(await findMostPopular()).toEqual(['b']);
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
-    expect(findMostPopular()).toEqual(['a']);
+    expect(await findMostPopular()).toEqual(['a']);
     expect(await checkFeed()).toEqual({
       cursor: 3,
       breaker: 'closed',
@@ -67,7 +80,7 @@ describe('FeedService', () => {
 
   it('polls without a pause while pages are full', async () => {
     catalog.orders = Array.from({ length: 1200 }, (_, index) => entry(index + 1, ['a']));
-    service.onModuleInit();
+    await service.onModuleInit();
     expect(await time.pause()).toBe(0);
     expect(await time.pass()).toBe(0);
     expect(await time.pass()).toBe(1000);
@@ -76,7 +89,7 @@ describe('FeedService', () => {
 
   it('counts each order once across a catalog outage', async () => {
     catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
-    service.onModuleInit();
+    await service.onModuleInit();
     await time.pause();
     catalog.unreachable = true;
     expect(await time.pass()).toBe(500);
@@ -86,23 +99,73 @@ describe('FeedService', () => {
     );
     catalog.unreachable = false;
     await time.pass();
-    expect(findMostPopular()).toEqual(['b']);
+    expect(await findMostPopular()).toEqual(['b']);
     catalog.orders.push(entry(3, ['a']));
     await time.pass();
-    expect(findMostPopular()).toEqual(['a']);
+    expect(await findMostPopular()).toEqual(['a']);
     expect(log.takeEvents()).toEqual(['feed.read_failed', 'feed.read_recovered']);
   });
 
   it('counts from zero when the feed has another history', async () => {
     catalog.orders = [1, 2, 3].map((seq) => entry(seq, ['a']));
-    service.onModuleInit();
+    await service.onModuleInit();
     await time.pause();
-    expect(findMostPopular()).toEqual(['a']);
+    expect(await findMostPopular()).toEqual(['a']);
     catalog.orders = [1, 2, 3, 4].map((seq) => entry(seq, ['b'], 1));
     await time.pass();
     await time.pass();
-    expect(findMostPopular()).toEqual(['b']);
+    expect(await findMostPopular()).toEqual(['b']);
     expect(await checkFeed()).toMatchObject({ cursor: 4 });
     expect(log.takeEvents()).toEqual(['feed.restarted']);
+  });
+
+  it('continues after a restart where the stored counts end', async () => {
+    catalog.orders = [entry(1, ['a']), entry(2, ['a'])];
+    await service.onModuleInit();
+    await time.pause();
+    await restart();
+    catalog.orders.push(entry(3, ['a']));
+    catalog.requests.length = 0;
+    await service.onModuleInit();
+    expect(await findMostPopular()).toEqual(['b']);
+    await time.pause();
+    expect(catalog.requests).toEqual(['/orders/feed?after=1&limit=500']);
+    expect(await findMostPopular()).toEqual(['a']);
+  });
+
+  it('counts from zero when the feed got another history during a restart', async () => {
+    catalog.orders = [1, 2, 3].map((seq) => entry(seq, ['a']));
+    await service.onModuleInit();
+    await time.pause();
+    await restart();
+    catalog.orders = [1, 2, 3].map((seq) => entry(seq, ['b'], 1));
+    await service.onModuleInit();
+    await time.pause();
+    await time.pass();
+    expect(await findMostPopular()).toEqual(['b']);
+    expect(log.takeEvents()).toContain('feed.restarted');
+  });
+
+  it('reports sales as degraded until it has read all orders', async () => {
+    catalog.orders = Array.from({ length: 700 }, (_, index) => entry(index + 1, ['a']));
+    await service.onModuleInit();
+    expect(await time.pause()).toBe(0);
+    await expect(check('sales')).rejects.toMatchObject({
+      message: 'the sales do not have all orders',
+      details: { cursor: 500 },
+    });
+    expect(await time.pass()).toBe(1000);
+    expect(await check('sales')).toEqual({ cursor: 700, lagMs: 0 });
+  });
+
+  it('reports sales as degraded when they are more than a minute old', async () => {
+    await service.onModuleInit();
+    await time.pause();
+    catalog.unreachable = true;
+    // The pauses are 1 s, 0.5 s, 1 s, and then 2 s each.
+    for (let passed = 0; passed < 31; passed++) await time.pass();
+    expect(await check('sales')).toEqual({ cursor: 0, lagMs: 58_500 });
+    await time.pass();
+    await expect(check('sales')).rejects.toMatchObject({ details: { cursor: 0, lagMs: 60_500 } });
   });
 });

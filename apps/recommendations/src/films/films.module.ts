@@ -1,19 +1,21 @@
 import { Module } from '@nestjs/common';
 import { ResilientHttpModule } from '@film-store/resilience/axios';
 import { CatalogModule } from '../catalog/catalog.module.ts';
+import { DatabaseModule } from '../database/database.module.ts';
+import { ModelBuilder } from '../model/model-builder.ts';
 import { PollingModule } from '../polling/polling.module.ts';
 import { RecommendationsModule } from '../recommendations/recommendations.module.ts';
 import { FilmsClient } from './films.client.ts';
-import { FilmsRepository } from './films.repository.ts';
 import { FilmsService } from './films.service.ts';
 
 @Module({
   imports: [
     CatalogModule,
     ResilientHttpModule.register({ upstream: 'catalog' }),
+    DatabaseModule,
     PollingModule,
     RecommendationsModule,
   ],
-  providers: [FilmsClient, FilmsRepository, FilmsService],
+  providers: [FilmsClient, ModelBuilder, FilmsService],
 })
 export class FilmsModule {}

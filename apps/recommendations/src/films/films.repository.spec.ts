@@ -1,60 +1,82 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '@film-store/health';
+import { describe, expect, it } from 'vitest';
+import { createDatabase } from '../../test/create-database.ts';
 import { film } from '../../test/films.ts';
-import { log } from '../../test/log.ts';
-import { recommendationsConfig } from '../recommendations.config.ts';
-import { FilmsRepository } from './films.repository.ts';
+import { entry } from '../../test/orders.ts';
+import type { Database } from '../database/database.ts';
+import { readProgress } from '../database/progress.ts';
+import { addOrders } from '../sales/sales.repository.ts';
+import { findMostPopular, readProducts, removeOtherFilms, storeFilms } from './films.repository.ts';
 
-const snapshot = (id: string) => ({ asOf: '2026-01-01T00:00:00.000Z', films: [film(id)] });
+const AS_OF = '2026-01-01T00:00:00.000Z';
 
-describe('FilmsRepository', () => {
-  let directory: string;
-  const createRepository = (path: string) =>
-    new FilmsRepository(recommendationsConfig.parse({ DATA_DIR: path }), new HealthRegistry(), log.logger);
+const toBits = (...numbers: number[]): Uint8Array => {
+  const bits = new Uint8Array(8);
+  for (const number of numbers) bits[number >> 3]! |= 1 << (number & 7);
+  return bits;
+};
+const sell = (database: Database, seq: number, productId: string, quantity: number) =>
+  addOrders(database, [{ ...entry(seq, []), items: [{ productId, quantity }] }]);
 
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
-    log.takeEvents();
-  });
-  afterEach(() => rm(directory, { recursive: true }));
-
-  it('reads the last snapshot from a directory that it creates', async () => {
-    const repository = createRepository(join(directory, 'new', 'data'));
-    await repository.write(snapshot('a'));
-    await repository.write(snapshot('b'));
-    expect(await createRepository(join(directory, 'new', 'data')).read()).toEqual(snapshot('b'));
-  });
-
-  it('returns undefined without a snapshot and logs nothing', async () => {
-    expect(await createRepository(directory).read()).toBeUndefined();
-    expect(log.takeEvents()).toEqual([]);
-  });
-
-  it.each([
-    ['is truncated', '{"asOf":"2026-01-01T00:00:00.000Z","films":[{"id"'],
-    ['has no films', '{"asOf":"2026-01-01T00:00:00.000Z","films":[]}'],
-    ['has other fields', '{"films":[{"id":"a"}]}'],
-  ])('ignores and logs a file that %s', async (_, content) => {
-    await writeFile(join(directory, 'films.json'), content);
-    expect(await createRepository(directory).read()).toBeUndefined();
-    expect(log.takeEvents()).toEqual(['snapshot.ignored']);
+describe('storeFilms', () => {
+  it('gives each film a number that it keeps, and counts new and changed films', () => {
+    const database = createDatabase();
+    expect(storeFilms(database, [film('a'), film('b')])).toEqual({
+      numbers: Uint32Array.of(1, 2),
+      changed: 2,
+    });
+    expect(storeFilms(database, [film('b', { title: 'New' }), film('a')])).toEqual({
+      numbers: Uint32Array.of(2, 1),
+      changed: 1,
+    });
+    expect(readProducts(database, [2])).toEqual([[2, JSON.stringify(film('b', { title: 'New' }))]]);
   });
 
-  it('keeps the old snapshot when the new one was written only partly', async () => {
-    const repository = createRepository(directory);
-    await repository.write(snapshot('a'));
-    await writeFile(join(directory, 'films.json.tmp'), '{"asOf":');
-    expect(await repository.read()).toEqual(snapshot('a'));
-    await repository.write(snapshot('b'));
-    expect(await readdir(directory)).toEqual(['films.json']);
+  it('stores all films of a page or none', () => {
+    const database = createDatabase();
+    const invalid = { ...film('b'), id: null as unknown as string };
+    expect(() => storeFilms(database, [film('a'), invalid])).toThrowError('NOT NULL');
+    expect(storeFilms(database, [film('a')]).changed).toBe(1);
+  });
+});
+
+describe('removeOtherFilms', () => {
+  it('removes the films that a read did not find, and stores the time of the read', () => {
+    const database = createDatabase([film('a'), film('b'), film('c')]);
+    expect(readProgress(database, 'films')).toBeUndefined();
+    expect(removeOtherFilms(database, toBits(1, 3), AS_OF)).toBe(1);
+    expect(readProgress(database, 'films')).toBe(AS_OF);
+    expect([...findMostPopular(database, 9)]).toEqual([1, 3]);
+    expect(readProducts(database, [2])).toEqual([]);
   });
 
-  it('logs an event when it cannot write', async () => {
-    await writeFile(join(directory, 'file'), '');
-    await createRepository(join(directory, 'file')).write(snapshot('a'));
-    expect(log.takeEvents()).toEqual(['snapshot.write_failed']);
+  it('keeps the sales of a removed film until it is listed again', () => {
+    const database = createDatabase([film('a'), film('b')]);
+    sell(database, 1, 'b', 1);
+    removeOtherFilms(database, toBits(1), AS_OF);
+    storeFilms(database, [film('b')]);
+    expect([...findMostPopular(database, 9)]).toEqual([2, 1]);
+  });
+});
+
+describe('findMostPopular', () => {
+  const films = [
+    film('a', { imdb: { rating: 5, votes: 4000 } }),
+    film('d'),
+    film('c', { imdb: { rating: 9, votes: 2500 } }),
+    film('b'),
+  ];
+
+  it('ranks by votes without sales, and equal films by id', () => {
+    expect([...findMostPopular(createDatabase(films), 4)]).toEqual([1, 3, 4, 2]);
+  });
+
+  it('counts a sold unit as a thousand votes', () => {
+    const database = createDatabase(films);
+    sell(database, 1, 'c', 1);
+    expect([...findMostPopular(database, 2)]).toEqual([1, 3]);
+    sell(database, 2, 'c', 1);
+    expect([...findMostPopular(database, 2)]).toEqual([3, 1]);
+    sell(database, 3, 'd', 5);
+    expect([...findMostPopular(database, 2)]).toEqual([2, 3]);
   });
 });

@@ -1,61 +1,101 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { PinoLogger } from 'nestjs-pino';
-import { HealthRegistry, diskIndicator } from '@film-store/health';
-import { CONFIG } from '@film-store/service';
-import type { RecommendationsConfig } from '../recommendations.config.ts';
-import { type FilmSnapshot, filmSnapshot } from './films.schema.ts';
+import type { Product } from '@film-store/contracts';
+import { type Database, POPULARITY } from '../database/database.ts';
+import { writeProgress } from '../database/progress.ts';
 
-/** Stores the last snapshot on disk. The snapshot is optional, so errors are logged and not thrown. */
-@Injectable()
-export class FilmsRepository implements OnModuleInit {
-  readonly #directory: string;
-  readonly #file: string;
-
-  constructor(
-    @Inject(CONFIG) config: RecommendationsConfig,
-    private readonly health: HealthRegistry,
-    private readonly logger: PinoLogger,
-  ) {
-    this.#directory = config.DATA_DIR;
-    this.#file = join(config.DATA_DIR, 'films.json');
-  }
-
-  onModuleInit(): void {
-    this.health.register(diskIndicator(this.#directory));
-  }
-
-  /** Returns the stored snapshot, or `undefined` if it is missing or invalid. */
-  async read(): Promise<FilmSnapshot | undefined> {
-    try {
-      return filmSnapshot.parse(JSON.parse(await readFile(this.#file, 'utf8')));
-    } catch (err) {
-      if (!isFileMissing(err)) {
-        this.logger.warn(
-          { event: 'snapshot.ignored', file: this.#file, err },
-          'the film snapshot is invalid; starting without it',
-        );
-      }
-      return undefined;
-    }
-  }
-
-  /** Replaces the snapshot atomically: after a crash, the file is either the old or the new snapshot. */
-  async write(snapshot: FilmSnapshot): Promise<void> {
-    const temporaryFile = `${this.#file}.tmp`;
-    try {
-      await mkdir(this.#directory, { recursive: true });
-      await writeFile(temporaryFile, JSON.stringify(snapshot), { flush: true });
-      await rename(temporaryFile, this.#file);
-    } catch (err) {
-      this.logger.warn(
-        { event: 'snapshot.write_failed', file: this.#file, err },
-        'the film snapshot cannot be written',
-      );
-    }
-  }
+/** Result of storing a page of films. */
+export interface StoredFilms {
+  /** Numbers of all films of the page. */
+  readonly numbers: Uint32Array;
+  /** How many of them are new or have changed. */
+  readonly changed: number;
 }
 
-const isFileMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Stores films. Writes only those that are new or have changed. */
+export function storeFilms(database: Database, products: readonly Product[]): StoredFilms {
+  return database.transact(() => {
+    let changed = 0;
+    const numbers = Uint32Array.from(products, (product) => {
+      const { number, isNew } = storeFilm(database, product);
+      if (isNew) changed += 1;
+      return number;
+    });
+    return { numbers, changed };
+  });
+}
+
+/**
+ * Ends a read of all films: removes the films that it did not find, and stores its time. Their sales remain, because catalog
+ * may list them again.
+ * @param found a bit for each number
+ * @returns how many films were removed
+ */
+export function removeOtherFilms(database: Database, found: Uint8Array, asOf: string): number {
+  return database.transact(() => {
+    const missing: number[] = [];
+    for (const [number] of database.iterate<[number]>('SELECT number FROM film WHERE listed')) {
+      if (!hasBit(found, number)) missing.push(number);
+    }
+    for (const number of missing) {
+      database.run('UPDATE film SET listed = 0 WHERE number = ?', number);
+      database.run('DELETE FROM product WHERE number = ?', number);
+    }
+    writeProgress(database, 'films', asOf);
+    return missing.length;
+  });
+}
+
+/** Returns the products with these numbers, as JSON. Leaves out films that catalog no longer has. */
+export const readProducts = (
+  database: Database,
+  numbers: readonly number[],
+): [number: number, json: string][] =>
+  numbers.flatMap((number) => {
+    const row = database.get<{ json: string }>('SELECT json FROM product WHERE number = ?', number);
+    return row ? [[number, row.json]] : [];
+  });
+
+/** Returns the numbers of the most popular films, best first. Films with equal popularity are in the order of their ids. */
+export function findMostPopular(database: Database, count: number): Uint32Array {
+  const query = `SELECT number FROM film WHERE listed ORDER BY ${POPULARITY} DESC, id LIMIT ?`;
+  return Uint32Array.from(database.all<{ number: number }>(query, count), ({ number }) => number);
+}
+
+const hasBit = (bits: Uint8Array, index: number): boolean =>
+  (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
+
+function storeFilm(database: Database, product: Product): { number: number; isNew: boolean } {
+  const json = JSON.stringify(product);
+  const stored = database.get<{ number: number; json: string }>(
+    'SELECT number, json FROM film JOIN product USING (number) WHERE id = ?',
+    product.id,
+  );
+  if (stored?.json === json) return { number: stored.number, isNew: false };
+  const { genre, creativeType, source, mpaaRating, director, releaseDate, imdb } = product;
+  const row = database.get<{ number: number }>(
+    `INSERT INTO film (id, listed, kind, director, year, rating, votes) VALUES (?, 1, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET
+       listed = 1, kind = excluded.kind, director = excluded.director,
+       year = excluded.year, rating = excluded.rating, votes = excluded.votes
+     RETURNING number`,
+    product.id,
+    encodeTerm(database, JSON.stringify([genre, creativeType, source, mpaaRating])),
+    director === null ? null : encodeTerm(database, director),
+    releaseDate === null ? null : Number(releaseDate.slice(0, 4)),
+    imdb.rating,
+    imdb.votes,
+  );
+  const { number } = row!;
+  database.run(
+    'INSERT INTO product (number, json) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET json = excluded.json',
+    number,
+    json,
+  );
+  return { number, isNew: true };
+}
+
+/** Returns the code of a text, from 1. Equal texts have equal codes. */
+function encodeTerm(database: Database, text: string): number {
+  const known = database.get<{ code: number }>('SELECT code FROM term WHERE text = ?', text);
+  if (known) return known.code;
+  return database.get<{ code: number }>('INSERT INTO term (text) VALUES (?) RETURNING code', text)!.code;
+}

@@ -1,49 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '@film-store/health';
+import type { Product } from '@film-store/contracts';
 import { type HttpUpstream, createUpstream } from '@film-store/resilience';
 import { createResilientHttp } from '@film-store/resilience/axios';
 import { FakeCatalog } from '../../test/fake-catalog.ts';
 import { film } from '../../test/films.ts';
 import { log } from '../../test/log.ts';
 import { ManualTime } from '../../test/manual-time.ts';
-import { ScoringPool } from '../scoring/scoring-pool.ts';
-import { startScoringThreads } from '../scoring/scoring-threads.ts';
-import { recommendationsConfig } from '../recommendations.config.ts';
-import { RecommendationsService } from '../recommendations/recommendations.service.ts';
+import { RecommendationsFixture } from '../../test/recommendations-fixture.ts';
+import type { RecommendationsService } from '../recommendations/recommendations.service.ts';
 import { FilmsClient } from './films.client.ts';
 import { FilmsService } from './films.service.ts';
-import { FilmsRepository } from './films.repository.ts';
+
+const createFilms = (count: number): Product[] =>
+  Array.from({ length: count }, (_, index) => film(`film-${index}`));
 
 describe('FilmsService', () => {
-  let directory: string;
   let catalog: FakeCatalog;
   let upstream: HttpUpstream;
-  let pool: ScoringPool;
-  let repository: FilmsRepository;
+  let fixture: RecommendationsFixture;
   let recommendations: RecommendationsService;
   let time: ManualTime;
   let service: FilmsService;
 
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'recommendations-'));
     catalog = new FakeCatalog();
-    upstream = createUpstream('catalog', {
-      url: await catalog.start(),
-    });
-    pool = new ScoringPool(startScoringThreads(), new HealthRegistry(), log.logger);
-    repository = new FilmsRepository(
-      recommendationsConfig.parse({ DATA_DIR: directory }),
-      new HealthRegistry(),
-      log.logger,
-    );
-    recommendations = new RecommendationsService(pool, new HealthRegistry(), log.logger);
+    // One attempt, so that each failed page is one failed poll.
+    upstream = createUpstream('catalog', { url: await catalog.start(), policies: { retryAttempts: 1 } });
+    fixture = await RecommendationsFixture.start();
+    ({ recommendations } = fixture);
     time = new ManualTime();
     service = new FilmsService(
       new FilmsClient(createResilientHttp(upstream)),
-      repository,
+      fixture.writer,
+      fixture.builder,
       recommendations,
       time,
       log.logger,
@@ -53,13 +42,12 @@ describe('FilmsService', () => {
   afterEach(async () => {
     await service.beforeApplicationShutdown();
     await upstream.onApplicationShutdown();
-    await pool.onApplicationShutdown();
+    await fixture.remove();
     await catalog.stop();
-    await rm(directory, { recursive: true });
   });
 
-  it('reads and stores all pages, and reads them again after five minutes', async () => {
-    catalog.films = Array.from({ length: 1001 }, (_, index) => film(`film-${index}`));
+  it('reads all pages, and reads them again after five minutes', async () => {
+    catalog.films = createFilms(1001);
     await service.onModuleInit();
     expect(await time.pause()).toBe(300_000);
     expect(catalog.requests).toEqual([
@@ -67,19 +55,88 @@ describe('FilmsService', () => {
       '/products?limit=500&cursor=500',
       '/products?limit=500&cursor=1000',
     ]);
-    expect((await repository.read())?.films).toHaveLength(1001);
+    expect((await recommendations.similar('film-1000', 50)).items).toHaveLength(50);
     catalog.films = [film('only')];
     await time.pass();
-    expect(recommendations.popular(6)).toEqual({ items: [film('only')], asOf: '2026-01-01T00:05:00.000Z' });
+    expect(await recommendations.popular(6)).toEqual({
+      items: [film('only')],
+      asOf: '2026-01-01T00:05:00.000Z',
+    });
+    await expect(recommendations.similar('film-1000', 6)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('keeps the model when no film has changed', async () => {
+    catalog.films = createFilms(3);
+    await service.onModuleInit();
+    await time.pause();
+    await time.pass();
+    expect(log.takeEvents()).toEqual(['model.built']);
+    expect(await recommendations.popular(1)).toEqual({
+      items: [film('film-0')],
+      asOf: '2026-01-01T00:05:00.000Z',
+    });
+    catalog.films[1] = film('film-1', { title: 'New' });
+    await time.pass();
+    expect((await recommendations.similar('film-0', 1)).items).toEqual([film('film-1', { title: 'New' })]);
+    expect(log.takeEvents()).toEqual(['model.built']);
   });
 
   it('uses the stored films while catalog is unreachable', async () => {
-    await repository.write({ asOf: '2025-12-31T00:00:00.000Z', films: [film('stored')] });
+    await fixture.storeFilms([film('stored')], '2025-12-31T00:00:00.000Z');
+    await fixture.stop();
+    fixture = await RecommendationsFixture.start(fixture.directory);
+    ({ recommendations } = fixture);
+    const client = new FilmsClient(createResilientHttp(upstream));
+    service = new FilmsService(client, fixture.writer, fixture.builder, recommendations, time, log.logger);
     catalog.unreachable = true;
     await service.onModuleInit();
     expect(await time.pause()).toBe(500);
-    expect(recommendations.popular(6)).toEqual({ items: [film('stored')], asOf: '2025-12-31T00:00:00.000Z' });
+    expect(await recommendations.popular(6)).toEqual({
+      items: [film('stored')],
+      asOf: '2025-12-31T00:00:00.000Z',
+    });
     expect(log.takeEvents()).toEqual(['model.built', 'films.read_failed']);
+  });
+
+  it('continues with the page that failed', async () => {
+    catalog.films = createFilms(1001);
+    catalog.failingPath = '/products?limit=500&cursor=500';
+    await service.onModuleInit();
+    expect(await time.pause()).toBe(500);
+    expect(recommendations.hasModel).toBe(false);
+    catalog.failingPath = undefined;
+    expect(await time.pass()).toBe(300_000);
+    expect(catalog.requests).toEqual([
+      '/products?limit=500',
+      '/products?limit=500&cursor=500',
+      '/products?limit=500&cursor=500',
+      '/products?limit=500&cursor=1000',
+    ]);
+    // The time at which the read began.
+    expect(await recommendations.popular(1)).toEqual({
+      items: [film('film-0')],
+      asOf: '2026-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('begins again when a page has failed five times', async () => {
+    catalog.films = createFilms(600);
+    catalog.failingPath = '/products?limit=500&cursor=500';
+    await service.onModuleInit();
+    await time.pause();
+    for (let failure = 2; failure <= 5; failure++) await time.pass();
+    expect(catalog.requests.filter((path) => path === '/products?limit=500')).toHaveLength(1);
+    catalog.failingPath = undefined;
+    expect(await time.pass()).toBe(300_000);
+    expect(catalog.requests.slice(-2)).toEqual(['/products?limit=500', '/products?limit=500&cursor=500']);
+  });
+
+  it('counts films that break the contract, and uses the others', async () => {
+    catalog.films = [film('a'), { ...film('b'), title: 7 as unknown as string }, film('c')];
+    await service.onModuleInit();
+    expect(await time.pause()).toBe(300_000);
+    expect(await recommendations.popular(6)).toMatchObject({ items: [film('a'), film('c')] });
+    expect(log.takeEvents()).toEqual(['films.rejected', 'model.built']);
   });
 
   it('retries with a growing pause until it has films', async () => {
@@ -90,16 +147,19 @@ describe('FilmsService', () => {
     catalog.unreachable = false;
     catalog.films = [film('a')];
     expect(await time.pass()).toBe(300_000);
-    expect(recommendations.popular(6)).toEqual({ items: [film('a')], asOf: '2026-01-01T00:00:01.500Z' });
+    expect(await recommendations.popular(6)).toMatchObject({ items: [film('a')] });
     expect(log.takeEvents()).toEqual(['films.read_failed', 'model.built', 'films.read_recovered']);
   });
 
-  it('keeps its films when catalog is empty', async () => {
+  it.each([
+    ['is empty', []],
+    ['has only films that break the contract', [{ ...film('b'), title: '' }]],
+  ])('keeps its films when catalog %s', async (_, films) => {
     catalog.films = [film('a')];
     await service.onModuleInit();
     await time.pause();
-    catalog.films = [];
+    catalog.films = films;
     expect(await time.pass()).toBe(500);
-    expect(recommendations.popular(6).items).toEqual([film('a')]);
+    expect((await recommendations.popular(6)).items).toEqual([film('a')]);
   });
 });

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { computeRatingScores } from './rating-score.ts';
 
-describe('ratingScores', () => {
+const toScores = (films: readonly { rating: number | null; votes: number | null }[]): Float64Array =>
+  computeRatingScores(
+    Float64Array.from(films, ({ rating }) => rating ?? Number.NaN),
+    Uint32Array.from(films, ({ votes }) => votes ?? 0),
+  );
+
+describe('computeRatingScores', () => {
   it('weights a rating with few votes towards the mean', () => {
-    const [unrated, rated] = computeRatingScores([
+    const [unrated, rated] = toScores([
       { rating: 10, votes: 0 },
       { rating: 6, votes: 5000 },
     ]);
@@ -13,7 +19,7 @@ describe('ratingScores', () => {
   });
 
   it('counts votes on a logarithmic scale', () => {
-    const [most, some, none] = computeRatingScores([
+    const [most, some, none] = toScores([
       { rating: null, votes: 9999 },
       { rating: null, votes: 99 },
       { rating: null, votes: null },

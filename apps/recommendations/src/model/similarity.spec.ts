@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Product } from '@film-store/contracts';
+import { createDatabase } from '../../test/create-database.ts';
 import { film } from '../../test/films.ts';
-import { encodeFilms } from './film-table.ts';
-import { scoreSimilarity } from './similarity.ts';
+import { buildTable } from './build-table.ts';
+import { Similarity } from './similarity.ts';
 
-const scores = (...films: Parameters<typeof encodeFilms>[0]): number[] =>
-  [...scoreSimilarity(encodeFilms(films), 0)].map((score) => Number(score.toFixed(6)));
+/** Returns the similarity of all films to the first. */
+function scores(...films: Product[]): number[] {
+  const similarity = new Similarity(buildTable(createDatabase(films)), 1);
+  return films.map((_, index) => Number(similarity.score(index + 1).toFixed(6)));
+}
 
 describe('similarities', () => {
   it('gives rare values more weight than common values', () => {

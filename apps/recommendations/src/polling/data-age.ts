@@ -4,7 +4,7 @@ import type { ObservableResult } from '@opentelemetry/api';
 const age = lazyInstruments('recommendations', (meter) =>
   meter.createObservableGauge('catalog.data.age', {
     unit: 's',
-    description: 'Time since the data was last read from catalog, or since startup',
+    description: 'Time since all data was last read from catalog, or since startup',
   }),
 );
 

@@ -6,7 +6,10 @@ import type { Time } from './time.ts';
 export interface PollerOptions {
   /** Name of the data. Prefix of the log events `NAME.read_failed` and `NAME.read_recovered`, and a metric attribute. */
   readonly name: string;
-  /** Reads once and resolves with the pause until the next poll, in milliseconds. `signal` aborts when polling stops. */
+  /**
+   * Reads once and resolves with the pause until the next poll, in milliseconds. 0 means that there is more to read.
+   * `signal` aborts when polling stops.
+   */
   readonly poll: (signal: AbortSignal) => Promise<number>;
   readonly time: Time;
   readonly logger: Pick<PinoLogger, 'info' | 'warn'>;
@@ -20,7 +23,8 @@ export class Poller {
   readonly #options: PollerOptions;
   readonly #abort = new AbortController();
   #connection: ConnectionState = { state: 'starting' };
-  #lastReadAt = 0;
+  #caughtUpAt: number | undefined;
+  #startedAt = 0;
   #running = Promise.resolve();
   #stopObserving: () => void = () => undefined;
 
@@ -32,13 +36,18 @@ export class Poller {
     return this.#connection;
   }
 
-  /** Milliseconds since the last successful poll, or since `start`. */
+  /** Is true when a poll has read all there was since `start`. */
+  get hasCaughtUp(): boolean {
+    return this.#caughtUpAt !== undefined;
+  }
+
+  /** Milliseconds since a poll last read all there was, or since `start`. */
   get ageMs(): number {
-    return this.#options.time.monotonicNow() - this.#lastReadAt;
+    return this.#options.time.monotonicNow() - (this.#caughtUpAt ?? this.#startedAt);
   }
 
   start(): void {
-    this.#lastReadAt = this.#options.time.monotonicNow();
+    this.#startedAt = this.#options.time.monotonicNow();
     this.#stopObserving = observeDataAge(this.#options.name, () => this.ageMs / 1000);
     this.#running = this.#run();
   }
@@ -58,21 +67,21 @@ export class Poller {
   async #pollOnce(signal: AbortSignal): Promise<number> {
     try {
       const pauseMs = await this.#options.poll(signal);
-      this.#succeed();
+      this.#succeed(pauseMs);
       return pauseMs;
     } catch (err) {
       return this.#fail(err);
     }
   }
 
-  #succeed(): void {
+  #succeed(pauseMs: number): void {
     const { name, time, logger } = this.#options;
     if (this.#connection.state === 'disconnected') {
       const { failures } = this.#connection;
       logger.info({ event: `${name}.read_recovered`, failures }, `catalog's ${name} can be read again`);
     }
     this.#connection = { state: 'connected', lastSuccess: time.now() };
-    this.#lastReadAt = time.monotonicNow();
+    if (pauseMs > 0) this.#caughtUpAt = time.monotonicNow();
   }
 
   #fail(err: unknown): number {

@@ -18,7 +18,7 @@ export class RecommendationsController {
   }
 
   @Get('popular')
-  popular(@Query({ schema: popularQuery }) query: PopularQuery): Recommendations {
+  popular(@Query({ schema: popularQuery }) query: PopularQuery): Promise<Recommendations> {
     return this.recommendations.popular(query.limit);
   }
 }

@@ -1,47 +1,47 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HealthRegistry } from '@film-store/health';
 import { film } from '../../test/films.ts';
-import { log } from '../../test/log.ts';
-import { encodeFilms } from '../model/film-table.ts';
-import type { RankTask } from '../model/rank.ts';
-import { ScoringPool } from './scoring-pool.ts';
-import { type ScoringThreads, startScoringThreads } from './scoring-threads.ts';
+import { RecommendationsFixture } from '../../test/recommendations-fixture.ts';
+import type { FilmTable } from '../model/film-table.ts';
+import type { ScoringPool } from './scoring-pool.ts';
 
-const westerns: RankTask = {
-  table: encodeFilms([film('a', { genre: 'Western' }), film('b'), film('c', { genre: 'Western' })]),
-  target: 0,
-  coPurchases: new Float64Array(3),
-  count: 50,
-};
-const dramas: RankTask = { ...westerns, target: 1 };
+const films = [film('a', { genre: 'Western' }), film('b'), film('c', { genre: 'Western' })];
 
 describe('ScoringPool', () => {
-  let threads: ScoringThreads;
+  let fixture: RecommendationsFixture;
   let pool: ScoringPool;
+  let table: FilmTable;
 
-  beforeEach(() => {
-    threads = startScoringThreads();
-    pool = new ScoringPool(threads, new HealthRegistry(), log.logger);
+  beforeEach(async () => {
+    fixture = await RecommendationsFixture.start();
+    ({ pool } = fixture);
+    await fixture.storeFilms(films, '2026-01-01T00:00:00.000Z');
+    table = await fixture.builder.build();
   });
-  afterEach(() => pool.onApplicationShutdown());
+  afterEach(() => fixture.remove());
+
+  const rank = async (productId: string): Promise<number[]> => {
+    const ranking = await pool.run('rankFilms', { table, productId, count: 50 });
+    return [...ranking!.films];
+  };
+  const [westerns, dramas] = ['a', 'b'];
 
   it('returns each parallel call its own result', async () => {
-    const results = await Promise.all([pool.rank(westerns), pool.rank(dramas), pool.rank(westerns)]);
+    const results = await Promise.all([rank(westerns), rank(dramas), rank(westerns)]);
     expect(results).toEqual([
-      [2, 1],
-      [0, 2],
-      [2, 1],
+      [3, 2],
+      [1, 3],
+      [3, 2],
     ]);
   });
 
   it('scores in the order of calls', async () => {
-    await pool.rank(westerns);
+    await rank(westerns);
     let done = 0;
     const doneBefore: number[] = [];
     const caller = async (): Promise<void> => {
       for (let call = 0; call < 20; call++) {
         const before = done;
-        await pool.rank(westerns);
+        await rank(westerns);
         doneBefore.push(done - before);
         done += 1;
       }
@@ -53,29 +53,24 @@ describe('ScoringPool', () => {
   });
 
   it('replaces threads that exit during a task', async () => {
-    const interrupted = Promise.allSettled([pool.rank(westerns), pool.rank(westerns), pool.rank(westerns)]);
-    await Promise.all(threads.threads.map((thread) => thread.terminate()));
+    const interrupted = Promise.allSettled([rank(westerns), rank(westerns), rank(westerns)]);
+    await Promise.all(fixture.threads.pool.threads.map((thread) => thread.terminate()));
     await interrupted;
-    expect(await pool.rank(westerns)).toEqual([2, 1]);
+    expect(await rank(westerns)).toEqual([3, 2]);
   });
 
   it('fails only the task that exceeds the memory of a thread', async () => {
-    const count = 4_000_000;
-    const columns = Object.keys(westerns.table).map((name) => [name, new Float64Array(count)]);
-    const hugeTask: RankTask = {
-      table: Object.fromEntries(columns),
-      target: 0,
-      coPurchases: new Float64Array(count),
-      count,
-    };
-    await expect(pool.rank(hugeTask)).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' });
-    expect(await pool.rank(westerns)).toEqual([2, 1]);
+    const numbers = Array.from({ length: 3_000_000 }, () => 1);
+    await expect(pool.run('readFilms', { numbers })).rejects.toMatchObject({
+      code: 'ERR_WORKER_OUT_OF_MEMORY',
+    });
+    expect(await rank(westerns)).toEqual([3, 2]);
   });
 
   it('rejects a task while 128 wait, and accepts tasks again afterwards', async () => {
-    const accepted = Array.from({ length: threads.threads.length + 128 }, () => pool.rank(westerns));
-    await expect(pool.rank(westerns)).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await Promise.all(accepted)).toEqual(accepted.map(() => [2, 1]));
-    expect(await pool.rank(dramas)).toEqual([0, 2]);
+    const accepted = Array.from({ length: fixture.threads.pool.threads.length + 128 }, () => rank(westerns));
+    await expect(rank(westerns)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await Promise.all(accepted)).toEqual(accepted.map(() => [3, 2]));
+    expect(await rank(dramas)).toEqual([1, 3]);
   });
 });

@@ -1,25 +1,27 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { DatabaseWriter } from '../database/database-writer.ts';
 import { HealthRegistry, HealthCheckFailed } from '@film-store/health';
 import { Problem } from '@film-store/problem';
-import type { RankTask } from '../model/rank.ts';
 import { SCORING_THREADS, type ScoringThreads } from './scoring-threads.ts';
+import type * as tasks from './scoring-tasks.ts';
 
 /**
- * Largest number of tasks in the queue. A task takes about 0.4 ms for 3,200 films, so a full queue takes about 50 ms, more
- * on a busy processor. Measured with 100 callers and one thread: a median of 37 ms.
+ * Largest number of tasks in the queue. A task takes at most about 3 ms of processor time, for a million films, so a full
+ * queue takes about 400 ms.
  */
 const MAX_WAITING = 128;
 
-/** Scores films in worker threads, so scoring does not block the event loop. */
+/** Ranks and reads films in worker threads, so neither blocks the event loop. */
 @Injectable()
 export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(SCORING_THREADS) private readonly threads: ScoringThreads,
+    private readonly writer: DatabaseWriter,
     private readonly health: HealthRegistry,
     logger: PinoLogger,
   ) {
-    threads.on('error', (err: unknown) => {
+    threads.pool.on('error', (err: unknown) => {
       logger.error({ event: 'scoring.worker_exited', err }, 'an idle scoring thread exited');
     });
   }
@@ -29,25 +31,29 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Runs `rank` in a thread.
+   * Runs a task in a thread.
    * @throws Problem `overloaded` when the queue is full, or the error of a thread that exits during the task
    */
-  async rank(task: RankTask): Promise<number[]> {
-    if (this.threads.queueSize >= MAX_WAITING) {
+  async run<Name extends keyof typeof tasks>(
+    name: Name,
+    task: Omit<Parameters<(typeof tasks)[Name]>[0], 'file'>,
+  ): Promise<ReturnType<(typeof tasks)[Name]>> {
+    if (this.threads.pool.queueSize >= MAX_WAITING) {
       throw new Problem('overloaded', {
         detail: 'the queue of recommendations is full',
         headers: { 'retry-after': '1' },
       });
     }
-    return this.threads.run(task);
+    const { file } = this.writer;
+    return this.threads.run(name, { ...task, file } as Parameters<(typeof tasks)[Name]>[0]);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.threads.destroy();
+    await this.threads.stop();
   }
 
   #check(): Record<string, unknown> {
-    const { threads, queueSize, utilization } = this.threads;
+    const { threads, queueSize, utilization } = this.threads.pool;
     const details = {
       threads: threads.length,
       waiting: queueSize,

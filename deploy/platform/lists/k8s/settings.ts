@@ -2,7 +2,7 @@ import type { Platform } from '../../define-platform.ts';
 import { type NamedService, toEnvName, toServices } from '../../derived.ts';
 
 /** Space for files in `emptyDir` volumes, in MiB. The kubelet evicts the pod that exceeds it. */
-export const VOLUMES_MIB = { tmp: 16, data: 64 } as const;
+export const VOLUMES_MIB = { tmp: 16, data: 1024 } as const;
 
 /** A key of a Secret, which becomes a variable of this name. */
 interface SecretKey {

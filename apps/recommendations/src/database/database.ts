@@ -1,0 +1,166 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+/**
+ * Popularity of a film, in IMDB votes. Votes rank the films before the first sale, and a sold unit counts as 1,000 votes. The
+ * best-known film has half a million votes, so about 500 sales outweigh it.
+ */
+export const POPULARITY = 'ifnull(votes, 0) + 1000 * units';
+
+/** Increase it with every change of the tables: a file of another version is discarded, and its data is read again. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * A film gets a number at its first sight, in a read of films or in an order, and keeps it. `listed` is 0 for a film that
+ * is known from orders only, or that catalog no longer has. Products are in a table of their own, so that a model is built
+ * without reading them.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS film (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    listed INTEGER NOT NULL DEFAULT 0,
+    kind INTEGER,
+    director INTEGER,
+    year INTEGER,
+    rating REAL,
+    votes INTEGER,
+    units INTEGER NOT NULL DEFAULT 0,
+    orders INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS film_popularity ON film (${POPULARITY} DESC, id) WHERE listed;
+  CREATE TABLE IF NOT EXISTS product (number INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS term (code INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE IF NOT EXISTS co_purchase (
+    film INTEGER NOT NULL,
+    other INTEGER NOT NULL,
+    orders INTEGER NOT NULL,
+    PRIMARY KEY (film, other)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS progress (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Longest wait for another connection that writes, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+
+class UnusableDatabase extends Error {}
+
+/** A connection. SQL functions take it as their first argument. The caller states the type of the rows. */
+export class Database {
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(connection: DatabaseSync) {
+    this.#connection = connection;
+  }
+
+  run(query: string, ...values: SQLInputValue[]): void {
+    this.#prepare(query).run(...values);
+  }
+
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+  get<Row>(query: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepare(query).get(...values) as Row | undefined;
+  }
+
+  all<Row>(query: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(query).all(...values) as Row[];
+  }
+
+  /** Reads row by row, each as an array. */
+  *iterate<Row extends unknown[]>(query: string): Iterable<Row> {
+    const statement = this.#connection.prepare(query);
+    statement.setReturnArrays(true);
+    yield* statement.iterate() as unknown as Iterable<Row>;
+  }
+
+  /** Runs `work` in a transaction. */
+  transact<T>(work: () => T, mode: 'DEFERRED' | 'IMMEDIATE' = 'IMMEDIATE'): T {
+    this.#connection.exec(`BEGIN ${mode}`);
+    try {
+      const result = work();
+      this.#connection.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #prepare(query: string): StatementSync {
+    let statement = this.#statements.get(query);
+    if (!statement) {
+      statement = this.#connection.prepare(query);
+      this.#statements.set(query, statement);
+    }
+    return statement;
+  }
+}
+
+/** Opens the file for writing, and creates it and its directory if they are missing. */
+export function openDatabase(file: string): Database {
+  mkdirSync(dirname(file), { recursive: true });
+  const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // With a write-ahead log readers do not wait for the writer. A crash of the machine can lose the last commits. Counts and
+    // position are in one transaction, so the feed continues where the counts end.
+    // More pages in memory and in the log, because orders change pages all over the file.
+    connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000',
+    );
+    const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
+    if (version !== 0 && version !== SCHEMA_VERSION)
+      throw new UnusableDatabase(`the file has version ${version}`);
+    connection.exec(SCHEMA);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return new Database(connection);
+}
+
+/** Opens an existing file for reading. */
+export function openReader(file: string): Database {
+  return new Database(new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }));
+}
+
+/**
+ * Opens the file for writing and checks its content. Replaces an unusable file by an empty one: catalog still has all data.
+ * @returns the connection, and the reason if a file was discarded
+ */
+export function openOrReplace(file: string): { readonly database: Database; readonly discarded?: string } {
+  try {
+    const database = openDatabase(file);
+    checkContent(database);
+    return { database };
+  } catch (error) {
+    if (!isUnusable(error)) throw error;
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    return { database: openDatabase(file), discarded: error.message };
+  }
+}
+
+function checkContent(database: Database): void {
+  try {
+    const row = database.get<{ quick_check: string }>('PRAGMA quick_check(1)');
+    if (row?.quick_check !== 'ok') throw new UnusableDatabase(row?.quick_check);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+const isUnusable = (error: unknown): error is Error =>
+  error instanceof UnusableDatabase ||
+  (error instanceof Error &&
+    'errcode' in error &&
+    (error.errcode === SQLITE_CORRUPT || error.errcode === SQLITE_NOTADB));

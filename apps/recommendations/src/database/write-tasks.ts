@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { OrderFeedEntry, Product } from '@film-store/contracts';
+import type { Position } from '../feed/feed-page.ts';
+import * as films from '../films/films.repository.ts';
+import * as sales from '../sales/sales.repository.ts';
+import { type Database, openDatabase, openOrReplace } from './database.ts';
+import { readProgress } from './progress.ts';
+
+/** The tasks of the thread that writes. */
+interface WriteTask {
+  readonly file: string;
+}
+
+/** The state at the end of the last process. */
+export interface StoredState {
+  readonly asOf: string | undefined;
+  readonly position: Position | undefined;
+  /** Why an earlier file was discarded. */
+  readonly discarded: string | undefined;
+}
+
+let opened: Database | undefined;
+/** A thread that replaces another one opens the file without a check. */
+const open = (file: string): Database => (opened ??= openDatabase(file));
+
+/** Opens the file, or replaces it if it is unusable. Must be the first task. */
+export function openFile({ file }: WriteTask): StoredState {
+  // Earlier versions stored the films here.
+  rmSync(join(dirname(file), 'films.json'), { force: true });
+  const { database, discarded } = openOrReplace(file);
+  opened = database;
+  return {
+    asOf: readProgress(database, 'films'),
+    position: readProgress(database, 'feed'),
+    discarded,
+  };
+}
+
+export const storeFilms = ({ file, products }: WriteTask & { products: Product[] }): films.StoredFilms =>
+  films.storeFilms(open(file), products);
+
+export const removeOtherFilms = ({
+  file,
+  found,
+  asOf,
+}: WriteTask & { found: Uint8Array; asOf: string }): number =>
+  films.removeOtherFilms(open(file), found, asOf);
+
+export const addOrders = ({
+  file,
+  entries,
+}: WriteTask & { entries: readonly OrderFeedEntry[] }): Uint32Array => sales.addOrders(open(file), entries);
+
+export const clearOrders = ({ file }: WriteTask): void => sales.clearOrders(open(file));

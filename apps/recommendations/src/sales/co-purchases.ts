@@ -1,0 +1,32 @@
+/**
+ * Each line of an order is paired with this many lines before it and after it. An order of up to nine lines has all its
+ * pairs; above, the pairs grow with the lines and not with their square. A pair in a long order also says less.
+ */
+const NEIGHBORS = 4;
+
+/** A pair of films is one number, `film * PAIR_BASE + other`, so that it is cheap to sort. It is below 2^53. */
+export const PAIR_BASE = 2 ** 26;
+
+/**
+ * Returns the pairs of films that the orders have in common, in both directions and in ascending order.
+ * @param orders the film numbers of each order
+ */
+export function findCoPurchases(orders: readonly (readonly number[])[]): Float64Array {
+  const pairs: number[] = [];
+  for (const films of orders) {
+    for (const [line, film] of films.entries()) {
+      for (const other of findNeighbors(films, line)) {
+        if (other !== film) pairs.push(film * PAIR_BASE + other);
+      }
+    }
+  }
+  return Float64Array.from(pairs).toSorted();
+}
+
+/** Returns the films of the lines around a line. The lines are a ring, so each line has equally many neighbors. */
+function findNeighbors(films: readonly number[], line: number): readonly number[] {
+  if (films.length <= 2 * NEIGHBORS + 1) return films;
+  const before = Array.from({ length: NEIGHBORS }, (_, step) => films.at(line - step - 1)!);
+  const after = Array.from({ length: NEIGHBORS }, (_, step) => films[(line + step + 1) % films.length]!);
+  return [...before, ...after];
+}

@@ -1,0 +1,50 @@
+import { type Database, openReader } from '../database/database.ts';
+import { findMostPopular, readProducts } from '../films/films.repository.ts';
+import { type FilmTable, hasFilm } from '../model/film-table.ts';
+import { rank } from '../model/rank.ts';
+import { readCoPurchases } from '../sales/sales.repository.ts';
+
+interface ScoringTask {
+  readonly file: string;
+}
+
+export interface Ranking {
+  /** Numbers of the films, best first. */
+  readonly films: Uint32Array;
+  /** Numbers of the films whose orders change the ranking. */
+  readonly dependsOn: Uint32Array;
+}
+
+let opened: Database | undefined;
+const open = (file: string): Database => (opened ??= openReader(file));
+
+/** Ranks films for a product. Returns `undefined` if the table does not have the product. */
+export function rankFilms({
+  file,
+  table,
+  productId,
+  count,
+}: ScoringTask & { table: FilmTable; productId: string; count: number }): Ranking | undefined {
+  const database = open(file);
+  const film = database.get<{ number: number; orders: number }>(
+    'SELECT number, orders FROM film WHERE id = ?',
+    productId,
+  );
+  if (!film || !hasFilm(table, film.number)) return undefined;
+  const coPurchases = readCoPurchases(database, film.number, film.orders);
+  return {
+    films: rank({ table, target: film.number, coPurchases, count }),
+    dependsOn: Uint32Array.of(film.number, ...coPurchases.keys()),
+  };
+}
+
+/** Ranks all films by popularity. */
+export const rankPopular = ({ file, count }: ScoringTask & { count: number }): Uint32Array =>
+  findMostPopular(open(file), count);
+
+/** Returns products as JSON. */
+export const readFilms = ({
+  file,
+  numbers,
+}: ScoringTask & { numbers: readonly number[] }): [number: number, json: string][] =>
+  readProducts(open(file), numbers);

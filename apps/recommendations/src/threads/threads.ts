@@ -1,0 +1,49 @@
+import { extname } from 'node:path';
+import { Piscina } from 'piscina';
+
+/** The functions that a module exports for threads. */
+type Tasks<Exports> = { readonly [Name in keyof Exports]: (task: never) => unknown };
+
+interface ThreadsOptions {
+  /** Address of the module, without the extension. */
+  readonly module: URL;
+  /** Number of threads. 0 means one thread that exits after its task, so that its memory is free. */
+  readonly count: number;
+  /** Largest heap of a thread for long-lived objects, in MiB. A thread that exceeds it exits alone. */
+  readonly heapMiB: number;
+}
+
+/** Runs the functions of a module in worker threads. Replaces threads that exit. */
+export class Threads<Exports extends Tasks<Exports>> {
+  readonly pool: Piscina<unknown, unknown>;
+
+  constructor({ module, count, heapMiB }: ThreadsOptions) {
+    this.pool = new Piscina({
+      // `.ts` when run from source, `.js` when compiled.
+      filename: `${module.href}${extname(import.meta.url)}`,
+      // Constant, because a growing piscina can lose the tasks of a thread that exits.
+      minThreads: count,
+      maxThreads: Math.max(1, count),
+      // By default, a task that finds all threads busy returns to the end of the queue, and later tasks overtake it.
+      stricterFIFO: true,
+      // Without this and the empty `env`, each thread would load the process's `--import` and start its own telemetry.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: 4 },
+      env: {},
+    });
+  }
+
+  /** @throws the error of the function, or of a thread that exits during the task */
+  run<Name extends keyof Exports & string>(
+    name: Name,
+    task: Parameters<Exports[Name]>[0],
+    signal?: AbortSignal,
+  ): Promise<ReturnType<Exports[Name]>> {
+    return this.pool.run(task, { name, signal: signal ?? null }) as Promise<ReturnType<Exports[Name]>>;
+  }
+
+  /** Safe to call twice. */
+  stop(): Promise<void> {
+    return this.pool.destroy();
+  }
+}
