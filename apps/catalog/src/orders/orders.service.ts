@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Order, OrderFeed, OrderFeedQuery, OrderRequest } from '@film-store/contracts';
 import type { ResilienceExecutor } from '@film-store/core';
@@ -6,11 +7,16 @@ import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { limitStatements } from '../database/statement-deadline.ts';
 import { toFingerprint } from './fingerprint.ts';
-import { appendToFeed, readFeed } from './order-feed.repository.ts';
-import { type OrderOutcome, recordOutcome, claimKey } from './order-keys.repository.ts';
-import { type OrderLine, toOrderLines } from './order-lines.ts';
-import { findOrder, insertOrder, readPrices } from './orders.repository.ts';
-import { OutOfStock, takeFromStock } from './stock.repository.ts';
+import { readFeed } from './order-feed.repository.ts';
+import {
+  type OrderOutcome,
+  type RequestKey,
+  claimKey,
+  readOutcome,
+  recordOutcome,
+} from './order-keys.repository.ts';
+import { type OrderLine, sumLines, toOrder, toOrderLines, toStockErrors } from './order-lines.ts';
+import { type Buyer, findOrder, storeOrder } from './orders.repository.ts';
 
 /**
  * Longest time to place an order and to run each of its statements, in milliseconds. Orders of the same films wait for
@@ -30,22 +36,20 @@ export class OrdersService {
   constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
 
   /**
-   * Places an order exactly once per key. One transaction commits the key with its outcome, the order, the stock and the
-   * position in the feed. A repeated request with the same key gets the same outcome, including `out-of-stock`.
+   * Places an order exactly once per key. One transaction commits the key with its outcome, the order and the stock, in
+   * five round trips. The order gets its position in the feed after the commit. A repeated request with the same key gets the same outcome, including `out-of-stock`.
    * @throws Problem `idempotency-key-reused` when the key belongs to another request; `validation-failed` for an unknown
    * product or `deadline-exceeded` when no time is left, both leave the key free
    */
   place({ principal, key }: { principal: string; key: string }, request: OrderRequest): Promise<Placement> {
     const buyer = { principal, email: request.email ?? null };
     return this.database.execute(
-      async (db) => {
-        const lines = toOrderLines(request, await readPrices(db, request));
-        return db.transaction(
-          (tx) => placeOnce(tx, { key, fingerprint: toFingerprint(request) }, buyer, lines),
+      (db) =>
+        db.transaction(
+          (tx) => placeOnce(tx, { key, fingerprint: toFingerprint(request) }, buyer, request),
           // Stricter levels would not see rows committed while the transaction waited for a lock.
           { isolationLevel: 'read committed' },
-        );
-      },
+        ),
       { timeoutMs: ORDER_BUDGET_MS, summary: 'BATCH orders' },
     );
   }
@@ -64,36 +68,33 @@ export class OrdersService {
   }
 }
 
-interface Buyer {
-  readonly principal: string;
-  readonly email: string | null;
-}
-
 async function placeOnce(
   tx: Transaction,
-  { key, fingerprint }: { key: string; fingerprint: string },
+  key: RequestKey,
   buyer: Buyer,
-  lines: readonly OrderLine[],
+  request: OrderRequest,
 ): Promise<Placement> {
   await limitStatements(tx, ORDER_BUDGET_MS);
-  const earlier = await claimKey(tx, key, fingerprint);
-  if (earlier) return { outcome: earlier, replayed: true };
-  const outcome = await sell(tx, buyer, lines);
-  await recordOutcome(tx, key, outcome);
-  if (outcome.kind === 'placed') await appendToFeed(tx, outcome.order.id);
-  return { outcome, replayed: false };
+  const productIds = request.items.map(({ productId }) => productId);
+  const { claimedAt, prices } = await claimKey(tx, key, productIds);
+  const lines = toOrderLines(request, prices);
+  if (!claimedAt) return { outcome: await readOutcome(tx, key), replayed: true };
+  return { outcome: await sell(tx, key.key, buyer, { lines, claimedAt }), replayed: false };
 }
 
-/** Rolls back to a savepoint if stock is too low, so only the key is stored. */
-async function sell(tx: Transaction, buyer: Buyer, lines: readonly OrderLine[]): Promise<OrderOutcome> {
-  try {
-    const order = await tx.transaction(async (savepoint) => {
-      await takeFromStock(savepoint, lines);
-      return insertOrder(savepoint, buyer, lines);
-    });
-    return { kind: 'placed', order };
-  } catch (error) {
-    if (error instanceof OutOfStock) return { kind: 'out-of-stock', errors: error.errors };
-    throw error;
-  }
+async function sell(
+  tx: Transaction,
+  key: string,
+  buyer: Buyer,
+  { lines, claimedAt }: { lines: readonly OrderLine[]; claimedAt: Date },
+): Promise<OrderOutcome> {
+  const order = toOrder(
+    { id: randomUUID(), status: 'confirmed', total: sumLines(lines), createdAt: claimedAt },
+    lines,
+  );
+  const missing = await storeOrder(tx, key, buyer, { order, lines });
+  if (missing.length === 0) return { kind: 'placed', order };
+  const outcome: OrderOutcome = { kind: 'out-of-stock', errors: toStockErrors(missing) };
+  await recordOutcome(tx, key, outcome);
+  return outcome;
 }
