@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, like, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
@@ -103,12 +103,27 @@ describeOnEveryEngine('an idempotency key', (database) => {
       for (const key of old) await age(key, '7 days 1 second');
       await age(young, '6 days 23:59:59');
 
-      expect(await deleteOldKeys(db(), 2)).toBe(2);
-      expect(await deleteOldKeys(db(), 2)).toBe(1);
-      expect(await deleteOldKeys(db(), 2)).toBe(0);
+      const { deleted, lastCreatedAt } = await deleteOldKeys(db(), 2);
+      expect(deleted).toBe(2);
+      expect(await deleteOldKeys(db(), 2, lastCreatedAt)).toMatchObject({ deleted: 1 });
+      expect(await deleteOldKeys(db(), 2)).toEqual({ deleted: 0, lastCreatedAt: undefined });
       expect((await order(young, matrix)).replayed).toBe(true);
       expect((await order(old[0]!, matrix)).replayed).toBe(false);
       expect(await readStock(matrix)).toBe(95);
+    });
+
+    it('is deleted with 2,499 others when the service starts', async () => {
+      const insert = sql`
+        insert into order_keys (key, fingerprint, created_at)
+        select 'many-' || n, '', now() - interval '8 days' + n * interval '1 ms' from generate_series(1, 2500) as n
+      `;
+      await db().execute(insert);
+      const readinessTasks = new ReadinessTasks();
+      const retention = new KeyRetention(createDirectExecutor(db), readinessTasks, silent);
+      retention.onModuleInit();
+      await readinessTasks.run();
+      await expect.poll(() => db().$count(orderKeys, like(orderKeys.key, 'many-%'))).toBe(0);
+      await retention.beforeApplicationShutdown();
     });
 
     it('is deleted when the service starts', async () => {

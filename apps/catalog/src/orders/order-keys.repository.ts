@@ -1,8 +1,9 @@
-import { eq, inArray, lt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
 import { type FieldError, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database, Transaction } from '../database/database.ts';
+import { limitStatements } from '../database/statement-deadline.ts';
 import { films, orderKeys } from '../database/schema.ts';
 
 /** Outcome of an order request. It is stored and replayed when the request is repeated. */
@@ -71,18 +72,34 @@ export async function recordOutcome(tx: Transaction, key: string, outcome: Order
 /** Retention of a key, in days. A later retry places a new order. */
 const KEY_RETENTION_DAYS = 7;
 
-/** Deletes up to `limit` keys older than the retention, skips locked keys, and resolves with the number deleted. */
-export async function deleteOldKeys(db: Database, limit: number): Promise<number> {
-  const old = db
-    .select({ key: orderKeys.key })
-    .from(orderKeys)
-    .where(lt(orderKeys.createdAt, sql`now() - make_interval(days => ${KEY_RETENTION_DAYS})`))
-    .orderBy(orderKeys.createdAt)
-    .limit(limit)
-    .for('update', { skipLocked: true });
-  const deleted = await db
-    .delete(orderKeys)
-    .where(inArray(orderKeys.key, old))
-    .returning({ key: orderKeys.key });
-  return deleted.length;
+/** Longest time to delete a batch of keys, in milliseconds. Longer than that of reads, because nobody waits for it. */
+export const DELETION_TIMEOUT_MS = 10_000;
+
+export interface DeletedKeys {
+  readonly deleted: number;
+  /** Creation of the youngest deleted key. `undefined` if none was deleted. */
+  readonly lastCreatedAt: Date | undefined;
+}
+
+/**
+ * Deletes up to `limit` keys that are older than the retention, oldest first, and skips locked keys. Starts at the
+ * creation time `from`, because finding the oldest key again means to pass all entries of deleted keys in the index.
+ */
+export function deleteOldKeys(db: Database, limit: number, from?: Date): Promise<DeletedKeys> {
+  return db.transaction(async (tx) => {
+    await limitStatements(tx, DELETION_TIMEOUT_MS);
+    const { rows } = (await tx.execute(sql`
+      with old as (
+        select ctid, created_at from ${orderKeys}
+        where created_at >= ${from?.toISOString() ?? '-infinity'}::timestamptz
+          and created_at < now() - make_interval(days => ${KEY_RETENTION_DAYS})
+        order by created_at limit ${limit} for update skip locked
+      ), deletion as (
+        delete from ${orderKeys} where ctid = any (array (select ctid from old))
+      )
+      select count(*)::int as deleted, max(created_at) as last from old
+    `)) as { rows: { deleted: number; last: string | null }[] };
+    const { deleted = 0, last = null } = rows[0] ?? {};
+    return { deleted, lastCreatedAt: last === null ? undefined : new Date(last) };
+  });
 }
