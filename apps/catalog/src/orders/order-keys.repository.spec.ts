@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { ReadinessTasks } from '@film-store/service';
 import { orderKeys, stock } from '../database/schema.ts';
-import { createDirectExecutor } from '../../test/direct-executor.ts';
+import { createConnectionExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { openWithFilms } from '../../test/open-with-films.ts';
+import { openDatabaseWithFilms } from '../../test/open-with-films.ts';
 import { KeyRetention } from './key-retention.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
 import { OrdersService } from './orders.service.ts';
@@ -17,8 +17,10 @@ const matrix = { productId: 'the-matrix-1999', quantity: 1 };
 const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 
 describeOnEveryEngine('an idempotency key', (database) => {
-  const db = openWithFilms(database);
-  const orders = new OrdersService(createDirectExecutor(db));
+  const open = openDatabaseWithFilms(database);
+  const db = () => open().db;
+  const executor = createConnectionExecutor(open);
+  const orders = new OrdersService(executor);
   const newKey = () => randomUUID();
   const toCaller = (key: string) => ({ principal: 'ann', key });
   const order = (key: string, ...items: OrderRequest['items']) => orders.place(toCaller(key), { items });
@@ -119,7 +121,7 @@ describeOnEveryEngine('an idempotency key', (database) => {
       `;
       await db().execute(insert);
       const readinessTasks = new ReadinessTasks();
-      const retention = new KeyRetention(createDirectExecutor(db), readinessTasks, silent);
+      const retention = new KeyRetention(executor, readinessTasks, silent);
       retention.onModuleInit();
       await readinessTasks.run();
       await expect.poll(() => db().$count(orderKeys, like(orderKeys.key, 'many-%'))).toBe(0);
@@ -132,7 +134,7 @@ describeOnEveryEngine('an idempotency key', (database) => {
       await order(key, matrix);
       await age(key, '8 days');
       const readinessTasks = new ReadinessTasks();
-      const retention = new KeyRetention(createDirectExecutor(db), readinessTasks, silent);
+      const retention = new KeyRetention(executor, readinessTasks, silent);
       retention.onModuleInit();
       await readinessTasks.run();
       await expect.poll(() => db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);

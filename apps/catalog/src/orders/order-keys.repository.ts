@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
 import { type FieldError, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { limitStatements } from '../database/statement-deadline.ts';
 import { films, orderKeys } from '../database/schema.ts';
 
@@ -30,7 +30,7 @@ export interface Claim {
  * @param productIds different ids
  */
 export async function claimKey(
-  tx: Transaction,
+  tx: Database,
   { key, fingerprint }: RequestKey,
   productIds: readonly string[],
 ): Promise<Claim> {
@@ -57,16 +57,12 @@ export async function claimKey(
  * waited for.
  * @throws Problem `idempotency-key-reused` when the key belongs to another request
  */
-export async function readOutcome(tx: Transaction, { key, fingerprint }: RequestKey): Promise<OrderOutcome> {
+export async function readOutcome(tx: Database, { key, fingerprint }: RequestKey): Promise<OrderOutcome> {
   const [earlier] = await tx.select().from(orderKeys).where(eq(orderKeys.key, key));
   if (!earlier?.outcome)
     throw new Problem('unavailable', { detail: 'the idempotency key is being deleted; retry' });
   if (fingerprintsDiffer(earlier.fingerprint, fingerprint)) throw new Problem('idempotency-key-reused');
   return earlier.outcome;
-}
-
-export async function recordOutcome(tx: Transaction, key: string, outcome: OrderOutcome): Promise<void> {
-  await tx.update(orderKeys).set({ outcome }).where(eq(orderKeys.key, key));
 }
 
 /** Retention of a key, in days. A later retry places a new order. */

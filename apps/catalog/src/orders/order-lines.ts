@@ -1,5 +1,5 @@
 import type { Order, OrderRequest } from '@film-store/contracts';
-import { type FieldError, Problem } from '@film-store/problem';
+import { Problem } from '@film-store/problem';
 import { toMoney } from '../currency.ts';
 
 /** One item of an order with its position in the request and its price. */
@@ -48,10 +48,3 @@ export function toOrder(
     createdAt: createdAt.toISOString(),
   };
 }
-
-/** Points at each of the lines for which the stock is too low. */
-export const toStockErrors = (lines: readonly OrderLine[]): FieldError[] =>
-  lines.map(({ position, productId }) => ({
-    pointer: `/items/${position}/quantity`,
-    detail: `the stock of ${productId} is too low`,
-  }));

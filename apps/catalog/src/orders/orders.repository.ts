@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { orderItems, orderKeys, orders, stock } from '../database/schema.ts';
+import type { CommitWith } from '../database/short-transaction.ts';
 import type { OrderOutcome } from './order-keys.repository.ts';
 import { type OrderLine, toOrder } from './order-lines.ts';
 
@@ -19,21 +20,20 @@ export interface Buyer {
 }
 
 /**
- * Takes an order from the stock and stores it with the outcome of its key, in one statement. It must be the last one of
- * its transaction, because it holds the rows of the stock until the commit. Locks them in the order of product ids, so
- * two orders of the same products cannot deadlock.
- * @returns the lines for which the stock is too low; with any, nothing is stored
+ * Takes an order from the stock and stores it with the outcome of its key, in the last statement of its transaction.
+ * Locks rows of the stock in the order of product ids, so two orders of the same products cannot deadlock. If the stock
+ * is too low for a line, stores only the outcome.
  */
 export async function storeOrder(
-  tx: Transaction,
+  commitWith: CommitWith,
   key: string,
   { principal, email }: Buyer,
   { order, lines }: { readonly order: Order; readonly lines: readonly OrderLine[] },
-): Promise<OrderLine[]> {
+): Promise<OrderOutcome> {
   const { id, status, total, createdAt } = order;
-  const outcome: OrderOutcome = { kind: 'placed', order };
+  const placed: OrderOutcome = { kind: 'placed', order };
   const toColumn = (name: keyof OrderLine) => sql.param(lines.map((line) => line[name]));
-  const { rows } = (await tx.execute(sql`
+  const { rows } = await commitWith(sql`
     with line as (
       select * from unnest(
         ${toColumn('position')}::int[], ${toColumn('productId')}::text[],
@@ -45,7 +45,7 @@ export async function storeOrder(
       order by product_id collate "C"
       for no key update of stock
     ), missing as (
-      select position from line where position not in (select position from available)
+      select position, product_id from line where position not in (select position from available)
     ), placed as (
       insert into ${orders} (id, principal, email, status, total, created_at)
       select ${id}::uuid, ${principal}, ${email}, ${status}, ${total.amount}::int, ${createdAt}::timestamptz
@@ -57,10 +57,17 @@ export async function storeOrder(
     ), taken as (
       update ${stock} set quantity = stock.quantity - available.quantity, updated_at = now()
       from placed, available where stock.product_id = available.product_id
-    ), recorded as (
-      update ${orderKeys} set outcome = ${JSON.stringify(outcome)}::json from placed where key = ${key}
     )
-    select position from missing order by position
-  `)) as { rows: { position: number }[] };
-  return rows.map(({ position }) => lines[position]!);
+    update ${orderKeys} set outcome = coalesce(
+      (
+        select json_build_object('kind', 'out-of-stock', 'errors', json_agg(json_build_object(
+          'pointer', '/items/' || position || '/quantity',
+          'detail', 'the stock of ' || product_id || ' is too low'
+        ) order by position)) from missing having count(*) > 0
+      ),
+      ${JSON.stringify(placed)}::json
+    ) where key = ${key} returning outcome
+  `);
+  const [stored] = rows as { outcome: OrderOutcome }[];
+  return stored!.outcome;
 }

@@ -4,19 +4,14 @@ import type { Order, OrderFeed, OrderFeedQuery, OrderRequest } from '@film-store
 import type { ResilienceExecutor } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { DatabaseConnection } from '../database/database-connection.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { runShortTransaction } from '../database/short-transaction.ts';
 import { limitStatements } from '../database/statement-deadline.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { readFeed } from './order-feed.repository.ts';
-import {
-  type OrderOutcome,
-  type RequestKey,
-  claimKey,
-  readOutcome,
-  recordOutcome,
-} from './order-keys.repository.ts';
-import { type OrderLine, sumLines, toOrder, toOrderLines, toStockErrors } from './order-lines.ts';
-import { type Buyer, findOrder, storeOrder } from './orders.repository.ts';
+import { type OrderOutcome, claimKey, readOutcome } from './order-keys.repository.ts';
+import { sumLines, toOrder, toOrderLines } from './order-lines.ts';
+import { findOrder, storeOrder } from './orders.repository.ts';
 
 /**
  * Longest time to place an order and to run each of its statements, in milliseconds. Orders of the same films wait for
@@ -36,20 +31,30 @@ export class OrdersService {
   constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
 
   /**
-   * Places an order exactly once per key. One transaction commits the key with its outcome, the order and the stock, in
-   * five round trips. The order gets its position in the feed after the commit. A repeated request with the same key gets the same outcome, including `out-of-stock`.
+   * Places an order exactly once per key. One transaction commits the key with its outcome, the order and the stock; the
+   * order gets its position in the feed afterwards. A repeated request with the same key gets the same outcome,
+   * including `out-of-stock`.
    * @throws Problem `idempotency-key-reused` when the key belongs to another request; `validation-failed` for an unknown
    * product or `deadline-exceeded` when no time is left, both leave the key free
    */
   place({ principal, key }: { principal: string; key: string }, request: OrderRequest): Promise<Placement> {
+    const requestKey = { key, fingerprint: toFingerprint(request) };
     const buyer = { principal, email: request.email ?? null };
     return this.database.execute(
       (db) =>
-        db.transaction(
-          (tx) => placeOnce(tx, { key, fingerprint: toFingerprint(request) }, buyer, request),
-          // Stricter levels would not see rows committed while the transaction waited for a lock.
-          { isolationLevel: 'read committed' },
-        ),
+        runShortTransaction(db, async (tx, commitWith) => {
+          await limitStatements(tx, ORDER_BUDGET_MS);
+          const { claimedAt, prices } = await claimKey(tx, requestKey, toProductIds(request));
+          const lines = toOrderLines(request, prices);
+          if (!claimedAt) return { outcome: await readOutcome(tx, requestKey), replayed: true };
+          const total = sumLines(lines);
+          const order = toOrder(
+            { id: randomUUID(), status: 'confirmed', total, createdAt: claimedAt },
+            lines,
+          );
+          const outcome = await storeOrder(commitWith, key, buyer, { order, lines });
+          return { outcome, replayed: false };
+        }),
       { timeoutMs: ORDER_BUDGET_MS, summary: 'BATCH orders' },
     );
   }
@@ -68,33 +73,4 @@ export class OrdersService {
   }
 }
 
-async function placeOnce(
-  tx: Transaction,
-  key: RequestKey,
-  buyer: Buyer,
-  request: OrderRequest,
-): Promise<Placement> {
-  await limitStatements(tx, ORDER_BUDGET_MS);
-  const productIds = request.items.map(({ productId }) => productId);
-  const { claimedAt, prices } = await claimKey(tx, key, productIds);
-  const lines = toOrderLines(request, prices);
-  if (!claimedAt) return { outcome: await readOutcome(tx, key), replayed: true };
-  return { outcome: await sell(tx, key.key, buyer, { lines, claimedAt }), replayed: false };
-}
-
-async function sell(
-  tx: Transaction,
-  key: string,
-  buyer: Buyer,
-  { lines, claimedAt }: { lines: readonly OrderLine[]; claimedAt: Date },
-): Promise<OrderOutcome> {
-  const order = toOrder(
-    { id: randomUUID(), status: 'confirmed', total: sumLines(lines), createdAt: claimedAt },
-    lines,
-  );
-  const missing = await storeOrder(tx, key, buyer, { order, lines });
-  if (missing.length === 0) return { kind: 'placed', order };
-  const outcome: OrderOutcome = { kind: 'out-of-stock', errors: toStockErrors(missing) };
-  await recordOutcome(tx, key, outcome);
-  return outcome;
-}
+const toProductIds = ({ items }: OrderRequest): string[] => items.map(({ productId }) => productId);
