@@ -44,7 +44,7 @@ async function numberOrders(tx: Transaction): Promise<void> {
     with unnumbered as (
       select id, created_at from ${orders} where seq is null order by id limit ${NUMBERED_PER_READ}
     ), numbered as (
-      select id, row_number() over (order by created_at, id) + (select coalesce(max(seq), 0) from ${orders}) as position
+      select id, row_number() over (order by created_at, id) + (select greatest(max(seq), 0) from ${orders}) as position
       from unnumbered
     )
     update ${orders} set seq = numbered.position from numbered where orders.id = numbered.id

@@ -68,7 +68,7 @@ export async function readOutcome(tx: Database, { key, fingerprint }: RequestKey
 /** Retention of a key, in days. A later retry places a new order. */
 const KEY_RETENTION_DAYS = 7;
 
-/** Longest time to delete a batch of keys, in milliseconds. Longer than that of reads, because nobody waits for it. */
+/** Longest time to delete a batch of keys, in milliseconds. Longer than that of reads, because no request waits for it. */
 export const DELETION_TIMEOUT_MS = 10_000;
 
 export interface DeletedKeys {

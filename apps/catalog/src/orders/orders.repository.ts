@@ -58,15 +58,15 @@ export async function storeOrder(
       update ${stock} set quantity = stock.quantity - available.quantity, updated_at = now()
       from placed, available where stock.product_id = available.product_id
     )
-    update ${orderKeys} set outcome = coalesce(
-      (
+    update ${orderKeys} set outcome = case when exists (select from placed)
+      then ${JSON.stringify(placed)}::json
+      else (
         select json_build_object('kind', 'out-of-stock', 'errors', json_agg(json_build_object(
           'pointer', '/items/' || position || '/quantity',
           'detail', 'the stock of ' || product_id || ' is too low'
-        ) order by position)) from missing having count(*) > 0
-      ),
-      ${JSON.stringify(placed)}::json
-    ) where key = ${key} returning outcome
+        ) order by position)) from missing
+      )
+    end where key = ${key} returning outcome
   `);
   const [stored] = rows as { outcome: OrderOutcome }[];
   return stored!.outcome;
