@@ -13,7 +13,7 @@ describe('the check of the build', () => {
   let root: string;
   const build = () =>
     execFileSync(process.execPath, [
-      join(repository, 'node_modules/typescript/bin/tsc'),
+      join(repository, 'node_modules/@typescript/native/bin/tsc'),
       '-b',
       join(root, 'tsconfig.build.json'),
     ]);

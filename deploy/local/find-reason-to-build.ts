@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const COMPILER = join(import.meta.dirname, '../../node_modules/typescript/bin/tsc');
+const COMPILER = join(import.meta.dirname, '../../node_modules/@typescript/native/bin/tsc');
 
 /** Returns why `tsc -b` would build something, or `undefined` if the build is current. */
 export function findReasonToBuild(directory: string): string | undefined {

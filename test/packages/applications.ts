@@ -6,7 +6,7 @@ import { npm } from './npm.ts';
 
 const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, '../..');
-const TSC = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+const TSC = join(REPOSITORY, 'node_modules/@typescript/native/bin/tsc');
 
 /** The packages that `nest new` installs, with both adapters. */
 const NEST = [

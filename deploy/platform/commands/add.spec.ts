@@ -84,7 +84,7 @@ describe('platform add', () => {
   });
 
   it('writes code that compiles', async () => {
-    expect(await run('typescript/bin/tsc', '-p', 'tsconfig.json')).toEqual({ code: 0, output: '' });
+    expect(await run('@typescript/native/bin/tsc', '-p', 'tsconfig.json')).toEqual({ code: 0, output: '' });
   });
 
   it('writes code that passes lint', async () => {

@@ -32,7 +32,8 @@ export const packages: Check = {
       wanted.map(async ([name, version]) => ({ name, version, found: await readVersion(root, name) })),
     );
     const missing = installed
-      .filter(({ version, found }) => found !== version)
+      // An alias ends with its version: `npm:typescript@7.0.2`.
+      .filter(({ version, found }) => found !== version.slice(version.lastIndexOf('@') + 1))
       .map(({ name, version }) => `${name} ${version}`);
     const libraries = (await findLibraries(root))
       .map((library) => `${platform.scope}/${library}`)

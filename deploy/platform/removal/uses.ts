@@ -14,7 +14,7 @@ export interface CompileError extends Use {
 
 /** Checks the types of a repository with its own configurations. */
 export async function findCompileErrors(root: string, configs: readonly string[]): Promise<CompileError[]> {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
   const results = await Promise.all(
     configs.map((config) =>
       runProcess(root, process.execPath, [compiler, '-p', config, '--pretty', 'false']),
