@@ -7,7 +7,7 @@ import { runShortTransaction } from './short-transaction.ts';
 
 describeOnEveryEngine('runShortTransaction', (database) => {
   let open: OpenDatabase;
-  const { execute } = createConnectionExecutor(() => open);
+  const executor = createConnectionExecutor(() => open);
   beforeAll(async () => {
     open = await database().open();
     await open.db.execute(sql`create table marks (mark int primary key)`);
@@ -19,7 +19,7 @@ describeOnEveryEngine('runShortTransaction', (database) => {
   const insert = (mark: number) => sql`insert into marks values (${mark}) returning mark`;
 
   describe.each([
-    ['a connection of its own', execute],
+    ['a connection of its own', (work: (db: Database) => Promise<unknown>) => executor.execute(work)],
     ['a database', (work: (db: Database) => Promise<unknown>) => work(open.db)],
   ])('on %s', (_, use) => {
     it('returns the rows of the last statement and commits', async () => {
@@ -62,7 +62,7 @@ describeOnEveryEngine('runShortTransaction', (database) => {
   });
 
   it('leaves no transaction on the connection after a failure', async () => {
-    const marks = await execute(async (db) => {
+    const marks = await executor.execute(async (db) => {
       const failing = runShortTransaction(db, (_, commitWith) => commitWith(sql`select 1 / 0`));
       await expect(failing).rejects.toMatchObject({ cause: { code: '22012' } });
       await db.execute(insert(1));

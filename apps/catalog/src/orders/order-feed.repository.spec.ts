@@ -237,13 +237,13 @@ describeOnEveryEngine('the order feed', (database, engine) => {
             }
           };
           const readers = [new Reader(start), new Reader(start)];
-          let writing = true;
+          const written = new AbortController();
           const following = readers.map(async (each) => {
-            while (writing) await each.read(3);
+            while (!written.signal.aborted) await each.read(3);
             await each.readToEnd();
           });
           await Promise.all(plans.map(write));
-          writing = false;
+          written.abort();
           await Promise.all(following);
           for (const each of readers) {
             expect(each.ids.toSorted()).toEqual(committed.toSorted());
