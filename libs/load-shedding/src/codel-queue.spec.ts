@@ -94,6 +94,23 @@ describe('priorities', () => {
     expect(queue.size).toBe(2);
   });
 
+  it('an overload of critical waiters serves the newest and the oldest in turn', () => {
+    const queue = create();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) queue.push(0, waiter(name, 'critical'));
+    expect(takeAll(queue, 101)).toEqual(['e', 'a', 'd', 'b', 'c']);
+  });
+
+  it('newer critical waiters do not keep an older one waiting', () => {
+    const queue = create();
+    for (const name of ['a', 'b', 'c']) queue.push(0, waiter(name, 'critical'));
+    const taken: (string | undefined)[] = [];
+    for (let now = 101; now < 107; now += 1) {
+      queue.push(now, waiter(`new-${now}`, 'critical'));
+      taken.push(queue.take(now, always)?.name);
+    }
+    expect(taken).toEqual(['new-101', 'a', 'new-103', 'b', 'new-105', 'c']);
+  });
+
   it('critical waiters wait until their deadline is unreachable', () => {
     const queue = create();
     queue.push(0, waiter('c', 'critical'));

@@ -14,6 +14,8 @@ interface PriorityQueue<W extends Waiter> {
   entries: { readonly waiter: W; readonly expires: number }[];
   /** Time at which it was last empty. */
   emptyAt: number;
+  /** Set if the newest waiter was taken last. */
+  tookNewest: boolean;
 }
 
 /**
@@ -24,14 +26,15 @@ interface PriorityQueue<W extends Waiter> {
  *
  * - A priority is served only while no higher one has waiters, and evicted before a higher one is.
  * - `critical` has no target: its waiters stay until their deadline is unreachable, a newer one evicts them, or they
- *   are served.
+ *   are served. In an overload every second permit goes to the oldest of them, so that a steady stream of newer ones
+ *   cannot keep it waiting until its deadline.
  */
 export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
   readonly #settings: CodelQueueSettings;
   readonly #queues: Readonly<Record<Priority, PriorityQueue<W>>> = {
-    critical: { entries: [], emptyAt: 0 },
-    normal: { entries: [], emptyAt: 0 },
-    sheddable: { entries: [], emptyAt: 0 },
+    critical: { entries: [], emptyAt: 0, tookNewest: false },
+    normal: { entries: [], emptyAt: 0, tookNewest: false },
+    sheddable: { entries: [], emptyAt: 0, tookNewest: false },
   };
   #size = 0;
 
@@ -61,8 +64,10 @@ export class CodelQueue<W extends Waiter> implements WaitQueue<W> {
   take(now: number, mayStart: (priority: Priority) => boolean): W | undefined {
     const highest = priorities.find((priority) => this.#queues[priority].entries.length > 0);
     if (highest === undefined || !mayStart(highest)) return undefined;
-    const { entries } = this.#queues[highest];
-    const entry = this.#isOverloaded(this.#queues[highest], now) ? entries.pop() : entries.shift();
+    const queue = this.#queues[highest];
+    const isOldestDue = highest === 'critical' && queue.tookNewest;
+    queue.tookNewest = this.#isOverloaded(queue, now) && !isOldestDue;
+    const entry = queue.tookNewest ? queue.entries.pop() : queue.entries.shift();
     this.#size -= 1;
     return entry?.waiter;
   }

@@ -5,6 +5,7 @@ import { type Database, type OpenDatabase, type PoolUsage, isWritable } from './
 import { migrateUnderLock } from './migrate-under-lock.ts';
 import { RenewablePool } from './renewable-pool.ts';
 import * as schema from './schema.ts';
+import { markPipelined } from './short-transaction.ts';
 import { STATEMENT_TIMEOUT_MS, applyToSession, applyToTransaction, isPooled } from './session-settings.ts';
 
 /** Longest wait for a new or an idle connection, in milliseconds. */
@@ -77,6 +78,8 @@ export class PostgresDatabase implements OpenDatabase {
     const startTimer = (): void => {
       timer = setTimeout(() => {
         released = true;
+        // A connection with a pipeline would wait for its statements first.
+        client.connection.stream.destroy();
         client.release(true);
       }, MAX_ABORTED_MS);
     };
@@ -84,7 +87,7 @@ export class PostgresDatabase implements OpenDatabase {
     try {
       signal.throwIfAborted();
       const db = toDatabase(client);
-      return await (isPooled(client) ? runInTransaction(db, work) : work(db));
+      return await (isPooled(client) ? runInTransaction(db, work) : work(markPipelined(db)));
     } catch (error) {
       const kind = classifyError(error);
       // The other connections of the pool lead to the same server.
@@ -140,6 +143,7 @@ function openPool(url: string, connections: number, onIdleError: PostgresOptions
     max: connections + 1,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     onConnect: applyToSession,
+    pipeline: true,
   };
   const pool = new Pool(config);
   pool.on('error', onIdleError);

@@ -1,4 +1,4 @@
-import { type SQL, relations, sql } from 'drizzle-orm';
+import { type SQL, isNull, relations, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
@@ -69,17 +69,22 @@ export const stock = pgTable(
   (table) => [check('stock_not_negative', sql`${table.quantity} >= 0`)],
 );
 
-export const orders = pgTable('orders', {
-  id: uuid('id').primaryKey().defaultRandom(),
-  /** The principal that placed the order. Other principals cannot read it. */
-  principal: text('principal').notNull().default('anonymous'),
-  email: text('email'),
-  status: text('status', { enum: ['confirmed'] }).notNull(),
-  total: integer('total').notNull(),
-  createdAt: now('created_at'),
-  /** Position in the feed. It is set last before the commit, so every committed order has one. */
-  seq: bigint('seq', { mode: 'number' }).unique(),
-});
+export const orders = pgTable(
+  'orders',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** The principal that placed the order. Other principals cannot read it. */
+    principal: text('principal').notNull().default('anonymous'),
+    email: text('email'),
+    status: text('status', { enum: ['confirmed'] }).notNull(),
+    total: integer('total').notNull(),
+    createdAt: now('created_at'),
+    /** Position in the feed. Null until a reader of the feed numbers the order, after its commit. */
+    seq: bigint('seq', { mode: 'number' }).unique(),
+  },
+  // By random ids, so that new entries fill the pages of deleted ones and the index stays small.
+  (table) => [index('orders_without_seq').on(table.id).where(isNull(table.seq))],
+);
 
 export const orderItems = pgTable(
   'order_items',

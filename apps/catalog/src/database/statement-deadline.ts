@@ -1,14 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { CALL_FLOOR_MS, monotonicNow, remainingMs, requestContext } from '@film-store/core';
 import { Problem } from '@film-store/problem';
-import type { Transaction } from './database.ts';
+import type { Database } from './database.ts';
 
 /**
  * Limits each statement of the transaction, including its wait for locks, to the time that the request has left and to
  * `maxMs`. Does not limit the sum of the statements. Has no effect on PGlite.
  * @throws Problem `deadline-exceeded` when no time is left
  */
-export async function limitStatements(tx: Transaction, maxMs: number): Promise<void> {
+export async function limitStatements(tx: Database, maxMs: number): Promise<void> {
   const remaining = remainingMs(requestContext.get()?.deadline, monotonicNow());
   const timeoutMs = toStatementTimeout(remaining, maxMs);
   if (timeoutMs === undefined) throw new Problem('deadline-exceeded');

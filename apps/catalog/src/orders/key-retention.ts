@@ -1,21 +1,25 @@
+import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import type { ResilienceExecutor } from '@film-store/core';
+import { type ResilienceExecutor, monotonicNow } from '@film-store/core';
 import { ReadinessTasks } from '@film-store/service';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
-import { deleteOldKeys } from './order-keys.repository.ts';
+import { DELETION_TIMEOUT_MS, deleteOldKeys } from './order-keys.repository.ts';
 
 const INTERVAL_MS = 3_600_000;
-/** Keys per statement. Keeps statements and their locks short. */
+/** Pause after a failure, in milliseconds. */
+const RETRY_MS = 60_000;
+/** Keys per batch. Keeps statements and their locks short. */
 const BATCH_SIZE = 1000;
+/** Pause after a batch, as a multiple of its duration. So the deletion uses a twentieth of the time of one connection. */
+const PAUSE_MULTIPLE = 19;
 
 /** Deletes old idempotency keys at startup and every hour. Replicas that run at the same time share the work. */
 @Injectable()
 export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #running = Promise.resolve();
-  #stopped = false;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
 
   constructor(
     @Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>,
@@ -24,43 +28,60 @@ export class KeyRetention implements OnModuleInit, BeforeApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.readinessTasks.add(() => this.#start());
+    this.readinessTasks.add(() => {
+      this.#running = this.#run();
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
+    this.#stop.abort();
     await this.#running;
   }
 
-  #start(): void {
-    const clean = (): void => {
-      this.#running = this.#running.then(() => this.#deleteOldKeys());
-    };
-    this.#timer = setInterval(clean, INTERVAL_MS).unref();
-    clean();
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const pauseMs = (await this.#deleteOldKeys()) ? INTERVAL_MS : RETRY_MS;
+      await this.#pause(pauseMs);
+    }
   }
 
-  async #deleteOldKeys(): Promise<void> {
+  /** Resolves with `false` if the deletion failed. */
+  async #deleteOldKeys(): Promise<boolean> {
+    let deleted = 0;
     try {
-      let deleted = 0;
-      let batch = BATCH_SIZE;
-      while (batch === BATCH_SIZE && !this.#stopped) {
-        batch = await this.database.execute((db) => deleteOldKeys(db, BATCH_SIZE), {
-          summary: 'DELETE order_keys',
-        });
-        deleted += batch;
+      for (let batch = await this.#deleteBatch(); ; batch = await this.#deleteBatch(batch.lastCreatedAt)) {
+        deleted += batch.deleted;
+        if (batch.deleted < BATCH_SIZE || this.#stop.signal.aborted) break;
+        await this.#pause(PAUSE_MULTIPLE * batch.durationMs);
       }
+      return true;
+    } catch (err) {
+      this.logger.warn(
+        { event: 'orders.key_deletion_failed', err },
+        'old idempotency keys could not be deleted; retrying in a minute',
+      );
+      return false;
+    } finally {
       if (deleted > 0)
         this.logger.info(
           { event: 'orders.keys_deleted', deleted },
           `deleted ${deleted} old idempotency keys`,
         );
-    } catch (err) {
-      this.logger.warn(
-        { event: 'orders.key_deletion_failed', err },
-        'old idempotency keys could not be deleted; retrying in an hour',
-      );
     }
+  }
+
+  async #deleteBatch(from?: Date) {
+    const startedAt = monotonicNow();
+    const batch = await this.database.execute((db) => deleteOldKeys(db, BATCH_SIZE, from), {
+      timeoutMs: DELETION_TIMEOUT_MS,
+      summary: 'DELETE order_keys',
+    });
+    return { ...batch, durationMs: monotonicNow() - startedAt };
+  }
+
+  /** Ends early when the service stops. */
+  async #pause(ms: number): Promise<void> {
+    await setTimeout(ms, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
   }
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, like, sql } from 'drizzle-orm';
 import { PinoLogger } from 'nestjs-pino';
 import { describe, expect, it } from 'vitest';
 import type { OrderRequest } from '@film-store/contracts';
 import { ReadinessTasks } from '@film-store/service';
 import { orderKeys, stock } from '../database/schema.ts';
-import { createDirectExecutor } from '../../test/direct-executor.ts';
+import { createConnectionExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
-import { openWithFilms } from '../../test/open-with-films.ts';
+import { openDatabaseWithFilms } from '../../test/open-with-films.ts';
 import { KeyRetention } from './key-retention.ts';
 import { deleteOldKeys } from './order-keys.repository.ts';
 import { OrdersService } from './orders.service.ts';
@@ -17,8 +17,10 @@ const matrix = { productId: 'the-matrix-1999', quantity: 1 };
 const godfather = { productId: 'the-godfather-1972', quantity: 2 };
 
 describeOnEveryEngine('an idempotency key', (database) => {
-  const db = openWithFilms(database);
-  const orders = new OrdersService(createDirectExecutor(db));
+  const open = openDatabaseWithFilms(database);
+  const db = () => open().db;
+  const executor = createConnectionExecutor(open);
+  const orders = new OrdersService(executor);
   const newKey = () => randomUUID();
   const toCaller = (key: string) => ({ principal: 'ann', key });
   const order = (key: string, ...items: OrderRequest['items']) => orders.place(toCaller(key), { items });
@@ -103,12 +105,27 @@ describeOnEveryEngine('an idempotency key', (database) => {
       for (const key of old) await age(key, '7 days 1 second');
       await age(young, '6 days 23:59:59');
 
-      expect(await deleteOldKeys(db(), 2)).toBe(2);
-      expect(await deleteOldKeys(db(), 2)).toBe(1);
-      expect(await deleteOldKeys(db(), 2)).toBe(0);
+      const { deleted, lastCreatedAt } = await deleteOldKeys(db(), 2);
+      expect(deleted).toBe(2);
+      expect(await deleteOldKeys(db(), 2, lastCreatedAt)).toMatchObject({ deleted: 1 });
+      expect(await deleteOldKeys(db(), 2)).toEqual({ deleted: 0, lastCreatedAt: undefined });
       expect((await order(young, matrix)).replayed).toBe(true);
       expect((await order(old[0]!, matrix)).replayed).toBe(false);
       expect(await readStock(matrix)).toBe(95);
+    });
+
+    it('is deleted with 2,499 others when the service starts', async () => {
+      const insert = sql`
+        insert into order_keys (key, fingerprint, created_at)
+        select 'many-' || n, '', now() - interval '8 days' + n * interval '1 ms' from generate_series(1, 2500) as n
+      `;
+      await db().execute(insert);
+      const readinessTasks = new ReadinessTasks();
+      const retention = new KeyRetention(executor, readinessTasks, silent);
+      retention.onModuleInit();
+      await readinessTasks.run();
+      await expect.poll(() => db().$count(orderKeys, like(orderKeys.key, 'many-%'))).toBe(0);
+      await retention.beforeApplicationShutdown();
     });
 
     it('is deleted when the service starts', async () => {
@@ -117,7 +134,7 @@ describeOnEveryEngine('an idempotency key', (database) => {
       await order(key, matrix);
       await age(key, '8 days');
       const readinessTasks = new ReadinessTasks();
-      const retention = new KeyRetention(createDirectExecutor(db), readinessTasks, silent);
+      const retention = new KeyRetention(executor, readinessTasks, silent);
       retention.onModuleInit();
       await readinessTasks.run();
       await expect.poll(() => db().$count(orderKeys, eq(orderKeys.key, key))).toBe(0);

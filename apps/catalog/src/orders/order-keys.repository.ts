@@ -1,32 +1,63 @@
-import { eq, inArray, lt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
 import { type FieldError, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
-import type { Database, Transaction } from '../database/database.ts';
-import { orderKeys } from '../database/schema.ts';
+import type { Database } from '../database/database.ts';
+import { limitStatements } from '../database/statement-deadline.ts';
+import { films, orderKeys } from '../database/schema.ts';
 
 /** Outcome of an order request. It is stored and replayed when the request is repeated. */
 export type OrderOutcome =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'out-of-stock'; readonly errors: readonly FieldError[] };
 
+/** An idempotency key and the fingerprint of the request that it came with. */
+export interface RequestKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export interface Claim {
+  /** Start of the transaction. `undefined` if the key was not free or a product is unknown: nothing is claimed. */
+  readonly claimedAt: Date | undefined;
+  /** Prices in cents by product id. Unknown products are missing. */
+  readonly prices: ReadonlyMap<string, number>;
+}
+
 /**
- * Claims a key for a request. Waits while another transaction holds the same key. A rollback frees the key.
- * @returns the stored outcome of an earlier request; `undefined` if the key was free, then `recordOutcome` must follow
- * @throws Problem `idempotency-key-reused` when the key belongs to another request
+ * Claims a key for a request of known products, and reads their prices, in one statement. Waits while another
+ * transaction holds the same key. A rollback frees the key. If the key was free, an outcome must be stored.
+ * @param productIds different ids
  */
 export async function claimKey(
-  tx: Transaction,
-  key: string,
-  fingerprint: string,
-): Promise<OrderOutcome | undefined> {
-  const claimed = await tx
-    .insert(orderKeys)
-    .values({ key, fingerprint })
-    .onConflictDoNothing()
-    .returning({ key: orderKeys.key });
-  if (claimed.length > 0) return undefined;
-  // A new statement sees the row that the insert waited for.
+  tx: Database,
+  { key, fingerprint }: RequestKey,
+  productIds: readonly string[],
+): Promise<Claim> {
+  const { rows } = (await tx.execute(sql`
+    with price as (
+      select id, price from ${films} where id = any(${sql.param(productIds)}::text[])
+    ), claimed as (
+      insert into ${orderKeys} (key, fingerprint)
+      select ${key}, ${fingerprint} where (select count(*) from price) = ${productIds.length}
+      on conflict do nothing
+      returning created_at
+    )
+    select price.id, price.price, claimed.created_at from price left join claimed on true
+  `)) as { rows: { id: string; price: number; created_at: string | null }[] };
+  const claimedAt = rows[0]?.created_at;
+  return {
+    claimedAt: claimedAt == null ? undefined : new Date(claimedAt),
+    prices: new Map(rows.map(({ id, price }) => [id, price])),
+  };
+}
+
+/**
+ * Reads the outcome of the request that holds a key. Must be a statement after `claimKey`, to see the row that it
+ * waited for.
+ * @throws Problem `idempotency-key-reused` when the key belongs to another request
+ */
+export async function readOutcome(tx: Database, { key, fingerprint }: RequestKey): Promise<OrderOutcome> {
   const [earlier] = await tx.select().from(orderKeys).where(eq(orderKeys.key, key));
   if (!earlier?.outcome)
     throw new Problem('unavailable', { detail: 'the idempotency key is being deleted; retry' });
@@ -34,25 +65,37 @@ export async function claimKey(
   return earlier.outcome;
 }
 
-export async function recordOutcome(tx: Transaction, key: string, outcome: OrderOutcome): Promise<void> {
-  await tx.update(orderKeys).set({ outcome }).where(eq(orderKeys.key, key));
-}
-
 /** Retention of a key, in days. A later retry places a new order. */
 const KEY_RETENTION_DAYS = 7;
 
-/** Deletes up to `limit` keys older than the retention, skips locked keys, and resolves with the number deleted. */
-export async function deleteOldKeys(db: Database, limit: number): Promise<number> {
-  const old = db
-    .select({ key: orderKeys.key })
-    .from(orderKeys)
-    .where(lt(orderKeys.createdAt, sql`now() - make_interval(days => ${KEY_RETENTION_DAYS})`))
-    .orderBy(orderKeys.createdAt)
-    .limit(limit)
-    .for('update', { skipLocked: true });
-  const deleted = await db
-    .delete(orderKeys)
-    .where(inArray(orderKeys.key, old))
-    .returning({ key: orderKeys.key });
-  return deleted.length;
+/** Longest time to delete a batch of keys, in milliseconds. Longer than that of reads, because no request waits for it. */
+export const DELETION_TIMEOUT_MS = 10_000;
+
+export interface DeletedKeys {
+  readonly deleted: number;
+  /** Creation of the youngest deleted key. `undefined` if none was deleted. */
+  readonly lastCreatedAt: Date | undefined;
+}
+
+/**
+ * Deletes up to `limit` keys that are older than the retention, oldest first, and skips locked keys. Starts at the
+ * creation time `from`, because finding the oldest key again means to pass all entries of deleted keys in the index.
+ */
+export function deleteOldKeys(db: Database, limit: number, from?: Date): Promise<DeletedKeys> {
+  return db.transaction(async (tx) => {
+    await limitStatements(tx, DELETION_TIMEOUT_MS);
+    const { rows } = (await tx.execute(sql`
+      with old as (
+        select ctid, created_at from ${orderKeys}
+        where created_at >= ${from?.toISOString() ?? '-infinity'}::timestamptz
+          and created_at < now() - make_interval(days => ${KEY_RETENTION_DAYS})
+        order by created_at limit ${limit} for update skip locked
+      ), deletion as (
+        delete from ${orderKeys} where ctid = any (array (select ctid from old))
+      )
+      select count(*)::int as deleted, max(created_at) as last from old
+    `)) as { rows: { deleted: number; last: string | null }[] };
+    const { deleted = 0, last = null } = rows[0] ?? {};
+    return { deleted, lastCreatedAt: last === null ? undefined : new Date(last) };
+  });
 }

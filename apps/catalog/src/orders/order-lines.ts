@@ -1,5 +1,6 @@
-import type { OrderRequest } from '@film-store/contracts';
+import type { Order, OrderRequest } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
+import { toMoney } from '../currency.ts';
 
 /** One item of an order with its position in the request and its price. */
 export interface OrderLine {
@@ -30,3 +31,20 @@ export function toOrderLines(
 
 export const sumLines = (lines: readonly OrderLine[]): number =>
   lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice, 0);
+
+export function toOrder(
+  { id, status, total, createdAt }: { id: string; status: Order['status']; total: number; createdAt: Date },
+  lines: readonly OrderLine[],
+): Order {
+  return {
+    id,
+    status,
+    items: lines.map(({ productId, quantity, unitPrice }) => ({
+      productId,
+      quantity,
+      unitPrice: toMoney(unitPrice),
+    })),
+    total: toMoney(total),
+    createdAt: createdAt.toISOString(),
+  };
+}

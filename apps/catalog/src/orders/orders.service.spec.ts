@@ -7,10 +7,10 @@ import { type OrderFeedEntry, order as orderSchema } from '@film-store/contracts
 import { monotonicNow, requestContext } from '@film-store/core';
 import { QueryErrorInterceptor } from '../database/query-error.interceptor.ts';
 import { orderKeys, stock } from '../database/schema.ts';
-import { createDirectExecutor } from '../../test/direct-executor.ts';
+import { createConnectionExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { toPlacedOrder } from '../../test/to-placed-order.ts';
-import { openWithFilms } from '../../test/open-with-films.ts';
+import { openDatabaseWithFilms } from '../../test/open-with-films.ts';
 import { OrdersService } from './orders.service.ts';
 
 const MATRIX = 'the-matrix-1999';
@@ -22,8 +22,10 @@ const SOLD_OUT = 'fight-club-1999';
 const CONCURRENCY = 10;
 
 describeOnEveryEngine('orders', (database, engine) => {
-  const db = openWithFilms(database);
-  const orders = new OrdersService(createDirectExecutor(db));
+  const open = openDatabaseWithFilms(database);
+  const db = () => open().db;
+  const executor = createConnectionExecutor(open);
+  const orders = new OrdersService(executor);
   const newKey = () => randomUUID();
   const toCaller = (key: string) => ({ principal: 'ann', key });
   const buy = (productId: string, quantity = 1, key = newKey()) =>

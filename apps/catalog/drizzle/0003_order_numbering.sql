@@ -1,0 +1,1 @@
+CREATE INDEX "orders_without_seq" ON "orders" USING btree ("id") WHERE "orders"."seq" is null;
