@@ -40,7 +40,8 @@ export async function registerPlugins(fastify: FastifyInstance, parts: ServicePa
     ...(trust === 'internal' && { onShed: recordShed }),
   });
   await fastify.register(rejectionPlugin, { trust, logger, phase, early, onResponse });
-  await fastify.register(fairStartsPlugin, { trust });
+  // Only clients of a public service send floods. In an internal one the limit would follow a burst down.
+  if (trust === 'public') await fastify.register(fairStartsPlugin, { trust });
   await fastify.register(requestRecordsPlugin, { trust, logger, unrecorded, onResponse });
   if (trust === 'public')
     await fastify.register(securityHeadersPlugin, { contentSecurityPolicies: OPENAPI_PAGE_POLICIES });
