@@ -8,7 +8,9 @@ import type { Subject } from './subjects.ts';
 
 const PAGES = 2_000;
 const AT_A_TIME = 8;
-const ROUNDS = 7;
+const ROUNDS = 5;
+/** V8 optimizes equal processes differently: their costs differ by up to 40 %. */
+const PROCESSES = 3;
 /** Until V8 has optimized the code that a page takes: 25,000 pages in our gateway, and 10,000 in the others. */
 const WARM_UP = 30_000;
 /** Time until the spans of a round have left the process, in milliseconds. */
@@ -16,11 +18,11 @@ const SETTLE_MS = 700;
 
 export const LOAD =
   `${PAGES} product pages, ${AT_A_TIME} at a time, ${ROUNDS} interleaved rounds after ${WARM_UP} pages of warm-up, ` +
-  'median; each film in turn, so that no two concurrent reads are equal';
+  `median of the rounds, each the mean of ${PROCESSES} equal processes; each film in turn, so that no two concurrent reads are equal`;
 
 export interface Cost {
   readonly name: string;
-  /** CPU time of the process per page in microseconds, by round. */
+  /** CPU time per page in microseconds, by round: the mean of the processes. */
   readonly cpuUs: readonly number[];
   /** In milliseconds, ascending. */
   readonly latenciesMs: readonly number[];
@@ -36,34 +38,37 @@ export async function measureCosts(
   report: (progress: string) => void,
 ): Promise<readonly Cost[]> {
   report('starting');
-  const { all, stop } = await startSubjects(subjects);
+  const { all, stop } = await startSubjects(
+    subjects.flatMap((subject) => Array.from({ length: PROCESSES }, () => subject)),
+  );
   try {
     for (const subject of all) {
       report(`warming up ${subject.name}`.padEnd(60));
       await get(WARM_UP, async () => void (await subject.page(nextId())));
     }
-    const costs = all.map((subject) => ({
-      subject,
+    const costs = subjects.map(({ name }) => ({
+      name,
+      processes: all.filter((each) => each.name === name),
       cpuUs: [] as number[],
       latenciesMs: [] as number[],
       failed: 0,
     }));
     for (let round = 1; round <= ROUNDS; round++) {
       for (const cost of costs) {
-        const { subject } = cost;
-        report(`round ${round} of ${ROUNDS}: ${subject.name}`.padEnd(60));
-        const before = await subject.usage();
-        await load(cost);
-        await sleep(SETTLE_MS);
-        cost.cpuUs.push(((await subject.usage()).cpuUs - before.cpuUs) / PAGES);
+        report(`round ${round} of ${ROUNDS}: ${cost.name}`.padEnd(60));
+        const cpuUs: number[] = [];
+        for (const process of cost.processes) cpuUs.push(await measureRound(process, cost));
+        cost.cpuUs.push(mean(cpuUs));
       }
     }
     return await Promise.all(
-      costs.map(async ({ subject, cpuUs, latenciesMs, failed }) => ({
-        name: subject.name,
+      costs.map(async ({ name, processes, cpuUs, latenciesMs, failed }) => ({
+        name,
         cpuUs,
         latenciesMs: latenciesMs.toSorted((a, b) => a - b),
-        rssMiB: (await subject.usage()).rssBytes / 1024 ** 2,
+        rssMiB: mean(
+          await Promise.all(processes.map(async ({ usage }) => (await usage()).rssBytes / 1024 ** 2)),
+        ),
         failed,
       })),
     );
@@ -91,17 +96,24 @@ async function get(pages: number, one: () => Promise<void>): Promise<void> {
 }
 
 interface Tally {
-  readonly subject: RunningSubject;
   readonly latenciesMs: number[];
   failed: number;
 }
 
-const load = (tally: Tally): Promise<void> =>
-  get(PAGES, async () => {
+/** Loads a process for one round. Resolves with its CPU time per page in microseconds. */
+async function measureRound({ page, usage }: RunningSubject, tally: Tally): Promise<number> {
+  const before = await usage();
+  await get(PAGES, async () => {
     const began = performance.now();
-    if (!(await tally.subject.page(nextId()))) tally.failed += 1;
+    if (!(await page(nextId()))) tally.failed += 1;
     tally.latenciesMs.push(performance.now() - began);
   });
+  await sleep(SETTLE_MS);
+  return ((await usage()).cpuUs - before.cpuUs) / PAGES;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Returns the figures of each subject, grouped by kind. */
 export const toFigures = (costs: readonly Cost[]): readonly Measured[] => [
