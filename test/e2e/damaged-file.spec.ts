@@ -31,7 +31,12 @@ afterEach(async () => {
 
 async function start(): Promise<Service> {
   const env = { ...process.env, CATALOG_URL: catalogUrl, DATA_DIR: directory, DRAIN_WAIT_MS: '0' };
-  const service = startService({ name: 'recommendations', port, env, onLine: ({ text }) => lines.push(text) });
+  const service = startService({
+    name: 'recommendations',
+    port,
+    env,
+    onLine: ({ text }) => lines.push(text),
+  });
   await service.ready();
   return service;
 }

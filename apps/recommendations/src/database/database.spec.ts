@@ -57,7 +57,7 @@ describe('openOrReplace', () => {
     open.run('UPDATE product SET json = json || printf(?, ?, ?) WHERE number > 400', '%.*c', 700_000, 'x');
     open.close();
     const content = readFileSync(file);
-    content.fill(0xff, 2 * content.length / 4, 3 * content.length / 4);
+    content.fill(0xff, (2 * content.length) / 4, (3 * content.length) / 4);
     writeFileSync(file, content);
     const { database, discarded, isUnchecked } = openOrReplace(file);
     expect({ discarded, isUnchecked }).toEqual({ discarded: undefined, isUnchecked: true });
