@@ -2,6 +2,11 @@ import { NO_ACTION } from './no-action.ts';
 
 /** Describes the log events of recommendations. */
 export const recommendationsEvents = {
+  'database.damaged': {
+    when: 'A running service found damage in the file of films and sales. It deletes the file and exits with 1.',
+    action:
+      'Restart recommendations, if your platform does not. They read films and orders again. Check the disk.',
+  },
   'database.discarded': {
     when: 'The file of films and sales is damaged, or is from another version. Recommendations read all films and orders again.',
     action: 'None after an update. Otherwise check the disk.',

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { OrderFeedEntry, Product } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { DatabaseWriter } from '../src/database/database-writer.ts';
-import { ModelBuilder } from '../src/model/model-builder.ts';
 import { recommendationsConfig } from '../src/recommendations.config.ts';
 import { RecommendationsService } from '../src/recommendations/recommendations.service.ts';
 import { ScoringPool } from '../src/scoring/scoring-pool.ts';
@@ -16,7 +15,6 @@ export class RecommendationsFixture {
   readonly directory: string;
   readonly health = new HealthRegistry();
   readonly writer: DatabaseWriter;
-  readonly builder: ModelBuilder;
   readonly threads = startScoringThreads();
   readonly pool: ScoringPool;
   readonly recommendations: RecommendationsService;
@@ -25,7 +23,6 @@ export class RecommendationsFixture {
     this.directory = directory;
     const config = recommendationsConfig.parse({ DATA_DIR: directory });
     this.writer = new DatabaseWriter(config, new HealthRegistry(), log.logger);
-    this.builder = new ModelBuilder(this.writer);
     this.pool = new ScoringPool(this.threads, this.writer, new HealthRegistry(), log.logger);
     this.recommendations = new RecommendationsService(this.pool, this.health, log.logger);
   }
@@ -42,7 +39,7 @@ export class RecommendationsFixture {
   /** Replaces all films, and uses them. */
   async useFilms({ films, asOf }: { films: Product[]; asOf: string }): Promise<void> {
     await this.storeFilms(films, asOf);
-    this.recommendations.useFilms(await this.builder.build(), asOf);
+    this.recommendations.useFilms(await this.writer.write('build', {}), asOf);
   }
 
   /** Replaces all stored films, without a use of them. */
@@ -60,7 +57,6 @@ export class RecommendationsFixture {
   /** Stops all parts, and keeps the directory. */
   async stop(): Promise<void> {
     await this.pool.onApplicationShutdown();
-    await this.builder.onApplicationShutdown();
     await this.writer.onApplicationShutdown();
   }
 

@@ -20,6 +20,7 @@ export const recommendations: Part = {
     'test/bench/naive/hang.ts',
     'test/bench/naive/outage.ts',
     'test/docs/recommendations-descriptions.ts',
+    'test/e2e/damaged-file.spec.ts',
     'test/e2e/telemetry/recommendations-signals.ts',
     'test/fallacies/topology-does-not-change.ts',
   ],

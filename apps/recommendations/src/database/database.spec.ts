@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createDirectory } from '../../test/create-database.ts';
 import { film } from '../../test/films.ts';
 import { storeFilms } from '../films/films.repository.ts';
+import { checkTable } from './check-file.ts';
 import { openDatabase, openOrReplace } from './database.ts';
 
 const films = Array.from({ length: 500 }, (_, index) => film(`film-${index}`));
@@ -48,6 +49,30 @@ describe('openOrReplace', () => {
     content.fill(0xff, 5 * 4096, 6 * 4096);
     writeFileSync(file, content);
     expect(openAndCount(file)).toMatchObject({ films: 0, discarded: expect.any(String) });
+  });
+
+  it('checks only the films of a large file, and its other tables later', () => {
+    const file = createFile();
+    const open = openDatabase(file);
+    open.run('UPDATE product SET json = json || printf(?, ?, ?) WHERE number > 400', '%.*c', 700_000, 'x');
+    open.close();
+    const content = readFileSync(file);
+    content.fill(0xff, (2 * content.length) / 4, (3 * content.length) / 4);
+    writeFileSync(file, content);
+    const { database, discarded, isUnchecked } = openOrReplace(file);
+    expect({ discarded, isUnchecked }).toEqual({ discarded: undefined, isUnchecked: true });
+    expect(() => checkTable(database, 'product')).toThrowError('malformed');
+    expect(() => checkTable(database, 'co_purchase')).not.toThrowError();
+    database.close();
+  });
+
+  it('replaces a large file that is truncated', () => {
+    const file = createFile();
+    const open = openDatabase(file);
+    open.run('UPDATE product SET json = json || printf(?, ?, ?) WHERE number > 400', '%.*c', 700_000, 'x');
+    open.close();
+    truncateSync(file, 66 * 1024 * 1024);
+    expect(openAndCount(file)).toEqual({ films: 0, discarded: expect.stringContaining('malformed') });
   });
 
   it('replaces a file of another version', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { UnusableDatabase, checkAtStart, isDamage } from './check-file.ts';
 
 /**
  * Popularity of a film, in IMDB votes. Votes rank the films before the first sale, and a sold unit counts as 1,000 votes. The
@@ -44,8 +45,6 @@ const SCHEMA = `
 
 /** Longest wait for another connection that writes, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
-
-class UnusableDatabase extends Error {}
 
 /** A connection. SQL functions take it as their first argument. The caller states the type of the rows. */
 export class Database {
@@ -130,37 +129,36 @@ export function openReader(file: string): Database {
   return new Database(new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }));
 }
 
-/**
- * Opens the file for writing and checks its content. Replaces an unusable file by an empty one: catalog still has all data.
- * @returns the connection, and the reason if a file was discarded
- */
-export function openOrReplace(file: string): { readonly database: Database; readonly discarded?: string } {
+interface OpenFile {
+  readonly database: Database;
+  /** Why a file was discarded. */
+  readonly discarded?: string;
+  /** Some tables have not been checked. See `LATER_TABLES`. */
+  readonly isUnchecked: boolean;
+}
+
+/** Opens the file for writing and checks it. Replaces an unusable file by an empty one: catalog still has all data. */
+export function openOrReplace(file: string): OpenFile {
   try {
-    const database = openDatabase(file);
-    checkContent(database);
-    return { database };
+    return openChecked(file);
   } catch (error) {
-    if (!isUnusable(error)) throw error;
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
-    return { database: openDatabase(file), discarded: error.message };
+    if (!(error instanceof UnusableDatabase) && !isDamage(error)) throw error;
+    removeDatabase(file);
+    return { database: openDatabase(file), discarded: error.message, isUnchecked: false };
   }
 }
 
-function checkContent(database: Database): void {
+function openChecked(file: string): OpenFile {
+  const database = openDatabase(file);
   try {
-    const row = database.get<{ quick_check: string }>('PRAGMA quick_check(1)');
-    if (row?.quick_check !== 'ok') throw new UnusableDatabase(row?.quick_check);
+    return { database, isUnchecked: checkAtStart(database, file) };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
-
-const isUnusable = (error: unknown): error is Error =>
-  error instanceof UnusableDatabase ||
-  (error instanceof Error &&
-    'errcode' in error &&
-    (error.errcode === SQLITE_CORRUPT || error.errcode === SQLITE_NOTADB));
+/** Deletes the file. Connections that are open keep its content. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}

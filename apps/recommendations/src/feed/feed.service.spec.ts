@@ -47,7 +47,7 @@ describe('FeedService', () => {
     await service.beforeApplicationShutdown();
     await fixture.stop();
     fixture = await RecommendationsFixture.start(fixture.directory);
-    fixture.recommendations.useFilms(await fixture.builder.build(), '2026-01-01T00:00:00.000Z');
+    fixture.recommendations.useFilms(await fixture.writer.write('build', {}), '2026-01-01T00:00:00.000Z');
     startFeed();
   }
 

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { ResilientHttpModule } from '@film-store/resilience/axios';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { DatabaseModule } from '../database/database.module.ts';
-import { ModelBuilder } from '../model/model-builder.ts';
 import { PollingModule } from '../polling/polling.module.ts';
 import { RecommendationsModule } from '../recommendations/recommendations.module.ts';
 import { FilmsClient } from './films.client.ts';
@@ -16,6 +15,6 @@ import { FilmsService } from './films.service.ts';
     PollingModule,
     RecommendationsModule,
   ],
-  providers: [FilmsClient, ModelBuilder, FilmsService],
+  providers: [FilmsClient, FilmsService],
 })
 export class FilmsModule {}

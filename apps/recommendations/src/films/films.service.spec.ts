@@ -32,7 +32,6 @@ describe('FilmsService', () => {
     service = new FilmsService(
       new FilmsClient(createResilientHttp(upstream)),
       fixture.writer,
-      fixture.builder,
       recommendations,
       time,
       log.logger,
@@ -87,7 +86,7 @@ describe('FilmsService', () => {
     fixture = await RecommendationsFixture.start(fixture.directory);
     ({ recommendations } = fixture);
     const client = new FilmsClient(createResilientHttp(upstream));
-    service = new FilmsService(client, fixture.writer, fixture.builder, recommendations, time, log.logger);
+    service = new FilmsService(client, fixture.writer, recommendations, time, log.logger);
     catalog.unreachable = true;
     await service.onModuleInit();
     expect(await time.pause()).toBe(500);

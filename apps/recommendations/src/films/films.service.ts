@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { DatabaseWriter } from '../database/database-writer.ts';
-import { ModelBuilder } from '../model/model-builder.ts';
 import { Poller } from '../polling/poller.ts';
 import { TIME, type Time } from '../polling/time.ts';
 import { RecommendationsService } from '../recommendations/recommendations.service.ts';
@@ -24,7 +23,6 @@ export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly client: FilmsClient,
     private readonly writer: DatabaseWriter,
-    private readonly builder: ModelBuilder,
     private readonly recommendations: RecommendationsService,
     @Inject(TIME) private readonly time: Time,
     private readonly logger: PinoLogger,
@@ -34,7 +32,7 @@ export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { asOf } = await this.writer.open();
-    if (asOf !== undefined) this.recommendations.useFilms(await this.builder.build(), asOf);
+    if (asOf !== undefined) this.recommendations.useFilms(await this.writer.write('build', {}), asOf);
     this.#stopObserving = observeRejectedFilms(() => this.#rejected);
     this.#poller.start();
   }
@@ -77,7 +75,7 @@ export class FilmsService implements OnModuleInit, BeforeApplicationShutdown {
     if (films === 0) throw new Error('catalog has no films');
     const removed = await this.writer.write('removeOtherFilms', { found, asOf });
     this.#changed ||= changed + removed > 0 || !this.recommendations.hasModel;
-    if (this.#changed) this.recommendations.useFilms(await this.builder.build(signal), asOf);
+    if (this.#changed) this.recommendations.useFilms(await this.writer.write('build', {}, signal), asOf);
     else this.recommendations.confirmFilms(asOf);
     this.#changed = false;
   }

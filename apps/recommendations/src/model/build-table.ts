@@ -5,7 +5,8 @@ import {
   type FilmTable,
   type KindTable,
   KIND_ATTRIBUTES,
-  createFloat64,
+  UNKNOWN_RATING,
+  createUint16,
   createUint32,
 } from './film-table.ts';
 import { computeRatingScores } from './rating-score.ts';
@@ -29,8 +30,8 @@ export const buildTable = (database: Database): FilmTable =>
 function build(database: Database): FilmTable {
   const length = readMaxNumber(database) + 1;
   const [kind, director] = [createUint32(length), createUint32(length)];
-  const year = new Uint16Array(new SharedArrayBuffer(2 * length));
-  const rating = createFloat64(length).fill(Number.NaN);
+  const year = createUint16(length);
+  const rating = createUint16(length).fill(UNKNOWN_RATING);
   const votes = new Uint32Array(length);
   const [kinds, directors] = [new DenseCodes(), new DenseCodes()];
   let films = 0;
@@ -42,7 +43,7 @@ function build(database: Database): FilmTable {
     kind[film] = kinds.encode(row[1]);
     director[film] = row[2] === null ? 0 : directors.encode(row[2]);
     year[film] = row[3] ?? 0;
-    rating[film] = row[4] ?? Number.NaN;
+    if (row[4] !== null) rating[film] = Math.round(100 * row[4]);
     votes[film] = row[5] ?? 0;
   }
   const ratingScore = computeRatingScores(rating, votes);

@@ -22,8 +22,7 @@ export function splitByCell(
 ): { kinds: Omit<KindTable, 'codes'>; cells: CellTable } {
   const { kind, year, rating, ratingScore } = columns;
   const keys = findKeys(columns);
-  const cellsByKey = new Map(Array.from(keys, (key, index) => [key, index + 1]));
-  const cell = kind.map((code, film) => (code === 0 ? 0 : cellsByKey.get(toKey(columns, film))!));
+  const cell = kind.map((code, film) => (code === 0 ? 0 : findKey(keys, toKey(columns, film)) + 1));
   const lists = splitByCode(cell, keys.length, ratingScore);
   const starts = createUint32(kindCount + 2).fill(1);
   const kindBest = createFloat64(kindCount + 1);
@@ -64,11 +63,35 @@ export function splitByCode(codes: Uint32Array, count: number, score: Float64Arr
 const toKey = ({ kind, year, rating }: Columns, film: number): number =>
   kind[film]! * CELLS_PER_KIND + toDecade(year[film]!) * RATING_STEPS + toRatingStep(rating[film]!);
 
-/** Returns the keys of all cells that have films, in ascending order. */
+/**
+ * Returns the keys of all cells that have films, in ascending order. Sorted arrays instead of sets and maps, because each
+ * film can have a cell of its own.
+ */
 function findKeys(columns: Columns): Float64Array {
-  const keys = new Set<number>();
-  for (const [film, code] of columns.kind.entries()) if (code !== 0) keys.add(toKey(columns, film));
-  return Float64Array.from(keys).toSorted();
+  const { kind } = columns;
+  const keys = new Float64Array(kind.length);
+  for (let film = 0; film < keys.length; film++) if (kind[film] !== 0) keys[film] = toKey(columns, film);
+  // Numbers without a film have the key 0, which is that of no cell. Sorts in place, without a copy.
+  // oxlint-disable-next-line unicorn/no-array-sort
+  keys.sort();
+  let count = 0;
+  for (const key of keys) {
+    if (key === 0 || (count > 0 && key === keys[count - 1])) continue;
+    keys[count] = key;
+    count += 1;
+  }
+  return keys.subarray(0, count);
+}
+
+/** Returns the index of a key that is in the ascending `keys`. */
+function findKey(keys: Float64Array, key: number): number {
+  let [low, high] = [0, keys.length - 1];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const createUint8 = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));

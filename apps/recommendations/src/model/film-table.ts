@@ -11,8 +11,8 @@ export interface FilmTable {
   readonly director: Uint32Array;
   /** The release year, 0 if unknown. */
   readonly year: Uint16Array;
-  /** The IMDB rating, 0 to 10. NaN if unknown. */
-  readonly rating: Float64Array;
+  /** The IMDB rating in hundredths, 0 to 1000, or `UNKNOWN_RATING`. See `toRating`. */
+  readonly rating: Uint16Array;
   /** See `computeRatingScores`. */
   readonly ratingScore: Float64Array;
   /** Position in the order of ids, which decides between equal scores. */
@@ -57,6 +57,12 @@ export interface FilmLists {
   readonly films: Uint32Array;
 }
 
+export const UNKNOWN_RATING = 0xff_ff;
+
+/** Returns an entry of `FilmTable.rating` as a rating from 0 to 10, or NaN if it is unknown. */
+export const toRating = (hundredths: number): number =>
+  hundredths === UNKNOWN_RATING ? Number.NaN : hundredths / 100;
+
 export const YEARS_PER_DECADE = 10;
 /** Later years are in the last decade. */
 export const DECADES = 256;
@@ -67,8 +73,9 @@ export const RATING_STEPS = 12;
 export const toDecade = (year: number): number =>
   year === 0 ? 0 : Math.min(DECADES - 1, Math.floor(year / YEARS_PER_DECADE) + 1);
 
-/** Returns 1 for a rating below 1, 2 for a rating below 2, and so on, or 0 if the rating is unknown. */
-export const toRatingStep = (rating: number): number => (Number.isNaN(rating) ? 0 : Math.floor(rating) + 1);
+/** Returns 1 for a rating below 1, 2 for a rating below 2, and so on, or 0 if it is unknown. */
+export const toRatingStep = (hundredths: number): number =>
+  hundredths === UNKNOWN_RATING ? 0 : Math.floor(hundredths / 100) + 1;
 
 export const countDirector = ({ byDirector: { starts } }: FilmTable, director: number): number =>
   starts[director + 1]! - starts[director]!;
@@ -79,6 +86,8 @@ export const countKind = ({ kinds, cells }: FilmTable, kind: number): number =>
 /** Returns whether a film has this number. Numbers have gaps. */
 export const hasFilm = (table: FilmTable, film: number): boolean => (table.kind[film] ?? 0) > 0;
 
+export const createUint16 = (length: number): Uint16Array =>
+  new Uint16Array(new SharedArrayBuffer(2 * length));
 export const createUint32 = (length: number): Uint32Array =>
   new Uint32Array(new SharedArrayBuffer(4 * length));
 export const createFloat64 = (length: number): Float64Array =>

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { UNKNOWN_RATING } from './film-table.ts';
 import { computeRatingScores } from './rating-score.ts';
 
 const toScores = (films: readonly { rating: number | null; votes: number | null }[]): Float64Array =>
   computeRatingScores(
-    Float64Array.from(films, ({ rating }) => rating ?? Number.NaN),
+    Uint16Array.from(films, ({ rating }) => (rating === null ? UNKNOWN_RATING : 100 * rating)),
     Uint32Array.from(films, ({ votes }) => votes ?? 0),
   );
 

@@ -6,6 +6,7 @@ import {
   YEARS_PER_DECADE,
   countDirector,
   countKind,
+  toRating,
 } from './film-table.ts';
 
 /**
@@ -55,7 +56,7 @@ export class Similarity {
     this.#table = table;
     this.#director = table.director[target]!;
     this.#year = table.year[target]!;
-    this.#rating = table.rating[target]!;
+    this.#rating = toRating(table.rating[target]!);
     this.#directorPoints =
       this.#director === 0
         ? 0
@@ -89,7 +90,7 @@ export class Similarity {
     }
     if (this.#year !== 0 && year[film] !== 0)
       score += ERA_WEIGHT * computeCloseness(this.#year, year[film]!, ERA_YEARS);
-    return score + RATING_WEIGHT * computeCloseness(this.#rating, rating[film]!, RATING_POINTS);
+    return score + RATING_WEIGHT * computeCloseness(this.#rating, toRating(rating[film]!), RATING_POINTS);
   }
 
   /**

@@ -62,6 +62,8 @@ export class RecommendationsService implements OnModuleInit {
       products: new LRUCache({ max: MAX_PRODUCTS }),
     };
     this.#popular = undefined;
+    // See `releaseOlderTables`.
+    void globalThis.gc?.({ type: 'major', execution: 'async' });
     this.logger.info({ event: 'model.built', version, asOf, films: table.films }, 'a new model is active');
   }
 
@@ -85,7 +87,8 @@ export class RecommendationsService implements OnModuleInit {
   async similar(productId: string, limit: number): Promise<Recommendations> {
     const model = this.#requireModel();
     const { films } = await model.rankings.get(productId, async () => {
-      const task = { table: model.table, productId, count: MAX_RECOMMENDATIONS };
+      const { table, version } = model;
+      const task = { table, version, productId, count: MAX_RECOMMENDATIONS };
       const ranking = await this.scoring.run('rankFilms', task);
       if (!ranking) throw new Problem('not-found', { detail: `the product ${productId} does not exist` });
       return ranking;

@@ -15,12 +15,12 @@ describe('ScoringPool', () => {
     fixture = await RecommendationsFixture.start();
     ({ pool } = fixture);
     await fixture.storeFilms(films, '2026-01-01T00:00:00.000Z');
-    table = await fixture.builder.build();
+    table = await fixture.writer.write('build', {});
   });
   afterEach(() => fixture.remove());
 
   const rank = async (productId: string): Promise<number[]> => {
-    const ranking = await pool.run('rankFilms', { table, productId, count: 50 });
+    const ranking = await pool.run('rankFilms', { table, version: 1, productId, count: 50 });
     return [...ranking!.films];
   };
   const [westerns, dramas] = ['a', 'b'];

@@ -45,7 +45,9 @@ export class ScoringPool implements OnModuleInit, OnApplicationShutdown {
       });
     }
     const { file } = this.writer;
-    return this.threads.run(name, { ...task, file } as Parameters<(typeof tasks)[Name]>[0]);
+    return this.writer.guard(
+      this.threads.run(name, { ...task, file } as Parameters<(typeof tasks)[Name]>[0]),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -8,6 +8,14 @@ interface ScoringTask {
   readonly file: string;
 }
 
+interface RankFilms {
+  readonly table: FilmTable;
+  /** Number of the table in this process. */
+  readonly version: number;
+  readonly productId: string;
+  readonly count: number;
+}
+
 export interface Ranking {
   /** Numbers of the films, best first. */
   readonly films: Uint32Array;
@@ -18,13 +26,26 @@ export interface Ranking {
 let opened: Database | undefined;
 const open = (file: string): Database => (opened ??= openReader(file));
 
+let lastVersion = 0;
+
+/**
+ * Frees the memory of an older table. Shared memory does not count for the garbage collector of a thread, so it would keep old
+ * tables for hours. Needs `--expose-gc`.
+ */
+function releaseOlderTables(version: number): void {
+  if (version !== lastVersion) globalThis.gc?.();
+  lastVersion = version;
+}
+
 /** Ranks films for a product. Returns `undefined` if the table does not have the product. */
 export function rankFilms({
   file,
   table,
+  version,
   productId,
   count,
-}: ScoringTask & { table: FilmTable; productId: string; count: number }): Ranking | undefined {
+}: ScoringTask & RankFilms): Ranking | undefined {
+  releaseOlderTables(version);
   const database = open(file);
   const film = database.get<{ number: number; orders: number }>(
     'SELECT number, orders FROM film WHERE id = ?',

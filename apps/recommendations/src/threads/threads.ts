@@ -7,8 +7,10 @@ type Tasks<Exports> = { readonly [Name in keyof Exports]: (task: never) => unkno
 interface ThreadsOptions {
   /** Address of the module, without the extension. */
   readonly module: URL;
-  /** Number of threads. 0 means one thread that exits after its task, so that its memory is free. */
+  /** Number of threads. 0 means one thread that exits when it is idle, so that its memory is free. */
   readonly count: number;
+  /** Time without a task after which a thread exits if `count` is 0, in milliseconds. Default 0. */
+  readonly idleMs?: number;
   /** Largest heap of a thread for long-lived objects, in MiB. A thread that exceeds it exits alone. */
   readonly heapMiB: number;
 }
@@ -17,13 +19,14 @@ interface ThreadsOptions {
 export class Threads<Exports extends Tasks<Exports>> {
   readonly pool: Piscina<unknown, unknown>;
 
-  constructor({ module, count, heapMiB }: ThreadsOptions) {
+  constructor({ module, count, idleMs = 0, heapMiB }: ThreadsOptions) {
     this.pool = new Piscina({
       // `.ts` when run from source, `.js` when compiled.
       filename: `${module.href}${extname(import.meta.url)}`,
       // Constant, because a growing piscina can lose the tasks of a thread that exits.
       minThreads: count,
       maxThreads: Math.max(1, count),
+      idleTimeout: idleMs,
       // By default, a task that finds all threads busy returns to the end of the queue, and later tasks overtake it.
       stricterFIFO: true,
       // Without this and the empty `env`, each thread would load the process's `--import` and start its own telemetry.
