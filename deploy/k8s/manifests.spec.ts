@@ -26,6 +26,8 @@ const secrets: Record<string, string> = {
   SERVICE_TOKEN: '0123456789abcdef0123456789abcdef',
   REDIS_URL: 'rediss://redis.example:6379',
   DATABASE_URL: 'postgres://store:secret@postgres.example/store',
+  DATABASE_REPLICA_URL: 'postgres://store:secret@replica.example/store',
+  CACHE_REDIS_URL: 'rediss://cache.example:6379',
 };
 
 /** Returns the connections that the manifest implies, in the form of `listEdges`. */
@@ -123,6 +125,14 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         expect(values.map((variable) => variable.name).filter((it) => it in secrets)).toEqual([]);
       });
 
+      it('runs without the addresses of optional stores', () => {
+        const { optionalStores = [] } = services.find((service) => service.name === name)!;
+        const optional = (container.env ?? []).filter(({ valueFrom }) => valueFrom?.secretKeyRef?.optional);
+        expect(optional).toHaveLength(optionalStores.length);
+        const env = Object.entries(given(pod)).filter(([key]) => !optional.some((it) => it.name === key));
+        expect(() => parseConfig(name, schema, Object.fromEntries(env))).not.toThrow();
+      });
+
       it('has a grace period as long as its shutdown may take', () => {
         const { DRAIN_WAIT_MS, DRAIN_TIMEOUT_MS } = given(pod);
         // 8 s to close everything, twice 3 s to flush telemetry and log.
@@ -141,10 +151,12 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         const scaler = filterByKind(documents, 'HorizontalPodAutoscaler').find((it) => toName(it) === name);
         const hasDatabase = services.some((it) => it.name === name && it.stores.includes('database'));
         const config = parseConfig(name, schema, given(pod)) as Record<string, unknown>;
+        const bulkheads = Number(config['UPSTREAM_DATABASE_BULKHEAD_CONCURRENT'] ?? 0);
+        const searches = Number(config['UPSTREAM_SEARCH_BULKHEAD_CONCURRENT'] ?? 0);
         // One more connection for health checks. Old pods drain while all new ones run.
-        const connections = hasDatabase ? Number(config['UPSTREAM_DATABASE_BULKHEAD_CONCURRENT']) + 1 : 0;
-        // PostgreSQL accepts 100 connections by default. Three are for superusers, and a migration needs two.
-        expect(2 * scaler!.spec.maxReplicas * connections).toBeLessThanOrEqual(100 - 3 - 2);
+        const connections = hasDatabase ? bulkheads + searches + 1 : 0;
+        // PostgreSQL accepts 100 connections by default, 3 of them for superusers. A pod that migrates has only 2.
+        expect(2 * scaler!.spec.maxReplicas * connections).toBeLessThanOrEqual(100 - 3);
       });
 
       it('has room for its logs and its files', () => {
@@ -184,9 +196,11 @@ describe.each([['base', base] as const, ...(production ? [['production', product
         for (const map of maps) expect(configMaps.map(toName)).toContain(map);
         for (const { valueFrom } of container.env ?? []) {
           if (valueFrom === undefined) continue;
-          const { name: secret, key } = valueFrom.secretKeyRef!;
+          const { name: secret, key, optional = false } = valueFrom.secretKeyRef!;
           expect(readme).toMatch(
-            new RegExp(`create secret generic ${secret}\\b[^\\n]*--from-literal=${key}=`),
+            optional
+              ? new RegExp(`patch secret ${secret}\\b[^\\n]*"stringData":[^\\n]*"${key}":`)
+              : new RegExp(`create secret generic ${secret}\\b[^\\n]*--from-literal=${key}=`),
           );
         }
       });

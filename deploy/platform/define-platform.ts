@@ -15,6 +15,7 @@ export const RESERVED_PORTS: Readonly<Record<number, string>> = {
 export const RESERVED_NAMES: readonly string[] = [
   'all',
   'apps',
+  'cache',
   'container',
   'database',
   'databases',
@@ -42,6 +43,7 @@ export const RESERVED_NAMES: readonly string[] = [
   'postgres',
   'prometheus',
   'redis',
+  'replica',
   'secrets',
   'service',
   'services',
@@ -86,6 +88,11 @@ const service = z.strictObject({
   public: z.boolean().default(false),
   /** `database`: PostgreSQL or PGlite. `redis`: shared state. `files`: a directory of its own. @default [] */
   stores: z.array(z.enum(['database', 'redis', 'files'])).default([]),
+  /**
+   * Stores that it uses if a deployment has them. `replica`: a replica of its database, for reads. `cache`: a Redis for data
+   * that may be lost. @default []
+   */
+  optionalStores: z.array(z.enum(['replica', 'cache'])).default([]),
   /** The services that it calls. @default {} */
   calls: z.record(z.string(), call).default({}),
   /** Servers outside the platform that it calls over HTTP, by name, with the default address of each. @default {} */

@@ -8,11 +8,12 @@ import { startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { createDatabase, findPostgres, startPostgres } from '../support/postgres.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
+import { measureOrders } from './scale/orders.ts';
 import { measureProducts } from './scale/products.ts';
-import { type ScaleMeasure, createGet, fillFilms } from './scale/store.ts';
+import { type ScaleMeasure, createRequests, fillFilms } from './scale/store.ts';
 
 /** A new row is a file of its own in `scale/`. */
-const measures: readonly ScaleMeasure[] = [measureProducts];
+const measures: readonly ScaleMeasure[] = [measureProducts, measureOrders];
 
 type Points = readonly (readonly [films: number, measured: Measured])[];
 
@@ -31,7 +32,11 @@ export const scaleBenchmark: Benchmark = {
         for (const measured of await measureSize(server.url, films, report)) points.push([films, measured]);
       return {
         measured: points.map(([films, each]) => ({ ...each, name: `${each.name}, ${films} films` })),
-        plots: [toPlot('Latency', 'p50 ms', 'ms', points), toPlot('Product reads', 'share', 'share', points)],
+        plots: [
+          toPlot('Latency', 'p50 ms', 'ms', points),
+          toPlot('Product reads', 'share', 'share', points),
+          toPlot('Orders', 'orders a second', '/s', points),
+        ],
       };
     } finally {
       await stops.stop();
@@ -61,7 +66,7 @@ async function measureSize(
     const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 });
     stops.add({ stop: () => pool.close() });
     report(`measures at ${films} films`.padEnd(40));
-    const store = { films, database, get: createGet(pool) };
+    const store = { films, database, ...createRequests(pool) };
     const measured: Measured[] = [];
     for (const measure of measures) measured.push(...(await measure(store)));
     return measured;

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
-import { Pool } from 'undici';
+import type { Client } from 'pg';
+import type { Dispatcher, Pool } from 'undici';
 import type { Measured } from '../benchmark.ts';
 
 /** A catalog with a number of films. */
@@ -7,7 +7,14 @@ export interface ScaleStore {
   readonly films: number;
   readonly database: Client;
   /** Sends a GET to catalog. Resolves with the status and the time in milliseconds. */
-  get(path: string): Promise<{ readonly status: number; readonly ms: number }>;
+  get(path: string): Promise<Timed>;
+  /** Sends an order to catalog. */
+  order(key: string, body: object): Promise<Timed>;
+}
+
+interface Timed {
+  readonly status: number;
+  readonly ms: number;
 }
 
 /** Measures one part of a store. Each size of the store gives one point of a curve. */
@@ -15,12 +22,22 @@ export type ScaleMeasure = (
   store: ScaleStore,
 ) => Promise<readonly Pick<Measured, 'name' | 'unit' | 'value'>[]>;
 
-export function createGet(pool: Pool): ScaleStore['get'] {
-  return async (path) => {
+export function createRequests(pool: Pool): Pick<ScaleStore, 'get' | 'order'> {
+  const send = async (options: Dispatcher.RequestOptions): Promise<Timed> => {
     const began = performance.now();
-    const { statusCode, body } = await pool.request({ method: 'GET', path });
+    const { statusCode, body } = await pool.request(options);
     await body.dump();
     return { status: statusCode, ms: performance.now() - began };
+  };
+  return {
+    get: (path) => send({ method: 'GET', path }),
+    order: (key, body) =>
+      send({
+        method: 'POST',
+        path: '/orders',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(body),
+      }),
   };
 }
 

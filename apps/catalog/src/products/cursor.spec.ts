@@ -26,6 +26,7 @@ describe('a cursor', () => {
     ['no votes', encoded('["the-dark-knight-2008"]')],
     ['votes that are no integer', encoded('[1.5,"the-dark-knight-2008"]')],
     ['votes beyond the integer range of the database', encoded('[2147483648,"the-dark-knight-2008"]')],
+    ['votes below those of a film without votes', encoded('[-2,"the-dark-knight-2008"]')],
     ['an invalid id', encoded(`[1,"x' or true"]`)],
     ['an extra element', encoded('[1,"the-dark-knight-2008",1]')],
   ])('is rejected when it contains %s', (_, cursor) => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { productId } from '@film-store/contracts';
 import { Problem } from '@film-store/problem';
 
-/** Popularity and id of the last film of a page. The next page starts after this film. */
-const positionSchema = z.tuple([z.int32(), productId]);
+/** IMDB votes, or -1 if they are unknown, and id of the last film of a page. The next page starts after this film. */
+const positionSchema = z.tuple([z.int32().min(-1), productId]);
 export type Position = z.infer<typeof positionSchema>;
 
 export const writeCursor = (position: Position): string =>

@@ -1,9 +1,8 @@
-import { type SQL, and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import { unionAll } from 'drizzle-orm/pg-core';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Availability, Product, ProductDetail } from '@film-store/contracts';
 import { toMoney } from '../currency.ts';
 import type { Database } from '../database/database.ts';
-import { films, popularity, stock } from '../database/schema.ts';
+import { films, popularityRank, stock } from '../database/schema.ts';
 import type { Position } from './cursor.ts';
 
 /** The columns of a product. Excludes the columns for search. */
@@ -22,11 +21,9 @@ const productColumns = {
   imdbVotes: films.imdbVotes,
   price: films.price,
 };
-type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns> & {
-  readonly popularity?: number;
-};
+type ProductRow = Pick<typeof films.$inferSelect, keyof typeof productColumns>;
 
-const filmPopularity = popularity(films.imdbVotes);
+const rank = popularityRank(films.imdbVotes);
 
 interface ProductFilter {
   /** Selects the products after this position in the order of popularity. */
@@ -43,27 +40,18 @@ export async function findProducts(
   { after, genre, search }: ProductFilter,
   limit: number,
 ): Promise<Product[]> {
-  const findAt = (position?: SQL) =>
-    db
-      .select({ ...productColumns, popularity: filmPopularity.as('popularity') })
-      .from(films)
-      .where(
-        and(
-          position,
-          genre === undefined ? undefined : sql`lower(${films.genre}) = lower(${genre})`,
-          search === undefined ? undefined : sql`${films.search} @@ to_tsquery('simple', ${search})`,
-        ),
-      )
-      .orderBy(desc(filmPopularity), asc(films.id))
-      .limit(limit);
-  if (!after) return (await findAt()).map(toProduct);
-  const [votes, id] = after;
-  // Two ranges of the index. With one condition, PostgreSQL would also read all equally popular products before the position.
-  const rows = await unionAll(
-    findAt(and(eq(filmPopularity, votes), gt(films.id, id))),
-    findAt(lt(filmPopularity, votes)),
-  )
-    .orderBy(sql`popularity desc`, sql`id`)
+  const rows = await db
+    .select(productColumns)
+    .from(films)
+    .where(
+      and(
+        // One range of an index. PostgreSQL would read all films before the position for `rank > … or (rank = … and id > …)`.
+        after && sql`(${rank}, ${films.id}) > (${-after[0]}::int, ${after[1]})`,
+        genre === undefined ? undefined : sql`lower(${films.genre}) = lower(${genre})`,
+        search === undefined ? undefined : sql`${films.search} @@ to_tsquery('simple', ${search})`,
+      ),
+    )
+    .orderBy(asc(rank), asc(films.id))
     .limit(limit);
   return rows.map(toProduct);
 }
@@ -82,7 +70,7 @@ export async function findAvailability(db: Database, id: string): Promise<Availa
   return row && toAvailability(row);
 }
 
-const toProduct = ({ imdbRating, imdbVotes, price, popularity: _, ...film }: ProductRow): Product => ({
+const toProduct = ({ imdbRating, imdbVotes, price, ...film }: ProductRow): Product => ({
   ...film,
   imdb: { rating: imdbRating, votes: imdbVotes },
   price: toMoney(price),

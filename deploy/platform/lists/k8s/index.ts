@@ -6,10 +6,11 @@ import { GENERATED } from '../../generated-header.ts';
 import { replaceSection } from '../../section.ts';
 import { renderIngress } from './ingress.ts';
 import { renderNetworkPolicies } from './network-policies.ts';
-import { renderSecretCommands } from './secret-commands.ts';
+import { renderOptionalSecretCommands, renderSecretCommands } from './secret-commands.ts';
 import { renderServiceManifest } from './service-manifest.ts';
 
 const BASE = 'deploy/k8s/base';
+const README = 'deploy/k8s/README.md';
 const SERVICES = `${BASE}/services`;
 
 /** The Kubernetes manifests of the services, and the lists of services in the other manifests. */
@@ -33,7 +34,15 @@ export const k8s: List = (platform, root) => {
     { path: `${BASE}/ingress.yaml`, render: () => renderIngress(platform) },
     toSection(`${BASE}/kustomization.yaml`, 'services', resources),
     toSection(`${BASE}/network-policies.yaml`, 'services', renderNetworkPolicies(platform)),
-    toSection('deploy/k8s/README.md', 'secrets', renderSecretCommands(platform)),
+    {
+      path: README,
+      render: (current = '') =>
+        replaceSection(
+          replaceSection(current, 'secrets', renderSecretCommands(platform)),
+          'optional-secrets',
+          renderOptionalSecretCommands(platform),
+        ),
+    },
   ];
 };
 

@@ -1,6 +1,6 @@
 import type { Platform } from '../../define-platform.ts';
 import { type NamedService, byPort } from '../../derived.ts';
-import { findOwnKeys } from './settings.ts';
+import { findOptionalKeys, findOwnKeys } from './settings.ts';
 
 /** Renders the commands that create the secrets, for a page in Markdown. */
 export const renderSecretCommands = (platform: Platform): string[] => [
@@ -14,6 +14,26 @@ export const renderSecretCommands = (platform: Platform): string[] => [
   '```',
   '',
 ];
+
+/** Renders the commands that add the addresses of optional stores to the secrets, for a page in Markdown. */
+export const renderOptionalSecretCommands = (platform: Platform): string[] => {
+  const services = byPort(platform).filter((service) => findOptionalKeys(service).length > 0);
+  if (services.length === 0) return [];
+  return ['', '```sh', ...services.flatMap((service) => renderOptionalKeys(platform, service)), '```', ''];
+};
+
+function renderOptionalKeys({ name }: Platform, service: NamedService): string[] {
+  const entries = findOptionalKeys(service).map((key) => `"${key}":"${OPTIONAL_VALUES[key] ?? '…'}"`);
+  return [
+    `kubectl -n ${name} patch secret ${service.name} -p '{"stringData":{${entries.join(',')}}}'`,
+    `kubectl -n ${name} rollout restart deployment/${service.name}`,
+  ];
+}
+
+const OPTIONAL_VALUES: Readonly<Record<string, string>> = {
+  DATABASE_REPLICA_URL: 'postgres://…?sslmode=verify-full',
+  CACHE_REDIS_URL: 'rediss://…',
+};
 
 const renderRandom = (key: string): string => `--from-literal=${key}="$(openssl rand -hex 32)"`;
 

@@ -141,8 +141,8 @@ spec:
 `;
 }
 
-const FEW_REPLICAS = `  # Each pod has 11 connections, and a rollout has twice as many pods. PostgreSQL has 100 connections by default, 3 of
-  # them for superusers.
+const FEW_REPLICAS = `  # A pod has 11 connections, and 12 with a bulkhead for searches. A rollout has twice as many pods. PostgreSQL has 100
+  # connections by default, 3 of them for superusers.
 `;
 
 const indent = (blanks: number, lines: readonly string[]): string =>

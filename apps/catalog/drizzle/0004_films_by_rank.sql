@@ -1,0 +1,2 @@
+CREATE INDEX "films_by_rank" ON "films" USING btree ((-coalesce("imdb_votes", -1)),"id");--> statement-breakpoint
+CREATE INDEX "films_by_genre_and_rank" ON "films" USING btree (lower("genre"),(-coalesce("imdb_votes", -1)),"id");
