@@ -4,6 +4,7 @@ import { now } from '../now.ts';
 import { type Cell, toFigures } from './cell.ts';
 import type { Subject } from './defenses.ts';
 import type { Fault } from './faults.ts';
+import { warmUp } from './warm-up.ts';
 import { send } from './load.ts';
 import { inBatches } from './in-batches.ts';
 import { compileGateways, startSubject } from './start-subject.ts';
@@ -73,7 +74,7 @@ async function measureGroup(fault: Fault, run: Run): Promise<Cell[]> {
     await Promise.all(targets.map(async ({ url }) => (await fetch(`${url}/api/home`)).arrayBuffer()));
     report(`${fault.name}: warming up`);
     const phase = (name: string, seconds: number) => ({ rps: load.rps, seconds, seed, phase: name });
-    await send(targets, phase('warm-up', load.warmUpS));
+    await warmUp(targets, phase('warm-up', load.warmUpS));
     const failing = instances.findIndex(({ name }) => name === fault.upstream);
     const broken = subjects.map((_, index) => toServer(index, failing));
     upstreams.behave(broken, fault.behavior);

@@ -12,6 +12,7 @@ import { type Subject, toUpstreamEnv } from './defenses.ts';
 import { OVERLOAD } from './faults.ts';
 import { inBatches } from './in-batches.ts';
 import { type Target, send } from './load.ts';
+import { warmUp } from './warm-up.ts';
 import type { Run } from './measure-fault.ts';
 import { compileGateways, startSubject } from './start-subject.ts';
 import type { Received } from './upstreams.ts';
@@ -51,7 +52,7 @@ async function measureSideBySide(
     });
     const targets = started.map(({ target }): Target => target);
     const phase = (name: string, rps: number, seconds: number) => ({ rps, seconds, seed, phase: name });
-    await send(targets, phase('warm-up', load.rps, load.warmUpS));
+    await warmUp(targets, phase('warm-up', load.rps, load.warmUpS));
     const from = now();
     const during = send(targets, phase('fault', load.overloadRps, load.faultS));
     await sleep(load.faultS * 1000);
