@@ -26,6 +26,7 @@ export type Result =
 
 /** Where a client sends its requests. */
 export interface Target {
+  readonly name: string;
   readonly url: string;
   /** Each try of an order has a key of its own. */
   readonly newKeys: boolean;

@@ -44,7 +44,7 @@ export async function startSubject(
     respondsOk(url + (subject.kind === 'naive' ? '/api/products/film-0' : '/health/ready'));
   await stops.add(withReadiness({ name: subject.name, process: running, probe })).ready();
   await compilePages(url);
-  return { url, newKeys: subject.without.includes('idempotency-key') };
+  return { name: subject.name, url, newKeys: subject.without.includes('idempotency-key') };
 }
 
 /**
