@@ -19,6 +19,7 @@ import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { outboundLimitBenchmark } from './outbound-limit.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
+import { priceListBenchmark } from './price-list.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { rejectionsBenchmark } from './rejections.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
@@ -51,6 +52,7 @@ const benchmarks: readonly Benchmark[] = [
   startBenchmark,
   scaleBenchmark,
   ablationBenchmark,
+  priceListBenchmark,
 ];
 const names = benchmarks.map(({ name }) => name);
 const command = z.object({
