@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { median } from './median.ts';
 import type { Cell } from './ablation/cell.ts';
 import { type Subject, defenses, isRepeat, pairs, subjects } from './ablation/defenses.ts';
 import { countFalseEffects, findEffects, findUseless } from './ablation/effects.ts';
 import { OVERLOAD, faultNames, upstreamFaults } from './ablation/faults.ts';
-import { listFaults } from './ablation/heat-map.ts';
+import { listFaults, toHeatMap } from './ablation/heat-map.ts';
 import { PAGE_PATIENCE_MS } from './ablation/load.ts';
 import { UPSTREAM_LOAD, measureFault } from './ablation/measure-fault.ts';
 import { OVERLOAD_LOAD, measureOverload } from './ablation/measure-overload.ts';
 import type { Benchmark, BenchmarkOptions, Measured, Outcome } from './benchmark.ts';
+import { median } from './median.ts';
 import { result } from './result.ts';
 
 const RECORDED = 'docs/measurements/bench/ablation.json';
@@ -86,6 +86,17 @@ const readOthers = (faults: readonly string[]): Cell[] =>
 const inOrder = (cells: readonly Cell[]): Cell[] =>
   cells.toSorted((a, b) => faultNames.indexOf(a.fault) - faultNames.indexOf(b.fault));
 
+/** Prints each cell with an effect, and the command that measures it again. */
+function printCells(cells: readonly Cell[], seed: number): void {
+  const { faults, rows } = toHeatMap(cells);
+  for (const { defense, cells: own } of rows)
+    for (const [index, { kind, text }] of own.entries())
+      if (kind !== 'none')
+        console.log(
+          `  ${kind.padEnd(5)}  npm run bench -- ablation --only ${defense}/${faults[index]} --seed ${seed}\n         ${text}`,
+        );
+}
+
 /** Returns the figures of the cells: pages lost under each fault, and the quality of the comparison. */
 export function summarize(cells: readonly Cell[]): Outcome {
   const lost = (fault: string, name: string, matches: (subject: string) => boolean): Measured => ({
@@ -130,12 +141,13 @@ export const ablationBenchmark: Benchmark = {
     `${UPSTREAM_LOAD.rps}/s; the fault lasts ${UPSTREAM_LOAD.faultS} s, the recovery is observed for ${UPSTREAM_LOAD.recoveryS} s; ` +
     `up to 14 gateways side by side. ${OVERLOAD}: ${OVERLOAD_LOAD.overloadRps}/s for ${OVERLOAD_LOAD.faultS} s on a catalog of 100 calls/s, two side by side. ` +
     `A page is lost if it fails or takes over ${PAGE_PATIENCE_MS / 1000} s. A client tries an order three times. An effect is outside the noise ` +
-    'band: the range of six repeats with everything on, extended by itself on both sides, at least by 2 % of the pages, 7 % of the orders, 20 % or 50 ms of p99, 20 % of the calls, or 1.5 s',
+    'band: the range of six repeats with everything on, extended by itself on both sides, at least by 2 % of the pages, 7 % of the orders lost or 5 % doubled, 20 % or 50 ms of p99, 20 % of the calls, or 1.5 s',
   async run(report, options) {
     const selection = select(options.only);
     if (options.record && !selection.complete)
       throw new Error('a result with some of the defenses is not recorded: leave out --only, or give --only /FAULT');
     const cells = await measureCells(selection, options, report);
+    printCells(cells, options.seed);
     return summarize(
       inOrder(options.record ? [...readOthers(selection.faults), ...cells] : cells),
     );

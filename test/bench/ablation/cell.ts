@@ -15,7 +15,7 @@ export const figures = z.object({
   lost: figure,
   /** Pages that were lost or lacked a part, as a fraction. */
   incomplete: figure,
-  /** Of the pages that were served, in milliseconds. NaN without any. */
+  /** 99th percentile of the latency of served pages, in milliseconds. NaN without any. */
   p99Ms: figure,
   /** Orders that were never confirmed, as a fraction. */
   ordersLost: figure,

@@ -18,7 +18,7 @@ export type DefenseName =
 
 export interface Defense {
   readonly name: DefenseName;
-  /** What replaces the defense, in words. */
+  /** The replacement of the defense, in words. */
   readonly without: string;
   /** Settings of the gateway without the defense; `policies` are settings of each upstream, without `UPSTREAM_NAME_`. */
   readonly env?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ const FLOORS: Readonly<Record<Metric, number>> = {
   incomplete: 0.02,
   p99Ms: 50,
   ordersLost: 0.07,
-  ordersDoubled: 0.07,
+  ordersDoubled: 0.05,
   calls: 0.1,
   recoveryS: 1.5,
 };

@@ -64,7 +64,7 @@ export const upstreamFaults: readonly Fault[] = [
   },
   {
     name: 'orders-lost',
-    description: 'catalog places half of the orders and then resets the connection',
+    description: 'catalog resets the connection after three of four orders that it has placed',
     upstream: 'catalog',
     behavior: 'loses-orders',
   },

@@ -70,7 +70,7 @@ async function measureGroup(fault: Fault, run: Run): Promise<Cell[]> {
       report(`${fault.name}: starting ${index + 1} of ${subjects.length}`);
       return startSubject(subject, compiled[subject.kind], toUrls(index, subject), stops);
     });
-    // What pages need as a fallback is read once, as by visitors of the home page.
+    // Visitors of the home page load the fallback of recommendations.
     await Promise.all(targets.map(async ({ url }) => (await fetch(`${url}/api/home`)).arrayBuffer()));
     report(`${fault.name}: warming up`);
     const phase = (name: string, seconds: number) => ({ rps: load.rps, seconds, seed, phase: name });

@@ -15,7 +15,7 @@ const SLOW_MS = 700;
 const SLOW_AT_TIMES_MS = 500;
 const SLOW_SHARE = 0.03;
 const FLAKY_SHARE = 0.2;
-const LOST_SHARE = 0.5;
+const LOST_SHARE = 0.75;
 
 const price = { amount: 999, currency: 'EUR' };
 

@@ -58,10 +58,10 @@ async function time(call: () => unknown): Promise<number> {
 }
 
 async function measureHeap({ create, without }: PriceSubject): Promise<number> {
-  return Math.max(0, (await heapOf(create)) - (await heapOf(without)));
+  return Math.max(0, (await readHeapPerInstance(create)) - (await readHeapPerInstance(without)));
 }
 
-async function heapOf(create: () => () => unknown): Promise<number> {
+async function readHeapPerInstance(create: () => () => unknown): Promise<number> {
   const before = readHeap();
   const instances = Array.from({ length: INSTANCES }, create);
   for (const call of instances) for (let nth = 0; nth < FILL; nth++) await call();
