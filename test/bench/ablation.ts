@@ -145,11 +145,11 @@ export const ablationBenchmark: Benchmark = {
   async run(report, options) {
     const selection = select(options.only);
     if (options.record && !selection.complete)
-      throw new Error('a result with some of the defenses is not recorded: leave out --only, or give --only /FAULT');
+      throw new Error(
+        'a result with some of the defenses is not recorded: leave out --only, or give --only /FAULT',
+      );
     const cells = await measureCells(selection, options, report);
     printCells(cells, options.seed);
-    return summarize(
-      inOrder(options.record ? [...readOthers(selection.faults), ...cells] : cells),
-    );
+    return summarize(inOrder(options.record ? [...readOthers(selection.faults), ...cells] : cells));
   },
 };

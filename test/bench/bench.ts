@@ -86,7 +86,11 @@ mkdirSync('.data/bench', { recursive: true });
 for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 || requested.includes(name))) {
   const { name, question, load } = benchmark;
   console.log(`${name}: ${question}\n  ${load}`);
-  const { measured, plots = [], ...data } = await benchmark.run(
+  const {
+    measured,
+    plots = [],
+    ...data
+  } = await benchmark.run(
     (progress) => {
       if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
     },
@@ -98,8 +102,12 @@ for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 |
     console.log(`  ${each.name.padEnd(48)} ${formatFigure(each).padStart(10)}${goal}`);
   }
   const file = `.data/bench/${name}.json`;
-  writeFileSync(file, `${JSON.stringify({ name, question, load, ...on, measured, plots, ...data }, null, 2)}\n`);
-  if (record) await recordMeasurement('bench', { name, question, load, ...on, measured: [...measured], ...data });
+  writeFileSync(
+    file,
+    `${JSON.stringify({ name, question, load, ...on, measured, plots, ...data }, null, 2)}\n`,
+  );
+  if (record)
+    await recordMeasurement('bench', { name, question, load, ...on, measured: [...measured], ...data });
   console.log(`  ${on.machine}, Node ${on.node}, commit ${on.commit} → ${file}`);
 }
 console.log(`all results: ${writePage('.data/bench')}`);

@@ -13,10 +13,13 @@ it('docs/measurements.md shows the recorded results (write it with vitest --upda
   await expect(text).toMatchFileSnapshot(`../../${MEASUREMENTS}`);
 });
 
-it.each(patternPages())('$path shows the recorded results (write it with vitest --update)', async ({ path, render }) => {
-  const text = await render(await readFile(path, 'utf8'));
-  await expect(text).toMatchFileSnapshot(`../../${path}`);
-});
+it.each(patternPages())(
+  '$path shows the recorded results (write it with vitest --update)',
+  async ({ path, render }) => {
+    const text = await render(await readFile(path, 'utf8'));
+    await expect(text).toMatchFileSnapshot(`../../${path}`);
+  },
+);
 
 it('a recorded result replaces the earlier one on the page, also without a value', async () => {
   const root = await mkdtemp(join(tmpdir(), 'measurements-'));

@@ -60,4 +60,7 @@ export const patternPages = (root = '.'): GeneratedFile[] =>
   globSync('docs/patterns/*.md', { cwd: root })
     .toSorted()
     .filter((path) => readFileSync(join(root, path), 'utf8').includes(':begin'))
-    .map((path) => ({ path, render: (current = '') => formatText(root, path, renderPattern(current, root)) }));
+    .map((path) => ({
+      path,
+      render: (current = '') => formatText(root, path, renderPattern(current, root)),
+    }));

@@ -56,9 +56,7 @@ export function toFigures({ results, from, to, until, calls, placed }: Observed)
   const share = (count: number, all: readonly unknown[]): number => count / all.length;
   const doubled = orders.map(({ product }) => Math.max(0, (placed[product] ?? 0) - 1));
   const events = results
-    .flatMap((result) =>
-      result.kind === 'page' ? [{ at: result.due, good: result.page === 'whole' }] : [],
-    )
+    .flatMap((result) => (result.kind === 'page' ? [{ at: result.due, good: result.page === 'whole' }] : []))
     .toSorted((a, b) => a.at - b.at);
   const recovered = firstGoodSecond(events, to, COMPLETE_SHARE) ?? until;
   return {

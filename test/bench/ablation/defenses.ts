@@ -69,7 +69,11 @@ export const defenses: readonly Defense[] = [
     upstreamEnv: { ORDER_PRIORITY: 'normal' },
   },
   { name: 'idempotency-key', without: 'a client sends each try with a new key' },
-  { name: 'outlier-ejection', without: 'no endpoint is ejected', policies: { EJECT_AFTER_FAILURES: '100000' } },
+  {
+    name: 'outlier-ejection',
+    without: 'no endpoint is ejected',
+    policies: { EJECT_AFTER_FAILURES: '100000' },
+  },
 ];
 
 /** Two defenses that act on the same calls, so that one can harm the other. */

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell, Figures } from './cell.ts';
-import {
-  countFalseEffects,
-  findEffects,
-  findInterferences,
-  findUseless,
-  toNoiseBand,
-} from './effects.ts';
+import { countFalseEffects, findEffects, findInterferences, findUseless, toNoiseBand } from './effects.ts';
 
 const HEALTHY: Figures = {
   lost: 0,
@@ -97,7 +91,9 @@ describe('two defenses interfere', () => {
   });
 
   it('only if it improves by more than noise', () => {
-    expect(findInterferences([...others, cell('breaker'), cell('retry+breaker', { calls: 1.7 })])).toEqual([]);
+    expect(findInterferences([...others, cell('breaker'), cell('retry+breaker', { calls: 1.7 })])).toEqual(
+      [],
+    );
   });
 
   it('only in every round', () => {

@@ -155,6 +155,4 @@ const readByRound = (
 export const findUseless = (effects: readonly Effect[]): DefenseName[] =>
   defenses
     .map(({ name }) => name)
-    .filter(
-      (name) => !effects.some(({ subject, direction }) => subject === name && direction === 'helps'),
-    );
+    .filter((name) => !effects.some(({ subject, direction }) => subject === name && direction === 'helps'));

@@ -14,10 +14,7 @@ import {
 } from '../../../apps/gateway/src/last-known-good/last-known-good.module.ts';
 import { OrdersController } from '../../../apps/gateway/src/orders/orders.controller.ts';
 import { ProductsController } from '../../../apps/gateway/src/products/products.controller.ts';
-import {
-  LIST_MAX_STALE_MS,
-  PAGE_MAX_STALE_MS,
-} from '../../../apps/gateway/src/products/products.service.ts';
+import { LIST_MAX_STALE_MS, PAGE_MAX_STALE_MS } from '../../../apps/gateway/src/products/products.service.ts';
 // #region part: recommendations
 import { RecommendationsClient } from '../../../apps/gateway/src/recommendations/recommendations.client.ts';
 import { RecommendationsPartModule } from '../../../apps/gateway/src/recommendations/recommendations-part.module.ts';

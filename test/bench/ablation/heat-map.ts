@@ -93,15 +93,16 @@ export const toExtremesTable = (cells: readonly Cell[]): Table => ({
   title: 'Everything on, everything off, and the naive gateway',
   columns: ['fault: figure', ...COLUMNS.map(([name]) => name)],
   rows: listFaults(cells).flatMap((fault) =>
-    METRICS.map((metric) => [
-      `${fault}: ${NAMES[metric]}`,
-      ...COLUMNS.map(([, matches]) =>
-        middle(
-          cells.filter((cell) => cell.fault === fault && matches(cell.subject)),
-          metric,
+    METRICS.map((metric) =>
+      [`${fault}: ${NAMES[metric]}`].concat(
+        COLUMNS.map(([, matches]) =>
+          middle(
+            cells.filter((cell) => cell.fault === fault && matches(cell.subject)),
+            metric,
+          ),
         ),
       ),
-    ]).filter(([, ...values]) => new Set(values).size > 1),
+    ).filter(([, ...values]) => new Set(values).size > 1),
   ),
 });
 
@@ -132,4 +133,3 @@ export function toInterferenceTable(cells: readonly Cell[]): Table {
     rows: [...alone, ...findInterferences(cells)].map(toInterferenceRow),
   };
 }
-

@@ -63,7 +63,12 @@ async function measureGroup(fault: Fault, run: Run): Promise<Cell[]> {
       // The naive gateway knows one address.
       const known = (all: typeof urls) => (kind === 'naive' ? all.slice(0, 1) : all);
       return Object.fromEntries(
-        byVariable.map(([variable, all = []]) => [variable, known(all).map(({ url }) => url).join()]),
+        byVariable.map(([variable, all = []]) => [
+          variable,
+          known(all)
+            .map(({ url }) => url)
+            .join(),
+        ]),
       );
     };
     const targets = await inBatches(subjects, AT_ONCE, (subject, index) => {

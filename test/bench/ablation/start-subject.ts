@@ -40,8 +40,7 @@ export async function startSubject(
     ...own,
   };
   const running = startProcess({ args, cwd: root, env });
-  const probe = () =>
-    respondsOk(url + (subject.kind === 'naive' ? '/api/products/film-0' : '/health/ready'));
+  const probe = () => respondsOk(url + (subject.kind === 'naive' ? '/api/products/film-0' : '/health/ready'));
   await stops.add(withReadiness({ name: subject.name, process: running, probe })).ready();
   await compilePages(url);
   return { name: subject.name, url, newKeys: subject.without.includes('idempotency-key') };

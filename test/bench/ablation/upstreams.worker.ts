@@ -17,6 +17,7 @@ const SLOW_SHARE = 0.03;
 const FLAKY_SHARE = 0.2;
 const LOST_SHARE = 0.75;
 
+const unavailable = (response: ServerResponse): void => void json({}, 503)(response);
 const price = { amount: 999, currency: 'EUR' };
 
 /** One upstream. Its n-th response to a path is the same in every run. */
@@ -49,7 +50,7 @@ class Upstream {
     if (this.behavior === 'hangs') return;
     if (this.behavior === 'resets') return reset(response);
     if (this.behavior === 'unavailable' || (this.behavior === 'flaky' && roll('flaky') < FLAKY_SHARE))
-      return void json({}, 503)(response);
+      return unavailable(response);
     const ms = this.#latency(roll);
     if (method === 'POST') this.#place(body, request.headers['idempotency-key'], nth);
     if (method === 'POST' && this.behavior === 'loses-orders' && roll('lost') < LOST_SHARE)
@@ -78,7 +79,7 @@ const toProduct = (body: string): string => toItems(body)[0]?.productId ?? '';
 const toOrder = (body: string) => ({
   id: crypto.randomUUID(),
   status: 'confirmed',
-  items: toItems(body).map((item) => ({ ...item, unitPrice: price })),
+  items: toItems(body).map(({ productId, quantity }) => ({ productId, quantity, unitPrice: price })),
   total: price,
   createdAt: new Date().toISOString(),
 });

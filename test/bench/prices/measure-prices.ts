@@ -17,8 +17,7 @@ export interface Price extends Pick<PriceSubject, 'defense' | 'per'> {
   readonly memoryMiB: number;
 }
 
-export const priceLoad =
-  `${CALLS} calls one after another, ${ROUNDS} interleaved rounds, median of the differences; heap of ${INSTANCES} instances after ${FILL} calls each`;
+export const priceLoad = `${CALLS} calls one after another, ${ROUNDS} interleaved rounds, median of the differences; heap of ${INSTANCES} instances after ${FILL} calls each`;
 
 /** Measures the subjects in turn, so that all of them run under the same conditions. */
 export async function measurePrices(report: (progress: string) => void): Promise<Price[]> {

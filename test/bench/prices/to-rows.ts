@@ -41,10 +41,7 @@ const IMPORTANCE: Readonly<Record<Effect['metric'], number>> = {
 export const toPriceRows = (inputs: PriceInputs): string[][] =>
   defenses.map(({ name }) => toRow(name, inputs));
 
-function toRow(
-  name: DefenseName,
-  { prices, money, callsPerPage, cells, roundTrips }: PriceInputs,
-): string[] {
+function toRow(name: DefenseName, { prices, money, callsPerPage, cells, roundTrips }: PriceInputs): string[] {
   const price = prices.find(({ defense }) => defense === name);
   const perPage = price?.per === 'page' ? 1 : callsPerPage;
   // Each upstream has an instance of its own.
@@ -54,7 +51,11 @@ function toRow(
     price ? `${price.cpuUs.toFixed(2)} µs per ${price.per}` : '–',
     price ? `${(price.memoryMiB * 1024).toFixed(1)} KiB` : '–',
     extraCalls(name, cells),
-    name === 'idempotency-key' ? (roundTrips === undefined ? 'not recorded' : `${roundTrips} per order`) : '–',
+    name === 'idempotency-key'
+      ? roundTrips === undefined
+        ? 'not recorded'
+        : `${roundTrips} per order`
+      : '–',
     formatMoney(cost),
     cells.length === 0 ? 'no ablation is recorded' : greatestEffect(name, cells),
   ];
@@ -75,9 +76,7 @@ function greatestEffect(name: DefenseName, cells: readonly Cell[]): string {
   const effects = listFaults(cells)
     .flatMap((fault) => findEffects(cells, fault, name))
     .filter(({ direction }) => direction === 'helps')
-    .toSorted(
-      (a, b) => IMPORTANCE[b.metric] - IMPORTANCE[a.metric] || b.off - b.on - (a.off - a.on),
-    );
+    .toSorted((a, b) => IMPORTANCE[b.metric] - IMPORTANCE[a.metric] || b.off - b.on - (a.off - a.on));
   const [greatest] = effects;
   return greatest ? `${greatest.fault}: ${describeEffect(greatest)}` : 'none';
 }
