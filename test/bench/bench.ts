@@ -4,6 +4,7 @@ import { degradable } from '../../deploy/local/services.ts';
 import { recordMeasurement } from '../docs/measurements.ts';
 import { readCommand } from '../support/command.ts';
 import { environmentInfo } from '../support/environment-info.ts';
+import { ablationBenchmark } from './ablation.ts';
 import { amplificationBenchmark } from './amplification.ts';
 import type { Benchmark } from './benchmark.ts';
 import { breakerBenchmark } from './breaker.ts';
@@ -18,6 +19,7 @@ import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { outboundLimitBenchmark } from './outbound-limit.ts';
 import { overloadBenchmark } from './overload.ts';
 import { pipelineBenchmark } from './pipeline.ts';
+import { priceListBenchmark } from './price-list.ts';
 import { recoveryBenchmark } from './recovery.ts';
 import { rejectionsBenchmark } from './rejections.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
@@ -49,6 +51,8 @@ const benchmarks: readonly Benchmark[] = [
   outboundLimitBenchmark,
   startBenchmark,
   scaleBenchmark,
+  ablationBenchmark,
+  priceListBenchmark,
 ];
 const names = benchmarks.map(({ name }) => name);
 const command = z.object({
@@ -59,22 +63,38 @@ const command = z.object({
     .regex(/^\d+(?:,\d+)*$/, 'must be numbers of films, separated by commas')
     .default('3200,100000,1000000')
     .transform((list) => list.split(',').map(Number)),
+  only: z.string().optional(),
+  seed: z.coerce.number().int().min(0).default(1),
+  rounds: z.coerce.number().int().min(1).max(10).default(1),
+  'vcpu-hour': z.coerce.number().positive().default(0.04),
+  'gib-hour': z.coerce.number().positive().default(0.005),
 });
-const { requested, record, sizes } = readCommand(
+const {
+  requested,
+  'vcpu-hour': vcpuHour,
+  'gib-hour': gibHour,
+  ...options
+} = readCommand(
   command,
-  `npm run bench -- [--record] [--sizes N,…] [${names.join(' | ')}] …`,
+  `npm run bench -- [--record] [--sizes N,…] [--only DEFENSE/FAULT] [--seed N] [--rounds N] ` +
+    `[--vcpu-hour PRICE] [--gib-hour PRICE] [${names.join(' | ')}] …`,
 );
+const { record } = options;
 
 const on = environmentInfo();
 mkdirSync('.data/bench', { recursive: true });
 for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 || requested.includes(name))) {
   const { name, question, load } = benchmark;
   console.log(`${name}: ${question}\n  ${load}`);
-  const { measured, plots = [] } = await benchmark.run(
+  const {
+    measured,
+    plots = [],
+    ...data
+  } = await benchmark.run(
     (progress) => {
       if (process.stdout.isTTY) process.stdout.write(`\r  ${progress} `);
     },
-    { sizes },
+    { ...options, vcpuHour, gibHour },
   );
   if (process.stdout.isTTY) process.stdout.write('\r');
   for (const each of measured) {
@@ -82,8 +102,12 @@ for (const benchmark of benchmarks.filter(({ name }) => requested.length === 0 |
     console.log(`  ${each.name.padEnd(48)} ${formatFigure(each).padStart(10)}${goal}`);
   }
   const file = `.data/bench/${name}.json`;
-  writeFileSync(file, `${JSON.stringify({ name, question, load, ...on, measured, plots }, null, 2)}\n`);
-  if (record) await recordMeasurement('bench', { name, question, load, ...on, measured: [...measured] });
+  writeFileSync(
+    file,
+    `${JSON.stringify({ name, question, load, ...on, measured, plots, ...data }, null, 2)}\n`,
+  );
+  if (record)
+    await recordMeasurement('bench', { name, question, load, ...on, measured: [...measured], ...data });
   console.log(`  ${on.machine}, Node ${on.node}, commit ${on.commit} → ${file}`);
 }
 console.log(`all results: ${writePage('.data/bench')}`);

@@ -1,3 +1,5 @@
+import type { Cell } from './ablation/cell.ts';
+
 export interface Measured {
   readonly name: string;
   readonly unit: 'ns' | 'µs' | 'ms' | 's' | '/s' | 'MiB' | 'ratio' | 'share' | 'count';
@@ -36,11 +38,27 @@ export interface Table {
 export interface Outcome {
   readonly measured: readonly Measured[];
   readonly plots?: readonly Plot[];
+  /** Cells of the benchmark `ablation`. */
+  readonly cells?: readonly Cell[];
+  /** Tables of the benchmark `price-list`. */
+  readonly tables?: readonly Table[];
 }
 
 export interface BenchmarkOptions {
   /** Numbers of films, for the benchmark `scale`. */
   readonly sizes: readonly number[];
+  /** Part of the benchmark `ablation`: `DEFENSE/FAULT`, `DEFENSE` or `/FAULT`. */
+  readonly only?: string | undefined;
+  /** Chooses the requests of the benchmark `ablation`. */
+  readonly seed: number;
+  /** Rounds of the benchmark `ablation`. */
+  readonly rounds: number;
+  /** Price of an hour of a virtual CPU, for the benchmark `price-list`. */
+  readonly vcpuHour: number;
+  /** Price of an hour of a GiB of memory, for the benchmark `price-list`. */
+  readonly gibHour: number;
+  /** Set if the result is recorded. */
+  readonly record: boolean;
 }
 
 export interface Benchmark {

@@ -35,6 +35,20 @@ const page = renderPage(
           ],
         },
       ],
+      cells: ['on-1', 'on-2', 'breaker'].map((subject) => ({
+        fault: 'paper-<jam>',
+        subject,
+        round: 1,
+        figures: {
+          lost: subject === 'breaker' ? 0.5 : 0,
+          incomplete: 0.5,
+          p99Ms: 20,
+          ordersLost: 0,
+          ordersDoubled: 0,
+          calls: 1,
+          recoveryS: 0,
+        },
+      })),
       tables: [{ title: 'Jams', columns: ['tray', 'sheets'], rows: [['<upper>', '3']] }],
     },
   ],
@@ -58,6 +72,14 @@ it('describes each plot for screen readers', () => {
     'aria-label="By round: µs over round. &lt;/script&gt;: 48 to 52. out of &lt;paper&gt; from 1.25 to 2. tray: open from 1.5 to 2."',
   );
   expect(page).toContain('From the top: tray.');
+});
+
+it('states in words what each defense changes under each fault', () => {
+  expect(page).toContain('<th scope="col">paper-&lt;jam&gt;</th>');
+  expect(page).toContain(
+    '<tr><th scope="row">breaker</th><td class="helps"><strong>▲ helps</strong> pages lost 0.0 % → 50 %</td></tr>',
+  );
+  expect(page).toContain('<tr><th scope="row">hedge</th><td class="none">not measured</td></tr>');
 });
 
 it('escapes all its input', () => {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { type HeatMap, toExtremesTable, toHeatMap, toInterferenceTable } from './ablation/heat-map.ts';
 import type { Band, Measured, Plot, Table } from './benchmark.ts';
 import { formatFigure, isReached } from './figure.ts';
 import { type Result, result } from './result.ts';
@@ -20,7 +21,7 @@ export function writePage(folder: string): string {
 }
 
 /** A result for the page. */
-export interface Shown extends Omit<Result, 'measured' | 'plots'> {
+export interface Shown extends Omit<Result, 'measured' | 'plots' | 'tables'> {
   readonly measured: readonly Measured[];
   readonly plots: readonly Plot[];
   readonly tables?: readonly Table[];
@@ -79,6 +80,7 @@ function section({
   measured,
   plots,
   tables = [],
+  cells = [],
 }: Shown): string {
   return `<section id="${name}" aria-labelledby="${name}-title">
 <h2 id="${name}-title">${escape(question)}</h2>
@@ -95,9 +97,26 @@ ${measured.map((each) => row(each, measured)).join('\n')}
 </tbody>
 </table>
 ${plots.map(figure).join('\n')}
-${tables.map(list).join('\n')}
+${cells.length > 0 ? heatMap(toHeatMap(cells)) : ''}
+${[...tables, ...(cells.length > 0 ? [toInterferenceTable(cells), toExtremesTable(cells)] : [])].map(list).join('\n')}
 </section>`;
 }
+
+const KINDS = { helps: '▲ helps', harms: '▼ harms', mixed: '◆ both', none: '' } as const;
+
+/** Each cell has its meaning in words, so that the colors are not needed. */
+const heatMap = ({ faults, rows }: HeatMap): string => `<table class="list heat">
+<caption>What changes when one defense is off: figure with everything on → without the defense</caption>
+<thead><tr><th scope="col">without</th>${faults.map((fault) => `<th scope="col">${escape(fault)}</th>`).join('')}</tr></thead>
+<tbody>
+${rows
+  .map(
+    ({ defense, cells }) =>
+      `<tr><th scope="row">${escape(defense)}</th>${cells.map(({ kind, text }) => `<td class="${kind}">${KINDS[kind] && `<strong>${KINDS[kind]}</strong> `}${escape(text)}</td>`).join('')}</tr>`,
+  )
+  .join('\n')}
+</tbody>
+</table>`;
 
 const list = ({ title, columns, rows }: Table): string => `<table class="list">
 <caption>${escape(title)}</caption>

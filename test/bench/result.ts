@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cell } from './ablation/cell.ts';
 
 /** Content of `.data/bench/NAME.json`. */
 export const result = z.object({
@@ -20,6 +21,17 @@ export const result = z.object({
       goal: z.string().exactOptional(),
     }),
   ),
+  cells: z.array(cell).readonly().exactOptional(),
+  tables: z
+    .array(
+      z.object({
+        title: z.string(),
+        columns: z.array(z.string()).readonly(),
+        rows: z.array(z.array(z.string()).readonly()).readonly(),
+      }),
+    )
+    .readonly()
+    .exactOptional(),
   plots: z.array(
     z.object({
       title: z.string(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatText } from '../../deploy/platform/format.ts';
+import { patternPages } from '../docs/ablation-tables.ts';
 import { MEASUREMENTS, recordMeasurement, renderMeasurements } from '../docs/measurements.ts';
 
 it('docs/measurements.md shows the recorded results (write it with vitest --update)', async () => {
@@ -11,6 +12,14 @@ it('docs/measurements.md shows the recorded results (write it with vitest --upda
   const text = await formatText('.', MEASUREMENTS, renderMeasurements(page));
   await expect(text).toMatchFileSnapshot(`../../${MEASUREMENTS}`);
 });
+
+it.each(patternPages())(
+  '$path shows the recorded results (write it with vitest --update)',
+  async ({ path, render }) => {
+    const text = await render(await readFile(path, 'utf8'));
+    await expect(text).toMatchFileSnapshot(`../../${path}`);
+  },
+);
 
 it('a recorded result replaces the earlier one on the page, also without a value', async () => {
   const root = await mkdtemp(join(tmpdir(), 'measurements-'));

@@ -1,6 +1,8 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
+import { toExtremesTable, toHeatMap, toInterferenceTable } from '../bench/ablation/heat-map.ts';
+import type { Table } from '../bench/benchmark.ts';
 import { formatFigure, isReached } from '../bench/figure.ts';
 import { result } from '../bench/result.ts';
 import { formatText } from '../../deploy/platform/format.ts';
@@ -11,7 +13,7 @@ const FOLDER = 'docs/measurements';
 const BLOCK = /(?<=<!-- measurements:begin -->\n)[^]*(?=<!-- measurements:end -->)/;
 
 /** A result without its plots, as the repository keeps it. */
-const recordedResult = result.omit({ plots: true });
+export const recordedResult = result.omit({ plots: true });
 export type RecordedResult = z.output<typeof recordedResult>;
 type Group = 'bench' | 'chaos';
 
@@ -61,7 +63,17 @@ const toGoalRows = ({ name, measured }: RecordedResult): Row[] =>
     return [[`[${name}](#${name})`, each.name, formatFigure(each), each.goal, reached ? 'yes' : '**no**']];
   });
 
-const toSection = ({ name, question, load, machine, node, commit, measured }: RecordedResult): string =>
+const toSection = ({
+  name,
+  question,
+  load,
+  machine,
+  node,
+  commit,
+  measured,
+  cells = [],
+  tables = [],
+}: RecordedResult): string =>
   [
     `### ${name}`,
     '',
@@ -75,4 +87,28 @@ const toSection = ({ name, question, load, machine, node, commit, measured }: Re
       measured.map((each): Row => [each.name, formatFigure(each), each.goal]),
     ),
     '',
+    ...[...(cells.length > 0 ? toCellTables(cells) : []), ...tables].flatMap(({ title, columns, rows }) => [
+      `${title}:`,
+      '',
+      toTable(columns, rows),
+      '',
+    ]),
   ].join('\n');
+
+/** One row for each effect: a table with a column for each fault would be too wide for a document. */
+function toCellTables(cells: NonNullable<RecordedResult['cells']>): Table[] {
+  const { faults, rows } = toHeatMap(cells);
+  return [
+    {
+      title: 'Changes when one defense is off, from the figure with everything on to the figure without it',
+      columns: ['without', 'fault', 'the defense', 'change'],
+      rows: rows.flatMap(({ defense, cells: own }) =>
+        own.flatMap(({ kind, text }, index) =>
+          kind === 'none' ? [] : [[defense, faults[index]!, kind, text]],
+        ),
+      ),
+    },
+    toInterferenceTable(cells),
+    toExtremesTable(cells),
+  ];
+}

@@ -5,16 +5,42 @@
  */
 import { randomUUID } from 'node:crypto';
 import underPressure from '@fastify/under-pressure';
-import { Body, Controller, Get, Module, type OnModuleInit, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Module, type OnModuleInit, Param, Post } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type Order, type OrderRequest, type ProductList, orderRequest } from '@film-store/contracts';
-import { requestContext } from '@film-store/core';
+import {
+  type Order,
+  type OrderRequest,
+  type ProductDetail,
+  type ProductList,
+  orderRequest,
+} from '@film-store/contracts';
+import { IDEMPOTENCY_KEY, requestContext } from '@film-store/core';
 import { UseRoutePolicy } from '@film-store/http-server';
 import { defineService, runService, serviceConfig } from '@film-store/service';
 
 const AT_A_TIME = 8;
 const WORK_MS = 80;
+
+const PRICE = { amount: 999, currency: 'EUR' };
+const UNKNOWN = {
+  genre: null,
+  creativeType: null,
+  source: null,
+  director: null,
+  distributor: null,
+  releaseDate: null,
+  mpaaRating: null,
+  runningTimeMin: null,
+};
+
+/** `normal` gives orders the priority of reads. */
+const ORDER_PRIORITY = process.env['ORDER_PRIORITY'] === 'normal' ? 'normal' : 'critical';
+
+/** Times of all requests, also of rejected ones, in milliseconds since 1970. */
+const arrivals: number[] = [];
+/** Keys of the placed orders, by product. A request without a key is an order of its own. */
+const placed = new Map<string, Set<string>>();
 
 let working = 0;
 const waiting = new Set<() => void>();
@@ -56,16 +82,38 @@ class ShopController {
     return { items: [], nextCursor: null };
   }
 
-  @Post('orders')
-  @UseRoutePolicy({ budgetMs: 5000, priority: 'critical' })
-  async order(@Body({ schema: orderRequest }) { items }: OrderRequest): Promise<Order> {
+  @Get('products/:id')
+  async product(@Param('id') id: string): Promise<ProductDetail> {
     await work();
-    const unitPrice = { amount: 999, currency: 'EUR' };
+    return {
+      product: { id, title: id, ...UNKNOWN, imdb: { rating: null, votes: null }, price: PRICE },
+      availability: { inStock: true, quantity: 7, lastUpdated: '2026-01-01T00:00:00.000Z' },
+    };
+  }
+
+  /** Reports the requests since the start. */
+  @Get('received')
+  received() {
+    return {
+      arrivals,
+      placed: Object.fromEntries([...placed].map(([product, keys]) => [product, keys.size])),
+    };
+  }
+
+  @Post('orders')
+  @UseRoutePolicy({ budgetMs: 5000, priority: ORDER_PRIORITY })
+  async order(
+    @Headers(IDEMPOTENCY_KEY) key: string | undefined,
+    @Body({ schema: orderRequest }) { items }: OrderRequest,
+  ): Promise<Order> {
+    await work();
+    const product = items[0]?.productId ?? '';
+    placed.set(product, (placed.get(product) ?? new Set<string>()).add(key ?? randomUUID()));
     return {
       id: randomUUID(),
       status: 'confirmed',
-      items: items.map((item) => ({ ...item, unitPrice })),
-      total: unitPrice,
+      items: items.map((item) => ({ ...item, unitPrice: PRICE })),
+      total: PRICE,
       createdAt: new Date().toISOString(),
     };
   }
@@ -79,6 +127,8 @@ class ShopModule implements OnModuleInit {
    * Event-loop thresholds of its README, with our delay. Its memory thresholds would reject an idle Nest application.
    */
   async onModuleInit(): Promise<void> {
+    const { server } = this.host.httpAdapter.getInstance();
+    server.on('request', () => arrivals.push(performance.timeOrigin + performance.now()));
     if (process.env['UNDER_PRESSURE'] !== 'true') return;
     const options = { maxEventLoopDelay: 100, maxEventLoopUtilization: 0.98 };
     await this.host.httpAdapter.getInstance().register(underPressure, options);
