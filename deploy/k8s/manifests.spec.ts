@@ -126,7 +126,7 @@ describe.each([['base', base] as const, ...(production ? [['production', product
       });
 
       it('runs without the addresses of optional stores', () => {
-        const { optionalStores = [] } = services.find((service) => service.name === name)!;
+        const { optionalStores } = services.find((service) => service.name === name)!;
         const optional = (container.env ?? []).filter(({ valueFrom }) => valueFrom?.secretKeyRef?.optional);
         expect(optional).toHaveLength(optionalStores.length);
         const env = Object.entries(given(pod)).filter(([key]) => !optional.some((it) => it.name === key));

@@ -17,7 +17,7 @@ const SLOW_SHARE = 0.03;
 const FLAKY_SHARE = 0.2;
 const LOST_SHARE = 0.75;
 
-const unavailable = (response: ServerResponse): void => void json({}, 503)(response);
+const unavailable = (response: ServerResponse): void => json({}, 503)(response);
 const price = { amount: 999, currency: 'EUR' };
 
 /** One upstream. Its n-th response to a path is the same in every run. */
