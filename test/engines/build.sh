@@ -56,7 +56,9 @@ processors:
 exporters:
   - gomod: go.opentelemetry.io/collector/exporter/otlpexporter v$COLLECTOR
   - gomod: go.opentelemetry.io/collector/exporter/otlphttpexporter v$COLLECTOR
+# The collector refuses to start without the provider of its default scheme, \`env\`.
 providers:
+  - gomod: go.opentelemetry.io/collector/confmap/provider/envprovider v$COLLECTOR_STABLE
   - gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider v$COLLECTOR_STABLE
 YAML
   "$target/builder" --config builder.yaml
