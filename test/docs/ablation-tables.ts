@@ -13,7 +13,7 @@ const FOLDER = 'docs/measurements/bench';
 const BLOCK = /(?<=<!-- ablation:begin ([a-z -]+) -->\n)[^]*?(?=<!-- ablation:end -->)/g;
 const PRICES = /(?<=<!-- price-list:begin -->\n)[^]*?(?=<!-- price-list:end -->)/g;
 
-const NOT_RECORDED = 'No run is recorded.';
+const NOT_RECORDED = 'No run is recorded yet; `--record` writes it here.';
 
 const read = (name: string, root: string) => {
   const path = join(root, FOLDER, `${name}.json`);
