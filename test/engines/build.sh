@@ -56,7 +56,7 @@ processors:
 exporters:
   - gomod: go.opentelemetry.io/collector/exporter/otlpexporter v$COLLECTOR
   - gomod: go.opentelemetry.io/collector/exporter/otlphttpexporter v$COLLECTOR
-# The collector refuses to start without the provider of its default scheme, \`env\`.
+# Without the provider of environment variables, its default scheme, the collector does not start.
 providers:
   - gomod: go.opentelemetry.io/collector/confmap/provider/envprovider v$COLLECTOR_STABLE
   - gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider v$COLLECTOR_STABLE
