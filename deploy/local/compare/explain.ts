@@ -12,6 +12,8 @@ export interface SideSeen {
   readonly degraded: number;
   readonly failed: number;
   readonly callsPerRequest: number;
+  /** Calls that the fault let fail. */
+  readonly failedCalls: number;
   /** Calls to upstreams without a response now. */
   readonly openCalls: number;
   /** Longest time that a customer waits now, in seconds. */
@@ -35,10 +37,11 @@ export interface Seen {
 const MANY_OPEN_CALLS = 10;
 const LONG_WAIT_S = 2;
 const RETRIES_SEEN = 1.15;
+const SOME = 0.2;
 
 /** Returns one sentence that says why the two sides differ, from what was seen. */
 export function explain({ ours, twin }: Seen): string {
-  const our = explainOurs(ours, twin);
+  const our = explainOurs(ours);
   const twins = explainTwin(twin, ours);
   if (twins.length === 0 && our.length === 0) return 'Both gateways respond alike.';
   return [
@@ -50,23 +53,23 @@ export function explain({ ours, twin }: Seen): string {
     .concat('.');
 }
 
-function explainOurs(ours: Seen['ours'], twin: SideSeen): string[] {
+function explainOurs(ours: Seen['ours']): string[] {
   const facts = ours.breakers.map(({ upstream, state, openedAfterS }) =>
     state === 'closed'
       ? `calls ${upstream} again, because its circuit breaker has closed`
       : `opened its circuit breaker to ${upstream} after ${openedAfterS} s (now ${state})`,
   );
-  if (ours.rejectedCalls >= 0.5)
+  if (ours.rejectedCalls >= SOME)
     facts.push(`spares its upstreams ${formatRate(ours.rejectedCalls, 'calls')}`);
-  if (ours.degraded >= 0.5) {
+  if (ours.degraded >= SOME) {
     const reasons = ours.reasons.length > 0 ? ` (${ours.reasons.join(', ')})` : '';
     facts.push(`sends ${formatRate(ours.degraded, 'pages')} with a substitute${reasons}`);
   }
-  if (ours.shed >= 0.5) facts.push(`sheds ${formatRate(ours.shed, 'requests')}`);
-  if (facts.length === 0 && ours.callsPerRequest > RETRIES_SEEN * twin.callsPerRequest)
-    facts.push('retries failed calls within a budget, orders too, under their idempotency key');
-  if (facts.length === 0 && twin.failed >= 0.1 && ours.failed < 0.1)
-    facts.push('repeats failed calls, orders too, under their idempotency key');
+  if (ours.shed >= SOME) facts.push(`sheds ${formatRate(ours.shed, 'requests')}`);
+  if (ours.failedCalls >= SOME && ours.failed < ours.failedCalls / 2)
+    facts.push(
+      `repeats its ${formatRate(ours.failedCalls, 'failed calls')}, orders too, under their idempotency key`,
+    );
   return facts;
 }
 
@@ -80,8 +83,13 @@ function explainTwin(twin: SideSeen, ours: SideSeen): string[] {
     facts.push(
       `makes ${twin.callsPerRequest.toFixed(1)} calls per request (ours ${ours.callsPerRequest.toFixed(1)})`,
     );
-  if (twin.failed >= 0.1 && twin.failed > 2 * ours.failed)
-    facts.push(`fails ${formatRate(twin.failed, 'requests')}`);
+  if (twin.failed >= SOME && twin.failed > 2 * ours.failed) {
+    const calls =
+      twin.failedCalls >= SOME
+        ? `, because it repeats no order (${formatRate(twin.failedCalls, 'failed calls')})`
+        : '';
+    facts.push(`fails ${formatRate(twin.failed, 'requests')}${calls}`);
+  }
   return facts;
 }
 

@@ -10,6 +10,8 @@ export interface MeteredLink extends Stoppable {
   readonly url: string;
   /** Calls that arrived since the start, without those for health and state. */
   calls(): number;
+  /** Calls that got the failure of the fault, since the start. */
+  failures(): number;
   /** Calls that have no response yet and whose caller has not gone. */
   open(): number;
   /** Replaces the fault. Calls that hang go on. */
@@ -29,6 +31,7 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
   let freeAt = 0;
   let calls = 0;
   let open = 0;
+  let failures = 0;
 
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -69,7 +72,10 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
     void admit().then((passes) => {
       if (response.destroyed) return;
       if (passes) forward(call, response, { port, agent });
-      else response.writeHead(500, { 'content-type': 'text/plain' }).end('injected failure');
+      else {
+        failures += 1;
+        response.writeHead(500, { 'content-type': 'text/plain' }).end('injected failure');
+      }
     });
   }).listen(0, '127.0.0.1');
   // Node would close connections of calls that hang.
@@ -79,6 +85,7 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: () => calls,
+    failures: () => failures,
     open: () => open,
     set(next) {
       fault = next;

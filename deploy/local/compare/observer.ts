@@ -66,6 +66,8 @@ class ObservedSide {
   readonly tally = new Tally();
   readonly #side: Side;
   #calls = 0;
+  #failures = 0;
+  readonly #failedCalls: number[] = [];
 
   constructor(side: Side) {
     this.#side = side;
@@ -74,6 +76,9 @@ class ObservedSide {
   take(): SecondOfSide {
     const before = this.#calls;
     this.#calls = this.#sum((link) => link.calls());
+    const failuresBefore = this.#failures;
+    this.#failures = this.#sum((link) => link.failures());
+    this.#failedCalls.push(this.#failures - failuresBefore);
     return this.tally.take(this.#calls - before);
   }
 
@@ -85,6 +90,7 @@ class ObservedSide {
       degraded: mean('degraded'),
       failed: mean('failed'),
       callsPerRequest: mean('calls') / Math.max(1, mean('sent')),
+      failedCalls: average(this.#failedCalls.slice(-RECENT_S)),
       openCalls: this.#sum((link) => link.open()),
       longestWaitS: this.tally.longestWaitMs() / 1000,
     };
