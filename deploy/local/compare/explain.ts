@@ -1,4 +1,4 @@
-/** An event of a circuit breaker of our gateway, or its present state. */
+/** A circuit breaker of our gateway that was open since the begin of the fault. */
 export interface BreakerSeen {
   readonly upstream: string;
   readonly state: string;
@@ -6,7 +6,7 @@ export interface BreakerSeen {
   readonly openedAfterS: number;
 }
 
-/** What was seen of one side in the last seconds. Rates are per second. */
+/** Observations of one side in the last seconds. Rates are per second. */
 export interface SideSeen {
   readonly good: number;
   readonly degraded: number;

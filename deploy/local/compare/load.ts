@@ -3,12 +3,12 @@ import { atConstantRate } from '../../../test/load/open-loop.ts';
 import { type Outcome, toOutcome } from '../../../test/load/sample.ts';
 import { type CompareRequest, toRequest } from './requests.ts';
 
-/** Sends with the same due time to both gateways. A request of one gateway has these parts. */
+/** A request to one gateway. The other gateway gets the same one at the same due time. */
 export interface Sent {
   readonly request: CompareRequest;
   /** On the clock of `performance.now()`. */
   readonly due: number;
-  /** Whether the page shows this request as what a customer sees. The same for both gateways. */
+  /** The page shows this request as the view of a customer, for both gateways. */
   readonly isShown: boolean;
 }
 

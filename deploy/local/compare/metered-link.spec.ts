@@ -60,7 +60,7 @@ describe('a metered link', () => {
     expect(served.toSorted()).toEqual(['GET /a', 'GET /b']);
   });
 
-  it('drops a call whose caller has gone', async () => {
+  it('drops a call whose caller has left', async () => {
     link.set({ kind: 'hang' });
     const caller = new AbortController();
     const response = get('/a', caller.signal);

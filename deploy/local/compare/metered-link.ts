@@ -12,7 +12,7 @@ export interface MeteredLink extends Stoppable {
   calls(): number;
   /** Calls that got the failure of the fault, since the start. */
   failures(): number;
-  /** Calls that have no response yet and whose caller has not gone. */
+  /** Calls that have no response yet and whose caller still waits. */
   open(): number;
   /** Replaces the fault. Calls that hang go on. */
   set(fault: CallFault | undefined): void;

@@ -12,7 +12,7 @@ export interface SecondOfSide {
   readonly sent: number;
 }
 
-/** What a customer sees of one kind of request. */
+/** The view of a customer, for one kind of request. */
 export type View =
   | { readonly state: 'none' }
   | { readonly state: 'waiting'; readonly seconds: number }

@@ -7,7 +7,7 @@ export interface CompareRequest {
   readonly body: string | undefined;
 }
 
-/** Of ten requests, six are for product pages, two are orders, one is for the home page and one for a list. */
+/** Six of ten requests are for product pages, two are orders, one is for the home page and one for a list. */
 const MIX = ['page', 'page', 'order', 'page', 'home', 'page', 'page', 'order', 'page', 'list'] as const;
 const HOST = { host: 'localhost' };
 

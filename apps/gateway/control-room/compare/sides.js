@@ -50,7 +50,7 @@ function showView(holder, kind, view) {
 function createView(kind, view) {
   switch (view.state) {
     case 'none':
-      return h('p', { class: 'muted' }, 'Nobody is here yet.');
+      return h('p', { class: 'muted' }, 'No customer yet.');
     case 'waiting':
       return h('p', { class: 'waiting is-degraded' }, `waiting for ${view.seconds} s`);
     case 'error':
