@@ -136,12 +136,16 @@ describe('a comparison', () => {
     await eventually(async () => expect((await demo.processes()).length).toBeGreaterThan(idle.length));
     const started = await demo.processes();
     await demo.stop();
-    for (const pid of started) expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+    for (const pid of started)
+      await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'));
     expect(await isFree(Number(new URL(compareUrl).port))).toBe(true);
   });
 
   it('needs a demo', async () => {
-    await expect(demo.send('compare')).rejects.toThrow(/no demo on port \d+ runs/);
+    await expect(demo.send('compare')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^no demo on port \d+ runs/),
+    });
   });
 });
 
