@@ -76,10 +76,9 @@ export class Run {
 
   async #run(): Promise<void> {
     try {
-      const [ours, twin] = await Promise.all([
-        startSide(startOurGateway, this.#stops),
-        startSide(startNaiveGateway(compile(NAIVE_SOURCE)), this.#stops),
-      ]);
+      // One after the other, so that each process has time to become ready on a busy machine.
+      const ours = await startSide(startOurGateway, this.#stops);
+      const twin = await startSide(startNaiveGateway(compile(NAIVE_SOURCE)), this.#stops);
       await this.#load(ours, twin);
       await this.#end('ended');
     } catch (error) {

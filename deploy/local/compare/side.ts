@@ -58,12 +58,11 @@ export async function startSide(startGateway: StartGateway, stops: Stops): Promi
   const ports = await freeServicePorts();
   const toEnvironment = (name: (typeof services)[number]['name']): NodeJS.ProcessEnv =>
     serviceEnvironment(name, ports, { ...withoutServers(process.env), ...SETTINGS, DATA_DIR: dataDir });
-  const inner = services
-    .filter(({ name }) => name !== publicService.name)
-    .map(({ name }) => stops.add(startService({ name, port: ports[name], env: toEnvironment(name) })));
+  // A service comes after those that it calls, and is ready only when it has read their data.
+  for (const { name } of services.filter((service) => service.name !== publicService.name))
+    await stops.add(startService({ name, port: ports[name], env: toEnvironment(name) })).ready();
   const links = new Map<string, MeteredLink>();
   for (const name of called) links.set(name, stops.add(await startMeteredLink(ports[name])));
-  await Promise.all(inner.map((service) => service.ready()));
 
   const [port = 0] = await freePorts(1);
   const env = {
