@@ -14,7 +14,7 @@ export interface Compare extends Stoppable {
 /** @param controlRoomUrl address of the control room, which the page links to */
 export async function startCompare(controlRoomUrl: string): Promise<Compare> {
   const comparisons = new Comparisons();
-  const { url, stop } = await startCompareServer(comparisons, controlRoomUrl);
+  const server = await startCompareServer(comparisons, controlRoomUrl);
   const execute = async ([name, time, ...rest]: readonly string[]): Promise<string> => {
     if (name === 'stop') {
       await comparisons.stop();
@@ -24,11 +24,11 @@ export async function startCompare(controlRoomUrl: string): Promise<Compare> {
     const faultMs = time === undefined ? undefined : (parseDuration(time) ?? Number.NaN);
     try {
       const { title } = comparisons.start(name, faultMs === undefined ? undefined : faultMs / 1000);
-      return `comparing, ${title.toLowerCase()}: ${url}`;
+      return `comparing, ${title.toLowerCase()}: ${server.url}`;
     } catch (error) {
       if (error instanceof CompareError) return error.message;
       throw error;
     }
   };
-  return { url, execute, stop };
+  return { url: server.url, execute, stop: () => server.stop() };
 }

@@ -62,6 +62,14 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
     }
   };
 
+  const serve = async (call: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const passes = await admit();
+    if (response.destroyed) return;
+    if (passes) return forward(call, response, { port, agent });
+    failures += 1;
+    response.writeHead(500, { 'content-type': 'text/plain' }).end('injected failure');
+  };
+
   const server = createServer((call, response) => {
     if (isCounted(call)) {
       calls += 1;
@@ -69,14 +77,7 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
       response.on('close', () => void (open -= 1));
     }
     response.on('error', () => undefined);
-    void admit().then((passes) => {
-      if (response.destroyed) return;
-      if (passes) forward(call, response, { port, agent });
-      else {
-        failures += 1;
-        response.writeHead(500, { 'content-type': 'text/plain' }).end('injected failure');
-      }
-    });
+    void serve(call, response);
   }).listen(0, '127.0.0.1');
   // Node would close connections of calls that hang.
   server.requestTimeout = 0;

@@ -47,8 +47,8 @@ export class Observer {
     const recent = this.#seconds.slice(-RECENT_S);
     const events = this.#events.slice(-RECENT_S);
     const counts = new Map<string, number>();
-    for (const [reason, count] of this.#reasons.slice(-RECENT_S).flatMap((reasons) => [...reasons]))
-      counts.set(reason, (counts.get(reason) ?? 0) + count);
+    for (const reasons of this.#reasons.slice(-RECENT_S))
+      for (const [reason, count] of reasons) counts.set(reason, (counts.get(reason) ?? 0) + count);
     return explain({
       ours: {
         ...this.ours.seen(recent.map(({ ours }) => ours)),

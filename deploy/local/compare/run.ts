@@ -126,14 +126,15 @@ export class Run {
   #observe(observer: Observer): { stop(): Promise<void> } {
     let cancel = () => {};
     let isStopped = false;
-    const next = (nth: number): void => {
-      const dueMs = this.#loadFrom + nth * SECOND_MS - this.#clock.now();
-      cancel = this.#clock.after(Math.max(0, dueMs), () => {
-        const faultS = this.#faultFrom === null ? -1 : nth - this.#faultFrom;
-        void observer.endSecond(faultS).then(() => isStopped || next(nth + 1));
-      });
+    const end = async (nth: number): Promise<void> => {
+      await observer.endSecond(this.#faultFrom === null ? -1 : nth - this.#faultFrom);
+      if (!isStopped) wait(nth + 1);
     };
-    next(1);
+    const wait = (nth: number): void => {
+      const dueMs = this.#loadFrom + nth * SECOND_MS - this.#clock.now();
+      cancel = this.#clock.after(Math.max(0, dueMs), () => void end(nth));
+    };
+    wait(1);
     return {
       async stop() {
         isStopped = true;
