@@ -36,6 +36,9 @@ export type Phase = 'starting' | 'warm-up' | 'fault' | 'recovery' | 'ended' | 'f
 export interface RunState {
   readonly scenario: string;
   readonly phase: Phase;
+  /** Processes that have become ready, of `processes`. */
+  readonly ready: number;
+  readonly processes: number;
   /** Seconds until the run ends by itself. 0 before it has load and after its end. */
   readonly remainingS: number;
   /** Each second with load so far. */

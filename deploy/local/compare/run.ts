@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { compile } from '../../../test/bench/compile.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { services } from '../services.ts';
 import { Stops } from '../stops.ts';
 import { Load } from './load.ts';
 import { Observer } from './observer.ts';
@@ -28,6 +29,7 @@ export class Run {
   readonly #stops = new Stops();
   readonly #ended = Promise.withResolvers<void>();
   #phase: Phase = 'starting';
+  #ready = 0;
   #observer: Observer | undefined;
   #loadFrom = 0;
   #faultFrom: number | null = null;
@@ -57,6 +59,8 @@ export class Run {
     return {
       scenario: this.#scenario.name,
       phase: this.#phase,
+      ready: this.#ready,
+      processes: 2 * services.length,
       remainingS:
         this.#loadFrom === 0 || !this.isRunning ? 0 : Math.ceil(warmUp + fault + recovery - passedS),
       seconds: observer?.seconds ?? [],
@@ -75,10 +79,12 @@ export class Run {
   }
 
   async #run(): Promise<void> {
+    const countReady = (): void => void (this.#ready += 1);
     try {
-      // One after the other, so that each process has time to become ready on a busy machine.
-      const ours = await startSide(startOurGateway, this.#stops);
-      const twin = await startSide(startNaiveGateway(compile(NAIVE_SOURCE)), this.#stops);
+      const [ours, twin] = await Promise.all([
+        startSide(startOurGateway, this.#stops, countReady),
+        startSide(startNaiveGateway(compile(NAIVE_SOURCE)), this.#stops, countReady),
+      ]);
       await this.#load(ours, twin);
       await this.#end('ended');
     } catch (error) {

@@ -51,16 +51,23 @@ export const startNaiveGateway =
 /**
  * Starts one process of each service with an empty embedded database, a link to each service that the gateway calls, and the
  * gateway. Resolves when all are ready.
+ * @param onReady called when a process has become ready
  */
-export async function startSide(startGateway: StartGateway, stops: Stops): Promise<Side> {
+export async function startSide(
+  startGateway: StartGateway,
+  stops: Stops,
+  onReady: () => void,
+): Promise<Side> {
   const dataDir = await mkdtemp(join(tmpdir(), 'compare-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
   const ports = await freeServicePorts();
   const toEnvironment = (name: (typeof services)[number]['name']): NodeJS.ProcessEnv =>
     serviceEnvironment(name, ports, { ...withoutServers(process.env), ...SETTINGS, DATA_DIR: dataDir });
   // A service comes after those that it calls, and is ready only when it has read their data.
-  for (const { name } of services.filter((service) => service.name !== publicService.name))
+  for (const { name } of services.filter((service) => service.name !== publicService.name)) {
     await stops.add(startService({ name, port: ports[name], env: toEnvironment(name) })).ready();
+    onReady();
+  }
   const links = new Map<string, MeteredLink>();
   for (const name of called) links.set(name, stops.add(await startMeteredLink(ports[name])));
 
@@ -70,6 +77,7 @@ export async function startSide(startGateway: StartGateway, stops: Stops): Promi
     ...toUrlVariables((name) => links.get(name)?.url ?? `http://localhost:${ports[name]}`),
   };
   await stops.add(startGateway(port, env)).ready();
+  onReady();
   return { url: `http://127.0.0.1:${port}`, links };
 }
 

@@ -69,7 +69,8 @@ function createButton({ name, title }) {
 /** @param {RunState | null} run */
 function showPhase(run) {
   const remaining = run && run.remainingS > 0 ? ` · ends in ${run.remainingS} s` : '';
-  setText(byId('phase'), run ? phases[run.phase] + remaining : 'No comparison runs.');
+  const ready = run?.phase === 'starting' ? ` ${run.ready} of ${run.processes} processes are ready.` : '';
+  setText(byId('phase'), run ? phases[run.phase] + ready + remaining : 'No comparison runs.');
   if (run?.problem) setText(byId('problem'), run.problem);
 }
 
