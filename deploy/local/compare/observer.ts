@@ -7,7 +7,7 @@ import { Tally } from './tally.ts';
 /** Seconds that a sentence explains. */
 const RECENT_S = 5;
 
-/** Counts once a second what both sides do, and explains the difference. */
+/** Counts once a second what both sides do from its creation on, and explains the difference. */
 export class Observer {
   readonly ours: ObservedSide;
   readonly twin: ObservedSide;
@@ -65,12 +65,13 @@ export class Observer {
 class ObservedSide {
   readonly tally = new Tally();
   readonly #side: Side;
-  #calls = 0;
+  #calls: number;
   #failures = 0;
   readonly #failedCalls: number[] = [];
 
   constructor(side: Side) {
     this.#side = side;
+    this.#calls = this.#sum((link) => link.calls());
   }
 
   take(): SecondOfSide {

@@ -104,14 +104,14 @@ export class Run {
   async #load(ours: Side, twin: Side): Promise<void> {
     const { service, fault, load: factor } = this.#scenario;
     const { warmUp, fault: faultS, recovery } = this.#durations;
+    // From the twin, which has no cache: ours does not begin with a fuller one.
+    const films = await readFilms(twin.url);
     const observer = new Observer(ours, twin);
     this.#observer = observer;
     const targets = [
       { url: ours.url, receiver: observer.ours.tally },
       { url: twin.url, receiver: observer.twin.tally },
     ];
-    // From the twin, which has no cache: ours does not begin with a fuller one.
-    const films = await readFilms(twin.url);
     const load = this.#stops.add(new Load(targets, films, randomUUID()));
     this.#loadFrom = this.#clock.now();
     this.#stops.add(this.#observe(observer));
