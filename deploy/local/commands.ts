@@ -3,13 +3,23 @@ import type { LocalFaults } from './faults.ts';
 import { describeExit } from './process.ts';
 import type { Supervisor } from './supervisor.ts';
 
-const help = `stop NAME                                stops a service until you start it again
+// #region part: control-room
+const compareHelp = `compare [SCENARIO] [TIME]                compares with a naive gateway, under load and a fault of TIME (default 60s)
+compare stop                             ends the comparison`;
+// #endregion part: control-room
+
+const help = [
+  `stop NAME                                stops a service until you start it again
 start NAME                               starts a service
 kill NAME                                kills a service with SIGKILL; the supervisor restarts it
-${faultHelp}
-status                                   lists the services
+${faultHelp}`,
+  // #region part: control-room
+  compareHelp,
+  // #endregion part: control-room
+  `status                                   lists the services
 help                                     lists the commands
-stop                                     stops the demo, as Ctrl-C does`;
+stop                                     stops the demo, as Ctrl-C does`,
+].join('\n');
 
 /** Executes a command. Resolves with its response, which is empty if the supervisor reports the effect. */
 export async function execute(

@@ -1,4 +1,7 @@
 import { build } from './build.ts';
+// #region part: control-room
+import type { Compare } from './compare/command.ts';
+// #endregion part: control-room
 import { execute, status } from './commands.ts';
 import { sendCommand, startControl } from './control.ts';
 import { isNotable } from './log-line.ts';
@@ -9,7 +12,7 @@ import { publicService, root, startService } from './services.ts';
 import type { Stops } from './stops.ts';
 import { type System, startSystem } from './system.ts';
 import { Terminal } from './terminal.ts';
-import { createWelcome } from './welcome.ts';
+import { createWelcome, toStartUrl } from './welcome.ts';
 
 /*
  * `npm run demo` runs the whole system on this machine until Ctrl-C or `npm run demo -- stop`.
@@ -25,12 +28,20 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
   const ports = readPorts(process.env);
   await assertPortsFree(ports);
   let system: System | undefined;
+  const settings: Record<string, string> = {};
+  // #region part: control-room
+  let compare: Compare | undefined;
+  // #endregion part: control-room
   const run = async (line: string): Promise<string> => {
     if (line.trim() === 'stop') {
       stop();
       return 'stopping the demo';
     }
     if (!system) return 'the demo is starting; it accepts only the command stop';
+    // #region part: control-room
+    const [verb, ...words] = line.trim().split(/\s+/);
+    if (verb === 'compare') return compare?.execute(words) ?? 'compare does not run with NODE_ENV=production';
+    // #endregion part: control-room
     return execute(line, system.supervisors, system.faults);
   };
   // From the start on, so that another terminal can stop a demo that is starting.
@@ -42,10 +53,20 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
   );
   await showBuild(stops);
 
+  // #region part: control-room
+  if (process.env['NODE_ENV'] !== 'production') {
+    // It imports built libraries.
+    const { startCompare } = await import('./compare/command.ts');
+    compare = stops.add(await startCompare(toStartUrl(ports)));
+    settings['COMPARE_URL'] = compare.url;
+  }
+  // #endregion part: control-room
+
   system = await startSystem({
     terminal,
     stops,
     ports,
+    settings,
     startService,
     isShown: (line, hasStarted) => hasStarted && isNotable(line),
   });

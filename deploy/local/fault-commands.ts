@@ -67,7 +67,7 @@ function parseAmount(kind: LinkFault, text: string | undefined): number | undefi
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** Returns milliseconds. Returns `undefined` for an invalid time and above ten minutes. */
-function parseDuration(text: string | undefined): number | undefined {
+export function parseDuration(text: string | undefined): number | undefined {
   if (text === undefined) return DEFAULT_MS;
   const [, number, unit = ''] = /^(\d{1,6})(ms|s|m)$/.exec(text) ?? [];
   const ms = Number(number) * (units[unit] ?? Number.NaN);

@@ -22,6 +22,8 @@ export interface SystemOptions {
   readonly terminal: Terminal;
   readonly stops: Stops;
   readonly ports: Ports;
+  /** Settings of the services on top of the environment of this process. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly startService: (options: ServiceOptions) => Service;
   /**
    * Returns whether the terminal shows a line of output. `.data/logs` has all lines. `hasStarted` is true after the service
@@ -42,7 +44,7 @@ export interface System {
  * they connect to. Does not wait for the services.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { terminal, stops, ports, startService, isShown } = options;
+  const { terminal, stops, ports, settings = {}, startService, isShown } = options;
 
   const supervise = async (name: string, launch: (onLine: (line: OutputLine) => void) => Service) => {
     const log = stops.add(await openLogFile(`.data/logs/${name}.log`));
@@ -62,7 +64,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const choice = chooseRedis(process.env);
   terminal.print(describeRedis(choice));
   const supervisors: Supervisor[] = [];
-  const env = { ...process.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...settings };
   if (choice.kind === 'own') {
     const [port = 0] = await freePorts(1);
     const { executable } = choice;
@@ -74,8 +76,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const through = await startLinks(env, stops);
   const faults = stops.add(new LocalFaults(through.links));
   for (const { name } of services) {
-    const settings = { name, port: ports[name], env: serviceEnvironment(name, ports, through.env) };
-    supervisors.push(await supervise(name, (onLine) => startService({ ...settings, onLine })));
+    const service = { name, port: ports[name], env: serviceEnvironment(name, ports, through.env) };
+    supervisors.push(await supervise(name, (onLine) => startService({ ...service, onLine })));
   }
   const ready = async (): Promise<void> => {
     await Promise.all(supervisors.map((supervisor) => supervisor.ready()));

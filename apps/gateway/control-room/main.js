@@ -42,10 +42,10 @@ function showSummary({ services, edges, responsesPerSecond }) {
   if (byId('summary').textContent !== text) byId('summary').textContent = text;
 }
 
-/** @param {string | null} url */
-function linkDashboards(url) {
+/** @param {string} id @param {string | null} url */
+function showLink(id, url) {
   if (url === null) return;
-  const link = /** @type {HTMLAnchorElement} */ (byId('dashboards'));
+  const link = /** @type {HTMLAnchorElement} */ (byId(id));
   link.href = url;
   link.hidden = false;
 }
@@ -54,9 +54,10 @@ function linkDashboards(url) {
 async function start() {
   const settings = await fetch('/control-room/settings.json').then(
     (response) => response.json(),
-    () => ({ jaegerUrl: null, grafanaUrl: null, token: false }),
+    () => ({ jaegerUrl: null, grafanaUrl: null, compareUrl: null, token: false }),
   );
-  linkDashboards(settings.grafanaUrl);
+  showLink('dashboards', settings.grafanaUrl);
+  showLink('compare', settings.compareUrl);
   startSession(settings.token);
   // #region part: faults
   startFaults(settings.faults);

@@ -6,11 +6,18 @@
 import 'reflect-metadata';
 import { Agent } from 'node:http';
 import { HttpModule, HttpService } from '@nestjs/axios';
-import { Body, Controller, Get, Injectable, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Injectable, Module, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { HealthCheck, HealthCheckService, HttpHealthIndicator, TerminusModule } from '@nestjs/terminus';
 import { firstValueFrom, retry } from 'rxjs';
-import type { Order, OrderRequest, ProductDetail, ProductList, Recommendations } from '@film-store/contracts';
+import type {
+  Home,
+  Order,
+  OrderRequest,
+  ProductDetail,
+  ProductList,
+  Recommendations,
+} from '@film-store/contracts';
 import type { ProductPage } from './product-page.ts';
 
 const { CATALOG_URL = '', PORT = '' } = process.env;
@@ -49,8 +56,17 @@ class ProductsService {
     return this.get<ProductList>(`${CATALOG_URL}/products`, { q });
   }
 
-  async order(request: OrderRequest): Promise<Order> {
-    const { data } = await firstValueFrom(this.http.post<Order>(`${CATALOG_URL}/orders`, request));
+  async home(): Promise<Home> {
+    const { items } = await this.get<ProductList>(`${CATALOG_URL}/products`, { limit: 12 });
+    return { featured: { items, source: 'popular', degraded: false }, degraded: [] };
+  }
+
+  /** Catalog requires both headers. */
+  async order(request: OrderRequest, key: string | undefined): Promise<Order> {
+    const headers = { 'idempotency-key': key, 'x-principal': 'anonymous' };
+    const { data } = await firstValueFrom(
+      this.http.post<Order>(`${CATALOG_URL}/orders`, request, { headers }),
+    );
     return data;
   }
 
@@ -64,6 +80,11 @@ class ProductsService {
 class StoreController {
   constructor(private readonly products: ProductsService) {}
 
+  @Get('home')
+  home(): Promise<Home> {
+    return this.products.home();
+  }
+
   @Get('products')
   list(@Query('q') q: string): Promise<ProductList> {
     return this.products.list(q);
@@ -75,8 +96,8 @@ class StoreController {
   }
 
   @Post('orders')
-  order(@Body() request: OrderRequest): Promise<Order> {
-    return this.products.order(request);
+  order(@Body() request: OrderRequest, @Headers('idempotency-key') key: string | undefined): Promise<Order> {
+    return this.products.order(request, key);
   }
 }
 

@@ -12,6 +12,10 @@ export const controlRoomEnv = {
   GRAFANA_URL: httpUrl
     .optional()
     .describe('Address of the Grafana dashboards. The control room links to it.'),
+  COMPARE_URL: httpUrl
+    .refine((url) => URL.parse(url)?.hostname === 'localhost', 'must be an address of localhost')
+    .optional()
+    .describe('Address of the page of comparisons, which `npm run demo` sets. The control room links to it.'),
 };
 
 /** Routes of the page, which works while the public API sheds requests. */

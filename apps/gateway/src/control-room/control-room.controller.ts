@@ -37,10 +37,11 @@ export class ControlRoomController {
   @Get('control-room/settings.json')
   settings() {
     if (!this.config.CONTROL_ROOM) throw new Problem('not-found');
-    const { JAEGER_URL, GRAFANA_URL, ADMIN_TOKEN } = this.config;
+    const { JAEGER_URL, GRAFANA_URL, COMPARE_URL, ADMIN_TOKEN } = this.config;
     return {
       jaegerUrl: JAEGER_URL?.replace(/\/$/, '') ?? null,
       grafanaUrl: GRAFANA_URL ?? null,
+      compareUrl: COMPARE_URL ?? null,
       // #region part: faults
       faults: this.config.FAULTS_ENABLED,
       // #endregion part: faults

@@ -18,9 +18,12 @@ const types: Readonly<Record<string, string>> = {
 const folder = join(dirname(findPackageJSON(import.meta.url)!), 'apps/gateway/control-room');
 const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
 
-/** Reads all files of the control room by name. Requests cannot reach other files. */
-export function readPageFiles(): ReadonlyMap<string, PageFile> {
-  const own = readdirSync(folder).map((name) => join(folder, name));
+/**
+ * Reads all files of the control room by name. Requests cannot reach other files.
+ * @param subfolder whose files are read instead of those of the folder
+ */
+export function readPageFiles(subfolder = ''): ReadonlyMap<string, PageFile> {
+  const own = readdirSync(join(folder, subfolder)).map((name) => join(folder, subfolder, name));
   const plots = [join(uplot, 'uPlot.esm.js'), join(uplot, 'uPlot.min.css')];
   const files = new Map<string, PageFile>();
   for (const path of [...own, ...plots]) {

@@ -1,0 +1,53 @@
+import type { RunState } from './report.ts';
+import { type Durations, Run } from './run.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
+
+/** Reports why a comparison cannot start. */
+export class CompareError extends Error {
+  override readonly name = 'CompareError';
+}
+
+/** A comparison ends after these times, in seconds. */
+const DURATIONS: Durations = { warmUp: 12, fault: 60, recovery: 20 };
+/** The shortest fault that shows its effect, in seconds. */
+const MIN_FAULT_S = 5;
+
+/** Runs one comparison at a time. Keeps the state of the last one. */
+export class Comparisons {
+  readonly #durations: Durations;
+  #run: Run | undefined;
+
+  constructor(durations: Durations = DURATIONS) {
+    this.#durations = durations;
+  }
+
+  get state(): RunState | null {
+    return this.#run?.state ?? null;
+  }
+
+  /**
+   * Starts a comparison, and returns its scenario.
+   * @param name by default the first scenario
+   * @param faultS duration of the fault in seconds, 5 to 60
+   * @throws CompareError if another one runs or an argument is not valid
+   */
+  start(name: string = scenarios[0]?.name ?? '', faultS: number = this.#durations.fault): Scenario {
+    const scenario = scenarios.find((known) => known.name === name);
+    if (!scenario)
+      throw new CompareError(`compare needs one of ${scenarios.map((known) => known.name).join(', ')}`);
+    if (!(faultS >= MIN_FAULT_S && faultS <= DURATIONS.fault))
+      throw new CompareError(`the time must be from ${MIN_FAULT_S}s to ${DURATIONS.fault}s`);
+    if (this.#run?.isRunning) {
+      const { scenario: running, remainingS } = this.#run.state;
+      const left = remainingS > 0 ? `, and ends in ${remainingS} s` : '';
+      throw new CompareError(`a comparison of ${running} runs already${left}; "compare stop" ends it now`);
+    }
+    this.#run = new Run(scenario, { ...this.#durations, fault: faultS });
+    return scenario;
+  }
+
+  /** Ends the comparison that runs, if any. Resolves when its processes have ended. */
+  async stop(): Promise<void> {
+    await this.#run?.stop();
+  }
+}
