@@ -3,7 +3,7 @@ import { toErrorBudget } from '../../deploy/platform/objectives.ts';
 import { platform } from '../../platform.config.ts';
 import { type MetricsWindow, readLabel } from './metrics-window.ts';
 
-/** An alert of deploy/prometheus/rules that fires, with the labels that its page may ask for. */
+/** An alert of deploy/prometheus/rules that fires, with the labels that its page needs. */
 export interface Alert {
   readonly name: string;
   readonly severity: 'page' | 'ticket';

@@ -12,7 +12,7 @@ export interface Cause {
   readonly title: string;
   /** The parts whose failure it is. It does no harm to restart them, or to isolate their breakers. */
   readonly parts: readonly string[];
-  /** Who repairs it, if the operators of the store cannot. */
+  /** The team that repairs it, if the operators of the store cannot. */
   readonly owner?: string;
   readonly fault: HiddenFault;
   readonly needs?: 'postgres';

@@ -41,7 +41,7 @@ export interface Game {
   readonly times: { readonly from: number; fault?: number; restored?: number };
   /** Resolves when the game ends: the cause is named and the store is restored, the player stops it, or time is up. */
   readonly over: Promise<void>;
-  readonly end: (why: string) => void;
+  readonly end: (reason: string) => void;
 }
 
 export interface GameOptions {
@@ -87,8 +87,8 @@ export async function startGame(options: GameOptions, stops: Stops): Promise<Gam
     times: { from: performance.now() },
     monitor: stops.add(startMonitor(store, (alerts) => watch(game, alerts))),
     over,
-    end: (why) => {
-      record(why);
+    end: (reason) => {
+      record(reason);
       resolve();
     },
   };

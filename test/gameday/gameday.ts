@@ -21,7 +21,7 @@ const USAGE = `npm run gameday -- [--seed N] [--seeds 1..100] [--role human|scri
        npm run gameday -- alerts                lists the alerts that fire
        npm run gameday -- status                lists the processes
        npm run gameday -- start|kill|stop NAME  operates a process; the store restarts a killed one
-       npm run gameday -- call OWNER            asks ${owners.join(', ')} for a repair
+       npm run gameday -- call OWNER            calls ${owners.join(', ')} for a repair
        npm run gameday -- stop                  ends the game`;
 /** Share of the games whose cause the script must find with the runbooks: 16 of 20. */
 const FOUND_SHARE = 0.8;

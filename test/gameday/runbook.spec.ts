@@ -76,7 +76,7 @@ describe('a table of findings', () => {
     'X',
     page(
       ...head,
-      '| A | `down` or `gone` | `cause-1` | `npm run demo -- start redis` <!-- part: flags --> |',
+      '| A | `down` or `ended` | `cause-1` | `npm run demo -- start redis` <!-- part: flags --> |',
       '| `upstream` | `redis` | [next](Next.md) | |',
       '| A | otherwise `a \\| b` | `cause-2` | Owner: network. |',
       '| A | otherwise | `cause-3` | |',
@@ -92,7 +92,7 @@ describe('a table of findings', () => {
   });
 
   it('yields every row that holds, by outputs and by labels of the alert', () => {
-    expect(find('it is gone', { upstream: 'redis' })).toEqual(['cause-1', 'Next']);
+    expect(find('it has ended', { upstream: 'redis' })).toEqual(['cause-1', 'Next']);
   });
 
   it('yields a row with otherwise only if none before it holds', () => {

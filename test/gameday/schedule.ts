@@ -1,7 +1,7 @@
 import { seeded } from '../chaos/random.ts';
 import { causes, causeNames } from './causes.ts';
 
-/** What a seed decides about a game day. */
+/** The game day of a seed. */
 export interface Schedule {
   readonly seed: number;
   /** One cause, or two that begin together. */
