@@ -75,6 +75,11 @@ export function toBurns(samples: readonly BudgetSample[]): Burn[] {
       total.all += now.all - (isSame ? before.all : 0);
     }
     const share = total.all > 0 ? total.bad / total.all : 0;
-    return { objective, ...total, burnt: ((share / objectives[objective]) * durationMs) / (DAYS * DAY_MS) };
+    return {
+      objective,
+      bad: total.bad,
+      all: total.all,
+      burnt: ((share / objectives[objective]) * durationMs) / (DAYS * DAY_MS),
+    };
   });
 }

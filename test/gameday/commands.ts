@@ -26,34 +26,30 @@ export function checkCommand([verb = '', ...words]: readonly string[]): string |
 }
 
 /** Executes a command of the player, and records it with its harm. Resolves with the response. */
-export async function executeInGame(
-  game: Game,
-  line: string,
-  record: (what: string) => void,
-): Promise<string> {
+export async function executeInGame(game: Game, line: string): Promise<string> {
   const words = line.trim().split(/\s+/);
   const [verb = '', ...names] = words;
   const problem = checkCommand(words);
   if (problem !== undefined) return problem;
   switch (verb) {
     case 'answer':
-      return takeDiagnosis(game, names, record);
+      return takeDiagnosis(game, names);
     case 'call':
-      record(line);
+      game.record(line);
       return callOwner(game, names[0]!);
     case 'alerts':
       return game.monitor.alerts().map(formatAlert).join('\n') || 'no alert fires';
     case 'stop':
-      if (names.length > 0) return operate(game, line, record);
+      if (names.length > 0) return operate(game, line);
       game.end('the player stopped the game');
       return 'the game day ends';
     default:
-      return operate(game, line, record);
+      return operate(game, line);
   }
 }
 
-function takeDiagnosis(game: Game, names: readonly string[], record: (what: string) => void): string {
-  record(`named: ${names.join(' + ')}`);
+function takeDiagnosis(game: Game, names: readonly string[]): string {
+  game.record(`named: ${names.join(' + ')}`);
   game.named.push(names);
   return `noted: ${names.join(', ')}. The report says whether it is right. The last one counts.`;
 }
@@ -67,11 +63,11 @@ async function callOwner(game: Game, owner: string): Promise<string> {
   return owned.length > 0 ? `${owner} found a fault and repaired it` : `${owner} found nothing`;
 }
 
-async function operate(game: Game, line: string, record: (what: string) => void): Promise<string> {
+async function operate(game: Game, line: string): Promise<string> {
   const { store, schedule, harm } = game;
   const supervisors = store.parts.map(({ supervisor }) => supervisor);
   const [verb, name = ''] = line.trim().split(/\s+/);
-  if (verb !== 'status') record(line);
+  if (verb !== 'status') game.record(line);
   const isBroken = schedule.hidden.some((cause) => causes[cause]?.parts.includes(name));
   const isPart = supervisors.some((supervisor) => supervisor.name === name);
   if ((verb === 'kill' || verb === 'stop') && isPart && !isBroken)

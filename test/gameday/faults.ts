@@ -30,7 +30,7 @@ export const starved = (part: string): HiddenFault => ({
     const { supervisor } = findPart(store, part);
     const { pid } = supervisor;
     const alternate = async (): Promise<void> => {
-      while (pid !== undefined && supervisor.pid === pid && supervisor.state.kind === 'up') {
+      while (supervisor.pid === pid && supervisor.state.kind === 'up') {
         supervisor.kill('SIGSTOP');
         await sleep(PAUSED_MS);
         supervisor.kill('SIGCONT');

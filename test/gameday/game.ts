@@ -42,6 +42,8 @@ export interface Game {
   /** Resolves when the game ends: the cause is named and the store is restored, the player stops it, or time is up. */
   readonly over: Promise<void>;
   readonly end: (reason: string) => void;
+  /** Adds a line to the timeline, and shows it to the player. */
+  readonly record: (what: string) => void;
 }
 
 export interface GameOptions {
@@ -87,12 +89,13 @@ export async function startGame(options: GameOptions, stops: Stops): Promise<Gam
     times: { from: performance.now() },
     monitor: stops.add(startMonitor(store, (alerts) => watch(game, alerts))),
     over,
+    record,
     end: (reason) => {
       record(reason);
       resolve();
     },
   };
-  stops.add(await startControl(publicPort, (line) => executeInGame(game, line, record)));
+  stops.add(await startControl(publicPort, (line) => executeInGame(game, line)));
   return game;
 }
 
@@ -108,10 +111,10 @@ export async function runGame(game: Game, maxMs: number): Promise<void> {
 
 /** Follows the alerts. The store is restored when none fires any more and all reads of the last seconds are complete. */
 function watch(game: Game, alerts: { readonly new: readonly Alert[]; readonly all: readonly Alert[] }): void {
-  const { times, traffic, events, fired, schedule } = game;
+  const { times, traffic, fired, schedule } = game;
   if (times.fault === undefined) return;
   for (const alert of alerts.new) {
-    events.push({ at: performance.now(), what: `alert: ${formatAlert(alert)}` });
+    game.record(`alert: ${formatAlert(alert)}`);
     fired.set(formatAlert(alert), alert);
   }
   const isCalm =

@@ -38,9 +38,8 @@ process.chdir(root);
 const { requested, seed, seeds, role, 'without-runbooks': withoutRunbooks } = readCommand(command, USAGE);
 const stops: Stops[] = [];
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, async () => {
-    await Promise.allSettled(stops.map((each) => each.stop()));
-    process.exit(130);
+  process.once(signal, () => {
+    void Promise.allSettled(stops.map((each) => each.stop())).then(() => process.exit(130));
   });
 
 if (requested[0] === 'causes') console.log(listCauses());

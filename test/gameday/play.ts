@@ -73,8 +73,8 @@ async function respond(game: Game, withRunbooks: boolean): Promise<void> {
   const alerts = await awaitAlerts(game);
   const random = seeded(game.schedule.seed).fork();
   const diagnosis = withRunbooks ? await followRunbooks(game, alerts) : guess(alerts, random);
-  for (const step of diagnosis.trail) game.events.push({ at: performance.now(), what: step });
-  game.events.push({ at: performance.now(), what: `named: ${diagnosis.named.join(' + ') || 'nothing'}` });
+  for (const step of diagnosis.trail) game.record(step);
+  game.record(`named: ${diagnosis.named.join(' + ') || 'nothing'}`);
   game.named.push(diagnosis.named);
   await takeActions(game, diagnosis);
   if (diagnosis.actions.length > 0)

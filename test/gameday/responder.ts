@@ -27,9 +27,9 @@ export interface Diagnosis {
 
 /** Resolves some seconds after the first alert, with the alerts that have fired by then, pages first. */
 export async function awaitAlerts(game: Game): Promise<readonly Alert[]> {
-  let isOver = false;
-  void game.over.then(() => (isOver = true));
-  while (game.fired.size === 0 && !isOver) await sleep(200);
+  const wait = { isOver: false };
+  void game.over.then(() => (wait.isOver = true));
+  while (game.fired.size === 0 && !wait.isOver) await sleep(200);
   await sleep(LISTENS_MS);
   return [...game.fired.values()].toSorted((a, b) => a.severity.localeCompare(b.severity));
 }

@@ -10,7 +10,7 @@ const FOLDER = 'deploy/runbooks';
 const files = globSync(`${FOLDER}/**/*.md`).toSorted();
 const pages = files.map((file) => {
   const name = relative(FOLDER, file).replace(/\.md$/, '');
-  return { name, ...parseRunbook(name, readFileSync(file, 'utf8')) };
+  return Object.assign({ name }, parseRunbook(name, readFileSync(file, 'utf8')));
 });
 const rows = pages.flatMap(({ rows, name }) => rows.map((row) => ({ name, ...row })));
 
@@ -83,7 +83,7 @@ describe('a table of findings', () => {
     ),
   );
   const find = (output: string, labels = {}): string[] =>
-    findRows(parsed, new Map([['A', output]]), labels).flatMap((row) => [...row.causes, ...row.pages]);
+    findRows(parsed, new Map([['A', output]]), labels).flatMap((row) => row.causes.concat(row.pages));
 
   it('has the commands by their letters, and the first aid', () => {
     expect(parsed.commands).toEqual(new Map([['A', 'curl -s localhost:3000 | cat']]));
