@@ -34,7 +34,7 @@ export interface Played {
 }
 
 /** Longest time from the fault to the end of a game, in milliseconds. */
-const MAX_MS: Readonly<Record<Role, number>> = { human: 1_800_000, script: 60_000 };
+const MAX_MS: Readonly<Record<Role, number>> = { human: 1_800_000, script: 120_000 };
 /** Time that the script waits for the store to recover after its actions. */
 const RECOVERS_MS = 40_000;
 

@@ -10,7 +10,7 @@ import { findPart } from '../chaos/store/start-store.ts';
 import type { Alert } from './alerts.ts';
 import { causes, causeNames } from './causes.ts';
 import type { Game } from './game.ts';
-import { type Action, type Row, findRows, parseRunbook } from './runbook.ts';
+import { type Action, type Row, parseRunbook, visitRows } from './runbook.ts';
 
 const FOLDER = 'deploy/runbooks';
 /** Time from the first alert until the responder reads the list of alerts, in milliseconds: others follow. */
@@ -39,7 +39,8 @@ export async function followRunbooks(game: Game, alerts: readonly Alert[]): Prom
   const named = new Map<string, Action>();
   const trail: string[] = [];
   const outputs = new Map<string, string>();
-  const visited = new Set<string>();
+  /** Whether a page led to a cause. */
+  const visited = new Map<string, boolean>();
 
   const run = async (command: string): Promise<string> => {
     const known = outputs.get(command);
@@ -49,20 +50,28 @@ export async function followRunbooks(game: Game, alerts: readonly Alert[]): Prom
     outputs.set(command, output);
     return output;
   };
-  const visit = async (page: string, labels: Alert['labels']): Promise<void> => {
+  const visit = async (page: string, labels: Alert['labels']): Promise<boolean> => {
     const key = `${page} ${Object.values(labels).join(' ')}`;
-    if (visited.has(key)) return;
-    visited.add(key);
+    const known = visited.get(key);
+    if (known !== undefined) return known;
+    // A page that leads back to itself adds nothing.
+    visited.set(key, false);
     const runbook = parseRunbook(page, await readFile(join(root, FOLDER, `${page}.md`), 'utf8'));
     const results = new Map<string, string>();
     await Promise.all(
       [...runbook.commands].map(async ([letter, command]) => results.set(letter, await run(command))),
     );
-    for (const row of findRows(runbook, results, labels)) {
+    await visitRows(runbook, results, labels, async (row) => {
       trail.push(`${page}: ${describeRow(row)}`);
       for (const cause of row.causes) named.set(cause, row.action);
-      for (const next of row.pages) await visit(resolvePage(page, next, labels), labels);
-    }
+      let isNamed = row.causes.length > 0;
+      for (const next of row.pages)
+        isNamed = (await visit(resolvePage(page, next, labels), labels)) || isNamed;
+      if (isNamed) visited.set(key, true);
+      // A row without a cause and a page gives a reason that is no cause of a game.
+      return isNamed || row.pages.length === 0;
+    });
+    return visited.get(key) ?? false;
   };
   for (const { name, labels } of alerts)
     await visit(name === 'ServiceObjectiveMissed' ? `services/${labels['service']}` : name, labels);
@@ -70,7 +79,7 @@ export async function followRunbooks(game: Game, alerts: readonly Alert[]): Prom
 }
 
 const describeRow = ({ check, finding, causes: found, pages }: Row): string =>
-  `${check} ${finding.texts.join(' or ') || 'as expected'} → ${[...found, ...pages].join(', ')}`;
+  `${check} ${finding.texts.join(' or ') || 'as expected'} → ${[...found, ...pages].join(', ') || 'no cause'}`;
 
 /** A link to the folder of the services leads to the page of the service in the alert. */
 function resolvePage(page: string, link: string, { service = '' }: Alert['labels']): string {

@@ -3,7 +3,7 @@ export interface Row {
   /** The letter of a command, or a label of the alert. */
   readonly check: string;
   readonly finding: Finding;
-  /** A cause, or further pages as they are linked. All are empty for a row that only rules something out. */
+  /** A cause, or further pages as they are linked. Both are empty for a reason that is no cause of a game day. */
   readonly causes: readonly string[];
   readonly pages: readonly string[];
   readonly action: Action;
@@ -12,7 +12,7 @@ export interface Row {
 export interface Finding {
   /** The output must contain one of the texts. Without any, it must not be empty. */
   readonly texts: readonly string[];
-  /** The row counts only if no earlier row of the table holds. */
+  /** The row counts only if no earlier row of the table has led to a conclusion. */
   readonly otherwise: boolean;
 }
 
@@ -62,6 +62,7 @@ const toCells = (line: string): string[] =>
 const codesIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
 
 function toRow(page: string, [check = '', finding = '', target = '', action = '']: readonly string[]): Row {
+  if (target === '') throw new Error(`${page}: a row needs a cause or a page`);
   const codes = codesIn(action);
   return {
     check: codesIn(check)[0] ?? check,
@@ -84,19 +85,22 @@ function toFinding(page: string, cell: string): Finding {
   return { texts, otherwise };
 }
 
-/** Returns the rows that hold, in order. `outputs` has the output of each command, and `labels` those of the alert. */
-export function findRows(
+/**
+ * Visits the rows that hold, in order. `outputs` has the output of each command, and `labels` those of the alert. `concludes`
+ * tells whether a row led to a conclusion: a page whose own table finds nothing does not.
+ */
+export async function visitRows(
   { rows }: Runbook,
   outputs: ReadonlyMap<string, string>,
   labels: Readonly<Record<string, string>>,
-): Row[] {
-  const found: Row[] = [];
+  concludes: (row: Row) => boolean | Promise<boolean>,
+): Promise<void> {
+  let isConcluded = false;
   for (const row of rows) {
     const text = outputs.get(row.check) ?? labels[row.check] ?? '';
-    if (row.finding.otherwise && found.length > 0) continue;
-    if (holds(row.finding, text)) found.push(row);
+    if (row.finding.otherwise && isConcluded) continue;
+    if (holds(row.finding, text) && (await concludes(row))) isConcluded = true;
   }
-  return found;
 }
 
 const holds = ({ texts, otherwise }: Finding, text: string): boolean =>
