@@ -71,6 +71,7 @@ export async function startGame(options: GameOptions, stops: Stops): Promise<Gam
   stops.add(startOrders(store.url));
   await traffic.calm(() => breakers.notClosed().length === 0, SETTLES_MS);
   const { promise: over, resolve } = Promise.withResolvers<void>();
+  let isOver = false;
   const events: GameEvent[] = [];
   const record = (what: string): void => {
     events.push({ at: performance.now(), what });
@@ -91,7 +92,9 @@ export async function startGame(options: GameOptions, stops: Stops): Promise<Gam
     over,
     record,
     end: (reason) => {
-      record(reason);
+      // The first reason counts.
+      if (!isOver) record(reason);
+      isOver = true;
       resolve();
     },
   };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { build } from '../../deploy/local/build.ts';
 import { sendCommand } from '../../deploy/local/control.ts';
-import { assertPortsFree, readPorts } from '../../deploy/local/ports.ts';
-import { publicService, root, servicesByPort } from '../../deploy/local/services.ts';
+import { PortsError, assertPortsFree, readPorts } from '../../deploy/local/ports.ts';
+import { type Ports, publicService, root, servicesByPort } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
 import { readCommand } from '../support/command.ts';
 import { listCauses, owners } from './causes.ts';
@@ -44,8 +44,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 if (requested[0] === 'causes') console.log(listCauses());
 else if (requested.length > 0) process.exitCode = await send(requested);
+else if (role === 'human' && seeds > 1) fail('--seeds needs --role script', 2);
 else if (role === 'human') await playByHand(seed ?? Date.now() % 1_000_000);
 else await playAll(seed ?? 1);
+
+function fail(message: string, code: number): void {
+  console.error(message);
+  process.exitCode = code;
+}
 
 async function send(words: readonly string[]): Promise<number> {
   const problem = checkCommand(words);
@@ -63,8 +69,15 @@ async function send(words: readonly string[]): Promise<number> {
 }
 
 async function playByHand(chosen: number): Promise<void> {
-  const ports = readPorts(process.env);
-  await assertPortsFree(ports);
+  let ports: Ports;
+  try {
+    ports = readPorts(process.env);
+    await assertPortsFree(ports);
+  } catch (error) {
+    if (!(error instanceof PortsError)) throw error;
+    // Its advice names the demo.
+    return fail(error.message.replaceAll('npm run demo', 'npm run gameday'), 1);
+  }
   console.log(`seed ${chosen}; the store starts`);
   const result = await start({
     seed: chosen,

@@ -8,7 +8,6 @@ import type { Game } from './game.ts';
 import { type Outcome, toScore } from './score.ts';
 
 const SECOND = 1000;
-const MINUTE = 60_000;
 
 /** Formats a fraction of a budget, such as `1.52 %`. */
 export const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`;
@@ -26,8 +25,9 @@ export function writeReport(game: Game, outcome: Outcome, folder: string): strin
   }));
   const measured: Measured[] = [
     { name: 'points, of 100', unit: 'count', value: score.points },
-    { name: 'cause found', unit: 'count', value: Number(score.found) },
-    { name: 'minutes to mitigation', unit: 'count', value: (restoredMs ?? Number.NaN) / MINUTE },
+    ...(restoredMs === undefined
+      ? []
+      : [{ name: 'time to mitigation', unit: 's' as const, value: restoredMs / SECOND }]),
     ...burns.map(({ objective, burnt }) => ({
       name: `error budget of 30 days used: ${objective}`,
       unit: 'share' as const,
@@ -65,6 +65,8 @@ export function writeReport(game: Game, outcome: Outcome, folder: string): strin
             columns: ['', ''],
             rows: [
               ['causes', hidden.join(' + ')],
+              ['found', score.found ? 'yes' : 'no'],
+              ['restored', restoredMs === undefined ? 'no' : 'yes'],
               ...named.map((names, nth) => [`named, ${nth + 1}`, names.join(' + ')]),
               ...harm.map((each) => ['harm', each]),
             ],

@@ -79,7 +79,7 @@ export async function followRunbooks(game: Game, alerts: readonly Alert[]): Prom
 }
 
 const describeRow = ({ check, finding, causes: found, pages }: Row): string =>
-  `${check} ${finding.texts.join(' or ') || 'as expected'} → ${[...found, ...pages].join(', ') || 'no cause'}`;
+  `${check} ${finding.texts.join(' or ') || (finding.otherwise ? 'otherwise' : 'something')} → ${[...found, ...pages].join(', ') || 'no cause'}`;
 
 /** A link to the folder of the services leads to the page of the service in the alert. */
 function resolvePage(page: string, link: string, { service = '' }: Alert['labels']): string {
