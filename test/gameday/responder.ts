@@ -39,7 +39,7 @@ export async function followRunbooks(game: Game, alerts: readonly Alert[]): Prom
   const named = new Map<string, Action>();
   const trail: string[] = [];
   const outputs = new Map<string, string>();
-  /** Whether a page led to a cause. */
+  /** True for a page that led to a cause. */
   const visited = new Map<string, boolean>();
 
   const run = async (command: string): Promise<string> => {

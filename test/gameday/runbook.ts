@@ -87,7 +87,7 @@ function toFinding(page: string, cell: string): Finding {
 
 /**
  * Visits the rows that hold, in order. `outputs` has the output of each command, and `labels` those of the alert. `concludes`
- * tells whether a row led to a conclusion: a page whose own table finds nothing does not.
+ * returns whether a row led to a conclusion: a page whose own table finds nothing does not.
  */
 export async function visitRows(
   { rows }: Runbook,
