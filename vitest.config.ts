@@ -17,6 +17,7 @@ const computed = [
   'libs/degradation/src/**/!(redis-*).spec.ts',
   'libs/resilience/src/core/**/*.spec.ts',
   'test/{bench,load}/**/*.spec.ts',
+  'test/gameday/{commands,runbook,schedule,score}.spec.ts',
   'test/chaos/{random,report,run-experiment}.spec.ts',
   'test/chaos/store/**/*.spec.ts',
 ];
@@ -43,6 +44,7 @@ const templateOnly = existsSync('.platform.json') ? ['deploy/platform/commands/*
 export const built = [
   'test/{e2e,fallacies,fuzz}/**/*.spec.ts',
   'test/chaos/short-ladder.spec.ts',
+  'test/gameday/gameday.spec.ts',
   'test/chaos/exactly-once/exactly-once.spec.ts',
 ];
 

@@ -8,6 +8,7 @@ import { freePorts, freeServicePorts } from '../../../deploy/local/ports.ts';
 import { respondsOk, type Service } from '../../../deploy/local/readiness.ts';
 import { respondsToPing, chooseRedis, startRedis } from '../../../deploy/local/redis.ts';
 import {
+  type Ports,
   type ServiceName,
   publicService,
   serviceEnvironment,
@@ -48,6 +49,8 @@ export interface ChaosStore {
   readonly flagsFile: string;
   // #endregion part: flags
   readonly receiver: Receiver;
+  /** Address of PostgreSQL without a proxy. `undefined` with PGlite. */
+  readonly databaseUrl: string | undefined;
   /** Stops catalog for it if there is no other way. */
   readonly readLedger: () => Promise<Ledger>;
 }
@@ -58,6 +61,8 @@ export interface StoreOptions {
   /** Folder of the logs. */
   readonly logs: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Ports of the services of the first region. @default free ports */
+  readonly ports?: Ports;
   /** Receives every line that a part writes. */
   readonly onLine?: (part: string, line: string) => void;
 }
@@ -73,7 +78,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
   const redisChoice = chooseRedis({ PATH: process.env['PATH'] });
   if (redisChoice.kind !== 'own') throw new Error('no redis-server on the PATH');
   const [redisPort = 0] = await freePorts(1);
-  const ports = await freeServicePorts();
+  const ports = options.ports ?? (await freeServicePorts());
   const instances = regions === 2 ? [ports, await freeServicePorts()] : [ports];
   const directory = await mkdtemp(join(tmpdir(), 'film-store-chaos-'));
   stops.add({ stop: () => rm(directory, { recursive: true, force: true }) });
@@ -176,6 +181,7 @@ export async function startChaosStore(options: StoreOptions, stops: Stops): Prom
     flagsFile,
     // #endregion part: flags
     receiver,
+    databaseUrl: database.env['DATABASE_URL'] || undefined,
     readLedger: () => readLedger(findPart({ parts }, 'catalog').supervisor, database),
   };
 }
