@@ -28,8 +28,8 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
   const ports = readPorts(process.env);
   await assertPortsFree(ports);
   let system: System | undefined;
-  const settings: Record<string, string> = {};
   // #region part: control-room
+  const settings: Record<string, string> = {};
   let compare: Compare | undefined;
   // #endregion part: control-room
   const run = async (line: string): Promise<string> => {
@@ -66,7 +66,9 @@ async function demo(stops: Stops, stop: () => void): Promise<void> {
     terminal,
     stops,
     ports,
+    // #region part: control-room
     settings,
+    // #endregion part: control-room
     startService,
     isShown: (line, hasStarted) => hasStarted && isNotable(line),
   });
