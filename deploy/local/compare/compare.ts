@@ -4,7 +4,12 @@ import { type Scenario, scenarios } from './scenarios.ts';
 
 /** Reports why a comparison cannot start. */
 export class CompareError extends Error {
-  override readonly name = 'CompareError';
+  override readonly name: string = 'CompareError';
+}
+
+/** Reports that another comparison runs. */
+export class AlreadyRunning extends CompareError {
+  override readonly name = 'AlreadyRunning';
 }
 
 /** A comparison ends after these times, in seconds. */
@@ -40,7 +45,7 @@ export class Comparisons {
     if (this.#run?.isRunning) {
       const { scenario: running, remainingS } = this.#run.state;
       const left = remainingS > 0 ? `, and ends in ${remainingS} s` : '';
-      throw new CompareError(`a comparison of ${running} runs already${left}; "compare stop" ends it now`);
+      throw new AlreadyRunning(`a comparison of ${running} runs already${left}; "compare stop" ends it now`);
     }
     this.#run = new Run(scenario, { ...this.#durations, fault: faultS });
     return scenario;

@@ -5,7 +5,7 @@ import { json } from 'node:stream/consumers';
 import { isAdmin } from '@film-store/core';
 import { type PageFile, readPageFiles } from '../../../apps/gateway/src/control-room/page-files.ts';
 import type { Stoppable } from '../stops.ts';
-import { CompareError, type Comparisons } from './compare.ts';
+import { AlreadyRunning, CompareError, type Comparisons } from './compare.ts';
 import { scenarios } from './scenarios.ts';
 
 /** Allows only resources from this origin, without inline scripts and styles. */
@@ -88,8 +88,7 @@ async function start(
     return send(response, 202, { run: comparisons.state });
   } catch (error) {
     if (!(error instanceof CompareError)) throw error;
-    const isKnown = scenarios.some(({ name }) => name === scenario);
-    return isKnown
+    return error instanceof AlreadyRunning
       ? sendProblem(response, 409, 'Comparison already running', error.message)
       : sendProblem(response, 400, 'Validation failed', error.message);
   }
