@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root, serviceArguments } from '../../../deploy/local/services.ts';
-import { freePorts } from '../../../deploy/local/ports.ts';
-import { startProcess } from '../../../deploy/local/process.ts';
-import { respondsOk, withReadiness } from '../../../deploy/local/readiness.ts';
 import { Stops } from '../../../deploy/local/stops.ts';
-import { compile } from '../compile.ts';
 import { startUpstreams as startStandIns } from '../gateway.ts';
 import { now } from '../now.ts';
+import { startSubject as startShop } from '../overload/subjects.ts';
 import { type Cell, toFigures } from './cell.ts';
 import { type Subject, toUpstreamEnv } from './defenses.ts';
 import { OVERLOAD } from './faults.ts';
@@ -45,10 +41,11 @@ async function measureSideBySide(
   try {
     const compiled = compileGateways();
     const started = await inBatches(subjects, AT_ONCE, async (subject) => {
-      const catalog = await startCatalog(toUpstreamEnv(subject), stops);
+      const env = { ...toUpstreamEnv(subject), LOG_LEVEL: 'silent' };
+      const catalog = await startShop({ name: 'catalog', env }, stops);
       const { urls } = await startStandIns(stops);
-      const env = { ...urls, CATALOG_URL: catalog };
-      return { catalog, target: await startSubject(subject, compiled[subject.kind], env, stops) };
+      const addresses = { ...urls, CATALOG_URL: catalog };
+      return { catalog, target: await startSubject(subject, compiled[subject.kind], addresses, stops) };
     });
     const targets = started.map(({ target }): Target => target);
     const phase = (name: string, rps: number, seconds: number) => ({ rps, seconds, seed, phase: name });
@@ -79,18 +76,4 @@ async function measureSideBySide(
   } finally {
     await stops.stop();
   }
-}
-
-/** Starts the service of the benchmark `overload`. */
-async function startCatalog(env: Readonly<Record<string, string>>, stops: Stops): Promise<string> {
-  const [port = 0] = await freePorts(1);
-  const url = `http://127.0.0.1:${port}`;
-  const running = startProcess({
-    args: [...serviceArguments('catalog').slice(0, -1), compile('test/bench/overload/service.ts')],
-    cwd: root,
-    env: { ...process.env, ...env, NODE_ENV: 'production', LOG_LEVEL: 'silent', PORT: String(port) },
-  });
-  const probe = () => respondsOk(`${url}/health/ready`);
-  await stops.add(withReadiness({ name: 'catalog', process: running, probe })).ready();
-  return url;
 }

@@ -8,6 +8,7 @@ import {
   serviceArguments,
   startService,
 } from '../../../deploy/local/services.ts';
+import { Stops } from '../../../deploy/local/stops.ts';
 import { compile } from '../compile.ts';
 
 /** One service with several strategies against overload. */
@@ -50,26 +51,27 @@ export async function withGateway<T>(
   }
 }
 
-/** Runs it in its own process during `measure`. */
-export async function withSubject<T>(
-  { name, env }: Subject,
-  measure: (url: string) => Promise<T>,
-): Promise<T> {
-  await build(root, () => undefined);
+/** Starts the service in a process of its own. The services must be built. Resolves with its address when it is ready. */
+export async function startSubject({ name, env }: Subject, stops: Stops): Promise<string> {
   const [port = 0] = await freePorts(1);
-  const main = compile('test/bench/overload/service.ts');
-  const args = [...serviceArguments('catalog').slice(0, -1), main];
   const url = `http://127.0.0.1:${port}`;
   const running = startProcess({
-    args,
+    args: [...serviceArguments('catalog').slice(0, -1), compile('test/bench/overload/service.ts')],
     cwd: root,
     env: { ...process.env, ...env, NODE_ENV: 'production', PORT: String(port) },
   });
-  const service = withReadiness({ name, process: running, probe: () => respondsOk(`${url}/health/ready`) });
+  const probe = () => respondsOk(`${url}/health/ready`);
+  await stops.add(withReadiness({ name, process: running, probe })).ready();
+  return url;
+}
+
+/** Runs it in its own process during `measure`. */
+export async function withSubject<T>(subject: Subject, measure: (url: string) => Promise<T>): Promise<T> {
+  await build(root, () => undefined);
+  const stops = new Stops();
   try {
-    await service.ready();
-    return await measure(url);
+    return await measure(await startSubject(subject, stops));
   } finally {
-    await service.stop();
+    await stops.stop();
   }
 }
