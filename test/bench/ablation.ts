@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { Cell } from './ablation/cell.ts';
 import { type Subject, defenses, isRepeat, pairs, subjects } from './ablation/defenses.ts';
 import { countFalseEffects, findEffects, findUseless } from './ablation/effects.ts';
@@ -9,9 +8,7 @@ import { UPSTREAM_LOAD, measureFault } from './ablation/measure-fault.ts';
 import { OVERLOAD_LOAD, measureOverload } from './ablation/measure-overload.ts';
 import type { Benchmark, BenchmarkOptions, Measured, Outcome } from './benchmark.ts';
 import { median } from './median.ts';
-import { result } from './result.ts';
-
-const RECORDED = 'docs/measurements/bench/ablation.json';
+import { readRecorded } from './result.ts';
 
 /** Part of the map. */
 interface Selection {
@@ -76,12 +73,10 @@ async function measureCells(
 }
 
 /** The recorded cells of other faults. */
-const readOthers = (faults: readonly string[]): Cell[] =>
-  existsSync(RECORDED)
-    ? (result.omit({ plots: true }).parse(JSON.parse(readFileSync(RECORDED, 'utf8'))).cells ?? []).filter(
-        ({ fault }) => faultNames.includes(fault) && !faults.includes(fault),
-      )
-    : [];
+const readOthers = (faults: readonly string[]): readonly Cell[] =>
+  (readRecorded('ablation')?.cells ?? []).filter(
+    ({ fault }) => faultNames.includes(fault) && !faults.includes(fault),
+  );
 
 const inOrder = (cells: readonly Cell[]): Cell[] =>
   cells.toSorted((a, b) => faultNames.indexOf(a.fault) - faultNames.indexOf(b.fault));

@@ -1,17 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { called } from '../../deploy/local/services.ts';
 import type { Benchmark, Measured } from './benchmark.ts';
 import { measurePrices, priceLoad } from './prices/measure-prices.ts';
 import { PAGES_PER_SECOND, formatMoney } from './prices/money.ts';
 import { PRICE_COLUMNS, toPriceRows } from './prices/to-rows.ts';
-import { type Result, result } from './result.ts';
-
-const readRecorded = (name: string): Omit<Result, 'plots'> | undefined => {
-  const path = `docs/measurements/bench/${name}.json`;
-  return existsSync(path)
-    ? result.omit({ plots: true }).parse(JSON.parse(readFileSync(path, 'utf8')))
-    : undefined;
-};
+import { readRecorded } from './result.ts';
 
 /** Costs of each defense alone, beside what it saved in the recorded ablation. */
 export const priceListBenchmark: Benchmark = {

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { cell } from './ablation/cell.ts';
 
@@ -52,3 +54,19 @@ export const result = z.object({
   ),
 });
 export type Result = z.infer<typeof result>;
+
+/** A result without its plots, as the repository keeps it. */
+const recordedResult = result.omit({ plots: true });
+export type RecordedResult = z.output<typeof recordedResult>;
+
+/** Folder of the recorded results, with one folder for each group. */
+export const RECORDED = 'docs/measurements';
+
+export const readResult = (path: string): RecordedResult =>
+  recordedResult.parse(JSON.parse(readFileSync(path, 'utf8')));
+
+/** Returns the recorded result of a benchmark below `root`; `undefined` if none is recorded. */
+export function readRecorded(name: string, root = '.'): RecordedResult | undefined {
+  const path = join(root, RECORDED, 'bench', `${name}.json`);
+  return existsSync(path) ? readResult(path) : undefined;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { root } from '../../deploy/local/services.ts';
-import { type RecordedResult, recordMeasurement } from '../docs/measurements.ts';
+import type { RecordedResult } from '../bench/result.ts';
+import { recordMeasurement } from '../docs/measurements.ts';
 import { environmentInfo } from '../support/environment-info.ts';
 import { readCommand } from '../support/command.ts';
 import { type Experiment, type Settings, describeTolerance, describeValue } from './experiment.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { toTable } from '../../deploy/platform/markdown.ts';
-import type { RecordedResult } from '../docs/measurements.ts';
+import type { RecordedResult } from '../bench/result.ts';
 import type { environmentInfo } from '../support/environment-info.ts';
 import { type Heading, type Shown, renderPage } from '../bench/page.ts';
 import type { Table } from '../bench/benchmark.ts';

@@ -1,24 +1,18 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cell } from '../bench/ablation/cell.ts';
 import { findEffects } from '../bench/ablation/effects.ts';
 import { formatMetric, listFaults, toMetricName } from '../bench/ablation/heat-map.ts';
+import { readRecorded } from '../bench/result.ts';
 import { formatText } from '../../deploy/platform/format.ts';
 import type { GeneratedFile } from '../../deploy/platform/generated.ts';
 import { toTable } from '../../deploy/platform/markdown.ts';
-import { recordedResult } from './measurements.ts';
 
-const FOLDER = 'docs/measurements/bench';
 /** A comment with the names of defenses, and the generated text up to the closing comment. */
 const BLOCK = /(?<=<!-- ablation:begin ([a-z -]+) -->\n)[^]*?(?=<!-- ablation:end -->)/g;
 const PRICES = /(?<=<!-- price-list:begin -->\n)[^]*?(?=<!-- price-list:end -->)/g;
 
 const NOT_RECORDED = 'No run is recorded yet; `--record` writes it here.';
-
-const read = (name: string, root: string) => {
-  const path = join(root, FOLDER, `${name}.json`);
-  return existsSync(path) ? recordedResult.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
-};
 
 /** Returns a table with the effects of these defenses in the recorded run. */
 export function renderEffects(cells: readonly Cell[], defenses: readonly string[]): string {
@@ -46,8 +40,8 @@ export function renderEffects(cells: readonly Cell[], defenses: readonly string[
 
 /** Replaces the generated blocks of a page about patterns. */
 export function renderPattern(page: string, root = '.'): string {
-  const cells = read('ablation', root)?.cells ?? [];
-  const prices = read('price-list', root);
+  const cells = readRecorded('ablation', root)?.cells ?? [];
+  const prices = readRecorded('price-list', root);
   const tables = prices?.tables ?? [];
   const list = tables.map(({ columns, rows }) => toTable(columns, rows)).join('\n\n') || NOT_RECORDED;
   return page

@@ -1,25 +1,20 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { z } from 'zod';
 import { toExtremesTable, toHeatMap, toInterferenceTable } from '../bench/ablation/heat-map.ts';
 import type { Table } from '../bench/benchmark.ts';
 import { formatFigure, isReached } from '../bench/figure.ts';
-import { result } from '../bench/result.ts';
+import { RECORDED, type RecordedResult, readResult } from '../bench/result.ts';
 import { formatText } from '../../deploy/platform/format.ts';
 import { type Row, toTable } from '../../deploy/platform/markdown.ts';
 
 export const MEASUREMENTS = 'docs/measurements.md';
-const FOLDER = 'docs/measurements';
 const BLOCK = /(?<=<!-- measurements:begin -->\n)[^]*(?=<!-- measurements:end -->)/;
 
-/** A result without its plots, as the repository keeps it. */
-export const recordedResult = result.omit({ plots: true });
-export type RecordedResult = z.output<typeof recordedResult>;
 type Group = 'bench' | 'chaos';
 
 /** Writes a result to `docs/measurements/GROUP/NAME.json` below `root`, and updates the page there. */
 export async function recordMeasurement(group: Group, recorded: RecordedResult, root = '.'): Promise<void> {
-  const folder = join(root, FOLDER, group);
+  const folder = join(root, RECORDED, group);
   const page = join(root, MEASUREMENTS);
   mkdirSync(folder, { recursive: true });
   // NaN becomes `null`, which the schema of results reads as NaN.
@@ -30,7 +25,7 @@ export async function recordMeasurement(group: Group, recorded: RecordedResult, 
 
 /** Returns the page with its generated part made from the recorded results below `root`. */
 export function renderMeasurements(page: string, root = '.'): string {
-  const readResults = (group: Group) => readGroup(join(root, FOLDER, group));
+  const readResults = (group: Group) => readGroup(join(root, RECORDED, group));
   const bench = readResults('bench');
   const generated = [
     '## Goals',
@@ -51,7 +46,7 @@ const readGroup = (folder: string): RecordedResult[] =>
   globSync(`${folder}/*.json`)
     .toSorted()
     .map((path) => {
-      const recorded = recordedResult.parse(JSON.parse(readFileSync(path, 'utf8')));
+      const recorded = readResult(path);
       if (`${recorded.name}.json` !== basename(path)) throw new Error(`${path} holds ${recorded.name}`);
       return recorded;
     });
