@@ -107,7 +107,7 @@ export function summarize(cells: readonly Cell[]): Outcome {
     defenses.flatMap(({ name }) => findEffects(cells, fault, name)),
   );
   const { found, compared } = countFalseEffects(cells);
-  const useless = findUseless(effects);
+  const useless = findUseless(cells, effects);
   return {
     measured: [
       ...listFaults(cells).flatMap((fault) => [

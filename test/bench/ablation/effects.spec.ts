@@ -107,8 +107,10 @@ describe('two defenses interfere', () => {
   });
 });
 
-it('a defense that improves no figure is useless', () => {
-  const effects = findEffects([...repeats, cell('breaker', { lost: 1 })], 'hangs', 'breaker');
-  expect(findUseless(effects)).toContain('hedge');
-  expect(findUseless(effects)).not.toContain('breaker');
+it('a measured defense that improves no figure is useless', () => {
+  const cells = [...repeats, cell('breaker', { lost: 1 }), cell('hedge')];
+  const effects = findEffects(cells, 'hangs', 'breaker');
+  expect(findUseless(cells, effects)).toContain('hedge');
+  expect(findUseless(cells, effects)).not.toContain('breaker');
+  expect(findUseless(cells, effects)).not.toContain('retry');
 });

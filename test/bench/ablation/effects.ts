@@ -151,8 +151,9 @@ const readByRound = (
       .map(({ round, figures }) => [round, figures[metric]]),
   );
 
-/** Returns the defenses that make no figure of any fault better. */
-export const findUseless = (effects: readonly Effect[]): DefenseName[] =>
+/** Returns the measured defenses that make no figure of any fault better. */
+export const findUseless = (cells: readonly Cell[], effects: readonly Effect[]): DefenseName[] =>
   defenses
     .map(({ name }) => name)
+    .filter((name) => cells.some(({ subject }) => subject === name))
     .filter((name) => !effects.some(({ subject, direction }) => subject === name && direction === 'helps'));
