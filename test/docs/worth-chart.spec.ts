@@ -22,11 +22,11 @@ const prices = [
 ] as const;
 
 it('draws what a defense saves at the CPU time of all calls of a page', () => {
-  expect(renderWorthChart(cells, prices, 2)).toContain('  retry: [0.67, 0.50]\n');
+  expect(renderWorthChart(cells, prices, 2)).toContain('  "retry": [0.67, 0.50]\n');
 });
 
 it('keeps points without a cost, or with the whole effect, inside the chart', () => {
-  expect(renderWorthChart(cells, prices, 2)).toContain('  degradation: [0.04, 0.96]\n');
+  expect(renderWorthChart(cells, prices, 2)).toContain('  "degradation": [0.04, 0.96]\n');
 });
 
 it('names the defenses that save nothing, and draws no defense without a price', () => {

@@ -35,14 +35,14 @@ export function renderWorthChart(
   return [
     '```mermaid',
     'quadrantChart',
-    '  title Part of the pages or orders that a defense saves, and its CPU time',
-    `  x-axis ${CHEAPEST_US} µs --> ${DEAREST_US} µs`,
-    '  y-axis saves 0 % --> saves 100 %',
+    '  title Pages or orders saved, and CPU time for a page',
+    `  x-axis "from ${CHEAPEST_US} µs" --> "to ${DEAREST_US} µs"`,
+    '  y-axis "from 0 % saved" --> "to 100 % saved"',
     '  quadrant-1 for what matters',
     '  quadrant-2 always',
     '  quadrant-3 little for little',
     '  quadrant-4 for one kind of fault',
-    ...all.filter(({ saved }) => saved > 0).map((worth) => `  ${worth.name}: [${toX(worth)}, ${toY(worth)}]`),
+    ...all.filter(({ saved }) => saved > 0).map((worth) => `  "${worth.name}": [${toX(worth)}, ${toY(worth)}]`),
     '```',
     ...(useless.length > 0 ? ['', `No page and no order was saved by: ${useless.join(', ')}.`] : []),
   ].join('\n');
