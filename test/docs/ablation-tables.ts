@@ -8,6 +8,7 @@ import { called } from '../../deploy/local/services.ts';
 import { formatText } from '../../deploy/platform/format.ts';
 import type { GeneratedFile } from '../../deploy/platform/generated.ts';
 import { toTable } from '../../deploy/platform/markdown.ts';
+import { replaceFigures } from './figure-blocks.ts';
 import { renderWorthChart } from './worth-chart.ts';
 
 /** A comment with the names of defenses, and the generated text up to the closing comment. */
@@ -49,7 +50,7 @@ export function renderPattern(page: string, root = '.'): string {
   const list = tables.map(({ columns, rows }) => toTable(columns, rows)).join('\n\n') || NOT_RECORDED;
   const worth =
     prices && cells.length > 0 ? renderWorthChart(cells, prices.measured, called.length) : NOT_RECORDED;
-  return page
+  return replaceFigures(page, NOT_RECORDED, root)
     .replace(WORTH, () => `\n${worth}\n\n`)
     .replace(BLOCK, (_, names: string) => `\n${renderEffects(cells, names.split(' '))}\n\n`)
     .replace(PRICES, () => `\n${list}\n\n`);

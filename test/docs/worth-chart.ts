@@ -42,8 +42,12 @@ export function renderWorthChart(
     '  quadrant-2 always',
     '  quadrant-3 little for little',
     '  quadrant-4 for one kind of fault',
-    ...all.filter(({ saved }) => saved > 0).map((worth) => `  "${worth.name}": [${toX(worth)}, ${toY(worth)}]`),
+    ...all
+      .filter(({ saved }) => saved > 0)
+      .map((worth) => `  "${worth.name}": [${toX(worth)}, ${toY(worth)}]`),
     '```',
+    '',
+    'CPU times are those of the [price list](#price-list). A saving is the greatest of the [ablation map](../measurements.md#ablation).',
     ...(useless.length > 0 ? ['', `No page and no order was saved by: ${useless.join(', ')}.`] : []),
   ].join('\n');
 }
