@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatText } from '../../deploy/platform/format.ts';
-import { patternPages } from '../docs/ablation-tables.ts';
+import { patternPages } from '../docs/pattern-pages.ts';
 import { MEASUREMENTS, recordMeasurement, renderMeasurements } from '../docs/measurements.ts';
 
 it('docs/measurements.md shows the recorded results (write it with vitest --update)', async () => {
