@@ -6,7 +6,13 @@ import type { OrderRequest } from '@film-store/contracts';
 import { type ResilienceExecutor, monotonicNow, requestContext } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
-import { orderItems, orderKeys, orders as ordersTable, stock } from '../database/schema.ts';
+import {
+  films as filmsTable,
+  orderItems,
+  orderKeys,
+  orders as ordersTable,
+  stock,
+} from '../database/schema.ts';
 import { createConnectionExecutor } from '../../test/direct-executor.ts';
 import { describeOnEveryEngine } from '../../test/on-every-engine.ts';
 import { openDatabaseWithFilms } from '../../test/open-with-films.ts';
@@ -67,6 +73,18 @@ describeOnEveryEngine('orders of one film at a time', (database) => {
     expect(new Set(ids).size).toBe(12);
     expect(await readStock(MATRIX)).toBe(88);
     expect(await db().$count(orderItems, inArray(orderItems.orderId, ids))).toBe(12);
+  });
+
+  it('are placed in groups of at most 100 lines', async () => {
+    const films = await db().select({ id: filmsTable.id }).from(filmsTable).limit(40);
+    await setStock(100, ...films.map(({ id }) => id));
+    const executor = new CountingExecutor();
+    const orders = new OrdersService(executor);
+    const items = films.map(({ id }) => ({ productId: id, quantity: 1 }));
+    await Promise.all(Array.from({ length: 7 }, () => place(orders, items)));
+    // Two at once, and three groups for the others: of two, two and one.
+    expect(executor.transactions).toBe(5);
+    expect(await Promise.all(films.map(({ id }) => readStock(id)))).toEqual(Array(40).fill(93));
   });
 
   it('are placed alone when each is of a film of its own', async () => {
