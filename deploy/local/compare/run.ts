@@ -6,7 +6,7 @@ import { allOrStop } from './all-or-stop.ts';
 import { Load, type LoadPhase } from './load.ts';
 import { Observer } from './observer.ts';
 import type { Phase, RunState } from './report.ts';
-import { NORMAL_RPS, type CallFault, type Scenario } from './scenarios.ts';
+import { NORMAL_LOAD, type CallFault, type Scenario } from './scenarios.ts';
 import { type Side, type StartGateway, startNaiveGateway, startOurGateway, startSide } from './side.ts';
 
 /** Durations of the phases with load, in seconds. */
@@ -130,9 +130,9 @@ export class Run {
       for (const { links } of [ours, twin]) links.get(this.#scenario.service)?.set(fault);
       await load.send(toSend);
     };
-    await send('warm-up', undefined, { rps: NORMAL_RPS, seconds: warmUp });
-    await send('fault', this.#scenario.fault, { rps: NORMAL_RPS * this.#scenario.load, seconds: faultS });
-    await send('recovery', undefined, { rps: NORMAL_RPS, seconds: recovery });
+    await send('warm-up', undefined, { ...NORMAL_LOAD, seconds: warmUp });
+    await send('fault', this.#scenario.fault, { ...this.#scenario.load, seconds: faultS });
+    await send('recovery', undefined, { ...NORMAL_LOAD, seconds: recovery });
   }
 
   /** Ends a second once a second, until the returned observation is stopped. */
