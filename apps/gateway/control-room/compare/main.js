@@ -42,8 +42,8 @@ function show({ scenarios, controlRoomUrl, run }) {
   showScenarios(scenarios, run);
   showPhase(run);
   showSentence(run?.sentence ?? '');
-  for (const side of /** @type {const} */ (['ours', 'twin']))
-    showSide(byId(side), run?.seconds.at(-1)?.[side], run?.customers?.[side]);
+  showSide('ours', run);
+  showSide('twin', run);
   showCharts(run);
 }
 
