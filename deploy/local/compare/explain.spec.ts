@@ -45,6 +45,13 @@ describe('the sentence about the difference', () => {
     );
   });
 
+  it('names the requests that the twin serves, if ours serves twice as many', () => {
+    expect(explain(seen({ good: 8 }, { good: 7, failed: 8 }))).toMatch(/^The naive twin fails 8.0 requests/);
+    expect(explain(seen({ good: 8 }, { good: 0, failed: 15 }))).toBe(
+      'The naive twin serves none of 15 requests per second.',
+    );
+  });
+
   it('names the recovery', () => {
     expect(explain(seen({ breakers: [{ upstream: 'catalog', state: 'closed', openedAfterS: 3 }] }, {}))).toBe(
       'Ours calls catalog again, because its circuit breaker has closed.',

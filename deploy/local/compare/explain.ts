@@ -84,7 +84,9 @@ function explainTwin(twin: SideSeen, ours: SideSeen): string[] {
       `makes ${twin.callsPerRequest.toFixed(1)} calls per request (ours ${ours.callsPerRequest.toFixed(1)})`,
     );
   if (twin.good < (ours.good + ours.degraded) / 2) {
-    facts.push(`serves ${formatNumber(twin.good)} of ${formatRate(twin.sent, 'requests')}`);
+    facts.push(
+      `serves ${twin.good === 0 ? 'none' : formatNumber(twin.good)} of ${formatRate(twin.sent, 'requests')}`,
+    );
   } else if (twin.failed >= SOME && twin.failed > 2 * ours.failed) {
     const calls =
       twin.failedCalls >= SOME

@@ -62,9 +62,9 @@ it('sends the same bytes at the same due times to both gateways', async () => {
 
   expect(ours.sent).toEqual(twin.sent);
   expect(ours.requests.toSorted()).toEqual(twin.requests.toSorted());
-  expect(ours.sent.filter(({ request }) => request.kind === 'order')).toHaveLength(22);
+  expect(ours.sent.filter(({ request }) => request.kind === 'order')).toHaveLength(23);
   const orders = ours.requests.filter((bytes) => bytes.startsWith('POST /api/orders HTTP/1.1\r\n'));
-  expect(new Set(orders.map((bytes) => /idempotency-key: (.*)\r/.exec(bytes)?.[1])).size).toBe(22);
+  expect(new Set(orders.map((bytes) => /idempotency-key: (.*)\r/.exec(bytes)?.[1])).size).toBe(23);
   expect(ours.received[0]).toMatchObject({ outcome: 'degraded', reasons: ['timeout'] });
   expect(twin.received[0]).toMatchObject({ outcome: 'failed', status: 500 });
 });

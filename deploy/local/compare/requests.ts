@@ -27,8 +27,8 @@ export const USUAL_MIX: Mix = [
   'list',
 ];
 
-/** One of 40 requests is an order. The others are in about the usual proportion. */
-export const MOSTLY_READS: Mix = Array.from({ length: 40 }, (_, index) => {
+/** One of 30 requests is an order. The others are in about the usual proportion. */
+export const MOSTLY_READS: Mix = Array.from({ length: 30 }, (_, index) => {
   const usual = USUAL_MIX[index % USUAL_MIX.length] ?? 'page';
   return usual === 'order' && index > 2 ? 'page' : usual;
 });
