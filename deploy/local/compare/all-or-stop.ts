@@ -4,7 +4,10 @@ import type { Stops } from '../stops.ts';
  * Resolves with the results of all starts. If one rejects, stops everything, and rejects with that error when all of them have
  * settled: nothing starts after that.
  */
-export async function allOrStop<const T extends readonly Promise<unknown>[]>(stops: Stops, starts: T) {
+export async function allOrStop<T extends readonly unknown[] | []>(
+  stops: Stops,
+  starts: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   try {
     return await Promise.all(starts);
   } catch (error) {

@@ -49,13 +49,23 @@ function showTiles(list, second) {
   });
 }
 
+/** @param {string} severity @param {number} count @param {string} text */
+const createTotal = (severity, count, text) =>
+  h('b', { class: count > 0 ? `is-${severity}` : '' }, `${count} ${text} `);
+
 /** @param {HTMLElement} totals @param {SecondOfSide[]} seconds with the fault and after it */
 function showTotals(totals, seconds) {
-  const counts = /** @type {const} */ (['good', 'degraded', 'failed']).map((outcome) => {
-    const count = seconds.reduce((total, second) => total + second[outcome], 0);
-    return h('b', { class: count > 0 ? `is-${outcome}` : '' }, `${count} ${outcome}`);
-  });
-  totals.replaceChildren('Since the fault began: ', ...counts.flatMap((count) => [count, ' ']));
+  const sum = (/** @type {'good' | 'degraded' | 'failed' | 'sent'} */ key) =>
+    seconds.reduce((total, second) => total + second[key], 0);
+  const [good, degraded, failed] = [sum('good'), sum('degraded'), sum('failed')];
+  const waiting = Math.max(0, sum('sent') - good - degraded - failed);
+  totals.replaceChildren(
+    'Since the fault began: ',
+    createTotal('good', good, 'good'),
+    createTotal('degraded', degraded, 'degraded'),
+    createTotal('failed', failed, 'failed'),
+    createTotal('degraded', waiting, 'waiting'),
+  );
   totals.hidden = seconds.length === 0;
 }
 
