@@ -51,7 +51,7 @@ function showTiles(list, second) {
 
 /** @param {string} severity @param {number} count @param {string} text */
 const createTotal = (severity, count, text) =>
-  h('b', { class: count > 0 ? `is-${severity}` : '' }, `${count} ${text} `);
+  h('b', { class: count > 0 ? `is-${severity}` : '' }, `${count} ${text}`);
 
 /** @param {HTMLElement} totals @param {SecondOfSide[]} seconds with the fault and after it */
 function showTotals(totals, seconds) {
@@ -60,7 +60,7 @@ function showTotals(totals, seconds) {
   const [good, degraded, failed] = [sum('good'), sum('degraded'), sum('failed')];
   const waiting = Math.max(0, sum('sent') - good - degraded - failed);
   totals.replaceChildren(
-    'Since the fault began: ',
+    'Since the fault began:',
     createTotal('good', good, 'good'),
     createTotal('degraded', degraded, 'degraded'),
     createTotal('failed', failed, 'failed'),
