@@ -3,7 +3,7 @@
 # other data.
 set -eu
 
-mkdir -p "$PGDATA"
+mkdir -p -m 700 "$PGDATA"
 find "$PGDATA" -mindepth 1 -delete
 pg_basebackup --pgdata="$PGDATA" --write-recovery-conf --checkpoint=fast
 # The entry point of the image starts the server as its own user.
