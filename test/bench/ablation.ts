@@ -132,11 +132,10 @@ export const ablationBenchmark: Benchmark = {
   name: 'ablation',
   question: 'What is each defense worth under each fault?',
   load:
-    `Each gateway in a process of its own gets the same requests at the same times, 9 of 10 for product pages and one an order. ` +
+    'Each gateway has a process of its own. All get the same requests at the same times: 9 of 10 for product pages, one an order. ' +
     `${UPSTREAM_LOAD.rps}/s; the fault lasts ${UPSTREAM_LOAD.faultS} s, the recovery is observed for ${UPSTREAM_LOAD.recoveryS} s; ` +
     `up to 14 gateways side by side. ${OVERLOAD}: ${OVERLOAD_LOAD.overloadRps}/s for ${OVERLOAD_LOAD.faultS} s on a catalog of 100 calls/s, two side by side. ` +
-    `A page is lost if it fails or takes over ${PAGE_PATIENCE_MS / 1000} s. A client tries an order three times. An effect is outside the noise ` +
-    'band: the range of six repeats with everything on, extended by itself on both sides, at least by 2 % of the pages, 7 % of the orders lost or 5 % doubled, 20 % or 50 ms of p99, 20 % of the calls, or 1.5 s',
+    `A page is lost if it fails or takes over ${PAGE_PATIENCE_MS / 1000} s. A client tries an order three times`,
   async run(report, options) {
     const selection = select(options.only);
     if (options.record && !selection.complete)

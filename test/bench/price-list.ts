@@ -9,7 +9,7 @@ import { readRecorded } from './result.ts';
 export const priceListBenchmark: Benchmark = {
   name: 'price-list',
   question: 'What does each defense cost?',
-  load: `${priceLoad}; ${called.length} calls per page, ${PAGES_PER_SECOND} pages/s; Redis round trips and effects are those of the recorded runs of idempotency and ablation`,
+  load: `${priceLoad}; ${called.length} calls per page, ${PAGES_PER_SECOND} pages/s. Redis round trips and effects are those of the recorded runs of idempotency and ablation`,
   async run(report, { vcpuHour, gibHour }) {
     const prices = await measurePrices(report);
     const cells = readRecorded('ablation')?.cells ?? [];

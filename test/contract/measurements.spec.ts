@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatText } from '../../deploy/platform/format.ts';
-import { patternPages } from '../docs/ablation-tables.ts';
 import { capacityPage } from '../docs/capacity-table.ts';
 import { MEASUREMENTS, recordMeasurement, renderMeasurements } from '../docs/measurements.ts';
+import { patternPages } from '../docs/pattern-pages.ts';
 
 it('docs/measurements.md shows the recorded results (write it with vitest --update)', async () => {
   const page = await readFile(MEASUREMENTS, 'utf8');
@@ -22,7 +22,7 @@ it.each([...patternPages(), capacityPage()])(
   },
 );
 
-it('a recorded result replaces the earlier one on the page, also without a value', async () => {
+it('a recorded result is formatted and replaces the earlier one on the page, also without a value', async () => {
   const root = await mkdtemp(join(tmpdir(), 'measurements-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await cp('docs', join(root, 'docs'), { recursive: true });
@@ -39,9 +39,12 @@ it('a recorded result replaces the earlier one on the page, also without a value
         { name: 'a call', unit: 'ns', value: 7, goal: '≤ 8' },
         { name: 'no call', unit: 'ns', value: Number.NaN },
       ],
+      tables: [{ title: 'Calls', columns: ['call', 'ns'], rows: [['a call', '7']] }],
     },
     root,
   );
+  const recorded = await readFile(join(root, 'docs/measurements/bench/pipeline.json'), 'utf8');
+  expect(recorded).toContain('"rows": [["a call", "7"]]');
   const page = await readFile(join(root, MEASUREMENTS), 'utf8');
   expect(page).toMatch(/^\| \[pipeline\]\(#pipeline\) +\| a call +\| 7\.00 ns +\| ≤ 8 +\| yes +\|$/m);
   expect(page).toContain('- Measured on a machine, Node v26.10.0, at commit abc1234.');

@@ -14,11 +14,11 @@ type Group = 'bench' | 'chaos';
 
 /** Writes a result to `docs/measurements/GROUP/NAME.json` below `root`, and updates the page there. */
 export async function recordMeasurement(group: Group, recorded: RecordedResult, root = '.'): Promise<void> {
-  const folder = join(root, RECORDED, group);
+  const path = join(RECORDED, group, `${recorded.name}.json`);
   const page = join(root, MEASUREMENTS);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(join(root, RECORDED, group), { recursive: true });
   // NaN becomes `null`, which the schema of results reads as NaN.
-  writeFileSync(join(folder, `${recorded.name}.json`), `${JSON.stringify(recorded, null, 2)}\n`);
+  writeFileSync(join(root, path), await formatText('.', path, JSON.stringify(recorded, null, 2)));
   const text = renderMeasurements(readFileSync(page, 'utf8'), root);
   writeFileSync(page, await formatText('.', MEASUREMENTS, text));
 }

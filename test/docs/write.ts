@@ -1,10 +1,10 @@
 import { root } from '../../deploy/local/services.ts';
 import { type GeneratedFile, findChanges, writeChanges } from '../../deploy/platform/generated.ts';
-import { patternPages } from './ablation-tables.ts';
 import { capacityPage } from './capacity-table.ts';
 import { renderEnvExample } from './env-example.ts';
 import { MEASUREMENTS, renderMeasurements } from './measurements.ts';
 import { optionTables, replaceOptions } from './option-tables.ts';
+import { patternPages } from './pattern-pages.ts';
 import { referencePages } from './reference.ts';
 
 /*

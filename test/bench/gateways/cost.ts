@@ -38,9 +38,7 @@ export async function measureCosts(
   report: (progress: string) => void,
 ): Promise<readonly Cost[]> {
   report('starting');
-  const { all, stop } = await startSubjects(
-    subjects.flatMap((subject) => Array.from({ length: PROCESSES }, () => subject)),
-  );
+  const { all, stop } = await startSubjects(Array.from({ length: PROCESSES }, () => subjects).flat());
   try {
     for (const subject of all) {
       report(`warming up ${subject.name}`.padEnd(60));
@@ -53,12 +51,15 @@ export async function measureCosts(
       latenciesMs: [] as number[],
       failed: 0,
     }));
-    for (let round = 1; round <= ROUNDS; round++) {
-      for (const cost of costs) {
-        report(`round ${round} of ${ROUNDS}: ${cost.name}`.padEnd(60));
-        const cpuUs: number[] = [];
-        for (const process of cost.processes) cpuUs.push(await measureRound(process, cost));
-        cost.cpuUs.push(mean(cpuUs));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let turn = 0; turn < PROCESSES; turn++) {
+        for (const cost of rotate(costs, round + turn)) {
+          report(`round ${round + 1} of ${ROUNDS}: ${cost.name}`.padEnd(60));
+          const process = cost.processes[turn];
+          if (!process) continue;
+          const cpuUs = await measureRound(process, cost);
+          cost.cpuUs[round] = (cost.cpuUs[round] ?? 0) + cpuUs / PROCESSES;
+        }
       }
     }
     return await Promise.all(
@@ -99,6 +100,12 @@ interface Tally {
   readonly latenciesMs: number[];
   failed: number;
 }
+
+/** Returns the list from another start, so that each subject is measured early and late in a round. */
+const rotate = <T>(list: readonly T[], by: number): readonly T[] => {
+  const start = by % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+};
 
 /** Loads a process for one round. Resolves with its CPU time per page in microseconds. */
 async function measureRound({ page, usage }: RunningSubject, tally: Tally): Promise<number> {

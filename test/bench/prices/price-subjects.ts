@@ -1,5 +1,6 @@
-import { systemClock as clock, monotonicNow } from '@film-store/core';
+import { systemClock as clock, monotonicNow, permitsFor } from '@film-store/core';
 import { memoryLastKnownGood, staleIfError } from '@film-store/degradation';
+import { memoryStore } from '@film-store/idempotency';
 import { createLoadShedder } from '@film-store/load-shedding';
 import {
   type Policy,
@@ -8,6 +9,7 @@ import {
   createPipeline,
   createRetryBudget,
 } from '@film-store/resilience';
+import { Idempotency } from '../../../libs/idempotency/src/idempotency.ts';
 import { ENDPOINT_DEFAULTS, Endpoints } from '../../../libs/resilience/src/core/endpoints.ts';
 import type { DefenseName } from '../ablation/defenses.ts';
 import { layers } from '../layers.ts';
@@ -15,8 +17,8 @@ import { layers } from '../layers.ts';
 /** The part of a defense that runs for each call or page, alone. */
 export interface PriceSubject {
   readonly defense: DefenseName;
-  /** `call`: once for each call to an upstream; `page`: once for each page. */
-  readonly per: 'call' | 'page';
+  /** `call`: once for each call to an upstream; `page`: once for each page; `order`: once for each order. */
+  readonly per: 'call' | 'page' | 'order';
   readonly create: () => () => unknown;
   /** The same work without the defense; its cost is subtracted. */
   readonly without: () => () => unknown;
@@ -86,7 +88,27 @@ function withdraw(): () => unknown {
   };
 }
 
-/** Priorities are part of the queues of the limits, and an idempotency key costs nothing for a page. */
+function divide(): () => unknown {
+  let permits = 0;
+  return () => {
+    permits = permitsFor('normal', UPSTREAM_POLICY_DEFAULTS.bulkheadConcurrency);
+    return permits > 0 ? noop() : undefined;
+  };
+}
+
+/** Records are in memory: the round trips to Redis are a column of their own. */
+function claimKey(): () => unknown {
+  const silent = { error: () => undefined, warn: () => undefined, info: () => undefined };
+  const idempotency = new Idempotency({ store: memoryStore(), whenStoreFails: 'reject' }, silent);
+  let nth = 0;
+  const response = { status: 201, headers: {}, body: Buffer.from('{}') };
+  return () =>
+    idempotency.serve({ id: String(nth++), fingerprint: 'order' }, async () => ({
+      outcome: 'final',
+      response,
+    }));
+}
+
 export const priceSubjects: readonly PriceSubject[] = [
   {
     defense: 'deadline',
@@ -103,5 +125,7 @@ export const priceSubjects: readonly PriceSubject[] = [
   { defense: 'request-collapsing', per: 'call', create: layer('requestCollapsing'), without: none },
   { defense: 'degradation', per: 'page', create: keepLastKnownGood, without: () => noop },
   { defense: 'load-shedding', per: 'page', create: shed, without: () => noop },
+  { defense: 'priorities', per: 'page', create: divide, without: () => noop },
+  { defense: 'idempotency-key', per: 'order', create: claimKey, without: () => noop },
   { defense: 'outlier-ejection', per: 'call', create: pickEndpoint, without: () => noop },
 ];

@@ -40,3 +40,8 @@ it('states that no ablation is recorded', () => {
     expect.arrayContaining(['no ablation is recorded', 'no ablation is recorded']),
   );
 });
+
+it('states the money of a defense of orders for orders', () => {
+  const prices = [{ defense: 'idempotency-key', per: 'order', cpuUs: 5, memoryMiB: 0 }] as const;
+  expect(findRow('idempotency-key', { prices })?.[5]).toBe('0.000056 for a million orders');
+});

@@ -43,7 +43,7 @@ export const toPriceRows = (inputs: PriceInputs): string[][] =>
 
 function toRow(name: DefenseName, { prices, money, callsPerPage, cells, roundTrips }: PriceInputs): string[] {
   const price = prices.find(({ defense }) => defense === name);
-  const perPage = price?.per === 'page' ? 1 : callsPerPage;
+  const perPage = price?.per === 'call' ? callsPerPage : 1;
   // Each upstream has an instance of its own.
   const cost = price ? toMoney(price.cpuUs * perPage, price.memoryMiB * perPage, money) : 0;
   return [
@@ -56,7 +56,7 @@ function toRow(name: DefenseName, { prices, money, callsPerPage, cells, roundTri
         ? 'not recorded'
         : `${roundTrips} per order`
       : '–',
-    formatMoney(cost),
+    price?.per === 'order' ? `${formatMoney(cost)} for a million orders` : formatMoney(cost),
     cells.length === 0 ? 'no ablation is recorded' : greatestEffect(name, cells),
   ];
 }

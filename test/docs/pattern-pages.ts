@@ -4,13 +4,17 @@ import type { Cell } from '../bench/ablation/cell.ts';
 import { findEffects } from '../bench/ablation/effects.ts';
 import { formatMetric, listFaults, toMetricName } from '../bench/ablation/heat-map.ts';
 import { readRecorded } from '../bench/result.ts';
+import { called } from '../../deploy/local/services.ts';
 import { formatText } from '../../deploy/platform/format.ts';
 import type { GeneratedFile } from '../../deploy/platform/generated.ts';
 import { toTable } from '../../deploy/platform/markdown.ts';
+import { replaceFigures } from './figure-blocks.ts';
+import { renderWorthChart } from './worth-chart.ts';
 
 /** A comment with the names of defenses, and the generated text up to the closing comment. */
 const BLOCK = /(?<=<!-- ablation:begin ([a-z -]+) -->\n)[^]*?(?=<!-- ablation:end -->)/g;
 const PRICES = /(?<=<!-- price-list:begin -->\n)[^]*?(?=<!-- price-list:end -->)/g;
+const WORTH = /(?<=<!-- worth:begin -->\n)[^]*?(?=<!-- worth:end -->)/g;
 
 const NOT_RECORDED = 'No run is recorded yet; `--record` writes it here.';
 
@@ -44,7 +48,10 @@ export function renderPattern(page: string, root = '.'): string {
   const prices = readRecorded('price-list', root);
   const tables = prices?.tables ?? [];
   const list = tables.map(({ columns, rows }) => toTable(columns, rows)).join('\n\n') || NOT_RECORDED;
-  return page
+  const worth =
+    prices && cells.length > 0 ? renderWorthChart(cells, prices.measured, called.length) : NOT_RECORDED;
+  return replaceFigures(page, NOT_RECORDED, root)
+    .replace(WORTH, () => `\n${worth}\n\n`)
     .replace(BLOCK, (_, names: string) => `\n${renderEffects(cells, names.split(' '))}\n\n`)
     .replace(PRICES, () => `\n${list}\n\n`);
 }
