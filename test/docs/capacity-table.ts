@@ -50,7 +50,7 @@ export function renderCapacities(root = '.'): string {
     const source = `[${benchmark}](../measurements.md#${benchmark})`;
     return ms === undefined
       ? [work, service, 'not recorded yet', '', `\`npm run bench -- --record ${benchmark}\``]
-      : [work, service, `${ms.toPrecision(2)} ms`, `${formatCount(roundDown((CORES * 1000) / ms))}`, source];
+      : [work, service, `${ms.toPrecision(2)} ms`, formatCount(roundDown((CORES * 1000) / ms)), source];
   });
   return toTable(['each second', 'a replica of', 'CPU of one', `${CORES} cores ÷ CPU`, 'measured by'], rows);
 }

@@ -17,7 +17,8 @@ export const renderOverrides = (
   byPort(platform).flatMap((service) => {
     const override = toOverride(service);
     if (Object.keys(override.variables).length === 0) return [];
-    return toReplicas(service).flatMap((host) => [`${host}:`, ...indent(renderOverride(override))]);
+    const lines = indent(renderOverride(override));
+    return toReplicas(service).flatMap((host) => [`${host}:`].concat(lines));
   });
 
 const renderOverride = ({ variables, needs }: Override): string[] => [
