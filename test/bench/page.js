@@ -49,7 +49,10 @@ function draw(holder, { x, isXLogarithmic = false, y, series, bands = [] }) {
       live: false,
       markers: { dash: (_plot, index) => ['solid', 'dashed', 'dotted'][(index - 1) % 3] },
     },
-    scales: { x: { time: false, distr: isXLogarithmic ? 3 : 1 }, y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } } },
+    scales: {
+      x: { time: false, distr: isXLogarithmic ? 3 : 1 },
+      y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } },
+    },
     axes: [
       { ...axis, label: x },
       { ...axis, label: y, size: 60 },
