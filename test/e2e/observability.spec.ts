@@ -1,8 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Query } from '../../deploy/grafana/dashboard.ts';
 import { toDashboards } from '../../deploy/grafana/dashboards.ts';
 import { alertNames, rules } from '../../deploy/prometheus/rules.ts';
+import { runbookQueries } from '../../deploy/runbooks/queries.ts';
 import { platform } from '../../platform.config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Alert, type Sample, describeWithPrometheus } from '../support/prometheus.ts';
@@ -13,12 +13,6 @@ const filledIn = (expr: string): string =>
   expr.replaceAll('$__rate_interval', '5s').replaceAll(/\$\w+/g, '.*');
 
 const queries = toDashboards(platform).flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
-
-/** A query begins at the margin. Its further lines are indented. */
-const runbookQueries = globSync('deploy/runbooks/**/*.md').flatMap((file) => {
-  const blocks = readFileSync(file, 'utf8').matchAll(/```promql\n(?<block>[^`]*)\n```/g);
-  return Array.from(blocks, ({ groups }) => groups?.['block']?.split(/\n(?=\S)/) ?? []).flat();
-});
 
 /** Queries without data on this machine, by a word of the query, with the reason. */
 const unseen: Readonly<Record<string, string>> = process.env['TEST_DATABASE_URL']
@@ -93,7 +87,7 @@ describeWithPrometheus('Prometheus scrapes the store, which loses the catalog fo
   it('evaluates all rules, and the queries of the runbooks, without an error', async () => {
     expect(await watched.prometheus.ruleErrors()).toEqual([]);
     for (const { expr } of rules) await watched.prometheus.query(expr);
-    for (const query of runbookQueries) await watched.prometheus.query(query);
+    for (const { expr } of runbookQueries) await watched.prometheus.query(expr);
     expect(runbookQueries.length).toBeGreaterThan(alertNames.length / 2);
   });
 

@@ -25,9 +25,9 @@ Dashboard _objectives_: the row ${name}. Dashboard _services_: Event loop delay,
 
 \`\`\`promql
 sum by (http_route, http_response_status_code) (
-  rate(http_server_request_duration_seconds_count{service="${name}", http_response_status_code=~"5.."}[5m]))
+  rate(http_server_request_duration_seconds_count{job="${platform.name}", service="${name}", http_response_status_code=~"5.."}[5m]))
 histogram_quantile(0.99, sum by (http_route, le) (
-  rate(http_server_request_duration_seconds_bucket{service="${name}"}[5m])))
+  rate(http_server_request_duration_seconds_bucket{job="${platform.name}", service="${name}"}[5m])))
 \`\`\`
 
 \`\`\`sh

@@ -16,9 +16,13 @@ interface OldSales {
   readonly votes: number | null;
 }
 
-/** Copies the counts of all orders into `sales`. */
+/**
+ * Copies the counts of all orders into `sales`. Continues the copy of a process that stopped, because a start has limited time,
+ * but not if version 1 has counted orders since.
+ */
 export function copySales(database: Database): void {
-  let last = 0;
+  database.transact(() => beginCopy(database));
+  let last = database.get<{ film: number | null }>('SELECT max(film) AS film FROM sales')?.film ?? 0;
   for (let films = readBatch(database, last); films.length > 0; films = readBatch(database, last)) {
     database.transact(() => {
       for (const film of films) copy(database, film);
@@ -27,8 +31,20 @@ export function copySales(database: Database): void {
   }
 }
 
+function beginCopy(database: Database): void {
+  const begun = database.get(
+    `SELECT 1 FROM progress JOIN progress AS copy USING (json) WHERE progress.name = 'feed' AND copy.name = 'copy'`,
+  );
+  if (begun) return;
+  database.execute(`
+    DELETE FROM sales;
+    INSERT OR REPLACE INTO progress SELECT 'copy', json FROM progress WHERE name = 'feed';
+  `);
+}
+
 export function removeOldSales(database: Database): void {
   database.execute(`
+    DELETE FROM progress WHERE name = 'copy';
     DROP TABLE co_purchase;
     DROP INDEX film_popularity;
     ALTER TABLE film DROP COLUMN units;

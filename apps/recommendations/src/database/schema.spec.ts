@@ -94,18 +94,29 @@ describe('a file of version 1', () => {
     database.close();
   });
 
-  it('is migrated again after a migration that did not end', () => {
-    const file = createOldFile(`
-      CREATE TABLE sales (film INTEGER PRIMARY KEY, units INTEGER NOT NULL, orders INTEGER NOT NULL, others BLOB NOT NULL) STRICT;
-      INSERT INTO sales VALUES (1, 2, 2, x''), (9, 9, 9, x'');
-    `);
-    const database = openDatabase(file);
-    expect(database.all('SELECT film, units FROM sales')).toEqual([
-      { film: 1, units: 2 },
-      { film: 2, units: 9 },
-      { film: 3, units: 1 },
-    ]);
-    database.close();
+  /** Film 1 has been copied, with a count that shows if it is copied again. */
+  const STOPPED = `
+    CREATE TABLE sales (
+      film INTEGER PRIMARY KEY, units INTEGER NOT NULL, orders INTEGER NOT NULL, votes INTEGER, others BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO sales VALUES (1, 99, 2, 2500, x'');
+    INSERT INTO progress SELECT 'copy', json FROM progress WHERE name = 'feed';
+  `;
+  const migrate = (change: string) => {
+    const file = createOldFile(change);
     openDatabase(file).close();
+    const database = openDatabase(file);
+    const units = database.all<{ units: number }>('SELECT units FROM sales ORDER BY film');
+    database.close();
+    return units.map((row) => row.units);
+  };
+
+  it('is migrated further after a migration that did not end', () => {
+    expect(migrate(STOPPED)).toEqual([99, 9, 1]);
+  });
+
+  it('is migrated again when version 1 has counted orders since', () => {
+    const order = `UPDATE progress SET json = '{"seq":8,"orderId":"8"}' WHERE name = 'feed';`;
+    expect(migrate(STOPPED + order)).toEqual([2, 9, 1]);
   });
 });

@@ -65,11 +65,9 @@ function create(database: Database): void {
   setVersion(database);
 }
 
-/** Keeps the old tables until the end, so that a process that stops here begins again. */
+/** Keeps the old tables until the end, so that a process that stops here loses nothing. */
 function migrate(database: Database): void {
-  database.transact(() => {
-    database.execute(`DROP TABLE IF EXISTS sales; ${SCHEMA}`);
-  });
+  database.transact(() => database.execute(SCHEMA));
   copySales(database);
   database.transact(() => {
     removeOldSales(database);
