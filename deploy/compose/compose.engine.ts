@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeWithEngine } from '../../test/engines/engine.ts';
 
-const SETS = ['', 'deploy/compose/links.yml', 'deploy/compose/regions.yml'];
+const SETS = ['', 'deploy/compose/links.yml', 'deploy/compose/regions.yml', 'deploy/compose/stores.yml'];
 
 describeWithEngine('Compose', ['docker-compose'], (program) => {
   it.each(SETS)('accepts docker-compose.yml %s', (added) => {

@@ -47,11 +47,27 @@ describe('stops', () => {
     expect(killed).toEqual(['a', 'b']);
   });
 
-  it('stop a thing that is added too late, and throw', async () => {
+  it('stop a thing that is added too late, throw, and wait for its end', async () => {
     const log: string[] = [];
     const stops = new Stops();
+    const early = Promise.withResolvers<void>();
+    stops.add({ stop: () => early.promise });
+    const stopped = stops.stop().finally(() => log.push('all'));
+    const late = Promise.withResolvers<void>();
+    const add = () => stops.add({ stop: () => late.promise.finally(() => log.push('late')) });
+    expect(add).toThrow('everything is stopping');
+    early.resolve();
+    await new Promise(setImmediate);
+    late.resolve();
+    await stopped;
+    expect(log).toEqual(['late', 'all']);
+  });
+
+  it('report the error of a thing that is added too late', async () => {
+    const stops = new Stops();
     await stops.stop();
-    expect(() => stops.add(recording(log, 'late'))).toThrow('everything is stopping');
-    expect(log).toEqual(['late']);
+    const error = new Error('late');
+    expect(() => stops.add(recording([], 'late', error))).toThrow('everything is stopping');
+    await expect(stops.stop()).rejects.toMatchObject({ errors: [error] });
   });
 });

@@ -8,25 +8,27 @@ export interface Stoppable {
 /** Stops everything that was added, in reverse order. */
 export class Stops {
   readonly #things: Stoppable[] = [];
+  readonly #errors: unknown[] = [];
   #stopping: Promise<void> | undefined;
 
   /**
-   * Returns the thing. Stops it at once while everything stops.
+   * Returns the thing. Stops it at once while everything stops; `stop` then waits for its end too.
    * @throws Error while everything stops
    */
   add<T extends Stoppable>(thing: T): T {
-    if (this.#stopping) {
-      void thing.stop();
-      throw new Error('everything is stopping');
-    }
     this.#things.push(thing);
-    return thing;
+    if (!this.#stopping) return thing;
+    this.#stopping = Promise.all([this.#stopping, this.#attempt(thing)]).then(() => undefined);
+    throw new Error('everything is stopping');
   }
 
   /** Attempts everything. Rejects with an AggregateError of the failures. Idempotent. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
-    return this.#stopping;
+    let awaited;
+    while (awaited !== this.#stopping) await (awaited = this.#stopping);
+    const errors = this.#errors;
+    if (errors.length > 0) throw new AggregateError(errors, `cannot stop everything: ${errors.join('; ')}`);
   }
 
   /** Kills everything that can be killed. */
@@ -40,10 +42,11 @@ export class Stops {
   }
 
   async #stopAll(): Promise<void> {
-    const errors: unknown[] = [];
-    for (const thing of this.#things.toReversed()) {
-      await thing.stop().catch((error: unknown) => errors.push(error));
-    }
-    if (errors.length > 0) throw new AggregateError(errors, `cannot stop everything: ${errors.join('; ')}`);
+    for (const thing of this.#things.toReversed()) await this.#attempt(thing);
+  }
+
+  /** Never rejects. */
+  async #attempt(thing: Stoppable): Promise<void> {
+    await thing.stop().catch((error: unknown) => this.#errors.push(error));
   }
 }

@@ -24,6 +24,7 @@ import { recoveryBenchmark } from './recovery.ts';
 import { rejectionsBenchmark } from './rejections.ts';
 import { rollingRestartBenchmark } from './rolling-restart.ts';
 import { scaleBenchmark } from './scale.ts';
+import { SCALE_SIZE_NAMES } from './scale/sizes.ts';
 import { startBenchmark } from './start.ts';
 import { tailLatencyBenchmark } from './tail-latency.ts';
 import { gatewayOverheadBenchmark } from './gateway-overhead.ts';
@@ -60,9 +61,9 @@ const command = z.object({
   record: z.boolean().default(false),
   sizes: z
     .string()
-    .regex(/^\d+(?:,\d+)*$/, 'must be numbers of films, separated by commas')
-    .default('3200,100000,1000000')
-    .transform((list) => list.split(',').map(Number)),
+    .default('small,medium')
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.enum(SCALE_SIZE_NAMES))),
   only: z.string().optional(),
   seed: z.coerce.number().int().min(0).default(1),
   rounds: z.coerce.number().int().min(1).max(10).default(1),
@@ -76,7 +77,7 @@ const {
   ...options
 } = readCommand(
   command,
-  `npm run bench -- [--record] [--sizes N,…] [--only DEFENSE/FAULT] [--seed N] [--rounds N] ` +
+  `npm run bench -- [--record] [--sizes ${SCALE_SIZE_NAMES.join()}] [--only DEFENSE/FAULT] [--seed N] [--rounds N] ` +
     `[--vcpu-hour PRICE] [--gib-hour PRICE] [${names.join(' | ')}] …`,
 );
 const { record } = options;

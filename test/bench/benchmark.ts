@@ -1,4 +1,5 @@
 import type { Cell } from './ablation/cell.ts';
+import type { ScaleSizeName } from './scale/sizes.ts';
 
 export interface Measured {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface Measured {
 export interface Plot {
   readonly title: string;
   readonly x: string;
+  /** Shows equal factors of x as equal distances. @default false */
+  readonly isXLogarithmic?: boolean;
   readonly y: string;
   readonly series: readonly {
     readonly name: string;
@@ -45,8 +48,8 @@ export interface Outcome {
 }
 
 export interface BenchmarkOptions {
-  /** Numbers of films, for the benchmark `scale`. */
-  readonly sizes: readonly number[];
+  /** Sizes of the benchmark `scale`. */
+  readonly sizes: readonly ScaleSizeName[];
   /** Part of the benchmark `ablation`: `DEFENSE/FAULT`, `DEFENSE` or `/FAULT`. */
   readonly only?: string | undefined;
   /** Chooses the requests of the benchmark `ablation`. */

@@ -38,7 +38,7 @@ function drawBands(plot, bands) {
   ctx.restore();
 }
 
-function draw(holder, { x, y, series, bands = [] }) {
+function draw(holder, { x, isXLogarithmic = false, y, series, bands = [] }) {
   const [text, line] = dark.matches ? ['#a0a8b3', '#343a42'] : ['#59616b', '#dfe3e8'];
   const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const options = {
@@ -49,7 +49,10 @@ function draw(holder, { x, y, series, bands = [] }) {
       live: false,
       markers: { dash: (_plot, index) => ['solid', 'dashed', 'dotted'][(index - 1) % 3] },
     },
-    scales: { x: { time: false }, y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } } },
+    scales: {
+      x: { time: false, distr: isXLogarithmic ? 3 : 1 },
+      y: { range: { min: { pad: 0, soft: 0, mode: 1 }, max: { pad: 0.1 } } },
+    },
     axes: [
       { ...axis, label: x },
       { ...axis, label: y, size: 60 },

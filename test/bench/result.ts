@@ -38,6 +38,7 @@ export const result = z.object({
     z.object({
       title: z.string(),
       x: z.string(),
+      isXLogarithmic: z.boolean().exactOptional(),
       y: z.string(),
       series: z.array(z.object({ name: z.string(), points: z.array(z.tuple([z.number(), z.number()])) })),
       bands: z

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatText } from '../../deploy/platform/format.ts';
-import { patternPages } from '../docs/pattern-pages.ts';
+import { capacityPage } from '../docs/capacity-table.ts';
 import { MEASUREMENTS, recordMeasurement, renderMeasurements } from '../docs/measurements.ts';
+import { patternPages } from '../docs/pattern-pages.ts';
 
 it('docs/measurements.md shows the recorded results (write it with vitest --update)', async () => {
   const page = await readFile(MEASUREMENTS, 'utf8');
@@ -13,7 +14,7 @@ it('docs/measurements.md shows the recorded results (write it with vitest --upda
   await expect(text).toMatchFileSnapshot(`../../${MEASUREMENTS}`);
 });
 
-it.each(patternPages())(
+it.each([...patternPages(), capacityPage()])(
   '$path shows the recorded results (write it with vitest --update)',
   async ({ path, render }) => {
     const text = await render(await readFile(path, 'utf8'));

@@ -1,9 +1,10 @@
 import { root } from '../../deploy/local/services.ts';
 import { type GeneratedFile, findChanges, writeChanges } from '../../deploy/platform/generated.ts';
-import { patternPages } from './pattern-pages.ts';
+import { capacityPage } from './capacity-table.ts';
 import { renderEnvExample } from './env-example.ts';
 import { MEASUREMENTS, renderMeasurements } from './measurements.ts';
 import { optionTables, replaceOptions } from './option-tables.ts';
+import { patternPages } from './pattern-pages.ts';
 import { referencePages } from './reference.ts';
 
 /*
@@ -19,5 +20,6 @@ const documents: readonly GeneratedFile[] = [
   ...[...referencePages()].map(([file, text]) => ({ path: `docs/reference/${file}`, render: () => text })),
   { path: MEASUREMENTS, render: (current = '') => renderMeasurements(current) },
   ...patternPages(root),
+  capacityPage(root),
 ];
 await writeChanges(root, await findChanges(root, documents));

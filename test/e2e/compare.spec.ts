@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,11 +42,17 @@ async function startDemo(more: NodeJS.ProcessEnv = {}) {
         .map((line) => line.trim())
         .filter(Boolean),
     temporary: async () => (await readdir(folder)).filter((name) => name.startsWith('compare-')),
+    kill: () => demo.kill('SIGKILL'),
     async stop() {
       await demo.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function assertEnded(pids: readonly string[]): Promise<void> {
+  for (const pid of pids)
+    await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'), START_MS);
 }
 
 describe('a comparison', () => {
@@ -88,6 +95,15 @@ describe('a comparison', () => {
     expect(seconds.map(({ ours }) => ours.sent)).toEqual(seconds.map(({ twin }) => twin.sent));
     expect(seconds.every(({ twin }) => twin.degraded === 0)).toBe(true);
     await assertFreed();
+  });
+
+  it.each([0, 500, 1500])('ends all that it has started when it is stopped after %d ms', async (ms) => {
+    const body = '{"scenario":"catalog-hang"}';
+    expect((await fetch(`${compareUrl}/runs`, { method: 'POST', body })).status).toBe(202);
+    await sleep(ms);
+    expect((await fetch(`${compareUrl}/runs`, { method: 'DELETE' })).status).toBe(204);
+    await assertFreed();
+    expect(await readRun()).toMatchObject({ phase: 'ended', problem: null });
   });
 
   it.skipIf(!hasBrowser())('starts in the page, which the control room links to', async () => {
@@ -136,8 +152,7 @@ describe('a comparison', () => {
     await eventually(async () => expect((await demo.processes()).length).toBeGreaterThan(idle.length));
     const started = await demo.processes();
     await demo.stop();
-    for (const pid of started)
-      await eventually(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'));
+    await assertEnded(started);
     expect(await isFree(Number(new URL(compareUrl).port))).toBe(true);
   });
 
@@ -147,6 +162,24 @@ describe('a comparison', () => {
       stdout: expect.stringMatching(/^no demo on port \d+ runs/),
     });
   });
+});
+
+it('a comparison ends with a demo that is killed', async () => {
+  const demo = await startDemo();
+  try {
+    const idle = (await demo.processes()).length;
+    await demo.send('compare catalog-hang');
+    // The naive gateway is one of the first two processes of its side.
+    await eventually(
+      async () => expect((await demo.processes()).length).toBeGreaterThanOrEqual(idle + 4),
+      START_MS,
+    );
+    const started = await demo.processes();
+    demo.kill();
+    await assertEnded(started);
+  } finally {
+    await demo.stop();
+  }
 });
 
 it('the control room shows no comparisons in production, and the demo starts none', async () => {

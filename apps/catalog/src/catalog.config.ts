@@ -48,9 +48,9 @@ const settings = serviceConfig({ port: 3001 }).extend({
     timeoutMaxMs: 500,
     // A connection beside those of other work, so searches do not delay product pages and orders.
     bulkheadConcurrency: 1,
-    // A waiting search holds a slot of the load shedder. With 8, a load of searches took 40 % of the product pages away.
-    bulkheadQueueLimit: 4,
-    bulkheadQueueTimeoutMs: 300,
+    // A burst of 20 searches fits. A waiting search holds a permit of the load shedder, but is shed before other reads.
+    bulkheadQueueLimit: 24,
+    bulkheadQueueTimeoutMs: 500,
   }),
 });
 

@@ -1,5 +1,5 @@
 import type { Order } from '@film-store/contracts';
-import type { Placement } from '../src/orders/orders.service.ts';
+import type { Placement } from '../src/orders/order-placement.ts';
 
 /** @throws Error when no order was placed */
 export function toPlacedOrder({ outcome }: Placement): Order {

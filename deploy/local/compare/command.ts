@@ -1,12 +1,9 @@
 import { parseDuration } from '../fault-commands.ts';
-import type { Stoppable } from '../stops.ts';
 import { CompareError, Comparisons } from './compare.ts';
-import { startCompareServer } from './server.ts';
+import { type CompareServer, startCompareServer } from './server.ts';
 
 /** The comparisons of the demo. */
-export interface Compare extends Stoppable {
-  /** Address of the page. */
-  readonly url: string;
+export interface Compare extends CompareServer {
   /** Executes `compare [SCENARIO] [TIME]` or `compare stop`, and resolves with the response. @param words after `compare` */
   execute(words: readonly string[]): Promise<string>;
 }
@@ -30,5 +27,5 @@ export async function startCompare(controlRoomUrl: string): Promise<Compare> {
       throw error;
     }
   };
-  return { url: server.url, execute, stop: () => server.stop() };
+  return { ...server, execute };
 }

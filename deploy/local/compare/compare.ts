@@ -21,6 +21,7 @@ const MIN_FAULT_S = 5;
 export class Comparisons {
   readonly #durations: Durations;
   #run: Run | undefined;
+  #isClosed = false;
 
   constructor(durations: Durations = DURATIONS) {
     this.#durations = durations;
@@ -34,7 +35,7 @@ export class Comparisons {
    * Starts a comparison, and returns its scenario.
    * @param name by default the first scenario
    * @param faultS duration of the fault in seconds, 5 to 60
-   * @throws CompareError if another one runs or an argument is not valid
+   * @throws CompareError if another one runs, an argument is not valid or all is closed
    */
   start(name: string = scenarios[0]?.name ?? '', faultS: number = this.#durations.fault): Scenario {
     const scenario = scenarios.find((known) => known.name === name);
@@ -42,6 +43,7 @@ export class Comparisons {
       throw new CompareError(`compare needs one of ${scenarios.map((known) => known.name).join(', ')}`);
     if (!(faultS >= MIN_FAULT_S && faultS <= DURATIONS.fault))
       throw new CompareError(`the time must be from ${MIN_FAULT_S}s to ${DURATIONS.fault}s`);
+    if (this.#isClosed) throw new CompareError('the demo is stopping');
     if (this.#run?.isRunning) {
       const { scenario: running, remainingS } = this.#run.state;
       const left = remainingS > 0 ? `, and ends in ${remainingS} s` : '';
@@ -54,5 +56,16 @@ export class Comparisons {
   /** Ends the comparison that runs, if any. Resolves when its processes have ended. */
   async stop(): Promise<void> {
     await this.#run?.stop();
+  }
+
+  /** Stops, and starts no more comparisons. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.stop();
+  }
+
+  /** Kills the processes of the comparison that runs, if any. */
+  kill(): void {
+    this.#run?.kill();
   }
 }

@@ -5,6 +5,7 @@ const normal: SideSeen = {
   good: 15,
   degraded: 0,
   failed: 0,
+  sent: 15,
   callsPerRequest: 1.6,
   failedCalls: 0,
   openCalls: 1,
@@ -27,10 +28,10 @@ describe('the sentence about the difference', () => {
       degraded: 9,
       reasons: ['breaker-open', 'timeout'],
     };
-    expect(explain(seen(ours, { openCalls: 120, longestWaitS: 8 }))).toBe(
+    expect(explain(seen(ours, { openCalls: 120, longestWaitS: 8, good: 2 }))).toBe(
       'Ours opened its circuit breaker to catalog after 3 s (now open), spares its upstreams 14 calls per second and sends ' +
         '9.0 pages per second with a substitute (breaker-open, timeout); the naive twin has no timeout, so 120 of its calls ' +
-        'are open and lets a customer wait for 8 s.',
+        'are open, lets a customer wait for 8 s and serves 2.0 of 15 requests per second.',
     );
   });
 
@@ -41,6 +42,13 @@ describe('the sentence about the difference', () => {
     );
     expect(explain(seen({ callsPerRequest: 1 }, { callsPerRequest: 4 }))).toBe(
       'The naive twin makes 4.0 calls per request (ours 1.0).',
+    );
+  });
+
+  it('names the requests that the twin serves, if ours serves twice as many', () => {
+    expect(explain(seen({ good: 8 }, { good: 7, failed: 8 }))).toMatch(/^The naive twin fails 8.0 requests/);
+    expect(explain(seen({ good: 8 }, { good: 0, failed: 15 }))).toBe(
+      'The naive twin serves none of 15 requests per second.',
     );
   });
 

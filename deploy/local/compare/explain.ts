@@ -11,6 +11,7 @@ export interface SideSeen {
   readonly good: number;
   readonly degraded: number;
   readonly failed: number;
+  readonly sent: number;
   readonly callsPerRequest: number;
   /** Calls that the fault let fail. */
   readonly failedCalls: number;
@@ -59,8 +60,7 @@ function explainOurs(ours: Seen['ours']): string[] {
       ? `calls ${upstream} again, because its circuit breaker has closed`
       : `opened its circuit breaker to ${upstream} after ${openedAfterS} s (now ${state})`,
   );
-  if (ours.rejectedCalls >= SOME)
-    facts.push(`spares its upstreams ${formatRate(ours.rejectedCalls, 'calls')}`);
+  if (ours.rejectedCalls >= 1) facts.push(`spares its upstreams ${formatRate(ours.rejectedCalls, 'calls')}`);
   if (ours.degraded >= SOME) {
     const reasons = ours.reasons.length > 0 ? ` (${ours.reasons.join(', ')})` : '';
     facts.push(`sends ${formatRate(ours.degraded, 'pages')} with a substitute${reasons}`);
@@ -83,7 +83,11 @@ function explainTwin(twin: SideSeen, ours: SideSeen): string[] {
     facts.push(
       `makes ${twin.callsPerRequest.toFixed(1)} calls per request (ours ${ours.callsPerRequest.toFixed(1)})`,
     );
-  if (twin.failed >= SOME && twin.failed > 2 * ours.failed) {
+  if (twin.good < (ours.good + ours.degraded) / 2) {
+    facts.push(
+      `serves ${twin.good === 0 ? 'none' : formatNumber(twin.good)} of ${formatRate(twin.sent, 'requests')}`,
+    );
+  } else if (twin.failed >= SOME && twin.failed > 2 * ours.failed) {
     const calls =
       twin.failedCalls >= SOME
         ? `, because it repeats no order (${formatRate(twin.failedCalls, 'failed calls')})`
@@ -93,8 +97,8 @@ function explainTwin(twin: SideSeen, ours: SideSeen): string[] {
   return facts;
 }
 
-const formatRate = (value: number, unit: string): string =>
-  `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit} per second`;
+const formatNumber = (value: number): string => (value < 9.95 ? value.toFixed(1) : String(Math.round(value)));
+const formatRate = (value: number, unit: string): string => `${formatNumber(value)} ${unit} per second`;
 
 const join = (facts: readonly string[]): string =>
   facts.length < 2 ? facts.join('') : `${facts.slice(0, -1).join(', ')} and ${facts.at(-1)}`;

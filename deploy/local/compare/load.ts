@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import { atConstantRate } from '../../../test/load/open-loop.ts';
 import { type Outcome, toOutcome } from '../../../test/load/sample.ts';
-import { type CompareRequest, toRequest } from './requests.ts';
+import { type CompareRequest, type Mix, Requests } from './requests.ts';
 
 /** A request to one gateway. The other gateway gets the same one at the same due time. */
 export interface Sent {
@@ -35,6 +35,7 @@ export interface Target {
 export interface LoadPhase {
   readonly rps: number;
   readonly seconds: number;
+  readonly mix: Mix;
 }
 
 /** A customer leaves this long after the due time, in milliseconds. */
@@ -45,11 +46,9 @@ const SHOWN_EVERY_MS = 2000;
 /** An open loop: one schedule of requests, each of which goes to all targets at its due time. */
 export class Load {
   readonly #targets: readonly (Target & { readonly pool: Pool })[];
-  readonly #films: readonly string[];
-  readonly #run: string;
+  readonly #requests: Requests;
   readonly #end = new AbortController();
   readonly #shownAt = new Map<string, number>();
-  #nth = 0;
 
   /** @param run makes the idempotency keys unique */
   constructor(targets: readonly Target[], films: readonly string[], run: string) {
@@ -57,13 +56,13 @@ export class Load {
       ...target,
       pool: new Pool(target.url, { connections: null }),
     }));
-    this.#films = films;
-    this.#run = run;
+    this.#requests = new Requests(films, run);
   }
 
   /** Resolves when the last request was sent, whether or not it has a response. */
   async send(phase: LoadPhase): Promise<void> {
-    const sendNext = async (_: number, due: number): Promise<void> => this.#sendToAll(due);
+    const sendNext = async (_: number, due: number): Promise<void> =>
+      this.#sendToAll(this.#requests.next(phase.mix), due);
     await atConstantRate(phase, sendNext, this.#end.signal);
   }
 
@@ -73,8 +72,7 @@ export class Load {
     await Promise.all(this.#targets.map(({ pool }) => pool.destroy()));
   }
 
-  #sendToAll(due: number): void {
-    const request = toRequest(this.#nth++, this.#films, this.#run);
+  #sendToAll(request: CompareRequest, due: number): void {
     const isShown = this.#takeShown(request.kind, due);
     for (const { pool, receiver } of this.#targets) {
       const sent = { request, due, isShown };

@@ -101,4 +101,17 @@ describe('a metered link', () => {
     await Promise.all(responses);
     expect(served).toEqual(paths.map((path) => `GET ${path}`));
   });
+
+  it('gives no turn to a call whose caller has left', async () => {
+    const other = await start();
+    for (const each of [link, other]) each.set({ kind: 'capacity', callsPerSecond: 10 });
+    const callers = new AbortController();
+    const left = Array.from({ length: 30 }, () => get('/left', callers.signal));
+    await expect.poll(() => link.calls()).toBe(30);
+    callers.abort();
+    await Promise.allSettled(left);
+    const turns = Array.from({ length: 20 }, () => fetch(other.url));
+    expect(await Promise.race([get('/stayed').then(() => 'stayed'), Promise.all(turns)])).toBe('stayed');
+    await Promise.all(turns);
+  });
 });

@@ -20,6 +20,7 @@ export interface MeteredLink extends Stoppable {
 
 /** Seed of the calls that fail, so that both sides fail in the same order. */
 const SEED = 20_261;
+const SECOND_MS = 1000;
 
 /** @param port of the service on this machine */
 export async function startMeteredLink(port: number): Promise<MeteredLink> {
@@ -28,6 +29,7 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
   let fault: CallFault | undefined;
   let random = seeded(SEED);
   let held: (() => void)[] = [];
+  let lastTurn = Promise.resolve();
   let freeAt = 0;
   let calls = 0;
   let open = 0;
@@ -41,8 +43,22 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
       }, ms);
       timers.add(timer);
     });
+  /** Resolves when it is the turn of the call. Turns that are left at the end of the fault last as long as their calls. */
+  const takeTurn = async (callsPerSecond: number, response: ServerResponse): Promise<void> => {
+    const before = lastTurn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    lastTurn = promise;
+    await before;
+    if (response.destroyed) return resolve();
+    if (fault?.kind !== 'capacity') return void response.on('close', resolve);
+    const now = performance.now();
+    // From the last due time on, so that late timers do not lower the capacity.
+    freeAt = Math.max(now, freeAt + SECOND_MS / callsPerSecond);
+    await wait(freeAt - now);
+    resolve();
+  };
   /** Resolves with whether the call may pass. */
-  const admit = async (): Promise<boolean> => {
+  const admit = async (response: ServerResponse): Promise<boolean> => {
     switch (fault?.kind) {
       case undefined:
         return true;
@@ -51,19 +67,16 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
         return true;
       case 'flaky':
         return random() >= fault.fraction;
-      case 'capacity': {
-        const now = performance.now();
-        freeAt = Math.max(now, freeAt) + 1000 / fault.callsPerSecond;
-        await wait(freeAt - now);
+      case 'capacity':
+        await takeTurn(fault.callsPerSecond, response);
         return true;
-      }
       default:
         return fault satisfies never;
     }
   };
 
   const serve = async (call: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const passes = await admit();
+    const passes = await admit(response);
     if (response.destroyed) return;
     if (passes) return forward(call, response, { port, agent });
     failures += 1;
@@ -91,7 +104,6 @@ export async function startMeteredLink(port: number): Promise<MeteredLink> {
     set(next) {
       fault = next;
       random = seeded(SEED);
-      freeAt = 0;
       const resumed = held;
       held = [];
       for (const resume of resumed) resume();

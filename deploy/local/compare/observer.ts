@@ -90,6 +90,7 @@ class ObservedSide {
       good: mean('good'),
       degraded: mean('degraded'),
       failed: mean('failed'),
+      sent: mean('sent'),
       callsPerRequest: mean('calls') / Math.max(1, mean('sent')),
       failedCalls: average(this.#failedCalls.slice(-RECENT_S)),
       openCalls: this.#sum((link) => link.open()),

@@ -29,37 +29,42 @@ export class OurPolicies {
   readonly #url: string;
   readonly #openedAfterS = new Map<string, number>();
   #last = { rejectedCalls: 0, shed: 0 };
-  #events: PolicyEvents = { breakers: [], rejectedCalls: 0, shed: 0 };
+  #breakers: readonly BreakerSeen[] = [];
 
   /** @param url of our gateway */
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** Reads the state. Keeps the last events if the gateway does not respond. @param faultS seconds since the begin of the fault */
+  /**
+   * Reads the state. If the gateway does not respond, there are no events: the next response counts them.
+   * @param faultS seconds since the begin of the fault, negative before
+   */
   async read(faultS: number): Promise<PolicyEvents> {
     const response = await fetch(`${this.#url}/ops/state`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
       () => undefined,
     );
     const parsed = state.safeParse(await response?.json().catch(() => undefined));
-    if (parsed.success) this.#events = this.#toEvents(parsed.data, faultS);
-    return this.#events;
+    return parsed.success
+      ? this.#toEvents(parsed.data, faultS)
+      : { breakers: this.#breakers, rejectedCalls: 0, shed: 0 };
   }
 
   #toEvents({ upstreams, loadShedding }: z.infer<typeof state>, faultS: number): PolicyEvents {
     for (const { name, breaker } of upstreams)
-      if (breaker.state !== 'closed' && !this.#openedAfterS.has(name))
+      if (faultS >= 0 && breaker.state !== 'closed' && !this.#openedAfterS.has(name))
         this.#openedAfterS.set(name, Math.round(faultS));
     const last = this.#last;
     this.#last = {
       rejectedCalls: sum(upstreams.map(({ calls }) => calls.rejected)),
       shed: sum(Object.values(loadShedding?.rejected ?? {})),
     };
+    this.#breakers = upstreams.flatMap(({ name, breaker }) => {
+      const openedAfterS = this.#openedAfterS.get(name);
+      return openedAfterS === undefined ? [] : [{ upstream: name, state: breaker.state, openedAfterS }];
+    });
     return {
-      breakers: upstreams.flatMap(({ name, breaker }) => {
-        const openedAfterS = this.#openedAfterS.get(name);
-        return openedAfterS === undefined ? [] : [{ upstream: name, state: breaker.state, openedAfterS }];
-      }),
+      breakers: this.#breakers,
       rejectedCalls: this.#last.rejectedCalls - last.rejectedCalls,
       shed: this.#last.shed - last.shed,
     };

@@ -30,7 +30,7 @@ export interface Second {
   readonly twin: SecondOfSide;
 }
 
-export type Phase = 'starting' | 'warm-up' | 'fault' | 'recovery' | 'ended' | 'failed';
+export type Phase = 'starting' | 'warm-up' | 'fault' | 'recovery' | 'stopping' | 'ended' | 'failed';
 
 /** A run, as the page shows it. */
 export interface RunState {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { compile } from '../../../test/bench/compile.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { services } from '../services.ts';
 import { Stops } from '../stops.ts';
-import { Load } from './load.ts';
+import { allOrStop } from './all-or-stop.ts';
+import { Load, type LoadPhase } from './load.ts';
 import { Observer } from './observer.ts';
 import type { Phase, RunState } from './report.ts';
-import { NORMAL_RPS, type Scenario } from './scenarios.ts';
-import { type Side, startNaiveGateway, startOurGateway, startSide } from './side.ts';
+import { NORMAL_LOAD, type CallFault, type Scenario } from './scenarios.ts';
+import { type Side, type StartGateway, startNaiveGateway, startOurGateway, startSide } from './side.ts';
 
 /** Durations of the phases with load, in seconds. */
 export interface Durations {
@@ -16,7 +16,6 @@ export interface Durations {
   readonly recovery: number;
 }
 
-const NAIVE_SOURCE = 'test/bench/gateways/naive.ts';
 /** Least stock of a film of the load. A run orders each film less often. */
 const ENOUGH = 100;
 const SECOND_MS = 1000;
@@ -35,6 +34,8 @@ export class Run {
   #faultFrom: number | null = null;
   #faultTo: number | null = null;
   #problem: string | null = null;
+  /** Set when the run begins to end. Its end aborts the requests of the customers. */
+  #atEnd: { readonly customers: RunState['customers'] } | undefined;
 
   constructor(scenario: Scenario, durations: Durations, clock: Clock = systemClock) {
     this.#scenario = scenario;
@@ -62,11 +63,11 @@ export class Run {
       ready: this.#ready,
       processes: 2 * services.length,
       remainingS:
-        this.#loadFrom === 0 || !this.isRunning ? 0 : Math.ceil(warmUp + fault + recovery - passedS),
+        this.#loadFrom === 0 || this.#atEnd ? 0 : Math.max(0, Math.ceil(warmUp + fault + recovery - passedS)),
       seconds: observer?.seconds ?? [],
       faultFrom: this.#faultFrom,
       faultTo: this.#faultTo,
-      customers: observer && this.#loadFrom > 0 ? observer.customers : null,
+      customers: this.#atEnd ? this.#atEnd.customers : (observer?.customers ?? null),
       sentence: observer?.sentence ?? '',
       problem: this.#problem,
     };
@@ -74,36 +75,40 @@ export class Run {
 
   /** Ends the run early. Resolves when all its processes have ended. Idempotent. */
   async stop(): Promise<void> {
+    this.#beginEnd();
     await this.#stops.stop().catch(() => undefined);
     await this.ended;
   }
 
-  async #run(): Promise<void> {
-    const countReady = (): void => void (this.#ready += 1);
-    try {
-      const [ours, twin] = await Promise.all([
-        startSide(startOurGateway, this.#stops, countReady),
-        startSide(startNaiveGateway(compile(NAIVE_SOURCE)), this.#stops, countReady),
-      ]);
-      await this.#load(ours, twin);
-      await this.#end('ended');
-    } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
-      await this.#end('failed');
-    }
+  /** Kills all processes of the run. */
+  kill(): void {
+    this.#stops.forceStop();
   }
 
-  async #end(phase: 'ended' | 'failed'): Promise<void> {
+  async #run(): Promise<void> {
+    const start = (startGateway: StartGateway): Promise<Side> =>
+      startSide(startGateway, this.#stops, () => void (this.#ready += 1));
+    try {
+      const [ours, twin] = await allOrStop(this.#stops, [start(startOurGateway), start(startNaiveGateway)]);
+      await this.#load(ours, twin);
+    } catch (error) {
+      if (!this.#atEnd) this.#problem = error instanceof Error ? error.message : String(error);
+    }
+    this.#beginEnd();
     await this.#stops.stop().catch((error: unknown) => {
       this.#problem ??= String(error);
     });
-    this.#phase = phase;
+    this.#phase = this.#problem === null ? 'ended' : 'failed';
     this.#ended.resolve();
   }
 
+  #beginEnd(): void {
+    if (this.#atEnd) return;
+    this.#atEnd = { customers: this.#observer?.customers ?? null };
+    this.#phase = 'stopping';
+  }
+
   async #load(ours: Side, twin: Side): Promise<void> {
-    const { service, fault, load: factor } = this.#scenario;
-    const { warmUp, fault: faultS, recovery } = this.#durations;
     // From the twin, which has no cache: ours does not begin with a fuller one.
     const films = await readFilms(twin.url);
     const observer = new Observer(ours, twin);
@@ -116,16 +121,18 @@ export class Run {
     this.#loadFrom = this.#clock.now();
     this.#stops.add(this.#observe(observer));
 
-    this.#phase = 'warm-up';
-    await load.send({ rps: NORMAL_RPS, seconds: warmUp });
-    this.#phase = 'fault';
-    this.#faultFrom = observer.seconds.length;
-    for (const { links } of [ours, twin]) links.get(service)?.set(fault);
-    await load.send({ rps: NORMAL_RPS * factor, seconds: faultS });
-    this.#phase = 'recovery';
-    this.#faultTo = observer.seconds.length;
-    for (const { links } of [ours, twin]) links.get(service)?.set(undefined);
-    await load.send({ rps: NORMAL_RPS, seconds: recovery });
+    const { warmUp, fault: faultS, recovery } = this.#durations;
+    const send = async (phase: Phase, fault: CallFault | undefined, toSend: LoadPhase): Promise<void> => {
+      if (this.#atEnd) return;
+      this.#phase = phase;
+      if (phase === 'fault') this.#faultFrom = observer.seconds.length;
+      if (phase === 'recovery') this.#faultTo = observer.seconds.length;
+      for (const { links } of [ours, twin]) links.get(this.#scenario.service)?.set(fault);
+      await load.send(toSend);
+    };
+    await send('warm-up', undefined, { ...NORMAL_LOAD, seconds: warmUp });
+    await send('fault', this.#scenario.fault, { ...this.#scenario.load, seconds: faultS });
+    await send('recovery', undefined, { ...NORMAL_LOAD, seconds: recovery });
   }
 
   /** Ends a second once a second, until the returned observation is stopped. */

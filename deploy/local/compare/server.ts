@@ -36,8 +36,9 @@ export async function startCompareServer(
     async stop() {
       server.closeAllConnections();
       server.close();
-      await comparisons.stop();
+      await comparisons.close();
     },
+    kill: () => comparisons.kill(),
   };
 }
 

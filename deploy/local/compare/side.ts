@@ -8,6 +8,7 @@ import {
   called,
   publicService,
   root,
+  type ServiceName,
   serviceArguments,
   serviceEnvironment,
   services,
@@ -15,6 +16,7 @@ import {
   toUrlVariables,
 } from '../services.ts';
 import type { Stops } from '../stops.ts';
+import { allOrStop } from './all-or-stop.ts';
 import { type MeteredLink, startMeteredLink } from './metered-link.ts';
 
 /** A gateway with services of its own, and a link to each service that it calls. */
@@ -25,28 +27,34 @@ export interface Side {
 }
 
 /** Starts a gateway whose environment names the addresses of its upstreams. */
-type StartGateway = (port: number, env: NodeJS.ProcessEnv) => Service;
+export type StartGateway = (port: number, env: NodeJS.ProcessEnv) => Promise<Service>;
 
+const NAIVE_SOURCE = 'test/bench/gateways/naive.ts';
 /** Attempts after the first one that the naive gateway makes, at once and without a budget. */
 const NAIVE_RETRIES = 3;
 
-export const startOurGateway: StartGateway = (port, env) =>
+export const startOurGateway: StartGateway = async (port, env) =>
   startService({ name: publicService.name, port, env });
 
-/** @param compiled path of the compiled naive gateway */
-export const startNaiveGateway =
-  (compiled: string): StartGateway =>
-  (port, env) =>
-    withReadiness({
-      name: 'the naive gateway',
-      process: startProcess({
+export const startNaiveGateway: StartGateway = async (port, env) => {
+  // The demo loads the compiler only if it compares.
+  const { compile } = await import('../../../test/bench/compile.ts');
+  return withReadiness({
+    name: 'the naive gateway',
+    process: startProcess({
+      args: [
+        '--import',
+        './deploy/local/compare/end-with-demo.ts',
         // The same flags of Node as those of our gateway, whose last argument is its file.
-        args: [...serviceArguments(publicService.name).slice(0, -1), compiled],
-        cwd: root,
-        env: { ...env, PORT: String(port), RETRIES: String(NAIVE_RETRIES) },
-      }),
-      probe: () => respondsOk(`http://127.0.0.1:${port}/api/products?q=dark`),
-    });
+        ...serviceArguments(publicService.name).slice(0, -1),
+        compile(NAIVE_SOURCE),
+      ],
+      cwd: root,
+      env: { ...env, PORT: String(port), RETRIES: String(NAIVE_RETRIES) },
+    }),
+    probe: () => respondsOk(`http://127.0.0.1:${port}/api/products?q=dark`),
+  });
+};
 
 /**
  * Starts one process of each service with an empty embedded database, a link to each service that the gateway calls, and the
@@ -61,23 +69,29 @@ export async function startSide(
   const dataDir = await mkdtemp(join(tmpdir(), 'compare-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
   const ports = await freeServicePorts();
-  const toEnvironment = (name: (typeof services)[number]['name']): NodeJS.ProcessEnv =>
+  const toEnvironment = (name: ServiceName): NodeJS.ProcessEnv =>
     serviceEnvironment(name, ports, { ...withoutServers(process.env), ...SETTINGS, DATA_DIR: dataDir });
-  // A service comes after those that it calls, and is ready only when it has read their data.
-  for (const { name } of services.filter((service) => service.name !== publicService.name)) {
-    await stops.add(startService({ name, port: ports[name], env: toEnvironment(name) })).ready();
-    onReady();
-  }
   const links = new Map<string, MeteredLink>();
   for (const name of called) links.set(name, stops.add(await startMeteredLink(ports[name])));
-
   const [port = 0] = await freePorts(1);
-  const env = {
-    ...toEnvironment(publicService.name),
-    ...toUrlVariables((name) => links.get(name)?.url ?? `http://localhost:${ports[name]}`),
+
+  const untilReady = async (service: Service): Promise<void> => {
+    await stops.add(service).ready();
+    onReady();
   };
-  await stops.add(startGateway(port, env)).ready();
-  onReady();
+  const startServices = async (): Promise<void> => {
+    // A service comes after those that it calls, and is ready only when it has read their data.
+    for (const { name } of services.filter((each) => each.name !== publicService.name))
+      await untilReady(startService({ name, port: ports[name], env: toEnvironment(name) }));
+  };
+  const startTheGateway = async (): Promise<void> => {
+    const env = {
+      ...toEnvironment(publicService.name),
+      ...toUrlVariables((name) => links.get(name)?.url ?? `http://localhost:${ports[name]}`),
+    };
+    await untilReady(await startGateway(port, env));
+  };
+  await allOrStop(stops, [startServices(), startTheGateway()]);
   return { url: `http://127.0.0.1:${port}`, links };
 }
 

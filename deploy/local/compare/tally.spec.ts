@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Received, Sent } from './load.ts';
-import { toRequest } from './requests.ts';
+import { Requests, USUAL_MIX } from './requests.ts';
 import { Tally } from './tally.ts';
 
 const sent = (ageMs: number, isShown = false): Sent => ({
-  request: toRequest(0, ['alien-1979'], 'run'),
+  request: new Requests(['alien-1979'], 'run').next(USUAL_MIX),
   due: performance.now() - ageMs,
   isShown,
 });

@@ -21,6 +21,7 @@ export const recommendations: Part = {
     'test/bench/naive/bulkhead.ts',
     'test/bench/naive/hang.ts',
     'test/bench/naive/outage.ts',
+    'test/bench/scale/recommendations',
     'test/docs/recommendations-descriptions.ts',
     'test/e2e/damaged-file.spec.ts',
     'test/e2e/telemetry/recommendations-signals.ts',

@@ -29,6 +29,8 @@ export interface RoutePolicy {
   readonly priority: Priority;
   /** Longest age of old data in a response, in milliseconds. @default no old data */
   readonly maxStaleMs?: number;
+  /** Returns `true` for the path and query of a request that is `sheddable`, whatever its caller says. @default none is */
+  readonly isSheddable?: (url: string) => boolean;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

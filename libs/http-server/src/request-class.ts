@@ -50,7 +50,10 @@ function parseRequest(request: FastifyRequest, trust: Trust): ReceivedRequest {
   if (!policy) return { kind: 'operation' };
   try {
     const parse = trust === 'public' ? parsePublicHeaders : parseInternalHeaders;
-    const context = parse(request.headers, policy);
+    const parsed = parse(request.headers, policy);
+    const context = policy.isSheddable?.(request.url)
+      ? ({ ...parsed, priority: 'sheddable' } as const)
+      : parsed;
     const hasShortDeadline = context.timeoutMs < Math.min(OBJECTIVE_MS, policy.budgetMs);
     return { kind: 'timed', context, deadline: monotonicNow() + context.timeoutMs, hasShortDeadline };
   } catch (error) {

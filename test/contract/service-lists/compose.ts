@@ -15,8 +15,9 @@ interface Compose {
 const FILE = 'docker-compose.yml';
 const REGIONS = 'deploy/compose/regions.yml';
 const LINKS = 'deploy/compose/links.yml';
+const STORES = 'deploy/compose/stores.yml';
 const files = new Map(
-  [FILE, REGIONS, LINKS].map((path) => [path, parse(readText(path), { merge: true }) as Compose]),
+  [FILE, REGIONS, LINKS, STORES].map((path) => [path, parse(readText(path), { merge: true }) as Compose]),
 );
 const getContainers = (path: string) => files.get(path)?.services ?? {};
 const volumeNames = Object.keys(files.get(FILE)?.volumes ?? {});
@@ -105,6 +106,20 @@ export const composeLists: readonly ServiceList[] = [
           ];
           return variables.every(
             (variable) => String(environment[variable]).includes('links') && 'links' in needs,
+          );
+        }),
+      ),
+  },
+  {
+    name: `${STORES}, optional stores`,
+    read: (services) =>
+      filterNames(services, (service) =>
+        toReplicas(service).every((host) => {
+          const { environment = {}, depends_on: needs = {} } = getContainers(STORES)[host] ?? {};
+          const hosts = Object.values(environment).map((url) => new URL(String(url)).hostname);
+          return (
+            hosts.join() === service.optionalStores.join() &&
+            service.optionalStores.every((store) => store in needs && store in getContainers(STORES))
           );
         }),
       ),

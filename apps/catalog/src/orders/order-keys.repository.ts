@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Order } from '@film-store/contracts';
+import type { Order, OrderRequest } from '@film-store/contracts';
 import { type FieldError, Problem } from '@film-store/problem';
 import { fingerprintsDiffer } from '@film-store/idempotency';
 import type { Database } from '../database/database.ts';
@@ -18,42 +18,54 @@ export interface RequestKey {
 }
 
 export interface Claim {
-  /** Start of the transaction. `undefined` if the key was not free or a product is unknown: nothing is claimed. */
-  readonly claimedAt: Date | undefined;
+  /** Keys that were free. An outcome must be stored for each. */
+  readonly keys: ReadonlySet<string>;
+  /** Start of the transaction, with the precision of the column. */
+  readonly claimedAt: Date;
   /** Prices in cents by product id. Unknown products are missing. */
   readonly prices: ReadonlyMap<string, number>;
 }
 
 /**
- * Claims a key for a request of known products, and reads their prices, in one statement. Waits while another
- * transaction holds the same key. A rollback frees the key. If the key was free, an outcome must be stored.
- * @param productIds different ids
+ * Claims the keys of requests whose products are all known, and reads their prices, in one statement. Waits while another
+ * transaction holds one of the keys. A rollback frees the keys. Claims keys in one order, so that two groups with the same
+ * keys cannot deadlock.
+ * @param requests with different keys
  */
-export async function claimKey(
+export async function claimKeys(
   tx: Database,
-  { key, fingerprint }: RequestKey,
-  productIds: readonly string[],
+  requests: readonly (RequestKey & Pick<OrderRequest, 'items'>)[],
 ): Promise<Claim> {
+  const list = requests.map(({ key, fingerprint, items }) => ({
+    key,
+    fingerprint,
+    products: items.map(({ productId }) => productId),
+  }));
   const { rows } = (await tx.execute(sql`
-    with price as (
-      select id, price from ${films} where id = any(${sql.param(productIds)}::text[])
+    with request as (
+      select * from json_to_recordset(${JSON.stringify(list)}::json)
+        as request (key text, fingerprint text, products text[])
+    ), price as (
+      select id, price from ${films} where id = any(array(select unnest(products) from request))
     ), claimed as (
       insert into ${orderKeys} (key, fingerprint)
-      select ${key}, ${fingerprint} where (select count(*) from price) = ${productIds.length}
+      select key, fingerprint from request where products <@ array(select id from price) order by key
       on conflict do nothing
-      returning created_at
+      returning key
     )
-    select price.id, price.price, claimed.created_at from price left join claimed on true
-  `)) as { rows: { id: string; price: number; created_at: string | null }[] };
-  const claimedAt = rows[0]?.created_at;
+    select array(select key from claimed) as keys, now()::timestamptz(3) as claimed_at,
+      (select json_object_agg(id, price) from price) as prices
+  `)) as { rows: { keys: string[]; claimed_at: string; prices: Record<string, number> | null }[] };
+  const { keys, claimed_at: claimedAt, prices } = rows[0]!;
   return {
-    claimedAt: claimedAt == null ? undefined : new Date(claimedAt),
-    prices: new Map(rows.map(({ id, price }) => [id, price])),
+    keys: new Set(keys),
+    claimedAt: new Date(claimedAt),
+    prices: new Map(Object.entries(prices ?? {})),
   };
 }
 
 /**
- * Reads the outcome of the request that holds a key. Must be a statement after `claimKey`, to see the row that it
+ * Reads the outcome of the request that holds a key. Must be a statement after `claimKeys`, to see the row that it
  * waited for.
  * @throws Problem `idempotency-key-reused` when the key belongs to another request
  */

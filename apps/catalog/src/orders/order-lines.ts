@@ -11,11 +11,11 @@ export interface OrderLine {
   readonly unitPrice: number;
 }
 
-/** @throws Problem `validation-failed` (422) that points at every unknown product */
-export function toOrderLines(
+/** @throws Problem `validation-failed` (422) that points at every product without a price: it is unknown */
+export function requireKnownProducts(
   { items }: Pick<OrderRequest, 'items'>,
   prices: ReadonlyMap<string, number>,
-): OrderLine[] {
+): void {
   const unknown = items.flatMap(({ productId }, position) => (prices.has(productId) ? [] : [position]));
   if (unknown.length > 0) {
     throw new Problem('validation-failed', {
@@ -26,8 +26,14 @@ export function toOrderLines(
       })),
     });
   }
-  return items.map((item, position) => ({ position, ...item, unitPrice: prices.get(item.productId)! }));
 }
+
+/** @param prices of all products of the order */
+export const toOrderLines = (
+  { items }: Pick<OrderRequest, 'items'>,
+  prices: ReadonlyMap<string, number>,
+): OrderLine[] =>
+  items.map((item, position) => ({ position, ...item, unitPrice: prices.get(item.productId)! }));
 
 export const sumLines = (lines: readonly OrderLine[]): number =>
   lines.reduce((total, { quantity, unitPrice }) => total + quantity * unitPrice, 0);

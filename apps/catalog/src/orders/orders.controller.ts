@@ -14,7 +14,8 @@ import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/cor
 import { UseRoutePolicy } from '@film-store/http-server';
 import { parseIdempotencyKey } from '@film-store/idempotency';
 import { Problem } from '@film-store/problem';
-import { ORDER_BUDGET_MS, OrdersService } from './orders.service.ts';
+import { ORDER_BUDGET_MS } from './order-placement.ts';
+import { OrdersService } from './orders.service.ts';
 
 @Controller('orders')
 export class OrdersController {

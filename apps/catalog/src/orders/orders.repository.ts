@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Order } from '@film-store/contracts';
+import type { FieldError } from '@film-store/problem';
 import type { Database } from '../database/database.ts';
-import { orderItems, orderKeys, orders, stock } from '../database/schema.ts';
+import { orderItems, orders } from '../database/schema.ts';
 import type { CommitWith } from '../database/short-transaction.ts';
 import type { OrderOutcome } from './order-keys.repository.ts';
 import { type OrderLine, toOrder } from './order-lines.ts';
@@ -19,55 +20,47 @@ export interface Buyer {
   readonly email: string | null;
 }
 
-/**
- * Takes an order from the stock and stores it with the outcome of its key, in the last statement of its transaction.
- * Locks rows of the stock in the order of product ids, so two orders of the same products cannot deadlock. If the stock
- * is too low for a line, stores only the outcome.
- */
-export async function storeOrder(
-  commitWith: CommitWith,
-  key: string,
-  { principal, email }: Buyer,
-  { order, lines }: { readonly order: Order; readonly lines: readonly OrderLine[] },
-): Promise<OrderOutcome> {
-  const { id, status, total, createdAt } = order;
-  const placed: OrderOutcome = { kind: 'placed', order };
-  const toColumn = (name: keyof OrderLine) => sql.param(lines.map((line) => line[name]));
-  const { rows } = await commitWith(sql`
-    with line as (
-      select * from unnest(
-        ${toColumn('position')}::int[], ${toColumn('productId')}::text[],
-        ${toColumn('quantity')}::int[], ${toColumn('unitPrice')}::int[]
-      ) as line (position, product_id, quantity, unit_price)
-    ), available as (
-      select line.* from line join ${stock} using (product_id)
-      where stock.quantity >= line.quantity
-      order by product_id collate "C"
-      for no key update of stock
-    ), missing as (
-      select position, product_id from line where position not in (select position from available)
-    ), placed as (
-      insert into ${orders} (id, principal, email, status, total, created_at)
-      select ${id}::uuid, ${principal}, ${email}, ${status}, ${total.amount}::int, ${createdAt}::timestamptz
-      where not exists (select from missing)
-      returning id
-    ), items as (
-      insert into ${orderItems} (order_id, position, product_id, quantity, unit_price)
-      select placed.id, line.position, line.product_id, line.quantity, line.unit_price from placed, line
-    ), taken as (
-      update ${stock} set quantity = stock.quantity - available.quantity, updated_at = now()
-      from placed, available where stock.product_id = available.product_id
-    )
-    update ${orderKeys} set outcome = case when exists (select from placed)
-      then ${JSON.stringify(placed)}::json
-      else (
-        select json_build_object('kind', 'out-of-stock', 'errors', json_agg(json_build_object(
-          'pointer', '/items/' || position || '/quantity',
-          'detail', 'the stock of ' || product_id || ' is too low'
-        ) order by position)) from missing
-      )
-    end where key = ${key} returning outcome
-  `);
-  const [stored] = rows as { outcome: OrderOutcome }[];
-  return stored!.outcome;
+/** An order whose key is claimed. */
+export interface ClaimedOrder {
+  readonly key: string;
+  readonly buyer: Buyer;
+  readonly order: Order;
+  readonly lines: readonly OrderLine[];
 }
+
+/**
+ * Takes orders from the stock, one after another, and stores each with the outcome of its key, in the last statement of
+ * their transaction. If the stock is too low for a line, stores only the outcome. Locks rows of the stock in the order of
+ * product ids, so that two calls for the same products cannot deadlock.
+ * @returns the outcomes in the order of `orders`
+ */
+export async function storeOrders(
+  commitWith: CommitWith,
+  orders: readonly ClaimedOrder[],
+): Promise<OrderOutcome[]> {
+  const batch = JSON.stringify(orders.map(toRecord));
+  const { rows } = await commitWith(sql`select store_orders(${batch}::json) as outcomes`);
+  const [result] = rows as { outcomes: OrderOutcome[] }[];
+  return result!.outcomes;
+}
+
+/** Returns the input of the function `store_orders`, which a migration defines. */
+function toRecord({ key, buyer, order, lines }: ClaimedOrder) {
+  const placed: OrderOutcome = { kind: 'placed', order };
+  return {
+    key,
+    principal: buyer.principal,
+    email: buyer.email,
+    id: order.id,
+    status: order.status,
+    total: order.total.amount,
+    created_at: order.createdAt,
+    placed,
+    lines: lines.map((line) => ({ ...line, shortage: toShortage(line) })),
+  };
+}
+
+const toShortage = ({ position, productId }: OrderLine): FieldError => ({
+  pointer: `/items/${position}/quantity`,
+  detail: `the stock of ${productId} is too low`,
+});

@@ -1,34 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Order, OrderFeed, OrderFeedQuery, OrderRequest } from '@film-store/contracts';
-import type { ResilienceExecutor } from '@film-store/core';
+import { type ResilienceExecutor, requestContext } from '@film-store/core';
 import { Problem } from '@film-store/problem';
 import { DatabaseConnection } from '../database/database-connection.ts';
 import type { Database } from '../database/database.ts';
-import { runShortTransaction } from '../database/short-transaction.ts';
-import { limitStatements } from '../database/statement-deadline.ts';
 import { toFingerprint } from './fingerprint.ts';
 import { readFeed } from './order-feed.repository.ts';
-import { type OrderOutcome, claimKey, readOutcome } from './order-keys.repository.ts';
-import { sumLines, toOrder, toOrderLines } from './order-lines.ts';
-import { findOrder, storeOrder } from './orders.repository.ts';
-
-/**
- * Longest time to place an order and to run each of its statements, in milliseconds. Orders of the same films wait for
- * one another. The commit can still succeed after a timeout; a retry with the same key then returns the order.
- */
-export const ORDER_BUDGET_MS = 5000;
-
-export interface Placement {
-  readonly outcome: OrderOutcome;
-  /** `true` if the outcome is from an earlier request with the same key. */
-  readonly replayed: boolean;
-}
+import { OrderGroups } from './order-groups.ts';
+import { type PendingOrder, type Placement, placeAlone, placeTogether } from './order-placement.ts';
+import { findOrder } from './orders.repository.ts';
 
 /** Places and reads orders. */
 @Injectable()
 export class OrdersService {
-  constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {}
+  readonly #groups: OrderGroups<PendingOrder, Placement>;
+
+  constructor(@Inject(DatabaseConnection) private readonly database: ResilienceExecutor<Database>) {
+    this.#groups = new OrderGroups({
+      placeAlone: (order) => placeAlone(database, order),
+      placeTogether: (orders) => placeTogether(database, orders),
+    });
+  }
 
   /**
    * Places an order exactly once per key. One transaction commits the key with its outcome, the order and the stock; the
@@ -38,25 +30,13 @@ export class OrdersService {
    * product or `deadline-exceeded` when no time is left, both leave the key free
    */
   place({ principal, key }: { principal: string; key: string }, request: OrderRequest): Promise<Placement> {
-    const requestKey = { key, fingerprint: toFingerprint(request) };
-    const buyer = { principal, email: request.email ?? null };
-    return this.database.execute(
-      (db) =>
-        runShortTransaction(db, async (tx, commitWith) => {
-          await limitStatements(tx, ORDER_BUDGET_MS);
-          const { claimedAt, prices } = await claimKey(tx, requestKey, toProductIds(request));
-          const lines = toOrderLines(request, prices);
-          if (!claimedAt) return { outcome: await readOutcome(tx, requestKey), replayed: true };
-          const total = sumLines(lines);
-          const order = toOrder(
-            { id: randomUUID(), status: 'confirmed', total, createdAt: claimedAt },
-            lines,
-          );
-          const outcome = await storeOrder(commitWith, key, buyer, { order, lines });
-          return { outcome, replayed: false };
-        }),
-      { timeoutMs: ORDER_BUDGET_MS, summary: 'BATCH orders' },
-    );
+    return this.#groups.place({
+      key,
+      fingerprint: toFingerprint(request),
+      buyer: { principal, email: request.email ?? null },
+      items: request.items,
+      deadline: requestContext.get()?.deadline,
+    });
   }
 
   /** @throws Problem `not-found`, also for an order of another principal */
@@ -72,5 +52,3 @@ export class OrdersService {
     return this.database.execute((db) => readFeed(db, query), { summary: 'SELECT orders order_items' });
   }
 }
-
-const toProductIds = ({ items }: OrderRequest): string[] => items.map(({ productId }) => productId);

@@ -14,6 +14,7 @@ const phases = {
   'warm-up': 'Warming up without a fault',
   fault: 'The fault is on',
   recovery: 'The fault has ended',
+  stopping: 'Stopping all processes of the comparison …',
   ended: 'The comparison has ended. All its processes are stopped.',
   failed: 'The comparison failed.',
 };
@@ -40,12 +41,20 @@ function show({ scenarios, controlRoomUrl, run }) {
   /** @type {HTMLAnchorElement} */ (byId('control-room')).href = controlRoomUrl;
   showScenarios(scenarios, run);
   showPhase(run);
-  const sentence = byId('sentence');
-  sentence.hidden = !run?.sentence;
-  setText(sentence, run?.sentence ?? '');
-  for (const side of /** @type {const} */ (['ours', 'twin']))
-    showSide(byId(side), run?.seconds.at(-1)?.[side], run?.customers?.[side]);
+  showSentence(run?.sentence ?? '');
+  showSide('ours', run);
+  showSide('twin', run);
   showCharts(run);
+}
+
+/** Announces a sentence only when more than its numbers has changed. @param {string} sentence */
+function showSentence(sentence) {
+  const withoutNumbers = sentence.replaceAll(/[\d.]+/g, '');
+  const announcement = byId('announcement');
+  if (announcement.dataset['shown'] !== withoutNumbers) setText(announcement, sentence);
+  announcement.dataset['shown'] = withoutNumbers;
+  byId('sentence').hidden = sentence === '';
+  setText(byId('sentence'), sentence);
 }
 
 /** @param {Scenario[]} scenarios @param {RunState | null} run */
@@ -53,7 +62,8 @@ function showScenarios(scenarios, run) {
   const list = byId('scenarios');
   if (list.children.length === 0) list.append(...scenarios.map(createButton));
   for (const button of list.querySelectorAll('button')) {
-    button.disabled = isRunning(run?.phase);
+    // A button that is disabled would lose the focus.
+    button.setAttribute('aria-disabled', String(isRunning(run?.phase)));
     button.setAttribute('aria-pressed', String(button.dataset['scenario'] === run?.scenario));
   }
   byId('stop').hidden = !isRunning(run?.phase);
@@ -62,7 +72,9 @@ function showScenarios(scenarios, run) {
 /** @param {Scenario} scenario */
 function createButton({ name, title }) {
   const button = h('button', { type: 'button', 'data-scenario': name, 'aria-pressed': 'false' }, title);
-  button.addEventListener('click', () => void start(name));
+  button.addEventListener('click', () => {
+    if (button.ariaDisabled !== 'true') void start(name);
+  });
   return h('li', {}, button);
 }
 
@@ -70,7 +82,9 @@ function createButton({ name, title }) {
 function showPhase(run) {
   const remaining = run && run.remainingS > 0 ? ` · ends in ${run.remainingS} s` : '';
   const ready = run?.phase === 'starting' ? ` ${run.ready} of ${run.processes} processes are ready.` : '';
-  setText(byId('phase'), run ? phases[run.phase] + ready + remaining : 'No comparison runs.');
+  setText(byId('phase'), run ? phases[run.phase] + ready : 'No comparison runs.');
+  // Not in the status, because screen readers would announce each second.
+  setText(byId('remaining'), remaining);
   if (run?.problem) setText(byId('problem'), run.problem);
 }
 

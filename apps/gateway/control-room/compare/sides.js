@@ -1,8 +1,8 @@
-import { formatMs, h } from '../dom.js';
+import { byId, formatMs, h } from '../dom.js';
 import { createPoster } from '../films.js';
 
 /** @typedef {import('../../../../deploy/local/compare/report.js').SecondOfSide} SecondOfSide */
-/** @typedef {import('../../../../deploy/local/compare/report.js').Customer} Customer */
+/** @typedef {import('../../../../deploy/local/compare/report.js').RunState} RunState */
 /** @typedef {import('../../../../deploy/local/compare/report.js').View} View */
 /** @typedef {import('@film-store/contracts').ProductPage} ProductPage */
 
@@ -20,21 +20,53 @@ const tiles = [
 ];
 
 /**
- * Shows the figures of the last second, and what a customer sees now.
- * @param {HTMLElement} side @param {SecondOfSide | undefined} second @param {Customer | undefined} customer
+ * Shows the figures of the last second and since the fault, and what a customer sees now.
+ * @param {'ours' | 'twin'} name @param {RunState | null} run
  */
-export function showSide(side, second, customer) {
-  const list = /** @type {HTMLElement} */ (side.querySelector('.tiles'));
+export function showSide(name, run) {
+  const side = byId(name);
+  showTiles(find(side, '.tiles'), run?.seconds.at(-1)?.[name]);
+  const { seconds = [], faultFrom = null } = run ?? {};
+  const since = faultFrom === null ? [] : seconds.slice(faultFrom);
+  showTotals(
+    find(side, '.totals'),
+    since.map((second) => second[name]),
+  );
+  for (const kind of /** @type {const} */ (['page', 'order']))
+    showView(find(side, `[data-view=${kind}]`), kind, run?.customers?.[name][kind] ?? { state: 'none' });
+}
+
+/** @param {HTMLElement} side @param {string} selector */
+const find = (side, selector) => /** @type {HTMLElement} */ (side.querySelector(selector));
+
+/** @param {HTMLElement} list @param {SecondOfSide | undefined} second */
+function showTiles(list, second) {
   if (list.children.length === 0)
     list.append(...tiles.map(([severity, title]) => h('li', { class: `is-${severity}` }, h('b', {}), title)));
   tiles.forEach(([, , toText], index) => {
     const value = list.children[index]?.querySelector('b');
     if (value) value.textContent = second ? toText(second) : '–';
   });
-  for (const kind of /** @type {const} */ (['page', 'order'])) {
-    const holder = /** @type {HTMLElement} */ (side.querySelector(`[data-view=${kind}]`));
-    showView(holder, kind, customer?.[kind] ?? { state: 'none' });
-  }
+}
+
+/** @param {string} severity @param {number} count @param {string} text */
+const createTotal = (severity, count, text) =>
+  h('b', { class: count > 0 ? `is-${severity}` : '' }, `${count} ${text}`);
+
+/** @param {HTMLElement} totals @param {SecondOfSide[]} seconds with the fault and after it */
+function showTotals(totals, seconds) {
+  const sum = (/** @type {'good' | 'degraded' | 'failed' | 'sent'} */ key) =>
+    seconds.reduce((total, second) => total + second[key], 0);
+  const [good, degraded, failed] = [sum('good'), sum('degraded'), sum('failed')];
+  const waiting = Math.max(0, sum('sent') - good - degraded - failed);
+  totals.replaceChildren(
+    'Since the fault began:',
+    createTotal('good', good, 'good'),
+    createTotal('degraded', degraded, 'degraded'),
+    createTotal('failed', failed, 'failed'),
+    createTotal('degraded', waiting, 'waiting'),
+  );
+  totals.hidden = seconds.length === 0;
 }
 
 /** @param {HTMLElement} holder @param {'page' | 'order'} kind @param {View} view */

@@ -8,7 +8,7 @@ export class UnusableDatabase extends Error {}
 const MAX_CHECKED_AT_START = 64 * 1024 * 1024;
 
 /** The tables of a larger file that a running service checks, because their check takes seconds. */
-export const LATER_TABLES = ['product', 'co_purchase', 'term'] as const;
+export const LATER_TABLES = ['product', 'sales', 'term'] as const;
 
 /**
  * Checks all tables, or only that of the films if the file is large. SQLite finds a truncated file when it opens it.

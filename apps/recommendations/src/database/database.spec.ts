@@ -62,7 +62,7 @@ describe('openOrReplace', () => {
     const { database, discarded, isUnchecked } = openOrReplace(file);
     expect({ discarded, isUnchecked }).toEqual({ discarded: undefined, isUnchecked: true });
     expect(() => checkTable(database, 'product')).toThrowError('malformed');
-    expect(() => checkTable(database, 'co_purchase')).not.toThrowError();
+    expect(() => checkTable(database, 'sales')).not.toThrowError();
     database.close();
   });
 

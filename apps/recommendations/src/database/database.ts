@@ -2,46 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { UnusableDatabase, checkAtStart, isDamage } from './check-file.ts';
-
-/**
- * Popularity of a film, in IMDB votes. Votes rank the films before the first sale, and a sold unit counts as 1,000 votes. The
- * best-known film has half a million votes, so about 500 sales outweigh it.
- */
-export const POPULARITY = 'ifnull(votes, 0) + 1000 * units';
-
-/** Increase it with every change of the tables: a file of another version is discarded, and its data is read again. */
-const SCHEMA_VERSION = 1;
-
-/**
- * A film gets a number at its first sight, in a read of films or in an order, and keeps it. `listed` is 0 for a film that
- * is known from orders only, or that catalog no longer has. Products are in a table of their own, so that a model is built
- * without reading them.
- */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS film (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    listed INTEGER NOT NULL DEFAULT 0,
-    kind INTEGER,
-    director INTEGER,
-    year INTEGER,
-    rating REAL,
-    votes INTEGER,
-    units INTEGER NOT NULL DEFAULT 0,
-    orders INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS film_popularity ON film (${POPULARITY} DESC, id) WHERE listed;
-  CREATE TABLE IF NOT EXISTS product (number INTEGER PRIMARY KEY, json TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS term (code INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
-  CREATE TABLE IF NOT EXISTS co_purchase (
-    film INTEGER NOT NULL,
-    other INTEGER NOT NULL,
-    orders INTEGER NOT NULL,
-    PRIMARY KEY (film, other)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS progress (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+import { prepareTables } from './schema.ts';
 
 /** Longest wait for another connection that writes, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -75,6 +36,11 @@ export class Database {
     yield* statement.iterate() as unknown as Iterable<Row>;
   }
 
+  /** Runs several statements. */
+  execute(script: string): void {
+    this.#connection.exec(script);
+  }
+
   /** Runs `work` in a transaction. */
   transact<T>(work: () => T, mode: 'DEFERRED' | 'IMMEDIATE' = 'IMMEDIATE'): T {
     this.#connection.exec(`BEGIN ${mode}`);
@@ -105,23 +71,20 @@ export class Database {
 /** Opens the file for writing, and creates it and its directory if they are missing. */
 export function openDatabase(file: string): Database {
   mkdirSync(dirname(file), { recursive: true });
-  const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  const database = new Database(new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS }));
   try {
     // With a write-ahead log readers do not wait for the writer. A crash of the machine can lose the last commits. Counts and
     // position are in one transaction, so the feed continues where the counts end.
     // More pages in memory and in the log, because orders change pages all over the file.
-    connection.exec(
+    database.execute(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000',
     );
-    const version = Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version !== 0 && version !== SCHEMA_VERSION)
-      throw new UnusableDatabase(`the file has version ${version}`);
-    connection.exec(SCHEMA);
+    prepareTables(database);
+    return database;
   } catch (error) {
-    connection.close();
+    database.close();
     throw error;
   }
-  return new Database(connection);
 }
 
 /** Opens an existing file for reading. */

@@ -5,7 +5,8 @@ import { entry } from '../../test/orders.ts';
 import type { Database } from '../database/database.ts';
 import { readProgress } from '../database/progress.ts';
 import { addOrders } from '../sales/sales.repository.ts';
-import { findMostPopular, readProducts, removeOtherFilms, storeFilms } from './films.repository.ts';
+import { readProducts, removeOtherFilms, storeFilms } from './films.repository.ts';
+import { findMostPopular } from './popular-films.ts';
 
 const AS_OF = '2026-01-01T00:00:00.000Z';
 
@@ -55,28 +56,5 @@ describe('removeOtherFilms', () => {
     removeOtherFilms(database, toBits(1), AS_OF);
     storeFilms(database, [film('b')]);
     expect([...findMostPopular(database, 9)]).toEqual([2, 1]);
-  });
-});
-
-describe('findMostPopular', () => {
-  const films = [
-    film('a', { imdb: { rating: 5, votes: 4000 } }),
-    film('d'),
-    film('c', { imdb: { rating: 9, votes: 2500 } }),
-    film('b'),
-  ];
-
-  it('ranks by votes without sales, and equal films by id', () => {
-    expect([...findMostPopular(createDatabase(films), 4)]).toEqual([1, 3, 4, 2]);
-  });
-
-  it('counts a sold unit as a thousand votes', () => {
-    const database = createDatabase(films);
-    sell(database, 1, 'c', 1);
-    expect([...findMostPopular(database, 2)]).toEqual([1, 3]);
-    sell(database, 2, 'c', 1);
-    expect([...findMostPopular(database, 2)]).toEqual([3, 1]);
-    sell(database, 3, 'd', 5);
-    expect([...findMostPopular(database, 2)]).toEqual([2, 3]);
   });
 });

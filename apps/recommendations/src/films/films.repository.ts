@@ -1,6 +1,7 @@
 import type { Product } from '@film-store/contracts';
-import { type Database, POPULARITY } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { writeProgress } from '../database/progress.ts';
+import { noteChangedFilms } from './popular-films.ts';
 
 /** Result of storing a page of films. */
 export interface StoredFilms {
@@ -13,13 +14,14 @@ export interface StoredFilms {
 /** Stores films. Writes only those that are new or have changed. */
 export function storeFilms(database: Database, products: readonly Product[]): StoredFilms {
   return database.transact(() => {
-    let changed = 0;
+    const changed: number[] = [];
     const numbers = Uint32Array.from(products, (product) => {
       const { number, isNew } = storeFilm(database, product);
-      if (isNew) changed += 1;
+      if (isNew) changed.push(number);
       return number;
     });
-    return { numbers, changed };
+    noteChangedFilms(database, changed);
+    return { numbers, changed: changed.length };
   });
 }
 
@@ -39,6 +41,7 @@ export function removeOtherFilms(database: Database, found: Uint8Array, asOf: st
       database.run('UPDATE film SET listed = 0 WHERE number = ?', number);
       database.run('DELETE FROM product WHERE number = ?', number);
     }
+    noteChangedFilms(database, missing);
     writeProgress(database, 'films', asOf);
     return missing.length;
   });
@@ -53,12 +56,6 @@ export const readProducts = (
     const row = database.get<{ json: string }>('SELECT json FROM product WHERE number = ?', number);
     return row ? [[number, row.json]] : [];
   });
-
-/** Returns the numbers of the most popular films, best first. Films with equal popularity are in the order of their ids. */
-export function findMostPopular(database: Database, count: number): Uint32Array {
-  const query = `SELECT number FROM film WHERE listed ORDER BY ${POPULARITY} DESC, id LIMIT ?`;
-  return Uint32Array.from(database.all<{ number: number }>(query, count), ({ number }) => number);
-}
 
 const hasBit = (bits: Uint8Array, index: number): boolean =>
   (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;

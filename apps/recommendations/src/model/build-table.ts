@@ -35,8 +35,7 @@ function build(database: Database): FilmTable {
   const votes = new Uint32Array(length);
   const [kinds, directors] = [new DenseCodes(), new DenseCodes()];
   let films = 0;
-  // The order of the index on popularity would read the table in random order.
-  const query = 'SELECT number, kind, director, year, rating, votes FROM film NOT INDEXED WHERE listed';
+  const query = 'SELECT number, kind, director, year, rating, votes FROM film WHERE listed';
   for (const row of database.iterate<Row>(query)) {
     const [film] = row;
     films += 1;

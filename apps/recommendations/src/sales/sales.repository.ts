@@ -1,15 +1,21 @@
 import type { OrderFeedEntry } from '@film-store/contracts';
 import type { Database } from '../database/database.ts';
 import { readProgress, writeProgress } from '../database/progress.ts';
+import { VOTES_PER_UNIT, readPopularLimit, rebuildPopular, updatePopular } from '../films/popular-films.ts';
+import { type CoPurchaseList, EMPTY_LIST, addToList, decodeList } from './co-purchase-list.ts';
 import { PAIR_BASE, findCoPurchases } from './co-purchases.ts';
-import { type CoPurchase, computeStrength } from './strength.ts';
+import { computeStrength } from './strength.ts';
 
-/** Most co-purchased films per film. Above it, only the more frequent half is kept, which bounds the file. */
-const MAX_CO_PURCHASES = 256;
+/** Units and orders of a film. */
+interface Count {
+  readonly units: number;
+  readonly orders: number;
+}
 
-interface FilmSales {
-  units: number;
-  orders: number;
+interface Sales extends Count {
+  /** NULL for a film that is not listed. */
+  readonly votes: number | null;
+  readonly others: CoPurchaseList;
 }
 
 /**
@@ -24,83 +30,132 @@ export function addOrders(database: Database, entries: readonly OrderFeedEntry[]
     const last = orders.at(-1);
     if (!last) return new Uint32Array();
     const numbers = findNumbers(database, orders);
-    const sales = new Map<number, FilmSales>();
-    for (const { productId, quantity } of orders.flatMap(({ items }) => items)) {
-      const film = numbers.get(productId)!;
-      const { units, orders } = sales.get(film) ?? { units: 0, orders: 0 };
-      sales.set(film, { units: units + quantity, orders: orders + 1 });
-    }
-    writeSales(database, sales);
     const films = orders.map(({ items }) => items.map(({ productId }) => numbers.get(productId)!));
-    writeCoPurchases(database, findCoPurchases(films));
+    const counts = countLines(orders, numbers);
+    // In their order, which reads each page once.
+    const sold = Uint32Array.from(counts.keys()).toSorted();
+    const popular = writeSales(database, sold, counts, findCoPurchases(films));
+    updatePopular(database, popular);
     writeProgress(database, 'feed', { seq: last.seq, orderId: last.orderId });
-    return Uint32Array.from(sales.keys());
+    return sold;
   });
 }
 
 /** Sets all counts to zero, and the position to the start of the feed. */
 export function clearOrders(database: Database): void {
   database.transact(() => {
-    database.run('UPDATE film SET units = 0, orders = 0 WHERE orders > 0');
-    database.run('DELETE FROM co_purchase');
+    database.run('DELETE FROM sales');
+    rebuildPopular(database);
     database.run(`DELETE FROM progress WHERE name = 'feed'`);
   });
 }
 
 /** Returns the strength of a film's co-purchases by the number of the other film, from 0 to 1. */
-export function readCoPurchases(database: Database, film: number, orders: number): Map<number, number> {
-  const rows = database.all<CoPurchase>(
-    `SELECT other, co_purchase.orders AS together, film.orders AS otherOrders
-     FROM co_purchase JOIN film ON film.number = other WHERE film = ?`,
-    film,
+export function readCoPurchases(database: Database, film: number): Map<number, number> {
+  // The writer may clear all orders between two reads.
+  return database.transact(() => {
+    const sales = readSales(database, film);
+    if (!sales) return new Map<number, number>();
+    const counts = decodeList(sales.others);
+    const orders = readOrders(database, [...counts.keys()]);
+    const strengths = new Map<number, number>();
+    let next = 0;
+    for (const [other, together] of counts) {
+      strengths.set(other, computeStrength(sales.orders, { together, otherOrders: orders[next]! }));
+      next += 1;
+    }
+    return strengths;
+  }, 'DEFERRED');
+}
+
+/** Returns the number of orders of each film. As one value, because a row for each film takes longer. */
+function readOrders(database: Database, films: readonly number[]): readonly number[] {
+  const row = database.get<{ orders: string }>(
+    'SELECT json_group_array(orders) AS orders FROM json_each(?) CROSS JOIN sales ON film = value',
+    JSON.stringify(films),
   );
-  return new Map(rows.map((row) => [row.other, computeStrength(orders, row)]));
+  return JSON.parse(row!.orders) as number[];
+}
+
+const readSales = (database: Database, film: number): Sales | undefined =>
+  database.get<Sales>('SELECT units, orders, votes, others FROM sales WHERE film = ?', film);
+
+/** Returns the sales of a film that no order had. */
+function createSales(database: Database, film: number): Sales {
+  const query = 'SELECT iif(listed, ifnull(votes, 0), NULL) AS votes FROM film WHERE number = ?';
+  return { units: 0, orders: 0, ...database.get<Pick<Sales, 'votes'>>(query, film)!, others: EMPTY_LIST };
 }
 
 /** Returns the numbers of the films in the orders by id. A film that catalog has not listed yet gets a number too. */
 function findNumbers(database: Database, orders: readonly OrderFeedEntry[]): ReadonlyMap<string, number> {
-  const ids = orders.flatMap(({ items }) => items.map(({ productId }) => productId));
-  const json = JSON.stringify([...new Set(ids)]);
-  database.run(
-    'INSERT INTO film (id) SELECT value FROM json_each(?) WHERE true ON CONFLICT (id) DO NOTHING',
-    json,
-  );
-  const rows = database.all<{ id: string; number: number }>(
+  const ids = new Set(orders.flatMap(({ items }) => items.map(({ productId }) => productId)));
+  const known = database.all<{ id: string; number: number }>(
     'SELECT id, number FROM film WHERE id IN (SELECT value FROM json_each(?))',
-    json,
+    JSON.stringify([...ids]),
   );
-  return new Map(rows.map(({ id, number }) => [id, number]));
-}
-
-function writeSales(database: Database, sales: ReadonlyMap<number, FilmSales>): void {
-  database.run(
-    `UPDATE film SET units = units + (row.value ->> 1), orders = orders + (row.value ->> 2)
-     FROM json_each(?) AS row WHERE number = (row.value ->> 0)`,
-    JSON.stringify([...sales].map(([film, { units, orders }]) => [film, units, orders])),
-  );
-}
-
-function writeCoPurchases(database: Database, pairs: Float64Array): void {
-  const json = `[${pairs.join()}]`;
-  database.run(
-    `INSERT INTO co_purchase (film, other, orders)
-     SELECT value / ${PAIR_BASE}, value % ${PAIR_BASE}, 1 FROM json_each(?) WHERE true
-     ON CONFLICT (film, other) DO UPDATE SET orders = orders + 1`,
-    json,
-  );
-  const crowded = database.all<{ film: number }>(
-    `SELECT film FROM co_purchase WHERE film IN (SELECT value / ${PAIR_BASE} FROM json_each(?))
-     GROUP BY film HAVING count(*) > ?`,
-    json,
-    MAX_CO_PURCHASES,
-  );
-  for (const { film } of crowded) {
-    database.run(
-      `DELETE FROM co_purchase WHERE film = ? AND other NOT IN (
-         SELECT other FROM co_purchase WHERE film = ? ORDER BY orders DESC, other LIMIT ?)`,
-      film,
-      film,
-      MAX_CO_PURCHASES / 2,
-    );
+  const numbers = new Map(known.map(({ id, number }) => [id, number]));
+  for (const id of ids) {
+    if (numbers.has(id)) continue;
+    const added = database.get<{ number: number }>('INSERT INTO film (id) VALUES (?) RETURNING number', id);
+    numbers.set(id, added!.number);
   }
+  return numbers;
 }
+
+function countLines(
+  orders: readonly OrderFeedEntry[],
+  numbers: ReadonlyMap<string, number>,
+): ReadonlyMap<number, Count> {
+  const counts = new Map<number, Count>();
+  for (const { productId, quantity } of orders.flatMap(({ items }) => items)) {
+    const film = numbers.get(productId)!;
+    const { units, orders } = counts.get(film) ?? { units: 0, orders: 0 };
+    counts.set(film, { units: units + quantity, orders: orders + 1 });
+  }
+  return counts;
+}
+
+/**
+ * @param films numbers in ascending order
+ * @param pairs see `findCoPurchases`
+ * @returns the films that may be in the list of the most popular ones
+ */
+function writeSales(
+  database: Database,
+  films: Uint32Array,
+  counts: ReadonlyMap<number, Count>,
+  pairs: Float64Array,
+): number[] {
+  const limit = readPopularLimit(database);
+  const popular: number[] = [];
+  let next = 0;
+  for (const film of films) {
+    const others: number[] = [];
+    for (; next < pairs.length && pairs[next]! < (film + 1) * PAIR_BASE; next++) {
+      others.push(pairs[next]! - film * PAIR_BASE);
+    }
+    const stored = readSales(database, film) ?? createSales(database, film);
+    const sales = addSales(stored, counts.get(film)!, others);
+    writeFilm(database, film, sales);
+    if (sales.votes !== null && sales.votes + VOTES_PER_UNIT * sales.units >= limit) popular.push(film);
+  }
+  return popular;
+}
+
+const addSales = (stored: Sales, { units, orders }: Count, others: readonly number[]): Sales => ({
+  units: stored.units + units,
+  orders: stored.orders + orders,
+  votes: stored.votes,
+  others: addToList(stored.others, others),
+});
+
+const writeFilm = (database: Database, film: number, { units, orders, votes, others }: Sales): void =>
+  database.run(
+    `INSERT INTO sales VALUES (?, ?, ?, ?, ?) ON CONFLICT (film) DO UPDATE SET
+     units = excluded.units, orders = excluded.orders, others = excluded.others`,
+    film,
+    units,
+    orders,
+    votes,
+    others,
+  );

@@ -3,8 +3,6 @@ const ORDERS_FOR_HALF_WEIGHT = 3;
 
 /** A film that was bought together with another one. */
 export interface CoPurchase {
-  /** Number of the film. */
-  readonly other: number;
   /** Number of common orders. */
   readonly together: number;
   /** Number of all orders of the film. */

@@ -1,5 +1,6 @@
 import { type Database, openReader } from '../database/database.ts';
-import { findMostPopular, readProducts } from '../films/films.repository.ts';
+import { readProducts } from '../films/films.repository.ts';
+import { findMostPopular } from '../films/popular-films.ts';
 import { type FilmTable, hasFilm } from '../model/film-table.ts';
 import { rank } from '../model/rank.ts';
 import { readCoPurchases } from '../sales/sales.repository.ts';
@@ -47,12 +48,9 @@ export function rankFilms({
 }: ScoringTask & RankFilms): Ranking | undefined {
   releaseOlderTables(version);
   const database = open(file);
-  const film = database.get<{ number: number; orders: number }>(
-    'SELECT number, orders FROM film WHERE id = ?',
-    productId,
-  );
+  const film = database.get<{ number: number }>('SELECT number FROM film WHERE id = ?', productId);
   if (!film || !hasFilm(table, film.number)) return undefined;
-  const coPurchases = readCoPurchases(database, film.number, film.orders);
+  const coPurchases = readCoPurchases(database, film.number);
   return {
     films: rank({ table, target: film.number, coPurchases, count }),
     dependsOn: Uint32Array.of(film.number, ...coPurchases.keys()),

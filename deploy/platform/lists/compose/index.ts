@@ -5,11 +5,14 @@ import { byPort, toReplicas, toServices } from '../../derived.ts';
 import type { List } from '../../generated.ts';
 import { replaceSection } from '../../section.ts';
 import { joinBlocks, renderAnchor, renderContainers, toDatabaseName, toVolume } from './containers.ts';
-import { renderLinks } from './links.ts';
+import { toLinkedStores } from './links.ts';
+import { renderOverrides } from './overrides.ts';
 import { renderRegions } from './regions.ts';
+import { toAddedStores } from './stores.ts';
 
 const COMPOSE = 'docker-compose.yml';
 const LINKS = 'deploy/compose/links.yml';
+const STORES = 'deploy/compose/stores.yml';
 const REGIONS = 'deploy/compose/regions.yml';
 
 /** The containers of the services in the files of Compose. */
@@ -20,7 +23,11 @@ export const compose: List = (platform, root) => [
   },
   {
     path: LINKS,
-    render: (current = '') => replaceSection(current, 'services', renderLinks(platform)),
+    render: (current = '') => replaceSection(current, 'services', renderOverrides(platform, toLinkedStores)),
+  },
+  {
+    path: STORES,
+    render: (current = '') => replaceSection(current, 'services', renderOverrides(platform, toAddedStores)),
   },
   {
     path: REGIONS,
