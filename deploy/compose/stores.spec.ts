@@ -51,7 +51,7 @@ it.skipIf(bin === undefined)(
         env: {
           PATH: [folder, bin, process.env['PATH']].join(delimiter),
           PGDATA: join(folder, 'data'),
-          PGHOST: '127.0.0.1',
+          PRIMARY_HOST: '127.0.0.1',
           PGPORT: new URL(primary.url).port,
           PGUSER: 'postgres',
           REPLICA_PORT: String(port),
