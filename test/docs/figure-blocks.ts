@@ -1,3 +1,4 @@
+import type { Measured } from '../bench/benchmark.ts';
 import { formatFigure } from '../bench/figure.ts';
 import { readRecorded } from '../bench/result.ts';
 
@@ -18,10 +19,7 @@ export const replaceFigures = (page: string, missing: string, root = '.'): strin
   });
 
 /** @throws Error for a figure that does not exist */
-function fill(
-  template: string,
-  measured: readonly (Parameters<typeof formatFigure>[0] & { name: string })[],
-) {
+function fill(template: string, measured: readonly Measured[]): string {
   const text = template.replace(PLACEHOLDER, (_, name: string) => {
     const figure = measured.find((each) => each.name === name);
     if (!figure) throw new Error(`no recorded figure is named ${name}`);
