@@ -39,14 +39,18 @@ async function fillFilms(database: Client, films: number, report: (progress: str
   );
 }
 
-/** Adds idempotency keys that are old enough to be deleted, one for each of `count` earlier orders. */
-export async function addOldKeys(
+/** Age of added idempotency keys in days: the oldest, and a day more than the youngest. Catalog deletes keys after seven. */
+const keyAges = { kept: 3, old: 9 };
+
+/** Adds idempotency keys, one for each of `count` earlier orders. Catalog deletes those of age `old`. */
+export async function addKeys(
   database: Client,
+  age: keyof typeof keyAges,
   count: number,
   report: (progress: string) => void,
 ): Promise<void> {
-  await inBatches(1, count, createProgress(report, 'old idempotency keys', count), (from, to) =>
-    database.query(ADD_OLD_KEYS, [from, to, count]),
+  await inBatches(1, count, createProgress(report, 'idempotency keys', count), (from, to) =>
+    database.query(ADD_KEYS, [from, to, count, keyAges[age]]),
   );
   await database.query('vacuum analyze order_keys');
 }
@@ -100,11 +104,11 @@ const FILL_ORDERS = `
   select ${toId('line.number')}, position, id, 1, 999 from line join film_number on film_number.number = film
   order by 1`;
 
-const ADD_OLD_KEYS = `
+const ADD_KEYS = `
   insert into order_keys (key, fingerprint, outcome, created_at)
   select md5(random()::text), md5(number::text), json_build_object('kind', 'placed', 'order', json_build_object(
       'id', md5(number::text)::uuid, 'status', 'confirmed', 'items', json_build_array(json_build_object(
         'productId', 'the-dark-knight-2008', 'quantity', 1, 'unitPrice', json_build_object('amount', 999, 'currency', 'EUR'))),
       'total', json_build_object('amount', 999, 'currency', 'EUR'), 'createdAt', now())),
-    now() - interval '9 days' + interval '1 day' * number / $3::int
+    now() - interval '1 day' * $4::int + interval '1 day' * number / $3::int
   from generate_series($1::int, $2::int) number`;

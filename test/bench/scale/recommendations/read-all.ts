@@ -1,7 +1,7 @@
 import { createProgress } from '../progress.ts';
 import type { ScaleFigure, ScaleStore } from '../store.ts';
 import { findLastPosition } from './positions.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, toMemoryFigure } from './subject.ts';
 
 /** Measures a process that starts without files, until it has a model and has counted all orders. */
 export async function readAll({ database, report }: ScaleStore, subject: Subject): Promise<ScaleFigure[]> {
@@ -36,12 +36,6 @@ export async function readAll({ database, report }: ScaleStore, subject: Subject
       unit: 'ms',
       value: delayMaxMs,
     },
-    {
-      plot: 'Memory of recommendations',
-      name: 'largest memory, first read',
-      unit: 'MiB',
-      value: peakMiB,
-      goal: '≤ 256',
-    },
+    toMemoryFigure(subject, 'first read', peakMiB),
   ];
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScaleFigure, ScaleStore } from '../store.ts';
 import { findLastPosition } from './positions.ts';
-import { type Subject, startSubject } from './subject.ts';
+import { type Subject, startSubject, toMemoryFigure } from './subject.ts';
 
 /** Time between two requests while a model is built, in milliseconds. */
 const REQUEST_INTERVAL_MS = 50;
@@ -55,13 +55,7 @@ export async function measureRestart(store: ScaleStore): Promise<ScaleFigure[]> 
       unit: 'ms',
       value: delayMaxMs,
     },
-    {
-      plot: 'Memory of recommendations',
-      name: 'largest memory, second model',
-      unit: 'MiB',
-      value: peakMiB,
-      goal: '≤ 256',
-    },
+    toMemoryFigure(subject, 'second model', peakMiB),
     {
       plot: 'Responses of recommendations',
       name: 'responses while a model is built',

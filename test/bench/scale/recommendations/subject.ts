@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../../deploy/local/ports.ts';
 import { startProcess } from '../../../../deploy/local/process.ts';
 import { root, serviceArguments } from '../../../../deploy/local/services.ts';
-import type { ScaleStore } from '../store.ts';
+import type { ScaleFigure, ScaleStore } from '../store.ts';
+import { MEMORY_MIB, createMemoryLimit } from './memory-limit.ts';
 import type { ProcessUsage } from './usage.ts';
 
 const POLL_MS = 100;
@@ -21,6 +22,8 @@ interface State {
 /** A running process of recommendations. */
 export interface Subject {
   readonly url: string;
+  /** Whether its memory has the limit of the manifests. */
+  readonly isLimited: boolean;
   /** Milliseconds since its start. */
   age(): number;
   readState(): Promise<State>;
@@ -31,11 +34,13 @@ export interface Subject {
   stop(): Promise<unknown>;
 }
 
-/** Starts recommendations with its files in the directory of the store. */
+/** Starts recommendations with its files in the directory of the store, and with the memory of the manifests where possible. */
 export async function startSubject({ catalog, directory, stops }: ScaleStore): Promise<Subject> {
   const [port = 0, usagePort = 0] = await freePorts(2);
+  const limit = await createMemoryLimit();
+  if (limit) stops.add(limit);
   const began = performance.now();
-  const service = stops.add(
+  const start = () =>
     startProcess({
       args: ['--import', USAGE, ...serviceArguments('recommendations')],
       cwd: root,
@@ -47,13 +52,14 @@ export async function startSubject({ catalog, directory, stops }: ScaleStore): P
         PORT: String(port),
         USAGE_PORT: String(usagePort),
       },
-    }),
-  );
+    });
+  const service = stops.add(limit ? limit.apply(start) : start());
   let hasEnded = false;
   void service.exited.then(() => (hasEnded = true));
   const url = `http://127.0.0.1:${port}`;
   const subject: Subject = {
     url,
+    isLimited: limit !== undefined,
     age: () => performance.now() - began,
     readState: () => readState(url),
     async waitFor(isReached, report = () => undefined) {
@@ -90,3 +96,13 @@ async function readState(url: string): Promise<State> {
     return { version: undefined, cursor: undefined };
   }
 }
+
+/** Returns the figure of the largest memory until the end of `phase`. It has a goal only if the memory had its limit. */
+export const toMemoryFigure = ({ isLimited }: Subject, phase: string, peakMiB: number): ScaleFigure => ({
+  plot: 'Memory of recommendations',
+  unit: 'MiB',
+  value: peakMiB,
+  ...(isLimited
+    ? { name: `largest memory of ${MEMORY_MIB} MiB, ${phase}`, goal: `≤ ${MEMORY_MIB}` as const }
+    : { name: `largest memory without a limit, ${phase}` }),
+});
