@@ -18,6 +18,7 @@ import { writePage } from './page.ts';
 import { ordersSurviveLongestBenchmark } from './orders-survive-longest.ts';
 import { outboundLimitBenchmark } from './outbound-limit.ts';
 import { overloadBenchmark } from './overload.ts';
+import { pageProfileBenchmark } from './page-profile.ts';
 import { pipelineBenchmark } from './pipeline.ts';
 import { priceListBenchmark } from './price-list.ts';
 import { recoveryBenchmark } from './recovery.ts';
@@ -39,6 +40,7 @@ const benchmarks: readonly Benchmark[] = [
   breakerBenchmark,
   gatewayOverheadBenchmark,
   overheadVsBareBenchmark,
+  pageProfileBenchmark,
   amplificationBenchmark,
   naiveBenchmark,
   ...(degradable.length > 0 ? [failingFastBenchmark, recoveryBenchmark] : []),

@@ -42,7 +42,7 @@ export async function measureCosts(
   try {
     for (const subject of all) {
       report(`warming up ${subject.name}`.padEnd(60));
-      await get(WARM_UP, async () => void (await subject.page(nextId())));
+      await visitPages(subject, WARM_UP);
     }
     const costs = subjects.map(({ name }) => ({
       name,
@@ -95,6 +95,12 @@ async function get(pages: number, one: () => Promise<void>): Promise<void> {
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, oneAfterAnother));
 }
+
+/** Requests pages, eight at a time. @throws Error if one fails */
+export const visitPages = (subject: RunningSubject, pages: number): Promise<void> =>
+  get(pages, async () => {
+    if (!(await subject.page(nextId()))) throw new Error(`a page of ${subject.name} failed`);
+  });
 
 interface Tally {
   readonly latenciesMs: number[];
