@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 
 /** The functions that a module exports for threads. */
@@ -20,6 +21,7 @@ export class Threads<Exports extends Tasks<Exports>> {
   readonly pool: Piscina<unknown, unknown>;
 
   constructor({ module, count, idleMs = 0, heapMiB }: ThreadsOptions) {
+    removeHeapFlags();
     this.pool = new Piscina({
       // `.ts` when run from source, `.js` when compiled.
       filename: `${module.href}${extname(import.meta.url)}`,
@@ -49,4 +51,13 @@ export class Threads<Exports extends Tasks<Exports>> {
   stop(): Promise<void> {
     return this.pool.destroy();
   }
+}
+
+/**
+ * Removes flags of the command line that override the limits of every thread (nodejs/node#43991). Otherwise each thread could use as
+ * much memory as the process. The heap of the main thread keeps its limits, because V8 has read the flags already.
+ */
+function removeHeapFlags(): void {
+  setFlagsFromString('--max-old-space-size=0');
+  setFlagsFromString('--max-semi-space-size=0');
 }
