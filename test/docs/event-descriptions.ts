@@ -233,7 +233,7 @@ export const indicatorMeanings: Readonly<Record<string, string>> = {
   'gateway/identity': 'The circuit breaker admits calls, and the key set of `AUTH_JWKS_URL` can be read.',
   'health/disk': 'The file system of `DATA_DIR` has at least 64 MiB of free space.',
   'health/event-loop': 'The p99 of the event loop delay since the last check is below 200 ms.',
-  'health/memory': 'Heap and resident memory are below 95 % of their limits.',
+  'health/memory': 'The heap, and the memory without pages of files, are below 95 % of their limits.',
   'ops/load-shedding': 'No request has held its permit for 60 s.',
   'redis/redis': 'Redis accepts a write. The Redis of `CACHE_REDIS_URL` has the indicator `cache`.',
 };

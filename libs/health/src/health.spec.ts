@@ -135,7 +135,11 @@ it('reports memory and event loop of the process', async () => {
     heapMiB: expect.any(Number),
     heapLimitMiB: expect.any(Number),
     rssMiB: expect.any(Number),
+    anonymousMiB: expect.any(Number),
   });
+  const { rssMiB, anonymousMiB } = details['memory'] as Record<string, number>;
+  expect(anonymousMiB).toBeGreaterThan(0);
+  expect(anonymousMiB).toBeLessThanOrEqual(rssMiB!);
   expect(details['event-loop']).toMatchObject({
     critical: false,
     delayP99Ms: expect.any(Number),

@@ -39,7 +39,7 @@ async function fillFilms(database: Client, films: number, report: (progress: str
   );
 }
 
-/** Age of added idempotency keys in days: the oldest, and a day more than the youngest. Catalog deletes keys after seven. */
+/** Greatest age of added idempotency keys, in days. The youngest are a day younger. Catalog deletes keys after seven days. */
 const keyAges = { kept: 3, old: 9 };
 
 /** Adds idempotency keys, one for each of `count` earlier orders. Catalog deletes those of age `old`. */

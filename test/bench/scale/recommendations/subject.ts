@@ -3,9 +3,11 @@ import { freePorts } from '../../../../deploy/local/ports.ts';
 import { startProcess } from '../../../../deploy/local/process.ts';
 import { root, serviceArguments } from '../../../../deploy/local/services.ts';
 import type { ScaleFigure, ScaleStore } from '../store.ts';
-import { MEMORY_MIB, createMemoryLimit } from './memory-limit.ts';
+import { createMemoryLimit } from '../../../support/memory-limit.ts';
 import type { ProcessUsage } from './usage.ts';
 
+/** Memory of recommendations in Kubernetes, in MiB. */
+const MEMORY_MIB = 256;
 const POLL_MS = 100;
 /** Longer than a read of all films and the build of a model. */
 const STUCK_MS = 600_000;
@@ -22,7 +24,7 @@ interface State {
 /** A running process of recommendations. */
 export interface Subject {
   readonly url: string;
-  /** Whether its memory has the limit of the manifests. */
+  /** Set if its memory has the limit of the manifests. */
   readonly isLimited: boolean;
   /** Milliseconds since its start. */
   age(): number;
@@ -37,7 +39,7 @@ export interface Subject {
 /** Starts recommendations with its files in the directory of the store, and with the memory of the manifests where possible. */
 export async function startSubject({ catalog, directory, stops }: ScaleStore): Promise<Subject> {
   const [port = 0, usagePort = 0] = await freePorts(2);
-  const limit = await createMemoryLimit();
+  const limit = await createMemoryLimit(MEMORY_MIB);
   if (limit) stops.add(limit);
   const began = performance.now();
   const start = () =>

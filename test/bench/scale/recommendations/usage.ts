@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface ProcessUsage {
   /** User and system time, in microseconds. */
   readonly cpuUs: number;
-  /** Largest resident memory so far, in MiB. */
+  /** Largest memory so far without pages of files, which the kernel drops before it kills a container. In MiB. */
   readonly peakMiB: number;
   /** Delay of the event loop since the last reset, in milliseconds: 99th percentile and maximum. */
   readonly delayP99Ms: number;
@@ -14,20 +14,24 @@ export interface ProcessUsage {
 }
 
 const SAMPLE_MS = 10;
+const MEMORY_SAMPLE_MS = 100;
 const delay = monitorEventLoopDelay({ resolution: SAMPLE_MS });
 delay.enable();
 
 /** A sample contains the time between two samples. */
 const toMs = (ns: number): number => Math.max(0, ns / 1e6 - SAMPLE_MS);
 
-function readPeakMiB(): number {
+function readMiB(): number {
   try {
-    return Number(/^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
+    return Number(/^RssAnon:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
   } catch {
-    // Other systems than Linux. The value can be that of the parent process, if it was larger at the fork.
-    return process.resourceUsage().maxRSS / 1024;
+    // Other systems than Linux.
+    return process.memoryUsage.rss() / 2 ** 20;
   }
 }
+
+let peakMiB = 0;
+setInterval(() => (peakMiB = Math.max(peakMiB, readMiB())), MEMORY_SAMPLE_MS).unref();
 
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // `/reset` also begins a new period of the event loop.
@@ -35,7 +39,7 @@ createServer(({ url }, response) => {
   const { user, system } = process.cpuUsage();
   const usage: ProcessUsage = {
     cpuUs: user + system,
-    peakMiB: readPeakMiB(),
+    peakMiB,
     delayP99Ms: toMs(delay.percentile(99)),
     delayMaxMs: toMs(delay.max),
   };

@@ -2,9 +2,6 @@ import { access, constants, mkdtemp, readFile, rmdir, writeFile } from 'node:fs/
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Memory of recommendations in the manifests, in MiB. */
-export const MEMORY_MIB = 256;
-
 /** A control group of Linux whose processes have a memory limit. */
 export interface MemoryLimit {
   /** Calls `start`, which starts a process. That process has the limit from its first instruction. */
@@ -26,17 +23,18 @@ const hierarchies: readonly Hierarchy[] = [
 ];
 
 /**
- * Creates a control group with a memory limit of `MEMORY_MIB`. Resolves with `undefined` where this is not possible: on other
- * systems than Linux, and for other users than root.
+ * Creates a control group with a memory limit, as a container has it. Resolves with `undefined` where this is not possible: on
+ * other systems than Linux, and for other users than root.
  */
-export async function createMemoryLimit(): Promise<MemoryLimit | undefined> {
+export async function createMemoryLimit(mebibytes: number): Promise<MemoryLimit | undefined> {
   for (const { directory, limitFile, controller } of hierarchies) {
     let group: string | undefined;
     try {
-      await access(`${directory}/cgroup.procs`, constants.W_OK);
       const own = `${directory}${await readOwnGroup(controller)}`;
-      group = await mkdtemp(`${directory}/film-store-bench-`);
-      return await limitGroup(group, limitFile, own);
+      await access(`${own}/cgroup.procs`, constants.W_OK);
+      group = await mkdtemp(`${directory}/memory-limit-`);
+      await writeFile(`${group}/${limitFile}`, String(mebibytes * 1024 ** 2));
+      return toMemoryLimit(group, own);
     } catch {
       if (group !== undefined) await rmdir(group).catch(() => undefined);
     }
@@ -45,30 +43,27 @@ export async function createMemoryLimit(): Promise<MemoryLimit | undefined> {
 }
 
 /** @param own the group of this process */
-async function limitGroup(group: string, limitFile: string, own: string): Promise<MemoryLimit> {
-  await writeFile(`${group}/${limitFile}`, String(MEMORY_MIB * 1024 ** 2));
-  return {
-    apply(start) {
-      // A process inherits the group of its parent.
-      join(group);
-      try {
-        return start();
-      } finally {
-        join(own);
-      }
-    },
-    stop: () => remove(group),
-  };
-}
+const toMemoryLimit = (group: string, own: string): MemoryLimit => ({
+  apply(start) {
+    // A process inherits the group of its parent.
+    join(group);
+    try {
+      return start();
+    } finally {
+      join(own);
+    }
+  },
+  stop: () => remove(group),
+});
 
 const join = (group: string): void => writeFileSync(`${group}/cgroup.procs`, String(process.pid));
 
 /** Reads the path of the group that this process is in, which begins with a slash. */
 async function readOwnGroup(controller: string): Promise<string> {
   const groups = (await readFile('/proc/self/cgroup', 'utf8')).split('\n').map((line) => line.split(':'));
-  const [, , path] = groups.find(([, names = '']) => names.split(',').includes(controller)) ?? [];
-  if (path === undefined) throw new Error('this process is in no control group with a memory limit');
-  return path;
+  const [, , ...path] = groups.find(([, names = '']) => names.split(',').includes(controller)) ?? [];
+  if (path.length === 0) throw new Error('this process is in no control group with a memory limit');
+  return path.join(':');
 }
 
 /** The kernel lets a group go a moment after its last process. */
