@@ -8,7 +8,7 @@ it('limits the heap of a thread, whatever limits the flags of the process set', 
   setFlagsFromString('--max-semi-space-size=16');
   const module = new URL('../../test/heap-limit-task', import.meta.url);
   const threads = new Threads<typeof tasks>({ module, count: 1, heapMiB: 32 });
-  const heapMiB = await threads.run('readHeapLimitMiB', {});
+  const heapMiB = await threads.run('readHeapLimit', { unit: 2 ** 20 });
   await threads.stop();
   // The young generation comes on top of the 32 MiB.
   expect(heapMiB).toBeLessThan(48);
