@@ -7,19 +7,17 @@ import type { SelfTime } from './gateways/profiler.ts';
 import { type RunningSubject, startSubjects } from './gateways/start.ts';
 import { type Subject, bareForwarder, naiveGateway, ourGateway } from './gateways/subjects.ts';
 
-const ROUNDS = 5;
-const PAGES = 4000;
+const PAGES = 15_000;
 const WARM_UP = 50_000;
 /** Time until the spans of the load have left the process, in milliseconds. */
 const SETTLE_MS = 700;
+const OTHER_THREADS = 'other threads';
 
 /** The CPU time of a product page by the code that uses it: a sampling profile of the main thread of each gateway. */
 export const pageProfileBenchmark: Benchmark = {
   name: 'page-profile',
   question: 'What does the CPU time of a product page go to?',
-  load:
-    `${PAGES} product pages, 8 at a time, in each of ${ROUNDS} interleaved rounds after ${WARM_UP} pages of warm-up; ` +
-    'one process each, sampled every 250 µs; traces of 10 % of the pages',
+  load: `${PAGES} product pages, 8 at a time, after ${WARM_UP} pages of warm-up; one process each, sampled every 250 µs; traces of 10 % of the pages`,
   async run(report) {
     const subjects = [ourGateway('our gateway'), naiveGateway(), bareForwarder];
     const ports = await freePorts(subjects.length);
@@ -27,16 +25,14 @@ export const pageProfileBenchmark: Benchmark = {
       subjects.map((subject, index) => withProfiler(subject, ports[index]!)),
     );
     try {
-      const profiles = all.map((subject, index) => new Profile(subject, ports[index]!));
-      for (const profile of profiles) {
-        report(`warming up ${profile.subject.name}`.padEnd(60));
-        await visitPages(profile.subject, WARM_UP);
+      const measured: Measured[] = [];
+      for (const [index, subject] of all.entries()) {
+        report(`warming up ${subject.name}`.padEnd(60));
+        await visitPages(subject, WARM_UP);
+        report(`profiling ${subject.name}`.padEnd(60));
+        measured.push(...(await profile(subject, ports[index]!)));
       }
-      for (let round = 1; round <= ROUNDS; round++) {
-        report(`round ${round} of ${ROUNDS}`.padEnd(60));
-        for (const profile of profiles) await profile.addRound();
-      }
-      return { measured: profiles.flatMap((profile) => profile.toFigures()) };
+      return { measured };
     } finally {
       await stop();
     }
@@ -49,45 +45,25 @@ const withProfiler = (subject: Subject, port: number): Subject => ({
   env: { ...subject.env, PROFILER_PORT: String(port) },
 });
 
-/** The times of one gateway, in microseconds. */
-class Profile {
-  readonly subject: RunningSubject;
-  readonly #port: number;
-  readonly #layers = new Map(LAYERS.map((layer) => [layer, 0]));
-  #totalUs = 0;
-
-  constructor(subject: RunningSubject, port: number) {
-    this.subject = subject;
-    this.#port = port;
-  }
-
-  async addRound(): Promise<void> {
-    const before = await this.subject.usage();
-    await this.#toggle();
-    await visitPages(this.subject, PAGES);
-    await sleep(SETTLE_MS);
-    const { cpuUs } = await this.subject.usage();
-    const times = await this.#toggle();
-    this.#totalUs += cpuUs - before.cpuUs;
-    for (const [layer, us] of sumLayers(times)) this.#layers.set(layer, this.#layers.get(layer)! + us);
-  }
-
-  /** Returns the time of each layer on the main thread, and that of all other threads. */
-  toFigures(): readonly Measured[] {
-    const mainUs = [...this.#layers.values()].reduce((sum, us) => sum + us, 0);
-    const times = [
-      ['CPU per page', this.#totalUs],
-      ...this.#layers,
-      ['other threads', Math.max(0, this.#totalUs - mainUs)],
-    ] as const;
-    return times.map(([name, us]) => ({
-      name: `${this.subject.name}: ${name}`,
-      unit: 'µs',
-      value: us / (ROUNDS * PAGES),
-    }));
-  }
-
-  async #toggle(): Promise<readonly SelfTime[]> {
-    return (await (await fetch(`http://127.0.0.1:${this.#port}`)).json()) as readonly SelfTime[];
-  }
+/** Returns the time of each layer. The profile contains the main thread only; the other threads have the rest. */
+async function profile(subject: RunningSubject, port: number): Promise<readonly Measured[]> {
+  const toggle = async (): Promise<readonly SelfTime[]> =>
+    (await (await fetch(`http://127.0.0.1:${port}`)).json()) as readonly SelfTime[];
+  const before = await subject.usage();
+  await toggle();
+  await visitPages(subject, PAGES);
+  await sleep(SETTLE_MS);
+  const totalUs = (await subject.usage()).cpuUs - before.cpuUs;
+  const layers = sumLayers(await toggle());
+  const mainUs = [...layers.values()].reduce((sum, us) => sum + us, 0);
+  const toFigure = (layer: string, us: number): Measured => ({
+    name: `${subject.name}: ${layer}`,
+    unit: 'µs',
+    value: us / PAGES,
+  });
+  return [
+    toFigure('CPU per page', totalUs),
+    ...LAYERS.map((layer) => toFigure(layer, layers.get(layer) ?? 0)),
+    toFigure(OTHER_THREADS, Math.max(0, totalUs - mainUs)),
+  ];
 }
