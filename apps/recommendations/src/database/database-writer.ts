@@ -52,7 +52,8 @@ export class DatabaseWriter implements OnModuleInit, OnApplicationShutdown {
         'the file of films and sales is unusable; reading both again',
       );
     }
-    if (state.isUnchecked) void this.#checkLater();
+    // After the first model is built: a check takes seconds.
+    if (state.isUnchecked) setImmediate(() => void this.#checkLater());
     return state;
   }
 
