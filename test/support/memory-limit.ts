@@ -1,6 +1,6 @@
 import { access, constants, mkdtemp, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 
 /** A control group of Linux whose processes have a memory limit. */
 export interface MemoryLimit {
@@ -53,7 +53,8 @@ const toMemoryLimit = (group: string, own: string): MemoryLimit => ({
       join(own);
     }
   },
-  stop: () => remove(group),
+  // The kernel lets a group go a moment after its last process.
+  stop: () => eventually(() => rmdir(group)),
 });
 
 const join = (group: string): void => writeFileSync(`${group}/cgroup.procs`, String(process.pid));
@@ -64,15 +65,4 @@ async function readOwnGroup(controller: string): Promise<string> {
   const [, , ...path] = groups.find(([, names = '']) => names.split(',').includes(controller)) ?? [];
   if (path.length === 0) throw new Error('this process is in no control group with a memory limit');
   return path.join(':');
-}
-
-/** The kernel lets a group go a moment after its last process. */
-async function remove(group: string): Promise<void> {
-  for (let attempt = 1; ; attempt++)
-    try {
-      return await rmdir(group);
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await sleep(100);
-    }
 }
