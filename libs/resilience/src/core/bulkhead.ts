@@ -126,7 +126,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
       proceed?.();
     }
     const permit = createPermit();
-    const inside: PermitContext = { ...context, [PERMIT]: permit };
+    const inside: PermitContext = { ...context, permit };
     try {
       return await next(inside);
     } finally {
@@ -144,7 +144,7 @@ export function createBulkhead(settings: BulkheadSettings, { clock }: { readonly
  * its call. It has no effect after the call has settled.
  */
 export function holdPermitUntil(context: CallContext, work: Promise<unknown>): void {
-  (context as PermitContext)[PERMIT]?.holdUntil(work);
+  (context as PermitContext).permit?.holdUntil(work);
 }
 
 /**
@@ -157,7 +157,7 @@ export function recordLatency(
   rttMs: number,
   now: number,
 ): void {
-  const permit = (context as PermitContext)[PERMIT];
+  const { permit } = context as PermitContext;
   permit?.sample(now, rttMs, permit.inFlight, outcome);
 }
 
@@ -169,11 +169,9 @@ interface Permit {
   readonly sample: (now: number, rttMs: number, inFlight: number, outcome: Sample['outcome']) => void;
 }
 
-/** A property of the context, so that changed copies of the context keep the permit. */
-const PERMIT = Symbol('permit');
-
+/** The permit is a member of the context, so that changed copies of the context keep it. */
 interface PermitContext extends CallContext {
-  readonly [PERMIT]?: Permit;
+  readonly permit?: Permit;
 }
 
 const cancelled = (signal: AbortSignal) =>
