@@ -19,8 +19,11 @@ export interface LastKnownGood {
    * or if it does not match `schema`, for example after a deployment. Never rejects.
    */
   read<T>(key: string, schema: z.ZodType<T>, maxStaleMs: number): Promise<CachedValue<T> | undefined>;
-  /** Stores a JSON value that was read just now. Does nothing within `WRITE_INTERVAL_MS` after the last write of the key. */
-  set(key: string, value: unknown): void;
+  /**
+   * Stores a JSON value that was read just now. Does nothing within `WRITE_INTERVAL_MS` after the last write of the key.
+   * @param json the value as JSON, if it is known, such as the body of the response. @default `value`, serialized
+   */
+  set(key: string, value: unknown, json?: string): void;
   /** Deletes a value that no longer exists upstream. */
   delete(key: string): void;
 }
@@ -31,8 +34,8 @@ export const WRITE_INTERVAL_MS = 1000;
 const envelope = z.object({ asOf: z.iso.datetime(), value: z.unknown() });
 
 /** @param at when the value was read, in milliseconds since 1970 */
-export const encode = (value: unknown, at: number): string =>
-  JSON.stringify({ asOf: new Date(at).toISOString(), value });
+export const encode = (json: string, at: number): string =>
+  `{"asOf":"${new Date(at).toISOString()}","value":${json}}`;
 
 /** Returns `undefined` for text of another format and for a value that does not match `schema`. */
 export function decode<T>(text: string, schema: z.ZodType<T>): CachedValue<T> | undefined {

@@ -7,9 +7,18 @@ const MAX_ENTRIES = 5000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 export interface MemoryLastKnownGood extends LastKnownGood {
-  /** Returns the stored text, or `undefined` within `WRITE_INTERVAL_MS` after the last write. */
-  set(key: string, value: unknown): string | undefined;
+  /** Returns whether it stored the value: not within `WRITE_INTERVAL_MS` after the last write. */
+  set(key: string, value: unknown, json?: string): boolean;
+  /** Returns the value with the time of its read, as `encode` does. */
   getText(key: string): string | undefined;
+}
+
+interface Entry {
+  readonly json: string;
+  /** On the monotonic clock. */
+  readonly writtenAt: number;
+  /** On the wall clock. */
+  readonly at: number;
 }
 
 /**
@@ -17,27 +26,31 @@ export interface MemoryLastKnownGood extends LastKnownGood {
  * age of a value is measured on the monotonic clock, and `asOf` is the present wall clock minus this age.
  */
 export function memoryLastKnownGood(clock: Clock = systemClock): MemoryLastKnownGood {
-  const entries = new LRUCache<string, { readonly writtenAt: number; readonly text: string }>({
+  const entries = new LRUCache<string, Entry>({
     max: MAX_ENTRIES,
     maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ text }, key) => text.length + key.length,
+    sizeCalculation: ({ json }, key) => json.length + key.length,
   });
   return {
-    set(key, value) {
+    set(key, value, json) {
       const writtenAt = clock.now();
       const last = entries.peek(key);
-      if (last && writtenAt - last.writtenAt < WRITE_INTERVAL_MS) return undefined;
-      const text = encode(value, clock.wallNow());
-      entries.set(key, { writtenAt, text });
-      return text;
+      if (last && writtenAt - last.writtenAt < WRITE_INTERVAL_MS) return false;
+      const latest = json ?? JSON.stringify(value);
+      // Text that lives long costs more to collect, so an unchanged value keeps its old text.
+      const kept = latest === last?.json ? last.json : latest;
+      entries.set(key, { json: kept, writtenAt, at: clock.wallNow() });
+      return true;
     },
-    getText: (key) => entries.peek(key)?.text,
+    getText(key) {
+      const entry = entries.peek(key);
+      return entry && encode(entry.json, entry.at);
+    },
     async read(key, schema, maxStaleMs) {
       const entry = entries.get(key);
       if (!entry) return undefined;
       const ageMs = clock.now() - entry.writtenAt;
-      const cached = ageMs <= maxStaleMs ? decode(entry.text, schema) : undefined;
-      return cached && { ...cached, asOf: new Date(clock.wallNow() - ageMs).toISOString() };
+      return ageMs <= maxStaleMs ? decode(encode(entry.json, clock.wallNow() - ageMs), schema) : undefined;
     },
     delete: (key) => void entries.delete(key),
   };

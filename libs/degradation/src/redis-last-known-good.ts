@@ -62,9 +62,9 @@ export function redisLastKnownGood(
       const cached = decode(text, schema);
       return cached ? newer(own, toRecent(cached, clock.wallNow(), maxStaleMs)) : own;
     },
-    set(key, value) {
-      const text = memory.set(key, value);
-      if (text === undefined) return;
+    set(key, value, json) {
+      const text = memory.set(key, value, json) && memory.getText(key);
+      if (!text) return;
       const size = Buffer.byteLength(text) + 3 * (PREFIX.length + key.length) + ENTRY_OVERHEAD;
       const args = [text, TTL_MS, clock.wallNow() / DECAY_MS, size, maxBytes];
       write(

@@ -68,6 +68,14 @@ describe('a valid response', () => {
     expect(await films.get('/films/1', { schema: film })).toEqual({ title: 'Alien' });
   });
 
+  it('can be had with its JSON as it was sent', async () => {
+    json(200, { title: 'Alien', secret: true });
+    expect(await films.getWithJson('/films/1', { schema: film })).toEqual({
+      value: { title: 'Alien' },
+      json: '{"title":"Alien","secret":true}',
+    });
+  });
+
   it('comes from the requested address, with the ids of the served request', async () => {
     let received: IncomingMessage | undefined;
     respond = (request, response) => {

@@ -21,6 +21,7 @@ import { RequestCollapser } from './core/request-collapser.ts';
 import { type Pipeline, createPipeline } from './pipeline.ts';
 import { type UpstreamPolicies, upstreamPolicies } from './policy-options.ts';
 import {
+  type CheckedResponse,
   type HttpMethod,
   type PreparedRequest,
   type ResponseListener,
@@ -139,26 +140,32 @@ export class HttpUpstream implements RegistryEntry {
    * @throws Problem `upstream-timeout`, `upstream-unreachable`, `upstream-bad-response`, `unavailable`, `overloaded`,
    * `breaker-open`, `bulkhead-full`, `deadline-exceeded`, or one of `passThroughProblems`
    */
-  get<T>(path: string, request: UpstreamRequest<T>): Promise<T> {
+  async get<T>(path: string, request: UpstreamRequest<T>): Promise<T> {
+    return (await this.#call<CheckedResponse<T>>(prepare('GET', path, request), request, true)).value;
+  }
+
+  /** Returns also the JSON of the response, for example to store it. @throws Problem as `get` does */
+  getWithJson<T>(path: string, request: UpstreamRequest<T>): Promise<CheckedResponse<T>> {
     return this.#call(prepare('GET', path, request), request, true);
   }
 
   /** @throws Problem as `get` does. The upstream may have acted nevertheless. */
-  post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
+  async post<T>(path: string, body: unknown, request: PostRequest<T>): Promise<T> {
     const { idempotent = false, onResponse } = request;
     const prepared = { ...prepare('POST', path, request, JSON.stringify(body)), onResponse };
-    return this.#call(prepared, request, idempotent);
+    return (await this.#call<CheckedResponse<T>>(prepared, request, idempotent)).value;
   }
 
   /** May send the request more than once. @throws Problem as `get` does */
-  put<T>(path: string, body: unknown, request: UpstreamRequest<T>): Promise<T> {
-    return this.#call(prepare('PUT', path, request, JSON.stringify(body)), request, true);
+  async put<T>(path: string, body: unknown, request: UpstreamRequest<T>): Promise<T> {
+    const prepared = prepare('PUT', path, request, JSON.stringify(body));
+    return (await this.#call<CheckedResponse<T>>(prepared, request, true)).value;
   }
 
   /** May send the request more than once. @throws Problem as `get` does */
-  delete(path: string, request: Omit<UpstreamRequest<undefined>, 'schema'> = {}): Promise<undefined> {
+  async delete(path: string, request: Omit<UpstreamRequest<undefined>, 'schema'> = {}): Promise<undefined> {
     const empty = { ...request, schema: z.undefined() };
-    return this.#call(prepare('DELETE', path, empty), empty, true);
+    await this.#call(prepare('DELETE', path, empty), empty, true);
   }
 
   /**
@@ -188,7 +195,7 @@ export class HttpUpstream implements RegistryEntry {
       route: {},
     };
     try {
-      return (await this.#ping(call)) as T;
+      return ((await this.#ping(call)) as CheckedResponse<T>).value;
     } catch (error) {
       throw toProblem(this.name, timeout.aborted ? new AttemptTimedOut(ms) : error);
     }

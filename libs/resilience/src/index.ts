@@ -30,6 +30,7 @@ export {
 } from './policy-options.ts';
 export { type SharedWorkOptions, runShared, waitForShared } from './shared-work.ts';
 export { failSpan } from './spans.ts';
+export type { CheckedResponse } from './transport.ts';
 export { classify, classifyRetry, statusProblem } from './upstream-failure.ts';
 export { InjectUpstream, UpstreamModule, UpstreamRegistryModule, upstreamToken } from './upstream.module.ts';
 export { PolicyExecutors, type RegistryEntryState, UpstreamRegistry } from './upstream.registry.ts';

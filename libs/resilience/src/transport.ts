@@ -110,6 +110,12 @@ export function createTransport(deps: TransportDeps): Call<unknown> {
   };
 }
 
+/** A value that matches its schema, with the JSON from which it was read. The JSON may have further properties. */
+export interface CheckedResponse<T> {
+  readonly value: T;
+  readonly json: string;
+}
+
 /** @throws Problem for an error status, `upstream-bad-response` for a body that does not match the schema */
 function readResponse(
   name: string,
@@ -123,7 +129,7 @@ function readResponse(
     const message = `the response to ${method} ${withoutQueryValues(url)} does not match its schema`;
     throw badResponse(name, message, parsed.error);
   }
-  return parsed.data;
+  return { value: parsed.data, json: response.data };
 }
 
 /** Returns a `Send` that passes the fault point of an upstream. */
@@ -148,6 +154,8 @@ function toPropagatedHeaders(
     ...(retryAttempt !== undefined && { retryAttempt }),
   });
   if (requestId !== undefined) headers[REQUEST_ID] = requestId;
-  propagation.inject(trace.setSpan(otel.active(), span), headers);
+  const active = otel.active();
+  // The span of an attempt that is not sampled is the active one. A new context would copy its map.
+  propagation.inject(trace.getSpan(active) === span ? active : trace.setSpan(active, span), headers);
   return headers;
 }

@@ -12,7 +12,12 @@ import {
 } from '@film-store/contracts';
 import { HealthRegistry } from '@film-store/health';
 import { IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, PRINCIPAL } from '@film-store/core';
-import { HttpUpstream, InjectUpstream, type UpstreamRequest } from '@film-store/resilience';
+import {
+  type CheckedResponse,
+  HttpUpstream,
+  InjectUpstream,
+  type UpstreamRequest,
+} from '@film-store/resilience';
 import { createUpstreamCheck } from '@film-store/service';
 import type { PopularSource } from '../popular/popular-films.ts';
 
@@ -49,8 +54,8 @@ export class CatalogClient implements OnModuleInit, PopularSource {
   }
 
   /** @throws Problem `not-found` */
-  product(id: string): Promise<ProductDetail> {
-    return this.catalog.get(`/products/${id}`, {
+  product(id: string): Promise<CheckedResponse<ProductDetail>> {
+    return this.catalog.getWithJson(`/products/${id}`, {
       schema: productDetail,
       passThroughProblems: ['not-found'],
       ...CALL_WITH_FALLBACK,
@@ -58,8 +63,8 @@ export class CatalogClient implements OnModuleInit, PopularSource {
   }
 
   /** @throws Problem `validation-failed` for a cursor that catalog did not create */
-  products(query: ProductListQuery): Promise<ProductList> {
-    return this.catalog.get('/products', {
+  products(query: ProductListQuery): Promise<CheckedResponse<ProductList>> {
+    return this.catalog.getWithJson('/products', {
       query,
       schema: productList,
       passThroughProblems: ['validation-failed'],

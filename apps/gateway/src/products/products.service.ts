@@ -73,17 +73,17 @@ export class ProductsService {
   }
 
   async #freshList(query: ProductListQuery, key: string | undefined): Promise<ProductList> {
-    const list = await this.catalog.products(query);
+    const { value: list, json } = await this.catalog.products(query);
     // Empty lists are not stored, because clients can request any number of unknown genres.
-    if (key !== undefined && list.items.length > 0) this.lastKnownGood.set(key, list);
+    if (key !== undefined && list.items.length > 0) this.lastKnownGood.set(key, list, json);
     return list;
   }
 
   async #freshDetail(id: string, key: string): Promise<ProductDetail> {
     try {
-      const detail = await this.catalog.product(id);
-      this.lastKnownGood.set(key, detail);
-      return detail;
+      const { value, json } = await this.catalog.product(id);
+      this.lastKnownGood.set(key, value, json);
+      return value;
     } catch (error) {
       if (error instanceof Problem && error.code === 'not-found') this.lastKnownGood.delete(key);
       throw error;

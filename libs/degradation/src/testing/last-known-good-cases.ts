@@ -54,6 +54,18 @@ const cases: Readonly<Record<string, (context: Context) => Promise<void>>> = {
     assert.equal(await readText(), undefined);
   },
 
+  async 'stores the JSON of a value, if it is given'({ store, key, read }) {
+    store.set(key, { title: 'a' }, '{"title":"a","year":1979}');
+    assert.deepEqual((await read(z.looseObject({})))?.value, { title: 'a', year: 1979 });
+  },
+
+  async 'has the time at which an unchanged value was read last'({ clock, store, key, read }) {
+    store.set(key, 'a');
+    clock.advance(37_000);
+    store.set(key, 'a');
+    assert.deepEqual(await read(z.string()), { value: 'a', asOf: '1970-01-01T00:00:37.000Z' });
+  },
+
   async 'returns the value that was set last, with its time'({ clock, store, key, read }) {
     store.set(key, ['a']);
     clock.advance(37_000);
