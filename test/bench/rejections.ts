@@ -12,7 +12,7 @@ import type { Usage } from './gateways/usage.ts';
 import { median } from './median.ts';
 
 const REQUESTS = 4_000;
-const WARM_UP = 10_000;
+const WARM_UP = 60_000;
 const AT_A_TIME = 8;
 const ROUNDS = 9;
 

@@ -11,8 +11,8 @@ const AT_A_TIME = 8;
 const ROUNDS = 5;
 /** V8 optimizes equal processes differently: their costs differ by up to 40 %. */
 const PROCESSES = 3;
-/** Until V8 has optimized the code that a page takes: 25,000 pages in our gateway, and 10,000 in the others. */
-const WARM_UP = 30_000;
+/** Until V8 has optimized the code that a page takes: 60,000 pages in our gateway, and 30,000 in the others. */
+const WARM_UP = 60_000;
 /** Time until the spans of a round have left the process, in milliseconds. */
 const SETTLE_MS = 700;
 

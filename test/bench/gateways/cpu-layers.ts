@@ -4,7 +4,7 @@ import type { SelfTime } from './profiler.ts';
 const rules: readonly (readonly [layer: string, functionName: RegExp, url: RegExp])[] = [
   ['idle', /^\(idle\)$/, /^$/],
   ['garbage collection', /^\(garbage collector\)$/, /^$/],
-  ['JSON', /^(parseJson|encode|serialize)$/, /resilience|degradation|fastify/],
+  ['JSON', /^(parseJson|serialize)$/, /resilience|fastify/],
   ['writes to sockets', /^write(Utf8|Latin1|v|Buffer|String)/, /^$/],
   ['HTTP client', /^/, /\/(undici|axios|follow-redirects|proxy-from-env)\/|^wasm:/],
   ['checks of responses', /^/, /\/zod\//],

@@ -12,7 +12,7 @@ export interface Subject {
 const here = 'test/bench/gateways';
 
 interface Variation {
-  /** Fraction of traces that is recorded and exported; 0 turns tracing off. */
+  /** Fraction of traces that is recorded and exported; 0 turns tracing off, but not metrics. */
   readonly sampled?: number;
   readonly logLevel?: 'info' | 'silent';
   readonly args?: readonly string[];
@@ -29,7 +29,7 @@ export const ourGateway = (
     LOG_LEVEL: logLevel,
     IDEMPOTENCY_SECRET: LOCAL_IDEMPOTENCY_SECRET,
     ...(sampled === 0
-      ? { OTEL_SDK_DISABLED: 'true' }
+      ? { OTEL_TRACES_EXPORTER: 'none' }
       : {
           OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
           OTEL_TRACES_SAMPLER_ARG: String(sampled),
