@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import fastifyPlugin from 'fastify-plugin';
 import type { FastifyInstance } from 'fastify';
-import type { LifecycleState } from '@film-store/core';
+import { AttachedValue, type LifecycleState } from '@film-store/core';
 import { openResponses } from './open-responses.ts';
 
 /** Connections whose last response has `Connection: close`. */
-const ended = new WeakSet<Socket>();
+const ended = new AttachedValue<Socket, true>('ended');
 
 /**
  * Ends the connection with this response, if it is the last open one of its connection.
@@ -15,7 +15,7 @@ const ended = new WeakSet<Socket>();
 export function endConnection(response: ServerResponse): 'close' | 'keep-alive' {
   const { socket } = response.req;
   const isLast = openResponses(socket).at(-1) === response;
-  if (isLast) ended.add(socket);
+  if (isLast) ended.set(socket, true);
   return isLast ? 'close' : 'keep-alive';
 }
 
@@ -29,7 +29,7 @@ export function endConnection(response: ServerResponse): 'close' | 'keep-alive' 
 export const connectionEndPlugin = fastifyPlugin(
   async (fastify: FastifyInstance, { phase }: { readonly phase: LifecycleState }) => {
     fastify.addHook('onRequest', ({ raw }, _reply, done) => {
-      if (!ended.has(raw.socket)) done();
+      if (!ended.get(raw.socket)) done();
     });
     fastify.addHook('onSend', (_request, reply, _payload, done) => {
       if (phase.current === 'draining' || reply.getHeader('connection') === 'close')

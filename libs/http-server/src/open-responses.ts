@@ -1,7 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { AttachedValue } from '@film-store/core';
 
-const connections = new WeakMap<Socket, Set<ServerResponse>>();
+const connections = new AttachedValue<Socket, Set<ServerResponse>>('responses');
 
 /** Returns the responses of a connection that are not sent yet, in the order of their requests, if its server is tracked. */
 export const openResponses = (socket: Socket): readonly ServerResponse[] => [

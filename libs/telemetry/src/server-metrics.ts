@@ -26,8 +26,8 @@ const toRouteAttributes = (method: string, route: string | undefined): Attribute
   'http.route': route ?? '(no route)',
 });
 
-/** By method, status and route: created once each. */
-const cache = new Map<string, Attributes>();
+/** By route, method and status: created once each. The key would be a new text for each request, which V8 must hash. */
+const cache = new Map<string | undefined, Map<string, Map<number | undefined, Attributes>>>();
 
 /** The `error.type` of a request whose connection closed before its response was sent. */
 export const CONNECTION_CLOSED = 'connection-closed';
@@ -69,14 +69,15 @@ export function recordClientDeadline(method: string, route: string | undefined):
 }
 
 function toAttributes(method: string, route: string | undefined, status: number | undefined): Attributes {
-  const key = `${method} ${status} ${route}`;
-  const cached = cache.get(key);
+  const cached = cache.get(route)?.get(method)?.get(status);
   if (cached) return cached;
   const routeAttributes = toRouteAttributes(method, route);
   const outcome =
     status === undefined ? { 'error.type': CONNECTION_CLOSED } : { 'http.response.status_code': status };
   const attributes = { ...routeAttributes, ...outcome };
-  cache.set(key, attributes);
+  const methods = cache.get(route) ?? new Map<string, Map<number | undefined, Attributes>>();
+  const statuses = methods.get(method) ?? new Map<number | undefined, Attributes>();
+  cache.set(route, methods.set(method, statuses.set(status, attributes)));
   instruments().clientDeadlines.add(0, routeAttributes);
   return attributes;
 }
