@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { GCProfiler } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '@film-store/core';
 import { VirtualClock, settle } from '@film-store/core/testing';
@@ -228,5 +229,45 @@ describe('request collapsing', () => {
     sent[0]?.work.resolve('film');
     await result;
     expect([getEventListeners(caller.signal, 'abort').length, clock.armed]).toEqual([0, 0]);
+  });
+});
+
+describe('the memory of responses', () => {
+  const response = (call: number) => Array.from({ length: 50 }, (_, index) => ({ call, index }));
+
+  async function readMany(calls: number): Promise<void> {
+    const collapser = new RequestCollapser({ clock: new VirtualClock() });
+    let next = 0;
+    const readInSequence = async (): Promise<void> => {
+      while (next < calls) {
+        const call = next++;
+        const { signal } = new AbortController();
+        const context: CallContext = { signal, deadline: Infinity, attempt: 1, idempotent: true };
+        await collapser.share(`/films/${call}`, context, async () => {
+          const value = response(call);
+          await settle();
+          return value;
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, readInSequence));
+  }
+
+  type Statistics = ReturnType<GCProfiler['stop']>['statistics'][number];
+  const used = ({ heapSpaceStatistics }: Statistics['beforeGC'], space: string): number =>
+    heapSpaceStatistics.find(({ spaceName }) => spaceName === space)?.spaceUsedSize ?? Number.NaN;
+
+  it('is free at the first collection after their calls', async () => {
+    const profiler = new GCProfiler();
+    profiler.start();
+    await readMany(60_000);
+    const collections = profiler.stop().statistics.filter(({ gcType }) => gcType === 'Scavenge');
+    const sum = (toBytes: (statistics: Statistics) => number): number =>
+      collections.reduce((total, statistics) => total + toBytes(statistics), 0);
+    const becameOld = sum(
+      ({ beforeGC, afterGC }) => used(afterGC, 'old_space') - used(beforeGC, 'old_space'),
+    );
+    expect(collections.length).toBeGreaterThan(3);
+    expect(becameOld / sum(({ beforeGC }) => used(beforeGC, 'new_space'))).toBeLessThan(0.05);
   });
 });

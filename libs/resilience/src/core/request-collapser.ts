@@ -28,7 +28,11 @@ const MIN_TIME_FRACTION = 0.5;
 export class RequestCollapser {
   readonly #clock: Clock;
   readonly #slackMs: number;
-  readonly #calls = new Map<string, SharedCall>();
+  /**
+   * By key. Not a Map, whose deleted entries V8 keeps alive until it collects all garbage (Node 26.10.0): most responses
+   * would become old.
+   */
+  readonly #calls: Record<string, SharedCall | undefined> = Object.create(null);
 
   /**
    * `slackMs` is the time that a caller waits past the deadline of its call, in milliseconds. In this time the shared
@@ -54,13 +58,13 @@ export class RequestCollapser {
     const deadline = context.deadline + this.#slackMs;
     if (deadline <= this.#clock.now()) throw tooLate();
     for (;;) {
-      const shared = this.#calls.get(key);
+      const shared = this.#calls[key];
       if (!shared || !isJoinable(shared, priority, deadline, this.#clock.now())) {
         const controller = new AbortController();
         // The call starts in a later microtask, when its first caller already waits for it.
         const response = Promise.resolve({ ...context, signal: controller.signal }).then(call);
         const started = { key, deadline, priority, controller, response, waiters: new Set<() => void>() };
-        this.#calls.set(key, started);
+        this.#calls[key] = started;
         const remove = (): void => this.#remove(started);
         response.then(remove, remove);
         return this.#wait(started, signal, deadline) as Promise<T>;
@@ -76,12 +80,13 @@ export class RequestCollapser {
 
   /** Counts the shared calls in flight that a read may join, and their waiters. */
   describe() {
-    const waiters = [...this.#calls.values()].reduce((sum, shared) => sum + shared.waiters.size, 0);
-    return { sharedCalls: this.#calls.size, waiters };
+    const calls = Object.values(this.#calls) as SharedCall[];
+    const waiters = calls.reduce((sum, shared) => sum + shared.waiters.size, 0);
+    return { sharedCalls: calls.length, waiters };
   }
 
   #remove(shared: SharedCall): void {
-    if (this.#calls.get(shared.key) === shared) this.#calls.delete(shared.key);
+    if (this.#calls[shared.key] === shared) delete this.#calls[shared.key];
   }
 
   #wait(shared: SharedCall, signal: AbortSignal, deadline: number): Promise<unknown> {
