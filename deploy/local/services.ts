@@ -55,7 +55,7 @@ export function serviceArguments(name: ServiceName): string[] {
   return [
     // A service collects garbage once after its modules are loaded. That frees 40 MiB, which would stay without load.
     '--expose-gc',
-    // With 4 a page takes an eighth more CPU. With 32, the default of V8, a service under load takes 25 MiB more and as much CPU.
+    // With 4, catalog and recommendations take a sixteenth more CPU. With 32, the default of V8, a service under load takes 25 MiB more.
     '--max-semi-space-size=16',
     '--import',
     '@film-store/telemetry/register',
