@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -40,6 +40,14 @@ describe('PGlite', () => {
     await expect(PgliteDatabase.open(directory)).rejects.toThrow(DirectoryInUseError);
     await first.close();
     await (await PgliteDatabase.open(directory)).close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('leaves only its data and its lock in a directory where a start was interrupted', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
+    await mkdir(join(directory, 'pglite-interrupted'));
+    await (await PgliteDatabase.open(directory)).close();
+    expect(await readdir(directory)).toEqual(['lock.db', 'pglite']);
     await rm(directory, { recursive: true });
   });
 });

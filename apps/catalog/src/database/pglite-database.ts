@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import { toCatalogPath } from '../files.ts';
 import { type Database, type OpenDatabase, isWritable } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { initializePglite } from './initialize-pglite.ts';
 import * as schema from './schema.ts';
 
 /** The default of 128 MiB would be resident memory from the start. All tables of the demo fit in 16 MiB. */
@@ -31,7 +32,9 @@ export class PgliteDatabase implements OpenDatabase {
     await mkdir(directory, { recursive: true });
     const unlock = lockDirectory(directory);
     try {
-      const client = await PGlite.create(join(directory, 'pglite'), {
+      const data = join(directory, 'pglite');
+      await initializePglite(data);
+      const client = await PGlite.create(data, {
         startParams: [...PGlite.defaultStartParams, ...SETTINGS],
       });
       const db = drizzle({ client, schema });
