@@ -10,7 +10,6 @@ import { ConnectionFailed } from './database-error.ts';
 import { createDatabaseExecutor } from './database-executor.ts';
 import type { Database, OpenDatabase } from './database.ts';
 import { addCertificateAuthority } from './database-tls.ts';
-import { PgliteDatabase } from './pglite-database.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { observePoolUsage } from './pool-metrics.ts';
 
@@ -102,9 +101,13 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     this.logger.info({ event: 'database.connected', engine }, `connected to ${engine}`);
   }
 
-  #openConfigured(): Promise<OpenDatabase> {
+  async #openConfigured(): Promise<OpenDatabase> {
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
-    if (DATABASE_URL === undefined) return PgliteDatabase.open(DATA_DIR);
+    if (DATABASE_URL === undefined) {
+      // Loaded on demand, because it is large.
+      const { PgliteDatabase } = await import('./pglite-database.ts');
+      return PgliteDatabase.open(DATA_DIR);
+    }
     return PostgresDatabase.open(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
       connections: toConnections(this.config),
       onIdleError: (err) => {
