@@ -1,5 +1,9 @@
-import { type Dispatcher, Pool } from 'undici';
+import { createRequire } from 'node:module';
+import type { Dispatcher, Pool } from 'undici';
 import type { HttpExchange } from '@film-store/core';
+
+// The index would load `fetch`, caches and mocks too: 2 MiB.
+const UndiciPool = createRequire(import.meta.url)('undici/lib/dispatcher/pool.js') as typeof Pool;
 
 /** Largest response body that is read from an upstream, in bytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -28,7 +32,7 @@ export class ConnectionPools {
   constructor(endpoints: readonly string[], clientTtl = CONNECTION_TTL_MS) {
     // Timeouts are off, because `signal` ends every call earlier.
     const options = { maxResponseSize: MAX_BODY_BYTES, headersTimeout: 0, bodyTimeout: 0, clientTtl };
-    this.#pools = new Map(endpoints.map((url) => [url, new Pool(url, options)]));
+    this.#pools = new Map(endpoints.map((url) => [url, new UndiciPool(url, options)]));
   }
 
   /**

@@ -1,4 +1,6 @@
-import { type Histogram, build } from 'hdr-histogram-js';
+import type { Histogram } from 'hdr-histogram-js';
+// The index would load a codec, a compressor and WebAssembly too.
+import { constructorFromBucketSize } from 'hdr-histogram-js/dist/JsHistogramFactory.js';
 
 export const LATENCY_WINDOW_DEFAULTS = {
   /** Length of the window, in milliseconds. Above 0. */
@@ -27,15 +29,10 @@ const MICROSECONDS = 1_000;
 const LONGEST_US = 60_000_000;
 const EMPTY: LatencySummary = { samples: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
 
-/** Takes 10 KiB. */
-const createHistogram = (): Histogram =>
-  build({
-    useWebAssembly: false,
-    bitBucketSize: 32,
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_US,
-    numberOfSignificantValueDigits: 2,
-  });
+const Int32Histogram = constructorFromBucketSize(32);
+
+/** Takes 10 KiB. The numbers are the least value, the greatest value and the significant digits. */
+const createHistogram = (): Histogram => new Int32Histogram(1, LONGEST_US, 2);
 
 export type LatencyWindow = ReturnType<typeof createLatencyWindow>;
 
