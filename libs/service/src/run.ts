@@ -1,8 +1,9 @@
 import { endLog, logTelemetryTo, stopTelemetry } from '@film-store/telemetry';
 import { ConfigError, redactConfig } from '@film-store/config';
-import { settlesWithin } from '@film-store/core';
+import { settlesWithin, systemClock, watchEventLoop } from '@film-store/core';
 import { type ConfigSchema, parseConfig } from './config.ts';
 import { type Service, type ServiceDefinition, createService } from './service.ts';
+import { collectStartupGarbage } from './startup-garbage.ts';
 
 /** `EX_CONFIG` of sysexits.h: a restart with the same environment fails again. */
 const EXIT_CONFIG = 78;
@@ -62,14 +63,16 @@ function run(service: Service): void {
   if (process.channel === null) stop('the supervisor has exited');
 
   service.start().then(
-    // Loading the modules has grown the heap, and without load it would not shrink. Needs `--expose-gc`.
-    () => globalThis.gc?.({ type: 'major', flavor: 'last-resort' }),
+    () => collectStartupGarbage({ collect, eventLoop: watchEventLoop(), clock: systemClock }),
     (err: unknown) => {
       // A stop during the start makes the start fail.
       if (!stopping) fail({ event: 'startup.failed', err }, 'the service could not start');
     },
   );
 }
+
+/** Needs `--expose-gc`. */
+const collect = (): void => globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
 
 /** Returns whether all parts were closed in time. */
 async function stopAndFlush(service: Service): Promise<boolean> {
