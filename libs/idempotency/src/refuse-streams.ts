@@ -55,7 +55,7 @@ function sendsResponseItself(controller: Type, name: string): boolean {
   return takesReply && Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) !== true;
 }
 
-/** Asks for `Response` only if necessary, because its first use loads 2 MiB. Most handlers return a promise. */
+/** Uses `Response` only if necessary, because its first use loads 2 MiB. Most handlers return a promise. */
 const isStreamType = (type: unknown): boolean =>
   typeof type === 'function' &&
   type !== Promise &&
