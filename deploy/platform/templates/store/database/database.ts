@@ -52,7 +52,9 @@ export async function openPostgres(url: string, connections: number): Promise<Op
 /** Opens and migrates the embedded database in a directory. */
 export async function openPglite(directory: string): Promise<OpenDatabase> {
   await mkdir(directory, { recursive: true });
-  const client = await PGlite.create(join(directory, 'pglite'));
+  // PGlite's default of 128 MiB would be resident memory from the start.
+  const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+  const client = await PGlite.create(join(directory, 'pglite'), { startParams });
   const db = drizzlePglite({ client });
   await migratePglite(db, { migrationsFolder });
   return { db, close: () => client.close() };
