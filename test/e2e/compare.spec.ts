@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunState } from '../../deploy/local/compare/report.ts';
+import { createEmbeddedDatabases } from '../../deploy/local/embedded-databases.ts';
 import { freeServicePorts, isFree } from '../../deploy/local/ports.ts';
 import { startProcess } from '../../deploy/local/process.ts';
 import { root, services } from '../../deploy/local/services.ts';
@@ -21,6 +22,7 @@ const START_MS = 180_000;
 async function startDemo(more: NodeJS.ProcessEnv = {}) {
   const ports = await freeServicePorts();
   const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+  await createEmbeddedDatabases(folder);
   const chosen = services.map(({ name, portVariable }) => [portVariable, String(ports[name])]);
   const env = { ...process.env, ...Object.fromEntries(chosen), DATA_DIR: folder, TMPDIR: folder, ...more };
   const args = ['--import', './deploy/local/node-version.js', 'deploy/local/demo.ts'];

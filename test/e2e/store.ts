@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createEmbeddedDatabases } from '../../deploy/local/embedded-databases.ts';
 import { freeServicePorts } from '../../deploy/local/ports.ts';
 import type { Service } from '../../deploy/local/readiness.ts';
 import {
@@ -46,6 +47,7 @@ export interface Store {
 /** Starts the whole store like `npm run demo`, but with relaxed timeouts, and `env` on top of this process' own. */
 export async function startStore(env: NodeJS.ProcessEnv): Promise<Store> {
   const dataDir = await mkdtemp(join(tmpdir(), 'film-store-'));
+  await createEmbeddedDatabases(dataDir);
   const ports = await freeServicePorts();
   const running = new Map<ServiceName, Service>();
   const log: LogLine[] = [];

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { createEmbeddedDatabases } from '../../deploy/local/embedded-databases.ts';
 import { freeServicePorts } from '../../deploy/local/ports.ts';
 import { type ServiceName, serviceEnvironment, services, startService } from '../../deploy/local/services.ts';
 import { Stops } from '../../deploy/local/stops.ts';
@@ -35,6 +36,7 @@ export async function startStage(): Promise<Stage> {
   const stops = new Stops();
   const dataDir = await mkdtemp(join(tmpdir(), 'fallacies-'));
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
+  await createEmbeddedDatabases(dataDir);
   const ports = await freeServicePorts();
   const { gateway, catalog } = ports;
   const url = `http://127.0.0.1:${gateway}`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { createEmbeddedDatabase } from '../../../deploy/local/embedded-databases.ts';
 import type { OpenDatabase } from '../src/database/database.ts';
 import { PgliteDatabase } from '../src/database/pglite-database.ts';
 import { PostgresDatabase } from '../src/database/postgres-database.ts';
@@ -45,6 +46,7 @@ function setUpDatabase(create: () => Promise<TestDatabase>): () => TestDatabase 
 
 async function createPgliteDatabase(): Promise<TestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
+  await createEmbeddedDatabase(directory);
   return {
     engine: 'pglite',
     open: () => PgliteDatabase.open(directory),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createEmbeddedDatabases } from '../embedded-databases.ts';
 import { freePorts, freeServicePorts } from '../ports.ts';
 import { startProcess } from '../process.ts';
 import { respondsOk, type Service, withReadiness } from '../readiness.ts';
@@ -67,6 +68,7 @@ export async function startSide(
   onReady: () => void,
 ): Promise<Side> {
   const dataDir = await mkdtemp(join(tmpdir(), 'compare-'));
+  await createEmbeddedDatabases(dataDir);
   stops.add({ stop: () => rm(dataDir, { recursive: true, force: true }) });
   const ports = await freeServicePorts();
   const toEnvironment = (name: ServiceName): NodeJS.ProcessEnv =>
