@@ -19,25 +19,31 @@ interface Work {
 export function simulate(limit: ConcurrencyLimit) {
   let now = 0;
   const waiting: Work[] = [];
-  let working: (Work & { readonly ends: number })[] = [];
+  /** By their ends. */
+  const working: (Work & { readonly ends: number })[] = [];
+  const startWork = ({ startedAt, inFlight }: Work, ends: number): void => {
+    let place = working.length;
+    for (; place > 0 && working[place - 1]!.ends > ends; place -= 1) working[place] = working[place - 1]!;
+    working[place] = { startedAt, inFlight, ends };
+  };
 
   /** Sends a request every `everyMs` until `until`, in milliseconds, and returns the number of responses. */
   return function run(until: number, { concurrency, serviceMs }: SimulatedServer, everyMs: number): number {
     let responses = 0;
     for (let arrival = now + everyMs; arrival <= until;) {
-      now = working.reduce((next, { ends }) => Math.min(next, ends), arrival);
-      for (const { startedAt, inFlight } of working.filter(({ ends }) => ends <= now)) {
+      now = Math.min(arrival, working[0]?.ends ?? arrival);
+      while (working[0] && working[0].ends <= now) {
+        const { startedAt, inFlight } = working.shift()!;
         responses += 1;
         limit.sample(now, { rttMs: now - startedAt, inFlight, outcome: 'completed' });
       }
-      working = working.filter(({ ends }) => ends > now);
       if (now === arrival) {
         const inFlight = working.length + waiting.length + 1;
         if (inFlight <= limit.current(now)) waiting.push({ startedAt: now, inFlight });
         arrival += everyMs;
       }
-      for (const work of waiting.splice(0, Math.max(0, concurrency - working.length)))
-        working.push({ ...work, ends: now + serviceMs() });
+      while (working.length < concurrency && waiting.length > 0)
+        startWork(waiting.shift()!, now + serviceMs());
     }
     return responses;
   };
