@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { lockUntilCommit } from '../database/advisory-lock.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { films, stock } from '../database/schema.ts';
@@ -7,9 +8,6 @@ import { toCatalogPath } from '../files.ts';
 import { type CleaningReport, type Film, filmsFile } from './films.schema.ts';
 import { toInitialStock, toPrice } from './offer.ts';
 import { tokenize } from './tokenize.ts';
-
-/** PostgreSQL allows 65,535 parameters per statement. A film has 14. */
-const FILMS_PER_INSERT = 200;
 
 /**
  * Imports the films and their initial stock into an empty database, in one transaction.
@@ -31,11 +29,30 @@ export async function importFilms(db: Database): Promise<CleaningReport | undefi
 }
 
 async function insertFilms(tx: Transaction, allFilms: readonly Film[]): Promise<void> {
-  for (let start = 0; start < allFilms.length; start += FILMS_PER_INSERT) {
-    const batch = allFilms.slice(start, start + FILMS_PER_INSERT);
-    await tx.insert(films).values(batch.map(toFilmRow));
-    await tx.insert(stock).values(batch.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })));
-  }
+  await insertAll(tx, films, allFilms.map(toFilmRow));
+  await insertAll(
+    tx,
+    stock,
+    allFilms.map(({ id }) => ({ productId: id, quantity: toInitialStock(id) })),
+  );
+}
+
+/** Inserts rows with the same columns as one parameter. Thousands of parameters take several times the CPU time. */
+async function insertAll<Table extends PgTable>(
+  tx: Transaction,
+  table: Table,
+  rows: readonly Table['$inferInsert'][],
+): Promise<void> {
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => key in rows[0]!);
+  const names = sql.join(
+    columns.map(([, { name }]) => sql.identifier(name)),
+    sql`, `,
+  );
+  const records = rows.map((row) =>
+    Object.fromEntries(columns.map(([key, { name }]) => [name, row[key as keyof typeof row]])),
+  );
+  await tx.execute(sql`insert into ${table} (${names})
+    select ${names} from jsonb_populate_recordset(null::${table}, ${JSON.stringify(records)}::jsonb)`);
 }
 
 function toFilmRow(film: Film): typeof films.$inferInsert {
