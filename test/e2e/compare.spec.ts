@@ -47,7 +47,8 @@ async function startDemo(more: NodeJS.ProcessEnv = {}) {
     kill: () => demo.kill('SIGKILL'),
     async stop() {
       await demo.stop();
-      await rm(folder, { recursive: true, force: true });
+      // Processes of a comparison can still write while they end.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

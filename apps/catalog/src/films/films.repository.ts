@@ -37,7 +37,10 @@ async function insertFilms(tx: Transaction, allFilms: readonly Film[]): Promise<
   );
 }
 
-/** Inserts rows with the same columns as one parameter. Thousands of parameters take several times the CPU time. */
+/**
+ * Inserts rows with the same columns as one parameter of at most 255 MiB, which is the limit of PostgreSQL: half a million films.
+ * A parameter for each value takes several times the CPU time.
+ */
 async function insertAll<Table extends PgTable>(
   tx: Transaction,
   table: Table,
