@@ -83,7 +83,7 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
   async #openWithRetries(signal: AbortSignal): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        this.#open = await this.#openConfigured();
+        this.#open = await this.#openConfigured(signal);
         break;
       } catch (err) {
         if (!(err instanceof ConnectionFailed)) throw err;
@@ -101,12 +101,12 @@ export class DatabaseConnection implements ResilienceExecutor<Database>, OnModul
     this.logger.info({ event: 'database.connected', engine }, `connected to ${engine}`);
   }
 
-  async #openConfigured(): Promise<OpenDatabase> {
+  async #openConfigured(signal: AbortSignal): Promise<OpenDatabase> {
     const { DATABASE_URL, DATABASE_TLS_CA_FILE, DATA_DIR } = this.config;
     if (DATABASE_URL === undefined) {
       // Loaded on demand, because it is large.
       const { PgliteDatabase } = await import('./pglite-database.ts');
-      return PgliteDatabase.open(DATA_DIR);
+      return PgliteDatabase.open(DATA_DIR, signal);
     }
     return PostgresDatabase.open(addCertificateAuthority(DATABASE_URL, DATABASE_TLS_CA_FILE), {
       connections: toConnections(this.config),

@@ -43,6 +43,18 @@ describe('PGlite', () => {
     await rm(directory, { recursive: true });
   });
 
+  it('ends a first start that is stopped, and leaves no part of a database', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
+    const stop = new AbortController();
+    const opening = PgliteDatabase.open(directory, stop.signal);
+    await expect.poll(() => readdir(directory)).toContainEqual(expect.stringMatching(/^pglite-/));
+    stop.abort(new Error('the service stops'));
+    await expect(opening).rejects.toThrow('the service stops');
+    expect(await readdir(directory)).toEqual(['lock.db']);
+    await (await PgliteDatabase.open(directory)).close();
+    await rm(directory, { recursive: true });
+  });
+
   it('leaves only its data and its lock in a directory where a start was interrupted', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'catalog-'));
     await mkdir(join(directory, 'pglite-interrupted'));

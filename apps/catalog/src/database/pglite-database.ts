@@ -26,14 +26,15 @@ export class PgliteDatabase implements OpenDatabase {
 
   /**
    * Opens and migrates the database.
-   * @throws DirectoryInUseError
+   * @param signal ends the first start, which creates the database
+   * @throws DirectoryInUseError, or the reason of `signal`
    */
-  static async open(directory: string): Promise<PgliteDatabase> {
+  static async open(directory: string, signal?: AbortSignal): Promise<PgliteDatabase> {
     await mkdir(directory, { recursive: true });
     const unlock = lockDirectory(directory);
     try {
       const data = join(directory, 'pglite');
-      await initializePglite(data);
+      await initializePglite(data, signal);
       const client = await PGlite.create(data, {
         startParams: [...PGlite.defaultStartParams, ...SETTINGS],
       });
