@@ -42,8 +42,11 @@ export async function assertPortsFree(ports: Ports): Promise<void> {
   );
 }
 
-/** Linux assigns ephemeral ports from 32768 on, other systems from 49152 on. */
-const RANGE = { first: 10_000, count: 22_000 };
+/**
+ * Linux assigns ephemeral ports from 32768 on, other systems from 49152 on. `fetch` rejects port 10080
+ * (https://fetch.spec.whatwg.org/#bad-port).
+ */
+const RANGE = { first: 10_081, count: 21_919 };
 /** Distance between the ports of processes with consecutive ids, so that parallel processes take different ports. */
 const PORTS_OF_A_PROCESS = 97;
 let taken = (process.pid * PORTS_OF_A_PROCESS) % RANGE.count;
