@@ -10,13 +10,10 @@ export class PageParts {
 
   /** Loads all parts at the same time. @throws Problem of a part that the page needs */
   async load(productId: string): Promise<{ bodies: PagePartBodies; degraded: Degradation[] }> {
-    const loaded = await Promise.all(this.parts.map((part) => part.load(productId)));
-    const bodies: Partial<Record<PageFeature, unknown>> = {};
-    const degraded: Degradation[] = [];
-    for (const [index, part] of loaded.entries()) {
-      bodies[this.parts[index]!.feature] = part.body;
-      degraded.push(...part.degraded);
-    }
-    return { bodies: bodies as PagePartBodies, degraded };
+    const loaded = await Promise.all(
+      this.parts.map(async (part) => ({ feature: part.feature, ...(await part.load(productId)) })),
+    );
+    const bodies: unknown = Object.fromEntries(loaded.map(({ feature, body }) => [feature, body]));
+    return { bodies: bodies as PagePartBodies, degraded: loaded.flatMap(({ degraded }) => degraded) };
   }
 }
