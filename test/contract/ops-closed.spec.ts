@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,7 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Subject
     });
   };
   const [port = 0] = await freePorts(1);
+  const dataDir = await mkdtemp(join(tmpdir(), 'ops-closed-'));
   const given = {
     PORT: String(port),
     LOG_LEVEL: 'silent',
@@ -45,7 +47,7 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Subject
     // #endregion part: faults
     ...toUrlVariables(() => 'http://127.0.0.1:9'),
     DATABASE_URL: 'postgres://user@127.0.0.1:9/none',
-    DATA_DIR: join(tmpdir(), `ops-closed-${port}`),
+    DATA_DIR: dataDir,
     DRAIN_TIMEOUT_MS: '0',
     ...env,
   };
@@ -62,6 +64,7 @@ async function start(name: ServiceName, env: NodeJS.ProcessEnv): Promise<Subject
     stop: async () => {
       await service.stop();
       await started;
+      await rm(dataDir, { recursive: true });
     },
   };
 }
