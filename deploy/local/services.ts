@@ -53,7 +53,7 @@ export const toUrlVariables = (toUrl: (name: ServiceName) => string): Record<str
 /** Returns the arguments of Node that run the built service in the root. */
 export function serviceArguments(name: ServiceName): string[] {
   return [
-    // A service collects garbage once after its modules are loaded. That frees 40 MiB, which would stay without load.
+    // A service collects garbage after its start, and when it is first idle. What that frees would stay without load.
     '--expose-gc',
     // With 4, catalog and recommendations take a sixteenth more CPU. With 32, the default of V8, a service under load takes 25 MiB more.
     '--max-semi-space-size=16',

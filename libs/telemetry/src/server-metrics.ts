@@ -26,7 +26,7 @@ const toRouteAttributes = (method: string, route: string | undefined): Attribute
   'http.route': route ?? '(no route)',
 });
 
-/** By route, method and status: created once each. The key would be a new text for each request, which V8 must hash. */
+/** By route, method and status: created once each. One joined key would be a new text for each request, which V8 must hash. */
 const cache = new Map<string | undefined, Map<string, Map<number | undefined, Attributes>>>();
 
 /** The `error.type` of a request whose connection closed before its response was sent. */
